@@ -1,0 +1,217 @@
+#include "engine/graph/graph_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace burdock {
+namespace {
+
+using json = nlohmann::json;
+
+struct ToJson {
+    json operator()(const IntPair& v) const { return json::array({v.height, v.width}); }
+    json operator()(const auto& v) const { return v; }
+};
+
+Diagnostic malformed(std::string where, std::string what, std::string mend) {
+    Diagnostic d;
+    d.code = "model.malformed";
+    d.where = std::move(where);
+    d.what = std::move(what);
+    d.mend = std::move(mend);
+    return d;
+}
+
+std::string at(std::string_view where, std::string_view key) {
+    return where.empty() ? std::string(key) : std::string(where) + "." + std::string(key);
+}
+
+/// A member that must be there and of the kind `is`.
+Result<const json*> member(const json& object, std::string_view where, std::string_view key,
+                           bool (json::*is)() const, std::string_view kind) {
+    const auto it = object.find(key);
+    if (it == object.end() || !((*it).*is)())
+        return refuse(malformed(at(where, key),
+                                it == object.end() ? "It is missing." : "It is of the wrong kind.",
+                                "Give " + std::string(kind) + " here."));
+    return &*it;
+}
+
+Result<ParamValue> paramFromJson(const json& value, std::string where) {
+    if (value.is_boolean()) return ParamValue{value.get<bool>()};
+    if (value.is_number_integer()) return ParamValue{value.get<std::int64_t>()};
+    if (value.is_number_float()) return ParamValue{value.get<double>()};
+    if (value.is_string()) return ParamValue{value.get<std::string>()};
+    if (value.is_array() && value.size() == 2 && value[0].is_number_integer() && value[1].is_number_integer())
+        return ParamValue{IntPair{value[0].get<std::int64_t>(), value[1].get<std::int64_t>()}};
+    return refuse(malformed(std::move(where), "This value is not one that a setting can have.",
+                            "Give a number, a text, true or false, or two whole numbers such as [3, 3]."));
+}
+
+constexpr int deepestNesting = 16;
+
+Result<Graph> readGraph(const json& object, const std::string& where, int depth);
+
+Result<Node> readNode(const json& item, const std::string& where, int depth) {
+    if (!item.is_object()) return refuse(malformed(where, "It is not an object.", "Give a node as { … }."));
+    Node node;
+    const auto id = member(item, where, "id", &json::is_number_unsigned, "a whole number above 0");
+    if (!id) return refuse(id.error());
+    const auto number = (*id)->get<std::uint64_t>();
+    if (number == 0 || number > 0x7fffffffu)
+        return refuse(malformed(at(where, "id"), "It is out of range.", "Give a whole number above 0."));
+    node.id = NodeId{static_cast<std::uint32_t>(number)};
+    const auto type = member(item, where, "type", &json::is_string, "a layer's id, such as \"dense\"");
+    if (!type) return refuse(type.error());
+    node.type = (*type)->get<std::string>();
+    const auto name = member(item, where, "name", &json::is_string, "the node's name");
+    if (!name) return refuse(name.error());
+    node.name = (*name)->get<std::string>();
+    if (item.contains("params")) {
+        auto params = paramsFromJson(item["params"], at(where, "params"));
+        if (!params) return refuse(params.error());
+        node.params = std::move(*params);
+    }
+    if (item.contains("position")) {
+        const json& p = item["position"];
+        if (!p.is_array() || p.size() != 2 || !p[0].is_number() || !p[1].is_number() ||
+            !std::isfinite(p[0].get<double>()) || !std::isfinite(p[1].get<double>()))
+            return refuse(
+                malformed(at(where, "position"), "It is not a position.", "Give two numbers: [x, y]."));
+        node.position = {p[0].get<double>(), p[1].get<double>()};
+    }
+    node.bypassed = item.value("bypassed", json(false)) == json(true);
+    if (node.type == blockType) {
+        const auto body = member(item, where, "body", &json::is_object, "the block's nodes and edges");
+        if (!body) return refuse(body.error());
+        auto inner = readGraph(**body, at(where, "body"), depth + 1);
+        if (!inner) return refuse(inner.error());
+        const auto repeat = item.value("repeat", json(1));
+        if (!repeat.is_number_integer() || repeat.get<std::int64_t>() < 1 ||
+            repeat.get<std::int64_t>() > 10000)
+            return refuse(malformed(at(where, "repeat"), "It is out of range.",
+                                    "Give a whole number from 1 to 10000."));
+        node.block = Block{std::make_shared<const Graph>(std::move(*inner)), repeat.get<std::int64_t>()};
+    }
+    return node;
+}
+
+Result<Edge> readEdge(const json& item, const std::string& where) {
+    const bool good = item.is_array() && item.size() == 3 && item[0].is_number_unsigned() &&
+                      item[1].is_number_unsigned() && item[2].is_number_unsigned() &&
+                      item[2].get<std::uint64_t>() < 10000;
+    if (!good)
+        return refuse(malformed(where, "It is not an edge.", "Give [from, to, port], all whole numbers."));
+    return Edge{NodeId{item[0].get<std::uint32_t>()}, NodeId{item[1].get<std::uint32_t>()},
+                item[2].get<int>()};
+}
+
+Result<Graph> readGraph(const json& object, const std::string& where, int depth) {
+    if (depth > deepestNesting)
+        return refuse(malformed(where, "Blocks are nested too deep.", "Nest at most 16 blocks."));
+    Graph graph;
+    if (object.contains("name") && object["name"].is_string()) graph.name = object["name"].get<std::string>();
+    const auto nodes = member(object, where, "nodes", &json::is_array, "a list of nodes");
+    if (!nodes) return refuse(nodes.error());
+    for (std::size_t i = 0; i < (*nodes)->size(); ++i) {
+        const std::string place = at(where, "nodes[" + std::to_string(i) + "]");
+        auto node = readNode((**nodes)[i], place, depth);
+        if (!node) return refuse(node.error());
+        if (graph.findByName(node->name))
+            return refuse(malformed(at(place, "name"), "Another node has this name.",
+                                    "Give each node a name of its own."));
+        if (!graph.restore(std::move(*node)))
+            return refuse(
+                malformed(at(place, "id"), "Another node has this id.", "Give each node an id of its own."));
+    }
+    const auto edges = member(object, where, "edges", &json::is_array, "a list of edges");
+    if (!edges) return refuse(edges.error());
+    for (std::size_t i = 0; i < (*edges)->size(); ++i) {
+        const std::string place = at(where, "edges[" + std::to_string(i) + "]");
+        const auto edge = readEdge((**edges)[i], place);
+        if (!edge) return refuse(edge.error());
+        if (graph.edgeAt(edge->to, edge->port))
+            return refuse(
+                malformed(place, "The port has an edge already.", "Give each input port one edge."));
+        if (!graph.connect(edge->from, edge->to, edge->port))
+            return refuse(malformed(place, "It joins a node that is not there, or a node to itself.",
+                                    "Join two nodes of the list."));
+    }
+    return graph;
+}
+
+json write(const Graph& graph) {
+    json nodes = json::array();
+    for (const Node& node : graph.nodes()) {
+        json item{{"id", node.id.value},
+                  {"type", node.type},
+                  {"name", node.name},
+                  {"params", toJson(node.params)},
+                  {"position", {node.position.x, node.position.y}}};
+        if (node.bypassed) item["bypassed"] = true;
+        if (node.block) {
+            item["repeat"] = node.block->repeat;
+            item["body"] = write(*node.block->body);
+        }
+        nodes.push_back(std::move(item));
+    }
+    json edges = json::array();
+    for (const Edge& e : graph.edges())
+        edges.push_back({e.from.value, e.to.value, e.port});
+    return {{"name", graph.name}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}};
+}
+
+} // namespace
+
+json toJson(const ParamValues& params) {
+    json object = json::object();
+    for (const auto& [key, value] : params)
+        object[key] = std::visit(ToJson{}, value);
+    return object;
+}
+
+Result<ParamValues> paramsFromJson(const json& object, std::string_view where) {
+    if (!object.is_object())
+        return refuse(malformed(std::string(where), "It is not an object.",
+                                "Give the settings as { \"key\": value }."));
+    ParamValues params;
+    for (const auto& [key, value] : object.items()) {
+        auto read = paramFromJson(value, at(where, key));
+        if (!read) return refuse(read.error());
+        params[key] = std::move(*read);
+    }
+    return params;
+}
+
+json toJson(const Graph& graph) {
+    json object = write(graph);
+    object["burdock_model"] = graphFormat;
+    return object;
+}
+
+Result<Graph> graphFromJson(const json& object) {
+    if (!object.is_object() || !object.contains("burdock_model") ||
+        !object["burdock_model"].is_number_integer())
+        return refuse(malformed("model", "This is not a Burdock model.",
+                                "Choose a file that Burdock saved (it has a \"burdock_model\" number)."));
+    const auto format = object["burdock_model"].get<std::int64_t>();
+    if (format < 1 || format > graphFormat)
+        return refuse(malformed("burdock_model",
+                                "This model has format " + std::to_string(format) +
+                                    ", and this program reads 1 to " + std::to_string(graphFormat) + ".",
+                                "Open it with a newer Burdock."));
+    return readGraph(object, "", 0);
+}
+
+std::string graphToText(const Graph& graph) {
+    return toJson(graph).dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+Result<Graph> graphFromText(std::string_view text) {
+    const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (object.is_discarded())
+        return refuse(malformed("model", "This is not JSON.", "Choose a model file, or mend its syntax."));
+    return graphFromJson(object);
+}
+
+} // namespace burdock

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/schema/diagnostic.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace burdock {
+
+/// The model file's format; raised when older programs could not read it any more.
+inline constexpr int graphFormat = 1;
+
+nlohmann::json toJson(const Graph& graph);
+/// Refuses what is not a model, or one of a newer format, naming the place: "nodes[3].params.units".
+/// Unknown layer types are kept: checkGraph reports them on the node.
+Result<Graph> graphFromJson(const nlohmann::json& json);
+
+std::string graphToText(const Graph& graph); ///< indented JSON
+Result<Graph> graphFromText(std::string_view text);
+
+nlohmann::json toJson(const ParamValues& params);
+Result<ParamValues> paramsFromJson(const nlohmann::json& json, std::string_view where);
+
+} // namespace burdock

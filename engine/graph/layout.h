@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+
+#include <functional>
+
+namespace burdock {
+
+/// The size of a node's card, in pixels.
+struct CardSize {
+    double width = 0;
+    double height = 0;
+};
+
+/// Moves the nodes into layers from left to right (longest path), parallel branches one below another with
+/// few crossings; a long chain folds into rows no wider than `rowWidth` that all read from left to right.
+void layOut(Graph& graph, const std::function<CardSize(const Node&)>& sizeOf, double rowWidth);
+
+} // namespace burdock

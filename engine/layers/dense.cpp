@@ -1,0 +1,107 @@
+#include "engine/layers/families.h"
+#include "engine/layers/layer_builder.h"
+
+namespace burdock {
+namespace {
+
+struct DenseParams {
+    std::int64_t units = 100;
+    bool bias = true;
+};
+
+ParamTable<DenseParams> table() {
+    ParamTable<DenseParams> t;
+    t.add(&DenseParams::units, {.key = "units",
+                                .label = "Units",
+                                .minimum = 1,
+                                .maximum = 1 << 20,
+                                .doc = "Neurons of the layer, each with a weight for every input."});
+    t.add(&DenseParams::bias,
+          {.key = "bias",
+           .label = "Bias",
+           .doc = "Adds a learned constant to each unit. Not needed before batch normalisation.",
+           .advanced = true});
+    return t;
+}
+
+Result<Shape> inferShape(const DenseParams& p, std::span<const Shape> in) {
+    if (in[0].isFlat()) return Shape{p.units, 1, 1};
+    Diagnostic d;
+    d.code = "dense.not-flat";
+    d.what = "A dense layer takes a vector, and feature maps arrive.";
+    d.why = "The input is " + toString(in[0]) + ".";
+    d.mend = "Put a Flatten or a global pooling before it.";
+    d.fix = Fix{Fix::Kind::InsertBefore, "Insert a Flatten", {}, {}, {}, "flatten", 0};
+    return refuse(std::move(d));
+}
+
+std::vector<WeightSpec> weightSpecs(const DenseParams& p, std::span<const Shape> in) {
+    const std::int64_t n = in[0].size();
+    std::vector<WeightSpec> specs{{"weight", {p.units, n}, Initializer::GlorotUniform, n, p.units}};
+    if (p.bias) specs.push_back({"bias", {p.units}, Initializer::Zeros, n, p.units, true, false});
+    return specs;
+}
+
+/// Y (units × B) = W X + b. W is kept row-major as (units, inputs): a view of it is Wᵗ (inputs × units).
+template <class T>
+class DenseKernel final : public Kernel<T> {
+  public:
+    DenseKernel(const DenseParams& p, std::span<const Shape> in)
+        : units_(static_cast<arma::uword>(p.units))
+        , inputs_(static_cast<arma::uword>(in[0].size()))
+        , bias_(p.bias) {}
+
+    void forward(const Pass<T>& pass) override {
+        const arma::Mat<T> wt(pass.weights[0], inputs_, units_, false, true);
+        arma::Mat<T> y = pass.output.matrix();
+        y = wt.t() * pass.inputs[0].matrix();
+        if (bias_) y.each_col() += arma::Col<T>(pass.weights[1], units_, false, true);
+    }
+    void backward(const Pass<T>& pass) override {
+        const arma::Mat<T> x = pass.inputs[0].matrix();
+        const arma::Mat<T> dy = pass.outputGradient.matrix();
+        arma::Mat<T> dwt(pass.weightGradients[0], inputs_, units_, false, true);
+        dwt = x * dy.t();
+        if (bias_) {
+            arma::Col<T> db(pass.weightGradients[1], units_, false, true);
+            db = arma::sum(dy, 1);
+        }
+        if (pass.inputGradients[0]) {
+            const arma::Mat<T> wt(pass.weights[0], inputs_, units_, false, true);
+            arma::Mat<T> dx = pass.inputGradients[0].matrix();
+            dx = wt * dy;
+        }
+    }
+
+  private:
+    arma::uword units_, inputs_;
+    bool bias_;
+};
+
+} // namespace
+
+LayerSchema denseLayer() {
+    LayerSchema s;
+    s.id = "dense";
+    s.name = "Dense";
+    s.category = Category::Dense;
+    s.doc = "Every unit sees every input: a weighted sum and a bias. With an activation after it, it is the "
+            "layer of "
+            "the multilayer perceptron.";
+    s.formula = "y = W·x + b";
+    s.keywords = "fully connected linear perceptron affine inner product gemm";
+    s.onnxOperator = "Gemm";
+    return LayerBuilder<DenseParams>(std::move(s), table())
+        .infer(inferShape)
+        .weights(weightSpecs)
+        .macs([](const DenseParams& p, std::span<const Shape> in) { return p.units * in[0].size(); })
+        .summary([](const DenseParams& p) {
+            return std::to_string(p.units) + (p.units == 1 ? " unit" : " units");
+        })
+        .kernel<DenseKernel>()
+        .sample("7 to 5", {5, true}, {{7, 1, 1}})
+        .sample("without bias", {3, false}, {{4, 1, 1}})
+        .build();
+}
+
+} // namespace burdock

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "engine/schema/layer_schema.h"
+
+#include <utility>
+
+namespace burdock {
+
+/// Fills a LayerSchema from functions that take the layer's typed parameter struct instead of ParamValues.
+/// Functions that are not given mean: shape unchanged, no weights, no multiply-adds.
+template <class P>
+class LayerBuilder {
+  public:
+    LayerBuilder(LayerSchema schema, ParamTable<P> table)
+        : schema_(std::move(schema))
+        , table_(std::move(table)) {
+        schema_.params = table_.specs();
+        schema_.inferShape = [](const ParamValues&, std::span<const Shape> in) -> Result<Shape> {
+            return in[0];
+        };
+        schema_.weightSpecs = [](const ParamValues&, std::span<const Shape>) {
+            return std::vector<WeightSpec>{};
+        };
+        schema_.cost = [](const ParamValues&, std::span<const Shape>) { return Cost{}; };
+    }
+    /// Result<Shape> f(const P&, std::span<const Shape>)
+    template <class F>
+    LayerBuilder& infer(F f) {
+        schema_.inferShape = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {
+            return f(t.read(v), in);
+        };
+        return *this;
+    }
+    /// std::vector<WeightSpec> f(const P&, std::span<const Shape>)
+    template <class F>
+    LayerBuilder& weights(F f) {
+        schema_.weightSpecs = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {
+            return f(t.read(v), in);
+        };
+        return *this;
+    }
+    /// std::int64_t f(const P&, std::span<const Shape>): multiply-adds of one sample
+    template <class F>
+    LayerBuilder& macs(F f) {
+        schema_.cost = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {
+            return Cost{f(t.read(v), in)};
+        };
+        return *this;
+    }
+    /// K<T> is constructed from (const P&, std::span<const Shape>).
+    template <template <class> class K>
+    LayerBuilder& kernel() {
+        schema_.makeKernel = [t = table_](const ParamValues& v,
+                                          std::span<const Shape> in) -> std::unique_ptr<Kernel<float>> {
+            return std::make_unique<K<float>>(t.read(v), in);
+        };
+        schema_.makeOracle = [t = table_](const ParamValues& v,
+                                          std::span<const Shape> in) -> std::unique_ptr<Kernel<double>> {
+            return std::make_unique<K<double>>(t.read(v), in);
+        };
+        return *this;
+    }
+    /// std::unique_ptr<fast::FastLayer> f(const P&, const fast::LayerRequest&)
+    template <class F>
+    LayerBuilder& fast(F f) {
+        schema_.makeFast = [t = table_, f](const ParamValues& v, const fast::LayerRequest& r) {
+            return f(t.read(v), r);
+        };
+        return *this;
+    }
+    /// std::string f(const P&)
+    template <class F>
+    LayerBuilder& summary(F f) {
+        schema_.summary = [t = table_, f](const ParamValues& v) { return f(t.read(v)); };
+        return *this;
+    }
+    /// double f(double, const P&)
+    template <class F>
+    LayerBuilder& curve(F f) {
+        schema_.curve = [t = table_, f](double x, const ParamValues& v) { return f(x, t.read(v)); };
+        return *this;
+    }
+    LayerBuilder& sample(std::string name, P params, std::vector<Shape> inputs) {
+        schema_.samples.push_back({std::move(name), table_.write(params), std::move(inputs)});
+        return *this;
+    }
+    LayerSchema build() { return std::move(schema_); }
+
+  private:
+    LayerSchema schema_;
+    ParamTable<P> table_;
+};
+
+} // namespace burdock

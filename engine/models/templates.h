@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/tensor/shape.h"
+
+#include <functional>
+
+namespace burdock {
+
+/// A network to start from.
+struct ModelTemplate {
+    std::string id;    ///< "lecture-cnn"
+    std::string title; ///< "The lecture's CNN"
+    std::string doc;
+    std::string dataset; ///< the data it is meant for: "fashion-mnist"
+    std::function<Graph()> build;
+};
+
+const std::vector<ModelTemplate>& modelTemplates();
+const ModelTemplate* findTemplate(std::string_view id);
+
+} // namespace burdock

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "engine/schema/ids.h"
+#include "engine/schema/param_value.h"
+
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+namespace burdock {
+
+enum class Severity { Error, Warning, Hint };
+
+/// An edit of the graph that mends a diagnostic by one click.
+struct Fix {
+    enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter };
+    Kind kind = Kind::SetParam;
+    std::string label; ///< "Insert Flatten", "Set stride to 1 × 1"
+    NodeId node;       ///< the node that is changed, or before/after which one is inserted
+    std::string param; ///< SetParam: its key
+    ParamValue value;  ///< SetParam: its new value
+    std::string layer; ///< InsertBefore, AppendAfter: the schema id of the new layer
+    int port = 0;      ///< InsertBefore, RemoveInput: the input port
+};
+
+/// A refusal or a warning as a value: what is wrong, where, why, and how to mend it.
+struct Diagnostic {
+    Severity severity = Severity::Error;
+    std::string code;  ///< stable, for tests and help pages: "shape.mismatch"
+    std::string what;  ///< one sentence without the place: "The inputs differ in shape."
+    std::string where; ///< for people: a node's name, a file, a field
+    std::string why;   ///< the cause with its figures; may be empty
+    std::string mend;  ///< what to do, as an imperative sentence
+    NodeId node;       ///< the node concerned, if any
+    std::string param; ///< the hyperparameter or field concerned, if any
+    std::optional<Fix> fix;
+};
+
+/// "where: what why mend" on one line, for the command line and logs.
+std::string oneLine(const Diagnostic& diagnostic);
+
+template <class T>
+using Result = tl::expected<T, Diagnostic>;
+using Status = Result<void>;
+
+inline tl::unexpected<Diagnostic> refuse(Diagnostic diagnostic) {
+    return tl::unexpected<Diagnostic>(std::move(diagnostic));
+}
+
+} // namespace burdock

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "engine/schema/layer_schema.h"
+
+namespace burdock {
+
+/// All layers of the program, in the order of registration, which is the order of the palette.
+class LayerRegistry {
+  public:
+    /// Refuses an id that is empty or already there, and a schema that lacks a function.
+    Status add(LayerSchema schema);
+    const LayerSchema* find(std::string_view id) const;
+    /// Schemas never move: a pointer to one stays good as long as the registry.
+    const std::vector<std::unique_ptr<LayerSchema>>& all() const { return schemas_; }
+
+  private:
+    std::vector<std::unique_ptr<LayerSchema>> schemas_;
+};
+
+/// The registry with every built-in layer, made once (see layers/builtin_layers.cpp).
+/// Plugins add to it at start, before any thread is running.
+LayerRegistry& layerRegistry();
+
+} // namespace burdock

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "engine/schema/kernel.h"
+#include "engine/schema/param_table.h"
+#include "engine/tensor/shape.h"
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace burdock {
+
+enum class Category {
+    Input,
+    Dense,
+    Convolution,
+    Pooling,
+    Activation,
+    Normalization,
+    Regularization,
+    Merge,
+    Reshape
+};
+
+std::string_view categoryKey(Category category);   ///< "convolution": theme tokens, JSON
+std::string_view categoryLabel(Category category); ///< "Convolution"
+std::span<const Category> allCategories();         ///< in the order of the palette
+
+enum class Initializer { Zeros, Ones, GlorotUniform, HeNormal, HeUniform, LecunNormal };
+
+/// One weight of a layer. `dims` are row-major (the last runs fastest), in PyTorch's order:
+/// Dense (out, in), Conv2D (out, in, height, width), BatchNorm (channels).
+struct WeightSpec {
+    std::string name; ///< "weight", "bias", "running_mean"
+    std::vector<std::int64_t> dims;
+    Initializer initializer = Initializer::Zeros;
+    std::int64_t fanIn = 1;
+    std::int64_t fanOut = 1;
+    bool trainable = true; ///< false: a statistic kept with the weights (not counted as a parameter)
+    bool decays = true;    ///< false: biases and scales, left out of weight decay
+
+    std::int64_t size() const;
+};
+
+/// What one sample costs in the forward pass.
+struct Cost {
+    std::int64_t macs = 0; ///< multiply-adds
+};
+
+/// The number of inputs a layer takes: `minimum` to `maximum`, where -1 is "any number".
+struct InputPorts {
+    int minimum = 1;
+    int maximum = 1;
+    std::vector<std::string> names; ///< empty: "in", or "in 1", "in 2", …
+};
+
+/// A configuration that tests and documentation go through.
+struct LayerSample {
+    std::string name;
+    ParamValues params;
+    std::vector<Shape> inputs;
+};
+
+namespace fast {
+struct LayerRequest;
+class FastLayer;
+} // namespace fast
+
+/// The one description of a layer, standing beside its kernel. Palette, inspector, JSON, checker,
+/// planner, exporters, documentation and the conformance test iterate over these and know nothing else.
+struct LayerSchema {
+    std::string id;   ///< "conv2d"; stored in files, never changed
+    int version = 1;  ///< raised when the meaning of a hyperparameter changes
+    std::string name; ///< "Convolution 2D"
+    Category category = Category::Activation;
+    std::string doc;      ///< one short paragraph
+    std::string formula;  ///< Unicode mathematics: "y = W·x + b"
+    std::string keywords; ///< further words a search should find it by
+    std::string onnxOperator;
+    InputPorts inputs;
+    std::vector<ParamSpec> params;
+    std::vector<LayerSample> samples;
+
+    /// The output's shape, or why these inputs do not fit. Called with as many shapes as inputs allow.
+    std::function<Result<Shape>(const ParamValues&, std::span<const Shape>)> inferShape;
+    std::function<std::vector<WeightSpec>(const ParamValues&, std::span<const Shape>)> weightSpecs;
+    std::function<Cost(const ParamValues&, std::span<const Shape>)> cost;
+    std::function<std::unique_ptr<Kernel<float>>(const ParamValues&, std::span<const Shape>)> makeKernel;
+    std::function<std::unique_ptr<Kernel<double>>(const ParamValues&, std::span<const Shape>)> makeOracle;
+    /// The oneDNN implementation; empty, or returning null, where there is none for this configuration.
+    std::function<std::unique_ptr<fast::FastLayer>(const ParamValues&, const fast::LayerRequest&)> makeFast;
+    /// Two or three telling hyperparameters for a node's card: "64 filters · 7×7".
+    std::function<std::string(const ParamValues&)> summary;
+    /// For activations: the function itself, to draw.
+    std::function<double(double, const ParamValues&)> curve;
+
+    const ParamSpec* param(std::string_view key) const;
+};
+
+} // namespace burdock

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+#include "engine/train/weights.h"
+
+#include <atomic>
+#include <memory>
+
+namespace burdock {
+
+struct StepRecord {
+    std::int64_t step = 0;  ///< from 1, over the whole run
+    std::int64_t epoch = 0; ///< from 1
+    float loss = 0;         ///< of this mini-batch
+    float accuracy = 0;     ///< of this mini-batch; NaN for regression
+};
+
+struct EpochRecord {
+    std::int64_t epoch = 0;        ///< from 1
+    std::int64_t step = 0;         ///< the last of the epoch
+    double trainLoss = 0;          ///< mean over the epoch's mini-batches
+    double trainAccuracy = 0;      ///< NaN for regression
+    double validationLoss = 0;     ///< NaN without a validation split
+    double validationAccuracy = 0; ///< NaN for regression
+    double samplesPerSecond = 0;   ///< of training alone
+    double seconds = 0;            ///< since the start, pauses left out
+    bool best = false;             ///< the lowest validation loss so far
+};
+
+enum class RunStatus { Running, Finished, Stopped, Failed, Interrupted };
+std::string_view runStatusKey(RunStatus status);
+
+struct CheckpointRecord {
+    enum class Kind { Best, Last };
+    Kind kind = Kind::Last;
+    std::int64_t epoch = 0; ///< complete epochs
+    std::int64_t step = 0;
+    std::shared_ptr<const WeightSet> weights;
+};
+
+struct FinishRecord {
+    RunStatus status = RunStatus::Finished;
+    std::int64_t epochs = 0; ///< complete ones
+    double testLoss = 0;     ///< NaN where it was not measured
+    double testAccuracy = 0; ///< of the best weights; NaN for regression, or where it was not measured
+    double seconds = 0;
+    std::optional<Diagnostic> problem; ///< why it failed
+};
+
+/// Hears of a run, on the trainer's thread. Must return fast; it may block to hold the trainer back.
+class TrainObserver {
+  public:
+    virtual ~TrainObserver() = default;
+    virtual void onStep(const StepRecord&) {}
+    virtual void onEpoch(const EpochRecord&) {}
+    virtual void onCheckpoint(const CheckpointRecord&) {}
+    /// Progress of an evaluation (validation, test) between steps, 0..1.
+    virtual void onEvaluating(std::string_view /*what*/, double /*done*/) {}
+    virtual void onFinish(const FinishRecord&) {}
+};
+
+/// All that flows back to a trainer; set from any thread.
+class TrainControl {
+  public:
+    void requestStop() {
+        stop_ = true;
+        wake();
+    }
+    void setPaused(bool paused) {
+        paused_ = paused;
+        wake();
+    }
+    void requestSave() {
+        save_ = true;
+        wake();
+    }
+    bool stopRequested() const { return stop_; }
+    bool paused() const { return paused_; }
+    bool takeSaveRequest() { return save_.exchange(false); }
+    /// Blocks while paused and neither stop nor save is asked for.
+    void waitWhilePaused() const;
+
+  private:
+    void wake();
+    std::atomic<bool> stop_{false}, paused_{false}, save_{false};
+    mutable std::atomic<std::uint32_t> changes_{0};
+};
+
+} // namespace burdock

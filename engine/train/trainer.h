@@ -1,0 +1,36 @@
+#pragma once
+
+#include "engine/data/dataset.h"
+#include "engine/graph/graph.h"
+#include "engine/train/train_config.h"
+#include "engine/train/train_event.h"
+
+namespace burdock {
+
+/// Whether this network can learn this data with these settings: graph errors, input and output
+/// shapes against the data, settings. Empty: it can.
+std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data, const TrainConfig& config);
+
+/// Trains one network on one data set, on the thread that calls run().
+class Trainer {
+  public:
+    /// Refuses with the first problem of checkTraining, or when `initial` does not fit the network.
+    /// `initial` may be empty: then weights are drawn by the seed.
+    static Result<std::unique_ptr<Trainer>> make(Graph graph, std::shared_ptr<const Dataset> data,
+                                                 TrainConfig config,
+                                                 std::shared_ptr<const WeightSet> initial = nullptr);
+    ~Trainer();
+
+    std::int64_t stepsPerEpoch() const;
+    std::int64_t parameters() const;
+    /// Runs to the end, or until control says stop. Never throws; what fails is in the FinishRecord, which
+    /// is also given to the observer last.
+    FinishRecord run(TrainObserver& observer, TrainControl& control);
+
+  private:
+    struct Impl;
+    explicit Trainer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock

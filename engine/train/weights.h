@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace burdock {
+
+/// A named array, row-major: "conv2d 2.weight", (64, 1, 7, 7).
+struct NamedTensor {
+    std::string name;
+    std::vector<std::int64_t> dims;
+    std::vector<float> values;
+};
+
+/// All weights of a network at one time, in the plan's order.
+struct WeightSet {
+    std::vector<NamedTensor> tensors;
+    const NamedTensor* find(std::string_view name) const;
+};
+
+/// The safetensors layout: 8 bytes little-endian header length, a JSON header, the values.
+/// Source: the safetensors format description, github.com/huggingface/safetensors.
+std::vector<std::byte> encodeSafetensors(const WeightSet& weights,
+                                         const std::map<std::string, std::string>& metadata = {});
+/// Refuses truncated data, overlapping or out-of-range offsets, and types other than F32.
+Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes);
+
+} // namespace burdock

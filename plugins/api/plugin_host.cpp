@@ -1,0 +1,1 @@
+#include "plugin_api/plugin_host.h"

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+namespace burdock {
+
+class LayerRegistry;
+class DatasetCatalog;
+
+struct LoadedPlugin {
+    QString name;
+    QString doc;
+    QString path;
+};
+
+struct PluginReport {
+    std::vector<LoadedPlugin> loaded;
+    std::vector<Diagnostic> refused; ///< each names its file: no metadata, other API version, does not load
+};
+
+/// The program's own plugin folder (build tree or installed), then those of BURDOCK_PLUGIN_PATH.
+QStringList pluginFolders();
+
+/// Loads every plugin of the folders; one that is refused stops no other. Metadata is judged before any of
+/// the plugin's code runs.
+PluginReport loadPlugins(const QStringList& folders, LayerRegistry& layers, DatasetCatalog& datasets);
+
+} // namespace burdock

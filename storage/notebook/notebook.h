@@ -1,0 +1,64 @@
+#pragma once
+
+#include "storage/notebook/records.h"
+#include "storage/storage_error.h"
+
+#include <memory>
+
+namespace burdock::storage {
+
+class RunWriter;
+
+/// One `.burdock` file: an SQLite database with models, runs, curves and weights. Every write goes through
+/// one connection on one thread of its own; reads use a connection of the calling thread. Functions are
+/// thread-safe; those that write return once the change is committed unless they say otherwise.
+class Notebook {
+  public:
+    /// Opens, or makes if `path` does not exist. Migrates an older file after keeping a backup beside it.
+    /// Refuses a newer, foreign or damaged file and leaves it as it is. Runs that no live program is
+    /// writing any more become Interrupted. Several programs may have the same notebook open.
+    static Outcome<std::shared_ptr<Notebook>> open(const QString& path);
+    ~Notebook();
+
+    QString path() const;
+
+    // Runs. --------------------------------------------------------------------------------------------
+    /// Adds the run's row and returns the only object that may write to it.
+    Outcome<std::unique_ptr<RunWriter>> startRun(const RunStart& start);
+    /// Newest first. Reads no curves and no weights: fast for thousands of runs.
+    Outcome<QVector<RunSummary>> runs(bool withDeleted = false) const;
+    Outcome<RunSummary> run(RunId id) const;
+    Outcome<QVector<EpochRow>> epochs(RunId id) const;
+    /// All steps of a run, from the chunks whose checksum is good; `damagedChunks` counts the others.
+    Outcome<StepSeries> steps(RunId id, int* damagedChunks = nullptr) const;
+    Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const;
+    /// The safetensors bytes; refuses a checksum that does not match.
+    Outcome<QByteArray> checkpointData(RunId id, CheckpointKind kind) const;
+
+    Outcome<void> renameRun(RunId id, const QString& name);
+    Outcome<void> setNotes(RunId id, const QString& notes);
+    Outcome<void> setTags(RunId id, const QStringList& tags);
+    Outcome<void> setDeleted(RunId id, bool deleted); ///< to the bin and back; nothing is lost
+    Outcome<void> setTestResult(RunId id, double loss, double accuracy);
+
+    // Models: the canvas saves itself here with every edit. --------------------------------------------
+    /// Updates the row of `model.id`, or adds one if that is zero.
+    Outcome<ModelId> saveModel(const ModelRow& model);
+    Outcome<QVector<ModelRow>> models() const; ///< last changed first
+    Outcome<void> removeModel(ModelId id);
+
+    // Small settings that belong to the notebook (open model, chosen data set). -------------------------
+    Outcome<void> setSetting(const QString& key, const QString& value);
+    QString setting(const QString& key, const QString& fallback = {}) const;
+
+    /// Waits until all that was given to writers is committed.
+    Outcome<void> flush();
+
+  private:
+    friend class RunWriter;
+    struct Impl;
+    explicit Notebook(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock::storage

@@ -1,0 +1,25 @@
+#include "storage/notebook/records.h"
+
+#include <array>
+
+namespace burdock::storage {
+namespace {
+
+// In the order of RunState.
+const std::array<QString, 5> keys{QStringLiteral("running"), QStringLiteral("finished"),
+                                  QStringLiteral("stopped"), QStringLiteral("failed"),
+                                  QStringLiteral("interrupted")};
+
+} // namespace
+
+QString runStateKey(RunState state) {
+    return keys[static_cast<std::size_t>(state)];
+}
+
+std::optional<RunState> runStateFromKey(const QString& key) {
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        if (keys[i] == key) return static_cast<RunState>(i);
+    return std::nullopt;
+}
+
+} // namespace burdock::storage

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <QByteArray>
+#include <QDateTime>
+#include <QString>
+#include <QStringList>
+#include <QVector>
+
+#include <compare>
+#include <optional>
+
+namespace burdock::storage {
+
+/// Distinct integer types, so that a run's id is never taken for a model's.
+template <class Tag>
+struct RowId {
+    qint64 value = 0;
+    constexpr explicit operator bool() const { return value > 0; }
+    friend constexpr auto operator<=>(RowId, RowId) = default;
+};
+using RunId = RowId<struct RunTag>;
+using ModelId = RowId<struct ModelTag>;
+
+enum class RunState { Running, Finished, Stopped, Failed, Interrupted };
+QString runStateKey(RunState state); ///< "running"
+std::optional<RunState> runStateFromKey(const QString& key);
+
+/// Everything that is known when a run starts. JSON texts are opaque here.
+struct RunStart {
+    QString name;
+    QString modelName;
+    QByteArray graphJson;  ///< the exact architecture
+    QByteArray configJson; ///< every hyperparameter
+    QString datasetId;
+    QString datasetTitle;
+    QString datasetSha256;
+    qint64 seed = 0;
+    qint64 parameters = 0;
+    qint64 stepsPerEpoch = 0;
+    qint64 epochsPlanned = 0;
+    QString programVersion;
+    QString machine;             ///< processor, cores, system
+    std::optional<RunId> parent; ///< the run its first weights came from
+};
+
+struct RunSummary {
+    RunId id;
+    RunStart start;
+    RunState state = RunState::Running;
+    QDateTime startedAt; ///< UTC
+    double seconds = 0;
+    qint64 epochs = 0; ///< complete ones
+    qint64 steps = 0;
+    std::optional<double> trainLoss, trainAccuracy, validationLoss, validationAccuracy; ///< of the last epoch
+    std::optional<double> bestValidationLoss, bestValidationAccuracy;
+    std::optional<double> testLoss, testAccuracy;
+    std::optional<double> samplesPerSecond;
+    QString problem; ///< one line, of a failed run
+    QString notes;
+    QStringList tags;
+    bool deleted = false; ///< in the bin: hidden, can be restored
+};
+
+/// One epoch's metrics. NaN stands for "not measured" and is stored as NULL.
+struct EpochRow {
+    qint64 epoch = 0;
+    qint64 step = 0;
+    double trainLoss = 0, trainAccuracy = 0, validationLoss = 0, validationAccuracy = 0;
+    double samplesPerSecond = 0;
+    double seconds = 0;
+};
+
+/// The losses and accuracies of consecutive steps; step i of the run is index i - firstStep.
+struct StepSeries {
+    qint64 firstStep = 1;
+    QVector<float> loss;
+    QVector<float> accuracy;
+};
+
+enum class CheckpointKind { Best, Last };
+
+struct CheckpointInfo {
+    CheckpointKind kind = CheckpointKind::Last;
+    qint64 epoch = 0;
+    qint64 step = 0;
+    qint64 bytes = 0;
+    QDateTime savedAt;
+};
+
+struct ModelRow {
+    ModelId id;
+    QString name;
+    QByteArray graphJson;
+    QByteArray settingsJson; ///< data and training form, opaque
+    QDateTime changedAt;
+};
+
+} // namespace burdock::storage

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <QString>
+
+#include <tl/expected.hpp>
+
+namespace burdock::storage {
+
+/// Why the notebook refused: what is wrong, where (file, row), and how to mend it.
+struct StorageError {
+    enum class Kind { NotFound, Foreign, Newer, Damaged, ReadOnly, Busy, Full, Internal };
+    Kind kind = Kind::Internal;
+    QString what;
+    QString where;
+    QString mend;
+
+    QString oneLine() const;
+};
+
+template <class T>
+using Outcome = tl::expected<T, StorageError>;
+
+} // namespace burdock::storage
