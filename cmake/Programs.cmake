@@ -1,0 +1,23 @@
+# Target `programs`: what a user starts, without the tests: burdock, burdock-cli and every shipped plugin.
+add_custom_target(programs)
+
+function(_burdock_plugins_below directory)
+    get_property(targets DIRECTORY ${directory} PROPERTY BUILDSYSTEM_TARGETS)
+    foreach(target IN LISTS targets)
+        get_target_property(type ${target} TYPE)
+        if(type STREQUAL "MODULE_LIBRARY")
+            add_dependencies(programs ${target})
+        endif()
+    endforeach()
+    get_property(subdirectories DIRECTORY ${directory} PROPERTY SUBDIRECTORIES)
+    foreach(subdirectory IN LISTS subdirectories)
+        _burdock_plugins_below(${subdirectory})
+    endforeach()
+endfunction()
+
+_burdock_plugins_below(${PROJECT_SOURCE_DIR}/plugins)
+foreach(program IN ITEMS burdock burdock-cli)
+    if(TARGET ${program})
+        add_dependencies(programs ${program})
+    endif()
+endforeach()
