@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string_view>
 
 namespace burdock {
 
@@ -33,8 +34,15 @@ struct DatasetFormat {
 /// All data sets and formats the plugins brought. Filled at start, constant afterwards.
 class DatasetCatalog {
   public:
-    void add(DatasetEntry entry);
-    void add(DatasetFormat format);
+    DatasetCatalog();
+    ~DatasetCatalog();
+    DatasetCatalog(const DatasetCatalog&) = delete; ///< entries may refer to the catalog they are in
+    DatasetCatalog& operator=(const DatasetCatalog&) = delete;
+
+    /// Refuse an id that is empty or already there, and one that brings no function to open it.
+    Status add(DatasetEntry entry);
+    Status add(DatasetFormat format);
+    const DatasetEntry* find(std::string_view id) const;
     const std::vector<DatasetEntry>& entries() const { return entries_; }
     const std::vector<DatasetFormat>& formats() const { return formats_; }
 
@@ -45,6 +53,8 @@ class DatasetCatalog {
   private:
     std::vector<DatasetEntry> entries_;
     std::vector<DatasetFormat> formats_;
+    struct OpenData;
+    std::unique_ptr<OpenData> open_;
 };
 
 } // namespace burdock

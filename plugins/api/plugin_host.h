@@ -23,11 +23,12 @@ struct PluginReport {
     std::vector<Diagnostic> refused; ///< each names its file: no metadata, other API version, does not load
 };
 
-/// The program's own plugin folder (build tree or installed), then those of BURDOCK_PLUGIN_PATH.
+/// The program's own plugin folder (build tree or installed), then those of BURDOCK_PLUGIN_PATH, which are
+/// separated by colons.
 QStringList pluginFolders();
 
-/// Loads every plugin of the folders; one that is refused stops no other. Metadata is judged before any of
-/// the plugin's code runs.
+/// Loads every plugin of the folders, in the order of folders and file names; one that is refused stops no
+/// other. Metadata is judged before any of the plugin's code runs.
 PluginReport loadPlugins(const QStringList& folders, LayerRegistry& layers, DatasetCatalog& datasets);
 
 } // namespace burdock

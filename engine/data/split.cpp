@@ -1,0 +1,71 @@
+#include "engine/data/split.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace burdock {
+namespace {
+
+constexpr std::uint64_t testStream = 0x7e57;
+constexpr std::uint64_t validationStream = 0x7a11;
+
+std::uint64_t splitMix(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+/// How many of `count` a fraction is; leaves at least one over.
+std::int64_t share(std::int64_t count, double fraction) {
+    if (!(fraction > 0) || count < 2) return 0;
+    const auto wanted = std::llround(fraction * static_cast<double>(count));
+    return std::clamp<std::int64_t>(wanted, 1, count - 1);
+}
+
+} // namespace
+
+std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
+    std::iota(order.begin(), order.end(), 0);
+    const std::uint64_t key = splitMix(splitMix(seed) ^ splitMix(~stream));
+    for (std::size_t i = order.size(); i > 1; --i) {
+        // The high half of a 128-bit product maps 64 random bits onto 0 … i-1 without a division.
+        const auto product = static_cast<unsigned __int128>(splitMix(key + i)) * i;
+        std::swap(order[i - 1], order[static_cast<std::size_t>(product >> 64)]);
+    }
+    return order;
+}
+
+Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed) {
+    Split split;
+    std::vector<std::int64_t> left(static_cast<std::size_t>(data.size(Part::Train)));
+    std::iota(left.begin(), left.end(), 0);
+
+    const auto takeFrom = [&left](std::int64_t count, std::uint64_t key, std::uint64_t stream) {
+        const auto order = shuffledIndices(static_cast<std::int64_t>(left.size()), key, stream);
+        std::vector<std::int64_t> taken, kept;
+        for (std::size_t i = 0; i < order.size(); ++i)
+            (static_cast<std::int64_t>(i) < count ? taken : kept)
+                .push_back(left[static_cast<std::size_t>(order[i])]);
+        std::sort(taken.begin(), taken.end());
+        std::sort(kept.begin(), kept.end());
+        left = std::move(kept);
+        return taken;
+    };
+
+    if (const std::int64_t tests = data.size(Part::Test); tests > 0) {
+        split.test.resize(static_cast<std::size_t>(tests));
+        std::iota(split.test.begin(), split.test.end(), 0);
+    } else {
+        split.testPart = Part::Train;
+        split.test = takeFrom(share(data.size(Part::Train), testFraction), 0, testStream);
+    }
+    split.validation =
+        takeFrom(share(static_cast<std::int64_t>(left.size()), validationFraction), seed, validationStream);
+    split.train = std::move(left);
+    return split;
+}
+
+} // namespace burdock

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "engine/data/dataset.h"
+
+namespace burdock {
+
+/// Which samples of a data set are for what. Every list is ascending; no sample is in two of them.
+struct Split {
+    std::vector<std::int64_t> train;      ///< of Part::Train
+    std::vector<std::int64_t> validation; ///< of Part::Train
+    std::vector<std::int64_t> test;       ///< of `testPart`
+    Part testPart = Part::Test;
+};
+
+/// The share of the training part that is held out for the test when the data bring no test part.
+inline constexpr double testFraction = 0.2;
+
+/// Splits a data set. The validation part is `validationFraction` (0 to below 1) of what is left to train on,
+/// rounded, drawn by `seed`; at least one sample stays for training. A test part that the data do not
+/// bring is drawn from the training part in the same way for every seed, so that runs can be compared.
+/// The same arguments give the same split on every machine.
+Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed);
+
+/// The numbers 0 … count-1 in an order drawn by `seed` and `stream`: Fisher-Yates over a counter-based
+/// generator (SplitMix64; Steele, Lea and Flood 2014), independent of the standard library.
+std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream);
+
+} // namespace burdock

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <QString>
+
+namespace burdock {
+
+/// The folder that `fromProgram` leads to from the running program's own folder, if it exists; else
+/// `fallback` (the build or source tree, known at compile time), if that exists; else nothing.
+QString installedOr(const QString& fromProgram, const QString& fallback);
+
+} // namespace burdock
