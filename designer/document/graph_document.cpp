@@ -3,6 +3,18 @@
 #include <QUndoCommand>
 
 namespace burdock {
+namespace {
+
+QSet<NodeId> nodesOnlyIn(const Graph& graph, const Graph& other) {
+    QSet<NodeId> there, found;
+    for (const Node& node : other.nodes())
+        there.insert(node.id);
+    for (const Node& node : graph.nodes())
+        if (!there.contains(node.id)) found.insert(node.id);
+    return found;
+}
+
+} // namespace
 
 /// One step of the history: the graph before and after. A Graph is a value whose blocks are shared, so a
 /// step costs little more than its nodes.
@@ -14,12 +26,19 @@ class GraphEdit final : public QUndoCommand {
         , document_(document)
         , before_(std::move(before))
         , after_(std::move(after))
+        , selection_(document.selection())
         , mergeKey_(std::move(mergeKey))
         , series_(series) {}
 
     int id() const override { return 1; }
-    void undo() override { document_.apply(before_); }
-    void redo() override { document_.apply(after_); }
+    void undo() override { goTo(before_, after_); }
+    void redo() override {
+        // The first time is the edit itself, whose caller selects what it likes.
+        if (std::exchange(done_, true))
+            goTo(after_, before_);
+        else
+            document_.apply(after_, document_.selection());
+    }
     bool mergeWith(const QUndoCommand* other) override {
         const auto& next = static_cast<const GraphEdit&>(*other);
         if (mergeKey_.isEmpty() || next.mergeKey_ != mergeKey_ || next.series_ != series_) return false;
@@ -29,10 +48,18 @@ class GraphEdit final : public QUndoCommand {
     }
 
   private:
+    void goTo(const Graph& target, const Graph& source) {
+        document_.sealMerge();
+        const QSet<NodeId> back = nodesOnlyIn(target, source);
+        document_.apply(target, back.isEmpty() ? selection_ : back);
+    }
+
     GraphDocument& document_;
     Graph before_, after_;
+    QSet<NodeId> selection_;
     QString mergeKey_;
     qint64 series_;
+    bool done_ = false;
 };
 
 GraphDocument::GraphDocument(QObject* parent)
@@ -55,8 +82,7 @@ void GraphDocument::sealMerge() {
 void GraphDocument::reset(Graph graph) {
     undo_.clear();
     sealMerge();
-    apply(graph);
-    select({});
+    apply(graph, {});
     emit wasReset();
 }
 
@@ -66,14 +92,12 @@ void GraphDocument::select(QSet<NodeId> nodes) {
     emit selectionChanged();
 }
 
-void GraphDocument::apply(const Graph& graph) {
+void GraphDocument::apply(const Graph& graph, QSet<NodeId> selection) {
     graph_ = graph;
     report_ = checkGraph(graph_);
-    QSet<NodeId> kept;
-    for (const NodeId id : selection_)
-        if (graph_.find(id)) kept.insert(id);
+    selection.removeIf([this](NodeId id) { return !graph_.find(id); });
     emit graphChanged();
-    select(kept);
+    select(std::move(selection));
 }
 
 } // namespace burdock

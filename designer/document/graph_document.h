@@ -29,12 +29,13 @@ class GraphDocument : public QObject {
     /// Changes a copy of the graph and makes it one undo step named `text`; nothing happens if the copy ends
     /// up equal. Edits in a row with the same `mergeKey` (not empty) become one step: typing, dragging.
     void edit(const QString& text, const std::function<void(Graph&)>& change, const QString& mergeKey = {});
-    /// Ends merging: the next edit is a step of its own.
+    /// Ends merging: the next edit is a step of its own. Undo and redo end it too.
     void sealMerge();
 
     /// A new network with an empty history.
     void reset(Graph graph);
 
+    /// Undo selects the nodes it brings back, or else what was selected when the edit was made; so does redo.
     const QSet<NodeId>& selection() const { return selection_; }
     void select(QSet<NodeId> nodes);
 
@@ -46,7 +47,7 @@ class GraphDocument : public QObject {
 
   private:
     friend class GraphEdit;
-    void apply(const Graph& graph);
+    void apply(const Graph& graph, QSet<NodeId> selection);
 
     Graph graph_;
     GraphReport report_;

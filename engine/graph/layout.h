@@ -14,6 +14,7 @@ struct CardSize {
 
 /// Moves the nodes into layers from left to right (longest path), parallel branches one below another with
 /// few crossings; a long chain folds into rows no wider than `rowWidth` that all read from left to right.
+/// Rows rather end after a pooling, and not within a branch. Nodes without edges form a last row.
 void layOut(Graph& graph, const std::function<CardSize(const Node&)>& sizeOf, double rowWidth);
 
 } // namespace burdock

@@ -1,0 +1,134 @@
+#include "document/graph_edits.h"
+
+#include "document/card_size.h"
+#include "document/graph_document.h"
+#include "engine/schema/layer_registry.h"
+
+#include <algorithm>
+#include <set>
+
+namespace burdock {
+namespace {
+
+bool rowsOverlap(const Node& a, CardSize sizeA, const Node& b, CardSize sizeB) {
+    return a.position.y < b.position.y + sizeB.height && b.position.y < a.position.y + sizeA.height;
+}
+
+} // namespace
+
+int freePort(const Graph& graph, NodeId to) {
+    const Node* node = graph.find(to);
+    if (!node) return -1;
+    const int port = graph.nextFreePort(to);
+    if (node->type == blockType) return port == 0 ? 0 : -1;
+    const LayerSchema* schema = layerRegistry().find(node->type);
+    // A layer whose plugin is missing takes what it is given: nobody can tell how much that is.
+    if (!schema || schema->inputs.maximum < 0 || port < schema->inputs.maximum) return port;
+    return -1;
+}
+
+bool closesCycle(const Graph& graph, NodeId from, NodeId to) {
+    std::set<NodeId> seen{to};
+    std::vector<NodeId> open{to};
+    while (!open.empty()) {
+        const NodeId at = open.back();
+        open.pop_back();
+        if (at == from) return true;
+        for (const Edge& e : graph.edges())
+            if (e.from == at && seen.insert(e.to).second) open.push_back(e.to);
+    }
+    return false;
+}
+
+void makeRoom(Graph& graph, NodeId id) {
+    const Node* node = graph.find(id);
+    if (!node) return;
+    const CardSize size = cardSize(graph, *node);
+    const double wanted = node->position.x + size.width + cardGap;
+    std::vector<NodeId> toTheRight;
+    double nearest = wanted;
+    for (const Node& other : graph.nodes()) {
+        if (other.id == id || other.position.x + 1 < node->position.x) continue;
+        if (!rowsOverlap(*node, size, other, cardSize(graph, other))) continue;
+        toTheRight.push_back(other.id);
+        nearest = std::min(nearest, other.position.x);
+    }
+    // Only what stands in the way is a reason to push; then the whole rest of the row keeps its spacing.
+    if (nearest >= wanted) return;
+    for (const NodeId right : toTheRight)
+        graph.edit(right)->position.x += wanted - nearest;
+}
+
+void putOnEdge(Graph& graph, NodeId node, const Edge& edge) {
+    if (!graph.connect(edge.from, node, std::max(0, freePort(graph, node)))) return;
+    graph.connect(node, edge.to, edge.port);
+    makeRoom(graph, node);
+}
+
+NodeId insertAfter(Graph& graph, const std::string& type, NodeId after) {
+    const Node* previous = graph.find(after);
+    if (!previous) return graph.add(type);
+    const Point at{previous->position.x + cardSize(graph, *previous).width + cardGap, previous->position.y};
+    const std::vector<Edge> fed = graph.outputsOf(after);
+    const NodeId added = graph.add(type, {}, at);
+    const LayerSchema* schema = layerRegistry().find(type);
+    if (!schema || schema->inputs.maximum != 0) {
+        graph.connect(after, added);
+        for (const Edge& e : fed)
+            graph.connect(added, e.to, e.port);
+    }
+    makeRoom(graph, added);
+    return added;
+}
+
+NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int port) {
+    const Node* next = graph.find(before);
+    if (!next) return {};
+    const Edge* edge = graph.edgeAt(before, port);
+    const NodeId source = edge ? edge->from : NodeId{};
+    // In the place of the node that it comes before, which makeRoom then pushes on.
+    const NodeId added = graph.add(type, {}, next->position);
+    if (source) graph.connect(source, added);
+    graph.connect(added, before, port);
+    makeRoom(graph, added);
+    return added;
+}
+
+bool applyFix(Graph& graph, const Fix& fix) {
+    if (!graph.find(fix.node)) return false;
+    switch (fix.kind) {
+    case Fix::Kind::SetParam:
+        graph.edit(fix.node)->params[fix.param] = fix.value;
+        return true;
+    case Fix::Kind::InsertBefore:
+        insertBefore(graph, fix.layer, fix.node, fix.port);
+        return true;
+    case Fix::Kind::AppendAfter:
+        insertAfter(graph, fix.layer, fix.node);
+        return true;
+    case Fix::Kind::RemoveNode:
+        graph.removeAndReconnect(fix.node);
+        return true;
+    case Fix::Kind::RemoveInput:
+        if (const Edge* edge = graph.edgeAt(fix.node, fix.port)) graph.disconnect(Edge(*edge));
+        return true;
+    }
+    return false;
+}
+
+bool applyFix(GraphDocument& document, const Fix& fix) {
+    if (!document.graph().find(fix.node)) return false;
+    QSet<NodeId> before;
+    for (const Node& node : document.graph().nodes())
+        before.insert(node.id);
+    document.sealMerge();
+    document.edit(QString::fromStdString(fix.label), [&](Graph& graph) { applyFix(graph, fix); });
+    QSet<NodeId> chosen;
+    for (const Node& node : document.graph().nodes())
+        if (!before.contains(node.id)) chosen.insert(node.id);
+    if (chosen.isEmpty() && document.graph().find(fix.node)) chosen.insert(fix.node);
+    document.select(chosen);
+    return true;
+}
+
+} // namespace burdock
