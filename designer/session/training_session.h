@@ -4,6 +4,7 @@
 #include "engine/graph/graph.h"
 #include "engine/train/train_config.h"
 #include "engine/train/train_event.h"
+#include "session/diagnostics.h"
 #include "storage/notebook/notebook.h"
 
 #include <QObject>
@@ -12,7 +13,7 @@ namespace burdock {
 
 /// What a user asks to be trained.
 struct TrainingRequest {
-    QString runName;
+    QString runName; ///< empty: "model · data"
     Graph graph;
     QString dataset; ///< a catalog id or a file's path
     TrainConfig config;
@@ -22,17 +23,18 @@ struct TrainingRequest {
 
 /// The latest numbers of a run, to be polled by the window.
 struct TrainingProgress {
-    std::int64_t epoch = 0, epochs = 0;
-    std::int64_t step = 0, steps = 0; ///< of the whole run
+    std::int64_t epoch = 0, epochs = 0; ///< the epoch being trained, from 1
+    std::int64_t step = 0, steps = 0;   ///< of the whole run
     double samplesPerSecond = 0;
-    double secondsLeft = 0;
-    double secondsDone = 0;
-    QString phase; ///< "Loading data", "Training", "Validating", "Testing", "Paused"
+    double secondsLeft = 0; ///< NaN until it can be told
+    double secondsDone = 0; ///< pauses left out
+    double phaseDone = 0;   ///< 0..1 of an evaluation, else of the run
+    QString phase;          ///< "Loading data", "Training", "Validating", "Testing", "Paused"
 };
 
 /// The bridge between the trainer's thread, the notebook and the window: one run at a time. Everything here
 /// is called from, and emitted on, the window's thread; the window program and burdock-cli both train through
-/// it.
+/// it. The catalog must outlive it.
 class TrainingSession : public QObject {
     Q_OBJECT
   public:
@@ -44,18 +46,22 @@ class TrainingSession : public QObject {
     State state() const;
     bool isBusy() const { return state() != State::Idle; }
     storage::RunId runId() const; ///< of the current run, or the last one
+    /// What was asked for last; of an idle session, of the last run.
+    const TrainingRequest& request() const;
 
-    /// Returns at once; started or refused follows.
+    /// Returns at once; started or refused follows. Refused while another run is going on.
     void start(TrainingRequest request);
     void pause();
     void resume();
+    /// The run ends after the current step, is tested on its best weights and kept. A run that has not begun
+    /// is refused.
     void stop();
 
     TrainingProgress progress() const;
     /// Steps since the last call; when the window was slow, older ones may be missing (the notebook has them
-    /// all).
+    /// all). There is one taker: in the window, LiveCurves.
     std::vector<StepRecord> takeSteps();
-    /// Share of the machine that training takes: lower priority than the window.
+    /// Whether training gets a lower share of the machine than the window; from the next start on.
     void setBackground(bool background);
 
   signals:
@@ -64,8 +70,11 @@ class TrainingSession : public QObject {
     void refused(const burdock::Diagnostic& why);
     void epochFinished(burdock::storage::RunId run, const burdock::EpochRecord& record);
     void finished(burdock::storage::RunId run, const burdock::FinishRecord& record);
+    /// Something that does not end the run, such as a notebook that cannot be written.
+    void warned(burdock::storage::RunId run, const burdock::Diagnostic& why);
 
   private:
+    friend class TrainingJob;
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+#include "storage/storage_error.h"
+
+namespace burdock {
+
+/// An error of the session's own.
+inline Diagnostic problem(std::string code, std::string what, std::string where, std::string mend,
+                          std::string why = {}) {
+    Diagnostic d;
+    d.code = std::move(code);
+    d.what = std::move(what);
+    d.where = std::move(where);
+    d.why = std::move(why);
+    d.mend = std::move(mend);
+    return d;
+}
+
+/// A notebook's refusal as the diagnostic that views and the command line show.
+inline Diagnostic toDiagnostic(const storage::StorageError& error) {
+    return problem(error.kind == storage::StorageError::Kind::NotFound ? "notebook.missing" : "notebook",
+                   error.what.toStdString(), error.where.toStdString(), error.mend.toStdString());
+}
+
+} // namespace burdock

@@ -1,0 +1,59 @@
+#include "session/machine.h"
+
+#include <QDir>
+#include <QFile>
+#include <QStandardPaths>
+#include <QStringList>
+#include <QSysInfo>
+#include <QThread>
+
+#ifdef __unix__
+#include <unistd.h>
+#endif
+
+namespace burdock {
+namespace {
+
+QString processorName() {
+    QFile info(QStringLiteral("/proc/cpuinfo"));
+    if (info.open(QIODevice::ReadOnly)) {
+        const QString text = QString::fromUtf8(info.readAll());
+        for (const QString& line : text.split(QLatin1Char('\n')))
+            if (line.startsWith(QLatin1String("model name")))
+                return line.section(QLatin1Char(':'), 1).simplified();
+    }
+    return QSysInfo::currentCpuArchitecture();
+}
+
+double memoryGigabytes() {
+#ifdef __unix__
+    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e9;
+#else
+    return 0;
+#endif
+}
+
+} // namespace
+
+QString machineDescription() {
+    QStringList parts{processorName(), QStringLiteral("%1 cores").arg(QThread::idealThreadCount())};
+    if (const double memory = memoryGigabytes(); memory > 0)
+        parts << QStringLiteral("%1 GB").arg(memory, 0, 'f', 1);
+    parts << QSysInfo::prettyProductName();
+    return parts.join(QStringLiteral(", "));
+}
+
+QString programVersion() {
+    return QStringLiteral(BURDOCK_VERSION);
+}
+
+QString defaultNotebookPath() {
+    if (const QString wanted = qEnvironmentVariable("BURDOCK_NOTEBOOK"); !wanted.isEmpty()) return wanted;
+    // Not AppDataLocation: the window and the command line are two programs with one notebook.
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+                      QStringLiteral("/burdock"));
+    folder.mkpath(QStringLiteral("."));
+    return folder.filePath(QStringLiteral("notebook.burdock"));
+}
+
+} // namespace burdock

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QString>
+
+namespace burdock {
+
+/// "AMD EPYC 9354, 2 cores, 7.7 GB, Debian GNU/Linux 12 (bookworm)": what a run's speed depends on.
+QString machineDescription();
+
+/// The program's version, as runs record it.
+QString programVersion();
+
+/// Where the notebook is unless the user says otherwise: BURDOCK_NOTEBOOK if that is set, else
+/// `burdock/notebook.burdock` in the user's data folder, which is made if it is missing.
+QString defaultNotebookPath();
+
+} // namespace burdock

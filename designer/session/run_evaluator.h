@@ -1,0 +1,55 @@
+#pragma once
+
+#include "engine/data/dataset_catalog.h"
+#include "engine/train/predictor.h"
+#include "storage/notebook/notebook.h"
+
+#include <QObject>
+
+namespace burdock {
+
+/// What a run's network says of one sample.
+struct Prediction {
+    storage::RunId run;
+    Part part = Part::Test;
+    std::int64_t index = 0;
+    std::vector<float> input;  ///< in the data's own units
+    std::vector<float> target; ///< as Dataset::readTarget gives it
+    std::vector<float> output; ///< probabilities of the classes, or the predicted numbers
+};
+
+/// Asks finished runs, on a thread of its own: how good on the test set, what about this sample. Called from,
+/// and emitting on, the thread it was made on. The catalog must outlive it.
+class RunEvaluator : public QObject {
+    Q_OBJECT
+  public:
+    RunEvaluator(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+                 QObject* parent = nullptr);
+    ~RunEvaluator() override; ///< cancels what is going on and waits for it
+
+    /// Measures the run's weights on its data's test part (where it has none, on what the trainer split off);
+    /// progressed, then evaluated or failed follow. The result is kept in the notebook.
+    void evaluate(storage::RunId run, storage::CheckpointKind kind = storage::CheckpointKind::Best);
+    bool isEvaluating() const;
+    void cancel(); ///< of an evaluation; cancelled follows
+
+    /// Loads the run's data set: opened or failed follows.
+    void open(storage::RunId run);
+    /// predicted or failed follows. While one is being worked out, only the last request waits.
+    void predict(storage::RunId run, Part part, std::int64_t index,
+                 storage::CheckpointKind kind = storage::CheckpointKind::Best);
+
+  signals:
+    void progressed(burdock::storage::RunId run, double done);
+    void evaluated(burdock::storage::RunId run, const burdock::Evaluation& result);
+    void cancelled(burdock::storage::RunId run);
+    void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data);
+    void predicted(const burdock::Prediction& prediction);
+    void failed(burdock::storage::RunId run, const burdock::Diagnostic& why);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock

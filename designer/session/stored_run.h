@@ -1,0 +1,19 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/train/train_config.h"
+#include "engine/train/weights.h"
+#include "storage/notebook/notebook.h"
+
+namespace burdock {
+
+/// A run's weights out of the notebook. Where the best are missing (a run that ended before its first
+/// validation) the last ones are given, and the other way round.
+Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
+                              storage::CheckpointKind kind);
+
+/// The architecture and the settings that a run was made with.
+Result<Graph> storedGraph(const storage::RunStart& start);
+Result<TrainConfig> storedConfig(const storage::RunStart& start);
+
+} // namespace burdock

@@ -1,0 +1,285 @@
+#include "session/training_job.h"
+
+#include "engine/graph/graph_json.h"
+#include "engine/train/trainer.h"
+#include "session/background.h"
+#include "session/machine.h"
+#include "session/stored_run.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace burdock {
+namespace {
+
+constexpr std::size_t ringSize = 1 << 16;
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+std::optional<double> measured(double value) {
+    return std::isnan(value) ? std::nullopt : std::optional(value);
+}
+
+storage::RunState toState(RunStatus status) {
+    switch (status) {
+    case RunStatus::Running:
+        return storage::RunState::Running;
+    case RunStatus::Finished:
+        return storage::RunState::Finished;
+    case RunStatus::Stopped:
+        return storage::RunState::Stopped;
+    case RunStatus::Failed:
+        return storage::RunState::Failed;
+    case RunStatus::Interrupted:
+        return storage::RunState::Interrupted;
+    }
+    return storage::RunState::Failed;
+}
+
+Diagnostic broken(const char* what) {
+    return problem("train.exception", std::string("Training broke off: ") + what + ".", "Training",
+                   "Try a smaller batch; if it stays, report it with this run's settings.");
+}
+
+} // namespace
+
+TrainingJob::TrainingJob(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook,
+                         const DatasetCatalog& catalog, TrainingRequest request, bool background)
+    : session_(session)
+    , notebook_(std::move(notebook))
+    , catalog_(catalog)
+    , request_(std::move(request))
+    , background_(background) {
+    progress_.phase = TrainingSession::tr("Loading data");
+    progress_.epochs = request_.config.epochs;
+    progress_.secondsLeft = unknown;
+}
+
+/// Queued on the window's thread, in order; dropped once the session is gone.
+template <class Call>
+void TrainingJob::tell(Call call) {
+    QMetaObject::invokeMethod(&session_, std::move(call), Qt::QueuedConnection);
+}
+
+void TrainingJob::run() {
+    if (background_) lowerThreadPriority();
+    std::unique_ptr<Trainer> trainer;
+    Status ready;
+    try {
+        ready = prepare(trainer);
+    } catch (const std::exception& e) {
+        ready = refuse(broken(e.what()));
+    }
+    if (!ready) {
+        tell([session = &session_, why = ready.error()] { emit session->refused(why); });
+        return;
+    }
+    FinishRecord record;
+    try {
+        record = trainer->run(*this, control);
+    } catch (const std::exception& e) {
+        record.status = RunStatus::Failed;
+        record.testLoss = record.testAccuracy = unknown;
+        record.problem = broken(e.what());
+    }
+    finish(record);
+}
+
+Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
+    auto data = catalog_.open(request_.dataset.toStdString());
+    if (!data) return refuse(data.error());
+    std::shared_ptr<const WeightSet> initial;
+    if (request_.initialRun) {
+        auto weights = initialWeights();
+        if (!weights) return refuse(weights.error());
+        initial = std::move(*weights);
+    }
+    if (control.stopRequested()) {
+        auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
+        stopped.severity = Severity::Hint;
+        return refuse(std::move(stopped));
+    }
+    setPhase(TrainingSession::tr("Preparing"), 0);
+    auto made = Trainer::make(request_.graph, *data, request_.config, std::move(initial));
+    if (!made) return refuse(made.error());
+    auto writer = notebook_->startRun(describe(**made, (*data)->info()));
+    if (!writer) return refuse(toDiagnostic(writer.error()));
+
+    trainer = std::move(*made);
+    writer_ = std::move(*writer);
+    runId_ = writer_->id();
+    lastSave_ = Clock::now();
+    {
+        const std::lock_guard lock(mutex_);
+        training_ = true;
+        begun_ = speedSince_ = pausedSince_ = lastSave_;
+        progress_.epoch = 1;
+        progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
+        progress_.phase = TrainingSession::tr("Training");
+    }
+    tell([session = &session_, run = runId_] { emit session->started(run); });
+    return {};
+}
+
+Result<std::shared_ptr<const WeightSet>> TrainingJob::initialWeights() const {
+    auto weights = readWeights(*notebook_, *request_.initialRun, request_.initialKind);
+    if (!weights) return refuse(weights.error());
+    return std::make_shared<const WeightSet>(std::move(*weights));
+}
+
+storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInfo& data) const {
+    storage::RunStart start;
+    start.modelName = QString::fromStdString(request_.graph.name);
+    start.datasetTitle = QString::fromStdString(data.title);
+    start.name = request_.runName.isEmpty() ? start.modelName + QStringLiteral(" · ") + start.datasetTitle
+                                            : request_.runName;
+    start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
+    start.configJson = QByteArray::fromStdString(toJson(request_.config).dump());
+    start.datasetId = QString::fromStdString(data.id);
+    start.datasetSha256 = QString::fromStdString(data.sha256);
+    start.seed = request_.config.seed;
+    start.parameters = trainer.parameters();
+    start.stepsPerEpoch = trainer.stepsPerEpoch();
+    start.epochsPlanned = request_.config.epochs;
+    start.programVersion = programVersion();
+    start.machine = machineDescription();
+    start.parent = request_.initialRun;
+    return start;
+}
+
+void TrainingJob::finish(const FinishRecord& record) {
+    const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
+    const auto kept = writer_->finish(toState(record.status), record.seconds, measured(record.testLoss),
+                                      measured(record.testAccuracy), problem);
+    writer_.reset();
+    if (!kept)
+        tell([session = &session_, run = runId_, why = toDiagnostic(kept.error())] {
+            emit session->warned(run, why);
+        });
+    {
+        const std::lock_guard lock(mutex_);
+        progress_.secondsDone = secondsDone();
+        progress_.secondsLeft = 0;
+        progress_.phase.clear();
+        training_ = false;
+    }
+    tell([session = &session_, run = runId_, record] { emit session->finished(run, record); });
+}
+
+// What the trainer tells. -----------------------------------------------------------------------------
+
+void TrainingJob::onStep(const StepRecord& record) {
+    writer_->step(record.step, record.loss, record.accuracy);
+    const auto now = Clock::now();
+    // A long epoch must not be lost as a whole: weights are kept soon after the start, then now and then.
+    if (now - lastSave_ > saveEvery_) {
+        lastSave_ = now;
+        saveEvery_ = std::chrono::seconds(20);
+        control.requestSave();
+    }
+    const std::lock_guard lock(mutex_);
+    steps_.push_back(record);
+    if (steps_.size() > ringSize) steps_.pop_front();
+    if (record.epoch != progress_.epoch || progress_.step == 0) {
+        speedSince_ = now; // leaves the validation between two epochs out of the speed
+        speedSteps_ = 0;
+    } else {
+        ++speedSteps_;
+    }
+    const std::chrono::duration<double> window = now - speedSince_;
+    if (window.count() > 0.5) {
+        const double speed = static_cast<double>(speedSteps_ * request_.config.batch) / window.count();
+        progress_.samplesPerSecond = speedKnown_ ? 0.7 * progress_.samplesPerSecond + 0.3 * speed : speed;
+        speedKnown_ = true;
+        speedSince_ = now;
+        speedSteps_ = 0;
+    }
+    progress_.epoch = record.epoch;
+    progress_.step = record.step;
+    progress_.phase = TrainingSession::tr("Training");
+    progress_.phaseDone = static_cast<double>(record.step) / static_cast<double>(progress_.steps);
+}
+
+void TrainingJob::onEpoch(const EpochRecord& record) {
+    writer_->epoch({record.epoch, record.step, record.trainLoss, record.trainAccuracy, record.validationLoss,
+                    record.validationAccuracy, record.samplesPerSecond, record.seconds});
+    if (const auto error = writer_->error(); error && !warned_) {
+        warned_ = true;
+        tell([session = &session_, run = runId_, why = toDiagnostic(*error)] {
+            emit session->warned(run, why);
+        });
+    }
+    tell([session = &session_, run = runId_, record] { emit session->epochFinished(run, record); });
+}
+
+void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
+    const auto bytes =
+        encodeSafetensors(*record.weights, {{"program", "Burdock " + programVersion().toStdString()},
+                                            {"run", std::to_string(runId_.value)},
+                                            {"epoch", std::to_string(record.epoch)},
+                                            {"step", std::to_string(record.step)}});
+    writer_->checkpoint(
+        record.kind == CheckpointRecord::Kind::Best ? storage::CheckpointKind::Best
+                                                    : storage::CheckpointKind::Last,
+        record.epoch, record.step,
+        QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())));
+    if (record.kind == CheckpointRecord::Kind::Last) lastSave_ = Clock::now();
+}
+
+void TrainingJob::onEvaluating(std::string_view what, double done) {
+    setPhase(what == "test" ? TrainingSession::tr("Testing") : TrainingSession::tr("Validating"), done);
+}
+
+// What the window asks. -------------------------------------------------------------------------------
+
+void TrainingJob::setPhase(const QString& phase, double done) {
+    const std::lock_guard lock(mutex_);
+    progress_.phase = phase;
+    progress_.phaseDone = done;
+}
+
+double TrainingJob::secondsDone() const {
+    if (!training_) return progress_.secondsDone;
+    const auto now = paused_ ? pausedSince_ : Clock::now();
+    return std::chrono::duration<double>(now - begun_ - pausedFor_).count();
+}
+
+TrainingProgress TrainingJob::progress() const {
+    const std::lock_guard lock(mutex_);
+    TrainingProgress p = progress_;
+    p.secondsDone = secondsDone();
+    if (training_) {
+        // The first steps are slow (caches, clocks): a rest told from them would be far too long.
+        if (p.step > 0 && p.secondsDone > 1)
+            p.secondsLeft =
+                p.secondsDone / static_cast<double>(p.step) * static_cast<double>(p.steps - p.step);
+        if (paused_) p.phase = TrainingSession::tr("Paused");
+    }
+    return p;
+}
+
+std::vector<StepRecord> TrainingJob::takeSteps() {
+    const std::lock_guard lock(mutex_);
+    std::vector<StepRecord> taken(steps_.begin(), steps_.end());
+    steps_.clear();
+    return taken;
+}
+
+void TrainingJob::setPaused(bool paused) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (paused == paused_) return;
+        const auto now = Clock::now();
+        if (paused)
+            pausedSince_ = now;
+        else if (training_)
+            pausedFor_ += now - std::max(pausedSince_, begun_);
+        speedSince_ = now;
+        speedSteps_ = 0;
+        paused_ = paused;
+    }
+    control.setPaused(paused);
+}
+
+} // namespace burdock

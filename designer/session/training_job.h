@@ -1,0 +1,64 @@
+#pragma once
+
+#include "session/training_session.h"
+#include "storage/notebook/run_writer.h"
+
+#include <chrono>
+#include <deque>
+#include <mutex>
+
+namespace burdock {
+
+/// One run on the trainer's thread: loads, checks, trains and writes to the notebook; tells the session by
+/// queued calls. What the window polls stands behind one mutex.
+class TrainingJob final : private TrainObserver {
+  public:
+    TrainingJob(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook,
+                const DatasetCatalog& catalog, TrainingRequest request, bool background);
+
+    void run(); ///< on the trainer's thread; never throws
+
+    // From the window's thread.
+    TrainControl control;
+    TrainingProgress progress() const;
+    std::vector<StepRecord> takeSteps();
+    void setPaused(bool paused);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    Status prepare(std::unique_ptr<class Trainer>& trainer);
+    Result<std::shared_ptr<const WeightSet>> initialWeights() const;
+    storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data) const;
+    void finish(const FinishRecord& record);
+    void setPhase(const QString& phase, double done);
+    double secondsDone() const; ///< with the mutex held
+    template <class Call>
+    void tell(Call call);
+
+    void onStep(const StepRecord& record) override;
+    void onEpoch(const EpochRecord& record) override;
+    void onCheckpoint(const CheckpointRecord& record) override;
+    void onEvaluating(std::string_view what, double done) override;
+
+    TrainingSession& session_;
+    const std::shared_ptr<storage::Notebook> notebook_;
+    const DatasetCatalog& catalog_;
+    const TrainingRequest request_;
+    const bool background_;
+    std::unique_ptr<storage::RunWriter> writer_;
+    storage::RunId runId_;
+    bool warned_ = false;
+    Clock::time_point lastSave_;
+    Clock::duration saveEvery_ = std::chrono::seconds(3);
+
+    mutable std::mutex mutex_;
+    std::deque<StepRecord> steps_; ///< the newest, at most ringSize
+    TrainingProgress progress_;
+    Clock::time_point begun_, pausedSince_, speedSince_;
+    Clock::duration pausedFor_{};
+    bool training_ = false, paused_ = false, speedKnown_ = false;
+    std::int64_t speedSteps_ = 0;
+};
+
+} // namespace burdock
