@@ -1,0 +1,159 @@
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSet>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+
+#include <cmath>
+#include <limits>
+
+using namespace burdock;
+
+namespace {
+
+/// Relative luminance and contrast ratio as WCAG 2.1 defines them.
+double luminance(const QColor& c) {
+    const auto linear = [](double v) {
+        return v <= 0.03928 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
+}
+
+double contrast(const QColor& a, const QColor& b) {
+    const double x = luminance(a), y = luminance(b);
+    return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+QJsonObject tokens() {
+    QFile file(QStringLiteral(":/theme/tokens.json"));
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+}
+
+} // namespace
+
+class TestTheme : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
+        QSettings().clear();
+        Theme::instance().install(*qApp);
+        QVERIFY(!tokens().isEmpty());
+    }
+
+    void bothSchemesHaveTheSameTokens() {
+        const QStringList light = tokens()[u"light"].toObject().keys();
+        QVERIFY(light.size() > 30);
+        QCOMPARE(tokens()[u"dark"].toObject().keys(), light);
+    }
+
+    void textHasContrast_data() {
+        QTest::addColumn<QString>("scheme");
+        QTest::newRow("light") << QStringLiteral("light");
+        QTest::newRow("dark") << QStringLiteral("dark");
+    }
+    void textHasContrast() {
+        QFETCH(QString, scheme);
+        const QJsonObject all = tokens(), colors = all[scheme].toObject();
+        const QJsonArray pairs = all[u"textPairs"].toArray();
+        QVERIFY(pairs.size() > 20);
+        for (const QJsonValue& pair : pairs) {
+            const QString text = pair[0].toString(), ground = pair[1].toString();
+            QVERIFY2(colors.contains(text) && colors.contains(ground), qPrintable(text + " on " + ground));
+            const double ratio = contrast(QColor(colors[text].toString()), QColor(colors[ground].toString()));
+            QVERIFY2(ratio >= 4.5, qPrintable(QStringLiteral("%1 on %2: %3").arg(text, ground).arg(ratio)));
+        }
+    }
+
+    void switchesAtRunTime() {
+        Theme& theme = Theme::instance();
+        theme.setMode(Theme::Mode::Light);
+        QCOMPARE(theme.color(QStringLiteral("paper")), QColor(QStringLiteral("#FAF8F5")));
+        QSignalSpy changed(&theme, &Theme::changed);
+        theme.setMode(Theme::Mode::Dark);
+        QCOMPARE(changed.size(), 1);
+        QVERIFY(theme.isDark());
+        QCOMPARE(theme.color(QStringLiteral("paper")), QColor(QStringLiteral("#1E1B22")));
+        QCOMPARE(qApp->palette().color(QPalette::Window), theme.color(QStringLiteral("paper")));
+        QCOMPARE(QSettings().value(QStringLiteral("theme")).toString(), QStringLiteral("dark"));
+        theme.setMode(Theme::Mode::Light);
+        QCOMPARE(qApp->palette().color(QPalette::Window), theme.color(QStringLiteral("paper")));
+    }
+
+    void styleSheetIsFilled() {
+        QVERIFY(qApp->styleSheet().size() > 1000);
+        QVERIFY2(!qApp->styleSheet().contains(u'@'), "a placeholder is left");
+        QVERIFY2(!qApp->styleSheet().contains(QStringLiteral("#000000")), "a token of the sheet is unknown");
+    }
+
+    void runColoursAreStable() {
+        Theme& theme = Theme::instance();
+        QSet<QRgb> different;
+        for (qint64 run = 1; run <= 7; ++run)
+            different.insert(theme.runColor(run).rgb());
+        QCOMPARE(different.size(), 7);
+        QCOMPARE(theme.runColor(8), theme.runColor(1));
+        QCOMPARE(theme.runColor(3), theme.curve(2));
+    }
+
+    void figuresAreTabular() {
+        const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("mono")));
+        for (char digit = '0'; digit <= '9'; ++digit)
+            QCOMPARE(metrics.horizontalAdvance(QLatin1Char(digit)),
+                     metrics.horizontalAdvance(QLatin1Char('0')));
+    }
+
+    void everyIconDrawsInTheTokensColour() {
+        Theme& theme = Theme::instance();
+        const QStringList files = QDir(QStringLiteral(":/icons")).entryList({QStringLiteral("*.svg")});
+        QVERIFY(files.size() > 40);
+        for (const QString& file : files) {
+            const QString name = file.chopped(4);
+            if (name == QLatin1String("burdock")) continue; // in its own colours
+            const QImage image = theme.icon(name, QStringLiteral("error")).pixmap(48, 48).toImage();
+            const QColor wanted = theme.color(QStringLiteral("error"));
+            int inked = 0;
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x)
+                    if (const QColor c = image.pixelColor(x, y); c.alpha() == 255 && c.rgb() == wanted.rgb())
+                        ++inked;
+            QVERIFY2(inked > 10, qPrintable(name));
+        }
+        QVERIFY(theme.icon(QStringLiteral("no such icon")).isNull());
+    }
+
+    void numbersForPeople() {
+        QCOMPARE(humanCount(0), QStringLiteral("0"));
+        QCOMPARE(humanCount(3200), QStringLiteral("3,200"));
+        QCOMPARE(humanCount(266'610), QStringLiteral("266.6 k"));
+        QCOMPARE(humanCount(999'999), QStringLiteral("1.00 M"));
+        QCOMPARE(humanCount(1'413'834), QStringLiteral("1.41 M"));
+        QCOMPARE(humanCount(12'345'678), QStringLiteral("12.3 M"));
+        QCOMPARE(humanCount(2'400'000'000), QStringLiteral("2.40 G"));
+        QCOMPARE(exactCount(1'413'834), QStringLiteral("1,413,834"));
+        QCOMPARE(humanPercent(0.9234), QStringLiteral("92.3 %"));
+        QCOMPARE(humanPercent(std::nan("")), QStringLiteral("–"));
+        QCOMPARE(humanNumber(0.123456), QStringLiteral("0.1235"));
+        QCOMPARE(humanNumber(std::numeric_limits<double>::infinity()), QStringLiteral("–"));
+        QCOMPARE(humanDuration(3.21), QStringLiteral("3.2 s"));
+        QCOMPARE(humanDuration(130), QStringLiteral("2:10"));
+        QCOMPARE(humanDuration(9.97), QStringLiteral("0:10"));
+        QCOMPARE(humanDuration(3730), QStringLiteral("1:02:10"));
+        QCOMPARE(humanDuration(-1), QStringLiteral("–"));
+        QCOMPARE(humanBytes(999), QStringLiteral("999 B"));
+        QCOMPARE(humanBytes(5'655'336), QStringLiteral("5.7 MB"));
+        QCOMPARE(humanBytes(999'960), QStringLiteral("1.0 MB"));
+    }
+};
+
+QTEST_MAIN(TestTheme)
+#include "test_theme.moc"
