@@ -101,10 +101,12 @@ bool applyFix(Graph& graph, const Fix& fix) {
         graph.edit(fix.node)->params[fix.param] = fix.value;
         return true;
     case Fix::Kind::InsertBefore:
-        insertBefore(graph, fix.layer, fix.node, fix.port);
+        if (Node* added = graph.edit(insertBefore(graph, fix.layer, fix.node, fix.port)))
+            added->params = fix.layerParams;
         return true;
     case Fix::Kind::AppendAfter:
-        insertAfter(graph, fix.layer, fix.node);
+        if (Node* added = graph.edit(insertAfter(graph, fix.layer, fix.node)))
+            added->params = fix.layerParams;
         return true;
     case Fix::Kind::RemoveNode:
         graph.removeAndReconnect(fix.node);

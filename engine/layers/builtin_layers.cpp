@@ -12,10 +12,19 @@ void registerBuiltinLayers(LayerRegistry& registry) {
         [[maybe_unused]] const Status status = registry.add(std::move(schema));
         assert(status && "a built-in layer's description is wrong");
     };
+    const auto addAll = [&](std::vector<LayerSchema> schemas) {
+        for (LayerSchema& schema : schemas)
+            add(std::move(schema));
+    };
     add(inputLayer());
     add(denseLayer());
-    for (LayerSchema& schema : activationLayers())
-        add(std::move(schema));
+    add(convLayer());
+    addAll(poolLayers());
+    addAll(activationLayers());
+    add(batchNormLayer());
+    add(dropoutLayer());
+    addAll(mergeLayers());
+    add(flattenLayer());
 }
 
 } // namespace burdock

@@ -1,13 +1,10 @@
+#include "engine/layers/dense.h"
+
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
 namespace burdock {
 namespace {
-
-struct DenseParams {
-    std::int64_t units = 100;
-    bool bias = true;
-};
 
 ParamTable<DenseParams> table() {
     ParamTable<DenseParams> t;
@@ -60,9 +57,11 @@ class DenseKernel final : public Kernel<T> {
     void backward(const Pass<T>& pass) override {
         const arma::Mat<T> x = pass.inputs[0].matrix();
         const arma::Mat<T> dy = pass.outputGradient.matrix();
-        arma::Mat<T> dwt(pass.weightGradients[0], inputs_, units_, false, true);
-        dwt = x * dy.t();
-        if (bias_) {
+        if (pass.weightGradients[0]) {
+            arma::Mat<T> dwt(pass.weightGradients[0], inputs_, units_, false, true);
+            dwt = x * dy.t();
+        }
+        if (bias_ && pass.weightGradients[1]) {
             arma::Col<T> db(pass.weightGradients[1], units_, false, true);
             db = arma::sum(dy, 1);
         }
@@ -101,6 +100,8 @@ LayerSchema denseLayer() {
         .kernel<DenseKernel>()
         .sample("7 to 5", {5, true}, {{7, 1, 1}})
         .sample("without bias", {3, false}, {{4, 1, 1}})
+        .sample("one unit", {1, true}, {{3, 1, 1}})
+        .sample("one input", {2, true}, {{1, 1, 1}})
         .build();
 }
 

@@ -16,12 +16,13 @@ enum class Severity { Error, Warning, Hint };
 struct Fix {
     enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter };
     Kind kind = Kind::SetParam;
-    std::string label; ///< "Insert Flatten", "Set stride to 1 × 1"
-    NodeId node;       ///< the node that is changed, or before/after which one is inserted
-    std::string param; ///< SetParam: its key
-    ParamValue value;  ///< SetParam: its new value
-    std::string layer; ///< InsertBefore, AppendAfter: the schema id of the new layer
-    int port = 0;      ///< InsertBefore, RemoveInput: the input port
+    std::string label;         ///< "Insert Flatten", "Set stride to 1 × 1"
+    NodeId node;               ///< the node that is changed, or before/after which one is inserted
+    std::string param;         ///< SetParam: its key
+    ParamValue value;          ///< SetParam: its new value
+    std::string layer;         ///< InsertBefore, AppendAfter: the schema id of the new layer
+    int port = 0;              ///< InsertBefore, RemoveInput: the input port
+    ParamValues layerParams{}; ///< InsertBefore, AppendAfter: the new layer's hyperparameters
 };
 
 /// A refusal or a warning as a value: what is wrong, where, why, and how to mend it.

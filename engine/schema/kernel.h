@@ -18,7 +18,7 @@ struct Pass {
     std::span<const Tensor<T>> inputGradients; ///< backward overwrites them
     Tensor<T> outputGradient;
     std::span<T* const> weights;         ///< in the order of weightSpecs
-    std::span<T* const> weightGradients; ///< backward overwrites them; null for what is not trained
+    std::span<T* const> weightGradients; ///< backward overwrites them; null: nobody needs it
     bool training = true;                ///< dropout and batch statistics on
     std::uint64_t seed = 0;              ///< differs for every node and step; the only source of randomness
 };

@@ -1,0 +1,143 @@
+#include "engine/layers/batchnorm.h"
+
+#include "engine/layers/families.h"
+#include "engine/layers/layer_builder.h"
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+ParamTable<BatchNormParams> table() {
+    ParamTable<BatchNormParams> t;
+    t.add(&BatchNormParams::momentum,
+          {.key = "momentum",
+           .label = "Momentum",
+           .minimum = 0,
+           .maximum = 1,
+           .doc = "How much of the newest batch goes into the running mean and variance, which are used "
+                  "when the network is used.",
+           .advanced = true});
+    t.add(&BatchNormParams::epsilon, {.key = "epsilon",
+                                      .label = "Epsilon",
+                                      .minimum = 0,
+                                      .maximum = 1,
+                                      .minimumExcluded = true,
+                                      .doc = "ε, added to the variance against division by zero.",
+                                      .advanced = true});
+    return t;
+}
+
+std::vector<WeightSpec> weightSpecs(const BatchNormParams&, std::span<const Shape> in) {
+    const std::int64_t c = in[0].channels;
+    return {
+        {"weight", {c}, Initializer::Ones, c, c, true, false},
+        {"bias", {c}, Initializer::Zeros, c, c, true, false},
+        {"running_mean", {c}, Initializer::Zeros, c, c, false, false},
+        {"running_var", {c}, Initializer::Ones, c, c, false, false},
+    };
+}
+
+/// Batch normalization (Ioffe and Szegedy, 2015) of each of C channels over the batch and the maps of
+/// area A; M = batch·A values a channel.
+template <class T>
+class BatchNormKernel final : public Kernel<T> {
+  public:
+    BatchNormKernel(const BatchNormParams& p, std::span<const Shape> in)
+        : p_(p)
+        , area_(in[0].area())
+        , mean_(static_cast<std::size_t>(in[0].channels))
+        , scale_(mean_.size()) {}
+
+    /// In training the running statistics among the weights are updated: with the unbiased variance.
+    void forward(const Pass<T>& pass) override {
+        const T *const gamma = pass.weights[0], *const beta = pass.weights[1]; // C
+        T *const runningMean = pass.weights[2], *const runningVar = pass.weights[3];
+        const Tensor<T>&x = pass.inputs[0], &y = pass.output;
+        const double m = static_cast<double>(x.batch * area_);
+        for (std::size_t c = 0; c < mean_.size(); ++c) {
+            double mean = static_cast<double>(runningMean[c]), var = static_cast<double>(runningVar[c]);
+            if (pass.training) {
+                double sum = 0, squares = 0;
+                forEach(x, c, [&](std::int64_t i) { sum += static_cast<double>(x.data[i]); });
+                mean = sum / m;
+                forEach(x, c, [&](std::int64_t i) {
+                    const double d = static_cast<double>(x.data[i]) - mean;
+                    squares += d * d;
+                });
+                var = squares / m;
+                const double unbiased = m > 1 ? squares / (m - 1) : var;
+                runningMean[c] += static_cast<T>(p_.momentum * (mean - static_cast<double>(runningMean[c])));
+                runningVar[c] +=
+                    static_cast<T>(p_.momentum * (unbiased - static_cast<double>(runningVar[c])));
+            }
+            mean_[c] = static_cast<T>(mean);
+            scale_[c] = static_cast<T>(1 / std::sqrt(var + p_.epsilon));
+            const T a = gamma[c] * scale_[c];
+            forEach(x, c, [&](std::int64_t i) { y.data[i] = a * (x.data[i] - mean_[c]) + beta[c]; });
+        }
+    }
+    /// With x̂ = (x - mean)·scale: dγ = Σ dy·x̂, dβ = Σ dy, dx = γ·scale·(dy - dβ/M - x̂·dγ/M); with
+    /// running statistics, which do not depend on x, dx = γ·scale·dy.
+    void backward(const Pass<T>& pass) override {
+        const Tensor<T>&x = pass.inputs[0], &dy = pass.outputGradient, &dx = pass.inputGradients[0];
+        const double m = static_cast<double>(x.batch * area_);
+        for (std::size_t c = 0; c < mean_.size(); ++c) {
+            double dGamma = 0, dBeta = 0;
+            forEach(x, c, [&](std::int64_t i) {
+                dGamma += static_cast<double>(dy.data[i] * (x.data[i] - mean_[c]) * scale_[c]);
+                dBeta += static_cast<double>(dy.data[i]);
+            });
+            if (pass.weightGradients[0]) pass.weightGradients[0][c] = static_cast<T>(dGamma);
+            if (pass.weightGradients[1]) pass.weightGradients[1][c] = static_cast<T>(dBeta);
+            if (!dx) continue;
+            const T a = pass.weights[0][c] * scale_[c];
+            const T fromMean = pass.training ? static_cast<T>(dBeta / m) : T(0);
+            const T fromVar = pass.training ? static_cast<T>(dGamma / m) : T(0);
+            forEach(x, c, [&](std::int64_t i) {
+                const T normal = (x.data[i] - mean_[c]) * scale_[c];
+                dx.data[i] = a * (dy.data[i] - fromMean - normal * fromVar);
+            });
+        }
+    }
+
+  private:
+    /// Calls visit(offset into the batch) for each value of channel c.
+    template <class Visit>
+    void forEach(const Tensor<T>& t, std::size_t c, Visit visit) const {
+        for (std::int64_t n = 0; n < t.batch; ++n) {
+            const std::int64_t first = n * t.shape.size() + static_cast<std::int64_t>(c) * area_;
+            for (std::int64_t i = first; i < first + area_; ++i)
+                visit(i);
+        }
+    }
+
+    BatchNormParams p_;
+    std::int64_t area_;
+    std::vector<T> mean_, scale_; // C: of the last forward; scale is 1/√(var + ε)
+};
+
+} // namespace
+
+LayerSchema batchNormLayer() {
+    LayerSchema s;
+    s.id = "batchnorm";
+    s.name = "Batch normalization";
+    s.category = Category::Normalization;
+    s.doc = "Gives each channel mean 0 and variance 1 over the mini-batch, then a learned scale and shift. "
+            "Deep networks train faster and forgive larger learning rates. In use, running averages stand in "
+            "for the batch.";
+    s.formula = "y = γ·(x − μ) / √(σ² + ε) + β";
+    s.keywords = "batchnorm bn normalisation normalization standardize";
+    s.onnxOperator = "BatchNormalization";
+    return LayerBuilder<BatchNormParams>(std::move(s), table())
+        .weights(weightSpecs)
+        .macs([](const BatchNormParams&, std::span<const Shape> in) { return in[0].size(); })
+        .kernel<BatchNormKernel>()
+        .sample("maps", {1e-5, 0.1}, {{3, 4, 5}})
+        .sample("vector", {1e-3, 0.3}, {{6, 1, 1}})
+        .sample("one channel", {1e-5, 0.1}, {{1, 3, 3}})
+        .build();
+}
+
+} // namespace burdock
