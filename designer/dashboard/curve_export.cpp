@@ -1,0 +1,67 @@
+#include "dashboard/curve_export.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QImage>
+#include <QSaveFile>
+#include <QTextStream>
+#include <QWidget>
+
+#include <map>
+
+namespace burdock {
+namespace {
+
+QImage picture(QWidget& widget) {
+    constexpr int resolution = 2;
+    QImage image(widget.size() * resolution, QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(resolution);
+    image.fill(widget.palette().color(QPalette::Base));
+    widget.render(&image);
+    return image;
+}
+
+} // namespace
+
+bool savePicture(QWidget& widget, const QString& path) {
+    return picture(widget).save(path, "PNG");
+}
+
+void copyPicture(QWidget& widget) {
+    QApplication::clipboard()->setImage(picture(widget));
+}
+
+QString csvField(const QString& text) {
+    static const QString special = QStringLiteral(",\"\r\n");
+    for (const QChar c : text)
+        if (special.contains(c)) {
+            QString quoted = text;
+            return QLatin1Char('"') + quoted.replace(QLatin1Char('"'), QStringLiteral("\"\"")) +
+                   QLatin1Char('"');
+        }
+    return text;
+}
+
+bool saveCurves(const QString& path, const QString& xName, const QList<std::pair<QString, Points>>& curves) {
+    const auto width = curves.size();
+    std::map<double, QStringList> rows;
+    for (qsizetype i = 0; i < width; ++i)
+        for (const QPointF& p : curves[i].second) {
+            QStringList& row = rows[p.x()];
+            if (row.isEmpty()) row.resize(width);
+            row[i] = QString::number(p.y(), 'g', 9);
+        }
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Text)) return false;
+    QTextStream out(&file);
+    out << csvField(xName);
+    for (const auto& [label, points] : curves)
+        out << ',' << csvField(label);
+    out << '\n';
+    for (const auto& [x, row] : rows)
+        out << QString::number(x, 'g', 12) << ',' << row.join(QLatin1Char(',')) << '\n';
+    out.flush();
+    return file.commit();
+}
+
+} // namespace burdock

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <QString>
+
+namespace burdock {
+
+class CurveChart;
+class LiveCurves;
+
+/// Axes, formats and empty texts of the two live charts.
+void dressLossChart(CurveChart& chart);
+void dressAccuracyChart(CurveChart& chart);
+/// Hands the latest curves to the two charts.
+void feedCharts(const LiveCurves& curves, CurveChart& loss, CurveChart& accuracy);
+
+} // namespace burdock

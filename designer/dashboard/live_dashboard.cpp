@@ -1,0 +1,239 @@
+#include "dashboard/live_dashboard.h"
+
+#include "dashboard/curve_chart.h"
+#include "dashboard/live_charts.h"
+#include "dashboard/live_curves.h"
+#include "dashboard/number_tile.h"
+#include "theme/theme.h"
+
+#include <QBoxLayout>
+#include <QFrame>
+#include <QLabel>
+#include <QProgressBar>
+#include <QStackedLayout>
+#include <QStyle>
+#include <QTimer>
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+QFrame* card(QWidget* content) {
+    auto* frame = new QFrame;
+    frame->setProperty("card", true);
+    auto* layout = new QVBoxLayout(frame);
+    const int space = Theme::instance().space(3);
+    layout->setContentsMargins(space, space, space, space);
+    layout->addWidget(content);
+    return frame;
+}
+
+} // namespace
+
+struct LiveDashboard::Impl {
+    LiveDashboard& self;
+    TrainingSession& session;
+    LiveCurves& curves;
+    QStackedLayout* stack;
+    QLabel *empty, *name, *phase;
+    QProgressBar* bar;
+    NumberTile *epoch, *loss, *accuracy, *validationLoss, *validationAccuracy, *speed, *elapsed, *left;
+    CurveChart *lossChart, *accuracyChart;
+    QBoxLayout* charts;
+    QTimer redraw; ///< four times a second is a moving curve, and little work
+    bool fresh = true;
+    int redraws = 0;
+
+    Impl(LiveDashboard& owner, TrainingSession& s);
+    QWidget* header();
+    void refresh();
+    void showNumbers();
+    QString stateText(const TrainingProgress& p) const;
+};
+
+LiveDashboard::Impl::Impl(LiveDashboard& owner, TrainingSession& s)
+    : self(owner)
+    , session(s)
+    , curves(LiveCurves::of(s))
+    , stack(new QStackedLayout(&owner))
+    , empty(new QLabel)
+    , name(new QLabel)
+    , phase(new QLabel)
+    , bar(new QProgressBar)
+    , lossChart(new CurveChart)
+    , accuracyChart(new CurveChart) {
+    empty->setText(
+        LiveDashboard::tr("<h2>No run yet</h2><p>Press <b>Train</b>: loss and accuracy are drawn "
+                          "here as the network learns,<br>and the run is kept in the notebook.</p>"));
+    empty->setAlignment(Qt::AlignCenter);
+    empty->setProperty("role", "soft");
+    dressLossChart(*lossChart);
+    dressAccuracyChart(*accuracyChart);
+
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    const int space = Theme::instance().space(4);
+    column->setContentsMargins(space, space, space, space);
+    column->setSpacing(Theme::instance().space(3));
+    column->addWidget(header());
+    charts = new QHBoxLayout;
+    charts->setSpacing(Theme::instance().space(3));
+    charts->addWidget(card(lossChart), 1);
+    charts->addWidget(card(accuracyChart), 1);
+    column->addLayout(charts, 1);
+    stack->addWidget(empty);
+    stack->addWidget(page);
+
+    // One smoothing for both charts.
+    QObject::connect(lossChart, &CurveChart::smoothingChanged, accuracyChart, &CurveChart::setSmoothing);
+    QObject::connect(accuracyChart, &CurveChart::smoothingChanged, lossChart, &CurveChart::setSmoothing);
+
+    redraw.setInterval(250);
+    QObject::connect(&redraw, &QTimer::timeout, &owner, [this] { refresh(); });
+    QObject::connect(&curves, &LiveCurves::changed, &owner, [this] { fresh = true; });
+    QObject::connect(&curves, &LiveCurves::reset, &owner, [this] {
+        lossChart->clear();
+        accuracyChart->clear();
+        fresh = true;
+        refresh();
+        redraw.start();
+    });
+    QObject::connect(&session, &TrainingSession::stateChanged, &owner, [this] {
+        if (!session.isBusy()) redraw.stop();
+        QTimer::singleShot(0, &self, [this] { refresh(); }); // after LiveCurves has taken the last steps
+    });
+    QObject::connect(&Theme::instance(), &Theme::changed, &owner, [this] {
+        fresh = true;
+        refresh();
+    });
+}
+
+QWidget* LiveDashboard::Impl::header() {
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(Theme::instance().space(2));
+    auto* title = new QHBoxLayout;
+    name->setFont(Theme::instance().font(QStringLiteral("title")));
+    phase->setProperty("role", "soft");
+    title->addWidget(name);
+    title->addStretch(1);
+    title->addWidget(phase);
+    column->addLayout(title);
+    bar->setTextVisible(false);
+    bar->setRange(0, 1000);
+    bar->setAccessibleName(LiveDashboard::tr("Progress of the run"));
+    column->addWidget(bar);
+    auto* tiles = new QHBoxLayout;
+    tiles->setSpacing(Theme::instance().space(4));
+    const auto tile = [&](NumberTile*& t, const QString& text) {
+        t = new NumberTile(text);
+        tiles->addWidget(t, 1);
+    };
+    tile(epoch, LiveDashboard::tr("Epoch"));
+    tile(loss, LiveDashboard::tr("Training loss"));
+    tile(accuracy, LiveDashboard::tr("Training accuracy"));
+    tile(validationLoss, LiveDashboard::tr("Validation loss"));
+    tile(validationAccuracy, LiveDashboard::tr("Validation accuracy"));
+    tile(speed, LiveDashboard::tr("Speed"));
+    tile(elapsed, LiveDashboard::tr("Elapsed"));
+    tile(left, LiveDashboard::tr("Time left"));
+    column->addLayout(tiles);
+    return box;
+}
+
+void LiveDashboard::Impl::refresh() {
+    stack->setCurrentIndex(curves.everStarted() ? 1 : 0);
+    if (!self.isVisible() || !curves.everStarted()) return;
+    showNumbers();
+    if (!fresh) return;
+    fresh = false;
+    ++redraws;
+    feedCharts(curves, *lossChart, *accuracyChart);
+}
+
+QString LiveDashboard::Impl::stateText(const TrainingProgress& p) const {
+    if (session.isBusy()) {
+        if (session.state() == TrainingSession::State::Stopping) return LiveDashboard::tr("Stopping…");
+        return p.phase + QStringLiteral("…");
+    }
+    if (!curves.result()) return LiveDashboard::tr("Not started");
+    switch (curves.result()->status) {
+    case RunStatus::Finished:
+        return LiveDashboard::tr("Finished");
+    case RunStatus::Stopped:
+        return LiveDashboard::tr("Stopped");
+    default:
+        return curves.result()->problem ? QString::fromStdString(oneLine(*curves.result()->problem))
+                                        : LiveDashboard::tr("Failed");
+    }
+}
+
+void LiveDashboard::Impl::showNumbers() {
+    const TrainingProgress p = session.progress();
+    const TrainingRequest& request = session.request();
+    name->setText(request.runName.isEmpty() ? QString::fromStdString(request.graph.name) : request.runName);
+    phase->setText(stateText(p));
+    bar->setValue(p.steps ? static_cast<int>(1000 * p.step / p.steps) : 0);
+    const char* state = session.state() == TrainingSession::State::Paused ? "paused"
+                        : session.isBusy()                                ? ""
+                                                                          : "good";
+    if (bar->property("state").toString() != QLatin1String(state)) {
+        bar->setProperty("state", QLatin1String(state));
+        bar->style()->unpolish(bar);
+        bar->style()->polish(bar);
+    }
+    epoch->setValue(QStringLiteral("%1 / %2").arg(p.epoch).arg(p.epochs),
+                    LiveDashboard::tr("step %1 of %2").arg(exactCount(p.step), exactCount(p.steps)));
+    loss->setValue(humanNumber(curves.recentLoss()), LiveDashboard::tr("last 50 steps"));
+    accuracy->setValue(humanPercent(curves.recentAccuracy()), LiveDashboard::tr("last 50 steps"));
+    const auto& last = curves.lastEpoch();
+    const QString when = last ? LiveDashboard::tr("after epoch %1").arg(last->epoch)
+                              : LiveDashboard::tr("after the first epoch");
+    validationLoss->setValue(humanNumber(last ? last->validationLoss : NAN), when);
+    validationAccuracy->setValue(humanPercent(last ? last->validationAccuracy : NAN), when);
+    speed->setValue(p.samplesPerSecond > 0 ? exactCount(std::llround(p.samplesPerSecond))
+                                           : QStringLiteral("–"),
+                    LiveDashboard::tr("samples/s"));
+    elapsed->setValue(humanDuration(p.secondsDone));
+    const auto& result = curves.result();
+    if (result && std::isfinite(result->testAccuracy))
+        left->setValue(QStringLiteral("–"),
+                       LiveDashboard::tr("test accuracy %1").arg(humanPercent(result->testAccuracy)));
+    else
+        left->setValue(session.isBusy() && std::isfinite(p.secondsLeft) ? humanDuration(p.secondsLeft)
+                                                                        : QStringLiteral("–"));
+}
+
+LiveDashboard::LiveDashboard(TrainingSession& session, QWidget* parent)
+    : QWidget(parent)
+    , impl_(new Impl(*this, session)) {
+    setAccessibleName(tr("Training"));
+    impl_->refresh();
+}
+
+LiveDashboard::~LiveDashboard() = default;
+
+CurveChart& LiveDashboard::lossChart() const {
+    return *impl_->lossChart;
+}
+CurveChart& LiveDashboard::accuracyChart() const {
+    return *impl_->accuracyChart;
+}
+int LiveDashboard::redraws() const {
+    return impl_->redraws;
+}
+
+void LiveDashboard::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    impl_->charts->setDirection(width() < 760 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+}
+
+void LiveDashboard::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    impl_->fresh = true;
+    impl_->refresh();
+}
+
+} // namespace burdock

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <QWidget>
+
+namespace burdock {
+
+class TrainingSession;
+
+/// The live curves small, for the bottom of the Design place: loss, accuracy and the numbers of now.
+class LiveStrip : public QWidget {
+    Q_OBJECT
+  public:
+    explicit LiveStrip(TrainingSession& session, QWidget* parent = nullptr);
+    ~LiveStrip() override;
+    QSize sizeHint() const override { return {640, 132}; }
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock

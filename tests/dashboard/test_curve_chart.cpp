@@ -1,0 +1,175 @@
+#include "dashboard/curve_chart.h"
+#include "theme/theme.h"
+
+#include <QChartView>
+#include <QCheckBox>
+#include <QElapsedTimer>
+#include <QImage>
+#include <QSlider>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <cmath>
+
+using namespace burdock;
+
+namespace {
+
+Points decay(int count) {
+    Points points;
+    for (int i = 1; i <= count; ++i)
+        points.append({double(i), 0.2 + 2 * std::exp(-i / 500.0) + 0.1 * std::sin(i * 1.7)});
+    return points;
+}
+
+const CurveStyle training{QStringLiteral("Training"), QColor(0, 114, 178), true, false, false};
+
+/// How many pixels of the picture are nearly of this colour.
+int pixelsOf(const QImage& image, const QColor& color) {
+    int count = 0;
+    for (int y = 0; y < image.height(); ++y)
+        for (int x = 0; x < image.width(); ++x) {
+            const QColor c = image.pixelColor(x, y);
+            count += std::abs(c.red() - color.red()) + std::abs(c.green() - color.green()) +
+                         std::abs(c.blue() - color.blue()) <
+                     40;
+        }
+    return count;
+}
+
+} // namespace
+
+class TestCurveChart : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() { Theme::instance().install(*qApp); }
+
+    void drawsFewPointsOfALongCurve() {
+        CurveChart chart;
+        chart.resize(700, 300);
+        chart.show();
+        chart.setCurve(QStringLiteral("t"), training, decay(100'000));
+        QTRY_VERIFY(!chart.drawnPoints(QStringLiteral("t")).isEmpty());
+        QVERIFY(chart.drawnPoints(QStringLiteral("t")).size() <= 1002);
+        QCOMPARE(chart.shownX(), (Range{1, 100'000}));
+        QVERIFY(pixelsOf(chart.grab().toImage(), training.color) > 300);
+    }
+
+    void legendHidesACurveByMouse() {
+        CurveChart chart;
+        chart.resize(700, 300);
+        chart.setCurve(QStringLiteral("t"), training, decay(1000));
+        chart.show();
+        QTest::qWait(20);
+        QToolButton* chip = nullptr;
+        for (QToolButton* button : chart.findChildren<QToolButton*>())
+            if (button->text() == QStringLiteral("Training")) chip = button;
+        QVERIFY(chip);
+        const int before = pixelsOf(chart.grab().toImage(), training.color);
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QVERIFY(!chart.isCurveVisible(QStringLiteral("t")));
+        QTest::qWait(20);
+        QVERIFY(pixelsOf(chart.grab().toImage(), training.color) < before / 4);
+        QTest::mouseClick(chip, Qt::LeftButton);
+        QVERIFY(chart.isCurveVisible(QStringLiteral("t")));
+    }
+
+    void logScaleDrawsLogarithms() {
+        CurveChart chart;
+        chart.resize(600, 300);
+        chart.setSmoothing(0);
+        chart.setCurve(QStringLiteral("t"), training, {{1, 100}, {2, 1}, {3, 0}, {4, 0.01}});
+        chart.show();
+        auto* box = chart.findChild<QCheckBox*>();
+        QVERIFY(box);
+        QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(10, box->height() / 2));
+        QVERIFY(chart.logScale());
+        QTRY_COMPARE(chart.drawnPoints(QStringLiteral("t")), (Points{{1, 2}, {2, 0}, {4, -2}}));
+    }
+
+    void smoothingSliderByKey() {
+        CurveChart chart;
+        chart.resize(600, 300);
+        chart.setSmoothing(0.5);
+        chart.setCurve(QStringLiteral("t"), training, {{1, 4}, {2, 0}});
+        chart.show();
+        QTRY_COMPARE(chart.drawnPoints(QStringLiteral("t")).value(1).y(), 1.0 / 0.75);
+        auto* slider = chart.findChild<QSlider*>();
+        QSignalSpy changed(&chart, &CurveChart::smoothingChanged);
+        QTest::keyClick(slider, Qt::Key_Home);
+        QCOMPARE(chart.smoothing(), 0.0);
+        QCOMPARE(changed.size(), 1);
+        QTRY_COMPARE(chart.drawnPoints(QStringLiteral("t")).value(1).y(), 0.0);
+    }
+
+    void draggingZoomsAndDoubleClickResets() {
+        CurveChart chart;
+        chart.resize(700, 300);
+        chart.setCurve(QStringLiteral("t"), training, decay(1000));
+        chart.show();
+        QTRY_COMPARE(chart.shownX(), (Range{1, 1000}));
+        QWidget* surface = chart.findChild<QChartView*>()->viewport();
+        const int y = surface->height() / 2;
+        QTest::mousePress(surface, Qt::LeftButton, {}, {surface->width() / 3, y});
+        QTest::mouseMove(surface, {surface->width() / 2, y});
+        QTest::mouseMove(surface, {surface->width() * 2 / 3, y});
+        QTest::mouseRelease(surface, Qt::LeftButton, {}, {surface->width() * 2 / 3, y});
+        QTRY_VERIFY(chart.shownX().low > 200 && chart.shownX().high < 800);
+        QTest::mouseDClick(surface, Qt::LeftButton, {}, {surface->width() / 2, y});
+        QTRY_COMPARE(chart.shownX(), (Range{1, 1000}));
+    }
+
+    void exportsPictureAndValues() {
+        QTemporaryDir folder;
+        CurveChart chart;
+        chart.resize(500, 250);
+        chart.setAxes(QStringLiteral("Step"), QStringLiteral("Loss"));
+        chart.setCurve(QStringLiteral("a"), {QStringLiteral("Run, first"), Qt::red, false, false, false},
+                       {{1, 0.5}, {2, 0.25}});
+        chart.setCurve(QStringLiteral("b"), {QStringLiteral("Second"), Qt::blue, false, false, false},
+                       {{2, 8}});
+        QVERIFY(chart.savePng(folder.filePath("chart.png")));
+        QCOMPARE(QImage(folder.filePath("chart.png")).size(), QSize(1000, 500));
+        QVERIFY(chart.saveCsv(folder.filePath("chart.csv")));
+        QFile file(folder.filePath("chart.csv"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("Step,\"Run, first\",Second\n1,0.5,\n2,0.25,8\n"));
+        QVERIFY(!chart.savePng(folder.filePath("missing/chart.png")));
+    }
+
+    void followsTheTheme() {
+        CurveChart chart;
+        chart.resize(400, 200);
+        chart.setCurve(QStringLiteral("t"), training, decay(100));
+        chart.show();
+        for (const Theme::Mode mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+            Theme::instance().setMode(mode);
+            QTest::qWait(20);
+            QVERIFY(pixelsOf(chart.grab().toImage(), Theme::instance().color(QStringLiteral("raised"))) >
+                    10'000);
+        }
+    }
+
+    void aHundredThousandStepsDrawInLittleTime() {
+        CurveChart chart;
+        chart.resize(700, 300);
+        chart.show();
+        const Points points = decay(100'000);
+        chart.setCurve(QStringLiteral("t"), training, points);
+        QTest::qWait(50);
+        QElapsedTimer timer;
+        timer.start();
+        for (int i = 0; i < 8; ++i) {
+            chart.setCurve(QStringLiteral("t"), training, points);
+            QCoreApplication::processEvents();
+            chart.grab();
+        }
+        qInfo("one redraw of 100,000 steps: %.1f ms", timer.nsecsElapsed() / 8e6);
+        QVERIFY(timer.elapsed() / 8 < 50); // what the window may be held up by
+    }
+};
+
+QTEST_MAIN(TestCurveChart)
+#include "test_curve_chart.moc"
