@@ -1,0 +1,157 @@
+#include "idx_dataset.h"
+
+#include "files/content_hash.h"
+#include "files/problem.h"
+#include "idx_file.h"
+#include "idx_names.h"
+
+#include <algorithm>
+#include <future>
+#include <set>
+
+namespace burdock {
+namespace fs = std::filesystem;
+namespace {
+
+class IdxDataset final : public Dataset {
+  public:
+    struct Samples {
+        std::vector<std::uint8_t> pixels; ///< count × info.input.size()
+        std::vector<std::uint8_t> labels; ///< count
+    };
+
+    IdxDataset(DatasetInfo info, Samples train, Samples test)
+        : info_(std::move(info))
+        , train_(std::move(train))
+        , test_(std::move(test)) {}
+
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        const auto size = static_cast<std::size_t>(info_.input.size());
+        const std::uint8_t* pixel = samples(part).pixels.data() + static_cast<std::size_t>(index) * size;
+        for (std::size_t i = 0; i < size; ++i)
+            values[i] = static_cast<float>(pixel[i]) / 255.0f;
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        *values = samples(part).labels[static_cast<std::size_t>(index)];
+    }
+
+  private:
+    const Samples& samples(Part part) const { return part == Part::Train ? train_ : test_; }
+    DatasetInfo info_;
+    Samples train_, test_;
+};
+
+struct PartFiles {
+    IdxFile images, labels;
+};
+
+Result<PartFiles> readPart(const fs::path& images, const fs::path& labels) {
+    auto labelFile = readIdxFile(labels);
+    if (!labelFile) return tl::unexpected(labelFile.error());
+    if (labelFile->dims.size() != 1)
+        return refuseFile(labels, "idx.labels", "The labels are not a list.",
+                          "The file has " + std::to_string(labelFile->dims.size()) + " dimensions.",
+                          "Give a labels file with one dimension (idx1).");
+    auto imageFile = readIdxFile(images);
+    if (!imageFile) return tl::unexpected(imageFile.error());
+    if (imageFile->dims.size() < 2)
+        return refuseFile(images, "idx.images", "The file holds a list, not images.", "",
+                          "Give an images file with two to four dimensions (idx3).");
+    if (imageFile->count() != labelFile->count())
+        return refuseFile(labels, "idx.count", "The labels do not fit the images.",
+                          "There are " + std::to_string(imageFile->count()) + " images and " +
+                              std::to_string(labelFile->count()) + " labels.",
+                          "Give two files that belong together.");
+    return PartFiles{std::move(*imageFile), std::move(*labelFile)};
+}
+
+/// Samples × features, × height × width, or × channels × height × width.
+Shape shapeOf(const std::vector<std::int64_t>& dims) {
+    switch (dims.size()) {
+    case 2:
+        return {dims[1], 1, 1};
+    case 3:
+        return {1, dims[1], dims[2]};
+    default:
+        return {dims[1], dims[2], dims[3]};
+    }
+}
+
+std::string_view bytes(const std::vector<std::uint8_t>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size()};
+}
+
+std::string hashOf(const PartFiles& train, const PartFiles& test) {
+    return sha256Hex({train.images.header, bytes(train.images.values), train.labels.header,
+                      bytes(train.labels.values), test.images.header, bytes(test.images.values),
+                      test.labels.header, bytes(test.labels.values)});
+}
+
+std::string titleOf(const fs::path& images) {
+    const std::string folder = fs::absolute(images).parent_path().filename().string();
+    return folder.empty() ? images.filename().string() : folder;
+}
+
+Result<std::shared_ptr<const Dataset>> open(const fs::path& fileOrFolder) {
+    const auto paths = findIdxPaths(fileOrFolder);
+    if (!paths) return tl::unexpected(paths.error());
+    const bool hasTest = !paths->testImages.empty();
+
+    auto testFuture = std::async(std::launch::async, [&]() -> Result<PartFiles> {
+        if (!hasTest) return PartFiles{};
+        return readPart(paths->testImages, paths->testLabels);
+    });
+    auto train = readPart(paths->trainImages, paths->trainLabels);
+    auto test = testFuture.get();
+    if (!train) return tl::unexpected(train.error());
+    if (!test) return tl::unexpected(test.error());
+
+    DatasetInfo info;
+    info.id = fileOrFolder.string();
+    info.title = titleOf(paths->trainImages);
+    info.doc = "Images and labels in the IDX format; pixel values are scaled from 0..255 to 0..1.";
+    info.source = fs::absolute(paths->trainImages).parent_path().string();
+    info.input = shapeOf(train->images.dims);
+    info.trainSize = train->images.count();
+    info.testSize = hasTest ? test->images.count() : 0;
+    if (hasTest && shapeOf(test->images.dims) != info.input)
+        return refuseFile(
+            paths->testImages, "idx.shape", "The test images differ from the training images in size.",
+            "They are " + toString(shapeOf(test->images.dims)) + ", not " + toString(info.input) + ".",
+            "Give files that belong together.");
+
+    const auto& labels = train->labels.values;
+    const int classes = *std::max_element(labels.begin(), labels.end()) + 1;
+    if (std::set<std::uint8_t>(labels.begin(), labels.end()).size() < 2)
+        return refuseFile(paths->trainLabels, "classes", "All labels are the same.",
+                          "There is nothing to tell apart.", "Give data with at least two classes.");
+    for (std::size_t i = 0; i < test->labels.values.size(); ++i)
+        if (test->labels.values[i] >= classes)
+            return refuseFile(paths->testLabels, "idx.label", "A label is out of range.",
+                              "Label " + std::to_string(i) + " is " + std::to_string(test->labels.values[i]) +
+                                  ", but the training labels end at " + std::to_string(classes - 1) + ".",
+                              "Give test labels of the same classes.");
+    info.task = classes == 2 ? Task::Binary : Task::Multiclass;
+    info.targets = classes == 2 ? 1 : classes;
+    for (int c = 0; c < classes; ++c)
+        info.classNames.push_back(std::to_string(c));
+    info.sha256 = hashOf(*train, *test);
+    return std::make_shared<IdxDataset>(
+        std::move(info),
+        IdxDataset::Samples{std::move(train->images.values), std::move(train->labels.values)},
+        IdxDataset::Samples{std::move(test->images.values), std::move(test->labels.values)});
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
+    try {
+        return open(fileOrFolder);
+    } catch (const std::exception& e) { // out of memory, or of threads
+        return refuseFile(fileOrFolder, "memory", "The data set does not fit into memory.", e.what(),
+                          "Close other programs, or take a smaller data set.");
+    }
+}
+
+} // namespace burdock

@@ -1,0 +1,41 @@
+#include "engine/data/dataset_catalog.h"
+#include "files/file_reader.h"
+#include "idx_dataset.h"
+#include "idx_file.h"
+#include "idx_names.h"
+#include "plugin_api/plugin.h"
+
+#include <QObject>
+
+namespace burdock {
+
+class IdxPlugin final : public QObject, public Plugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID BURDOCK_PLUGIN_IID FILE "idx.json")
+    Q_INTERFACES(burdock::Plugin)
+
+  public:
+    void registerDatasets(DatasetCatalog& catalog) override {
+        DatasetFormat format;
+        format.id = "idx";
+        format.name = "IDX images and labels";
+        format.patterns = {"*ubyte", "*ubyte.gz", "*.idx", "*.idx.gz"};
+        format.doc = "The format of MNIST: one file of images, one of labels, found by their names; plain or "
+                     "gzip. The test part (t10k-…, test-…) is found beside the training part.";
+        format.recognises = [](const std::filesystem::path& path) {
+            std::error_code error;
+            if (std::filesystem::is_directory(path, error)) {
+                const auto paths = findIdxPaths(path);
+                return paths || paths.error().code != "data.idx.none";
+            }
+            return isIdxName(path) || isIdxMagic(firstBytes(path, 4));
+        };
+        format.open = openIdx;
+        // Another plugin's format of this id stays; the host tells of plugins that come twice.
+        (void)catalog.add(std::move(format));
+    }
+};
+
+} // namespace burdock
+
+#include "idx_plugin.moc"
