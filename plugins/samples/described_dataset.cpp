@@ -1,0 +1,67 @@
+#include "described_dataset.h"
+
+#include "files/problem.h"
+
+namespace burdock {
+namespace {
+
+class DescribedDataset final : public Dataset {
+  public:
+    DescribedDataset(std::shared_ptr<const Dataset> data, DatasetInfo info, float inputScale,
+                     float targetScale)
+        : data_(std::move(data))
+        , info_(std::move(info))
+        , inputScale_(inputScale)
+        , targetScale_(targetScale) {}
+
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        data_->readInput(part, index, values);
+        if (inputScale_ != 1)
+            for (std::int64_t i = 0; i < info_.input.size(); ++i)
+                values[i] *= inputScale_;
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        data_->readTarget(part, index, values);
+        if (targetScale_ != 1)
+            for (std::int64_t i = 0; i < targetWidth(); ++i)
+                values[i] *= targetScale_;
+    }
+
+  private:
+    std::shared_ptr<const Dataset> data_;
+    DatasetInfo info_;
+    float inputScale_, targetScale_;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> describeDataset(std::shared_ptr<const Dataset> data,
+                                                       const SampleDescription& description) {
+    DatasetInfo info = data->info();
+    std::string why;
+    if (info.task != description.task)
+        why = "Its files are for " + std::string(taskKey(info.task)) + ".";
+    else if (description.input && description.input->size() != info.input.size())
+        why = "A sample has " + std::to_string(info.input.size()) + " values.";
+    else if (!description.classNames.empty() && description.classNames.size() != info.classNames.size())
+        why = "Its files have " + std::to_string(info.classNames.size()) + " classes.";
+    if (!why.empty())
+        return refuseFile(description.path, "manifest",
+                          "The files do not fit the description of \"" + description.id + "\".", why,
+                          "Install the data set anew.");
+    info.id = description.id;
+    info.title = description.title;
+    info.doc = description.doc + (info.doc.empty() ? "" : " " + info.doc);
+    info.licence = description.licence;
+    if (!description.classNames.empty()) info.classNames = description.classNames;
+    if (description.input) {
+        info.input = *description.input;
+        info.featureNames.clear();
+        info.standardise = false;
+    }
+    return std::make_shared<DescribedDataset>(std::move(data), std::move(info), description.inputScale,
+                                              description.targetScale);
+}
+
+} // namespace burdock

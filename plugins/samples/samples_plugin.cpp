@@ -1,0 +1,46 @@
+#include "described_dataset.h"
+#include "engine/data/dataset_catalog.h"
+#include "plugin_api/plugin.h"
+#include "plugin_api/resources.h"
+
+#include <QObject>
+#include <QString>
+
+#include <stdexcept>
+
+namespace burdock {
+
+class SamplesPlugin final : public QObject, public Plugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID BURDOCK_PLUGIN_IID FILE "samples.json")
+    Q_INTERFACES(burdock::Plugin)
+
+  public:
+    /// Throws (the host makes a refusal of it) when the manifest is missing or wrong.
+    void registerDatasets(DatasetCatalog& catalog) override {
+        const auto manifest = readManifest((resourceFolder() + "/datasets/manifest.json").toStdString());
+        if (!manifest) throw std::runtime_error(oneLine(manifest.error()));
+        for (const SampleDescription& description : *manifest) {
+            DatasetEntry entry;
+            entry.id = description.id;
+            entry.title = description.title;
+            entry.doc = description.doc;
+            entry.licence = description.licence;
+            entry.task = description.task;
+            std::error_code error;
+            entry.available = std::filesystem::exists(description.path, error);
+            entry.unavailable = description.unavailable;
+            entry.open = [&catalog, description]() -> Result<std::shared_ptr<const Dataset>> {
+                auto data = catalog.open(description.path.string());
+                if (!data) return data;
+                return describeDataset(std::move(*data), description);
+            };
+            if (const auto added = catalog.add(std::move(entry)); !added)
+                throw std::runtime_error(oneLine(added.error()));
+        }
+    }
+};
+
+} // namespace burdock
+
+#include "samples_plugin.moc"
