@@ -1,0 +1,89 @@
+#include "data_files.h"
+#include "engine/schema/layer_registry.h"
+#include "plugin_api/plugin.h"
+#include "plugin_api/plugin_host.h"
+#include "plugin_api/resources.h"
+
+#include <QDir>
+#include <QtTest>
+
+using namespace burdock;
+
+class PluginHostTest : public QObject {
+    Q_OBJECT
+
+    static std::string codeFor(const PluginReport& report, const std::string& file) {
+        for (const Diagnostic& d : report.refused)
+            if (d.where.find(file) != std::string::npos) return d.code;
+        return "";
+    }
+
+  private slots:
+    void shippedPluginsAreFoundAndLoad() {
+        DatasetCatalog catalog;
+        LayerRegistry layers;
+        const PluginReport report = loadPlugins(pluginFolders().mid(0, 1), layers, catalog);
+        QVERIFY2(report.refused.empty(), report.refused.empty() ? "" : oneLine(report.refused[0]).c_str());
+        QStringList names;
+        for (const LoadedPlugin& plugin : report.loaded) {
+            names << plugin.name;
+            QVERIFY(!plugin.doc.isEmpty());
+            QVERIFY(QFile::exists(plugin.path));
+        }
+        QVERIFY(names.contains("idx"));
+        QVERIFY(names.contains("samples"));
+    }
+    void everyRefusalNamesItsFileAndStopsNoOther() {
+        QTemporaryDir folder;
+        for (const QFileInfo& file : QDir(TEST_PLUGINS).entryInfoList(QDir::Files))
+            QVERIFY(QFile::copy(file.filePath(), folder.filePath(file.fileName())));
+        QFile text(folder.filePath("h_text.so"));
+        QVERIFY(text.open(QIODevice::WriteOnly));
+        text.write("no library at all");
+        text.close();
+        QFile whole(folder.filePath("f_foreign.so"));
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        QFile half(folder.filePath("i_cut.so"));
+        QVERIFY(half.open(QIODevice::WriteOnly));
+        half.write(whole.read(whole.size() / 2));
+        half.close();
+        QFile readme(folder.filePath("README"));
+        QVERIFY(readme.open(QIODevice::WriteOnly));
+
+        DatasetCatalog catalog;
+        LayerRegistry& layers = layerRegistry();
+        const PluginReport report = loadPlugins({folder.path()}, layers, catalog);
+        QCOMPARE(report.loaded.size(), 1u);
+        QCOMPARE(report.loaded[0].name, "test layer");
+        QCOMPARE(report.loaded[0].doc, "Brings one layer.");
+        QCOMPARE(codeFor(report, "b_twin"), "plugin.twice");
+        QCOMPARE(codeFor(report, "c_newer"), "plugin.api");
+        QCOMPARE(codeFor(report, "d_no_api"), "plugin.api");
+        QCOMPARE(codeFor(report, "e_nameless"), "plugin.name");
+        QCOMPARE(codeFor(report, "f_foreign"), "plugin.interface");
+        QCOMPARE(codeFor(report, "g_throws"), "plugin.threw");
+        QCOMPARE(codeFor(report, "h_text"), "plugin.metadata");
+        QCOMPARE(codeFor(report, "i_cut"), "plugin.metadata");
+        QCOMPARE(report.refused.size(), 8u);
+        for (const Diagnostic& d : report.refused)
+            QVERIFY2(!d.what.empty() && !d.mend.empty(), d.where.c_str());
+        QVERIFY(layers.find("test.relu"));
+        QVERIFY2(layers.find("test.shared"), "the plugin has an engine of its own");
+    }
+    void foldersOfTheEnvironmentComeAfterTheOwn() {
+        const QStringList own = pluginFolders();
+        QCOMPARE(own.size(), 1);
+        qputenv("BURDOCK_PLUGIN_PATH", "/one::/two");
+        const QStringList all = pluginFolders();
+        qunsetenv("BURDOCK_PLUGIN_PATH");
+        QCOMPARE(all, own + QStringList({"/one", "/two"}));
+        DatasetCatalog catalog;
+        LayerRegistry layers;
+        const PluginReport report = loadPlugins({"/one", "/two"}, layers, catalog);
+        QVERIFY(report.loaded.empty() && report.refused.empty());
+    }
+    void resourcesAreFound() { QVERIFY(QFile::exists(resourceFolder() + "/datasets/manifest.json")); }
+};
+
+QTEST_GUILESS_MAIN(PluginHostTest)
+#include "tst_plugin_host.moc"
