@@ -1,0 +1,83 @@
+#include "inspector/inspector.h"
+
+#include "document/graph_document.h"
+#include "inspector/network_page.h"
+#include "inspector/node_page.h"
+#include "inspector/param_field.h"
+
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+QScrollArea* scrolled(QWidget* page, QWidget* parent) {
+    auto* area = new QScrollArea(parent);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFrameShape(QFrame::NoFrame);
+    area->viewport()->setAutoFillBackground(false);
+    page->setAutoFillBackground(false);
+    area->setWidget(page);
+    return area;
+}
+
+} // namespace
+
+Inspector::Inspector(GraphDocument& document, QWidget* parent)
+    : QWidget(parent)
+    , document_(document)
+    , pages_(new QStackedWidget(this))
+    , network_(new NetworkPage(document, this))
+    , node_(new NodePage(document, this)) {
+    setObjectName(QStringLiteral("inspector"));
+    setAccessibleName(tr("Inspector"));
+    setProperty("panel", true);
+    setAttribute(Qt::WA_StyledBackground);
+    setMinimumWidth(230);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(pages_);
+    pages_->addWidget(scrolled(network_, this));
+    pages_->addWidget(scrolled(node_, this));
+    connect(&document_, &GraphDocument::selectionChanged, this, &Inspector::onSelection);
+    connect(&document_, &GraphDocument::graphChanged, this, &Inspector::onGraph);
+    onSelection();
+}
+
+void Inspector::onSelection() {
+    std::vector<NodeId> nodes;
+    for (const Node& n : document_.graph().nodes())
+        if (document_.selection().contains(n.id)) nodes.push_back(n.id);
+    if (nodes.empty()) {
+        pages_->setCurrentIndex(0);
+        network_->refresh();
+    } else {
+        pages_->setCurrentIndex(1);
+        node_->show(nodes);
+    }
+}
+
+void Inspector::onGraph() {
+    // A node that is gone leaves the selection right after; the page copes with that moment.
+    if (pages_->currentIndex() == 0)
+        network_->refresh();
+    else
+        node_->refresh();
+}
+
+void Inspector::editName() {
+    if (pages_->currentIndex() == 1) node_->editName();
+}
+
+void Inspector::editFirst() {
+    if (pages_->currentIndex() != 1) return;
+    for (const ParamField* field : node_->findChildren<ParamField*>())
+        if (field->isVisible()) return field->editor()->setFocus();
+    node_->editName();
+}
+
+} // namespace burdock

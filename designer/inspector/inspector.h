@@ -1,0 +1,36 @@
+#pragma once
+
+#include <QWidget>
+
+class QScrollArea;
+class QStackedWidget;
+
+namespace burdock {
+
+class GraphDocument;
+class NetworkPage;
+class NodePage;
+
+/// Shows and edits what is selected in the document, made from the layers' schemas; with nothing selected,
+/// the network as a whole.
+class Inspector : public QWidget {
+    Q_OBJECT
+  public:
+    explicit Inspector(GraphDocument& document, QWidget* parent = nullptr);
+
+    /// Puts the cursor into the selected node's name.
+    void editName();
+    /// Puts the cursor into the first hyperparameter of what is selected.
+    void editFirst();
+
+  private:
+    void onSelection();
+    void onGraph();
+
+    GraphDocument& document_;
+    QStackedWidget* pages_;
+    NetworkPage* network_;
+    NodePage* node_;
+};
+
+} // namespace burdock

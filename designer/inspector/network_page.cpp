@@ -1,0 +1,67 @@
+#include "inspector/network_page.h"
+
+#include "document/graph_document.h"
+#include "inspector/fact_list.h"
+#include "theme/theme.h"
+
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace burdock {
+
+NetworkPage::NetworkPage(GraphDocument& document, QWidget* parent)
+    : QWidget(parent)
+    , document_(document)
+    , name_(new QLabel(this))
+    , hint_(new QLabel(this))
+    , facts_(new FactList(this)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 14, 12, 16);
+    layout->setSpacing(10);
+    auto* kind = new QLabel(tr("Network"), this);
+    kind->setProperty("role", "soft");
+    layout->addWidget(kind);
+    name_->setFont(Theme::instance().font(QStringLiteral("title")));
+    name_->setWordWrap(true);
+    layout->addWidget(name_);
+    layout->addWidget(facts_);
+    hint_->setWordWrap(true);
+    hint_->setProperty("role", "soft");
+    layout->addWidget(hint_);
+    layout->addStretch();
+    refresh();
+}
+
+void NetworkPage::refresh() {
+    const Graph& graph = document_.graph();
+    const GraphReport& report = document_.report();
+    const auto shape = [&](NodeId id) {
+        const auto s = report.shapeOf(id);
+        return s ? QString::fromStdString(toString(*s)) : tr("unknown yet");
+    };
+    name_->setText(graph.name.empty() ? tr("Unnamed network") : QString::fromStdString(graph.name));
+    if (graph.nodes().empty()) {
+        facts_->setFacts({});
+        hint_->setText(
+            tr("The canvas is empty. Drag an Input from the palette to the left, or choose a network "
+               "under File › New from template."));
+        return;
+    }
+    facts_->setFacts({
+        {tr("Layers"), exactCount(static_cast<qint64>(graph.nodes().size()))},
+        {tr("Input"), shape(report.input), tr("Height × width × channels of one sample")},
+        {tr("Output"), shape(report.output), tr("Height × width × channels of one sample")},
+        {tr("Parameters"), exactCount(report.parameters), tr("Numbers that training changes")},
+        {tr("Multiply-adds"), humanCount(report.macs),
+         tr("For one sample, forward: %1").arg(exactCount(report.macs))},
+        {tr("Memory of weights"), humanBytes(report.parameters * 4), tr("In single precision")},
+    });
+    hint_->setText(
+        report.hasErrors()
+            ? tr("Some layers have problems: they carry a badge on the canvas and stand in the list below. "
+                 "Select one to see what is wrong and how to mend it.")
+            : tr("Select a layer to see and change its settings. Press Train when the network is as you "
+                 "want it."));
+}
+
+} // namespace burdock

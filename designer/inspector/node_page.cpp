@@ -1,0 +1,281 @@
+#include "inspector/node_page.h"
+
+#include "document/graph_document.h"
+#include "document/graph_edits.h"
+#include "inspector/fact_list.h"
+#include "inspector/param_form.h"
+#include "inspector/problem_card.h"
+#include "theme/theme.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QStyle>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+QString text(std::string_view s) {
+    return QString::fromUtf8(s.data(), static_cast<qsizetype>(s.size()));
+}
+
+QLabel* sectionTitle(const QString& title, QWidget* parent) {
+    auto* label = new QLabel(title, parent);
+    label->setFont(Theme::instance().font(QStringLiteral("strong")));
+    label->setContentsMargins(0, 8, 0, 0);
+    return label;
+}
+
+bool sameProblems(const std::vector<Diagnostic>& a, const std::vector<Diagnostic>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Diagnostic& x, const Diagnostic& y) {
+        return oneLine(x) == oneLine(y) && x.severity == y.severity && x.fix.has_value() == y.fix.has_value();
+    });
+}
+
+QString dimsText(const std::vector<std::int64_t>& dims) {
+    QStringList parts;
+    for (const auto d : dims)
+        parts << exactCount(d);
+    return parts.join(QStringLiteral(" × "));
+}
+
+} // namespace
+
+NodePage::NodePage(GraphDocument& document, QWidget* parent)
+    : QWidget(parent)
+    , document_(document)
+    , form_(new ParamForm(this))
+    , facts_(new FactList(this))
+    , weights_(new FactList(this)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 14, 12, 16);
+    layout->setSpacing(8);
+    buildHeader(*layout);
+    problemsLayout_ = new QVBoxLayout;
+    problemsLayout_->setSpacing(6);
+    layout->addLayout(problemsLayout_);
+    layout->addWidget(form_);
+    layout->addWidget(factsTitle_ = sectionTitle(tr("Output and cost"), this));
+    layout->addWidget(facts_);
+    layout->addWidget(weightsTitle_ = sectionTitle(tr("Weights"), this));
+    layout->addWidget(weights_);
+    layout->addWidget(formula_ = new QLabel(this));
+    layout->addWidget(doc_ = new QLabel(this));
+    layout->addStretch();
+    for (QLabel* label : {formula_, doc_}) {
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    formula_->setContentsMargins(0, 10, 0, 0);
+    QFont italic = Theme::instance().font(QStringLiteral("title"));
+    italic.setWeight(QFont::Normal);
+    italic.setItalic(true);
+    formula_->setFont(italic);
+    doc_->setProperty("role", "soft");
+
+    connect(form_, &ParamForm::changed, this, &NodePage::setParam);
+    connect(form_, &ParamForm::left, this, [this] { document_.sealMerge(); });
+}
+
+void NodePage::buildHeader(QVBoxLayout& layout) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    icon_ = new QLabel(this);
+    row->addWidget(icon_);
+    kind_ = new QLabel(this);
+    kind_->setProperty("role", "soft");
+    row->addWidget(kind_, 1);
+    layout.addLayout(row);
+
+    name_ = new QLineEdit(this);
+    name_->setObjectName(QStringLiteral("nodeName"));
+    name_->setProperty("title", true);
+    name_->setFont(Theme::instance().font(QStringLiteral("title")));
+    name_->setAccessibleName(tr("Name"));
+    name_->setToolTip(tr("The layer's name. Its weights are stored under it."));
+    layout.addWidget(name_);
+    nameMessage_ = new QLabel(this);
+    nameMessage_->setProperty("role", "error");
+    nameMessage_->setFont(Theme::instance().font(QStringLiteral("caption")));
+    nameMessage_->hide();
+    layout.addWidget(nameMessage_);
+    connect(name_, &QLineEdit::textEdited, this, &NodePage::rename);
+    connect(name_, &QLineEdit::editingFinished, this, [this] {
+        document_.sealMerge();
+        name_->setProperty("invalid", false);
+        refresh(); // what was typed in vain goes
+    });
+}
+
+void NodePage::show(const std::vector<NodeId>& nodes) {
+    nodes_ = nodes;
+    const Node* first = document_.graph().find(nodes_.front());
+    const bool sameType = std::all_of(nodes_.begin(), nodes_.end(), [&](NodeId id) {
+        const Node* n = document_.graph().find(id);
+        return n && n->type == first->type;
+    });
+    schema_ = sameType ? layerRegistry().find(first->type) : nullptr;
+    const QString wanted = schema_ ? text(schema_->id) : QString();
+    if (wanted != shownSchema_ || form_->isEmpty()) {
+        form_->setSpecs(schema_ ? schema_->params : std::vector<ParamSpec>{});
+        shownSchema_ = wanted;
+    }
+    const QString category = schema_ ? text(categoryKey(schema_->category)) : QStringLiteral("block");
+    const QIcon icon =
+        Theme::instance().icon(schema_ ? QStringLiteral("category-") + category : QStringLiteral("layers"),
+                               QStringLiteral("category.") + category);
+    icon_->setPixmap(icon.pixmap(QSize(18, 18), devicePixelRatioF()));
+    if (schema_)
+        kind_->setText(
+            schema_->name == categoryLabel(schema_->category)
+                ? text(schema_->name)
+                : QStringLiteral("%1 · %2").arg(text(schema_->name), text(categoryLabel(schema_->category))));
+    else
+        kind_->setText(!sameType                  ? tr("Layers of several types")
+                       : first->type == blockType ? tr("Block")
+                                                  : text(first->type));
+    formula_->setText(schema_ ? text(schema_->formula) : QString());
+    formula_->setVisible(!formula_->text().isEmpty());
+    doc_->setText(schema_ ? text(schema_->doc) : QString());
+    doc_->setVisible(!doc_->text().isEmpty());
+    refresh();
+}
+
+void NodePage::refresh() {
+    nodes_.erase(
+        std::remove_if(nodes_.begin(), nodes_.end(), [&](NodeId id) { return !document_.graph().find(id); }),
+        nodes_.end());
+    if (nodes_.empty()) return;
+    const Node* first = document_.graph().find(nodes_.front());
+    const bool one = nodes_.size() == 1;
+    name_->setReadOnly(!one);
+    const QString name = one ? text(first->name) : tr("%n layers", nullptr, static_cast<int>(nodes_.size()));
+    // A blank at the end, or a name that is refused, is the user's to finish.
+    const bool typing =
+        name_->hasFocus() && (name_->property("invalid").toBool() || name_->text().trimmed() == name);
+    if (!typing && name_->text() != name) name_->setText(name);
+    if (!name_->hasFocus() || name_->text().trimmed() == name) {
+        nameMessage_->hide();
+        name_->setProperty("invalid", false);
+        name_->style()->unpolish(name_);
+        name_->style()->polish(name_);
+    }
+    if (schema_) {
+        QSet<QString> mixed;
+        for (const ParamSpec& spec : schema_->params)
+            for (const NodeId id : nodes_)
+                if (paramOr(document_.graph().find(id)->params, spec) != paramOr(first->params, spec))
+                    mixed.insert(text(spec.key));
+        form_->setValues(first->params, mixed);
+    }
+    form_->setVisible(schema_ && !schema_->params.empty());
+    refreshFacts();
+    refreshProblems();
+}
+
+void NodePage::editName() {
+    name_->setFocus();
+    name_->selectAll();
+}
+
+void NodePage::rename(const QString& name) {
+    if (nodes_.size() != 1) return;
+    const std::string wanted = name.trimmed().toStdString();
+    const Node* taken = document_.graph().findByName(wanted);
+    QString problem;
+    if (wanted.empty())
+        problem = tr("A layer needs a name.");
+    else if (taken && taken->id != nodes_.front())
+        problem = tr("Another layer has this name. Choose a different one.");
+    name_->setProperty("invalid", !problem.isEmpty());
+    name_->style()->unpolish(name_);
+    name_->style()->polish(name_);
+    nameMessage_->setText(problem);
+    nameMessage_->setVisible(!problem.isEmpty());
+    if (!problem.isEmpty()) return;
+    document_.edit(
+        tr("Rename"), [&](Graph& g) { g.edit(nodes_.front())->name = wanted; },
+        QStringLiteral("rename %1").arg(nodes_.front().value));
+}
+
+void NodePage::setParam(const QString& key, const ParamValue& value) {
+    if (!schema_) return;
+    const std::string k = key.toStdString();
+    const ParamSpec* spec = schema_->param(k);
+    QString mergeKey = QStringLiteral("param ") + key;
+    for (const NodeId id : nodes_)
+        mergeKey += QStringLiteral(" %1").arg(id.value);
+    document_.edit(
+        tr("Set %1").arg(text(spec ? spec->label : k).toLower()),
+        [&](Graph& g) {
+            for (const NodeId id : nodes_)
+                g.edit(id)->params[k] = value;
+        },
+        mergeKey);
+}
+
+void NodePage::refreshFacts() {
+    const GraphReport& report = document_.report();
+    std::int64_t parameters = 0, macs = 0;
+    for (const NodeId id : nodes_)
+        if (const NodeReport* r = report.find(id)) {
+            parameters += r->parameters;
+            macs += r->macs;
+        }
+    QVector<FactList::Fact> facts, weights;
+    const NodeReport* only = nodes_.size() == 1 ? report.find(nodes_.front()) : nullptr;
+    if (only) {
+        QStringList inputs;
+        for (const Shape& s : only->inputs)
+            inputs << text(toString(s));
+        if (!inputs.isEmpty())
+            facts.append({inputs.size() == 1 ? tr("Input") : tr("Inputs"), inputs.join(QStringLiteral(", ")),
+                          tr("Height × width × channels of one sample")});
+    }
+    if (nodes_.size() == 1)
+        facts.append({tr("Output"), only && only->output ? text(toString(*only->output)) : tr("unknown yet"),
+                      tr("Height × width × channels of one sample")});
+    facts.append({tr("Parameters"), exactCount(parameters), tr("Numbers that training changes")});
+    facts.append(
+        {tr("Multiply-adds"), humanCount(macs), tr("For one sample, forward: %1").arg(exactCount(macs))});
+    facts_->setFacts(facts);
+    if (only)
+        for (const WeightSpec& w : only->weights)
+            weights.append({text(w.name), dimsText(w.dims),
+                            w.trainable ? tr("%1 numbers").arg(exactCount(w.size()))
+                                        : tr("A statistic, kept with the weights but not trained")});
+    weights_->setFacts(weights);
+    weights_->setVisible(!weights.isEmpty());
+    weightsTitle_->setVisible(!weights.isEmpty());
+}
+
+std::vector<Diagnostic> NodePage::problems() const {
+    std::vector<Diagnostic> mine;
+    for (const Diagnostic& d : document_.report().diagnostics)
+        if (std::find(nodes_.begin(), nodes_.end(), d.node) != nodes_.end()) mine.push_back(d);
+    return mine;
+}
+
+void NodePage::refreshProblems() {
+    const auto now = problems();
+    form_->setProblems(now);
+    std::vector<Diagnostic> cards;
+    for (const Diagnostic& d : now)
+        if (d.param.empty() || d.fix || !form_->field(d.param)) cards.push_back(d);
+    if (sameProblems(cards, shownProblems_)) return;
+    shownProblems_ = cards;
+    while (QLayoutItem* item = problemsLayout_->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater(); // one of them may be the sender of the click that mended it
+        delete item;
+    }
+    for (const Diagnostic& d : cards) {
+        auto* card = new ProblemCard(d, this);
+        problemsLayout_->addWidget(card);
+        connect(card, &ProblemCard::fixRequested, this, [this](const Fix& fix) { applyFix(document_, fix); });
+    }
+}
+
+} // namespace burdock

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/schema/diagnostic.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QVBoxLayout;
+
+namespace burdock {
+
+class FactList;
+class GraphDocument;
+class ParamForm;
+struct LayerSchema;
+
+/// The inspector's page for one selected node, or for several of the same type, whose hyperparameters are
+/// edited together.
+class NodePage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit NodePage(GraphDocument& document, QWidget* parent = nullptr);
+
+    /// `nodes` is not empty.
+    void show(const std::vector<NodeId>& nodes);
+    /// After the graph has changed: new values, figures and problems in the same fields.
+    void refresh();
+    void editName();
+
+  private:
+    void buildHeader(QVBoxLayout& layout);
+    void rename(const QString& name);
+    void setParam(const QString& key, const ParamValue& value);
+    void refreshFacts();
+    void refreshProblems();
+    std::vector<Diagnostic> problems() const;
+
+    GraphDocument& document_;
+    std::vector<NodeId> nodes_;
+    const LayerSchema* schema_ = nullptr; ///< none: a block, an unknown type, or several types
+    QString shownSchema_;
+    std::vector<Diagnostic> shownProblems_;
+
+    QLabel *icon_, *kind_, *nameMessage_, *formula_, *doc_, *weightsTitle_, *factsTitle_;
+    QLineEdit* name_;
+    QVBoxLayout* problemsLayout_;
+    ParamForm* form_;
+    FactList *facts_, *weights_;
+};
+
+} // namespace burdock

@@ -1,0 +1,220 @@
+#include "inspector/param_field.h"
+
+#include "inspector/value_box.h"
+#include "theme/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QStyle>
+#include <QToolButton>
+#include <QWheelEvent>
+
+namespace burdock {
+namespace {
+
+QString text(const std::string& s) {
+    return QString::fromStdString(s);
+}
+
+void setInvalid(QWidget* widget, bool invalid) {
+    if (!widget || widget->property("invalid").toBool() == invalid) return;
+    widget->setProperty("invalid", invalid);
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+}
+
+/// A combo box in a form that scrolls: the wheel belongs to the form until the box has the focus.
+class FormCombo final : public QComboBox {
+  public:
+    using QComboBox::QComboBox;
+
+  protected:
+    void wheelEvent(QWheelEvent* event) override {
+        if (hasFocus())
+            QComboBox::wheelEvent(event);
+        else
+            event->ignore();
+    }
+};
+
+} // namespace
+
+ParamField::ParamField(ParamSpec spec, QWidget* parent)
+    : QWidget(parent)
+    , spec_(std::move(spec))
+    , value_(spec_.defaultValue)
+    , reset_(new QToolButton(this))
+    , message_(new QLabel(this)) {
+    setObjectName(QStringLiteral("param.") + text(spec_.key));
+    QString tip = text(spec_.doc).toHtmlEscaped();
+    tip += (tip.isEmpty() ? QString() : QStringLiteral("<br>")) +
+           tr("Default: %1").arg(text(toString(spec_.defaultValue)).toHtmlEscaped());
+    setToolTip(QStringLiteral("<b>%1</b><br>%2").arg(text(spec_.label).toHtmlEscaped(), tip));
+
+    auto* label = new QLabel(text(spec_.label), this);
+    label->setMinimumWidth(92);
+    label->setWordWrap(true);
+    auto* row = new QGridLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setHorizontalSpacing(6);
+    row->setVerticalSpacing(2);
+    row->addWidget(label, 0, 0);
+    row->setColumnStretch(0, 4);
+    row->setColumnStretch(1, 5);
+
+    if (spec_.type == ParamType::Bool) {
+        check_ = new QCheckBox(this);
+        check_->setMinimumHeight(26);
+        row->addWidget(check_, 0, 1);
+        connect(check_, &QCheckBox::clicked, this, [this](bool on) {
+            check_->setTristate(false);
+            give(on);
+        });
+    } else if (spec_.type == ParamType::Choice) {
+        combo_ = new FormCombo(this);
+        combo_->setFocusPolicy(Qt::StrongFocus);
+        combo_->setMinimumContentsLength(6);
+        combo_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        for (const Choice& choice : spec_.choices) {
+            combo_->addItem(text(choice.label), text(choice.key));
+            combo_->setItemData(combo_->count() - 1, text(choice.doc), Qt::ToolTipRole);
+        }
+        combo_->setPlaceholderText(tr("several values"));
+        row->addWidget(combo_, 0, 1);
+        connect(combo_, &QComboBox::activated, this,
+                [this](int index) { give(combo_->itemData(index).toString().toStdString()); });
+    } else {
+        box_ = new ValueBox(spec_, this);
+        row->addWidget(box_, 0, 1);
+        connect(box_, &ValueBox::typed, this, &ParamField::onTyped);
+        connect(box_, &ValueBox::left, this, &ParamField::leave);
+    }
+    label->setBuddy(editor());
+    editor()->setObjectName(QStringLiteral("editor.") + text(spec_.key));
+    editor()->setAccessibleName(text(spec_.label));
+    editor()->setAccessibleDescription(text(spec_.doc));
+    if (!spec_.unit.empty()) row->addWidget(new QLabel(text(spec_.unit), this), 0, 2);
+
+    reset_->setIcon(Theme::instance().icon(QStringLiteral("reset"), QStringLiteral("ink.soft")));
+    reset_->setIconSize({14, 14});
+    reset_->setToolTip(tr("Back to the default, %1").arg(text(toString(spec_.defaultValue))));
+    reset_->setAccessibleName(tr("Reset %1").arg(text(spec_.label)));
+    reset_->setFocusPolicy(Qt::TabFocus);
+    QSizePolicy keepsPlace = reset_->sizePolicy();
+    keepsPlace.setRetainSizeWhenHidden(true);
+    reset_->setSizePolicy(keepsPlace);
+    row->addWidget(reset_, 0, 3);
+    connect(reset_, &QToolButton::clicked, this, [this] {
+        setValue(spec_.defaultValue);
+        give(spec_.defaultValue);
+        emit left();
+    });
+
+    message_->setWordWrap(true);
+    message_->setObjectName(QStringLiteral("message"));
+    message_->setFont(Theme::instance().font(QStringLiteral("caption")));
+    row->addWidget(message_, 1, 0, 1, 4);
+    message_->hide();
+    setValue(spec_.defaultValue);
+}
+
+QWidget* ParamField::editor() const {
+    if (box_) return box_;
+    if (check_) return check_;
+    return combo_;
+}
+
+void ParamField::setValue(const ParamValue& value) {
+    // While something that is no value stands in the field, it is the user's to finish.
+    if (invalid_ && box_->hasFocus() && !mixed_ && value == value_) return;
+    value_ = value;
+    mixed_ = false;
+    typedMessage_.clear();
+    const bool wasInvalid = std::exchange(invalid_, false);
+    if (box_) box_->setValue(value);
+    if (check_) {
+        check_->setTristate(false);
+        check_->setChecked(std::get_if<bool>(&value) && std::get<bool>(value));
+    }
+    if (combo_) combo_->setCurrentIndex(combo_->findData(text(toString(value))));
+    showMessage();
+    showReset();
+    if (wasInvalid) emit validityChanged();
+}
+
+void ParamField::setMixed() {
+    if (mixed_ && box_ && box_->hasFocus()) return;
+    mixed_ = true;
+    if (box_) box_->setMixed();
+    if (check_) {
+        check_->setTristate(true);
+        check_->setCheckState(Qt::PartiallyChecked);
+    }
+    if (combo_) combo_->setCurrentIndex(-1);
+    showReset();
+}
+
+void ParamField::setProblem(const QString& text, bool isError) {
+    problem_ = text;
+    problemIsError_ = isError;
+    showMessage();
+}
+
+void ParamField::onTyped(const QString& typed) {
+    if (const auto value = parseParam(spec_, typed.toStdString()))
+        return give(*value);
+    else {
+        const Diagnostic& d = value.error();
+        typedMessage_ = text(d.what + " " + d.mend);
+    }
+    invalid_ = true;
+    showMessage();
+    emit validityChanged();
+}
+
+void ParamField::give(const ParamValue& value) {
+    const bool wasInvalid = std::exchange(invalid_, false);
+    value_ = value;
+    mixed_ = false;
+    typedMessage_.clear();
+    showMessage();
+    showReset();
+    emit edited(value);
+    if (wasInvalid) emit validityChanged();
+}
+
+void ParamField::leave() {
+    if (invalid_) {
+        invalid_ = false;
+        typedMessage_.clear();
+        if (mixed_)
+            box_->setMixed();
+        else
+            box_->setText(text(toString(value_)));
+        showMessage();
+        emit validityChanged();
+    } else if (box_ && !mixed_) {
+        box_->setText(text(toString(value_))); // "7x5" as "7 × 5"
+    }
+    emit left();
+}
+
+void ParamField::showMessage() {
+    const bool typedWrong = !typedMessage_.isEmpty();
+    const QString shown = typedWrong ? typedMessage_ : problem_;
+    const bool error = typedWrong || (problemIsError_ && !problem_.isEmpty());
+    message_->setText(shown);
+    message_->setVisible(!shown.isEmpty());
+    message_->setProperty("role", error ? "error" : "warning");
+    message_->style()->unpolish(message_);
+    message_->style()->polish(message_);
+    setInvalid(editor(), error);
+}
+
+void ParamField::showReset() {
+    reset_->setVisible(mixed_ || toString(value_) != toString(spec_.defaultValue));
+}
+
+} // namespace burdock

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/schema/param_spec.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QToolButton;
+
+namespace burdock {
+
+class ValueBox;
+
+/// The label, editor, unit and message of one ParamSpec, whichever type it has.
+class ParamField : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ParamField(ParamSpec spec, QWidget* parent = nullptr);
+
+    const ParamSpec& spec() const { return spec_; }
+    QWidget* editor() const;
+
+    void setValue(const ParamValue& value); ///< emits nothing
+    void setMixed();
+    /// A problem found elsewhere, shown until the next call; empty text: none.
+    void setProblem(const QString& text, bool isError = true);
+    bool hasInvalidText() const { return invalid_; }
+
+  signals:
+    /// The user gave a valid value, at every key.
+    void edited(const burdock::ParamValue& value);
+    /// What is typed turned into a valid value, or is none any more.
+    void validityChanged();
+    void left();
+
+  private:
+    void onTyped(const QString& text);
+    void give(const ParamValue& value);
+    void showMessage();
+    void showReset();
+    void leave();
+
+    ParamSpec spec_;
+    ParamValue value_;
+    bool mixed_ = false;
+    bool invalid_ = false;
+    QString typedMessage_, problem_;
+    bool problemIsError_ = true;
+    ValueBox* box_ = nullptr;
+    QCheckBox* check_ = nullptr;
+    QComboBox* combo_ = nullptr;
+    QToolButton* reset_;
+    QLabel* message_;
+};
+
+} // namespace burdock

@@ -1,0 +1,118 @@
+#include "inspector/value_box.h"
+
+#include <QLineEdit>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+double nextInSeries(double value, int direction) {
+    if (value <= 0) return value;
+    const double decade = std::pow(10.0, std::floor(std::log10(value) + 1e-9));
+    static constexpr double series[] = {0.5, 1, 2, 5, 10};
+    if (direction > 0) {
+        for (const double s : series)
+            if (s * decade > value * (1 + 1e-9)) return s * decade;
+        return 20 * decade;
+    }
+    for (int i = 4; i >= 0; --i)
+        if (series[i] * decade < value * (1 - 1e-9)) return series[i] * decade;
+    return 0.2 * decade;
+}
+
+/// Without the rounding noise of repeated steps: 0.15000000000000002.
+double rounded(double value) {
+    return value == 0 ? 0 : std::strtod(QString::number(value, 'g', 10).toLatin1().constData(), nullptr);
+}
+
+double steppedReal(const ParamSpec& spec, double value, int steps) {
+    const bool fraction = spec.minimum >= 0 && spec.maximum <= 1 && value >= 0.01;
+    for (int i = 0; i < std::abs(steps); ++i)
+        value = fraction ? value + (steps > 0 ? 0.05 : -0.05) : nextInSeries(value, steps);
+    return rounded(value);
+}
+
+std::int64_t steppedInt(const ParamSpec& spec, std::int64_t value, int steps) {
+    return static_cast<std::int64_t>(std::clamp(static_cast<double>(value + steps),
+                                                std::max(spec.minimum, -9e15), std::min(spec.maximum, 9e15)));
+}
+
+} // namespace
+
+ParamValue steppedValue(const ParamSpec& spec, const ParamValue& value, int steps) {
+    ParamValue next = value;
+    if (const auto* v = std::get_if<std::int64_t>(&value)) {
+        if (spec.type == ParamType::Real)
+            next = steppedReal(spec, static_cast<double>(*v), steps);
+        else
+            next = steppedInt(spec, *v, steps);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+        next = steppedReal(spec, *real, steps);
+    } else if (const auto* pair = std::get_if<IntPair>(&value)) {
+        next = IntPair{steppedInt(spec, pair->height, steps), steppedInt(spec, pair->width, steps)};
+    }
+    return checkParam(spec, next) ? next : value;
+}
+
+ValueBox::ValueBox(ParamSpec spec, QWidget* parent)
+    : QAbstractSpinBox(parent)
+    , spec_(std::move(spec)) {
+    setFocusPolicy(Qt::StrongFocus);
+    setKeyboardTracking(true);
+    if (spec_.type == ParamType::Text) setButtonSymbols(QAbstractSpinBox::NoButtons);
+    connect(lineEdit(), &QLineEdit::textEdited, this, &ValueBox::typed);
+}
+
+void ValueBox::setValue(const ParamValue& value) {
+    lineEdit()->setPlaceholderText({});
+    if (const auto now = parseParam(spec_, text().toStdString()); now && toString(*now) == toString(value))
+        return;
+    setText(QString::fromStdString(toString(value)));
+}
+
+void ValueBox::setMixed() {
+    lineEdit()->setPlaceholderText(tr("several values"));
+    lineEdit()->clear();
+}
+
+void ValueBox::setText(const QString& text) {
+    lineEdit()->setText(text);
+}
+
+QString ValueBox::text() const {
+    return lineEdit()->text();
+}
+
+void ValueBox::stepBy(int steps) {
+    const auto now = parseParam(spec_, text().toStdString());
+    const ParamValue next = steppedValue(spec_, now ? *now : spec_.defaultValue, now ? steps : 0);
+    setText(QString::fromStdString(toString(next)));
+    lineEdit()->selectAll();
+    emit typed(text());
+}
+
+QAbstractSpinBox::StepEnabled ValueBox::stepEnabled() const {
+    return spec_.type == ParamType::Text ? StepNone : StepEnabled(StepUpEnabled | StepDownEnabled);
+}
+
+QSize ValueBox::sizeHint() const {
+    return {110, std::max(28, lineEdit()->sizeHint().height() + 4)};
+}
+
+void ValueBox::focusOutEvent(QFocusEvent* event) {
+    QAbstractSpinBox::focusOutEvent(event);
+    emit left();
+}
+
+void ValueBox::wheelEvent(QWheelEvent* event) {
+    // A form is scrolled over more often than its values are changed by the wheel.
+    if (hasFocus())
+        QAbstractSpinBox::wheelEvent(event);
+    else
+        event->ignore();
+}
+
+} // namespace burdock

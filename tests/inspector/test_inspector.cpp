@@ -1,0 +1,167 @@
+#include "document/graph_document.h"
+#include "inspector/fact_list.h"
+#include "inspector/inspector.h"
+#include "inspector/param_field.h"
+#include "inspector/param_form.h"
+#include "inspector/problem_card.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QTest>
+
+using namespace burdock;
+
+namespace {
+
+QStringList visibleTexts(const QWidget& widget) {
+    QCoreApplication::processEvents(); // layouts show new rows from the event loop
+    QStringList texts;
+    for (const QLabel* label : widget.findChildren<QLabel*>())
+        if (label->isVisible()) texts << label->text();
+    return texts;
+}
+
+} // namespace
+
+class TestInspector : public QObject {
+    Q_OBJECT
+  private slots:
+    void init() {
+        document_ = std::make_unique<GraphDocument>();
+        Graph g;
+        input_ =
+            g.add("input",
+                  {{"channels", std::int64_t{20}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+        first_ = g.add("dense", {{"units", std::int64_t{30}}}, {}, "hidden");
+        second_ = g.add("dense", {{"units", std::int64_t{10}}}, {}, "output");
+        g.connect(input_, first_);
+        g.connect(first_, second_);
+        document_->reset(std::move(g));
+        inspector_ = std::make_unique<Inspector>(*document_);
+        inspector_->resize(300, 800);
+        inspector_->show();
+        inspector_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(inspector_.get()));
+    }
+    void cleanup() {
+        inspector_.reset();
+        document_.reset();
+    }
+
+    void nothingSelectedSummarisesTheNetwork() {
+        QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("940"))); // 20·30 + 30 + 30·10 + 10
+        document_->reset({});
+        QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("Drag an Input")));
+    }
+
+    void typingChangesTheGraphAtEveryKeyAndIsOneUndoStep() {
+        document_->select({first_});
+        QLineEdit* units = field("units");
+        QCOMPARE(units->text(), QStringLiteral("30"));
+        units->setFocus();
+        units->selectAll();
+        QTest::keyClick(units, Qt::Key_6);
+        QCOMPARE(unitsOf(first_), 6);
+        QTest::keyClick(units, Qt::Key_4);
+        QCOMPARE(unitsOf(first_), 64);
+        QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("1,344"))); // 20·64 + 64
+        QCOMPARE(document_->undoStack()->count(), 1);
+        document_->undoStack()->undo();
+        QCOMPARE(unitsOf(first_), 30);
+        QCOMPARE(units->text(), QStringLiteral("30"));
+    }
+
+    void leavingTheFieldSealsTheStep() {
+        document_->select({first_});
+        QLineEdit* units = field("units");
+        units->setFocus();
+        QTest::keyClick(units, Qt::Key_End);
+        QTest::keyClick(units, Qt::Key_1);
+        name()->setFocus();
+        units->setFocus();
+        QTest::keyClick(units, Qt::Key_End);
+        QTest::keyClick(units, Qt::Key_2);
+        QCOMPARE(document_->undoStack()->count(), 2);
+    }
+
+    void aValueOutOfRangeStaysAtTheField() {
+        document_->select({first_});
+        QLineEdit* units = field("units");
+        units->setFocus();
+        units->selectAll();
+        QTest::keyClicks(units, QStringLiteral("0"));
+        QCOMPARE(unitsOf(first_), 30);
+        QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("at least 1")));
+    }
+
+    void severalLayersAreEditedTogether() {
+        document_->select({first_, second_});
+        QLineEdit* units = field("units");
+        QVERIFY(units->text().isEmpty());
+        units->setFocus();
+        QTest::keyClicks(units, QStringLiteral("50"));
+        QCOMPARE(unitsOf(first_), 50);
+        QCOMPARE(unitsOf(second_), 50);
+        QCOMPARE(document_->undoStack()->count(), 1);
+    }
+
+    void renamesAndRefusesATakenName() {
+        document_->select({first_});
+        name()->setFocus();
+        name()->selectAll();
+        QTest::keyClicks(name(), QStringLiteral("wide"));
+        QCOMPARE(document_->graph().find(first_)->name, std::string("wide"));
+        name()->selectAll();
+        QTest::keyClicks(name(), QStringLiteral("output"));
+        QCOMPARE(document_->graph().find(first_)->name, std::string("outpu"));
+        QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("Another layer has this name")));
+        QTest::keyClick(name(), Qt::Key_Return);
+        QCOMPARE(name()->text(), QStringLiteral("outpu"));
+    }
+
+    void showsWeightsAndShapes() {
+        document_->select({first_});
+        const QStringList texts = visibleTexts(*inspector_);
+        QVERIFY(texts.contains(QStringLiteral("30 × 20")));
+        QVERIFY(texts.contains(QStringLiteral("630")));
+    }
+
+    void aProblemIsMendedByItsButton() {
+        document_->edit(QStringLiteral("break"), [&](Graph& g) {
+            auto& p = g.edit(input_)->params;
+            p["height"] = std::int64_t{4};
+            p["width"] = std::int64_t{4};
+        });
+        QVERIFY(document_->report().hasErrors());
+        document_->select({first_});
+        auto* fix = inspector_->findChild<QPushButton*>(QStringLiteral("fix"));
+        QVERIFY(fix);
+        QTest::mouseClick(fix, Qt::LeftButton);
+        QVERIFY(!document_->report().hasErrors());
+    }
+
+    void survivesTheSelectedLayersRemoval() {
+        document_->select({second_});
+        document_->edit(QStringLiteral("remove"), [&](Graph& g) { g.remove(second_); });
+        QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("630")));
+        document_->undoStack()->undo();
+        QVERIFY(!visibleTexts(*inspector_).isEmpty());
+    }
+
+  private:
+    QLineEdit* field(const char* key) const {
+        return inspector_->findChild<ParamForm*>()->field(key)->findChild<QLineEdit*>();
+    }
+    QLineEdit* name() const { return inspector_->findChild<QLineEdit*>(QStringLiteral("nodeName")); }
+    std::int64_t unitsOf(NodeId id) const {
+        return std::get<std::int64_t>(document_->graph().find(id)->params.at("units"));
+    }
+
+    std::unique_ptr<GraphDocument> document_;
+    std::unique_ptr<Inspector> inspector_;
+    NodeId input_, first_, second_;
+};
+
+QTEST_MAIN(TestInspector)
+#include "test_inspector.moc"

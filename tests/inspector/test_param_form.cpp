@@ -1,0 +1,185 @@
+#include "inspector/param_field.h"
+#include "inspector/param_form.h"
+#include "inspector/value_box.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalSpy>
+#include <QTest>
+#include <QToolButton>
+
+using namespace burdock;
+
+namespace {
+
+std::vector<ParamSpec> specs() {
+    return {
+        {.key = "units",
+         .label = "Units",
+         .type = ParamType::Int,
+         .defaultValue = std::int64_t{10},
+         .minimum = 1,
+         .maximum = 100},
+        {.key = "rate",
+         .label = "Rate",
+         .type = ParamType::Real,
+         .defaultValue = 0.5,
+         .minimum = 0,
+         .maximum = 1},
+        {.key = "kernel",
+         .label = "Kernel",
+         .type = ParamType::Pair,
+         .defaultValue = IntPair{3, 3},
+         .minimum = 1},
+        {.key = "padding",
+         .label = "Padding",
+         .type = ParamType::Choice,
+         .defaultValue = std::string("same"),
+         .choices = {{"same", "Same", ""}, {"explicit", "Explicit", ""}}},
+        {.key = "pad",
+         .label = "Pad",
+         .type = ParamType::Int,
+         .defaultValue = std::int64_t{0},
+         .minimum = 0,
+         .onlyIfKey = "padding",
+         .onlyIfValue = "explicit"},
+        {.key = "bias", .label = "Bias", .type = ParamType::Bool, .defaultValue = true, .advanced = true},
+    };
+}
+
+QLineEdit* lineOf(const ParamForm& form, const char* key) {
+    return form.field(key)->findChild<QLineEdit*>();
+}
+
+QString messageOf(const ParamForm& form, const char* key) {
+    const auto* label = form.field(key)->findChild<QLabel*>(QStringLiteral("message"));
+    return label->isHidden() ? QString() : label->text();
+}
+
+void retype(QLineEdit* line, const QString& text) {
+    line->setFocus();
+    line->selectAll();
+    QTest::keyClicks(line, text);
+}
+
+} // namespace
+
+class TestParamForm : public QObject {
+    Q_OBJECT
+  private slots:
+    void init() {
+        form_ = std::make_unique<ParamForm>();
+        form_->setSpecs(specs());
+        form_->show();
+        form_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(form_.get()));
+    }
+    void cleanup() { form_.reset(); }
+
+    void everyKeyGivesAValue() {
+        QSignalSpy changed(form_.get(), &ParamForm::changed);
+        retype(lineOf(*form_, "units"), QStringLiteral("64"));
+        QCOMPARE(changed.size(), 2);
+        QCOMPARE(std::get<std::int64_t>(form_->values().at("units")), 64);
+    }
+
+    void wrongTextIsRefusedAtTheField() {
+        QSignalSpy changed(form_.get(), &ParamForm::changed);
+        retype(lineOf(*form_, "units"), QStringLiteral("640"));
+        QVERIFY(messageOf(*form_, "units").contains(QStringLiteral("at most 100")));
+        QVERIFY(form_->hasInvalidText());
+        QVERIFY(form_->field("units")->editor()->property("invalid").toBool());
+        QCOMPARE(std::get<std::int64_t>(form_->values().at("units")), 64);
+        lineOf(*form_, "rate")->setFocus(); // leaving it restores the last good value
+        QVERIFY(!form_->hasInvalidText());
+        QCOMPARE(lineOf(*form_, "units")->text(), QStringLiteral("64"));
+        QVERIFY(messageOf(*form_, "units").isEmpty());
+    }
+
+    void pairsAreReadInEveryWayOfWritingThem() {
+        retype(lineOf(*form_, "kernel"), QStringLiteral("7x5"));
+        QCOMPARE(std::get<IntPair>(form_->values().at("kernel")), (IntPair{7, 5}));
+        lineOf(*form_, "rate")->setFocus();
+        QCOMPARE(lineOf(*form_, "kernel")->text(), QStringLiteral("7 × 5"));
+        retype(lineOf(*form_, "kernel"), QStringLiteral("3"));
+        QCOMPARE(std::get<IntPair>(form_->values().at("kernel")), (IntPair{3, 3}));
+    }
+
+    void arrowsStep() {
+        QTest::keyClick(lineOf(*form_, "units"), Qt::Key_Up);
+        QCOMPARE(std::get<std::int64_t>(form_->values().at("units")), 11);
+        QTest::keyClick(lineOf(*form_, "rate"), Qt::Key_Down);
+        QCOMPARE(std::get<double>(form_->values().at("rate")), 0.45);
+        QTest::keyClick(lineOf(*form_, "kernel"), Qt::Key_Up);
+        QCOMPARE(std::get<IntPair>(form_->values().at("kernel")), (IntPair{4, 4}));
+    }
+
+    void steppingStaysInRange() {
+        const ParamSpec units = specs()[0];
+        QCOMPARE(std::get<std::int64_t>(steppedValue(units, std::int64_t{100}, 1)), 100);
+        QCOMPARE(std::get<std::int64_t>(steppedValue(units, std::int64_t{1}, -1)), 1);
+        const ParamSpec rate{
+            .key = "lr", .label = "Rate", .type = ParamType::Real, .minimum = 0, .maximum = 10};
+        QCOMPARE(std::get<double>(steppedValue(rate, 0.001, 1)), 0.002);
+        QCOMPARE(std::get<double>(steppedValue(rate, 0.002, 2)), 0.01);
+        QCOMPARE(std::get<double>(steppedValue(rate, 0.001, -1)), 0.0005);
+        QCOMPARE(std::get<double>(steppedValue(rate, 10.0, 1)), 10.0);
+    }
+
+    void conditionsShowAndHide() {
+        QVERIFY(form_->field("pad")->isHidden());
+        auto* combo = form_->field("padding")->findChild<QComboBox*>();
+        QTest::keyClick(combo, Qt::Key_Down);
+        QCOMPARE(std::get<std::string>(form_->values().at("padding")), std::string("explicit"));
+        QVERIFY(!form_->field("pad")->isHidden());
+    }
+
+    void advancedIsFolded() {
+        QVERIFY(form_->field("bias")->isHidden());
+        auto* more = form_->findChild<QToolButton*>(QStringLiteral("more"));
+        QTest::mouseClick(more, Qt::LeftButton);
+        QVERIFY(!form_->field("bias")->isHidden());
+        QTest::keyClick(form_->field("bias")->findChild<QCheckBox*>(), Qt::Key_Space);
+        QCOMPARE(std::get<bool>(form_->values().at("bias")), false);
+        QVERIFY(more->text().contains(u'1'));
+    }
+
+    void resetGoesBackToTheDefault() {
+        auto* reset = form_->field("units")->findChild<QToolButton*>();
+        QVERIFY(reset->isHidden());
+        form_->setValues({{"units", std::int64_t{20}}});
+        QVERIFY(!reset->isHidden());
+        QSignalSpy changed(form_.get(), &ParamForm::changed);
+        QTest::mouseClick(reset, Qt::LeftButton);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(std::get<std::int64_t>(form_->values().at("units")), 10);
+        QVERIFY(reset->isHidden());
+    }
+
+    void severalValuesAndProblemsAreShown() {
+        form_->setValues({}, {QStringLiteral("units")});
+        QVERIFY(lineOf(*form_, "units")->text().isEmpty());
+        QVERIFY(!lineOf(*form_, "units")->placeholderText().isEmpty());
+        Diagnostic d;
+        d.param = "rate";
+        d.what = "The rate is too high.";
+        form_->setProblems({d});
+        QCOMPARE(messageOf(*form_, "rate"), QStringLiteral("The rate is too high."));
+        form_->setProblems({});
+        QVERIFY(messageOf(*form_, "rate").isEmpty());
+    }
+
+    void hiddenKeysKeepTheirDefaults() {
+        form_->setSpecs(specs(), {QStringLiteral("units")});
+        QVERIFY(!form_->field("units"));
+        QCOMPARE(std::get<std::int64_t>(form_->values().at("units")), 10);
+    }
+
+  private:
+    std::unique_ptr<ParamForm> form_;
+};
+
+QTEST_MAIN(TestParamForm)
+#include "test_param_form.moc"
