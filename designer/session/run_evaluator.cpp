@@ -96,7 +96,7 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
             impl_->predictor.reset();
             if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
             int told = -1;
-            auto result = impl_->predictor->evaluate(Part::Test, [&](double done) {
+            const Evaluation result = impl_->predictor->evaluateTest([&](double done) {
                 if (const int percent = static_cast<int>(done * 100); percent != told) {
                     told = percent;
                     QMetaObject::invokeMethod(
@@ -104,8 +104,8 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
                 }
                 return !impl_->cancelled.load();
             });
-            if (result && !impl_->cancelled)
-                if (auto kept = impl_->notebook->setTestResult(run, result->loss, result->accuracy); !kept)
+            if (!impl_->cancelled)
+                if (auto kept = impl_->notebook->setTestResult(run, result.loss, result.accuracy); !kept)
                     return refuse(toDiagnostic(kept.error()));
             return result;
         });

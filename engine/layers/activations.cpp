@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
 
 #include <cmath>
 
@@ -35,11 +36,24 @@ struct Elementwise {
     };
 };
 
+/// The one number that a fast implementation takes.
+float parameterOf(const NoParams&) {
+    return 0;
+}
+float parameterOf(const LeakyReluParams& p) {
+    return static_cast<float>(p.slope);
+}
+float parameterOf(const EluParams& p) {
+    return static_cast<float>(p.alpha);
+}
+
 template <class F, class P>
-LayerSchema elementwise(LayerSchema s, ParamTable<P> table = {}) {
+LayerSchema elementwise(LayerSchema s, fast::Elementwise kind, ParamTable<P> table = {}) {
     s.category = Category::Activation;
     return LayerBuilder<P>(std::move(s), std::move(table))
         .template kernel<Elementwise<F, P>::template K>()
+        .fast(
+            [kind](const P& p, const LayerRequest& r) { return fast::elementwise(r, kind, parameterOf(p)); })
         .curve([](double x, const P& p) { return F::value(x, p); })
         .sample("maps", {}, {{3, 4, 5}})
         .sample("vector", {}, {{7, 1, 1}})
@@ -73,7 +87,7 @@ LayerSchema sigmoid() {
     s.formula = "y = 1 / (1 + e⁻ˣ)";
     s.keywords = "logistic sigma binary probability";
     s.onnxOperator = "Sigmoid";
-    return elementwise<Sigmoid, NoParams>(std::move(s));
+    return elementwise<Sigmoid, NoParams>(std::move(s), fast::Elementwise::Sigmoid);
 }
 
 struct Tanh {
@@ -96,7 +110,7 @@ LayerSchema tanhLayer() {
     s.formula = "y = tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)";
     s.keywords = "hyperbolic tangent";
     s.onnxOperator = "Tanh";
-    return elementwise<Tanh, NoParams>(std::move(s));
+    return elementwise<Tanh, NoParams>(std::move(s), fast::Elementwise::Tanh);
 }
 
 struct Relu {
@@ -118,7 +132,7 @@ LayerSchema relu() {
     s.formula = "y = max(0, x)";
     s.keywords = "rectified linear unit rectifier";
     s.onnxOperator = "Relu";
-    return elementwise<Relu, NoParams>(std::move(s));
+    return elementwise<Relu, NoParams>(std::move(s), fast::Elementwise::Relu);
 }
 
 struct LeakyRelu {
@@ -147,7 +161,8 @@ LayerSchema leakyRelu() {
                                     .minimum = 0,
                                     .maximum = 1,
                                     .doc = "α, the slope for negative values."});
-    LayerSchema layer = elementwise<LeakyRelu, LeakyReluParams>(std::move(s), t);
+    LayerSchema layer =
+        elementwise<LeakyRelu, LeakyReluParams>(std::move(s), fast::Elementwise::LeakyRelu, t);
     layer.samples.push_back({"steep", t.write({0.5}), {{2, 3, 3}}});
     layer.samples.push_back({"slope 0", t.write({0.0}), {{2, 3, 3}}});
     layer.summary = [t](const ParamValues& v) { return "slope " + toString(ParamValue{t.read(v).slope}); };
@@ -181,7 +196,7 @@ LayerSchema elu() {
                               .maximum = 100,
                               .minimumExcluded = true,
                               .doc = "α: the output tends to −α far below zero."});
-    LayerSchema layer = elementwise<Elu, EluParams>(std::move(s), t);
+    LayerSchema layer = elementwise<Elu, EluParams>(std::move(s), fast::Elementwise::Elu, t);
     layer.samples.push_back({"alpha 0.5", t.write({0.5}), {{2, 3, 3}}});
     layer.summary = [t](const ParamValues& v) { return "α " + toString(ParamValue{t.read(v).alpha}); };
     return layer;
@@ -207,7 +222,7 @@ LayerSchema softplus() {
     s.formula = "y = ln(1 + eˣ)";
     s.keywords = "smooth rectifier positive regression";
     s.onnxOperator = "Softplus";
-    return elementwise<Softplus, NoParams>(std::move(s));
+    return elementwise<Softplus, NoParams>(std::move(s), fast::Elementwise::Softplus);
 }
 
 /// Over the channels of each pixel; for a vector, over all its values.
@@ -266,6 +281,7 @@ LayerSchema softmax() {
     s.onnxOperator = "Softmax";
     return LayerBuilder<NoParams>(std::move(s), {})
         .kernel<SoftmaxKernel>()
+        .fast([](const NoParams&, const LayerRequest& r) { return fast::softmax(r); })
         // Drawn against a second score of 0.
         .curve([](double x, const NoParams&) { return logistic(x); })
         .sample("ten classes", {}, {{10, 1, 1}})

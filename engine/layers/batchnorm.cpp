@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
 
 #include <cmath>
 
@@ -134,6 +135,9 @@ LayerSchema batchNormLayer() {
         .weights(weightSpecs)
         .macs([](const BatchNormParams&, std::span<const Shape> in) { return in[0].size(); })
         .kernel<BatchNormKernel>()
+        .fast([](const BatchNormParams& p, const LayerRequest& r) {
+            return fast::batchNorm(r, static_cast<float>(p.epsilon), static_cast<float>(p.momentum));
+        })
         .sample("maps", {1e-5, 0.1}, {{3, 4, 5}})
         .sample("vector", {1e-3, 0.3}, {{6, 1, 1}})
         .sample("one channel", {1e-5, 0.1}, {{1, 3, 3}})

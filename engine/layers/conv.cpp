@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
 
 #include <algorithm>
 
@@ -192,6 +193,9 @@ LayerSchema convLayer() {
         .macs(macs)
         .summary(summary)
         .kernel<ConvKernel>()
+        .fast([](const ConvParams& p, const LayerRequest& r) {
+            return fast::convolution(r, p.filters, p.bias, convWindow(p, r.inputs[0]));
+        })
         .sample("same 3×3", {4, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, true}, {{3, 6, 5}})
         .sample("valid", {2, {3, 3}, {1, 1}, Valid, {1, 1}, {1, 1}, true}, {{2, 5, 6}})
         .sample("1×1", {3, {1, 1}, {1, 1}, Same, {1, 1}, {1, 1}, true}, {{4, 3, 5}})

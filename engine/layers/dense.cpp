@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
 
 namespace burdock {
 namespace {
@@ -98,6 +99,7 @@ LayerSchema denseLayer() {
             return std::to_string(p.units) + (p.units == 1 ? " unit" : " units");
         })
         .kernel<DenseKernel>()
+        .fast([](const DenseParams& p, const LayerRequest& r) { return fast::dense(r, p.units, p.bias); })
         .sample("7 to 5", {5, true}, {{7, 1, 1}})
         .sample("without bias", {3, false}, {{4, 1, 1}})
         .sample("one unit", {1, true}, {{3, 1, 1}})

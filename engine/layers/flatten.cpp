@@ -34,6 +34,7 @@ LayerSchema flattenLayer() {
     s.formula = "y[(c·H + i)·W + j] = x[c,i,j]";
     s.keywords = "vector reshape view unroll";
     s.onnxOperator = "Flatten";
+    s.keepsValues = true;
     return LayerBuilder<FlattenParams>(std::move(s), {})
         .infer([](const FlattenParams&, std::span<const Shape> in) -> Result<Shape> {
             return Shape{in[0].size(), 1, 1};

@@ -60,10 +60,10 @@ class LayerBuilder {
         };
         return *this;
     }
-    /// std::unique_ptr<fast::FastLayer> f(const P&, const fast::LayerRequest&)
+    /// std::unique_ptr<Step> f(const P&, const LayerRequest&); include engine/plan/layer_request.h
     template <class F>
     LayerBuilder& fast(F f) {
-        schema_.makeFast = [t = table_, f](const ParamValues& v, const fast::LayerRequest& r) {
+        schema_.makeFast = [t = table_, f](const ParamValues& v, const LayerRequest& r) {
             return f(t.read(v), r);
         };
         return *this;

@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
 
 #include <algorithm>
 
@@ -80,6 +81,7 @@ LayerSchema add() {
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferAdd)
         .kernel<AddKernel>()
+        .fast([](const MergeParams&, const LayerRequest& r) { return fast::add(r); })
         .sample("two maps", {}, {{3, 2, 4}, {3, 2, 4}})
         .sample("three vectors", {}, {{5, 1, 1}, {5, 1, 1}, {5, 1, 1}})
         .build();
@@ -135,6 +137,7 @@ LayerSchema concat() {
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferConcat)
         .kernel<ConcatKernel>()
+        .fast([](const MergeParams&, const LayerRequest& r) { return fast::concatenate(r); })
         .sample("two maps", {}, {{3, 2, 4}, {1, 2, 4}})
         .sample("three vectors", {}, {{5, 1, 1}, {2, 1, 1}, {4, 1, 1}})
         .build();

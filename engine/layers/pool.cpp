@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
 
 #include <algorithm>
 
@@ -182,13 +183,16 @@ std::string summary(const PoolParams& p) {
 }
 
 template <template <class> class K>
-LayerSchema windowPool(LayerSchema s) {
+LayerSchema windowPool(LayerSchema s, fast::Pooling kind) {
     using enum Padding;
     s.category = Category::Pooling;
     return LayerBuilder<PoolParams>(std::move(s), table())
         .infer(inferShape)
         .summary(summary)
         .template kernel<K>()
+        .fast([kind](const PoolParams& p, const LayerRequest& r) {
+            return fast::pooling(r, kind, poolWindow(p, r.inputs[0]));
+        })
         .sample("2×2", {{2, 2}, {2, 2}, Valid, {0, 0}}, {{3, 6, 4}})
         .sample("valid leaves a rest", {{2, 2}, {2, 2}, Valid, {0, 0}}, {{2, 7, 5}})
         .sample("same leaves no rest", {{2, 2}, {2, 2}, Same, {0, 0}}, {{2, 7, 5}})
@@ -213,7 +217,7 @@ LayerSchema maxPool() {
     s.formula = "y[c,i,j] = max x[c, i·s + u, j·s + v]";
     s.keywords = "maxpool subsampling downsampling maxpooling";
     s.onnxOperator = "MaxPool";
-    return windowPool<MaxPoolKernel>(std::move(s));
+    return windowPool<MaxPoolKernel>(std::move(s), fast::Pooling::Max);
 }
 
 LayerSchema avgPool() {
@@ -225,7 +229,7 @@ LayerSchema avgPool() {
     s.formula = "y[c,i,j] = mean x[c, i·s + u, j·s + v]";
     s.keywords = "avgpool mean subsampling downsampling averagepooling";
     s.onnxOperator = "AveragePool";
-    return windowPool<AvgPoolKernel>(std::move(s));
+    return windowPool<AvgPoolKernel>(std::move(s), fast::Pooling::Average);
 }
 
 LayerSchema globalAvgPool() {
@@ -243,6 +247,12 @@ LayerSchema globalAvgPool() {
             return Shape{in[0].channels, 1, 1};
         })
         .kernel<GlobalAvgPoolKernel>()
+        .fast([](const GlobalPoolParams&, const LayerRequest& r) {
+            const Shape& in = r.inputs[0];
+            const IntPair whole{in.height, in.width};
+            return fast::pooling(r, fast::Pooling::Average,
+                                 resolveWindow(in, whole, {1, 1}, {1, 1}, Padding::Valid, {0, 0}));
+        })
         .sample("maps", {}, {{3, 4, 5}})
         .sample("one channel", {}, {{1, 3, 2}})
         .sample("vector", {}, {{6, 1, 1}})

@@ -63,10 +63,8 @@ struct LayerSample {
     std::vector<Shape> inputs;
 };
 
-namespace fast {
 struct LayerRequest;
-class FastLayer;
-} // namespace fast
+class Step;
 
 /// The one description of a layer, standing beside its kernel. Palette, inspector, JSON, checker,
 /// planner, exporters, documentation and the conformance test iterate over these and know nothing else.
@@ -80,6 +78,7 @@ struct LayerSchema {
     std::string keywords; ///< further words a search should find it by
     std::string onnxOperator;
     InputPorts inputs;
+    bool keepsValues = false; ///< the output holds the input's values in their order: nothing to compute
     std::vector<ParamSpec> params;
     std::vector<LayerSample> samples;
 
@@ -90,7 +89,7 @@ struct LayerSchema {
     std::function<std::unique_ptr<Kernel<float>>(const ParamValues&, std::span<const Shape>)> makeKernel;
     std::function<std::unique_ptr<Kernel<double>>(const ParamValues&, std::span<const Shape>)> makeOracle;
     /// The oneDNN implementation; empty, or returning null, where there is none for this configuration.
-    std::function<std::unique_ptr<fast::FastLayer>(const ParamValues&, const fast::LayerRequest&)> makeFast;
+    std::function<std::unique_ptr<Step>(const ParamValues&, const LayerRequest&)> makeFast;
     /// Two or three telling hyperparameters for a node's card: "64 filters · 7×7".
     std::function<std::string(const ParamValues&)> summary;
     /// For activations: the function itself, to draw.

@@ -1,0 +1,30 @@
+#include "engine/onednn/layers.h"
+#include "engine/onednn/weighted.h"
+
+namespace burdock::fast {
+namespace {
+
+class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_product_backward_weights,
+                                    dnnl::inner_product_backward_data> {
+  public:
+    Dense(const LayerRequest& r, std::int64_t units, bool bias)
+        : Weighted(bias, r.reluFollows) {
+        const std::int64_t inputs = r.inputs[0].size();
+        const auto src = plainDesc({r.batch, inputs}), dst = plainDesc({r.batch, units});
+        const auto weights = anyDesc({units, inputs});
+        const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
+        forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
+        if (!r.training) return;
+        if (r.weightGradients) weightsPd_ = {{src, weights, biases, dst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.inputGradients[0]) dataPd_ = {{src, weights, dst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.reluFollows) makeReluBackward();
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Step> dense(const LayerRequest& r, std::int64_t units, bool bias) {
+    return tryMake<Dense>(r, units, bias);
+}
+
+} // namespace burdock::fast

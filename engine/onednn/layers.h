@@ -1,0 +1,35 @@
+#pragma once
+
+#include "engine/layers/window.h"
+#include "engine/plan/layer_request.h"
+
+#include <memory>
+
+namespace burdock::fast {
+
+/// Whether the program was built with oneDNN.
+bool available();
+
+enum class Pooling { Max, Average };
+
+/// The functions oneDNN computes value by value; those with a parameter name it.
+enum class Elementwise { Relu, LeakyRelu /* slope */, Elu /* alpha */, Sigmoid, Tanh, Softplus };
+
+// Each returns null where oneDNN is not built in or has no implementation for the request; then the
+// layer's Armadillo kernel runs instead.
+
+/// Weights: (filters, channels, height, width) and, with `bias`, (filters).
+std::unique_ptr<Step> convolution(const LayerRequest& request, std::int64_t filters, bool bias,
+                                  const Window& window);
+/// Weights: (units, inputs) and, with `bias`, (units).
+std::unique_ptr<Step> dense(const LayerRequest& request, std::int64_t units, bool bias);
+std::unique_ptr<Step> pooling(const LayerRequest& request, Pooling kind, const Window& window);
+std::unique_ptr<Step> elementwise(const LayerRequest& request, Elementwise kind, float parameter);
+std::unique_ptr<Step> softmax(const LayerRequest& request);
+/// Weights: weight, bias, running_mean, running_var, each (channels). `momentum` is the share of the new
+/// batch.
+std::unique_ptr<Step> batchNorm(const LayerRequest& request, float epsilon, float momentum);
+std::unique_ptr<Step> add(const LayerRequest& request);
+std::unique_ptr<Step> concatenate(const LayerRequest& request);
+
+} // namespace burdock::fast

@@ -1,0 +1,105 @@
+#include "engine/onednn/layers.h"
+#include "engine/onednn/support.h"
+
+#include <cstring>
+
+namespace burdock::fast {
+namespace {
+
+/// All inputs in the format of the first.
+class Add final : public Step {
+  public:
+    explicit Add(const LayerRequest& r)
+        : layout_(r.inputLayouts[0]) {
+        const auto desc = descOf(layout_);
+        sumPd_ = {desc, std::vector<float>(r.inputs.size(), 1.0f),
+                  std::vector<dnnl::memory::desc>(r.inputs.size(), desc), cpu()};
+    }
+    Layout inputLayout(std::size_t) const override { return layout_; }
+    Layout outputLayout() const override { return layout_; }
+    void bind(const StepBinding& b) override {
+        const auto desc = descOf(layout_);
+        forward_ = {dnnl::sum(sumPd_), {{DNNL_ARG_DST, bufferAt(desc, b.output)}}};
+        for (std::size_t i = 0; i < b.inputs.size(); ++i)
+            forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] = bufferAt(desc, b.inputs[i]);
+        gradients_ = b.inputGradients;
+        outputGradient_ = b.outputGradient;
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        for (float* gradient : gradients_)
+            if (gradient)
+                std::memcpy(gradient, outputGradient_,
+                            static_cast<std::size_t>(layout_.floats()) * sizeof(float));
+    }
+
+  private:
+    Layout layout_;
+    dnnl::sum::primitive_desc sumPd_;
+    Call forward_;
+    std::vector<float*> gradients_;
+    float* outputGradient_ = nullptr;
+};
+
+/// Along the channels. Backward copies each input's channels out of the output's gradient.
+class Concatenate final : public Step {
+  public:
+    explicit Concatenate(const LayerRequest& r)
+        : request_(r) {
+        std::vector<dnnl::memory::desc> sources;
+        for (const Layout& layout : r.inputLayouts)
+            sources.push_back(descOf(layout));
+        concatPd_ = {1, sources, cpu()};
+        // Submemories at every input's first channel must exist in the output's format.
+        if (r.training) parts(nullptr);
+    }
+    Layout inputLayout(std::size_t port) const override { return request_.inputLayouts[port]; }
+    Layout outputLayout() const override { return layoutOf(concatPd_.dst_desc()); }
+    void bind(const StepBinding& b) override {
+        forward_ = {dnnl::concat(concatPd_), {{DNNL_ARG_DST, bufferAt(concatPd_.dst_desc(), b.output)}}};
+        for (std::size_t i = 0; i < b.inputs.size(); ++i)
+            forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] =
+                bufferAt(descOf(inputLayout(i)), b.inputs[i]);
+        backward_.clear();
+        if (!b.outputGradient) return;
+        const auto slices = parts(b.outputGradient);
+        for (std::size_t i = 0; i < b.inputs.size(); ++i) {
+            if (!b.inputGradients[i]) continue;
+            const auto target = bufferAt(descOf(inputLayout(i)), b.inputGradients[i]);
+            backward_.push_back(
+                {dnnl::reorder(slices[i], target), {{DNNL_ARG_FROM, slices[i]}, {DNNL_ARG_TO, target}}});
+        }
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        for (const Call& call : backward_)
+            call.run();
+    }
+
+  private:
+    std::vector<dnnl::memory> parts(float* data) const {
+        std::vector<dnnl::memory> slices;
+        dnnl::memory::dims offsets(concatPd_.dst_desc().dims().size(), 0);
+        for (const Layout& layout : request_.inputLayouts) {
+            slices.push_back(bufferAt(concatPd_.dst_desc().submemory_desc(layout.dims(), offsets), data));
+            offsets[1] += layout.dims()[1];
+        }
+        return slices;
+    }
+
+    LayerRequest request_;
+    dnnl::concat::primitive_desc concatPd_;
+    Call forward_;
+    std::vector<Call> backward_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> add(const LayerRequest& r) {
+    return tryMake<Add>(r);
+}
+std::unique_ptr<Step> concatenate(const LayerRequest& r) {
+    return tryMake<Concatenate>(r);
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,62 @@
+#include "engine/onednn/layers.h"
+#include "engine/onednn/support.h"
+
+namespace burdock::fast {
+namespace {
+
+/// Reads and writes the format its input arrives in.
+class Pool final : public Step {
+  public:
+    Pool(const LayerRequest& r, Pooling kind, const Window& w) {
+        const auto algorithm = kind == Pooling::Max ? dnnl::algorithm::pooling_max
+                                                    : dnnl::algorithm::pooling_avg_exclude_padding;
+        const dnnl::memory::dims strides{w.y.stride, w.x.stride}, kernel{w.y.kernel, w.x.kernel};
+        const dnnl::memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
+        const auto src = descOf(r.inputLayouts[0]), dst = anyDesc(batchDims(r.batch, r.output));
+        const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        forwardPd_ = {{prop, algorithm, src, dst, strides, kernel, before, after}, scratchAttr(), cpu()};
+        if (r.training && r.inputGradients[0])
+            backwardPd_ = {{algorithm, src, forwardPd_.dst_desc(), strides, kernel, before, after},
+                           scratchAttr(),
+                           cpu(),
+                           forwardPd_};
+    }
+    Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
+    Layout outputLayout() const override { return layoutOf(forwardPd_.dst_desc()); }
+    std::int64_t workspaceFloats() const override { return floatsOf(forwardPd_.workspace_desc()); }
+    std::int64_t scratchFloats() const override {
+        return std::max(floatsOf(forwardPd_.scratchpad_desc()),
+                        backwardPd_ ? floatsOf(backwardPd_.scratchpad_desc()) : 0);
+    }
+    void bind(const StepBinding& b) override {
+        const auto workspace = bufferAt(forwardPd_.workspace_desc(), b.workspace);
+        forward_ = {dnnl::pooling_forward(forwardPd_),
+                    {{DNNL_ARG_SRC, bufferAt(forwardPd_.src_desc(), b.inputs[0])},
+                     {DNNL_ARG_DST, bufferAt(forwardPd_.dst_desc(), b.output)},
+                     {DNNL_ARG_WORKSPACE, workspace},
+                     {DNNL_ARG_SCRATCHPAD, bufferAt(forwardPd_.scratchpad_desc(), b.scratch)}}};
+        if (backwardPd_)
+            backward_ = {dnnl::pooling_backward(backwardPd_),
+                         {{DNNL_ARG_DIFF_SRC, bufferAt(backwardPd_.diff_src_desc(), b.inputGradients[0])},
+                          {DNNL_ARG_DIFF_DST, bufferAt(backwardPd_.diff_dst_desc(), b.outputGradient)},
+                          {DNNL_ARG_WORKSPACE, workspace},
+                          {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        if (backward_) backward_.run();
+    }
+
+  private:
+    dnnl::pooling_forward::primitive_desc forwardPd_;
+    dnnl::pooling_backward::primitive_desc backwardPd_;
+    Call forward_, backward_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> pooling(const LayerRequest& r, Pooling kind, const Window& window) {
+    return tryMake<Pool>(r, kind, window);
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "engine/plan/layer_request.h"
+#include "engine/tensor/aligned_buffer.h"
+
+#include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+
+namespace burdock::fast {
+
+struct Format {
+    dnnl::memory::desc desc;
+};
+
+dnnl::engine& cpu();
+dnnl::stream& stream(); ///< of the calling thread
+
+dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
+dnnl::memory::desc anyDesc(const dnnl::memory::dims& dims);
+/// The layout's oneDNN description; a plain one of 2 or 4 dims for the caller's `dims`.
+dnnl::memory::desc descOf(const Layout& layout);
+/// Plain descriptions become plain layouts, so that layouts compare equal whoever made them.
+Layout layoutOf(const dnnl::memory::desc& desc);
+
+dnnl::memory::dims batchDims(std::int64_t batch, const Shape& shape); ///< always four
+dnnl::memory bufferAt(const dnnl::memory::desc& desc, float* data);
+/// User-managed scratch memory, shared by all steps of a plan.
+dnnl::primitive_attr scratchAttr();
+std::int64_t floatsOf(const dnnl::memory::desc& desc);
+
+/// A primitive with its memory, ready to run.
+struct Call {
+    dnnl::primitive primitive;
+    std::unordered_map<int, dnnl::memory> args;
+    void run() const { primitive.execute(stream(), args); }
+    explicit operator bool() const { return static_cast<bool>(primitive); }
+};
+
+/// A weight in the format a primitive wants: the store's own memory where the formats agree, otherwise a
+/// copy that follows the store's version.
+class WeightUse {
+  public:
+    void bind(const Layout& stored, float* data, const dnnl::memory::desc& wanted,
+              const std::uint64_t* version);
+    void refresh();
+    const dnnl::memory& memory() const { return memory_; }
+
+  private:
+    dnnl::memory memory_;
+    Call copy_;
+    AlignedBuffer buffer_;
+    const std::uint64_t* version_ = nullptr;
+    std::uint64_t seen_ = ~std::uint64_t{0};
+};
+
+/// The gradient of a weight, computed in the format the primitive wants and handed over in the store's.
+class WeightGradientUse {
+  public:
+    void bind(const Layout& stored, float* data, const dnnl::memory::desc& made);
+    void deliver();
+    const dnnl::memory& memory() const { return memory_; }
+
+  private:
+    dnnl::memory memory_;
+    Call copy_;
+    AlignedBuffer buffer_;
+};
+
+/// A step of type S, or null where oneDNN has no implementation for it.
+template <class S, class... Args>
+std::unique_ptr<Step> tryMake(Args&&... args) {
+    try {
+        return std::make_unique<S>(std::forward<Args>(args)...);
+    } catch (const dnnl::error&) {
+        return nullptr;
+    }
+}
+
+} // namespace burdock::fast

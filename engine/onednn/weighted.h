@@ -1,0 +1,119 @@
+#pragma once
+
+#include "engine/onednn/support.h"
+
+#include <algorithm>
+
+namespace burdock::fast {
+
+/// What convolution and inner product have in common: a weight, maybe a bias, the ReLU behind it as a
+/// post-operation, and two backward primitives that agree with forward on the formats of their values.
+template <class Forward, class BackwardWeights, class BackwardData>
+class Weighted : public Step {
+  public:
+    Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
+    Layout outputLayout() const override { return layoutOf(forwardPd_.dst_desc()); }
+    /// The format of the gradient, so that neither the optimizer nor backward needs a copy.
+    Layout weightLayout(std::size_t index) const override {
+        if (index != 0) return {};
+        return layoutOf(weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc());
+    }
+    std::int64_t scratchFloats() const override {
+        std::int64_t most = floatsOf(forwardPd_.scratchpad_desc());
+        if (weightsPd_) most = std::max(most, floatsOf(weightsPd_.scratchpad_desc()));
+        if (dataPd_) most = std::max(most, floatsOf(dataPd_.scratchpad_desc()));
+        return most;
+    }
+    bool includesRelu() const override { return relu_; }
+
+    void bind(const StepBinding& b) override {
+        using dnnl::memory;
+        const memory src = bufferAt(forwardPd_.src_desc(), b.inputs[0]);
+        const memory dst = bufferAt(forwardPd_.dst_desc(), b.output);
+        forwardWeights_.bind(b.weightLayouts[0], b.weights[0], forwardPd_.weights_desc(), b.weightsVersion);
+        forward_ = {Forward(forwardPd_),
+                    {{DNNL_ARG_SRC, src},
+                     {DNNL_ARG_WEIGHTS, forwardWeights_.memory()},
+                     {DNNL_ARG_DST, dst},
+                     {DNNL_ARG_SCRATCHPAD, bufferAt(forwardPd_.scratchpad_desc(), b.scratch)}}};
+        if (bias_) forward_.args[DNNL_ARG_BIAS] = bufferAt(forwardPd_.bias_desc(), b.weights[1]);
+        if (!b.outputGradient) return;
+        const memory diffDst = bufferAt(forwardPd_.dst_desc(), b.outputGradient);
+        if (reluPd_)
+            reluBackward_ = {
+                dnnl::eltwise_backward(reluPd_),
+                {{DNNL_ARG_DST, dst}, {DNNL_ARG_DIFF_DST, diffDst}, {DNNL_ARG_DIFF_SRC, diffDst}}};
+        if (weightsPd_) {
+            weightGradient_.bind(b.weightLayouts[0], b.weightGradients[0], weightsPd_.diff_weights_desc());
+            weights_ = {BackwardWeights(weightsPd_),
+                        {{DNNL_ARG_SRC, src},
+                         {DNNL_ARG_DIFF_DST, diffDst},
+                         {DNNL_ARG_DIFF_WEIGHTS, weightGradient_.memory()},
+                         {DNNL_ARG_SCRATCHPAD, bufferAt(weightsPd_.scratchpad_desc(), b.scratch)}}};
+            if (bias_)
+                weights_.args[DNNL_ARG_DIFF_BIAS] =
+                    bufferAt(weightsPd_.diff_bias_desc(), b.weightGradients[1]);
+        }
+        if (dataPd_) {
+            dataWeights_.bind(b.weightLayouts[0], b.weights[0], dataPd_.weights_desc(), b.weightsVersion);
+            data_ = {BackwardData(dataPd_),
+                     {{DNNL_ARG_DIFF_DST, diffDst},
+                      {DNNL_ARG_WEIGHTS, dataWeights_.memory()},
+                      {DNNL_ARG_DIFF_SRC, bufferAt(dataPd_.diff_src_desc(), b.inputGradients[0])},
+                      {DNNL_ARG_SCRATCHPAD, bufferAt(dataPd_.scratchpad_desc(), b.scratch)}}};
+        }
+    }
+    void forward(std::uint64_t) override {
+        forwardWeights_.refresh();
+        forward_.run();
+    }
+    void backward() override {
+        if (reluBackward_) reluBackward_.run();
+        if (weights_) {
+            weights_.run();
+            weightGradient_.deliver();
+        }
+        if (data_) {
+            dataWeights_.refresh();
+            data_.run();
+        }
+    }
+
+  protected:
+    Weighted(bool bias, bool relu)
+        : bias_(bias)
+        , relu_(relu) {}
+
+    static dnnl::prop_kind forwardKind(const LayerRequest& r) {
+        return r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    }
+    dnnl::primitive_attr forwardAttr() const {
+        dnnl::primitive_attr attr = scratchAttr();
+        if (relu_) {
+            dnnl::post_ops ops;
+            ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+            attr.set_post_ops(ops);
+        }
+        return attr;
+    }
+    void makeReluBackward() {
+        constexpr auto relu = dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
+        const auto dst = forwardPd_.dst_desc();
+        const dnnl::eltwise_forward::primitive_desc hint({dnnl::prop_kind::forward_training, relu, dst, 0.0f},
+                                                         cpu());
+        reluPd_ = {{relu, dst, dst, 0.0f}, cpu(), hint};
+    }
+
+    typename Forward::primitive_desc forwardPd_;
+    typename BackwardWeights::primitive_desc weightsPd_;
+    typename BackwardData::primitive_desc dataPd_;
+
+  private:
+    bool bias_, relu_;
+    dnnl::eltwise_backward::primitive_desc reluPd_;
+    WeightUse forwardWeights_, dataWeights_;
+    WeightGradientUse weightGradient_;
+    Call forward_, weights_, data_, reluBackward_;
+};
+
+} // namespace burdock::fast

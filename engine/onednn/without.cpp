@@ -1,0 +1,47 @@
+// Stands in for this folder where the program is built without oneDNN: nothing is available.
+#include "engine/onednn/layers.h"
+#include "engine/plan/layout_formats.h"
+
+#include <cstdlib>
+
+namespace burdock::fast {
+
+bool available() {
+    return false;
+}
+bool sameFormat(const Format&, const Format&) {
+    std::abort();
+} // there are no formats to compare
+std::int64_t formatFloats(const Format&) {
+    std::abort();
+}
+void reorderFormats(const Layout&, const float*, const Layout&, float*) {
+    std::abort();
+}
+
+std::unique_ptr<Step> convolution(const LayerRequest&, std::int64_t, bool, const Window&) {
+    return nullptr;
+}
+std::unique_ptr<Step> dense(const LayerRequest&, std::int64_t, bool) {
+    return nullptr;
+}
+std::unique_ptr<Step> pooling(const LayerRequest&, Pooling, const Window&) {
+    return nullptr;
+}
+std::unique_ptr<Step> elementwise(const LayerRequest&, Elementwise, float) {
+    return nullptr;
+}
+std::unique_ptr<Step> softmax(const LayerRequest&) {
+    return nullptr;
+}
+std::unique_ptr<Step> batchNorm(const LayerRequest&, float, float) {
+    return nullptr;
+}
+std::unique_ptr<Step> add(const LayerRequest&) {
+    return nullptr;
+}
+std::unique_ptr<Step> concatenate(const LayerRequest&) {
+    return nullptr;
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/plan/step.h"
+#include "engine/tensor/shape.h"
+
+#include <vector>
+
+namespace burdock {
+
+/// What a layer is asked to be made for when a plan chooses its implementation.
+struct LayerRequest {
+    std::int64_t batch = 1;
+    bool training = false;
+    std::vector<Shape> inputs;
+    Shape output;
+    std::vector<Layout> inputLayouts; ///< as the values arrive; cheapest when kept
+    std::vector<bool> inputGradients; ///< which inputs' gradients are wanted
+    bool weightGradients = true;
+    bool reluFollows = false; ///< a ReLU is the only reader of the output and may be included
+};
+
+} // namespace burdock

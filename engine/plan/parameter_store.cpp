@@ -1,0 +1,139 @@
+#include "engine/plan/parameter_store.h"
+
+#include "engine/tensor/random.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+/// Row-major values of a weight. Bounds: Glorot and Bengio 2010; He et al. 2015; LeCun et al. 1998.
+std::vector<float> draw(const WeightSpec& spec, std::uint64_t key) {
+    std::vector<float> values(static_cast<std::size_t>(spec.size()));
+    const auto uniform = [&](double bound) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>(bound * (2.0 * randomUniform(key, i) - 1.0));
+    };
+    const auto normal = [&](double deviation) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>(deviation * randomNormal(key, i));
+    };
+    const double in = static_cast<double>(spec.fanIn), out = static_cast<double>(spec.fanOut);
+    switch (spec.initializer) {
+    case Initializer::Zeros:
+        break;
+    case Initializer::Ones:
+        std::fill(values.begin(), values.end(), 1.0f);
+        break;
+    case Initializer::GlorotUniform:
+        uniform(std::sqrt(6.0 / (in + out)));
+        break;
+    case Initializer::HeUniform:
+        uniform(std::sqrt(6.0 / in));
+        break;
+    case Initializer::HeNormal:
+        normal(std::sqrt(2.0 / in));
+        break;
+    case Initializer::LecunNormal:
+        normal(std::sqrt(1.0 / in));
+        break;
+    }
+    return values;
+}
+
+std::string dimsText(const std::vector<std::int64_t>& dims) {
+    std::string text;
+    for (const auto dim : dims)
+        text += (text.empty() ? "" : "×") + std::to_string(dim);
+    return text;
+}
+
+Diagnostic mismatch(std::string where, std::string what) {
+    Diagnostic d;
+    d.code = "weights.mismatch";
+    d.where = std::move(where);
+    d.what = std::move(what);
+    d.mend = "Use weights of a run with the same architecture, or open that run's network on the canvas.";
+    return d;
+}
+
+} // namespace
+
+std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout layout) {
+    if (layout.dims().empty()) layout = Layout::plain(spec.dims);
+    Entry entry{std::move(name), std::move(spec), std::move(layout), 0, 0};
+    entry.floats = static_cast<std::size_t>(entry.layout.floats());
+    entries_.push_back(std::move(entry));
+    return entries_.size() - 1;
+}
+
+void ParameterStore::allocate() {
+    constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
+    std::size_t trained = 0, kept = 0;
+    for (Entry& entry : entries_) {
+        std::size_t& end = entry.spec.trainable ? trained : kept;
+        entry.offset = end;
+        end += (entry.floats + line - 1) / line * line;
+    }
+    values_ = AlignedBuffer(trained);
+    gradients_ = AlignedBuffer(trained);
+    statistics_ = AlignedBuffer(kept);
+}
+
+std::size_t ParameterStore::find(std::string_view name) const {
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        if (entries_[i].name == name) return i;
+    return npos;
+}
+
+float* ParameterStore::value(std::size_t index) const {
+    const Entry& entry = entries_[index];
+    return (entry.spec.trainable ? values_ : statistics_).data() + entry.offset;
+}
+
+float* ParameterStore::gradient(std::size_t index) const {
+    const Entry& entry = entries_[index];
+    return entry.spec.trainable ? gradients_.data() + entry.offset : nullptr;
+}
+
+void ParameterStore::initialise(std::uint64_t seed) {
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Entry& entry = entries_[i];
+        const std::vector<float> plain = draw(entry.spec, deriveKey(deriveKey(seed, "weights"), entry.name));
+        reorder(Layout::plain(entry.spec.dims), plain.data(), entry.layout, value(i));
+    }
+    changed();
+}
+
+WeightSet ParameterStore::save() const {
+    WeightSet set;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Entry& entry = entries_[i];
+        NamedTensor tensor{entry.name, entry.spec.dims,
+                           std::vector<float>(static_cast<std::size_t>(entry.spec.size()))};
+        reorder(entry.layout, value(i), Layout::plain(entry.spec.dims), tensor.values.data());
+        set.tensors.push_back(std::move(tensor));
+    }
+    return set;
+}
+
+Status ParameterStore::load(const WeightSet& weights) {
+    for (const Entry& entry : entries_) {
+        const NamedTensor* tensor = weights.find(entry.name);
+        if (!tensor) return refuse(mismatch(entry.name, "The weights have no such array."));
+        if (tensor->dims != entry.spec.dims)
+            return refuse(mismatch(entry.name, "Its array is " + dimsText(tensor->dims) +
+                                                   ", and the network's is " + dimsText(entry.spec.dims) +
+                                                   "."));
+    }
+    for (const NamedTensor& tensor : weights.tensors)
+        if (find(tensor.name) == npos) return refuse(mismatch(tensor.name, "The network has no such array."));
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        reorder(Layout::plain(entries_[i].spec.dims), weights.find(entries_[i].name)->values.data(),
+                entries_[i].layout, value(i));
+    changed();
+    return {};
+}
+
+} // namespace burdock

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "engine/plan/layout.h"
+#include "engine/schema/layer_schema.h"
+#include "engine/tensor/aligned_buffer.h"
+#include "engine/train/weights.h"
+
+#include <string>
+#include <vector>
+
+namespace burdock {
+
+/// All weights of a network in one block, their gradients in a second block of the same order, and the
+/// statistics that are kept but not trained in a third. Each weight has the layout its first user likes.
+class ParameterStore {
+  public:
+    struct Entry {
+        std::string name; ///< "conv 1.weight"
+        WeightSpec spec;
+        Layout layout;
+        std::size_t offset = 0; ///< in its block
+        std::size_t floats = 0; ///< padding included
+    };
+
+    /// Before allocate(): declares a weight and returns its index.
+    std::size_t declare(std::string name, WeightSpec spec, Layout layout);
+    void allocate();
+
+    const std::vector<Entry>& entries() const { return entries_; }
+    std::size_t find(std::string_view name) const; ///< npos if there is none
+    static constexpr std::size_t npos = ~std::size_t{0};
+
+    float* value(std::size_t index) const;
+    float* gradient(std::size_t index) const; ///< null for a statistic
+    std::span<float> values() const { return values_.span(); }
+    std::span<float> gradients() const { return gradients_.span(); }
+
+    /// Draws every weight by its initializer; the same seed gives the same weights.
+    void initialise(std::uint64_t seed);
+    WeightSet save() const;
+    /// Refuses what is not exactly this network's weights, naming the first that is missing or differs.
+    Status load(const WeightSet& weights);
+
+    /// Counts changes; who keeps a copy in another format compares it.
+    const std::uint64_t& version() const { return version_; }
+    void changed() { ++version_; }
+
+  private:
+    std::vector<Entry> entries_;
+    AlignedBuffer values_, gradients_, statistics_;
+    std::uint64_t version_ = 1;
+};
+
+} // namespace burdock

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/plan/parameter_store.h"
+#include "engine/tensor/tensor.h"
+
+#include <memory>
+
+namespace burdock {
+
+struct PlanOptions {
+    std::int64_t batch = 1;
+    bool training = true; ///< false: forward only, running statistics, no dropout, far less memory
+    bool fast = true;     ///< use oneDNN where a layer has it
+    /// The layer type that is left out when the network ends in it, because the loss contains it; may be
+    /// empty.
+    std::string leaveOut;
+};
+
+/// What a plan holds in memory, in bytes.
+struct PlanMemory {
+    std::int64_t weights = 0;
+    std::int64_t gradients = 0;
+    std::int64_t arena = 0; ///< activations, their gradients and workspaces, with reuse
+};
+
+/// A checked graph made ready to run at one batch size: steps in order, memory placed, formats chosen.
+/// Nothing is allocated by forward() and backward().
+class Plan {
+  public:
+    /// Refuses a graph with errors. With `store` (of another plan of the same graph) the weights are
+    /// shared; otherwise the plan makes its own, all zero until initialised or loaded.
+    static Result<std::unique_ptr<Plan>> make(const Graph& graph, const PlanOptions& options,
+                                              std::shared_ptr<ParameterStore> store = nullptr);
+    ~Plan();
+
+    std::int64_t batch() const;
+    const std::shared_ptr<ParameterStore>& store() const;
+    PlanMemory memory() const;
+
+    Tensor<float> input() const;          ///< to be filled before forward()
+    Tensor<float> output() const;         ///< after forward(); plain
+    Tensor<float> outputGradient() const; ///< to be filled before backward(); empty unless training
+    bool leftOut() const;                 ///< whether the network ended in PlanOptions::leaveOut
+
+    /// `seed` is that of the training step; each node derives its own from it.
+    void forward(std::uint64_t seed = 0);
+    /// Fills the store's gradients.
+    void backward();
+
+    /// For tests and profiles: the steps' node names and whether oneDNN runs them.
+    struct StepInfo {
+        std::string node;
+        bool fast = false;
+    };
+    std::vector<StepInfo> steps() const;
+
+  private:
+    struct Impl;
+    explicit Plan(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock

@@ -1,0 +1,85 @@
+#include "engine/plan/reference_step.h"
+
+namespace burdock {
+namespace {
+
+class ReferenceStep final : public Step {
+  public:
+    ReferenceStep(std::unique_ptr<Kernel<float>> kernel, LayerRequest request, bool alias)
+        : kernel_(std::move(kernel))
+        , request_(std::move(request))
+        , alias_(alias) {}
+
+    Layout inputLayout(std::size_t port) const override {
+        return Layout::plainBatch(request_.batch, request_.inputs[port]);
+    }
+    Layout outputLayout() const override { return Layout::plainBatch(request_.batch, request_.output); }
+    bool aliasesInput() const override { return alias_; }
+
+    void bind(const StepBinding& b) override {
+        for (std::size_t i = 0; i < b.inputs.size(); ++i) {
+            inputs_.push_back({b.inputs[i], request_.inputs[i], request_.batch});
+            gradients_.push_back({b.inputGradients[i], request_.inputs[i], request_.batch});
+        }
+        weights_ = b.weights;
+        weightGradients_ = b.weightGradients;
+        pass_.inputs = inputs_;
+        pass_.inputGradients = gradients_;
+        pass_.output = {b.output, request_.output, request_.batch};
+        pass_.outputGradient = {b.outputGradient, request_.output, request_.batch};
+        pass_.weights = weights_;
+        pass_.weightGradients = weightGradients_;
+        pass_.training = request_.training;
+    }
+    void forward(std::uint64_t seed) override {
+        pass_.seed = seed;
+        if (!alias_) kernel_->forward(pass_);
+    }
+    void backward() override {
+        if (!alias_) kernel_->backward(pass_);
+    }
+
+  private:
+    std::unique_ptr<Kernel<float>> kernel_;
+    LayerRequest request_;
+    bool alias_;
+    std::vector<Tensor<float>> inputs_, gradients_;
+    std::vector<float*> weights_, weightGradients_;
+    Pass<float> pass_;
+};
+
+class ReorderStep final : public Step {
+  public:
+    ReorderStep(Layout from, Layout to)
+        : from_(std::move(from))
+        , to_(std::move(to)) {}
+    Layout inputLayout(std::size_t) const override { return from_; }
+    Layout outputLayout() const override { return to_; }
+    bool aliasesInput() const override { return from_.isPlain() && to_.isPlain(); }
+    void bind(const StepBinding& b) override { binding_ = b; }
+    void forward(std::uint64_t) override {
+        if (!aliasesInput()) reorder(from_, binding_.inputs[0], to_, binding_.output);
+    }
+    void backward() override {
+        if (!aliasesInput() && binding_.inputGradients[0])
+            reorder(to_, binding_.outputGradient, from_, binding_.inputGradients[0]);
+    }
+
+  private:
+    Layout from_, to_;
+    StepBinding binding_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> makeReferenceStep(const LayerSchema& schema, const ParamValues& params,
+                                        const LayerRequest& request) {
+    return std::make_unique<ReferenceStep>(schema.makeKernel(params, request.inputs), request,
+                                           schema.keepsValues);
+}
+
+std::unique_ptr<Step> makeReorderStep(const Layout& from, const Layout& to) {
+    return std::make_unique<ReorderStep>(from, to);
+}
+
+} // namespace burdock

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/plan/layout.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace burdock {
+
+/// The memory a step works on; fixed for the life of a plan. A null gradient is not wanted.
+struct StepBinding {
+    std::vector<float*> inputs, inputGradients;
+    float* output = nullptr;
+    float* outputGradient = nullptr;
+    std::vector<float*> weights, weightGradients;
+    std::vector<Layout> weightLayouts;             ///< in which the parameter store keeps them
+    const std::uint64_t* weightsVersion = nullptr; ///< changes with every change of the weights
+    float* workspace = nullptr;                    ///< kept from forward to backward
+    float* scratch = nullptr;                      ///< good during one call
+};
+
+/// One operation of a plan: made for one batch size, bound once, then run again and again without
+/// allocating. Backward overwrites the gradients it is bound to.
+class Step {
+  public:
+    virtual ~Step() = default;
+
+    virtual Layout inputLayout(std::size_t port) const = 0; ///< in which it reads that input
+    virtual Layout outputLayout() const = 0;
+    /// In which it likes that weight kept; empty: plain.
+    virtual Layout weightLayout(std::size_t /*index*/) const { return {}; }
+    virtual std::int64_t workspaceFloats() const { return 0; }
+    virtual std::int64_t scratchFloats() const { return 0; }
+    /// The output is the input under another shape: both share memory and there is nothing to compute.
+    virtual bool aliasesInput() const { return false; }
+    /// It applies the ReLU that follows it as well.
+    virtual bool includesRelu() const { return false; }
+
+    virtual void bind(const StepBinding& binding) = 0;
+    /// `seed` is that of this node in this training step.
+    virtual void forward(std::uint64_t seed) = 0;
+    virtual void backward() = 0;
+};
+
+} // namespace burdock

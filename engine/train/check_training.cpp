@@ -1,0 +1,119 @@
+#include "engine/graph/check_graph.h"
+#include "engine/train/loss.h"
+#include "engine/train/trainer.h"
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+Diagnostic onNode(const Graph& graph, NodeId id, std::string code, std::string what, std::string mend) {
+    Diagnostic d;
+    d.code = std::move(code);
+    d.node = id;
+    d.where = graph.find(id)->name;
+    d.what = std::move(what);
+    d.mend = std::move(mend);
+    return d;
+}
+
+/// The dense layer whose width is the width of the output, looking back over layers that keep it.
+NodeId lastDense(const Graph& graph, NodeId id) {
+    while (id) {
+        const Node* node = graph.find(id);
+        if (node->type == "dense") return id;
+        const LayerSchema* schema = layerRegistry().find(node->type);
+        if (!schema || schema->category != Category::Activation) return {};
+        const Edge* edge = graph.edgeAt(id, 0);
+        id = edge ? edge->from : NodeId{};
+    }
+    return {};
+}
+
+void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
+                std::vector<Diagnostic>& found) {
+    const auto shape = report.shapeOf(report.input);
+    if (!shape || *shape == data.input) return;
+    Diagnostic d =
+        onNode(graph, report.input, "data.input-shape", "The Input does not have the shape of the data.",
+               "Set it to channels " + std::to_string(data.input.channels) + ", height " +
+                   std::to_string(data.input.height) + ", width " + std::to_string(data.input.width) +
+                   ", or choose other data.");
+    d.why =
+        "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + toString(data.input) + ".";
+    found.push_back(std::move(d));
+}
+
+void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
+                 std::vector<Diagnostic>& found) {
+    const auto shape = report.shapeOf(report.output);
+    if (!shape || *shape == Shape{data.targets, 1, 1}) return;
+    const std::string wanted = data.task == Task::Multiclass
+                                   ? std::to_string(data.targets) + " outputs, one for each class"
+                               : data.targets == 1 ? std::string("one output")
+                                                   : std::to_string(data.targets) + " outputs";
+    Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
+                          "Give the network " + wanted + ".");
+    d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
+    if (const NodeId dense = lastDense(graph, report.output))
+        d.fix = Fix{Fix::Kind::SetParam,
+                    "Set units to " + std::to_string(data.targets),
+                    dense,
+                    "units",
+                    data.targets,
+                    {},
+                    0};
+    found.push_back(std::move(d));
+}
+
+void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
+               const TrainConfig& config, std::vector<Diagnostic>& found) {
+    const LossSchema* loss = config.loss == "auto" ? &defaultLoss(data.task) : findLoss(config.loss);
+    if (!loss) return; // checkTrainConfig says so
+    if (std::find(loss->tasks.begin(), loss->tasks.end(), data.task) == loss->tasks.end()) {
+        Diagnostic d;
+        d.code = "loss.task";
+        d.where = "Loss";
+        d.param = "loss";
+        d.what = loss->name + " does not fit this data.";
+        d.mend = "Choose “" + defaultLoss(data.task).name + "”, or leave the choice to the data's task.";
+        found.push_back(std::move(d));
+    }
+    const Node* output = graph.find(report.output);
+    const bool wrongEnd = output && ((output->type == "softmax" && data.task != Task::Multiclass) ||
+                                     (output->type == "sigmoid" && data.task == Task::Multiclass));
+    if (wrongEnd) {
+        const bool softmax = output->type == "softmax";
+        Diagnostic d =
+            onNode(graph, report.output, "loss.activation",
+                   softmax ? "Softmax is for choosing one class out of several."
+                           : "Sigmoid is for yes or no, and the data have several classes.",
+                   softmax ? "Remove it, or use a sigmoid for yes or no." : "Replace it by a softmax.");
+        d.severity = softmax ? Severity::Error : Severity::Warning;
+        found.push_back(std::move(d));
+    }
+}
+
+} // namespace
+
+std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data,
+                                      const TrainConfig& config) {
+    const GraphReport report = checkGraph(graph);
+    std::vector<Diagnostic> found = report.diagnostics;
+    if (!report.hasErrors()) {
+        checkInput(graph, report, data, found);
+        checkOutput(graph, report, data, found);
+        checkLoss(graph, report, data, config, found);
+        if (report.parameters == 0) {
+            Diagnostic d =
+                onNode(graph, report.output, "graph.no-parameters", "The network has nothing to learn.",
+                       "Add a layer with weights, such as Dense or Convolution 2D.");
+            found.push_back(std::move(d));
+        }
+    }
+    for (Diagnostic& d : checkTrainConfig(config))
+        found.push_back(std::move(d));
+    return found;
+}
+
+} // namespace burdock

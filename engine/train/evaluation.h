@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+namespace burdock {
+
+/// What a network reached on samples it did not learn from.
+struct Evaluation {
+    double loss = 0;
+    double accuracy = 0; ///< NaN for regression
+    std::int64_t samples = 0;
+    double seconds = 0;
+};
+
+} // namespace burdock

@@ -1,0 +1,80 @@
+#include "engine/train/predictor.h"
+
+#include "engine/train/evaluator.h"
+#include "engine/train/loss.h"
+#include "engine/train/thread_scope.h"
+#include "engine/train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+
+struct Predictor::Impl {
+    TrainConfig config;
+    std::shared_ptr<const Dataset> data;
+    Split split;
+    Scaling scaling;
+    float threshold = 0;        ///< 0: a Binary output is a logit
+    std::unique_ptr<Plan> plan; ///< one sample, ending before the activation that the loss contains
+    std::unique_ptr<Evaluator> evaluator;
+};
+
+Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const WeightSet& weights,
+                                                   std::shared_ptr<const Dataset> data,
+                                                   const TrainConfig& config) {
+    for (const Diagnostic& d : checkTraining(graph, data->info(), config))
+        if (d.severity == Severity::Error) return refuse(d);
+    const ThreadScope threads(config.threads);
+    const Task task = data->info().task;
+    const LossSchema& loss = config.loss == "auto" ? defaultLoss(task) : *findLoss(config.loss);
+    auto impl = std::make_unique<Impl>();
+    impl->config = config;
+    impl->data = data;
+    impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
+    impl->scaling = Scaling::measure(*data, impl->split.train);
+    impl->threshold = binaryThreshold(graph, loss);
+    auto plan = Plan::make(graph, {.batch = 1, .training = false, .leaveOut = loss.outputActivation});
+    if (!plan) return refuse(plan.error());
+    impl->plan = std::move(*plan);
+    if (const Status loaded = impl->plan->store()->load(weights); !loaded) return refuse(loaded.error());
+    auto evaluator = Evaluator::make(graph, impl->plan->store(), data, loss, impl->scaling);
+    if (!evaluator) return refuse(evaluator.error());
+    impl->evaluator = std::move(*evaluator);
+    return std::unique_ptr<Predictor>(new Predictor(std::move(impl)));
+}
+
+Predictor::Predictor(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+Predictor::~Predictor() = default;
+
+std::vector<float> Predictor::predict(std::span<const float> input) {
+    const ThreadScope threads(impl_->config.threads);
+    const Tensor<float> target = impl_->plan->input();
+    std::copy_n(input.begin(), target.size(), target.data);
+    impl_->scaling.apply(target.values());
+    impl_->plan->forward();
+    const auto values = impl_->plan->output().values();
+    std::vector<float> outputs(values.begin(), values.end());
+    if (impl_->data->info().task == Task::Multiclass) {
+        const float top = *std::max_element(outputs.begin(), outputs.end());
+        float total = 0;
+        for (float& z : outputs)
+            total += z = std::exp(z - top);
+        for (float& z : outputs)
+            z /= total;
+    } else if (impl_->data->info().task == Task::Binary) {
+        // With the squared error the output itself is the estimate of 0 or 1.
+        const float yes = impl_->threshold == 0.0f ? 1.0f / (1.0f + std::exp(-outputs[0]))
+                                                   : std::clamp(outputs[0], 0.0f, 1.0f);
+        outputs = {1.0f - yes, yes};
+    }
+    return outputs;
+}
+
+Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {
+    const ThreadScope threads(impl_->config.threads);
+    return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress);
+}
+
+} // namespace burdock

@@ -1,0 +1,105 @@
+#include "engine/train/train_config.h"
+
+#include "engine/graph/graph_json.h"
+#include "engine/train/loss.h"
+#include "engine/train/optimizer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace burdock {
+namespace {
+
+ParamTable<TrainConfig> makeTable() {
+    std::vector<Choice> optimizerChoices,
+        lossChoices{{"auto", "By the data's task", "Cross-entropy for classes, squared error for numbers."}};
+    for (const OptimizerSchema& o : optimizers())
+        optimizerChoices.push_back({o.id, o.name, o.doc});
+    for (const LossSchema& l : losses())
+        lossChoices.push_back({l.id, l.name, l.doc});
+
+    ParamTable<TrainConfig> t;
+    t.add(&TrainConfig::epochs, {.key = "epochs",
+                                 .label = "Epochs",
+                                 .minimum = 1,
+                                 .maximum = 100000,
+                                 .doc = "Passes over the training split."});
+    t.add(&TrainConfig::batch, {.key = "batch",
+                                .label = "Batch size",
+                                .minimum = 1,
+                                .maximum = 65536,
+                                .unit = "samples",
+                                .doc = "Samples of one gradient step."});
+    t.addChoice(&TrainConfig::optimizer,
+                {.key = "optimizer", .label = "Optimizer", .doc = "How gradients move the weights."},
+                std::move(optimizerChoices));
+    t.add(&TrainConfig::learningRate, {.key = "learning_rate",
+                                       .label = "Learning rate",
+                                       .minimum = 0,
+                                       .maximum = 1000,
+                                       .minimumExcluded = true,
+                                       .doc = "The size of a step."});
+    t.addChoice(&TrainConfig::loss, {.key = "loss", .label = "Loss", .doc = "What training makes small."},
+                std::move(lossChoices));
+    t.add(&TrainConfig::validationFraction,
+          {.key = "validation_fraction",
+           .label = "Validation share",
+           .minimum = 0,
+           .maximum = 0.9,
+           .doc = "The part of the training data that is held back to judge each epoch."});
+    t.add(&TrainConfig::seed, {.key = "seed",
+                               .label = "Seed",
+                               .minimum = 0,
+                               .maximum = 2147483647,
+                               .doc = "Fixes the first weights, the split, the shuffles and dropout.",
+                               .advanced = true});
+    t.add(&TrainConfig::threads, {.key = "threads",
+                                  .label = "Threads",
+                                  .minimum = 0,
+                                  .maximum = 1024,
+                                  .doc = "Processor cores to use; 0 takes all of them.",
+                                  .advanced = true});
+    return t;
+}
+
+} // namespace
+
+const ParamTable<TrainConfig>& TrainConfig::table() {
+    static const ParamTable<TrainConfig> t = makeTable();
+    return t;
+}
+
+nlohmann::json toJson(const TrainConfig& config) {
+    nlohmann::json object = toJson(TrainConfig::table().write(config));
+    object["optimizer_params"] = toJson(config.optimizerParams);
+    return object;
+}
+
+Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
+    nlohmann::json own = json;
+    ParamValues optimizerParams;
+    if (own.is_object() && own.contains("optimizer_params")) {
+        auto read = paramsFromJson(own["optimizer_params"], "optimizer_params");
+        if (!read) return refuse(read.error());
+        optimizerParams = std::move(*read);
+        own.erase("optimizer_params");
+    }
+    const auto values = paramsFromJson(own, "settings");
+    if (!values) return refuse(values.error());
+    if (const auto problems = checkParams(TrainConfig::table().specs(), *values); !problems.empty())
+        return refuse(problems[0]);
+    TrainConfig config = TrainConfig::table().read(*values);
+    config.optimizerParams = std::move(optimizerParams);
+    if (const auto problems = checkTrainConfig(config); !problems.empty()) return refuse(problems[0]);
+    return config;
+}
+
+std::vector<Diagnostic> checkTrainConfig(const TrainConfig& config) {
+    std::vector<Diagnostic> problems =
+        checkParams(TrainConfig::table().specs(), TrainConfig::table().write(config));
+    if (const OptimizerSchema* optimizer = findOptimizer(config.optimizer))
+        for (Diagnostic& d : checkParams(optimizer->params, config.optimizerParams))
+            problems.push_back(std::move(d));
+    return problems;
+}
+
+} // namespace burdock
