@@ -18,7 +18,8 @@ class RunWriter {
     ~RunWriter(); ///< a run that is not finished by then becomes Interrupted
 
     RunId id() const;
-    /// Steps must be consecutive, from 1 on; those that are left out become NaN, repeated ones are an error().
+    /// Steps must be consecutive, from 1 on; those that are left out become NaN, repeated ones are an
+    /// error().
     void step(qint64 step, float loss, float accuracy);
     void epoch(const EpochRow& row);
     /// Replaces the run's checkpoint of that kind, in one transaction.
