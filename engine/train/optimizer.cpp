@@ -123,6 +123,8 @@ class Adam final : public Optimizer {
                 std::int64_t step) override {
         const auto t = static_cast<double>(step);
         const float b1 = static_cast<float>(p_.beta1), b2 = static_cast<float>(p_.beta2);
+        // Rounded once: 1.0f - 0.999f is wrong by 1.3e-5 of its value.
+        const float c1 = static_cast<float>(1.0 - p_.beta1), c2 = static_cast<float>(1.0 - p_.beta2);
         const float rate = static_cast<float>(learningRate / (1.0 - std::pow(p_.beta1, t)));
         const float correction = static_cast<float>(1.0 / std::sqrt(1.0 - std::pow(p_.beta2, t)));
         const float epsilon = static_cast<float>(p_.epsilon);
@@ -133,8 +135,8 @@ class Adam final : public Optimizer {
         overRanges(parameters.size(), [=](std::size_t begin, std::size_t end) {
 #pragma omp simd
             for (std::size_t i = begin; i < end; ++i) {
-                m[i] = b1 * m[i] + (1.0f - b1) * g[i];
-                s[i] = b2 * s[i] + (1.0f - b2) * g[i] * g[i];
+                m[i] = b1 * m[i] + c1 * g[i];
+                s[i] = b2 * s[i] + c2 * g[i] * g[i];
                 w[i] -= rate * m[i] / (std::sqrt(s[i]) * correction + epsilon);
             }
         });
