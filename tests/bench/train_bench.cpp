@@ -1,5 +1,5 @@
-// Whole training steps on Fashion-MNIST: forward, loss, backward, Adam, and fetching the batch. One JSON line a
-// workload, as the best and the median step after three warm-up steps.
+// Whole training steps on Fashion-MNIST: forward, loss, backward, Adam, and fetching the batch. One JSON line
+// a workload, as the best and the median step after three warm-up steps.
 #include "engine/data/dataset_catalog.h"
 #include "engine/layers/builtin_layers.h"
 #include "engine/models/templates.h"
@@ -58,13 +58,9 @@ class Stopwatch final : public TrainObserver {
 
 Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCatalog& catalog,
                                        TrainConfig config, std::int64_t steps) {
-    const ModelTemplate* model = findTemplate(workload.modelTemplate);
-    if (!model)
-        return refuse({.code = "bench.template", .what = "There is no such template.",
-                       .where = std::string(workload.modelTemplate)});
     auto data = catalog.open("fashion-mnist");
     if (!data) return refuse(data.error());
-    auto trainer = Trainer::make(model->build(), *data, config);
+    auto trainer = Trainer::make(findTemplate(workload.modelTemplate)->build(), *data, config);
     if (!trainer) return refuse(trainer.error());
     TrainControl control;
     Stopwatch stopwatch(control, steps);
