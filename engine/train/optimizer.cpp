@@ -32,7 +32,7 @@ class Sgd final : public Optimizer {
                 w[i] -= rate * g[i];
         });
     }
-    std::vector<std::span<float>> slots() override { return {}; }
+    std::vector<std::span<float>> state() override { return {}; }
 };
 
 struct MomentumParams {
@@ -71,7 +71,7 @@ class Momentum final : public Optimizer {
             }
         });
     }
-    std::vector<std::span<float>> slots() override { return {velocity_.span()}; }
+    std::vector<std::span<float>> state() override { return {velocity_.span()}; }
 
   private:
     float momentum_;
@@ -141,7 +141,7 @@ class Adam final : public Optimizer {
             }
         });
     }
-    std::vector<std::span<float>> slots() override {
+    std::vector<std::span<float>> state() override {
         return {mean_.span(), square_.span()};
     }
 

@@ -16,7 +16,7 @@ class Optimizer {
     virtual void update(std::span<float> parameters, std::span<const float> gradients, double learningRate,
                         std::int64_t step) = 0;
     /// Its state (momentum, second moments), to be kept in checkpoints: one array a slot.
-    virtual std::vector<std::span<float>> slots() = 0;
+    virtual std::vector<std::span<float>> state() = 0;
 };
 
 struct OptimizerSchema {
