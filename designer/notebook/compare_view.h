@@ -1,0 +1,47 @@
+#pragma once
+
+#include "notebook/comparison.h"
+#include "notebook/run_reader.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QTableView;
+
+namespace burdock {
+
+class CurveChart;
+
+/// Several runs: their curves in one chart, each in its run's colour, and their settings side by side.
+class CompareView : public QWidget {
+    Q_OBJECT
+  public:
+    explicit CompareView(RunReader& reader, QWidget* parent = nullptr);
+    /// At most the first twelve are drawn and compared.
+    void setRuns(const QVector<storage::RunSummary>& runs);
+    void clear();
+
+    enum class Metric { ValidationAccuracy, ValidationLoss, TrainingAccuracy, TrainingLoss };
+    void setMetric(Metric metric);
+    CurveChart& chart() const { return *chart_; }
+    ComparisonModel& comparison() const { return *comparison_; }
+    QCheckBox* differencesOnlyBox() const { return differencesOnly_; }
+
+  private:
+    void fit(); ///< rows and columns of the comparison
+    void draw();
+    void drawRun(const RunRecord& record, const storage::RunSummary& run);
+
+    RunReader& reader_;
+    QVector<storage::RunSummary> runs_;
+    CurveChart* chart_;
+    QComboBox *metric_, *axis_;
+    ComparisonModel* comparison_;
+    QTableView* table_;
+    QCheckBox* differencesOnly_;
+    QLabel* note_;
+};
+
+} // namespace burdock

@@ -1,0 +1,124 @@
+#include "notebook/comparison.h"
+
+#include "theme/theme.h"
+
+#include <QPixmap>
+
+#include <algorithm>
+
+namespace burdock {
+
+QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs) {
+    QList<ComparedFact> compared;
+    QList<std::pair<Fact::Group, QString>> keys;
+    for (qsizetype run = 0; run < runs.size(); ++run)
+        for (const Fact& fact : runFacts(runs[run])) {
+            auto at = keys.indexOf({fact.group, fact.key});
+            if (at < 0) {
+                // Behind the last of its group, so that groups stay together.
+                at = keys.size();
+                for (qsizetype i = 0; i < keys.size(); ++i)
+                    if (keys[i].first == fact.group) at = i + 1;
+                keys.insert(at, {fact.group, fact.key});
+                ComparedFact added{fact.group, fact.label, {}, false};
+                added.values.resize(runs.size());
+                compared.insert(at, added);
+            }
+            compared[at].values[run] = fact.value;
+        }
+    for (ComparedFact& fact : compared)
+        fact.differs = fact.group != Fact::Group::Result &&
+                       std::any_of(fact.values.begin(), fact.values.end(),
+                                   [&](const QString& v) { return v != fact.values.first(); });
+    return compared;
+}
+
+void ComparisonModel::setRuns(const QVector<storage::RunSummary>& runs) {
+    beginResetModel();
+    runs_ = runs;
+    facts_ = compareRuns(runs);
+    fill();
+    endResetModel();
+}
+
+void ComparisonModel::setDifferencesOnly(bool only) {
+    beginResetModel();
+    differencesOnly_ = only;
+    fill();
+    endResetModel();
+}
+
+void ComparisonModel::fill() {
+    rows_.clear();
+    for (int i = 0; i < facts_.size(); ++i) {
+        const ComparedFact& fact = facts_[i];
+        if (differencesOnly_ && !fact.differs && fact.group != Fact::Group::Result) continue;
+        if (rows_.isEmpty() || rows_.last().group != fact.group) rows_.append({-1, fact.group});
+        rows_.append({i, fact.group});
+    }
+}
+
+int ComparisonModel::differences() const {
+    return static_cast<int>(
+        std::count_if(facts_.begin(), facts_.end(), [](const ComparedFact& f) { return f.differs; }));
+}
+
+int ComparisonModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
+
+int ComparisonModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(runs_.size()) + 1;
+}
+
+QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const Theme& theme = Theme::instance();
+    const Row row = rows_[index.row()];
+    if (row.fact < 0) {
+        if (role == Qt::DisplayRole && index.column() == 0) return groupTitle(row.group);
+        if (role == Qt::FontRole) return theme.font(QStringLiteral("strong"));
+        if (role == Qt::BackgroundRole) return theme.color(QStringLiteral("surface"));
+        return {};
+    }
+    const ComparedFact& fact = facts_[row.fact];
+    switch (role) {
+    case Qt::DisplayRole:
+        if (index.column() > 0) {
+            const QString value = fact.values[index.column() - 1];
+            return value.isEmpty() ? QStringLiteral("–") : value;
+        }
+        // Not by colour alone.
+        return fact.differs ? QStringLiteral("≠ ") + fact.label : fact.label;
+    case Qt::ToolTipRole:
+        return index.column() > 0 ? fact.values[index.column() - 1]
+                                  : (fact.differs ? tr("%1 differs").arg(fact.label) : fact.label);
+    case Qt::BackgroundRole:
+        return fact.differs ? QVariant(theme.color(QStringLiteral("warning.soft"))) : QVariant();
+    case Qt::ForegroundRole:
+        return theme.color(index.column() == 0 ? QStringLiteral("ink.soft") : QStringLiteral("ink"));
+    case Qt::FontRole:
+        return index.column() > 0 && row.group == Fact::Group::Result
+                   ? QVariant(theme.font(QStringLiteral("mono")))
+                   : QVariant();
+    default:
+        return {};
+    }
+}
+
+QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
+    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
+    if (section == 0) return role == Qt::DisplayRole ? QVariant(tr("Setting")) : QVariant();
+    const storage::RunSummary& run = runs_[section - 1];
+    if (role == Qt::DisplayRole) return QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
+    if (role == Qt::ToolTipRole) return run.start.name;
+    if (role == Qt::DecorationRole) {
+        QPixmap dot(10, 10);
+        dot.fill(Theme::instance().runColor(run.id.value));
+        return dot;
+    }
+    return {};
+}
+
+} // namespace burdock

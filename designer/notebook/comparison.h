@@ -1,0 +1,50 @@
+#pragma once
+
+#include "notebook/run_facts.h"
+
+#include <QAbstractTableModel>
+
+namespace burdock {
+
+/// One fact over several runs; empty where a run has no such fact.
+struct ComparedFact {
+    Fact::Group group = Fact::Group::Result;
+    QString label;
+    QStringList values; ///< in the order of the runs
+    bool differs = false;
+};
+
+/// Facts in the order of the first run that has them. Results always count as the same: they are what
+/// differs.
+QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs);
+
+/// The comparison as a table: facts down, runs across, groups as rows of their own, differences marked.
+class ComparisonModel : public QAbstractTableModel {
+    Q_OBJECT
+  public:
+    using QAbstractTableModel::QAbstractTableModel;
+    void setRuns(const QVector<storage::RunSummary>& runs);
+    void setDifferencesOnly(bool only);
+    bool differencesOnly() const { return differencesOnly_; }
+    int differences() const;
+    bool isGroupRow(int row) const { return rows_.value(row).fact < 0; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+  private:
+    struct Row {
+        int fact = -1; ///< negative: the title of `group`
+        Fact::Group group = Fact::Group::Result;
+    };
+    void fill();
+
+    QVector<storage::RunSummary> runs_;
+    QList<ComparedFact> facts_;
+    QList<Row> rows_;
+    bool differencesOnly_ = false;
+};
+
+} // namespace burdock

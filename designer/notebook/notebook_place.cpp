@@ -1,0 +1,328 @@
+#include "notebook/notebook_place.h"
+
+#include "notebook/compare_view.h"
+#include "notebook/run_actions.h"
+#include "notebook/run_details.h"
+#include "notebook/run_edit.h"
+#include "notebook/run_notes.h"
+#include "notebook/runs_panel.h"
+#include "session/run_evaluator.h"
+#include "session/stored_run.h"
+#include "theme/theme.h"
+
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTimer>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace burdock {
+
+using storage::RunId;
+
+struct NotebookPlace::Impl {
+    NotebookPlace& self;
+    std::shared_ptr<storage::Notebook> notebook;
+    TrainingSession& session;
+    RunsModel model;
+    RunReader reader;
+    RunEvaluator evaluator;
+    QUndoStack undo;
+    RunsPanel* panel;
+    RunDetails* details;
+    CompareView* compare;
+    QLabel *hint, *trouble;
+    QStackedWidget* below;
+    RunId wanted; ///< to be selected once it is there
+    RunId evaluating;
+    qint64 typingSeries = 0;
+    QTimer showSoon;  ///< after the selection has settled
+    QTimer lookAgain; ///< while other programs are training into this notebook
+
+    Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, TrainingSession& s,
+         const DatasetCatalog& catalog);
+    void connectTable();
+    void connectDetails();
+    void connectEvaluator();
+    void showSelection();
+    void moveToBin();
+    void setName(RunId run, const QString& name);
+    void trainOn(RunId run, storage::CheckpointKind kind);
+    void open(RunId run);
+    void complain(const QString& why);
+};
+
+NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, TrainingSession& s,
+                          const DatasetCatalog& catalog)
+    : self(owner)
+    , notebook(std::move(n))
+    , session(s)
+    , model(notebook, session)
+    , reader(notebook)
+    , evaluator(notebook, catalog)
+    , panel(new RunsPanel(model))
+    , details(new RunDetails(notebook, catalog, reader))
+    , compare(new CompareView(reader))
+    , hint(new QLabel(
+          NotebookPlace::tr("Select a run to see its curves, settings and network. Select two or more "
+                            "(Ctrl or Shift) to compare them.")))
+    , trouble(new QLabel)
+    , below(new QStackedWidget) {
+    hint->setAlignment(Qt::AlignCenter);
+    hint->setProperty("role", "soft");
+    hint->setWordWrap(true);
+    trouble->setProperty("role", "error");
+    trouble->setWordWrap(true);
+    trouble->setMargin(Theme::instance().space(2));
+    trouble->hide();
+    for (QWidget* page :
+         {static_cast<QWidget*>(hint), static_cast<QWidget*>(details), static_cast<QWidget*>(compare)})
+        below->addWidget(page);
+
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(panel);
+    splitter->addWidget(below);
+    splitter->setChildrenCollapsible(false);
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
+    splitter->setSizes({320, 480});
+    auto* column = new QVBoxLayout(&owner);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(trouble);
+    column->addWidget(splitter, 1);
+
+    showSoon.setSingleShot(true);
+    showSoon.setInterval(0);
+    lookAgain.setInterval(3000);
+    connectTable();
+    connectDetails();
+    connectEvaluator();
+    model.reload();
+}
+
+void NotebookPlace::Impl::connectTable() {
+    QObject::connect(&showSoon, &QTimer::timeout, &self, [this] { showSelection(); });
+    QObject::connect(panel, &RunsPanel::selectionChanged, &showSoon, qOverload<>(&QTimer::start));
+    QObject::connect(panel, &RunsPanel::deleteWanted, &self, [this] { moveToBin(); });
+    QObject::connect(&model, &RunsModel::failed, &self, [this](const QString& why) { complain(why); });
+    QObject::connect(&model, &RunsModel::renameWanted, &self,
+                     [this](RunId run, const QString& name) { setName(run, name); });
+    QObject::connect(&model, &RunsModel::runChanged, &self, [this](RunId run) {
+        reader.outdate(run);
+        if (wanted && run == wanted) {
+            panel->select(std::exchange(wanted, {}));
+        } else if (panel->selectedRuns().contains(run)) {
+            showSoon.start();
+        }
+    });
+    QObject::connect(&model, &RunsModel::loaded, &self, [this] {
+        if (wanted && model.find(wanted)) panel->select(std::exchange(wanted, {}));
+        model.hasRunning() && self.isVisible() ? lookAgain.start() : lookAgain.stop();
+        showSoon.start();
+    });
+    QObject::connect(&lookAgain, &QTimer::timeout, &self, [this] {
+        for (const RunId run : panel->selectedRuns())
+            if (const RunRow* row = model.find(run); row && row->summary.state == storage::RunState::Running)
+                reader.outdate(run);
+        model.reload();
+    });
+}
+
+void NotebookPlace::Impl::connectDetails() {
+    RunActions& actions = details->actions();
+    QObject::connect(&actions, &RunActions::renameWanted, &self,
+                     [this](RunId run, const QString& name) { setName(run, name); });
+    QObject::connect(&actions, &RunActions::trainOnWanted, &self,
+                     [this](RunId run, storage::CheckpointKind kind) { trainOn(run, kind); });
+    QObject::connect(&actions, &RunActions::openWanted, &self, [this](RunId run) { open(run); });
+    QObject::connect(&actions, &RunActions::deleteWanted, &self, [this] { moveToBin(); });
+    QObject::connect(&details->notes(), &RunNotes::notesEdited, &self,
+                     [this](RunId run, const QString& notes) {
+                         if (const RunRow* row = model.find(run))
+                             undo.push(new RunEdit(model, run, RunEdit::Field::Notes, row->summary.notes,
+                                                   notes, typingSeries));
+                     });
+    QObject::connect(
+        &details->notes(), &RunNotes::tagsEdited, &self, [this](RunId run, const QStringList& tags) {
+            if (const RunRow* row = model.find(run))
+                undo.push(new RunEdit(model, run, RunEdit::Field::Tags, row->summary.tags, tags));
+        });
+    // A walk through the history ends the row of typing that makes one step.
+    QObject::connect(&undo, &QUndoStack::indexChanged, &self, [this, last = 0](int index) mutable {
+        if (index < last) ++typingSeries;
+        last = index;
+    });
+    const auto follow = [this] { details->actions().setTraining(session.isBusy()); };
+    QObject::connect(&session, &TrainingSession::stateChanged, &self, follow);
+    follow();
+}
+
+void NotebookPlace::Impl::connectEvaluator() {
+    RunActions& actions = details->actions();
+    QObject::connect(&actions, &RunActions::evaluateWanted, &self, [this](RunId run) {
+        evaluating = run;
+        details->actions().setEvaluating(0);
+        evaluator.evaluate(run);
+    });
+    QObject::connect(&actions, &RunActions::cancelWanted, &self, [this] { evaluator.cancel(); });
+    QObject::connect(&evaluator, &RunEvaluator::progressed, &self,
+                     [this](RunId, double done) { details->actions().setEvaluating(done); });
+    const auto end = [this](RunId run, const QString& text, bool error) {
+        evaluating = {};
+        details->actions().setEvaluating(-1);
+        model.refresh(run);
+        if (details->run() == run) details->actions().setMessage(text, error);
+    };
+    QObject::connect(&evaluator, &RunEvaluator::evaluated, &self, [end](RunId run, const Evaluation& e) {
+        QString text = NotebookPlace::tr("Test loss %1").arg(humanNumber(e.loss));
+        if (e.accuracy == e.accuracy)
+            text += NotebookPlace::tr(", accuracy %1").arg(humanPercent(e.accuracy));
+        text +=
+            NotebookPlace::tr(" over %1 samples in %2").arg(exactCount(e.samples), humanDuration(e.seconds));
+        end(run, text, false);
+    });
+    QObject::connect(&evaluator, &RunEvaluator::cancelled, &self,
+                     [end](RunId run) { end(run, NotebookPlace::tr("Evaluation cancelled"), false); });
+    QObject::connect(&evaluator, &RunEvaluator::failed, &self, [end](RunId run, const Diagnostic& why) {
+        end(run, QString::fromStdString(oneLine(why)), true);
+    });
+}
+
+void NotebookPlace::Impl::showSelection() {
+    const QVector<RunId> selected = panel->selectedRuns();
+    if (selected.size() != 1) details->notes().commit();
+    if (selected.isEmpty()) {
+        below->setCurrentWidget(hint);
+    } else if (selected.size() == 1) {
+        if (const RunRow* row = model.find(selected[0])) {
+            if (details->run() != row->summary.id) ++typingSeries;
+            details->setRun(*row);
+            below->setCurrentWidget(details);
+        }
+    } else {
+        QVector<storage::RunSummary> runs;
+        for (const RunId run : selected)
+            if (const RunRow* row = model.find(run)) runs.append(row->summary);
+        compare->setRuns(runs);
+        below->setCurrentWidget(compare);
+    }
+}
+
+void NotebookPlace::Impl::moveToBin() {
+    const bool bin = !panel->filter().isBin();
+    QVector<RunId> runs;
+    for (const RunId run : panel->selectedRuns())
+        if (const RunRow* row = model.find(run); row && row->summary.state != storage::RunState::Running)
+            runs.append(run);
+    if (runs.isEmpty()) return;
+    details->notes().commit();
+    if (runs.size() > 1)
+        undo.beginMacro(bin ? NotebookPlace::tr("Delete %1 runs").arg(runs.size())
+                            : NotebookPlace::tr("Restore %1 runs").arg(runs.size()));
+    for (const RunId run : runs)
+        undo.push(new RunEdit(model, run, RunEdit::Field::Binned, !bin, bin));
+    if (runs.size() > 1) undo.endMacro();
+}
+
+void NotebookPlace::Impl::setName(RunId run, const QString& name) {
+    if (const RunRow* row = model.find(run); row && row->summary.start.name != name)
+        undo.push(new RunEdit(model, run, RunEdit::Field::Name, row->summary.start.name, name));
+}
+
+void NotebookPlace::Impl::trainOn(RunId run, storage::CheckpointKind kind) {
+    const RunRow* row = model.find(run);
+    if (!row) return;
+    auto graph = storedGraph(row->summary.start);
+    auto config = storedConfig(row->summary.start);
+    if (!graph || !config) {
+        details->actions().setMessage(QString::fromStdString(oneLine(graph ? config.error() : graph.error())),
+                                      true);
+        return;
+    }
+    TrainingRequest request;
+    request.runName = NotebookPlace::tr("%1, trained on").arg(row->summary.start.name);
+    request.graph = std::move(*graph);
+    request.dataset = row->summary.start.datasetId;
+    request.config = std::move(*config);
+    request.initialRun = run;
+    request.initialKind = kind;
+    emit self.trainRequested(request);
+}
+
+void NotebookPlace::Impl::open(RunId run) {
+    const RunRow* row = model.find(run);
+    if (!row) return;
+    const auto graph = storedGraph(row->summary.start);
+    if (graph)
+        emit self.openOnCanvasRequested(*graph, row->summary.start.modelName);
+    else
+        details->actions().setMessage(QString::fromStdString(oneLine(graph.error())), true);
+}
+
+void NotebookPlace::Impl::complain(const QString& why) {
+    trouble->setText(why);
+    trouble->show();
+    QTimer::singleShot(12'000, trouble, &QWidget::hide);
+}
+
+NotebookPlace::NotebookPlace(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session,
+                             const DatasetCatalog& catalog, QWidget* parent)
+    : QWidget(parent)
+    , impl_(new Impl(*this, std::move(notebook), session, catalog)) {
+    setAccessibleName(tr("Notebook"));
+}
+
+NotebookPlace::~NotebookPlace() {
+    impl_->details->notes().commit();
+    // The widgets use what Impl owns: they go first.
+    delete impl_->panel;
+    delete impl_->below;
+}
+
+QUndoStack* NotebookPlace::undoStack() const {
+    return &impl_->undo;
+}
+
+void NotebookPlace::showRun(RunId run) {
+    impl_->panel->filterField()->clear();
+    impl_->panel->showBin(false);
+    if (impl_->model.find(run))
+        impl_->panel->select(run);
+    else
+        impl_->wanted = run;
+}
+
+RunsModel& NotebookPlace::model() const {
+    return impl_->model;
+}
+RunsPanel& NotebookPlace::runs() const {
+    return *impl_->panel;
+}
+RunDetails& NotebookPlace::details() const {
+    return *impl_->details;
+}
+CompareView& NotebookPlace::comparison() const {
+    return *impl_->compare;
+}
+
+void NotebookPlace::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (impl_->model.isLoaded()) impl_->model.reload(); // burdock-cli may have added runs meanwhile
+}
+
+void NotebookPlace::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_F5)
+        impl_->model.reload();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+} // namespace burdock

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "session/training_session.h"
+
+#include <QWidget>
+
+class QUndoStack;
+
+namespace burdock {
+
+class CompareView;
+class RunDetails;
+class RunsModel;
+class RunsPanel;
+
+/// The notebook: every run in a table, the chosen one in detail, several side by side.
+class NotebookPlace : public QWidget {
+    Q_OBJECT
+  public:
+    NotebookPlace(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session,
+                  const DatasetCatalog& catalog, QWidget* parent = nullptr);
+    ~NotebookPlace() override;
+
+    /// Names, notes, tags, deleted runs.
+    QUndoStack* undoStack() const;
+    /// Selects the run as soon as it is in the table.
+    void showRun(storage::RunId run);
+
+    RunsModel& model() const;
+    RunsPanel& runs() const;
+    RunDetails& details() const;
+    CompareView& comparison() const;
+
+  signals:
+    /// A new run from a kept run's weights; the place starts nothing itself.
+    void trainRequested(const burdock::TrainingRequest& request);
+    void openOnCanvasRequested(const burdock::Graph& graph, const QString& name);
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock

@@ -1,0 +1,137 @@
+#include "notebook/run_actions.h"
+
+#include "theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QPushButton>
+#include <QStyle>
+
+namespace burdock {
+
+RunActions::RunActions(QWidget* parent)
+    : QWidget(parent)
+    , dot_(new QLabel)
+    , state_(new QLabel)
+    , message_(new QLabel)
+    , name_(new QLineEdit)
+    , trainOn_(new QPushButton(tr("Train on")))
+    , open_(new QPushButton(tr("Open on canvas")))
+    , evaluate_(new QPushButton(tr("Evaluate on test set")))
+    , remove_(new QPushButton(tr("Delete"))) {
+    const Theme& theme = Theme::instance();
+    name_->setProperty("title", true);
+    name_->setFont(theme.font(QStringLiteral("title")));
+    name_->setAccessibleName(tr("Name of the run"));
+    message_->setProperty("role", "soft");
+    trainOn_->setIcon(theme.icon(QStringLiteral("play")));
+    open_->setIcon(theme.icon(QStringLiteral("design")));
+    evaluate_->setIcon(theme.icon(QStringLiteral("evaluate")));
+    remove_->setIcon(theme.icon(QStringLiteral("trash")));
+    trainOn_->setToolTip(tr("Start a new run from this run's weights"));
+    open_->setToolTip(tr("Put this run's network on the canvas"));
+    evaluate_->setToolTip(tr("Measure this run's best weights on the test set and keep the result"));
+    auto* menu = new QMenu(trainOn_);
+    for (const auto& [text, kind] : {std::pair(tr("From the best weights"), storage::CheckpointKind::Best),
+                                     std::pair(tr("From the last weights"), storage::CheckpointKind::Last)})
+        menu->addAction(text, this, [this, kind = kind] { emit trainOnWanted(row_.summary.id, kind); });
+    trainOn_->setMenu(menu);
+
+    auto* head = new QHBoxLayout;
+    head->addWidget(dot_);
+    head->addWidget(name_, 1);
+    head->addWidget(state_);
+    auto* actions = new QHBoxLayout;
+    for (QPushButton* button : {trainOn_, open_, evaluate_, remove_})
+        actions->addWidget(button);
+    actions->addWidget(message_, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme.space(2));
+    column->addLayout(head);
+    column->addLayout(actions);
+
+    connect(name_, &QLineEdit::editingFinished, this, [this] {
+        const QString name = name_->text().trimmed();
+        if (name.isEmpty())
+            name_->setText(row_.summary.start.name);
+        else if (name != row_.summary.start.name)
+            emit renameWanted(row_.summary.id, name);
+    });
+    connect(open_, &QPushButton::clicked, this, [this] { emit openWanted(row_.summary.id); });
+    connect(remove_, &QPushButton::clicked, this, &RunActions::deleteWanted);
+    connect(evaluate_, &QPushButton::clicked, this, [this] {
+        if (evaluating_ >= 0)
+            emit cancelWanted();
+        else
+            emit evaluateWanted(row_.summary.id);
+    });
+}
+
+void RunActions::setRun(const RunRow& row) {
+    const bool other = row.summary.id != row_.summary.id;
+    const bool renamed = row.summary.start.name != row_.summary.start.name;
+    row_ = row;
+    if (other || renamed) name_->setText(row.summary.start.name);
+    if (other) {
+        name_->setCursorPosition(0);
+        message_->clear();
+        message_->setToolTip({});
+    }
+    const Theme& theme = Theme::instance();
+    QPixmap pixmap(28, 28);
+    pixmap.setDevicePixelRatio(2);
+    pixmap.fill(Qt::transparent);
+    {
+        QPainter painter(&pixmap);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme.runColor(row.summary.id.value));
+        painter.drawEllipse(QPointF(7, 7), 6, 6);
+    }
+    dot_->setPixmap(pixmap);
+    QString state = stateText(row.summary.state);
+    if (row.summary.testAccuracy)
+        state += tr(" · test accuracy %1").arg(humanPercent(*row.summary.testAccuracy));
+    else if (row.summary.bestValidationAccuracy)
+        state += tr(" · validation accuracy %1").arg(humanPercent(*row.summary.bestValidationAccuracy));
+    state_->setText(QStringLiteral("<span style='color:%1'>%2</span>")
+                        .arg(theme.color(stateToken(row.summary.state)).name(), state.toHtmlEscaped()));
+    remove_->setText(row.summary.deleted ? tr("Restore") : tr("Delete"));
+    remove_->setIcon(theme.icon(row.summary.deleted ? QStringLiteral("undo") : QStringLiteral("trash")));
+    enable();
+}
+
+void RunActions::setTraining(bool busy) {
+    busy_ = busy;
+    enable();
+}
+
+void RunActions::setEvaluating(double done) {
+    evaluating_ = done;
+    evaluate_->setText(done < 0 ? tr("Evaluate on test set")
+                                : tr("Cancel (%1 %)").arg(static_cast<int>(done * 100)));
+    enable();
+}
+
+void RunActions::setMessage(const QString& text, bool error) {
+    const QString role = error ? QStringLiteral("error") : QStringLiteral("good");
+    message_->setProperty("role", role);
+    message_->style()->unpolish(message_);
+    message_->style()->polish(message_);
+    message_->setText(text);
+    message_->setToolTip(text);
+}
+
+void RunActions::enable() {
+    const bool running = row_.summary.state == storage::RunState::Running;
+    trainOn_->setEnabled(!busy_ && !running);
+    trainOn_->setToolTip(busy_ ? tr("One run is trained at a time: wait for it, or stop it")
+                               : tr("Start a new run from this run's weights"));
+    remove_->setEnabled(!running);
+}
+
+} // namespace burdock

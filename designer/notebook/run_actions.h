@@ -1,0 +1,46 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "notebook/run_columns.h"
+#include "session/training_session.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+
+namespace burdock {
+
+/// The head of one run: colour, name, state, and what can be done with it.
+class RunActions : public QWidget {
+    Q_OBJECT
+  public:
+    explicit RunActions(QWidget* parent = nullptr);
+    void setRun(const RunRow& row);
+    void setTraining(bool busy);     ///< a run is going on: training on has to wait
+    void setEvaluating(double done); ///< 0..1, negative: not
+    void setMessage(const QString& text, bool error);
+    QLineEdit* nameField() const { return name_; }
+    QPushButton* evaluateButton() const { return evaluate_; }
+
+  signals:
+    void renameWanted(burdock::storage::RunId run, const QString& name);
+    void trainOnWanted(burdock::storage::RunId run, burdock::storage::CheckpointKind kind);
+    void openWanted(burdock::storage::RunId run);
+    void evaluateWanted(burdock::storage::RunId run);
+    void cancelWanted();
+    void deleteWanted();
+
+  private:
+    void enable();
+
+    RunRow row_;
+    bool busy_ = false;
+    double evaluating_ = -1;
+    QLabel *dot_, *state_, *message_;
+    QLineEdit* name_;
+    QPushButton *trainOn_, *open_, *evaluate_, *remove_;
+};
+
+} // namespace burdock

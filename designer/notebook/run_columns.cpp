@@ -1,0 +1,197 @@
+#include "notebook/run_columns.h"
+
+#include "theme/theme.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLocale>
+
+#include <limits>
+
+namespace burdock {
+namespace {
+
+using storage::RunState;
+
+double orNan(const std::optional<double>& value) {
+    return value.value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
+QVariant orNone(const std::optional<double>& value) {
+    return value ? QVariant(*value) : QVariant();
+}
+
+/// Columns that write one optional figure.
+template <std::optional<double> storage::RunSummary::*member>
+RunColumn figure(const char* key, const QString& title, const QString& tip, bool percent, bool visible) {
+    RunColumn c;
+    c.key = QLatin1String(key);
+    c.title = title;
+    c.tip = tip;
+    c.number = true;
+    c.visible = visible;
+    c.width = 84;
+    c.text = percent ? [](const RunRow& r) { return humanPercent(orNan(r.summary.*member)); }
+                     : [](const RunRow& r) { return humanNumber(orNan(r.summary.*member)); };
+    c.order = [](const RunRow& r) { return orNone(r.summary.*member); };
+    return c;
+}
+
+RunColumn column(const char* key, const QString& title, const QString& tip, bool number, bool visible,
+                 int width, QString (*text)(const RunRow&), QVariant (*order)(const RunRow&)) {
+    RunColumn c;
+    c.key = QLatin1String(key);
+    c.title = title;
+    c.tip = tip;
+    c.number = number;
+    c.visible = visible;
+    c.width = width;
+    c.text = text;
+    c.order = order;
+    return c;
+}
+
+QString statusText(const RunRow& r) {
+    if (r.progress < 0) return stateText(r.summary.state);
+    return QStringLiteral("%1 %2 %").arg(r.phase).arg(static_cast<int>(r.progress * 100));
+}
+
+QVector<RunColumn> makeColumns() {
+    using R = const RunRow&;
+    using S = storage::RunSummary;
+    const auto tr = [](const char* text) { return RunColumn::tr(text); };
+    return {
+        column(
+            "number", tr("#"), tr("Number of the run, and its colour in charts"), true, true, 52,
+            [](R r) { return QString::number(r.summary.id.value); },
+            [](R r) -> QVariant { return r.summary.id.value; }),
+        column(
+            "name", tr("Name"), tr("F2 renames"), false, true, 220, [](R r) { return r.summary.start.name; },
+            [](R r) -> QVariant { return r.summary.start.name; }),
+        column("status", tr("Status"), tr("How far it came"), false, true, 130, statusText,
+               [](R r) -> QVariant { return static_cast<int>(r.summary.state); }),
+        column(
+            "model", tr("Model"), tr("Name of the network"), false, true, 130,
+            [](R r) { return r.summary.start.modelName; },
+            [](R r) -> QVariant { return r.summary.start.modelName; }),
+        column(
+            "data", tr("Data"), tr("Data set it was trained on"), false, true, 120,
+            [](R r) { return r.summary.start.datasetTitle; },
+            [](R r) -> QVariant { return r.summary.start.datasetTitle; }),
+        column(
+            "epochs", tr("Epochs"), tr("Complete epochs, of those planned"), true, true, 72,
+            [](R r) {
+                return QStringLiteral("%1 / %2").arg(r.summary.epochs).arg(r.summary.start.epochsPlanned);
+            },
+            [](R r) -> QVariant { return r.summary.epochs; }),
+        figure<&S::bestValidationAccuracy>("best_validation_accuracy", tr("Val. acc."),
+                                           tr("Validation accuracy of the best epoch"), true, true),
+        figure<&S::testAccuracy>("test_accuracy", tr("Test acc."), tr("Accuracy on the test set"), true,
+                                 true),
+        figure<&S::trainLoss>("train_loss", tr("Loss"), tr("Training loss of the last epoch"), false, true),
+        figure<&S::bestValidationLoss>("best_validation_loss", tr("Val. loss"),
+                                       tr("Validation loss of the best epoch"), false, false),
+        figure<&S::trainAccuracy>("train_accuracy", tr("Train acc."),
+                                  tr("Training accuracy of the last epoch"), true, false),
+        figure<&S::testLoss>("test_loss", tr("Test loss"), tr("Loss on the test set"), false, false),
+        column(
+            "parameters", tr("Params"), tr("Trainable parameters"), true, true, 80,
+            [](R r) { return humanCount(r.summary.start.parameters); },
+            [](R r) -> QVariant { return r.summary.start.parameters; }),
+        column(
+            "optimizer", tr("Optimizer"), tr("How gradients moved the weights"), false, true, 90,
+            [](R r) { return r.optimizer; }, [](R r) -> QVariant { return r.optimizer; }),
+        column(
+            "learning_rate", tr("Learning rate"), tr("The size of a step"), true, true, 96,
+            [](R r) { return humanNumber(r.learningRate); }, [](R r) -> QVariant { return r.learningRate; }),
+        column(
+            "batch", tr("Batch"), tr("Samples of one step"), true, true, 64,
+            [](R r) { return QString::number(r.batch); }, [](R r) -> QVariant { return r.batch; }),
+        column(
+            "seed", tr("Seed"), tr("Fixes the first weights, the split and the shuffles"), true, false, 64,
+            [](R r) { return QString::number(r.summary.start.seed); },
+            [](R r) -> QVariant { return r.summary.start.seed; }),
+        column(
+            "started", tr("Started"), tr("Local time"), false, true, 136,
+            [](R r) {
+                return r.summary.startedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+            },
+            [](R r) -> QVariant { return r.summary.startedAt; }),
+        column(
+            "seconds", tr("Duration"), tr("Pauses left out"), true, true, 80,
+            [](R r) { return humanDuration(r.summary.seconds); },
+            [](R r) -> QVariant { return r.summary.seconds; }),
+        figure<&S::samplesPerSecond>("samples_per_second", tr("Samples/s"), tr("Training speed"), false,
+                                     false),
+        column(
+            "tags", tr("Tags"), tr("Your own words"), false, true, 120,
+            [](R r) { return r.summary.tags.join(QStringLiteral(", ")); },
+            [](R r) -> QVariant { return r.summary.tags.join(QLatin1Char(',')); }),
+        column(
+            "notes", tr("Notes"), tr("First line of the notes"), false, false, 200,
+            [](R r) { return r.summary.notes.section(QLatin1Char('\n'), 0, 0); },
+            [](R r) -> QVariant { return r.summary.notes; }),
+        column(
+            "version", tr("Version"), tr("Of Burdock"), false, false, 72,
+            [](R r) { return r.summary.start.programVersion; },
+            [](R r) -> QVariant { return r.summary.start.programVersion; }),
+    };
+}
+
+} // namespace
+
+RunRow makeRow(storage::RunSummary summary) {
+    RunRow row;
+    const QJsonObject config = QJsonDocument::fromJson(summary.start.configJson).object();
+    row.optimizer = config[QLatin1String("optimizer")].toString();
+    row.learningRate = config[QLatin1String("learning_rate")].toDouble();
+    row.batch = config[QLatin1String("batch")].toInteger();
+    row.summary = std::move(summary);
+    return row;
+}
+
+const QVector<RunColumn>& runColumns() {
+    static const QVector<RunColumn> columns = makeColumns();
+    return columns;
+}
+
+int columnOf(const QString& key) {
+    const auto& columns = runColumns();
+    for (int i = 0; i < columns.size(); ++i)
+        if (columns[i].key == key) return i;
+    return -1;
+}
+
+QString stateText(RunState state) {
+    switch (state) {
+    case RunState::Running:
+        return RunColumn::tr("Running");
+    case RunState::Finished:
+        return RunColumn::tr("Finished");
+    case RunState::Stopped:
+        return RunColumn::tr("Stopped");
+    case RunState::Failed:
+        return RunColumn::tr("Failed");
+    case RunState::Interrupted:
+        return RunColumn::tr("Interrupted");
+    }
+    return {};
+}
+
+QString stateToken(RunState state) {
+    switch (state) {
+    case RunState::Running:
+        return QStringLiteral("accent");
+    case RunState::Finished:
+        return QStringLiteral("good.text");
+    case RunState::Stopped:
+        return QStringLiteral("ink.soft");
+    case RunState::Failed:
+        return QStringLiteral("error.text");
+    case RunState::Interrupted:
+        return QStringLiteral("warning.text");
+    }
+    return QStringLiteral("ink");
+}
+
+} // namespace burdock

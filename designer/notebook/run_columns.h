@@ -1,0 +1,44 @@
+#pragma once
+
+#include "storage/notebook/records.h"
+
+#include <QCoreApplication>
+#include <QVariant>
+
+namespace burdock {
+
+/// A run as the table holds it: its row of the notebook, and the settings that have columns of their own.
+struct RunRow {
+    storage::RunSummary summary;
+    QString optimizer;
+    double learningRate = 0;
+    qint64 batch = 0;
+    // Of a run that this program is training now.
+    double progress = -1; ///< 0..1, or negative
+    QString phase;
+};
+
+/// Reads the settings once, so that sorting and painting need no JSON.
+RunRow makeRow(storage::RunSummary summary);
+
+/// A column of the runs table.
+struct RunColumn {
+    Q_DECLARE_TR_FUNCTIONS(burdock::RunColumn)
+  public:
+    QString key; ///< kept in the user's settings
+    QString title;
+    QString tip;
+    bool number = false; ///< aligned right, in tabular figures
+    bool visible = true; ///< unless the user chose otherwise
+    int width = 100;     ///< pixels
+    QString (*text)(const RunRow&);
+    QVariant (*order)(const RunRow&); ///< what sorting compares; invalid where there is no value
+};
+
+const QVector<RunColumn>& runColumns();
+int columnOf(const QString& key);
+
+QString stateText(storage::RunState state);  ///< "Finished"
+QString stateToken(storage::RunState state); ///< the theme colour its text is written in
+
+} // namespace burdock

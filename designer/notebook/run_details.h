@@ -1,0 +1,61 @@
+#pragma once
+
+#include "notebook/run_columns.h"
+#include "notebook/run_reader.h"
+
+#include <QWidget>
+
+class QStandardItemModel;
+class QTabWidget;
+class QTableView;
+class QTreeView;
+
+namespace burdock {
+
+class ArchitectureView;
+class CurveChart;
+class DatasetCatalog;
+class RunActions;
+class RunNotes;
+class TryPanel;
+
+/// Everything that is known of one run, in tabs under its name and actions.
+class RunDetails : public QWidget {
+    Q_OBJECT
+  public:
+    RunDetails(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog, RunReader& reader,
+               QWidget* parent = nullptr);
+    void setRun(const RunRow& row);
+    storage::RunId run() const { return row_.summary.id; }
+
+    enum class Tab { Curves, Settings, Epochs, Network, Notes, Try };
+    void showTab(Tab tab);
+    RunActions& actions() const { return *actions_; }
+    RunNotes& notes() const { return *notes_; }
+    TryPanel& tryPanel() const { return *try_; }
+    CurveChart& lossChart() const { return *loss_; }
+    QStandardItemModel& facts() const { return *facts_; }
+    QStandardItemModel& epochs() const { return *epochs_; }
+
+  private:
+    QWidget* makeCurves();
+    QWidget* makeSettings();
+    QWidget* makeEpochs();
+    void showFacts();
+    void showRecord(const RunRecord& record);
+
+    RunReader& reader_;
+    RunRow row_;
+    std::shared_ptr<const RunRecord> record_;
+    RunActions* actions_;
+    QTabWidget* tabs_;
+    CurveChart *loss_, *accuracy_;
+    QStandardItemModel *facts_, *epochs_;
+    QTreeView* factsTree_;
+    QTableView* epochsTable_;
+    ArchitectureView* network_;
+    RunNotes* notes_;
+    TryPanel* try_;
+};
+
+} // namespace burdock

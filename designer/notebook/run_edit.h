@@ -1,0 +1,35 @@
+#pragma once
+
+#include "storage/notebook/records.h"
+
+#include <QUndoCommand>
+#include <QVariant>
+
+namespace burdock {
+
+class RunsModel;
+
+/// One change of a run as a step of the history: name, notes, tags, or into the bin and back. Notes typed in
+/// a row (the same `series`) are one step.
+class RunEdit : public QUndoCommand {
+  public:
+    enum class Field { Name, Notes, Tags, Binned };
+    RunEdit(RunsModel& model, storage::RunId run, Field field, QVariant before, QVariant after,
+            qint64 series = 0);
+
+    int id() const override;
+    bool mergeWith(const QUndoCommand* other) override;
+    void undo() override;
+    void redo() override;
+
+  private:
+    void apply(const QVariant& value);
+
+    RunsModel& model_;
+    storage::RunId run_;
+    Field field_;
+    QVariant before_, after_;
+    qint64 series_;
+};
+
+} // namespace burdock

@@ -1,0 +1,115 @@
+#include "notebook/run_facts.h"
+
+#include "engine/train/optimizer.h"
+#include "notebook/network_lines.h"
+#include "session/stored_run.h"
+#include "theme/theme.h"
+
+namespace burdock {
+namespace {
+
+using Group = Fact::Group;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(burdock::RunFacts)
+};
+
+QString settingText(const ParamSpec& spec, const ParamValue& value) {
+    if (const auto* key = std::get_if<std::string>(&value))
+        for (const Choice& choice : spec.choices)
+            if (choice.key == *key) return QString::fromStdString(choice.label);
+    QString text = QString::fromStdString(toString(value));
+    if (!spec.unit.empty()) text += QLatin1Char(' ') + QString::fromStdString(spec.unit);
+    return text;
+}
+
+void addSettings(QList<Fact>& facts, const storage::RunSummary& run) {
+    const auto config = storedConfig(run.start);
+    if (!config) {
+        facts.append({Group::Training, QStringLiteral("config"), Words::tr("Settings"),
+                      QString::fromStdString(config.error().what)});
+        return;
+    }
+    const auto add = [&](const std::vector<ParamSpec>& specs, const ParamValues& values,
+                         const QString& prefix) {
+        for (const ParamSpec& spec : specs)
+            facts.append({Group::Training, prefix + QString::fromStdString(spec.key),
+                          QString::fromStdString(spec.label), settingText(spec, paramOr(values, spec))});
+    };
+    add(TrainConfig::table().specs(), TrainConfig::table().write(*config), {});
+    if (const OptimizerSchema* optimizer = findOptimizer(config->optimizer))
+        add(optimizer->params, config->optimizerParams,
+            QString::fromStdString(optimizer->id) + QLatin1Char('.'));
+    if (run.start.parent)
+        facts.append({Group::Training, QStringLiteral("parent"), Words::tr("First weights"),
+                      Words::tr("of run #%1").arg(run.start.parent->value)});
+}
+
+void addNetwork(QList<Fact>& facts, const storage::RunSummary& run) {
+    facts.append({Group::Network, QStringLiteral("model"), Words::tr("Model"), run.start.modelName});
+    facts.append({Group::Network, QStringLiteral("parameters"), Words::tr("Parameters"),
+                  exactCount(run.start.parameters)});
+    const auto graph = storedGraph(run.start);
+    if (!graph) {
+        facts.append({Group::Network, QStringLiteral("layers"), Words::tr("Layers"),
+                      QString::fromStdString(graph.error().what)});
+        return;
+    }
+    int number = 0;
+    for (const NetworkLine& line : networkLines(*graph)) {
+        ++number;
+        QString text = line.type;
+        if (!line.summary.isEmpty()) text += QStringLiteral(" · ") + line.summary;
+        facts.append({Group::Network, QStringLiteral("layer %1").arg(number),
+                      Words::tr("Layer %1").arg(number), text});
+    }
+}
+
+} // namespace
+
+QString groupTitle(Group group) {
+    switch (group) {
+    case Group::Result:
+        return Words::tr("Results");
+    case Group::Training:
+        return Words::tr("Training settings");
+    case Group::Data:
+        return Words::tr("Data");
+    case Group::Network:
+        return Words::tr("Network");
+    case Group::Circumstances:
+        return Words::tr("Circumstances");
+    }
+    return {};
+}
+
+QList<Fact> runFacts(const storage::RunSummary& run) {
+    QList<Fact> facts;
+    RunRow row;
+    row.summary = run;
+    for (const char* key :
+         {"status", "epochs", "best_validation_accuracy", "best_validation_loss", "test_accuracy",
+          "test_loss", "train_accuracy", "train_loss", "seconds", "samples_per_second"}) {
+        const RunColumn& column = runColumns()[columnOf(QLatin1String(key))];
+        facts.append(
+            {Group::Result, column.key, column.tip.isEmpty() ? column.title : column.tip, column.text(row)});
+    }
+    facts[0].label = Words::tr("Status");
+    facts[8].label = Words::tr("Duration, pauses left out");
+    facts[9].label = Words::tr("Training speed, samples/s");
+    if (!run.problem.isEmpty())
+        facts.insert(1, {Group::Result, QStringLiteral("problem"), Words::tr("Why"), run.problem});
+    addSettings(facts, run);
+    facts.append({Group::Data, QStringLiteral("data"), Words::tr("Data set"), run.start.datasetTitle});
+    facts.append({Group::Data, QStringLiteral("data id"), Words::tr("Name or file"), run.start.datasetId});
+    facts.append({Group::Data, QStringLiteral("sha256"), Words::tr("SHA-256"), run.start.datasetSha256});
+    addNetwork(facts, run);
+    facts.append({Group::Circumstances, QStringLiteral("started"), Words::tr("Started"),
+                  run.startedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))});
+    facts.append({Group::Circumstances, QStringLiteral("machine"), Words::tr("Machine"), run.start.machine});
+    facts.append({Group::Circumstances, QStringLiteral("version"), Words::tr("Burdock version"),
+                  run.start.programVersion});
+    return facts;
+}
+
+} // namespace burdock

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "notebook/run_columns.h"
+
+namespace burdock {
+
+/// One thing to know of a run.
+struct Fact {
+    enum class Group { Result, Training, Data, Network, Circumstances };
+    Group group = Group::Result;
+    QString key; ///< the same for the same fact of other runs
+    QString label;
+    QString value;
+};
+
+QString groupTitle(Fact::Group group);
+
+/// Results, every setting with its label and unit, data and hash, layers, machine and version.
+QList<Fact> runFacts(const storage::RunSummary& run);
+
+} // namespace burdock

@@ -1,0 +1,47 @@
+#include "notebook/run_reader.h"
+
+namespace burdock {
+namespace {
+
+std::shared_ptr<const RunRecord> readRecord(const storage::Notebook& notebook, storage::RunId id) {
+    auto record = std::make_shared<RunRecord>();
+    record->id = id;
+    const auto take = [&](auto outcome, auto& into) {
+        if (outcome)
+            into = std::move(*outcome);
+        else
+            record->problem = outcome.error().oneLine();
+    };
+    take(notebook.epochs(id), record->epochs);
+    take(notebook.steps(id, &record->damagedChunks), record->steps);
+    take(notebook.checkpoints(id), record->checkpoints);
+    return record;
+}
+
+} // namespace
+
+RunReader::RunReader(std::shared_ptr<storage::Notebook> notebook, QObject* parent)
+    : QObject(parent)
+    , notebook_(std::move(notebook)) {}
+
+std::shared_ptr<const RunRecord> RunReader::get(storage::RunId id) {
+    if (const auto* kept = kept_.object(id.value)) return *kept;
+    if (underWay_.contains(id.value)) return nullptr;
+    underWay_.insert(id.value);
+    worker_.post(
+        this, [notebook = notebook_, id] { return readRecord(*notebook, id); },
+        [this, id](std::shared_ptr<const RunRecord> record) {
+            underWay_.remove(id.value);
+            if (!again_.remove(id.value))
+                kept_.insert(id.value, new std::shared_ptr<const RunRecord>(record));
+            emit read(record);
+        });
+    return nullptr;
+}
+
+void RunReader::outdate(storage::RunId id) {
+    kept_.remove(id.value);
+    if (underWay_.contains(id.value)) again_.insert(id.value);
+}
+
+} // namespace burdock

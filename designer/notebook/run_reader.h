@@ -1,0 +1,42 @@
+#pragma once
+
+#include "session/worker.h"
+#include "storage/notebook/notebook.h"
+
+#include <QCache>
+#include <QObject>
+#include <QSet>
+
+namespace burdock {
+
+/// What a run's row does not tell: its curves and its kept weights.
+struct RunRecord {
+    storage::RunId id;
+    QVector<storage::EpochRow> epochs;
+    storage::StepSeries steps;
+    QVector<storage::CheckpointInfo> checkpoints;
+    int damagedChunks = 0;
+    QString problem; ///< why it could not be read
+};
+
+/// Reads records on a thread of its own and keeps the last ones.
+class RunReader : public QObject {
+    Q_OBJECT
+  public:
+    explicit RunReader(std::shared_ptr<storage::Notebook> notebook, QObject* parent = nullptr);
+    /// The record if it is at hand; otherwise null, and read follows.
+    std::shared_ptr<const RunRecord> get(storage::RunId id);
+    /// Forgets what is kept of a run that has gone on.
+    void outdate(storage::RunId id);
+
+  signals:
+    void read(const std::shared_ptr<const burdock::RunRecord>& record);
+
+  private:
+    std::shared_ptr<storage::Notebook> notebook_;
+    QCache<qint64, std::shared_ptr<const RunRecord>> kept_{24};
+    QSet<qint64> underWay_, again_;
+    Worker worker_;
+};
+
+} // namespace burdock

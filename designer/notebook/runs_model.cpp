@@ -1,0 +1,261 @@
+#include "notebook/runs_model.h"
+
+#include "session/training_session.h"
+#include "theme/theme.h"
+
+#include <algorithm>
+
+namespace burdock {
+
+using storage::RunId;
+
+RunsModel::RunsModel(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session, QObject* parent)
+    : QAbstractTableModel(parent)
+    , notebook_(std::move(notebook))
+    , session_(session) {
+    connect(&session_, &TrainingSession::started, this, [this](RunId id) { refresh(id); });
+    connect(&session_, &TrainingSession::epochFinished, this, [this](RunId id) { refresh(id); });
+    connect(&session_, &TrainingSession::finished, this, [this](RunId id) { refresh(id); });
+    connect(&session_, &TrainingSession::stateChanged, this, [this] {
+        session_.isBusy() ? follow_.start() : follow_.stop();
+        showProgress();
+    });
+    connect(&Theme::instance(), &Theme::changed, this, [this] {
+        if (!rows_.isEmpty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    });
+    follow_.setInterval(500);
+    connect(&follow_, &QTimer::timeout, this, &RunsModel::showProgress);
+}
+
+RunsModel::~RunsModel() = default;
+
+int RunsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
+
+int RunsModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(runColumns().size());
+}
+
+QVariant RunsModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const RunRow& row = rows_[index.row()];
+    const RunColumn& column = runColumns()[index.column()];
+    switch (role) {
+    case Qt::DisplayRole:
+    case Qt::EditRole:
+        return column.text(row);
+    case OrderRole:
+        return column.order(row);
+    case RunIdRole:
+        return row.summary.id.value;
+    case ProgressRole:
+        return row.progress;
+    case StateRole:
+        return static_cast<int>(row.summary.state);
+    case BinnedRole:
+        return row.summary.deleted;
+    case WordsRole: {
+        const auto& s = row.summary;
+        return QStringList{s.start.name,
+                           s.start.modelName,
+                           s.start.datasetTitle,
+                           row.optimizer,
+                           stateText(s.state),
+                           s.tags.join(QLatin1Char(' ')),
+                           s.notes,
+                           QLatin1Char('#') + QString::number(s.id.value)}
+            .join(QLatin1Char('\n'))
+            .toLower();
+    }
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::AlignVCenter | (column.number ? Qt::AlignRight : Qt::AlignLeft));
+    case Qt::FontRole:
+        return column.number ? QVariant(Theme::instance().font(QStringLiteral("mono"))) : QVariant();
+    case Qt::ToolTipRole:
+        if (column.key == QLatin1String("status") && !row.summary.problem.isEmpty())
+            return row.summary.problem;
+        return column.text(row);
+    default:
+        return {};
+    }
+}
+
+QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
+    const RunColumn& column = runColumns()[section];
+    if (role == Qt::DisplayRole) return column.title;
+    if (role == Qt::ToolTipRole) return column.tip;
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::AlignVCenter | (column.number ? Qt::AlignRight : Qt::AlignLeft));
+    return {};
+}
+
+Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const {
+    Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    if (index.isValid() && index.column() == columnOf(QStringLiteral("name"))) flags |= Qt::ItemIsEditable;
+    return flags;
+}
+
+bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int role) {
+    if (!index.isValid() || role != Qt::EditRole) return false;
+    const QString name = value.toString().trimmed();
+    const RunRow& row = rows_[index.row()];
+    if (name.isEmpty() || name == row.summary.start.name) return false;
+    emit renameWanted(row.summary.id, name);
+    return true;
+}
+
+// Reading. --------------------------------------------------------------------------------------------
+
+void RunsModel::reload() {
+    worker_.post(
+        this,
+        [notebook = notebook_]() -> storage::Outcome<QVector<RunRow>> {
+            auto summaries = notebook->runs(/*withDeleted=*/true);
+            if (!summaries) return tl::unexpected(summaries.error());
+            QVector<RunRow> rows;
+            rows.reserve(summaries->size());
+            for (auto& summary : *summaries)
+                rows.append(makeRow(std::move(summary)));
+            return rows;
+        },
+        [this](storage::Outcome<QVector<RunRow>> rows) {
+            if (rows)
+                take(std::move(*rows));
+            else
+                emit failed(rows.error().oneLine());
+        });
+}
+
+void RunsModel::refresh(RunId id) {
+    worker_.post(
+        this, [notebook = notebook_, id] { return notebook->run(id); },
+        [this](storage::Outcome<storage::RunSummary> summary) {
+            if (summary) put(makeRow(std::move(*summary)));
+        });
+}
+
+void RunsModel::take(QVector<RunRow> rows) {
+    // Rows that only joined at the top keep selection and scroll position.
+    const auto added = rows.size() - rows_.size();
+    bool sameTail = added >= 0;
+    for (qsizetype i = 0; sameTail && i < rows_.size(); ++i)
+        sameTail = rows[i + added].summary.id == rows_[i].summary.id;
+    if (sameTail && loaded_) {
+        if (added > 0) {
+            beginInsertRows({}, 0, static_cast<int>(added) - 1);
+            rows_ = std::move(rows);
+            rowById_.clear();
+            for (int i = 0; i < rows_.size(); ++i)
+                rowById_[rows_[i].summary.id.value] = i;
+            endInsertRows();
+        } else {
+            rows_ = std::move(rows);
+        }
+        if (!rows_.isEmpty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+    } else {
+        beginResetModel();
+        rows_ = std::move(rows);
+        rowById_.clear();
+        for (int i = 0; i < rows_.size(); ++i)
+            rowById_[rows_[i].summary.id.value] = i;
+        endResetModel();
+    }
+    loaded_ = true;
+    showProgress();
+    emit loaded();
+}
+
+void RunsModel::put(RunRow row) {
+    const RunId id = row.summary.id;
+    if (const int at = rowOf(id); at >= 0) {
+        rows_[at] = std::move(row);
+        showProgress();
+        changed(at);
+        return;
+    }
+    beginInsertRows({}, 0, 0);
+    rows_.prepend(std::move(row));
+    for (int& at : rowById_)
+        ++at;
+    rowById_[id.value] = 0;
+    endInsertRows();
+    showProgress();
+    emit runChanged(id);
+}
+
+void RunsModel::showProgress() {
+    const int at = rowOf(session_.runId());
+    if (at < 0) return;
+    RunRow& row = rows_[at];
+    const TrainingProgress p = session_.progress();
+    const bool running = session_.isBusy() && session_.state() != TrainingSession::State::Starting;
+    row.progress = running && p.steps ? static_cast<double>(p.step) / static_cast<double>(p.steps) : -1;
+    row.phase = p.phase;
+    if (running) {
+        row.summary.seconds = p.secondsDone;
+        row.summary.steps = p.step;
+    }
+    emit dataChanged(index(at, 0), index(at, columnCount() - 1));
+}
+
+void RunsModel::changed(int row) {
+    emit dataChanged(index(row, 0), index(row, columnCount() - 1));
+    emit runChanged(rows_[row].summary.id);
+}
+
+const RunRow* RunsModel::find(RunId id) const {
+    const int at = rowOf(id);
+    return at < 0 ? nullptr : &rows_[at];
+}
+
+int RunsModel::rowOf(RunId id) const {
+    return rowById_.value(id.value, -1);
+}
+
+bool RunsModel::hasRunning() const {
+    return std::any_of(rows_.begin(), rows_.end(), [this](const RunRow& row) {
+        return row.summary.state == storage::RunState::Running &&
+               !(session_.isBusy() && row.summary.id == session_.runId());
+    });
+}
+
+// Changing. -------------------------------------------------------------------------------------------
+
+template <class Write, class Change>
+bool RunsModel::write(RunId id, Write write, Change change) {
+    const int at = rowOf(id);
+    if (at < 0) return false;
+    if (const auto written = write(); !written) {
+        emit failed(written.error().oneLine());
+        return false;
+    }
+    change(rows_[at].summary);
+    changed(at);
+    return true;
+}
+
+bool RunsModel::rename(RunId id, const QString& name) {
+    return write(
+        id, [&] { return notebook_->renameRun(id, name); },
+        [&](storage::RunSummary& s) { s.start.name = name; });
+}
+
+bool RunsModel::setNotes(RunId id, const QString& notes) {
+    return write(
+        id, [&] { return notebook_->setNotes(id, notes); }, [&](storage::RunSummary& s) { s.notes = notes; });
+}
+
+bool RunsModel::setTags(RunId id, const QStringList& tags) {
+    return write(
+        id, [&] { return notebook_->setTags(id, tags); }, [&](storage::RunSummary& s) { s.tags = tags; });
+}
+
+bool RunsModel::setBinned(RunId id, bool binned) {
+    return write(
+        id, [&] { return notebook_->setDeleted(id, binned); },
+        [&](storage::RunSummary& s) { s.deleted = binned; });
+}
+
+} // namespace burdock

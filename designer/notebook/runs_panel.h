@@ -1,0 +1,55 @@
+#pragma once
+
+#include "notebook/runs_filter.h"
+#include "notebook/runs_model.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QPushButton;
+class QStackedLayout;
+class QTableView;
+class QToolButton;
+
+namespace burdock {
+
+/// The table of runs with its filter field, column chooser, bin and CSV export.
+class RunsPanel : public QWidget {
+    Q_OBJECT
+  public:
+    explicit RunsPanel(RunsModel& model, QWidget* parent = nullptr);
+
+    QTableView* table() const { return table_; }
+    QLineEdit* filterField() const { return filterField_; }
+    const RunsFilter& filter() const { return *filter_; }
+    /// In the order of the table.
+    QVector<storage::RunId> selectedRuns() const;
+    void select(storage::RunId run);
+    void showBin(bool bin);
+    /// The rows and columns that are shown.
+    bool saveCsv(const QString& path) const;
+
+  signals:
+    void selectionChanged();
+    void deleteWanted(); ///< of the selected runs; in the bin: restoring them
+
+  private:
+    void fillColumnMenu(QMenu* menu);
+    void restoreColumns();
+    void keepColumns() const;
+    void showState();
+    void askCsv();
+
+    RunsModel& model_;
+    RunsFilter* filter_;
+    QTableView* table_;
+    QLineEdit* filterField_;
+    QLabel* count_;
+    QLabel* empty_;
+    QPushButton* bin_;
+    QStackedLayout* stack_;
+};
+
+} // namespace burdock

@@ -1,0 +1,36 @@
+#include "notebook/sample_picture.h"
+
+#include "theme/theme.h"
+
+#include <algorithm>
+
+namespace burdock {
+
+bool isPicture(const Shape& shape) {
+    return shape.height > 1 && shape.width > 1 && (shape.channels == 1 || shape.channels == 3);
+}
+
+QImage samplePicture(const Shape& shape, const float* values) {
+    const auto width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
+    const auto byte = [](float v) { return static_cast<int>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F); };
+    QImage image(width, height, QImage::Format_RGB32);
+    const std::int64_t area = shape.area();
+    for (int y = 0; y < height; ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (int x = 0; x < width; ++x) {
+            const float* v = values + y * shape.width + x;
+            line[x] = shape.channels == 3 ? qRgb(byte(v[0]), byte(v[area]), byte(v[2 * area]))
+                                          : qRgb(byte(*v), byte(*v), byte(*v));
+        }
+    }
+    return image;
+}
+
+QString targetText(const DatasetInfo& info, float target) {
+    if (info.task == Task::Regression) return humanNumber(static_cast<double>(target));
+    const auto index = static_cast<std::size_t>(std::max(0.F, target));
+    return index < info.classNames.size() ? QString::fromStdString(info.classNames[index])
+                                          : QString::number(index);
+}
+
+} // namespace burdock

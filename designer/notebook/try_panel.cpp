@@ -1,0 +1,238 @@
+#include "notebook/try_panel.h"
+
+#include "notebook/probability_bars.h"
+#include "notebook/sample_grid.h"
+#include "notebook/sample_picture.h"
+#include "theme/theme.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QScrollArea>
+#include <QSpinBox>
+#include <QStackedLayout>
+#include <QStyle>
+#include <QTableWidget>
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+constexpr int pictureSize = 196;
+
+} // namespace
+
+TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+                   QWidget* parent)
+    : QWidget(parent)
+    , evaluator_(std::move(notebook), catalog)
+    , stack_(new QStackedLayout(this))
+    , message_(new QLabel)
+    , parts_(new QComboBox)
+    , index_(new QSpinBox)
+    , random_(new QPushButton(tr("Random")))
+    , grid_(new SampleGrid)
+    , picture_(new QLabel)
+    , answer_(new QLabel)
+    , truth_(new QLabel)
+    , features_(new QTableWidget)
+    , bars_(new ProbabilityBars) {
+    message_->setAlignment(Qt::AlignCenter);
+    message_->setWordWrap(true);
+    message_->setProperty("role", "soft");
+    auto* page = new QWidget;
+    auto* row = new QHBoxLayout(page);
+    row->setSpacing(Theme::instance().space(4));
+    row->addWidget(makeAsked(), 1);
+    row->addWidget(picture_, 0, Qt::AlignTop);
+    row->addWidget(makeAnswer(), 1);
+    stack_->addWidget(message_);
+    stack_->addWidget(page);
+
+    connect(parts_, &QComboBox::activated, this, &TryPanel::choosePart);
+    connect(index_, &QSpinBox::valueChanged, this, [this](int index) { ask(index); });
+    connect(grid_, &SampleGrid::chosen, this,
+            [this](qint64 index) { index_->setValue(static_cast<int>(index)); });
+    connect(random_, &QPushButton::clicked, this, [this] {
+        if (data_) index_->setValue(QRandomGenerator::global()->bounded(index_->maximum() + 1));
+    });
+    connect(&evaluator_, &RunEvaluator::opened, this,
+            [this](storage::RunId run, const std::shared_ptr<const Dataset>& data) {
+                if (run == run_) showData(data);
+            });
+    connect(&evaluator_, &RunEvaluator::predicted, this, &TryPanel::showPrediction);
+    connect(&evaluator_, &RunEvaluator::failed, this, [this](storage::RunId run, const Diagnostic& why) {
+        if (run != run_) return;
+        loaded_ = {};
+        message_->setText(QString::fromStdString(oneLine(why)));
+        stack_->setCurrentIndex(0);
+    });
+}
+
+QWidget* TryPanel::makeAsked() {
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* bar = new QHBoxLayout;
+    auto* label = new QLabel(tr("&Sample"));
+    label->setBuddy(index_);
+    parts_->setAccessibleName(tr("Part of the data set"));
+    index_->setAccessibleName(tr("Number of the sample"));
+    index_->setGroupSeparatorShown(true);
+    random_->setIcon(Theme::instance().icon(QStringLiteral("reload")));
+    random_->setToolTip(tr("Pick any sample"));
+    bar->addWidget(parts_);
+    bar->addWidget(label);
+    bar->addWidget(index_);
+    bar->addWidget(random_);
+    bar->addStretch(1);
+    features_->setColumnCount(2);
+    features_->setHorizontalHeaderLabels({tr("Feature"), tr("Value")});
+    features_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    features_->verticalHeader()->hide();
+    features_->verticalHeader()->setDefaultSectionSize(26);
+    features_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    features_->setAccessibleName(tr("Features of the sample"));
+    column->addLayout(bar);
+    column->addWidget(grid_, 1);
+    column->addWidget(features_, 1);
+    return box;
+}
+
+QWidget* TryPanel::makeAnswer() {
+    picture_->setFixedWidth(pictureSize);
+    picture_->setAccessibleName(tr("The sample"));
+    answer_->setFont(Theme::instance().font(QStringLiteral("title")));
+    answer_->setWordWrap(true);
+    truth_->setWordWrap(true);
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(answer_);
+    column->addWidget(truth_);
+    column->addSpacing(Theme::instance().space(2));
+    column->addWidget(bars_);
+    column->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(box);
+    scroll->setWidgetResizable(true);
+    return scroll;
+}
+
+void TryPanel::setRun(storage::RunId run) {
+    if (run == run_) return;
+    run_ = run;
+    loaded_ = {};
+    if (isVisible()) load();
+}
+
+void TryPanel::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    load();
+}
+
+void TryPanel::load() {
+    if (!run_ || loaded_ == run_) return;
+    loaded_ = run_;
+    message_->setText(tr("Loading the data set…"));
+    stack_->setCurrentIndex(0);
+    evaluator_.open(run_);
+}
+
+void TryPanel::showData(const std::shared_ptr<const Dataset>& data) {
+    data_ = data;
+    const bool pictures = isPicture(data->info().input);
+    grid_->setVisible(pictures);
+    picture_->setVisible(pictures);
+    features_->setVisible(!pictures);
+    parts_->clear();
+    for (const auto& [text, part] :
+         {std::pair(tr("Test set"), Part::Test), std::pair(tr("Training set"), Part::Train)})
+        if (data->size(part) > 0) parts_->addItem(text, static_cast<int>(part));
+    answer_->clear();
+    truth_->clear();
+    bars_->setClasses({});
+    stack_->setCurrentIndex(1);
+    choosePart();
+}
+
+void TryPanel::choosePart() {
+    if (!data_ || parts_->count() == 0) return;
+    part_ = static_cast<Part>(parts_->currentData().toInt());
+    {
+        const QSignalBlocker quiet(index_);
+        index_->setRange(0, static_cast<int>(data_->size(part_) - 1));
+        index_->setValue(0);
+    }
+    if (isPicture(data_->info().input)) grid_->setData(data_, part_);
+    ask(0);
+}
+
+void TryPanel::ask(qint64 index) {
+    grid_->setCurrent(index);
+    evaluator_.predict(run_, part_, index);
+}
+
+void TryPanel::showFeatures(const Prediction& p) {
+    const DatasetInfo& info = data_->info();
+    features_->setRowCount(static_cast<int>(p.input.size()));
+    for (int i = 0; i < features_->rowCount(); ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        const QString name = at < info.featureNames.size() ? QString::fromStdString(info.featureNames[at])
+                                                           : tr("Value %1").arg(i + 1);
+        auto* value = new QTableWidgetItem(humanNumber(static_cast<double>(p.input[at])));
+        value->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        value->setFont(Theme::instance().font(QStringLiteral("mono")));
+        features_->setItem(i, 0, new QTableWidgetItem(name));
+        features_->setItem(i, 1, value);
+    }
+}
+
+void TryPanel::showPrediction(const Prediction& p) {
+    if (p.run != run_ || !data_ || p.output.empty()) return;
+    const DatasetInfo& info = data_->info();
+    if (isPicture(info.input))
+        picture_->setPixmap(QPixmap::fromImage(
+            samplePicture(info.input, p.input.data())
+                .scaled(pictureSize, pictureSize, Qt::KeepAspectRatio, Qt::FastTransformation)));
+    else
+        showFeatures(p);
+
+    if (info.task == Task::Regression) {
+        QStringList told, right;
+        for (const float v : p.output)
+            told << humanNumber(static_cast<double>(v));
+        for (const float v : p.target)
+            right << humanNumber(static_cast<double>(v));
+        answer_->setText(tr("Predicted %1").arg(told.join(QStringLiteral(", "))));
+        truth_->setText(tr("True value %1").arg(right.join(QStringLiteral(", "))));
+        bars_->setClasses({});
+        return;
+    }
+    // A binary classifier tells the probability of class 1 alone.
+    std::vector<float> shares = p.output;
+    if (info.task == Task::Binary && shares.size() == 1) shares = {1 - shares[0], shares[0]};
+    QList<ClassProbability> classes;
+    for (std::size_t i = 0; i < shares.size(); ++i)
+        classes.append({targetText(info, static_cast<float>(i)), static_cast<double>(shares[i]),
+                        p.target[0] == static_cast<float>(i)});
+    const auto best = std::max_element(classes.begin(), classes.end(), [](const auto& a, const auto& b) {
+        return a.probability < b.probability;
+    });
+    answer_->setText(QStringLiteral("%1, %2").arg(best->name, humanPercent(best->probability)));
+    truth_->setText(best->isTrue ? tr("Right.") : tr("Wrong: it is %1.").arg(targetText(info, p.target[0])));
+    truth_->setProperty("role", best->isTrue ? "good" : "error");
+    truth_->style()->unpolish(truth_);
+    truth_->style()->polish(truth_);
+    bars_->setClasses(std::move(classes));
+}
+
+QString TryPanel::answer() const {
+    return answer_->text();
+}
+
+} // namespace burdock

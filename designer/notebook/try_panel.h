@@ -1,0 +1,62 @@
+#pragma once
+
+#include "notebook/run_columns.h"
+#include "session/run_evaluator.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+class QStackedLayout;
+class QTableWidget;
+
+namespace burdock {
+
+class ProbabilityBars;
+class SampleGrid;
+
+/// Asks a run about one sample of its data set: a picture, or a row of features, and what the network says.
+/// The data set and the weights are loaded when the panel is first seen for a run.
+class TryPanel : public QWidget {
+    Q_OBJECT
+  public:
+    TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+             QWidget* parent = nullptr);
+    void setRun(storage::RunId run);
+    ProbabilityBars& bars() const { return *bars_; }
+    QSpinBox* indexField() const { return index_; }
+    /// The answer as text: "Ankle boot, 98.2 %".
+    QString answer() const;
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+
+  private:
+    QWidget* makeAsked();
+    QWidget* makeAnswer();
+    void load();
+    void showData(const std::shared_ptr<const Dataset>& data);
+    void choosePart();
+    void ask(qint64 index);
+    void showPrediction(const Prediction& p);
+    void showFeatures(const Prediction& p);
+
+    RunEvaluator evaluator_;
+    storage::RunId run_, loaded_;
+    std::shared_ptr<const Dataset> data_;
+    Part part_ = Part::Test;
+
+    QStackedLayout* stack_;
+    QLabel* message_;
+    QComboBox* parts_;
+    QSpinBox* index_;
+    QPushButton* random_;
+    SampleGrid* grid_;
+    QLabel *picture_, *answer_, *truth_;
+    QTableWidget* features_;
+    ProbabilityBars* bars_;
+};
+
+} // namespace burdock
