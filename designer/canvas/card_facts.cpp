@@ -1,0 +1,137 @@
+#include "canvas/card_facts.h"
+
+#include "theme/theme.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+QString text(const std::string& s) {
+    return QString::fromStdString(s);
+}
+
+/// The function over [-3, 3].
+void drawCurve(CardFacts& facts, const LayerSchema& schema, const ParamValues& params) {
+    constexpr int points = 33;
+    constexpr double reach = 3;
+    double low = -0.25, high = 1;
+    std::vector<double> values;
+    for (int i = 0; i < points; ++i) {
+        const double y = schema.curve(-reach + 2 * reach * i / (points - 1), params);
+        values.push_back(std::isfinite(y) ? std::clamp(y, -10.0, 10.0) : 0);
+        low = std::min(low, values.back());
+        high = std::max(high, values.back());
+    }
+    facts.curveZero = 1 + low / (high - low);
+    for (int i = 0; i < points; ++i)
+        facts.curve << QPointF(i / (points - 1.0),
+                               1 - (values[static_cast<std::size_t>(i)] - low) / (high - low));
+}
+
+/// Finds the layer's kernel by the names that convolutions and poolings give it.
+IntPair kernelOf(const LayerSchema& schema, const ParamValues& params) {
+    for (const char* key : {"kernel", "pool", "window"})
+        if (const ParamSpec* spec = schema.param(key)) {
+            const ParamValue& value = paramOr(params, *spec);
+            if (const auto* pair = std::get_if<IntPair>(&value)) return *pair;
+            if (const auto* side = std::get_if<std::int64_t>(&value)) return {*side, *side};
+        }
+    return {0, 0};
+}
+
+Emblem emblemOf(const LayerSchema& schema) {
+    if (schema.curve) return Emblem::Curve;
+    switch (schema.category) {
+    case Category::Input:
+        return Emblem::Picture;
+    case Category::Dense:
+        return Emblem::Fan;
+    case Category::Convolution:
+        return Emblem::Kernel;
+    case Category::Pooling:
+        return Emblem::Pool;
+    case Category::Activation:
+        return Emblem::Bars; // a function of the whole vector, such as softmax
+    case Category::Normalization:
+        return Emblem::Bell;
+    case Category::Regularization:
+        return Emblem::Dots;
+    case Category::Merge:
+        return Emblem::Join;
+    case Category::Reshape:
+        return Emblem::Line;
+    }
+    return Emblem::None;
+}
+
+int portsOf(const Graph& graph, const Node& node, const InputPorts& inputs) {
+    int ports = inputs.minimum;
+    for (const Edge& e : graph.edges())
+        if (e.to == node.id) ports = std::max(ports, e.port + (inputs.maximum < 0 ? 2 : 1));
+    return inputs.maximum < 0 ? std::max(ports, 2) : ports;
+}
+
+void describeLayer(CardFacts& facts, const Graph& graph, const Node& node, const LayerSchema& schema) {
+    facts.category = schema.category;
+    facts.summary = schema.summary ? text(schema.summary(node.params)) : QString();
+    if (facts.summary.isEmpty()) facts.summary = text(schema.name);
+    facts.inputs = portsOf(graph, node, schema.inputs);
+    facts.emblem = emblemOf(schema);
+    if (facts.emblem == Emblem::Curve) drawCurve(facts, schema, node.params);
+    if (facts.emblem == Emblem::Kernel || facts.emblem == Emblem::Pool) {
+        facts.kernel = kernelOf(schema, node.params);
+        if (facts.kernel.height <= 0) facts.emblem = Emblem::None;
+    }
+}
+
+} // namespace
+
+QString troubleText(const GraphReport& report, NodeId node) {
+    QString html;
+    for (const Diagnostic& d : report.diagnostics) {
+        if (d.node != node) continue;
+        if (!html.isEmpty()) html += QStringLiteral("<hr>");
+        html += QStringLiteral("<b>%1</b>").arg(text(d.what).toHtmlEscaped());
+        if (!d.why.empty()) html += QStringLiteral("<br>%1").arg(text(d.why).toHtmlEscaped());
+        if (!d.mend.empty()) html += QStringLiteral("<br><i>%1</i>").arg(text(d.mend).toHtmlEscaped());
+        if (d.fix)
+            html += QStringLiteral("<br>") +
+                    QCoreApplication::translate("CardFacts", "Click the badge: %1")
+                        .arg(QStringLiteral("<b>%1</b>").arg(text(d.fix->label).toHtmlEscaped()));
+    }
+    return html.isEmpty() ? html : QStringLiteral("<div style='max-width:320px'>%1</div>").arg(html);
+}
+
+CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& node) {
+    CardFacts facts;
+    facts.name = text(node.name);
+    facts.bypassed = node.bypassed;
+    if (node.block) {
+        facts.repeat = static_cast<int>(node.block->repeat);
+        facts.emblem = Emblem::Repeat;
+        const int layers =
+            node.block->body ? std::max(0, static_cast<int>(node.block->body->nodes().size()) - 1) : 0;
+        facts.summary = layers == 1
+                            ? QCoreApplication::translate("CardFacts", "Block of 1 layer")
+                            : QCoreApplication::translate("CardFacts", "Block of %1 layers").arg(layers);
+    } else if (const LayerSchema* schema = layerRegistry().find(node.type)) {
+        describeLayer(facts, graph, node, *schema);
+    } else {
+        facts.known = false;
+        facts.summary = QCoreApplication::translate("CardFacts", "Unknown layer “%1”").arg(text(node.type));
+    }
+    if (const NodeReport* entry = report.find(node.id)) {
+        if (entry->output) facts.shape = text(toString(*entry->output));
+        if (entry->parameters > 0) facts.parameters = humanCount(entry->parameters);
+    }
+    for (const Diagnostic& d : report.diagnostics)
+        if (d.node == node.id && (!facts.worst || d.severity < *facts.worst)) facts.worst = d.severity;
+    facts.trouble = troubleText(report, node.id);
+    return facts;
+}
+
+} // namespace burdock

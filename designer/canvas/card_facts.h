@@ -1,0 +1,42 @@
+#pragma once
+
+#include "engine/graph/check_graph.h"
+
+#include <QPolygonF>
+#include <QString>
+
+#include <optional>
+
+namespace burdock {
+
+/// What is drawn beside a card's name.
+enum class Emblem { None, Curve, Kernel, Pool, Bars, Repeat, Picture, Fan, Dots, Bell, Join, Line };
+
+/// All that a node's card shows, worked out once per change of the graph: painting only reads it.
+struct CardFacts {
+    QString name;
+    QString summary;
+    QString shape;      ///< of the output: "28×28×64"; empty while it is unknown
+    QString parameters; ///< "3.2 k"; empty for a layer without weights
+    Category category = Category::Reshape;
+    bool known = true; ///< false: the layer's plugin is missing
+    bool bypassed = false;
+    int repeat = 1; ///< of a block
+    int inputs = 1; ///< ports to be drawn
+    bool hasOutput = true;
+    Emblem emblem = Emblem::None;
+    QPolygonF curve;      ///< of an activation, in a square of side 1 with y downwards
+    double curveZero = 1; ///< where its zero lies in that square
+    IntPair kernel{0, 0};
+    std::optional<Severity> worst;
+    QString trouble; ///< rich text of the badge's tooltip
+
+    friend bool operator==(const CardFacts&, const CardFacts&) = default;
+};
+
+CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& node);
+
+/// What is wrong with a node, for a tooltip: what, why and how to mend it.
+QString troubleText(const GraphReport& report, NodeId node);
+
+} // namespace burdock

@@ -1,0 +1,89 @@
+#include "canvas/edge_route.h"
+
+#include <QLineF>
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+constexpr double stub = 20;      // how far an edge leaves a port before it turns
+constexpr double clearance = 22; // between an edge and a card it passes
+
+QPainterPath smooth(QPointF a, QPointF b) {
+    const double reach = std::clamp(std::abs(b.x() - a.x()) * 0.5, 24.0, 180.0);
+    QPainterPath path(a);
+    path.cubicTo(a + QPointF(reach, 0), b - QPointF(reach, 0), b);
+    return path;
+}
+
+/// Straight runs with quarter turns as wide as there is room for.
+QPainterPath rounded(const std::vector<QPointF>& points) {
+    constexpr double widest = 22;
+    QPainterPath path(points.front());
+    for (std::size_t i = 1; i + 1 < points.size(); ++i) {
+        const QLineF in(points[i], points[i - 1]), out(points[i], points[i + 1]);
+        const double r = std::min({widest, in.length() / 2, out.length() / 2});
+        if (r < 0.5) {
+            path.lineTo(points[i]);
+            continue;
+        }
+        path.lineTo(in.pointAt(r / in.length()));
+        path.quadTo(points[i], out.pointAt(r / out.length()));
+    }
+    path.lineTo(points.back());
+    return path;
+}
+
+/// Between the rows when the target lies in another row; else underneath both cards.
+QPainterPath turnBack(const EdgeEnds& e) {
+    const QRectF source = e.source.isNull() ? QRectF(e.from, QSizeF(1, 1)) : e.source;
+    const QRectF target = e.target.isNull() ? QRectF(e.to, QSizeF(1, 1)) : e.target;
+    double y = std::max(source.bottom(), target.bottom()) + clearance + 6;
+    if (target.top() > source.bottom() + 16)
+        y = target.top() - std::min(30.0, (target.top() - source.bottom()) / 2);
+    else if (target.bottom() < source.top() - 16)
+        y = target.bottom() + std::min(30.0, (source.top() - target.bottom()) / 2);
+    const double right = e.from.x() + stub, left = e.to.x() - stub;
+    return rounded({e.from, {right, e.from.y()}, {right, y}, {left, y}, {left, e.to.y()}, e.to});
+}
+
+} // namespace
+
+QPainterPath routeEdge(const EdgeEnds& e, const std::vector<QRectF>& obstacles) {
+    if (e.to.x() < e.from.x() + 12) return turnBack(e);
+    const QPainterPath direct = smooth(e.from, e.to);
+    if (e.to.x() - e.from.x() < 2 * stub + 60) return direct;
+
+    std::vector<QRectF> between;
+    for (const QRectF& card : obstacles)
+        if (card.right() > e.from.x() + 4 && card.left() < e.to.x() - 4) between.push_back(card);
+    const auto hits = [&](const QPainterPath& path) {
+        for (int i = 1; i < 16; ++i) {
+            const QPointF at = path.pointAtPercent(i / 16.0);
+            for (const QRectF& card : between)
+                if (card.adjusted(-2, -2, 2, 2).contains(at)) return true;
+        }
+        return false;
+    };
+    if (between.empty() || !hits(direct)) return direct;
+
+    // The cards that stand in the corridor of the direct line decide how far the lane has to go around; what
+    // the lane itself would run into widens it.
+    const bool above = !e.target.isNull() && e.to.y() < e.target.center().y() - 1;
+    double lane = above ? std::min(e.from.y(), e.to.y()) : std::max(e.from.y(), e.to.y());
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const QRectF& card : between) {
+            if (card.bottom() < lane - clearance + 1 || card.top() > lane + clearance - 1) continue;
+            if (card.right() < e.from.x() + stub || card.left() > e.to.x() - stub) continue;
+            lane = above ? card.top() - clearance : card.bottom() + clearance;
+            moved = true;
+        }
+    }
+    const double out = e.from.x() + stub, in = e.to.x() - stub;
+    return rounded({e.from, {out, e.from.y()}, {out, lane}, {in, lane}, {in, e.to.y()}, e.to});
+}
+
+} // namespace burdock
