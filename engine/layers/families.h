@@ -2,17 +2,23 @@
 
 #include "engine/schema/layer_schema.h"
 
+/// The one list of the layers that come with the engine, in the order of the palette: a line names the
+/// function that describes a layer, or a family of layers, and is defined in the file of its family.
+#define BURDOCK_LAYERS(LINE)                                                                                 \
+    LINE(LayerSchema, inputLayer)                                                                            \
+    LINE(LayerSchema, denseLayer)                                                                            \
+    LINE(LayerSchema, convLayer)                                                                             \
+    LINE(std::vector<LayerSchema>, poolLayers)                                                               \
+    LINE(std::vector<LayerSchema>, activationLayers)                                                         \
+    LINE(LayerSchema, batchNormLayer)                                                                        \
+    LINE(LayerSchema, dropoutLayer)                                                                          \
+    LINE(std::vector<LayerSchema>, mergeLayers)                                                              \
+    LINE(LayerSchema, flattenLayer)
+
 namespace burdock {
 
-// One function a layer or family; each is defined in the file of its family.
-LayerSchema inputLayer();
-LayerSchema denseLayer();
-LayerSchema convLayer();
-std::vector<LayerSchema> poolLayers();
-std::vector<LayerSchema> activationLayers();
-LayerSchema batchNormLayer();
-LayerSchema dropoutLayer();
-std::vector<LayerSchema> mergeLayers();
-LayerSchema flattenLayer();
+#define BURDOCK_DECLARE(type, function) type function();
+BURDOCK_LAYERS(BURDOCK_DECLARE)
+#undef BURDOCK_DECLARE
 
 } // namespace burdock
