@@ -14,7 +14,7 @@ struct PlanOptions {
     bool fast = true;     ///< use oneDNN where a layer has it
     /// The layer type that is left out when the network ends in it, because the loss contains it; may be
     /// empty.
-    std::string leaveOut;
+    std::string leaveOut{};
 };
 
 /// What a plan holds in memory, in bytes.

@@ -1,0 +1,225 @@
+#include "layer_bench.h"
+
+#include "engine/onednn/layers.h"
+#include "engine/schema/layer_registry.h"
+#include "engine/tensor/aligned_buffer.h"
+
+#include <QTest>
+#include <set>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+namespace {
+
+constexpr std::int64_t batch = 3;
+
+/// A step with memory of its own in the layouts it asks for, filled from plain arrays and read back as such.
+class StepRunner {
+  public:
+    StepRunner(const LayerSchema& schema, const LayerSample& sample, LayerRequest request)
+        : request_(std::move(request))
+        , specs_(schema.weightSpecs(sample.params, sample.inputs)) {
+        step_ = schema.makeFast(sample.params, request_);
+    }
+    explicit operator bool() const { return step_ != nullptr; }
+    Step& step() { return *step_; }
+
+    void run(LayerBench<float>& values) {
+        StepBinding b;
+        for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
+            b.inputs.push_back(keep(plainInput(i), values.inputs()[i].data(), step_->inputLayout(i)));
+            b.inputGradients.push_back(request_.inputGradients[i] ? empty(step_->inputLayout(i)) : nullptr);
+        }
+        for (std::size_t i = 0; i < specs_.size(); ++i) {
+            Layout layout = step_->weightLayout(i);
+            if (layout.dims().empty()) layout = Layout::plain(specs_[i].dims);
+            b.weights.push_back(keep(Layout::plain(specs_[i].dims), values.weights()[i].data(), layout));
+            b.weightGradients.push_back(request_.training && specs_[i].trainable ? empty(layout) : nullptr);
+            b.weightLayouts.push_back(layout);
+        }
+        b.output = empty(step_->outputLayout());
+        if (request_.training)
+            b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
+        b.weightsVersion = &version_;
+        b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
+        b.scratch = empty(Layout::plain({step_->scratchFloats()}));
+        step_->bind(b);
+        step_->forward(1);
+        values.output().fill(-77);
+        reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
+        for (std::size_t i = 0; i < specs_.size(); ++i) // running statistics change in forward
+            reorder(b.weightLayouts[i], b.weights[i], Layout::plain(specs_[i].dims),
+                    values.weights()[i].data());
+        if (!request_.training) return;
+        step_->backward();
+        for (std::size_t i = 0; i < request_.inputs.size(); ++i)
+            if (b.inputGradients[i])
+                reorder(step_->inputLayout(i), b.inputGradients[i], plainInput(i),
+                        values.inputGradients()[i].data());
+        for (std::size_t i = 0; i < specs_.size(); ++i)
+            if (b.weightGradients[i])
+                reorder(b.weightLayouts[i], b.weightGradients[i], Layout::plain(specs_[i].dims),
+                        values.weightGradients()[i].data());
+    }
+
+  private:
+    Layout plainInput(std::size_t i) const { return Layout::plainBatch(batch, request_.inputs[i]); }
+    Layout plainOutput() const { return Layout::plainBatch(batch, request_.output); }
+    static const float* outputGradient(LayerBench<float>& values) {
+        return values.pass().outputGradient.data;
+    }
+    float* empty(const Layout& layout) {
+        memory_.emplace_back(static_cast<std::size_t>(std::max<std::int64_t>(layout.floats(), 1)));
+        return memory_.back().data();
+    }
+    float* keep(const Layout& from, const float* values, const Layout& to) {
+        float* const target = empty(to);
+        reorder(from, values, to, target);
+        return target;
+    }
+
+    LayerRequest request_;
+    std::vector<WeightSpec> specs_;
+    std::unique_ptr<Step> step_;
+    std::vector<AlignedBuffer> memory_;
+    std::uint64_t version_ = 1;
+};
+
+LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training) {
+    LayerRequest r;
+    r.batch = batch;
+    r.training = training;
+    r.inputs = sample.inputs;
+    r.output = *schema.inferShape(sample.params, sample.inputs);
+    for (const Shape& shape : sample.inputs) {
+        r.inputLayouts.push_back(Layout::plainBatch(batch, shape));
+        r.inputGradients.push_back(training);
+    }
+    return r;
+}
+
+/// The format in which a convolution would hand over maps of this shape.
+Layout blockedLayout(const Shape& shape) {
+    LayerRequest r;
+    r.batch = batch;
+    r.training = true;
+    r.inputs = {shape};
+    r.output = shape;
+    r.inputLayouts = {Layout::plainBatch(batch, shape)};
+    r.inputGradients = {true};
+    const auto conv = fast::convolution(r, shape.channels, true,
+                                        resolveWindow(shape, {1, 1}, {1, 1}, {1, 1}, Padding::Same, {0, 0}));
+    return conv ? conv->outputLayout() : r.inputLayouts[0];
+}
+
+std::string compare(const std::string& what, std::span<const float> got, std::span<const float> wanted) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const double error = std::abs(static_cast<double>(got[i]) - static_cast<double>(wanted[i]));
+        if (!(error <= 1e-4 + 1e-4 * std::abs(static_cast<double>(wanted[i]))))
+            return what + "[" + std::to_string(i) + "] is " + std::to_string(got[i]) + ", wanted " +
+                   std::to_string(wanted[i]);
+    }
+    return {};
+}
+
+std::string compareAll(const char* what, std::vector<Guarded<float>>& got,
+                       std::vector<Guarded<float>>& wanted) {
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        if (auto text = compare(what + std::to_string(i), got[i].values(), wanted[i].values()); !text.empty())
+            return text;
+    return {};
+}
+
+} // namespace
+
+/// oneDNN's implementation of each layer against its Armadillo kernel, for every sample of every schema.
+class FastLayersTest : public QObject {
+    Q_OBJECT
+
+    static void rows() {
+        QTest::addColumn<const LayerSchema*>("schema");
+        QTest::addColumn<int>("index");
+        for (const auto& schema : layerRegistry().all())
+            for (int i = 0; schema->makeFast && i < static_cast<int>(schema->samples.size()); ++i)
+                QTest::addRow("%s/%s", schema->id.c_str(), schema->samples[i].name.c_str())
+                    << static_cast<const LayerSchema*>(schema.get()) << i;
+    }
+    void compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request);
+
+  private slots:
+    void initTestCase() {
+        if (!fast::available()) QSKIP("built without oneDNN");
+    }
+    void plainInputs_data() { rows(); }
+    void plainInputs();
+    void blockedInputs_data() { rows(); }
+    void blockedInputs();
+    void inference_data() { rows(); }
+    void inference();
+    void everyLayerHasOne();
+};
+
+void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request) {
+    StepRunner runner(schema, sample, request);
+    if (!runner) return; // everyLayerHasOne sees to it that this is the exception
+    LayerBench<float> wanted(schema, sample, batch), got(schema, sample, batch);
+    wanted.spoil(-1);
+    got.spoil(-2);
+    const auto kernel = schema.makeKernel(sample.params, sample.inputs);
+    const Pass<float> pass = wanted.pass(request.training);
+    kernel->forward(pass);
+    if (request.training) kernel->backward(pass);
+    runner.run(got);
+    const std::string output = compare("output", got.output().values(), wanted.output().values());
+    QVERIFY2(output.empty(), output.c_str());
+    const std::string weights = compareAll("weight ", got.weights(), wanted.weights());
+    QVERIFY2(weights.empty(), weights.c_str());
+    if (!request.training) return;
+    const std::string inputs = compareAll("input gradient ", got.inputGradients(), wanted.inputGradients());
+    QVERIFY2(inputs.empty(), inputs.c_str());
+    for (std::size_t i = 0; i < wanted.weightSpecs().size(); ++i) {
+        if (!wanted.weightSpecs()[i].trainable) continue;
+        const std::string gradient =
+            compare("gradient of " + wanted.weightSpecs()[i].name, got.weightGradients()[i].values(),
+                    wanted.weightGradients()[i].values());
+        QVERIFY2(gradient.empty(), gradient.c_str());
+    }
+    QVERIFY(got.intact());
+}
+
+void FastLayersTest::plainInputs() {
+    QFETCH(const LayerSchema*, schema);
+    QFETCH(int, index);
+    const LayerSample& sample = schema->samples[index];
+    compareWith(*schema, sample, requestFor(*schema, sample, /*training=*/true));
+}
+
+void FastLayersTest::blockedInputs() {
+    QFETCH(const LayerSchema*, schema);
+    QFETCH(int, index);
+    const LayerSample& sample = schema->samples[index];
+    LayerRequest request = requestFor(*schema, sample, /*training=*/true);
+    for (std::size_t i = 0; i < request.inputs.size(); ++i)
+        if (!request.inputs[i].isFlat()) request.inputLayouts[i] = blockedLayout(request.inputs[i]);
+    compareWith(*schema, sample, request);
+}
+
+void FastLayersTest::inference() {
+    QFETCH(const LayerSchema*, schema);
+    QFETCH(int, index);
+    const LayerSample& sample = schema->samples[index];
+    compareWith(*schema, sample, requestFor(*schema, sample, /*training=*/false));
+}
+
+void FastLayersTest::everyLayerHasOne() {
+    for (const auto& schema : layerRegistry().all()) {
+        if (!schema->makeFast) continue;
+        const LayerSample& first = schema->samples.front();
+        QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, true)), schema->id.c_str());
+        QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, false)), schema->id.c_str());
+    }
+}
+
+QTEST_GUILESS_MAIN(FastLayersTest)
+#include "fast_layers_test.moc"

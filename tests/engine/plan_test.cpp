@@ -1,0 +1,262 @@
+#include "engine/models/templates.h"
+#include "engine/plan/arena_planner.h"
+#include "engine/plan/plan.h"
+#include "engine/tensor/random.h"
+#include "engine/train/loss.h"
+
+#include <QTest>
+#include <random>
+
+using namespace burdock;
+
+namespace {
+
+/// Branches that join by Add and by Concatenate, a value read three times, blocks, and odd channel counts.
+Graph branchingGraph() {
+    Graph g;
+    const auto chain = [&](NodeId from, const char* type, ParamValues params = {}) {
+        const NodeId id = g.add(type, std::move(params));
+        g.connect(from, id);
+        return id;
+    };
+    const NodeId input = g.add(
+        "input", {{"channels", std::int64_t{3}}, {"height", std::int64_t{9}}, {"width", std::int64_t{7}}});
+    const NodeId stem = chain(chain(input, "conv2d", {{"filters", std::int64_t{5}}}), "batchnorm");
+    const NodeId left = chain(chain(stem, "conv2d", {{"filters", std::int64_t{5}}}), "relu");
+    const NodeId right = chain(stem, "tanh");
+    const NodeId sum = g.add("add");
+    g.connect(left, sum, 0);
+    g.connect(right, sum, 1);
+    g.connect(stem, sum, 2);
+    const NodeId pooled = chain(sum, "maxpool2d");
+    const NodeId averaged = chain(sum, "avgpool2d");
+    const NodeId joined = g.add("concat");
+    g.connect(pooled, joined, 0);
+    g.connect(averaged, joined, 1);
+    Graph body;
+    const NodeId entry = body.add("input");
+    const NodeId conv = body.add("conv2d", {{"filters", std::int64_t{10}}});
+    const NodeId act = body.add("leaky_relu");
+    body.connect(entry, conv);
+    body.connect(conv, act);
+    Node block;
+    block.type = "block";
+    block.block = Block{std::make_shared<const Graph>(body), 2};
+    const NodeId nested = g.add(block);
+    g.connect(joined, nested);
+    const NodeId mean = chain(nested, "global_avgpool");
+    chain(chain(mean, "dense", {{"units", std::int64_t{4}}}), "softmax");
+    return g;
+}
+
+struct Outcome {
+    double loss = 0;
+    WeightSet gradients;
+};
+
+/// One step's loss and gradients; the weights depend only on the seed.
+Outcome lossAndGradients(const Graph& graph, std::int64_t batch, bool fast) {
+    auto made = Plan::make(graph, {.batch = batch, .training = true, .fast = fast, .leaveOut = "softmax"});
+    if (!made) qFatal("%s", oneLine(made.error()).c_str());
+    Plan& plan = **made;
+    plan.store()->initialise(3);
+    const auto input = plan.input().values();
+    for (std::size_t i = 0; i < input.size(); ++i)
+        input[i] = static_cast<float>(randomNormal(9, i));
+    std::vector<float> targets(static_cast<std::size_t>(batch));
+    for (std::size_t i = 0; i < targets.size(); ++i)
+        targets[i] = static_cast<float>(randomBelow(5, i, 4));
+    plan.forward(1);
+    Outcome outcome;
+    outcome.loss = findLoss("softmax-cross-entropy")
+                       ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient());
+    plan.backward();
+    const ParameterStore& store = *plan.store();
+    for (std::size_t i = 0; i < store.entries().size(); ++i) {
+        const auto& entry = store.entries()[i];
+        if (!entry.spec.trainable) continue;
+        NamedTensor t{entry.name, entry.spec.dims,
+                      std::vector<float>(static_cast<std::size_t>(entry.spec.size()))};
+        reorder(entry.layout, store.gradient(i), Layout::plain(entry.spec.dims), t.values.data());
+        outcome.gradients.tensors.push_back(std::move(t));
+    }
+    return outcome;
+}
+
+} // namespace
+
+class PlanTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void arenaNeverOverlaps();
+    void fastAgainstReference_data();
+    void fastAgainstReference();
+    void gradientsAgainstDifferences();
+    void sharedStoreAcrossBatches();
+    void inferenceNeedsLessMemory();
+    void refusesBrokenGraphs();
+    void weightsRoundTrip();
+    void refusesForeignWeights();
+};
+
+void PlanTest::arenaNeverOverlaps() {
+    std::mt19937 random(11);
+    for (int round = 0; round < 50; ++round) {
+        std::vector<BufferUse> uses(40);
+        std::int64_t sum = 0;
+        for (BufferUse& u : uses) {
+            u.floats = 1 + static_cast<std::int64_t>(random() % 5000);
+            u.first = static_cast<int>(random() % 30);
+            u.last = u.first + static_cast<int>(random() % 8);
+            sum += (u.floats + 15) / 16 * 16;
+        }
+        const ArenaPlan plan = planArena(uses);
+        for (std::size_t a = 0; a < uses.size(); ++a) {
+            QCOMPARE(plan.offsets[a] % 16, 0);
+            QVERIFY(plan.offsets[a] + uses[a].floats <= plan.floats);
+            for (std::size_t b = 0; b < a; ++b) {
+                const bool together = uses[a].first <= uses[b].last && uses[b].first <= uses[a].last;
+                const bool apart = plan.offsets[a] + uses[a].floats <= plan.offsets[b] ||
+                                   plan.offsets[b] + uses[b].floats <= plan.offsets[a];
+                QVERIFY(!together || apart);
+            }
+        }
+        QVERIFY(plan.floats < sum); // memory is used again
+    }
+}
+
+void PlanTest::fastAgainstReference_data() {
+    QTest::addColumn<Graph>("graph");
+    QTest::addColumn<int>("batch");
+    QTest::newRow("branches") << branchingGraph() << 4;
+    QTest::newRow("one sample") << branchingGraph() << 1;
+    QTest::newRow("LeNet-5") << findTemplate("lenet5")->build() << 5;
+    QTest::newRow("MLP") << findTemplate("mlp")->build() << 7;
+}
+
+void PlanTest::fastAgainstReference() {
+    QFETCH(Graph, graph);
+    QFETCH(int, batch);
+    const Outcome fast = lossAndGradients(graph, batch, true),
+                  reference = lossAndGradients(graph, batch, false);
+    QVERIFY2(std::abs(fast.loss - reference.loss) < 1e-4 * (1 + reference.loss),
+             QByteArray::number(fast.loss));
+    QCOMPARE(fast.gradients.tensors.size(), reference.gradients.tensors.size());
+    for (std::size_t t = 0; t < fast.gradients.tensors.size(); ++t) {
+        const NamedTensor &a = fast.gradients.tensors[t], &b = reference.gradients.tensors[t];
+        QCOMPARE(a.name, b.name);
+        for (std::size_t i = 0; i < a.values.size(); ++i)
+            QVERIFY2(std::abs(a.values[i] - b.values[i]) < 2e-4f + 2e-3f * std::abs(b.values[i]),
+                     qPrintable(QStringLiteral("%1[%2]: %3, reference %4")
+                                    .arg(a.name.c_str())
+                                    .arg(i)
+                                    .arg(a.values[i])
+                                    .arg(b.values[i])));
+    }
+}
+
+/// The gradient of the whole network along one direction, against the difference of two losses.
+void PlanTest::gradientsAgainstDifferences() {
+    const Graph graph = branchingGraph();
+    const std::int64_t batch = 4;
+    auto made = Plan::make(graph, {.batch = batch, .leaveOut = "softmax"});
+    QVERIFY(made);
+    Plan& plan = **made;
+    plan.store()->initialise(3);
+    std::vector<float> targets{0, 1, 2, 3}, kept(plan.input().values().size());
+    for (std::size_t i = 0; i < kept.size(); ++i)
+        kept[i] = static_cast<float>(randomNormal(9, i));
+    const auto lossAt = [&] {
+        std::copy(kept.begin(), kept.end(), plan.input().values().begin());
+        plan.forward(1);
+        return findLoss("softmax-cross-entropy")
+            ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient());
+    };
+    lossAt();
+    plan.backward();
+    const auto values = plan.store()->values();
+    const std::vector<float> gradient(plan.store()->gradients().begin(), plan.store()->gradients().end());
+    const std::vector<float> before(values.begin(), values.end());
+    double norm = 0;
+    for (const float g : gradient)
+        norm += static_cast<double>(g) * static_cast<double>(g);
+    const double step = 1e-3 / std::sqrt(norm);
+    const auto moved = [&](double factor) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = before[i] + static_cast<float>(factor * step * static_cast<double>(gradient[i]));
+        plan.store()->changed();
+        return lossAt();
+    };
+    const double slope = (moved(1) - moved(-1)) / (2 * step);
+    QVERIFY2(std::abs(slope - norm) < 0.02 * norm, QByteArray::number(slope / norm));
+}
+
+void PlanTest::sharedStoreAcrossBatches() {
+    const Graph graph = findTemplate("lenet5")->build();
+    auto large = Plan::make(graph, {.batch = 32});
+    QVERIFY(large);
+    (*large)->store()->initialise(1);
+    auto small = Plan::make(graph, {.batch = 1, .training = false}, (*large)->store());
+    QVERIFY(small);
+    const auto input = (*large)->input().values();
+    for (std::size_t i = 0; i < input.size(); ++i)
+        input[i] = static_cast<float>(randomUniform(2, i));
+    const auto one = (*small)->input().values();
+    std::copy_n(input.begin(), one.size(), one.begin());
+    (*large)->forward();
+    (*small)->forward();
+    for (std::size_t i = 0; i < 10; ++i)
+        QVERIFY(std::abs((*large)->output().values()[i] - (*small)->output().values()[i]) < 1e-5f);
+}
+
+void PlanTest::inferenceNeedsLessMemory() {
+    const Graph graph = findTemplate("lecture-cnn")->build();
+    auto training = Plan::make(graph, {.batch = 8}),
+         inference = Plan::make(graph, {.batch = 8, .training = false});
+    QVERIFY(training && inference);
+    QVERIFY((*inference)->memory().arena * 2 < (*training)->memory().arena);
+}
+
+void PlanTest::refusesBrokenGraphs() {
+    Graph graph = findTemplate("mlp")->build();
+    graph.disconnect(graph.edges().front());
+    const auto plan = Plan::make(graph, {});
+    QVERIFY(!plan);
+    QVERIFY(!plan.error().what.empty() && !plan.error().mend.empty());
+}
+
+void PlanTest::weightsRoundTrip() {
+    const Graph graph = branchingGraph();
+    auto a = Plan::make(graph, {.batch = 2}), b = Plan::make(graph, {.batch = 3});
+    QVERIFY(a && b);
+    (*a)->store()->initialise(8);
+    const WeightSet saved = (*a)->store()->save();
+    const auto decoded = decodeSafetensors(encodeSafetensors(saved));
+    QVERIFY(decoded);
+    QVERIFY((*b)->store()->load(*decoded));
+    const WeightSet again = (*b)->store()->save();
+    QCOMPARE(again.tensors.size(), saved.tensors.size());
+    for (std::size_t i = 0; i < saved.tensors.size(); ++i)
+        QVERIFY(again.tensors[i].values == saved.tensors[i].values);
+}
+
+void PlanTest::refusesForeignWeights() {
+    auto plan = Plan::make(branchingGraph(), {.batch = 2});
+    QVERIFY(plan);
+    (*plan)->store()->initialise(8);
+    const WeightSet good = (*plan)->store()->save();
+    WeightSet less = good, more = good, other = good;
+    less.tensors.pop_back();
+    more.tensors.push_back({"extra.weight", {1}, {0}});
+    other.tensors[0].dims.push_back(1);
+    for (const WeightSet* bad : {&less, &more, &other}) {
+        const Status status = (*plan)->store()->load(*bad);
+        QVERIFY(!status);
+        QVERIFY(!status.error().where.empty());
+    }
+    QVERIFY((*plan)->store()->save().tensors[0].values == good.tensors[0].values); // nothing was changed
+}
+
+QTEST_GUILESS_MAIN(PlanTest)
+#include "plan_test.moc"

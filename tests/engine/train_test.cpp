@@ -1,0 +1,424 @@
+#include "engine/models/templates.h"
+#include "engine/tensor/random.h"
+#include "engine/train/data_loader.h"
+#include "engine/train/loss.h"
+#include "engine/train/optimizer.h"
+#include "engine/train/predictor.h"
+#include "engine/train/trainer.h"
+
+#include <QTest>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+using namespace burdock;
+
+namespace {
+
+/// Points of a plane in as many classes, in clouds around a circle; features of unlike scales.
+class Clouds final : public Dataset {
+  public:
+    explicit Clouds(Task task, std::int64_t samples = 203, std::int64_t classes = 3)
+        : classes_(classes) {
+        info_.id = "clouds";
+        info_.title = "Clouds";
+        info_.task = task;
+        info_.input = {2, 1, 1};
+        info_.targets = task == Task::Multiclass ? classes : 1;
+        info_.trainSize = samples;
+        info_.standardise = true;
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t index, float* values) const override {
+        const double angle =
+            6.283185307 * static_cast<double>(index % classes_) / static_cast<double>(classes_);
+        values[0] = static_cast<float>(
+            1000 + 300 * (std::cos(angle) + 0.2 * randomNormal(1, 2 * static_cast<std::uint64_t>(index))));
+        values[1] = static_cast<float>(
+            0.01 * (std::sin(angle) + 0.2 * randomNormal(1, 2 * static_cast<std::uint64_t>(index) + 1)));
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        if (info_.task != Task::Regression) {
+            values[0] = static_cast<float>(index % classes_);
+            return;
+        }
+        float x[2];
+        readInput(part, index, x);
+        values[0] = x[0] / 300 + 100 * x[1];
+    }
+
+  private:
+    DatasetInfo info_;
+    std::int64_t classes_;
+};
+
+Graph network(std::int64_t outputs, const char* end = nullptr, bool dropout = false) {
+    Graph g;
+    NodeId last = g.add(
+        "input", {{"channels", std::int64_t{2}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+    const auto then = [&](const char* type, ParamValues params = {}) {
+        const NodeId id = g.add(type, std::move(params));
+        g.connect(last, id);
+        last = id;
+    };
+    then("dense", {{"units", std::int64_t{16}}});
+    then("relu");
+    if (dropout) then("dropout", {{"rate", 0.2}});
+    then("dense", {{"units", outputs}});
+    if (end) then(end);
+    return g;
+}
+
+struct Recorder : TrainObserver {
+    std::vector<StepRecord> steps;
+    std::vector<EpochRecord> epochs;
+    std::vector<CheckpointRecord> checkpoints;
+    std::function<void(const StepRecord&)> each;
+    int finishes = 0;
+    void onStep(const StepRecord& r) override {
+        steps.push_back(r);
+        if (each) each(r);
+    }
+    void onEpoch(const EpochRecord& r) override { epochs.push_back(r); }
+    void onCheckpoint(const CheckpointRecord& r) override { checkpoints.push_back(r); }
+    void onFinish(const FinishRecord&) override { ++finishes; }
+    const WeightSet& last() const {
+        for (auto c = checkpoints.rbegin(); c != checkpoints.rend(); ++c)
+            if (c->kind == CheckpointRecord::Kind::Last) return *c->weights;
+        qFatal("no checkpoint");
+    }
+};
+
+FinishRecord train(const Graph& graph, std::shared_ptr<const Dataset> data, const TrainConfig& config,
+                   Recorder& recorder, std::shared_ptr<const WeightSet> initial = nullptr) {
+    auto trainer = Trainer::make(graph, std::move(data), config, std::move(initial));
+    if (!trainer) qFatal("%s", oneLine(trainer.error()).c_str());
+    TrainControl control;
+    return (*trainer)->run(recorder, control);
+}
+
+} // namespace
+
+class TrainTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void learns_data();
+    void learns();
+    void everySampleOncePerEpoch();
+    void sameSeedSameBits();
+    void goesOnFromWeights();
+    void stops();
+    void pausesAndSaves();
+    void divergenceIsTold();
+    void refusals_data();
+    void refusals();
+    void predictorAgreesWithTrainer();
+    void lossGradients_data();
+    void lossGradients();
+    void configThroughJson();
+    void safetensorsRefusals();
+};
+
+void TrainTest::learns_data() {
+    QTest::addColumn<Task>("task");
+    QTest::addColumn<QByteArray>("end");
+    QTest::newRow("multiclass, softmax") << Task::Multiclass << QByteArray("softmax");
+    QTest::newRow("multiclass, logits") << Task::Multiclass << QByteArray();
+    QTest::newRow("binary, sigmoid") << Task::Binary << QByteArray("sigmoid");
+    QTest::newRow("regression") << Task::Regression << QByteArray();
+}
+
+void TrainTest::learns() {
+    QFETCH(Task, task);
+    QFETCH(QByteArray, end);
+    const auto data = std::make_shared<const Clouds>(task, 203, task == Task::Binary ? 2 : 3);
+    TrainConfig config;
+    config.epochs = 40;
+    config.batch = 16;
+    config.learningRate = 0.02;
+    Recorder recorder;
+    const FinishRecord finish = train(
+        network(data->info().targets, end.isEmpty() ? nullptr : end.constData()), data, config, recorder);
+    QCOMPARE(finish.status, RunStatus::Finished);
+    QCOMPARE(finish.epochs, 40);
+    QCOMPARE(recorder.epochs.size(), std::size_t{40});
+    QCOMPARE(recorder.finishes, 1);
+    QVERIFY(recorder.epochs.back().trainLoss < 0.3 * recorder.epochs.front().trainLoss);
+    if (task == Task::Regression) {
+        QVERIFY(std::isnan(finish.testAccuracy) && std::isnan(recorder.epochs.back().validationAccuracy));
+        QVERIFY(finish.testLoss < 0.1);
+    } else {
+        QVERIFY2(finish.testAccuracy > 0.95, QByteArray::number(finish.testAccuracy));
+    }
+}
+
+void TrainTest::everySampleOncePerEpoch() {
+    // Regression targets tell the samples apart.
+    const auto data = std::make_shared<const Clouds>(Task::Regression, 50);
+    std::vector<std::int64_t> samples(37);
+    for (std::size_t i = 0; i < samples.size(); ++i)
+        samples[i] = static_cast<std::int64_t>(i) + 3;
+    DataLoader loader(data, Part::Train, samples, {}, 8, true, 5);
+    QCOMPARE(loader.batchesPerEpoch(), 5);
+    std::multiset<float> expected;
+    for (const auto s : samples) {
+        float t;
+        data->readTarget(Part::Train, s, &t);
+        expected.insert(t);
+    }
+    std::vector<float> firstOrder;
+    for (const std::int64_t epoch : {1, 2, 1}) {
+        loader.start(epoch);
+        std::multiset<float> seen;
+        std::vector<float> order;
+        while (const MiniBatch* batch = loader.next()) {
+            QVERIFY(batch->size == 8 || seen.size() == 32);
+            for (std::int64_t i = 0; i < batch->size; ++i) {
+                seen.insert(batch->targets.data()[i]);
+                order.push_back(batch->targets.data()[i]);
+            }
+        }
+        QVERIFY(seen == expected);
+        if (firstOrder.empty())
+            firstOrder = order;
+        else
+            QCOMPARE(order == firstOrder, epoch == 1);
+    }
+    loader.start(3); // dropped in the middle
+    loader.next();
+    loader.start(1);
+    QCOMPARE(loader.next()->targets.data()[0], firstOrder[0]);
+}
+
+void TrainTest::sameSeedSameBits() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+    TrainConfig config;
+    config.epochs = 3;
+    Recorder a, b, other;
+    train(network(3, "softmax", true), data, config, a);
+    train(network(3, "softmax", true), data, config, b);
+    for (std::size_t i = 0; i < a.last().tensors.size(); ++i)
+        QVERIFY(a.last().tensors[i].values == b.last().tensors[i].values);
+    for (std::size_t i = 0; i < a.steps.size(); ++i)
+        QCOMPARE(a.steps[i].loss, b.steps[i].loss);
+    config.seed = 2;
+    train(network(3, "softmax", true), data, config, other);
+    QVERIFY(other.last().tensors[0].values != a.last().tensors[0].values);
+}
+
+void TrainTest::goesOnFromWeights() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+    TrainConfig config;
+    config.epochs = 20;
+    config.learningRate = 0.02;
+    Recorder first, second;
+    train(network(3, "softmax"), data, config, first);
+    config.epochs = 1;
+    config.learningRate = 1e-9;
+    train(network(3, "softmax"), data, config, second, std::make_shared<const WeightSet>(first.last()));
+    QVERIFY(std::abs(second.epochs[0].trainLoss - first.epochs.back().trainLoss) < 0.1);
+    auto refused = Trainer::make(network(3), data, config, std::make_shared<const WeightSet>());
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, std::string("weights.mismatch"));
+}
+
+void TrainTest::stops() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+    TrainConfig config;
+    config.epochs = 1000000 / 16;
+    auto trainer = Trainer::make(network(3, "softmax"), data, config);
+    QVERIFY(trainer);
+    TrainControl control;
+    Recorder recorder;
+    recorder.each = [&](const StepRecord& r) {
+        if (r.step == 23) control.requestStop();
+    };
+    const FinishRecord finish = (*trainer)->run(recorder, control);
+    QCOMPARE(finish.status, RunStatus::Stopped);
+    QCOMPARE(recorder.steps.size(), std::size_t{23});
+    QCOMPARE(recorder.checkpoints.back().step, 23);
+}
+
+void TrainTest::pausesAndSaves() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+    TrainConfig config;
+    config.epochs = 5;
+    auto trainer = Trainer::make(network(3, "softmax"), data, config);
+    QVERIFY(trainer);
+    TrainControl control;
+    Recorder recorder;
+    std::atomic<std::int64_t> reached{0};
+    recorder.each = [&](const StepRecord& r) {
+        reached = r.step;
+        if (r.step == 4) {
+            control.setPaused(true);
+            control.requestSave();
+        }
+    };
+    FinishRecord finish;
+    std::thread thread([&] { finish = (*trainer)->run(recorder, control); });
+    QTest::qWait(200);
+    QCOMPARE(reached.load(), 4); // it waits
+    control.setPaused(false);
+    thread.join();
+    QCOMPARE(finish.status, RunStatus::Finished);
+    QVERIFY(finish.seconds < 0.2 + 5); // the pause is not counted as training
+    QCOMPARE(recorder.checkpoints.front().step, 4);
+}
+
+void TrainTest::divergenceIsTold() {
+    const auto data = std::make_shared<const Clouds>(Task::Regression);
+    TrainConfig config;
+    config.optimizer = "sgd";
+    config.learningRate = 1000;
+    config.epochs = 50;
+    Recorder recorder;
+    const FinishRecord finish = train(network(1), data, config, recorder);
+    QCOMPARE(finish.status, RunStatus::Failed);
+    QVERIFY(finish.problem && finish.problem->code == "train.diverged");
+    for (const StepRecord& r : recorder.steps)
+        QVERIFY(std::isfinite(r.loss));
+}
+
+void TrainTest::refusals_data() {
+    QTest::addColumn<Graph>("graph");
+    QTest::addColumn<Task>("task");
+    QTest::addColumn<QByteArray>("loss");
+    QTest::addColumn<QByteArray>("code");
+    Graph shape = network(3, "softmax");
+    shape.edit(shape.nodes().front().id)->params["channels"] = std::int64_t{5};
+    Graph cut = network(3);
+    cut.disconnect(cut.edges().back());
+    QTest::newRow("input shape") << shape << Task::Multiclass << QByteArray("auto")
+                                 << QByteArray("data.input-shape");
+    QTest::newRow("outputs") << network(4, "softmax") << Task::Multiclass << QByteArray("auto")
+                             << QByteArray("data.output-shape");
+    QTest::newRow("loss") << network(3) << Task::Multiclass << QByteArray("mse") << QByteArray("loss.task");
+    QTest::newRow("unknown loss") << network(3) << Task::Multiclass << QByteArray("x")
+                                  << QByteArray("param.choice");
+    QTest::newRow("softmax for numbers")
+        << network(1, "softmax") << Task::Regression << QByteArray("auto") << QByteArray("loss.activation");
+    QTest::newRow("unconnected") << cut << Task::Multiclass << QByteArray("auto")
+                                 << QByteArray("graph.unconnected");
+}
+
+void TrainTest::refusals() {
+    QFETCH(Graph, graph);
+    QFETCH(Task, task);
+    QFETCH(QByteArray, loss);
+    QFETCH(QByteArray, code);
+    TrainConfig config;
+    config.loss = loss.toStdString();
+    const auto data = std::make_shared<const Clouds>(task);
+    const auto problems = checkTraining(graph, data->info(), config);
+    const auto found = std::find_if(problems.begin(), problems.end(),
+                                    [&](const Diagnostic& d) { return d.code == code.toStdString(); });
+    QVERIFY(found != problems.end());
+    QVERIFY(!found->what.empty() && !found->where.empty() && !found->mend.empty());
+    QVERIFY(!Trainer::make(graph, data, config));
+}
+
+void TrainTest::predictorAgreesWithTrainer() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+    TrainConfig config;
+    config.epochs = 15;
+    config.learningRate = 0.02;
+    Recorder recorder;
+    const Graph graph = network(3, "softmax");
+    const FinishRecord finish = train(graph, data, config, recorder);
+    const WeightSet* best = nullptr;
+    for (const auto& c : recorder.checkpoints)
+        if (c.kind == CheckpointRecord::Kind::Best) best = c.weights.get();
+    QVERIFY(best);
+    auto predictor = Predictor::make(graph, *best, data, config);
+    QVERIFY(predictor);
+    const Evaluation test = (*predictor)->evaluateTest();
+    QCOMPARE(test.accuracy, finish.testAccuracy);
+    QCOMPARE(test.loss, finish.testLoss);
+    float input[2];
+    data->readInput(Part::Train, 1, input);
+    const std::vector<float> p = (*predictor)->predict(input);
+    QCOMPARE(p.size(), std::size_t{3});
+    QVERIFY(std::abs(p[0] + p[1] + p[2] - 1) < 1e-5f);
+    QVERIFY(p[1] > 0.5f);
+}
+
+void TrainTest::lossGradients_data() {
+    QTest::addColumn<int>("index");
+    for (int i = 0; i < static_cast<int>(losses().size()); ++i)
+        QTest::newRow(losses()[i].id.c_str()) << i;
+}
+
+/// Against central differences in double, and float against double, at large logits too.
+void TrainTest::lossGradients() {
+    QFETCH(int, index);
+    const LossSchema& loss = losses()[index];
+    const bool classes = loss.id == "softmax-cross-entropy";
+    for (const double scale : {1.0, 30.0}) {
+        std::vector<double> z(12), t(classes ? 4 : 12), g(12);
+        for (std::size_t i = 0; i < z.size(); ++i)
+            z[i] = scale * randomNormal(3, i);
+        for (std::size_t i = 0; i < t.size(); ++i)
+            t[i] = static_cast<double>(randomBelow(4, i, classes ? 3 : 2));
+        const Shape width{classes ? 3 : 1, 1, 1}, targetWidth{1, 1, 1};
+        const std::int64_t n = classes ? 4 : 12;
+        loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {g.data(), width, n});
+        for (std::size_t i = 0; i < z.size(); ++i) {
+            const double kept = z[i], h = 1e-5;
+            z[i] = kept + h;
+            const double up = loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {});
+            z[i] = kept - h;
+            const double down = loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {});
+            z[i] = kept;
+            const double slope = (up - down) / (2 * h);
+            QVERIFY2(std::abs(slope - g[i]) <= 1e-5 + 1e-3 * std::abs(slope),
+                     QByteArray::number(slope - g[i]));
+        }
+        std::vector<float> zf(z.begin(), z.end()), tf(t.begin(), t.end()), gf(12);
+        const double exact = loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {});
+        const double single =
+            loss.evaluate({zf.data(), width, n}, {tf.data(), targetWidth, n}, {gf.data(), width, n});
+        QVERIFY(std::abs(exact - single) < 1e-4 * (1 + std::abs(exact)));
+        for (std::size_t i = 0; i < g.size(); ++i)
+            QVERIFY(std::abs(gf[i] - g[i]) < 1e-4 * (1 + std::abs(g[i])));
+    }
+}
+
+void TrainTest::configThroughJson() {
+    TrainConfig config;
+    config.epochs = 3;
+    config.optimizer = "momentum";
+    config.optimizerParams = {{"momentum", 0.5}};
+    config.learningRate = 1; // written as a whole number
+    const auto read = trainConfigFromJson(toJson(config));
+    QVERIFY(read);
+    QCOMPARE(toJson(*read).dump(), toJson(config).dump());
+    auto broken = toJson(config);
+    broken["batch"] = 0;
+    const auto refused = trainConfigFromJson(broken);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().param, std::string("batch"));
+    config.optimizerParams = {{"momentum", 1.5}};
+    QCOMPARE(checkTrainConfig(config).size(), std::size_t{1});
+}
+
+/// Every cut and many seeded byte changes: an answer or a refusal, never a crash or a read outside.
+void TrainTest::safetensorsRefusals() {
+    const WeightSet weights{{{"b", {2, 2}, {1, 2, 3, 4}}, {"a", {1}, {5}}}};
+    const auto good = encodeSafetensors(weights, {{"epoch", "3"}});
+    const auto read = decodeSafetensors(good);
+    QVERIFY(read);
+    QCOMPARE(read->tensors[0].name, std::string("b")); // in the order of the values
+    for (std::size_t length = 0; length < good.size(); ++length)
+        QVERIFY(!decodeSafetensors(std::span(good).first(length)));
+    for (std::uint64_t i = 0; i < 20000; ++i) {
+        auto bad = good;
+        bad[randomBelow(1, 2 * i, bad.size())] = static_cast<std::byte>(randomBits(1, 2 * i + 1));
+        const auto outcome = decodeSafetensors(bad);
+        if (!outcome) QVERIFY(!outcome.error().what.empty());
+    }
+}
+
+QTEST_GUILESS_MAIN(TrainTest)
+#include "train_test.moc"
