@@ -8,4 +8,9 @@ QString StorageError::oneLine() const {
     return line.simplified();
 }
 
+tl::unexpected<StorageError> refuse(StorageError::Kind kind, const QString& what, const QString& where,
+                                    const QString& mend) {
+    return refuse(StorageError{kind, what, where, mend});
+}
+
 } // namespace burdock::storage

@@ -20,4 +20,10 @@ struct StorageError {
 template <class T>
 using Outcome = tl::expected<T, StorageError>;
 
+inline tl::unexpected<StorageError> refuse(StorageError error) {
+    return tl::unexpected<StorageError>(std::move(error));
+}
+tl::unexpected<StorageError> refuse(StorageError::Kind kind, const QString& what, const QString& where = {},
+                                    const QString& mend = {});
+
 } // namespace burdock::storage

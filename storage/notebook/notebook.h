@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/database/access.h"
 #include "storage/notebook/records.h"
 #include "storage/storage_error.h"
 
@@ -14,13 +15,18 @@ class RunWriter;
 /// thread-safe; those that write return once the change is committed unless they say otherwise.
 class Notebook {
   public:
-    /// Opens, or makes if `path` does not exist. Migrates an older file after keeping a backup beside it.
-    /// Refuses a newer, foreign or damaged file and leaves it as it is. Runs that no live program is
-    /// writing any more become Interrupted. Several programs may have the same notebook open.
-    static Outcome<std::shared_ptr<Notebook>> open(const QString& path);
+    /// Opens, or makes if `path` does not exist (ReadOnly makes nothing). Migrates an older file after
+    /// keeping a backup beside it. Refuses a newer, foreign or damaged file and leaves it as it is. Runs that
+    /// no live program is writing any more become Interrupted. Several programs may have the same notebook
+    /// open, and within one program all objects of the same file share one writer.
+    static Outcome<std::shared_ptr<Notebook>> open(const QString& path, Access access = Access::ReadWrite);
     ~Notebook();
 
     QString path() const;
+    /// Asked for, or because the file or its folder cannot be written to, or because of damage().
+    bool isReadOnly() const;
+    /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written.
+    std::optional<StorageError> damage() const;
 
     // Runs. --------------------------------------------------------------------------------------------
     /// Adds the run's row and returns the only object that may write to it.
@@ -29,9 +35,10 @@ class Notebook {
     Outcome<QVector<RunSummary>> runs(bool withDeleted = false) const;
     Outcome<RunSummary> run(RunId id) const;
     Outcome<QVector<EpochRow>> epochs(RunId id) const;
-    /// All steps of a run, from the chunks whose checksum is good; `damagedChunks` counts the others.
+    /// All steps of a run, from the chunks whose checksum is good; `damagedChunks` counts the others, whose
+    /// steps are NaN.
     Outcome<StepSeries> steps(RunId id, int* damagedChunks = nullptr) const;
-    Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const;
+    Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const; ///< the undamaged ones
     /// The safetensors bytes; refuses a checksum that does not match.
     Outcome<QByteArray> checkpointData(RunId id, CheckpointKind kind) const;
 
@@ -42,16 +49,20 @@ class Notebook {
     Outcome<void> setTestResult(RunId id, double loss, double accuracy);
 
     // Models: the canvas saves itself here with every edit. --------------------------------------------
-    /// Updates the row of `model.id`, or adds one if that is zero.
+    /// Updates the row of `model.id`, or adds one if that is zero. `changedAt` is set to now.
     Outcome<ModelId> saveModel(const ModelRow& model);
+    /// As saveModel(), but returns at once, for the window's thread; flush() waits for it and tells a
+    /// failure.
+    Outcome<void> saveModelLater(const ModelRow& model);
     Outcome<QVector<ModelRow>> models() const; ///< last changed first
     Outcome<void> removeModel(ModelId id);
 
     // Small settings that belong to the notebook (open model, chosen data set). -------------------------
     Outcome<void> setSetting(const QString& key, const QString& value);
+    Outcome<void> setSettingLater(const QString& key, const QString& value); ///< see saveModelLater()
     QString setting(const QString& key, const QString& fallback = {}) const;
 
-    /// Waits until all that was given to writers is committed.
+    /// Waits until all that was given before is committed; tells what failed.
     Outcome<void> flush();
 
   private:

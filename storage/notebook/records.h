@@ -59,6 +59,7 @@ struct RunSummary {
     QString notes;
     QStringList tags;
     bool deleted = false; ///< in the bin: hidden, can be restored
+    bool damaged = false; ///< a value of this row was changed on the disk; the rest of the notebook is not
 };
 
 /// One epoch's metrics. NaN stands for "not measured" and is stored as NULL.
@@ -68,9 +69,11 @@ struct EpochRow {
     double trainLoss = 0, trainAccuracy = 0, validationLoss = 0, validationAccuracy = 0;
     double samplesPerSecond = 0;
     double seconds = 0;
+    bool damaged = false; ///< changed on the disk: the numbers are NaN
 };
 
-/// The losses and accuracies of consecutive steps; step i of the run is index i - firstStep.
+/// The losses and accuracies of consecutive steps; step i of the run is index i - firstStep. NaN stands where
+/// a step is missing.
 struct StepSeries {
     qint64 firstStep = 1;
     QVector<float> loss;
@@ -93,6 +96,7 @@ struct ModelRow {
     QByteArray graphJson;
     QByteArray settingsJson; ///< data and training form, opaque
     QDateTime changedAt;
+    bool damaged = false;
 };
 
 } // namespace burdock::storage

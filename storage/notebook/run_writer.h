@@ -11,18 +11,20 @@ class Notebook;
 
 /// Writes one run from the trainer's thread. Calls return at once: the notebook's writer thread commits them,
 /// steps at least twice a second. When it falls far behind, calls block until it has caught up: nothing is
-/// dropped. A failure of the database (disk full) is kept and told by error(); training may go on.
+/// dropped. While the database fails (disk full, held by another program) error() tells why, everything waits
+/// in memory and is tried again every second; training may go on. After finish() nothing more is taken.
 class RunWriter {
   public:
     ~RunWriter(); ///< a run that is not finished by then becomes Interrupted
 
     RunId id() const;
-    /// Steps must be consecutive, from 1 on.
+    /// Steps must be consecutive, from 1 on; those that are left out become NaN, repeated ones are an
+    /// error().
     void step(qint64 step, float loss, float accuracy);
     void epoch(const EpochRow& row);
     /// Replaces the run's checkpoint of that kind, in one transaction.
     void checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByteArray safetensors);
-    /// The last call; waits until everything is committed.
+    /// The last call; waits until everything is committed. If it fails, it may be called again.
     Outcome<void> finish(RunState state, double seconds, std::optional<double> testLoss,
                          std::optional<double> testAccuracy, const QString& problem = {});
     std::optional<StorageError> error() const;

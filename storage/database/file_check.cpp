@@ -1,0 +1,116 @@
+#include "storage/database/file_check.h"
+
+#include <QFileInfo>
+#include <QSqlQuery>
+#include <QVariant>
+#include <QtEndian>
+
+namespace burdock::storage {
+namespace {
+
+using Kind = StorageError::Kind;
+
+// The header of an SQLite file: https://www.sqlite.org/fileformat2.html#the_database_header
+constexpr int headerBytes = 100;
+const QByteArray magic("SQLite format 3\0", 16);
+
+// Checking every page of a file reads it whole, about a second for a gigabyte: larger ones only have their
+// core tables checked, and tell damage elsewhere when it is met.
+constexpr qint64 wholeCheckLimit = qint64{48} << 20;
+
+quint32 at(const QByteArray& head, int offset) {
+    return qFromBigEndian<quint32>(head.constData() + offset);
+}
+
+tl::unexpected<StorageError> damaged(const QString& path, const QString& what) {
+    return refuse(Kind::Damaged, what, path,
+                  QStringLiteral("The file was left as it is. Restore it from a backup, or save what can be "
+                                 "saved with `sqlite3 FILE .recover`."));
+}
+
+tl::unexpected<StorageError> foreign(const QString& path, const QString& what) {
+    return refuse(Kind::Foreign, what, path, QStringLiteral("Choose a .burdock file, or a new name."));
+}
+
+tl::unexpected<StorageError> newer(const QString& path, qint64 version, int known) {
+    return refuse(
+        Kind::Newer,
+        QStringLiteral("The notebook was written by a newer Burdock (format %1, this one knows %2).")
+            .arg(version)
+            .arg(known),
+        path, QStringLiteral("Open it with the newer version; it was left as it is."));
+}
+
+// What the bytes say before SQLite sees them. The first page is as the last checkpoint left it; newer pages
+// may lie in the log.
+Outcome<int> checkHeader(const QString& path, const FileLock& file, const FileFormat& format, bool logged) {
+    const QByteArray head = file.head(headerBytes);
+    if (head.isEmpty() && !logged) return 0;
+    if (head.isEmpty())
+        return damaged(path, QStringLiteral("The notebook was emptied, only its log is left."));
+    if (head.size() < headerBytes) {
+        if (magic.startsWith(head.left(16)) || head.startsWith(magic))
+            return damaged(path, QStringLiteral("The file is cut short after %1 bytes.").arg(head.size()));
+        return foreign(path, QStringLiteral("This is not a Burdock notebook."));
+    }
+    const bool ours = at(head, 68) == format.applicationId;
+    if (!head.startsWith(magic)) {
+        if (ours) return damaged(path, QStringLiteral("The notebook's first bytes are damaged."));
+        return foreign(path, QStringLiteral("This is not a Burdock notebook."));
+    }
+    if (!ours) return foreign(path, QStringLiteral("This is a database of another program."));
+    const qint64 version = at(head, 60);
+    if (version > format.newestVersion()) return newer(path, version, format.newestVersion());
+    const qint64 pageField = qFromBigEndian<quint16>(head.constData() + 16);
+    const qint64 pageSize = pageField == 1 ? 65536 : pageField;
+    const bool powerOfTwo = pageSize >= 512 && (pageSize & (pageSize - 1)) == 0;
+    const bool knownModes = head[18] >= 1 && head[18] <= 2 && head[19] >= 1 && head[19] <= 2;
+    if (version < 1 || !powerOfTwo || !knownModes)
+        return damaged(path, QStringLiteral("The notebook's header is damaged."));
+    const qint64 expected = pageSize * at(head, 28);
+    if (!logged && at(head, 24) == at(head, 92) && file.size() < expected)
+        return damaged(path, QStringLiteral("The file is cut short: %1 of %2 bytes are there.")
+                                 .arg(file.size())
+                                 .arg(expected));
+    return static_cast<int>(version);
+}
+
+// `scope` is a table, or the greatest number of complaints about the whole file.
+Outcome<void> quickCheck(const Database& database, const QString& scope) {
+    QStringList complaints;
+    auto done =
+        database.each(QStringLiteral("PRAGMA quick_check(%1)").arg(scope), {}, [&](const QSqlQuery& row) {
+            if (const QString text = row.value(0).toString(); text != QStringLiteral("ok"))
+                complaints << text;
+        });
+    if (!done) return done;
+    if (complaints.isEmpty()) return {};
+    return damaged(database.path(),
+                   QStringLiteral("The notebook is damaged (%1).").arg(complaints.first().simplified()));
+}
+
+} // namespace
+
+Outcome<FileState> checkFile(const QString& path, const FileLock& file, const FileFormat& format) {
+    const QFileInfo log(path + QStringLiteral("-wal"));
+    const bool logged = log.exists() && log.size() > 0;
+    auto version = checkHeader(path, file, format, logged);
+    if (!version) return refuse(version.error());
+    if (*version == 0) return FileState{};
+
+    auto database = Database::openQuietly(path);
+    if (!database) return refuse(database.error());
+    auto known = database->value(QStringLiteral("PRAGMA user_version"));
+    if (!known) return refuse(known.error());
+    if (known->toLongLong() > format.newestVersion())
+        return newer(path, known->toLongLong(), format.newestVersion());
+    FileState state{known->toInt(), std::nullopt};
+    if (state.version < 1) return damaged(path, QStringLiteral("The notebook's header is damaged."));
+    for (const QString& table : format.coreTables)
+        if (auto done = quickCheck(*database, table); !done) return refuse(done.error());
+    if (file.size() <= wholeCheckLimit)
+        if (auto done = quickCheck(*database, QStringLiteral("1")); !done) state.damage = done.error();
+    return state;
+}
+
+} // namespace burdock::storage

@@ -1,0 +1,108 @@
+#include "storage/database/file_lock.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+#include <QThread>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace burdock::storage {
+namespace {
+
+#ifdef F_OFD_SETLK
+// One byte far behind any page and away from those that SQLite locks (from 2^30 on).
+bool setLock(int descriptor, short type) {
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = off_t{1} << 62;
+    lock.l_len = 1;
+    return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
+}
+#else
+bool setLock(int descriptor, short type) {
+    const int operation = type == F_UNLCK ? LOCK_UN : type == F_RDLCK ? LOCK_SH : LOCK_EX;
+    return ::flock(descriptor, operation | LOCK_NB) == 0;
+}
+#endif
+
+} // namespace
+
+FileLock::FileLock(int descriptor, bool readOnly, QString path)
+    : descriptor_(descriptor)
+    , readOnly_(readOnly)
+    , path_(std::move(path)) {}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1))
+    , readOnly_(other.readOnly_)
+    , path_(std::move(other.path_)) {}
+
+FileLock::~FileLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Outcome<FileLock> FileLock::open(const QString& path, bool readOnly) {
+    const QByteArray name = QFile::encodeName(path);
+    // SQLite needs to make files beside the notebook: a folder that refuses them makes it read-only too.
+    const QByteArray folder = QFile::encodeName(QFileInfo(path).absolutePath());
+    int descriptor = -1;
+    if (!readOnly && ::faccessat(AT_FDCWD, folder.constData(), W_OK, AT_EACCESS) == 0)
+        descriptor = ::open(name.constData(), O_RDWR | O_CLOEXEC);
+    const bool writable = descriptor >= 0;
+    if (!writable) descriptor = ::open(name.constData(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
+        return refuse(
+            StorageError::Kind::NotFound,
+            QStringLiteral("The file cannot be read (%1).").arg(QString::fromLocal8Bit(std::strerror(errno))),
+            path, QStringLiteral("Check its name and permissions."));
+    FileLock lock(descriptor, !writable, path);
+    struct stat info {};
+    if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))
+        return refuse(StorageError::Kind::Foreign, QStringLiteral("This is not a file."), path,
+                      QStringLiteral("Choose a .burdock file."));
+    return lock;
+}
+
+QByteArray FileLock::head(int count) const {
+    QByteArray bytes(count, '\0');
+    const ssize_t got = ::pread(descriptor_, bytes.data(), static_cast<size_t>(count), 0);
+    bytes.truncate(got > 0 ? static_cast<int>(got) : 0);
+    return bytes;
+}
+
+qint64 FileLock::size() const {
+    struct stat info {};
+    return ::fstat(descriptor_, &info) == 0 ? static_cast<qint64>(info.st_size) : 0;
+}
+
+Outcome<FileLock::Scope> FileLock::acquire(Kind kind, int timeoutMs) const {
+    QElapsedTimer waited;
+    waited.start();
+    while (!setLock(descriptor_, kind == Kind::Exclusive ? F_WRLCK : F_RDLCK)) {
+        const bool held = errno == EAGAIN || errno == EACCES || errno == EWOULDBLOCK || errno == EINTR;
+        if (!held || waited.elapsed() >= timeoutMs)
+            return refuse(StorageError::Kind::Busy,
+                          QStringLiteral("Another program keeps writing to the notebook."), path_,
+                          QStringLiteral("Wait for it, or close it, and try again."));
+        QThread::msleep(2);
+    }
+    return Scope(descriptor_);
+}
+
+FileLock::Scope::Scope(Scope&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FileLock::Scope::~Scope() {
+    if (descriptor_ >= 0) setLock(descriptor_, F_UNLCK);
+}
+
+} // namespace burdock::storage

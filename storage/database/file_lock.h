@@ -1,0 +1,47 @@
+#pragma once
+
+#include "storage/storage_error.h"
+
+namespace burdock::storage {
+
+/// A descriptor of the notebook's file on which programs agree who writes and checkpoints. It is kept open
+/// for as long as SQLite has connections to the file: closing any descriptor of a file drops the POSIX locks
+/// that SQLite holds on it in the same process.
+class FileLock {
+  public:
+    enum class Kind { Shared, Exclusive };
+
+    /// Opens for writing, or for reading only where the file or its folder allow no more.
+    static Outcome<FileLock> open(const QString& path, bool readOnly);
+    FileLock(FileLock&& other) noexcept;
+    FileLock& operator=(FileLock&&) = delete;
+    ~FileLock();
+
+    bool readOnly() const { return readOnly_; }
+    /// Up to `count` bytes from the file's beginning, and its size.
+    QByteArray head(int count) const;
+    qint64 size() const;
+
+    /// Held until destroyed. One descriptor holds one lock: scopes must not nest.
+    class Scope {
+      public:
+        explicit Scope(int descriptor)
+            : descriptor_(descriptor) {}
+        Scope(Scope&& other) noexcept;
+        Scope& operator=(Scope&&) = delete;
+        ~Scope();
+
+      private:
+        int descriptor_;
+    };
+    /// Waits for at most `timeoutMs`, then refuses with Busy.
+    Outcome<Scope> acquire(Kind kind, int timeoutMs = 10'000) const;
+
+  private:
+    FileLock(int descriptor, bool readOnly, QString path);
+    int descriptor_;
+    bool readOnly_;
+    QString path_;
+};
+
+} // namespace burdock::storage

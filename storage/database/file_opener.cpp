@@ -1,0 +1,152 @@
+#include "storage/database/file_opener.h"
+
+#include "storage/database/file_check.h"
+#include "storage/database/transaction.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QFile>
+#include <QFileInfo>
+#include <QVariant>
+
+#include <filesystem>
+
+namespace burdock::storage {
+namespace {
+
+using Kind = StorageError::Kind;
+
+QString timeStamp() {
+    return QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"));
+}
+
+Outcome<void> fill(const QString& path, const FileFormat& format) {
+    auto database = Database::open(path, Database::Mode::Write);
+    if (!database) return refuse(database.error());
+    // One transaction in the classic journal mode, so that the main file is complete without a log.
+    auto transaction = Transaction::begin(*database);
+    if (!transaction) return refuse(transaction.error());
+    if (auto done = migrate(*database, format, 0); !done) return done;
+    if (auto done = transaction->commit(); !done) return done;
+    return database->run(QStringLiteral("PRAGMA journal_mode = WAL"));
+}
+
+// Made under another name and then given its own, which fails if another program was faster: nobody ever
+// sees half a notebook.
+Outcome<void> create(const QString& path, const FileFormat& format) {
+    if (!QFileInfo(QFileInfo(path).absolutePath()).isDir())
+        return refuse(Kind::NotFound, QStringLiteral("The folder of the notebook does not exist."), path,
+                      QStringLiteral("Make the folder, or choose another."));
+    // A log without its notebook is what a deleted one left behind; SQLite would replay it into the new file.
+    const QString log = path + QStringLiteral("-wal");
+    if (QFileInfo::exists(log) && !QFile::rename(log, QStringLiteral("%1.left-%2").arg(log, timeStamp())))
+        return refuse(Kind::Internal, QStringLiteral("An old log stands in the way of the new notebook."),
+                      log, QStringLiteral("Move it elsewhere, or choose another name."));
+    QFile::remove(path + QStringLiteral("-shm"));
+    const QString made = QStringLiteral("%1.new-%2").arg(path).arg(QCoreApplication::applicationPid());
+    QFile::remove(made);
+    auto filled = fill(made, format);
+    if (!filled) {
+        QFile::remove(made);
+        StorageError error = filled.error();
+        error.where = path;
+        return refuse(std::move(error));
+    }
+    std::error_code failure;
+    std::filesystem::create_hard_link(QFile::encodeName(made).toStdString(),
+                                      QFile::encodeName(path).toStdString(), failure);
+    if (!failure || QFileInfo::exists(path)) {
+        QFile::remove(made);
+        return {};
+    }
+    if (QFile::rename(made, path)) return {}; // a file system without hard links
+    QFile::remove(made);
+    return refuse(Kind::Internal, QStringLiteral("The file could not be made."), path,
+                  QStringLiteral("Check that its folder may be written to."));
+}
+
+Outcome<QString> makeBackup(Database& database, int version) {
+    const QString base =
+        QStringLiteral("%1.v%2-%3").arg(database.path(), QString::number(version), timeStamp());
+    QString name = base + QStringLiteral(".backup");
+    for (int i = 2; QFileInfo::exists(name); ++i)
+        name = QStringLiteral("%1-%2.backup").arg(base).arg(i);
+    const QString partial = name + QStringLiteral(".partial");
+    QFile::remove(partial);
+    // Not a copy of the bytes: a part of them may still lie in the log.
+    auto copied = database.run(QStringLiteral("VACUUM INTO ?"), {partial});
+    if (copied && QFile::rename(partial, name)) return name;
+    QFile::remove(partial);
+    if (!copied) {
+        StorageError error = copied.error();
+        error.what =
+            QStringLiteral("No backup could be made before bringing the notebook up to date: ") + error.what;
+        return refuse(std::move(error));
+    }
+    return refuse(Kind::Internal, QStringLiteral("The backup could not be named."), name,
+                  QStringLiteral("Check that the notebook's folder may be written to."));
+}
+
+Outcome<QString> bringUpToDate(const QString& path, const FileFormat& format, int version) {
+    auto database = Database::open(path, Database::Mode::Write);
+    if (!database) return refuse(database.error());
+    QString backup;
+    if (version > 0) {
+        auto made = makeBackup(*database, version);
+        if (!made) return made;
+        backup = *made;
+    }
+    // Migrations rebuild tables, which must not cascade; the pragma does nothing inside a transaction.
+    if (auto done = database->run(QStringLiteral("PRAGMA foreign_keys = OFF")); !done)
+        return refuse(done.error());
+    auto transaction = Transaction::begin(*database);
+    if (!transaction) return refuse(transaction.error());
+    if (auto done = migrate(*database, format, version); !done) return refuse(done.error());
+    auto orphan = database->value(QStringLiteral("PRAGMA foreign_key_check"));
+    if (!orphan) return refuse(orphan.error());
+    if (orphan->isValid())
+        return refuse(Kind::Internal,
+                      QStringLiteral("The migration would leave rows of %1 without their owner.")
+                          .arg(orphan->toString()),
+                      path, QStringLiteral("The file was left as it is; please report this."));
+    if (auto done = transaction->commit(); !done) return refuse(done.error());
+    if (auto done = database->run(QStringLiteral("PRAGMA journal_mode = WAL")); !done)
+        return refuse(done.error());
+    return backup;
+}
+
+} // namespace
+
+Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format) {
+    if (!QFileInfo::exists(path)) {
+        if (access == Access::ReadOnly)
+            return refuse(Kind::NotFound, QStringLiteral("There is no such notebook."), path,
+                          QStringLiteral("Check the name."));
+        if (auto made = create(path, format); !made) return refuse(made.error());
+    }
+    auto lock = FileLock::open(path, access == Access::ReadOnly);
+    if (!lock) return refuse(lock.error());
+    OpenedFile opened{path, std::move(*lock), false, std::nullopt, {}};
+    opened.readOnly = opened.lock.readOnly();
+    auto held = opened.lock.acquire(opened.readOnly ? FileLock::Kind::Shared : FileLock::Kind::Exclusive);
+    if (!held) return refuse(held.error());
+    auto state = checkFile(path, opened.lock, format);
+    if (!state) return refuse(state.error());
+    if (state->damage) {
+        opened.readOnly = true;
+        opened.damage = state->damage;
+    }
+    if (state->version == format.newestVersion()) return opened;
+    if (opened.readOnly)
+        return refuse(
+            Kind::ReadOnly,
+            QStringLiteral("The notebook is of an older version and cannot be brought up to date, for "
+                           "it can only be read."),
+            path, QStringLiteral("Make the file and its folder writable, or open a copy."));
+    auto backup = bringUpToDate(path, format, state->version);
+    if (!backup) return refuse(backup.error());
+    opened.backup = *backup;
+    return opened;
+}
+
+} // namespace burdock::storage

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "storage/database/access.h"
+#include "storage/database/file_format.h"
+#include "storage/database/file_lock.h"
+
+#include <optional>
+
+namespace burdock::storage {
+
+/// A file that was checked and is of the newest version.
+struct OpenedFile {
+    QString path;
+    FileLock lock; ///< keep it until every connection is closed
+    bool readOnly = false;
+    std::optional<StorageError> damage; ///< why it is read-only, if that is the reason
+    QString backup;                     ///< the copy that was made before migrating, or empty
+};
+
+/// Opens `path`, or makes it (whole or not at all) if it does not exist and `access` allows it. An older file
+/// is migrated in one transaction after `<path>.v<version>-<time>.backup` was made. Whatever is refused is
+/// left byte for byte as it was. The calling process must have no other descriptor of the file.
+Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format);
+
+} // namespace burdock::storage

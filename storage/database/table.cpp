@@ -1,0 +1,168 @@
+#include "storage/database/table.h"
+
+#include <QSqlQuery>
+#include <QVariant>
+#include <QtEndian>
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+namespace burdock::storage {
+namespace {
+
+constexpr auto crcTable = [] {
+    std::array<quint32, 256> table{};
+    for (quint32 i = 0; i < 256; ++i) {
+        quint32 value = i;
+        for (int bit = 0; bit < 8; ++bit)
+            value = (value >> 1) ^ ((value & 1) ? 0xedb88320u : 0u);
+        table[i] = value;
+    }
+    return table;
+}();
+
+quint32 addBytes(quint32 crc, char kind, const QByteArray& bytes) {
+    std::array<char, 9> head{kind};
+    qToLittleEndian<qint64>(bytes.size(), head.data() + 1);
+    return crc32(bytes.constData(), bytes.size(), crc32(head.data(), head.size(), crc));
+}
+
+quint32 addValue(quint32 crc, const QVariant& value) {
+    switch (value.typeId()) {
+    case QMetaType::QString:
+        return addBytes(crc, 's', value.toString().toUtf8());
+    case QMetaType::QByteArray:
+        return addBytes(crc, 'b', value.toByteArray());
+    case QMetaType::Double: {
+        QByteArray bytes(8, '\0');
+        qToLittleEndian(value.toDouble(), bytes.data());
+        return addBytes(crc, 'd', bytes);
+    }
+    default:
+        return addBytes(crc, 'i', QByteArray::number(value.toLongLong()));
+    }
+}
+
+quint32 sealOf(const QSqlQuery& row, const Table& table, int offset) {
+    quint32 crc = 0;
+    for (int i = 0; i < table.columns.size(); ++i) {
+        const QVariant value = row.value(offset + i);
+        if (value.isNull()) continue;
+        crc = addValue(addBytes(crc, 'n', table.columns[i].toUtf8()), value);
+    }
+    return crc;
+}
+
+QString selectRow(const Table& table) {
+    return QStringLiteral("SELECT %1 FROM %2 WHERE %3 = ?")
+        .arg(table.selectList(), table.name, table.columns.front());
+}
+
+// The values are read back first: a column may have changed their type (3 in a real column is 3.0).
+Outcome<void> sealRow(Database& database, const Table& table, qint64 key) {
+    quint32 seal = 0;
+    auto read =
+        database.each(selectRow(table), {key}, [&](const QSqlQuery& row) { seal = sealOf(row, table, 0); });
+    if (!read) return read;
+    return database.run(
+        QStringLiteral("UPDATE %1 SET seal = ? WHERE %2 = ?").arg(table.name, table.columns.front()),
+        {static_cast<qint64>(seal), key});
+}
+
+} // namespace
+
+quint32 crc32(const char* bytes, qsizetype count, quint32 seed) {
+    quint32 crc = ~seed;
+    for (qsizetype i = 0; i < count; ++i)
+        crc = (crc >> 8) ^ crcTable[(crc ^ static_cast<quint8>(bytes[i])) & 0xff];
+    return ~crc;
+}
+
+QString Table::selectList() const {
+    QStringList list;
+    for (const QString& column : columns)
+        list << name + QLatin1Char('.') + column;
+    list << name + QStringLiteral(".seal");
+    return list.join(QStringLiteral(", "));
+}
+
+Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields) {
+    QStringList names, marks;
+    QVariantList values;
+    for (const auto& [column, value] : fields) {
+        names << column;
+        marks << QStringLiteral("?");
+        values << value;
+    }
+    auto key = database.insert(
+        QStringLiteral("INSERT INTO %1 (%2, seal) VALUES (%3, 0)")
+            .arg(table.name, names.join(QStringLiteral(", ")), marks.join(QStringLiteral(", "))),
+        values);
+    if (!key) return key;
+    if (auto sealed = sealRow(database, table, *key); !sealed) return refuse(sealed.error());
+    return key;
+}
+
+Outcome<void> updateRow(Database& database, const Table& table, qint64 key, const Fields& fields) {
+    bool found = false, holds = false;
+    auto read = database.each(selectRow(table), {key}, [&](const QSqlQuery& row) {
+        found = true;
+        holds = sealHolds(row, table);
+    });
+    if (!read) return read;
+    const QString where = QStringLiteral("%1, %2 %3").arg(database.path(), table.name).arg(key);
+    if (!found) return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such row."), where);
+    if (!holds)
+        return refuse(StorageError::Kind::Damaged, QStringLiteral("The row is damaged and is not changed."),
+                      where, QStringLiteral("Restore the notebook from a backup."));
+    QStringList sets;
+    QVariantList values;
+    for (const auto& [column, value] : fields) {
+        sets << column + QStringLiteral(" = ?");
+        values << value;
+    }
+    values << key;
+    auto updated = database.run(QStringLiteral("UPDATE %1 SET %2 WHERE %3 = ?")
+                                    .arg(table.name, sets.join(QStringLiteral(", ")), table.columns.front()),
+                                values);
+    if (!updated) return updated;
+    return sealRow(database, table, key);
+}
+
+Outcome<void> deleteRow(Database& database, const Table& table, qint64 key) {
+    return database.run(QStringLiteral("DELETE FROM %1 WHERE %2 = ?").arg(table.name, table.columns.front()),
+                        {key});
+}
+
+bool sealHolds(const QSqlQuery& row, const Table& table, int offset) {
+    const QVariant kept = row.value(offset + static_cast<int>(table.columns.size()));
+    return kept.typeId() == QMetaType::LongLong &&
+           kept.toLongLong() == static_cast<qint64>(sealOf(row, table, offset));
+}
+
+QVariant textValue(const QString& text) {
+    return text.isNull() ? QStringLiteral("") : text;
+}
+
+QVariant blobValue(const QByteArray& bytes) {
+    return bytes.isNull() ? QByteArray("") : bytes;
+}
+
+QVariant realValue(double number) {
+    return std::isnan(number) ? QVariant(QMetaType(QMetaType::Double)) : QVariant(number);
+}
+
+QVariant realValue(std::optional<double> number) {
+    return realValue(number.value_or(std::numeric_limits<double>::quiet_NaN()));
+}
+
+double realOrNan(const QVariant& value) {
+    return value.isNull() ? std::numeric_limits<double>::quiet_NaN() : value.toDouble();
+}
+
+std::optional<double> realOrNone(const QVariant& value) {
+    return value.isNull() ? std::nullopt : std::optional(value.toDouble());
+}
+
+} // namespace burdock::storage

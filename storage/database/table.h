@@ -1,0 +1,49 @@
+#pragma once
+
+#include "storage/database/database.h"
+
+#include <QPair>
+#include <QStringList>
+
+#include <optional>
+
+class QSqlQuery;
+
+namespace burdock::storage {
+
+/// The CRC-32 of zlib, PNG and IEEE 802.3; `seed` is the value of what came before.
+quint32 crc32(const char* bytes, qsizetype count, quint32 seed = 0);
+
+/// A table whose rows carry a seal: the CRC-32 over names and values of all their other columns, NULLs left
+/// out (so that a later nullable column breaks no seal). SQLite notices a damaged page structure by itself,
+/// but not a flipped bit inside a value.
+struct Table {
+    QString name;
+    QStringList columns; ///< the first is the integer primary key; `seal` is not listed
+
+    /// "t.a, t.b, t.seal", to be read back with sealHolds() at the offset where it stands in a SELECT.
+    QString selectList() const;
+    int width() const { return static_cast<int>(columns.size()) + 1; }
+};
+
+using Fields = QList<QPair<QString, QVariant>>;
+
+/// Adds a row; a key that is not among `fields` is chosen by the database. Gives the key.
+Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields);
+/// Changes some columns of one row and seals it anew; refuses with NotFound if there is no such row, and
+/// with Damaged if its seal was broken (else the damage would be sealed in).
+Outcome<void> updateRow(Database& database, const Table& table, qint64 key, const Fields& fields);
+Outcome<void> deleteRow(Database& database, const Table& table, qint64 key);
+
+/// Whether the row that begins at column `offset` of the current record is as it was written.
+bool sealHolds(const QSqlQuery& row, const Table& table, int offset = 0);
+
+// Values as columns hold them: a null string would be stored as NULL, NaN always is.
+QVariant textValue(const QString& text);
+QVariant blobValue(const QByteArray& bytes);
+QVariant realValue(double number);
+QVariant realValue(std::optional<double> number);
+double realOrNan(const QVariant& value);
+std::optional<double> realOrNone(const QVariant& value);
+
+} // namespace burdock::storage

@@ -1,0 +1,80 @@
+#include "storage/notebook/core.h"
+
+#include <QFileInfo>
+#include <QHash>
+
+namespace burdock::storage {
+namespace {
+
+struct Registry {
+    std::mutex mutex;
+    std::condition_variable closed;
+    QHash<QString, std::weak_ptr<Core>> writing; ///< also those that are being closed
+};
+
+Registry& registry() {
+    static Registry made;
+    return made;
+}
+
+QString nameOf(const QString& path) {
+    const QFileInfo info(path);
+    if (info.exists()) return info.canonicalFilePath();
+    const QString folder = QFileInfo(info.absolutePath()).canonicalFilePath();
+    return folder.isEmpty() ? info.absoluteFilePath() : folder + QLatin1Char('/') + info.fileName();
+}
+
+} // namespace
+
+Core::Core(QString path)
+    : path_(std::move(path)) {}
+
+Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, const FileFormat& format) {
+    if (path.isEmpty())
+        return refuse(StorageError::Kind::NotFound, QStringLiteral("No notebook was named."), {},
+                      QStringLiteral("Give the name of a .burdock file."));
+    const QString name = nameOf(path);
+    Registry& all = registry();
+    std::unique_lock lock(all.mutex);
+    for (auto found = all.writing.constFind(name); found != all.writing.constEnd();
+         found = all.writing.constFind(name)) {
+        if (auto shared = found->lock()) return shared;
+        all.closed.wait(lock);
+    }
+    auto file = openFile(name, access, format);
+    if (!file) return refuse(file.error());
+    std::shared_ptr<Core> core(new Core(name));
+    core->damage_ = file->damage;
+    if (file->readOnly) return core; // lets go of the descriptor: nothing of ours is locked
+    auto writer = Writer::start(std::move(*file));
+    if (!writer) return refuse(writer.error());
+    core->writer_ = std::move(*writer);
+    auto marked = core->writer_->perform([](Database& database) -> Outcome<void> {
+        auto count = markInterrupted(database);
+        if (!count) return refuse(count.error());
+        return {};
+    });
+    if (!marked) {
+        core->writer_.reset(); // here, for the destructor takes the lock that is held
+        return refuse(marked.error());
+    }
+    all.writing.insert(name, core);
+    return core;
+}
+
+Core::~Core() {
+    if (!writer_) return;
+    writer_.reset();
+    Registry& all = registry();
+    {
+        const std::lock_guard lock(all.mutex);
+        all.writing.remove(path_);
+    }
+    all.closed.notify_all();
+}
+
+Outcome<Database> Core::reader() const {
+    return writer_ ? Database::open(path_, Database::Mode::Read) : Database::openQuietly(path_);
+}
+
+} // namespace burdock::storage

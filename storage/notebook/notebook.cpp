@@ -1,0 +1,193 @@
+#include "storage/notebook/notebook.h"
+
+#include "storage/notebook/checkpoint_rows.h"
+#include "storage/notebook/curve_rows.h"
+#include "storage/notebook/model_rows.h"
+#include "storage/notebook/run_rows.h"
+#include "storage/notebook/run_writer_impl.h"
+#include "storage/notebook/schema.h"
+
+#include <QVariant>
+
+namespace burdock::storage {
+
+struct Notebook::Impl {
+    std::shared_ptr<Core> core;
+    bool readOnly = false;
+
+    Outcome<Writer*> writer() const {
+        if (!readOnly) return core->writer();
+        return refuse(StorageError::Kind::ReadOnly,
+                      core->damage() ? QStringLiteral("The notebook is damaged in part and can only be read.")
+                                     : QStringLiteral("The notebook can only be read."),
+                      core->path(),
+                      QStringLiteral("Make the file and its folder writable, or work on a copy."));
+    }
+
+    Outcome<void> write(Writer::Job job) const {
+        auto thread = writer();
+        if (!thread) return refuse(thread.error());
+        return (*thread)->perform(std::move(job));
+    }
+
+    Outcome<void> changeRun(RunId id, Fields fields) const {
+        return write([id, fields = std::move(fields)](Database& database) {
+            return updateRow(database, runTable(), id.value, fields);
+        });
+    }
+
+    // Answers a question on a connection of the calling thread.
+    template <class Question>
+    auto read(Question&& question) const -> decltype(question(std::declval<const Database&>())) {
+        auto database = core->reader();
+        if (!database) return refuse(database.error());
+        return question(*database);
+    }
+};
+
+Notebook::Notebook(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+
+Notebook::~Notebook() = default;
+
+Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access access) {
+    auto core = Core::open(path, access, notebookFormat());
+    if (!core) return refuse(core.error());
+    auto impl = std::make_unique<Impl>();
+    impl->core = std::move(*core);
+    impl->readOnly = access == Access::ReadOnly || !impl->core->writer();
+    return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
+}
+
+QString Notebook::path() const {
+    return impl_->core->path();
+}
+
+bool Notebook::isReadOnly() const {
+    return impl_->readOnly;
+}
+
+std::optional<StorageError> Notebook::damage() const {
+    return impl_->core->damage();
+}
+
+Outcome<std::unique_ptr<RunWriter>> Notebook::startRun(const RunStart& start) {
+    RunId id;
+    auto done = impl_->write([&](Database& database) -> Outcome<void> {
+        auto added = addRun(database, start);
+        if (!added) return refuse(added.error());
+        id = *added;
+        return {};
+    });
+    if (!done) return refuse(done.error());
+    auto impl = std::make_unique<RunWriter::Impl>();
+    impl->core = impl_->core;
+    impl->backlog = std::make_shared<RunBacklog>(id);
+    impl->core->writer()->attach(impl->backlog);
+    return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));
+}
+
+Outcome<QVector<RunSummary>> Notebook::runs(bool withDeleted) const {
+    return impl_->read([&](const Database& database) { return readRuns(database, withDeleted); });
+}
+
+Outcome<RunSummary> Notebook::run(RunId id) const {
+    return impl_->read([&](const Database& database) -> Outcome<RunSummary> {
+        auto found = readRuns(database, true, id);
+        if (!found) return refuse(found.error());
+        if (!found->isEmpty()) return found->first();
+        return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no run %1.").arg(id.value),
+                      path(), QStringLiteral("Choose one of the runs that the notebook lists."));
+    });
+}
+
+Outcome<QVector<EpochRow>> Notebook::epochs(RunId id) const {
+    return impl_->read([&](const Database& database) { return readEpochs(database, id); });
+}
+
+Outcome<StepSeries> Notebook::steps(RunId id, int* damagedChunks) const {
+    return impl_->read([&](const Database& database) { return readSteps(database, id, damagedChunks); });
+}
+
+Outcome<QVector<CheckpointInfo>> Notebook::checkpoints(RunId id) const {
+    return impl_->read([&](const Database& database) { return readCheckpoints(database, id); });
+}
+
+Outcome<QByteArray> Notebook::checkpointData(RunId id, CheckpointKind kind) const {
+    return impl_->read([&](const Database& database) { return readCheckpointData(database, id, kind); });
+}
+
+Outcome<void> Notebook::renameRun(RunId id, const QString& name) {
+    return impl_->changeRun(id, {{QStringLiteral("name"), textValue(name)}});
+}
+
+Outcome<void> Notebook::setNotes(RunId id, const QString& notes) {
+    return impl_->changeRun(id, {{QStringLiteral("notes"), textValue(notes)}});
+}
+
+Outcome<void> Notebook::setTags(RunId id, const QStringList& tags) {
+    return impl_->changeRun(id, {{QStringLiteral("tags"), tagsValue(tags)}});
+}
+
+Outcome<void> Notebook::setDeleted(RunId id, bool deleted) {
+    return impl_->changeRun(id, {{QStringLiteral("deleted"), qint64(deleted)}});
+}
+
+Outcome<void> Notebook::setTestResult(RunId id, double loss, double accuracy) {
+    return impl_->changeRun(id, {{QStringLiteral("test_loss"), realValue(loss)},
+                                 {QStringLiteral("test_accuracy"), realValue(accuracy)}});
+}
+
+Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {
+    ModelId id;
+    auto done = impl_->write([&](Database& database) -> Outcome<void> {
+        auto saved = writeModel(database, model);
+        if (!saved) return refuse(saved.error());
+        id = *saved;
+        return {};
+    });
+    if (!done) return refuse(done.error());
+    return id;
+}
+
+Outcome<void> Notebook::saveModelLater(const ModelRow& model) {
+    auto thread = impl_->writer();
+    if (!thread) return refuse(thread.error());
+    (*thread)->performLater([model](Database& database) -> Outcome<void> {
+        auto saved = writeModel(database, model);
+        if (!saved) return refuse(saved.error());
+        return {};
+    });
+    return {};
+}
+
+Outcome<QVector<ModelRow>> Notebook::models() const {
+    return impl_->read([](const Database& database) { return readModels(database); });
+}
+
+Outcome<void> Notebook::removeModel(ModelId id) {
+    return impl_->write([id](Database& database) { return deleteModel(database, id); });
+}
+
+Outcome<void> Notebook::setSetting(const QString& key, const QString& value) {
+    return impl_->write([&](Database& database) { return writeSetting(database, key, value); });
+}
+
+Outcome<void> Notebook::setSettingLater(const QString& key, const QString& value) {
+    auto thread = impl_->writer();
+    if (!thread) return refuse(thread.error());
+    (*thread)->performLater([key, value](Database& database) { return writeSetting(database, key, value); });
+    return {};
+}
+
+QString Notebook::setting(const QString& key, const QString& fallback) const {
+    const auto value = impl_->read([&](const Database& database) { return readSetting(database, key); });
+    return value ? value->value_or(fallback) : fallback;
+}
+
+Outcome<void> Notebook::flush() {
+    if (impl_->readOnly) return {};
+    return impl_->core->writer()->flush();
+}
+
+} // namespace burdock::storage

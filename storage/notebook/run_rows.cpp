@@ -1,0 +1,221 @@
+#include "storage/notebook/run_rows.h"
+
+#include "storage/notebook/process_identity.h"
+#include "storage/notebook/schema.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSqlQuery>
+#include <QVariant>
+
+#include <cmath>
+#include <limits>
+
+namespace burdock::storage {
+namespace {
+
+QVariant timeValue(const QDateTime& time) {
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+QStringList tagsOf(const QString& text) {
+    QStringList tags;
+    for (const QJsonValue& tag : QJsonDocument::fromJson(text.toUtf8()).array())
+        tags << tag.toString();
+    return tags;
+}
+
+RunSummary summaryOf(const QSqlQuery& row) {
+    int column = 0;
+    const auto next = [&] { return row.value(column++); };
+    RunSummary run;
+    run.id = {next().toLongLong()};
+    run.start.name = next().toString();
+    const auto state = runStateFromKey(next().toString());
+    run.startedAt = QDateTime::fromString(next().toString(), Qt::ISODateWithMs).toUTC();
+    column += 2; // heartbeat, owner
+    run.seconds = next().toDouble();
+    run.epochs = next().toLongLong();
+    run.steps = next().toLongLong();
+    for (auto* metric : {&run.trainLoss, &run.trainAccuracy, &run.validationLoss, &run.validationAccuracy,
+                         &run.bestValidationLoss, &run.bestValidationAccuracy, &run.testLoss,
+                         &run.testAccuracy, &run.samplesPerSecond})
+        *metric = realOrNone(next());
+    run.problem = next().toString();
+    run.notes = next().toString();
+    run.tags = tagsOf(next().toString());
+    run.deleted = next().toLongLong() != 0;
+    column += 2; // seal, and the key of the setup
+    RunStart& start = run.start;
+    for (auto* text : {&start.modelName})
+        *text = next().toString();
+    for (auto* bytes : {&start.graphJson, &start.configJson})
+        *bytes = next().toByteArray();
+    for (auto* text : {&start.datasetId, &start.datasetTitle, &start.datasetSha256})
+        *text = next().toString();
+    for (auto* number : {&start.seed, &start.parameters, &start.stepsPerEpoch, &start.epochsPlanned})
+        *number = next().toLongLong();
+    for (auto* text : {&start.programVersion, &start.machine})
+        *text = next().toString();
+    if (const QVariant parent = next(); !parent.isNull()) start.parent = RunId{parent.toLongLong()};
+    run.state = state.value_or(RunState::Interrupted);
+    run.damaged = !state || !sealHolds(row, runTable()) || !sealHolds(row, setupTable(), runTable().width());
+    return run;
+}
+
+} // namespace
+
+QVariant tagsValue(const QStringList& tags) {
+    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(tags)).toJson(QJsonDocument::Compact));
+}
+
+Outcome<RunId> addRun(Database& database, const RunStart& start) {
+    const QVariant now = timeValue(QDateTime::currentDateTimeUtc());
+    auto key = insertRow(database, runTable(),
+                         {{QStringLiteral("name"), textValue(start.name)},
+                          {QStringLiteral("state"), runStateKey(RunState::Running)},
+                          {QStringLiteral("started_at"), now},
+                          {QStringLiteral("heartbeat_at"), now},
+                          {QStringLiteral("owner"), processIdentity()},
+                          {QStringLiteral("seconds"), 0.0},
+                          {QStringLiteral("epochs"), 0},
+                          {QStringLiteral("steps"), 0},
+                          {QStringLiteral("problem"), textValue({})},
+                          {QStringLiteral("notes"), textValue({})},
+                          {QStringLiteral("tags"), tagsValue({})},
+                          {QStringLiteral("deleted"), 0}});
+    if (!key) return refuse(key.error());
+    auto setup =
+        insertRow(database, setupTable(),
+                  {{QStringLiteral("run"), *key},
+                   {QStringLiteral("model_name"), textValue(start.modelName)},
+                   {QStringLiteral("graph_json"), blobValue(start.graphJson)},
+                   {QStringLiteral("config_json"), blobValue(start.configJson)},
+                   {QStringLiteral("dataset_id"), textValue(start.datasetId)},
+                   {QStringLiteral("dataset_title"), textValue(start.datasetTitle)},
+                   {QStringLiteral("dataset_sha256"), textValue(start.datasetSha256)},
+                   {QStringLiteral("seed"), start.seed},
+                   {QStringLiteral("parameters"), start.parameters},
+                   {QStringLiteral("steps_per_epoch"), start.stepsPerEpoch},
+                   {QStringLiteral("epochs_planned"), start.epochsPlanned},
+                   {QStringLiteral("program_version"), textValue(start.programVersion)},
+                   {QStringLiteral("machine"), textValue(start.machine)},
+                   {QStringLiteral("parent"), start.parent ? QVariant(start.parent->value)
+                                                           : QVariant(QMetaType(QMetaType::LongLong))}});
+    if (!setup) return refuse(setup.error());
+    return RunId{*key};
+}
+
+Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted, std::optional<RunId> only) {
+    // A left join: a run whose setup is lost is still shown, as damaged.
+    QString sql = QStringLiteral("SELECT %1, %2 FROM run LEFT JOIN run_setup ON run_setup.run = run.id")
+                      .arg(runTable().selectList(), setupTable().selectList());
+    QVariantList values;
+    if (only) {
+        sql += QStringLiteral(" WHERE run.id = ?");
+        values << only->value;
+    } else if (!withDeleted) {
+        sql += QStringLiteral(" WHERE run.deleted = 0");
+    }
+    sql += QStringLiteral(" ORDER BY run.started_at DESC, run.id DESC");
+    QVector<RunSummary> runs;
+    auto read = database.each(sql, values, [&](const QSqlQuery& row) { runs << summaryOf(row); });
+    if (!read) return refuse(read.error());
+    return runs;
+}
+
+Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
+    QVector<EpochRow> epochs;
+    auto read = database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
+                                  .arg(epochTable().selectList()),
+                              {run.value}, [&](const QSqlQuery& row) {
+                                  EpochRow epoch;
+                                  epoch.epoch = row.value(2).toLongLong();
+                                  epoch.step = row.value(3).toLongLong();
+                                  epoch.damaged = !sealHolds(row, epochTable());
+                                  int column = 4;
+                                  for (auto* metric :
+                                       {&epoch.trainLoss, &epoch.trainAccuracy, &epoch.validationLoss,
+                                        &epoch.validationAccuracy, &epoch.samplesPerSecond, &epoch.seconds})
+                                      *metric = epoch.damaged ? std::numeric_limits<double>::quiet_NaN()
+                                                              : realOrNan(row.value(column++));
+                                  epochs << epoch;
+                              });
+    if (!read) return refuse(read.error());
+    return epochs;
+}
+
+Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>& rows) {
+    if (rows.isEmpty()) return {};
+    for (const EpochRow& row : rows) {
+        auto done = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch = ?"),
+                                 {run.value, row.epoch});
+        if (!done) return done;
+        auto added = insertRow(database, epochTable(),
+                               {{QStringLiteral("run"), run.value},
+                                {QStringLiteral("epoch"), row.epoch},
+                                {QStringLiteral("step"), row.step},
+                                {QStringLiteral("train_loss"), realValue(row.trainLoss)},
+                                {QStringLiteral("train_accuracy"), realValue(row.trainAccuracy)},
+                                {QStringLiteral("validation_loss"), realValue(row.validationLoss)},
+                                {QStringLiteral("validation_accuracy"), realValue(row.validationAccuracy)},
+                                {QStringLiteral("samples_per_second"), realValue(row.samplesPerSecond)},
+                                {QStringLiteral("seconds"), realValue(row.seconds)}});
+        if (!added) return refuse(added.error());
+    }
+    QVariantList best;
+    auto read =
+        database.each(QStringLiteral("SELECT COUNT(*), MIN(validation_loss), MAX(validation_accuracy) "
+                                     "FROM run_epoch WHERE run = ?"),
+                      {run.value}, [&](const QSqlQuery& row) {
+                          best = {row.value(0), row.value(1), row.value(2)};
+                      });
+    if (!read) return read;
+    const EpochRow& last = rows.last();
+    return updateRow(database, runTable(), run.value,
+                     {{QStringLiteral("epochs"), best[0]},
+                      {QStringLiteral("train_loss"), realValue(last.trainLoss)},
+                      {QStringLiteral("train_accuracy"), realValue(last.trainAccuracy)},
+                      {QStringLiteral("validation_loss"), realValue(last.validationLoss)},
+                      {QStringLiteral("validation_accuracy"), realValue(last.validationAccuracy)},
+                      {QStringLiteral("best_validation_loss"), best[1]},
+                      {QStringLiteral("best_validation_accuracy"), best[2]},
+                      {QStringLiteral("samples_per_second"), realValue(last.samplesPerSecond)}});
+}
+
+Outcome<void> writeProgress(Database& database, RunId run, double seconds, qint64 steps) {
+    return updateRow(database, runTable(), run.value,
+                     {{QStringLiteral("heartbeat_at"), timeValue(QDateTime::currentDateTimeUtc())},
+                      {QStringLiteral("seconds"), seconds},
+                      {QStringLiteral("steps"), steps}});
+}
+
+Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end) {
+    Fields fields{{QStringLiteral("state"), runStateKey(end.state)},
+                  {QStringLiteral("seconds"), end.seconds},
+                  {QStringLiteral("problem"), textValue(end.problem)}};
+    // What was told before by setTestResult() stays unless there is something newer.
+    if (end.testLoss) fields << qMakePair(QStringLiteral("test_loss"), realValue(end.testLoss));
+    if (end.testAccuracy) fields << qMakePair(QStringLiteral("test_accuracy"), realValue(end.testAccuracy));
+    return updateRow(database, runTable(), run.value, fields);
+}
+
+Outcome<int> markInterrupted(Database& database) {
+    QVector<qint64> dead;
+    auto read =
+        database.each(QStringLiteral("SELECT %1 FROM run WHERE state = ?").arg(runTable().selectList()),
+                      {runStateKey(RunState::Running)}, [&](const QSqlQuery& row) {
+                          const auto beat = QDateTime::fromString(row.value(4).toString(), Qt::ISODateWithMs);
+                          if (sealHolds(row, runTable()) && !mayBeAlive(row.value(5).toString(), beat))
+                              dead << row.value(0).toLongLong();
+                      });
+    if (!read) return refuse(read.error());
+    for (const qint64 run : dead) {
+        auto done = updateRow(database, runTable(), run,
+                              {{QStringLiteral("state"), runStateKey(RunState::Interrupted)}});
+        if (!done) return refuse(done.error());
+    }
+    return static_cast<int>(dead.size());
+}
+
+} // namespace burdock::storage

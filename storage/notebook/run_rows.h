@@ -1,0 +1,33 @@
+#pragma once
+
+#include "storage/database/database.h"
+#include "storage/notebook/records.h"
+
+namespace burdock::storage {
+
+// The rows of a run, all statements about them in one place. Functions that write need a transaction.
+
+Outcome<RunId> addRun(Database& database, const RunStart& start);
+/// One query; newest first. `only` restricts it to one run.
+Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted,
+                                      std::optional<RunId> only = {});
+Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run);
+
+/// Adds the epoch, or replaces it if it is there, and brings the run's summary up to date.
+Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>& rows);
+/// Says that the run lives: its heartbeat, how long it has been running, how many steps are stored.
+Outcome<void> writeProgress(Database& database, RunId run, double seconds, qint64 steps);
+
+struct RunEnd {
+    RunState state = RunState::Interrupted;
+    double seconds = 0;
+    std::optional<double> testLoss, testAccuracy;
+    QString problem;
+};
+Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end);
+/// Running runs whose program is dead become Interrupted. Gives their number.
+Outcome<int> markInterrupted(Database& database);
+
+QVariant tagsValue(const QStringList& tags);
+
+} // namespace burdock::storage

@@ -1,0 +1,89 @@
+#include "storage/notebook/run_writer.h"
+
+#include "storage/notebook/core.h"
+#include "storage/notebook/run_writer_impl.h"
+
+#include <limits>
+
+namespace burdock::storage {
+namespace {
+
+// Steps that were left out are kept as NaN; more of them than this is a mistake of the caller.
+constexpr qint64 greatestGap = 1'000'000;
+
+void misused(RunBacklog& run, const QString& what) {
+    if (run.misuse) return;
+    run.misuse = StorageError{StorageError::Kind::Internal, what, QStringLiteral("run %1").arg(run.id.value),
+                              QStringLiteral("Please report this.")};
+}
+
+} // namespace
+
+RunWriter::RunWriter(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)) {}
+
+RunWriter::~RunWriter() {
+    Writer& writer = *impl_->core->writer();
+    if (!impl_->finished)
+        (void)finish(RunState::Interrupted, impl_->backlog->seconds(), std::nullopt, std::nullopt);
+    writer.detach(impl_->backlog);
+}
+
+RunId RunWriter::id() const {
+    return impl_->backlog->id;
+}
+
+void RunWriter::step(qint64 step, float loss, float accuracy) {
+    if (impl_->finished) return;
+    impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) {
+        if (run.nextStep == 0) run.nextStep = step;
+        const qint64 gap = step - run.nextStep;
+        if (gap < 0 || gap > greatestGap)
+            return misused(run,
+                           QStringLiteral("Step %1 came where %2 was expected.").arg(step).arg(run.nextStep));
+        StepSeries& steps = run.pending.steps;
+        if (steps.loss.isEmpty()) steps.firstStep = run.nextStep;
+        for (qint64 i = 0; i < gap; ++i) {
+            steps.loss << std::numeric_limits<float>::quiet_NaN();
+            steps.accuracy << std::numeric_limits<float>::quiet_NaN();
+        }
+        steps.loss << loss;
+        steps.accuracy << accuracy;
+        run.nextStep = step + 1;
+    });
+}
+
+void RunWriter::epoch(const EpochRow& row) {
+    if (impl_->finished) return;
+    impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) { run.pending.epochs << row; });
+}
+
+void RunWriter::checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByteArray safetensors) {
+    if (impl_->finished) return;
+    CheckpointBlob blob{{kind, epoch, step, safetensors.size(), QDateTime::currentDateTimeUtc()},
+                        std::move(safetensors)};
+    impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) {
+        run.pending.checkpoints[static_cast<std::size_t>(kind)] = std::move(blob);
+    });
+}
+
+Outcome<void> RunWriter::finish(RunState state, double seconds, std::optional<double> testLoss,
+                                std::optional<double> testAccuracy, const QString& problem) {
+    if (impl_->finished) return {};
+    Writer& writer = *impl_->core->writer();
+    writer.change(*impl_->backlog, [&](RunBacklog& run) {
+        run.pending.end = RunEnd{state, seconds, testLoss, testAccuracy, problem};
+    });
+    auto done = writer.drain(*impl_->backlog);
+    if (!done) return done;
+    // Its heart stops; a later change would still be written by the next flush, but there is none.
+    writer.detach(impl_->backlog);
+    impl_->finished = true;
+    return {};
+}
+
+std::optional<StorageError> RunWriter::error() const {
+    return impl_->core->writer()->errorOf(*impl_->backlog);
+}
+
+} // namespace burdock::storage

@@ -1,0 +1,108 @@
+#include "storage/notebook/schema.h"
+
+namespace burdock::storage {
+namespace {
+
+// Standard types, so that the same statements can make these tables elsewhere; SQLite only looks at the
+// affinity of the names. Once released, a version's statements never change.
+Outcome<void> firstVersion(Database& database) {
+    return runStatements(
+        database,
+        {QStringLiteral("CREATE TABLE run (id INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL, "
+                        "started_at TEXT NOT NULL, heartbeat_at TEXT NOT NULL, owner TEXT NOT NULL, "
+                        "seconds DOUBLE PRECISION NOT NULL, epochs BIGINT NOT NULL, steps BIGINT NOT NULL, "
+                        "train_loss DOUBLE PRECISION, train_accuracy DOUBLE PRECISION, "
+                        "validation_loss DOUBLE PRECISION, validation_accuracy DOUBLE PRECISION, "
+                        "best_validation_loss DOUBLE PRECISION, best_validation_accuracy DOUBLE PRECISION, "
+                        "test_loss DOUBLE PRECISION, test_accuracy DOUBLE PRECISION, "
+                        "samples_per_second DOUBLE PRECISION, problem TEXT NOT NULL, notes TEXT NOT NULL, "
+                        "tags TEXT NOT NULL, deleted BIGINT NOT NULL, seal BIGINT NOT NULL)"),
+         QStringLiteral(
+             "CREATE TABLE run_setup (run INTEGER PRIMARY KEY REFERENCES run (id), "
+             "model_name TEXT NOT NULL, graph_json BLOB NOT NULL, config_json BLOB NOT NULL, "
+             "dataset_id TEXT NOT NULL, dataset_title TEXT NOT NULL, dataset_sha256 TEXT NOT NULL, "
+             "seed BIGINT NOT NULL, parameters BIGINT NOT NULL, steps_per_epoch BIGINT NOT NULL, "
+             "epochs_planned BIGINT NOT NULL, program_version TEXT NOT NULL, machine TEXT NOT NULL, "
+             "parent BIGINT, seal BIGINT NOT NULL)"),
+         QStringLiteral(
+             "CREATE TABLE run_epoch (id INTEGER PRIMARY KEY, run BIGINT NOT NULL REFERENCES run (id), "
+             "epoch BIGINT NOT NULL, step BIGINT NOT NULL, train_loss DOUBLE PRECISION, "
+             "train_accuracy DOUBLE PRECISION, validation_loss DOUBLE PRECISION, "
+             "validation_accuracy DOUBLE PRECISION, samples_per_second DOUBLE PRECISION, "
+             "seconds DOUBLE PRECISION, seal BIGINT NOT NULL, UNIQUE (run, epoch))"),
+         QStringLiteral(
+             "CREATE TABLE run_chunk (id INTEGER PRIMARY KEY, run BIGINT NOT NULL REFERENCES run (id), "
+             "first_step BIGINT NOT NULL, steps BIGINT NOT NULL, data BLOB NOT NULL, "
+             "seal BIGINT NOT NULL, UNIQUE (run, first_step))"),
+         QStringLiteral("CREATE TABLE run_checkpoint (id INTEGER PRIMARY KEY, "
+                        "run BIGINT NOT NULL REFERENCES run (id), kind TEXT NOT NULL, epoch BIGINT NOT NULL, "
+                        "step BIGINT NOT NULL, bytes BIGINT NOT NULL, sha256 BLOB NOT NULL, "
+                        "saved_at TEXT NOT NULL, seal BIGINT NOT NULL, UNIQUE (run, kind))"),
+         QStringLiteral(
+             "CREATE TABLE weights (checkpoint INTEGER PRIMARY KEY REFERENCES run_checkpoint (id), "
+             "data BLOB NOT NULL)"),
+         QStringLiteral(
+             "CREATE TABLE model (id INTEGER PRIMARY KEY, name TEXT NOT NULL, graph_json BLOB NOT NULL, "
+             "settings_json BLOB NOT NULL, changed_at TEXT NOT NULL, seal BIGINT NOT NULL)"),
+         QStringLiteral("CREATE TABLE setting (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, "
+                        "value TEXT NOT NULL, seal BIGINT NOT NULL)")});
+}
+
+Table table(const char* name, const char* columns) {
+    return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
+}
+
+} // namespace
+
+const FileFormat& notebookFormat() {
+    static const FileFormat format{notebookApplicationId,
+                                   {{1, QStringLiteral("models, runs, curves, weights"), firstVersion}},
+                                   {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
+                                    QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
+                                    QStringLiteral("model"), QStringLiteral("setting")}};
+    return format;
+}
+
+const Table& runTable() {
+    static const Table made = table(
+        "run", "id name state started_at heartbeat_at owner seconds epochs steps train_loss train_accuracy "
+               "validation_loss validation_accuracy best_validation_loss best_validation_accuracy test_loss "
+               "test_accuracy samples_per_second problem notes tags deleted");
+    return made;
+}
+
+const Table& setupTable() {
+    static const Table made = table(
+        "run_setup", "run model_name graph_json config_json dataset_id dataset_title dataset_sha256 seed "
+                     "parameters steps_per_epoch epochs_planned program_version machine parent");
+    return made;
+}
+
+const Table& epochTable() {
+    static const Table made =
+        table("run_epoch", "id run epoch step train_loss train_accuracy validation_loss validation_accuracy "
+                           "samples_per_second seconds");
+    return made;
+}
+
+const Table& chunkTable() {
+    static const Table made = table("run_chunk", "id run first_step steps data");
+    return made;
+}
+
+const Table& checkpointTable() {
+    static const Table made = table("run_checkpoint", "id run kind epoch step bytes sha256 saved_at");
+    return made;
+}
+
+const Table& modelTable() {
+    static const Table made = table("model", "id name graph_json settings_json changed_at");
+    return made;
+}
+
+const Table& settingTable() {
+    static const Table made = table("setting", "id name value");
+    return made;
+}
+
+} // namespace burdock::storage

@@ -1,0 +1,239 @@
+#include "storage/notebook/writer.h"
+
+#include "storage/database/transaction.h"
+#include "storage/notebook/process_identity.h"
+
+#include <QVariant>
+
+#include <algorithm>
+#include <future>
+
+namespace burdock::storage {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Half of what a kill may cost: the other half is for the commit itself.
+constexpr auto gatherFor = 250ms;
+constexpr auto retryAfter = 1s;
+constexpr std::size_t mostJobs = 256;
+
+// The log is moved into the file after about this many bytes. Counted by what was given to write, for the
+// log's own size does not shrink when it is reused.
+constexpr qint64 checkpointBytes = qint64{4} << 20;
+constexpr qint64 smallTransaction = qint64{32} << 10;
+
+qint64 bytesOf(const RunBacklog::Pending& pending) {
+    // The last chunk is written again with every append.
+    qint64 bytes = smallTransaction + 2 * 8 * (pending.steps.loss.size() + CurveAppender::stepsPerChunk);
+    for (const auto& checkpoint : pending.checkpoints)
+        if (checkpoint) bytes += checkpoint->data.size();
+    return bytes;
+}
+
+std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
+    if (run.urgent) return {};
+    if (run.retryAt) return *run.retryAt;
+    if (run.isFull()) return {};
+    const auto beat = run.beatAt + std::chrono::seconds(heartbeatSeconds);
+    return run.waitingSince ? std::min(beat, *run.waitingSince + gatherFor) : beat;
+}
+
+} // namespace
+
+Writer::Writer(OpenedFile file)
+    : file_(std::move(file)) {}
+
+Outcome<std::unique_ptr<Writer>> Writer::start(OpenedFile file) {
+    std::unique_ptr<Writer> writer(new Writer(std::move(file)));
+    std::promise<Outcome<void>> opened;
+    auto outcome = opened.get_future();
+    writer->thread_ = std::thread([self = writer.get(), &opened] {
+        std::optional<Database> database;
+        {
+            auto made = Database::open(self->file_.path, Database::Mode::Write);
+            if (!made) {
+                opened.set_value(refuse(made.error()));
+                return;
+            }
+            database.emplace(std::move(*made));
+        }
+        opened.set_value({});
+        self->loop(*database);
+        self->close(database);
+    });
+    if (auto done = outcome.get(); !done) return refuse(done.error());
+    return writer;
+}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+void Writer::loop(Database& database) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        if (jobs_.empty() && !stopping_) {
+            if (runs_.empty()) {
+                wake_.wait(lock);
+            } else {
+                auto due = Clock::time_point::max();
+                for (const auto& run : runs_)
+                    due = std::min(due, dueAt(*run));
+                if (due > Clock::now()) wake_.wait_until(lock, due);
+            }
+        }
+        const bool last = stopping_;
+        runJobs(lock, database);
+        writeBacklogs(lock, database, last);
+        if (last && jobs_.empty()) return;
+    }
+}
+
+void Writer::runJobs(std::unique_lock<std::mutex>& lock, Database& database) {
+    // Only those that are here now, so that a stream of jobs cannot starve the runs.
+    for (std::size_t count = jobs_.size(); count > 0; --count) {
+        const auto ticket = std::move(jobs_.front());
+        jobs_.pop_front();
+        lock.unlock();
+        auto result = inTransaction(database, smallTransaction, ticket->job);
+        lock.lock();
+        if (!ticket->awaited && !result && !laterFailure_) laterFailure_ = result.error();
+        ticket->result = std::move(result);
+        ticket->done = true;
+        settled_.notify_all();
+    }
+}
+
+void Writer::writeBacklogs(std::unique_lock<std::mutex>& lock, Database& database, bool all) {
+    const auto now = Clock::now();
+    const auto runs = runs_; // the list may change while the lock is open
+    for (const auto& run : runs)
+        if (all || dueAt(*run) <= now) writeBacklog(lock, database, *run);
+}
+
+void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
+    RunBacklog::Pending pending = std::exchange(run.pending, {});
+    const quint64 told = run.told;
+    const double seconds = run.seconds();
+    run.waitingSince.reset();
+    run.urgent = false;
+    lock.unlock();
+    auto done = inTransaction(database, bytesOf(pending), [&](Database& connection) {
+        return writePending(connection, run, pending, seconds);
+    });
+    if (done) {
+        run.curve.keep();
+        run.committedSteps += pending.steps.loss.size();
+    } else {
+        run.curve.forget();
+    }
+    lock.lock();
+    run.beatAt = Clock::now();
+    if (done) {
+        run.committed = told;
+        run.error.reset();
+        run.retryAt.reset();
+    } else {
+        run.putBack(std::move(pending));
+        run.failed = told;
+        run.error = done.error();
+        run.retryAt = Clock::now() + retryAfter;
+    }
+    settled_.notify_all();
+}
+
+Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job& job) {
+    auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
+    if (!held) return refuse(held.error());
+    {
+        auto transaction = Transaction::begin(database);
+        if (!transaction) return refuse(transaction.error());
+        if (auto done = job(database); !done) return done;
+        if (auto done = transaction->commit(); !done) return done;
+    }
+    bytesInLog_ += bytes;
+    if (bytesInLog_ >= checkpointBytes) {
+        bytesInLog_ = 0;
+        // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
+        (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+    }
+    return {};
+}
+
+void Writer::close(std::optional<Database>& database) {
+    // Closing the last connection moves the log into the file, which is a checkpoint too.
+    const auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
+    if (held) (void)database->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+    database.reset();
+}
+
+Outcome<void> Writer::perform(Job job) {
+    const auto ticket = std::make_shared<Ticket>();
+    ticket->job = std::move(job);
+    std::unique_lock lock(mutex_);
+    jobs_.push_back(ticket);
+    wake_.notify_one();
+    settled_.wait(lock, [&] { return ticket->done; });
+    return ticket->result;
+}
+
+void Writer::performLater(Job job) {
+    const auto ticket = std::make_shared<Ticket>();
+    ticket->job = std::move(job);
+    ticket->awaited = false;
+    std::unique_lock lock(mutex_);
+    settled_.wait(lock, [&] { return jobs_.size() < mostJobs; });
+    jobs_.push_back(ticket);
+    wake_.notify_one();
+}
+
+Outcome<void> Writer::flush() {
+    // An empty job ends after all those before it.
+    Outcome<void> result = perform([](Database&) { return Outcome<void>(); });
+    std::unique_lock lock(mutex_);
+    if (laterFailure_) {
+        if (result) result = refuse(*laterFailure_);
+        laterFailure_.reset();
+    }
+    const auto runs = runs_;
+    lock.unlock();
+    for (const auto& run : runs)
+        if (auto done = drain(*run); !done && result) result = done;
+    return result;
+}
+
+void Writer::attach(const std::shared_ptr<RunBacklog>& run) {
+    const std::lock_guard lock(mutex_);
+    runs_.push_back(run);
+    wake_.notify_one();
+}
+
+void Writer::detach(const std::shared_ptr<RunBacklog>& run) {
+    const std::lock_guard lock(mutex_);
+    std::erase(runs_, run);
+}
+
+Outcome<void> Writer::drain(RunBacklog& run) {
+    std::unique_lock lock(mutex_);
+    const quint64 told = run.told;
+    if (run.committed >= told) return {};
+    run.failed = 0; // only an attempt from now on counts
+    run.urgent = true;
+    wake_.notify_one();
+    settled_.wait(lock, [&] { return run.committed >= told || run.failed >= told; });
+    if (run.committed >= told) return {};
+    return refuse(*run.error);
+}
+
+std::optional<StorageError> Writer::errorOf(const RunBacklog& run) {
+    const std::lock_guard lock(mutex_);
+    return run.misuse ? run.misuse : run.error;
+}
+
+} // namespace burdock::storage

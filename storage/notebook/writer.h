@@ -1,0 +1,88 @@
+#pragma once
+
+#include "storage/database/file_opener.h"
+#include "storage/notebook/run_backlog.h"
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace burdock::storage {
+
+/// The one thread of this process that writes to a notebook, with the one connection that checkpoints. Its
+/// work is of two kinds: jobs, which somebody waits for, each in a transaction of its own; and the backlogs
+/// of live runs, gathered for a quarter of a second.
+class Writer {
+  public:
+    using Job = std::function<Outcome<void>(Database&)>;
+
+    /// Takes over the file. Refuses if the writing connection cannot be opened.
+    static Outcome<std::unique_ptr<Writer>> start(OpenedFile file);
+    ~Writer(); ///< writes what waits, moves the log into the file, ends the thread
+
+    const OpenedFile& file() const { return file_; }
+    /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
+    Outcome<void> perform(Job job);
+    /// As perform(), without waiting; failures are told by the next flush().
+    void performLater(Job job);
+    /// Waits until everything that was given before is committed; tells the first failure since the last
+    /// flush.
+    Outcome<void> flush();
+
+    // For RunWriter. -----------------------------------------------------------------------------------
+    void attach(const std::shared_ptr<RunBacklog>& run);
+    void detach(const std::shared_ptr<RunBacklog>& run);
+    /// Calls `act` with the backlog under the lock, after waiting while it is full. (While the disk refuses
+    /// to take it, it may grow: training goes on, and nothing is dropped.)
+    template <class Act>
+    void change(RunBacklog& run, Act&& act);
+    /// Waits until what was told before is committed, or an attempt to do so has failed.
+    Outcome<void> drain(RunBacklog& run);
+    std::optional<StorageError> errorOf(const RunBacklog& run);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    struct Ticket {
+        Job job;
+        Outcome<void> result;
+        bool done = false;
+        bool awaited = true; ///< else its failure is told by flush()
+    };
+
+    explicit Writer(OpenedFile file);
+    void loop(Database& database);
+    void runJobs(std::unique_lock<std::mutex>& lock, Database& database);
+    void writeBacklogs(std::unique_lock<std::mutex>& lock, Database& database, bool all);
+    void writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
+    Outcome<void> inTransaction(Database& database, qint64 bytes, const Job& job);
+    void close(std::optional<Database>& database);
+
+    OpenedFile file_;
+    std::mutex mutex_;
+    std::condition_variable wake_;    ///< the thread waits
+    std::condition_variable settled_; ///< the others wait
+    std::deque<std::shared_ptr<Ticket>> jobs_;
+    std::vector<std::shared_ptr<RunBacklog>> runs_;
+    std::optional<StorageError> laterFailure_;
+    qint64 bytesInLog_ = 0; ///< only the thread's
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+template <class Act>
+void Writer::change(RunBacklog& run, Act&& act) {
+    std::unique_lock lock(mutex_);
+    if (run.isFull()) settled_.wait(lock, [&] { return !run.isFull() || run.error; });
+    act(run);
+    ++run.told;
+    if (!run.waitingSince) {
+        run.waitingSince = Clock::now();
+        wake_.notify_one();
+    } else if (run.isFull()) {
+        wake_.notify_one();
+    }
+}
+
+} // namespace burdock::storage

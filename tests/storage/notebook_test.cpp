@@ -1,0 +1,306 @@
+#include "support.h"
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace burdock::storage;
+
+class NotebookTest : public FolderTest {
+    Q_OBJECT
+
+  private slots:
+    void keepsEveryScript();
+    void editsRuns();
+    void binHidesAndRestores();
+    void keepsModelsAndSettings();
+    void laterSavesAreFlushed();
+    void refusesUnknownRows();
+    void refusesImpossiblePlaces();
+    void objectsOfOneFileShareAWriter();
+    void leavesOneFile();
+    void isReadWhileWritten();
+    void readOnlyRefusesWrites();
+    void readOnlyFileAndFolder();
+    void opensAThousandRuns();
+};
+
+void NotebookTest::keepsEveryScript() {
+    const QString name = QStringLiteral("Bojtorján 牛蒡 🌿 'quoted' \"twice\"; DROP TABLE run; --");
+    const QString file = QStringLiteral("füzet 本 100%25 ?#&.burdock");
+    RunId id;
+    {
+        auto notebook = Notebook::open(path(file));
+        REQUIRE_OK(notebook);
+        auto writer = (*notebook)->startRun(sampleStart(name));
+        REQUIRE_OK(writer);
+        id = (*writer)->id();
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1, std::nullopt, std::nullopt));
+        REQUIRE_OK((*notebook)->setNotes(id, name + QStringLiteral("\nsecond line")));
+        REQUIRE_OK((*notebook)->setTags(id, {name, QStringLiteral("a,b"), QStringLiteral("")}));
+    }
+    QCOMPARE(filesIn(folder()), QStringList{file});
+    auto notebook = Notebook::open(path(file), Access::ReadOnly);
+    REQUIRE_OK(notebook);
+    auto run = (*notebook)->run(id);
+    REQUIRE_OK(run);
+    QCOMPARE(run->start.name, name);
+    QCOMPARE(run->notes, name + QStringLiteral("\nsecond line"));
+    QCOMPARE(run->tags, QStringList({name, QStringLiteral("a,b"), QStringLiteral("")}));
+}
+
+void NotebookTest::editsRuns() {
+    auto notebook = open();
+    auto first = notebook->startRun(sampleStart());
+    REQUIRE_OK(first);
+    RunStart start = sampleStart(QStringLiteral("child"));
+    start.parent = (*first)->id();
+    auto child = notebook->startRun(start);
+    REQUIRE_OK(child);
+    const RunId id = (*child)->id();
+    // An edit of a run that is being written loses nothing of either.
+    (*child)->step(1, 1, 0);
+    REQUIRE_OK(notebook->renameRun(id, QStringLiteral("second")));
+    (*child)->step(2, 1, 0);
+    REQUIRE_OK(notebook->setTags(id, {QStringLiteral("good")}));
+    REQUIRE_OK(notebook->setTestResult(id, 0.25, 0.75));
+    REQUIRE_OK((*child)->finish(RunState::Finished, 3, std::nullopt, std::nullopt));
+    REQUIRE_OK(notebook->setNotes(id, QStringLiteral("note")));
+    auto run = notebook->run(id);
+    REQUIRE_OK(run);
+    QCOMPARE(run->start.name, QStringLiteral("second"));
+    QCOMPARE(run->notes, QStringLiteral("note"));
+    QCOMPARE(run->tags, QStringList{QStringLiteral("good")});
+    QCOMPARE(run->testLoss.value(), 0.25);
+    QCOMPARE(run->testAccuracy.value(), 0.75);
+    QCOMPARE(run->steps, 2);
+    QVERIFY(run->start.parent == (*first)->id());
+    QVERIFY(!run->damaged);
+    auto runs = notebook->runs();
+    REQUIRE_OK(runs);
+    QCOMPARE(runs->size(), 2);
+    QVERIFY(runs->at(0).id == id); // newest first
+    QCOMPARE(runs->at(1).start.name, QStringLiteral("first"));
+}
+
+void NotebookTest::binHidesAndRestores() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    REQUIRE_OK(notebook->setDeleted(id, true));
+    QCOMPARE(notebook->runs()->size(), 0);
+    QCOMPARE(notebook->runs(true)->size(), 1);
+    QVERIFY(notebook->runs(true)->first().deleted);
+    REQUIRE_OK(notebook->setDeleted(id, false));
+    QCOMPARE(notebook->runs()->size(), 1);
+}
+
+void NotebookTest::keepsModelsAndSettings() {
+    auto notebook = open();
+    auto first = notebook->saveModel({{}, QStringLiteral("one"), "{1}", "{}", {}});
+    REQUIRE_OK(first);
+    QTest::qSleep(3); // changedAt counts milliseconds
+    REQUIRE_OK(notebook->saveModel({{}, QStringLiteral("two"), "{2}", {}, {}}));
+    QTest::qSleep(3);
+    auto again = notebook->saveModel({*first, QStringLiteral("one changed"), "{3}", "{4}", {}});
+    REQUIRE_OK(again);
+    QVERIFY(*again == *first);
+    REQUIRE_OK(notebook->setSetting(QStringLiteral("open"), QStringLiteral("1")));
+    REQUIRE_OK(notebook->setSetting(QStringLiteral("open"), QStringLiteral("2")));
+    notebook.reset();
+    notebook = open();
+    auto models = notebook->models();
+    REQUIRE_OK(models);
+    QCOMPARE(models->size(), 2);
+    QCOMPARE(models->at(0).name, QStringLiteral("one changed"));
+    QCOMPARE(models->at(0).graphJson, QByteArray("{3}"));
+    QCOMPARE(models->at(0).settingsJson, QByteArray("{4}"));
+    QVERIFY(models->at(0).changedAt.isValid() && !models->at(0).damaged);
+    QCOMPARE(notebook->setting(QStringLiteral("open")), QStringLiteral("2"));
+    QCOMPARE(notebook->setting(QStringLiteral("none"), QStringLiteral("fallback")),
+             QStringLiteral("fallback"));
+    REQUIRE_OK(notebook->removeModel(*first));
+    QCOMPARE(notebook->models()->size(), 1);
+}
+
+void NotebookTest::laterSavesAreFlushed() {
+    auto notebook = open();
+    auto id = notebook->saveModel({{}, QStringLiteral("m"), "0", {}, {}});
+    REQUIRE_OK(id);
+    for (int i = 1; i <= 600; ++i) // more than may wait
+        REQUIRE_OK(notebook->saveModelLater({*id, QStringLiteral("m"), QByteArray::number(i), {}, {}}));
+    REQUIRE_OK(notebook->setSettingLater(QStringLiteral("k"), QStringLiteral("v")));
+    REQUIRE_OK(notebook->flush());
+    QCOMPARE(notebook->models()->first().graphJson, QByteArray("600"));
+    QCOMPARE(notebook->setting(QStringLiteral("k")), QStringLiteral("v"));
+    REQUIRE_OK(notebook->saveModelLater({{999}, QStringLiteral("none"), {}, {}, {}}));
+    const auto told = notebook->flush();
+    QVERIFY(!told && told.error().kind == StorageError::Kind::NotFound);
+    REQUIRE_OK(notebook->flush()); // told once
+}
+
+void NotebookTest::refusesUnknownRows() {
+    auto notebook = open();
+    for (const auto& outcome :
+         {notebook->renameRun({7}, QStringLiteral("x")), notebook->setDeleted({7}, true)})
+        QVERIFY(!outcome && outcome.error().kind == StorageError::Kind::NotFound);
+    const auto run = notebook->run({7});
+    QVERIFY(!run && run.error().kind == StorageError::Kind::NotFound);
+    QVERIFY(run.error().oneLine().contains(QLatin1Char('7')));
+    QCOMPARE(notebook->steps({7})->loss.size(), 0);
+    QCOMPARE(notebook->epochs({7})->size(), 0);
+}
+
+void NotebookTest::refusesImpossiblePlaces() {
+    for (const QString& place : {QString(), path(QStringLiteral("no/such/folder.burdock")), folder()}) {
+        const auto refused = Notebook::open(place);
+        QVERIFY2(!refused, qPrintable(place));
+        QVERIFY(!refused.error().what.isEmpty() && !refused.error().mend.isEmpty());
+    }
+    QCOMPARE(filesIn(folder()), QStringList());
+}
+
+void NotebookTest::objectsOfOneFileShareAWriter() {
+    auto first = open();
+    QVERIFY(QFile::link(path(), path(QStringLiteral("link.burdock"))));
+    auto second = Notebook::open(path(QStringLiteral("link.burdock")));
+    REQUIRE_OK(second);
+    QCOMPARE((*second)->path(), first->path());
+    auto third = Notebook::open(path(), Access::ReadOnly);
+    REQUIRE_OK(third);
+    QVERIFY((*third)->isReadOnly() && !first->isReadOnly());
+    QVERIFY(!(*third)->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    first.reset();
+    REQUIRE_OK((*second)->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    QCOMPARE((*third)->setting(QStringLiteral("a")), QStringLiteral("b"));
+}
+
+void NotebookTest::leavesOneFile() {
+    for (int i = 0; i < 3; ++i) {
+        auto notebook = open();
+        QVERIFY(!notebook->isReadOnly());
+        REQUIRE_OK(notebook->setSetting(QStringLiteral("a"), QString::number(i)));
+    }
+    QCOMPARE(filesIn(folder()), QStringList{QStringLiteral("a.burdock")});
+    REQUIRE_OK(Notebook::open(path(), Access::ReadOnly));
+    QCOMPARE(filesIn(folder()), QStringList{QStringLiteral("a.burdock")});
+}
+
+void NotebookTest::isReadWhileWritten() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    std::atomic<bool> going = true;
+    std::atomic<int> faults = 0, answers = 0;
+    std::vector<std::thread> readers;
+    for (int i = 0; i < 3; ++i)
+        readers.emplace_back([&] {
+            qint64 seen = 0;
+            while (going) {
+                int damaged = 0;
+                const auto steps = notebook->steps(id, &damaged);
+                const auto run = notebook->run(id);
+                const auto epochs = notebook->epochs(id);
+                const bool good = steps && run && epochs && damaged == 0 && !run->damaged &&
+                                  steps->loss.size() >= seen && run->steps >= steps->loss.size() &&
+                                  (steps->loss.isEmpty() || steps->loss.last() == lossOf(steps->loss.size()));
+                if (!good) ++faults;
+                seen = steps ? steps->loss.size() : seen;
+                ++answers;
+            }
+        });
+    const QByteArray weights(2'000'000, 'w'); // so that the log is checkpointed under the readers
+    bool flushed = true;
+    for (qint64 step = 1; step <= 6000; ++step) {
+        (*writer)->step(step, lossOf(step), 0);
+        if (step % 300 == 0) {
+            (*writer)->epoch({step / 300, step, 1, 1, 1, 1, 1, 1});
+            (*writer)->checkpoint(CheckpointKind::Last, step / 300, step, weights);
+            flushed = flushed && notebook->flush().has_value();
+        }
+    }
+    const auto finished = (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+    going = false;
+    for (auto& reader : readers)
+        reader.join();
+    QVERIFY(flushed);
+    REQUIRE_OK(finished);
+    QCOMPARE(faults.load(), 0);
+    QVERIFY(answers > 0);
+}
+
+void NotebookTest::readOnlyRefusesWrites() {
+    const auto missing = Notebook::open(path(), Access::ReadOnly);
+    QVERIFY(!missing && missing.error().kind == StorageError::Kind::NotFound);
+    QVERIFY(!QFile::exists(path()));
+    REQUIRE_OK(open()->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    const QByteArray before = contents(path());
+    {
+        auto notebook = Notebook::open(path(), Access::ReadOnly);
+        REQUIRE_OK(notebook);
+        QVERIFY((*notebook)->isReadOnly());
+        QCOMPARE((*notebook)->setting(QStringLiteral("a")), QStringLiteral("b"));
+        const auto run = (*notebook)->startRun(sampleStart());
+        QVERIFY(!run && run.error().kind == StorageError::Kind::ReadOnly && !run.error().mend.isEmpty());
+        const auto later = (*notebook)->saveModelLater({});
+        QVERIFY(!later && later.error().kind == StorageError::Kind::ReadOnly);
+        REQUIRE_OK((*notebook)->flush());
+    }
+    QCOMPARE(contents(path()), before);
+}
+
+void NotebookTest::readOnlyFileAndFolder() {
+    REQUIRE_OK(open()->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    const QByteArray file = QFile::encodeName(path()), place = QFile::encodeName(folder());
+    // Root may write everywhere, so become nobody for a while.
+    const bool root = ::geteuid() == 0;
+    const auto opened = [&](mode_t fileMode, mode_t folderMode) {
+        ::chmod(file.constData(), fileMode);
+        ::chmod(place.constData(), folderMode);
+        if (root && ::seteuid(65534) != 0) qFatal("cannot become nobody");
+        auto notebook = Notebook::open(path());
+        std::optional<std::pair<bool, QString>> seen;
+        if (notebook) seen = {(*notebook)->isReadOnly(), (*notebook)->setting(QStringLiteral("a"))};
+        if (root && ::seteuid(0) != 0) qFatal("cannot become root again");
+        ::chmod(place.constData(), 0777);
+        return seen;
+    };
+    const std::pair<bool, QString> readable{true, QStringLiteral("b")};
+    QVERIFY(opened(0444, 0777) == readable);
+    QVERIFY(opened(0666, 0555) == readable);
+    QVERIFY(opened(0444, 0555) == readable);
+    QVERIFY(!opened(0000, 0777));
+    QCOMPARE(filesIn(folder()), QStringList{QStringLiteral("a.burdock")});
+}
+
+void NotebookTest::opensAThousandRuns() {
+    {
+        auto notebook = open();
+        RunStart start = sampleStart();
+        start.graphJson = QByteArray(6000, 'g');
+        for (int i = 0; i < 1000; ++i) {
+            auto writer = notebook->startRun(start);
+            REQUIRE_OK(writer);
+            (*writer)->step(1, 1, 1);
+            REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+        }
+    }
+    QElapsedTimer timer;
+    timer.start();
+    auto notebook = open();
+    auto runs = notebook->runs();
+    const qint64 ms = timer.elapsed();
+    REQUIRE_OK(runs);
+    QCOMPARE(runs->size(), 1000);
+    QCOMPARE(runs->last().id.value, 1);
+    QCOMPARE(runs->last().start.graphJson.size(), 6000);
+    qInfo("opened and listed 1,000 runs in %lld ms", ms);
+}
+
+QTEST_GUILESS_MAIN(NotebookTest)
+#include "notebook_test.moc"

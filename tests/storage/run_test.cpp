@@ -1,0 +1,286 @@
+#include "support.h"
+
+#include <cmath>
+#include <limits>
+
+using namespace burdock::storage;
+
+class RunTest : public FolderTest {
+    Q_OBJECT
+
+  private slots:
+    void keepsARunAcrossReopening();
+    void keepsStepsOverManyChunks();
+    void keepsNotANumber();
+    void replacesCheckpoints();
+    void repeatedEpochReplaces();
+    void writerGoneIsInterrupted();
+    void blocksInsteadOfDropping();
+    void gapsBecomeNotANumber();
+    void repeatedStepIsTold();
+    void nothingIsTakenAfterFinish();
+    void outlivesTheNotebookObject();
+};
+
+void RunTest::keepsARunAcrossReopening() {
+    RunId id;
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        id = (*writer)->id();
+        for (qint64 step = 1; step <= 20; ++step)
+            (*writer)->step(step, lossOf(step), 0.5f);
+        (*writer)->epoch({1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
+        (*writer)->epoch({2, 20, 0.5, 0.8, 0.85, 0.72, 1100.0, 2.25});
+        (*writer)->checkpoint(CheckpointKind::Best, 1, 10, "best weights");
+        (*writer)->checkpoint(CheckpointKind::Last, 2, 20, "last weights");
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 5.5, 0.3, 0.92));
+        QVERIFY(!(*writer)->error());
+    }
+    auto notebook = open();
+    auto runs = notebook->runs();
+    REQUIRE_OK(runs);
+    QCOMPARE(runs->size(), 1);
+    const RunSummary& run = runs->first();
+    QCOMPARE(run.id.value, id.value);
+    QVERIFY(!run.damaged);
+    const RunStart expected = sampleStart();
+    QCOMPARE(run.start.name, expected.name);
+    QCOMPARE(run.start.modelName, expected.modelName);
+    QCOMPARE(run.start.graphJson, expected.graphJson);
+    QCOMPARE(run.start.configJson, expected.configJson);
+    QCOMPARE(run.start.datasetId, expected.datasetId);
+    QCOMPARE(run.start.datasetTitle, expected.datasetTitle);
+    QCOMPARE(run.start.datasetSha256, expected.datasetSha256);
+    QCOMPARE(run.start.seed, expected.seed);
+    QCOMPARE(run.start.parameters, expected.parameters);
+    QCOMPARE(run.start.stepsPerEpoch, expected.stepsPerEpoch);
+    QCOMPARE(run.start.epochsPlanned, expected.epochsPlanned);
+    QCOMPARE(run.start.programVersion, expected.programVersion);
+    QCOMPARE(run.start.machine, expected.machine);
+    QVERIFY(!run.start.parent);
+    QVERIFY(run.state == RunState::Finished);
+    QVERIFY(run.startedAt.isValid() && qAbs(run.startedAt.secsTo(QDateTime::currentDateTimeUtc())) < 60);
+    QCOMPARE(run.seconds, 5.5);
+    QCOMPARE(run.epochs, 2);
+    QCOMPARE(run.steps, 20);
+    QCOMPARE(run.trainLoss.value(), 0.5);
+    QCOMPARE(run.trainAccuracy.value(), 0.8);
+    QCOMPARE(run.validationLoss.value(), 0.85);
+    QCOMPARE(run.validationAccuracy.value(), 0.72);
+    QCOMPARE(run.bestValidationLoss.value(), 0.8);
+    QCOMPARE(run.bestValidationAccuracy.value(), 0.72);
+    QCOMPARE(run.testLoss.value(), 0.3);
+    QCOMPARE(run.testAccuracy.value(), 0.92);
+    QCOMPARE(run.samplesPerSecond.value(), 1100.0);
+
+    auto epochs = notebook->epochs(id);
+    REQUIRE_OK(epochs);
+    QCOMPARE(epochs->size(), 2);
+    QCOMPARE(epochs->at(0).epoch, 1);
+    QCOMPARE(epochs->at(1).step, 20);
+    QCOMPARE(epochs->at(0).trainAccuracy, 0.6);
+    QCOMPARE(epochs->at(1).seconds, 2.25);
+    QVERIFY(!epochs->at(0).damaged);
+
+    int damaged = -1;
+    auto steps = notebook->steps(id, &damaged);
+    REQUIRE_OK(steps);
+    QCOMPARE(damaged, 0);
+    QCOMPARE(steps->firstStep, 1);
+    QCOMPARE(steps->loss.size(), 20);
+    for (int i = 0; i < 20; ++i)
+        QVERIFY(steps->loss[i] == lossOf(i + 1) && steps->accuracy[i] == 0.5f);
+    auto infos = notebook->checkpoints(id);
+    REQUIRE_OK(infos);
+    QCOMPARE(infos->size(), 2);
+    QVERIFY(infos->at(0).kind == CheckpointKind::Best);
+    QCOMPARE(infos->at(0).step, 10);
+    QCOMPARE(infos->at(1).bytes, 12);
+    auto data = notebook->checkpointData(id, CheckpointKind::Last);
+    REQUIRE_OK(data);
+    QCOMPARE(*data, QByteArray("last weights"));
+}
+
+void RunTest::keepsStepsOverManyChunks() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    // Odd amounts between flushes, so that chunks are filled in pieces.
+    qint64 step = 0;
+    for (const int count : {1, 4000, 95, 1, 4096, 4097, 3, 9000}) {
+        for (int i = 0; i < count; ++i) {
+            ++step;
+            (*writer)->step(step, lossOf(step), -lossOf(step));
+        }
+        REQUIRE_OK(notebook->flush());
+    }
+    auto steps = notebook->steps((*writer)->id());
+    REQUIRE_OK(steps);
+    QCOMPARE(steps->loss.size(), step);
+    for (qint64 i = 0; i < step; ++i)
+        QVERIFY(steps->loss[i] == lossOf(i + 1) && steps->accuracy[i] == -lossOf(i + 1));
+    auto run = notebook->run((*writer)->id());
+    REQUIRE_OK(run);
+    QCOMPARE(run->steps, step);
+    QVERIFY(run->state == RunState::Running);
+}
+
+void RunTest::keepsNotANumber() {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->step(1, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity());
+    (*writer)->epoch({1, 1, nan, 0.5, nan, nan, nan, 1.0});
+    REQUIRE_OK((*writer)->finish(RunState::Failed, 1, nan, std::nullopt, QStringLiteral("The loss is NaN.")));
+    auto epochs = notebook->epochs((*writer)->id());
+    REQUIRE_OK(epochs);
+    QVERIFY(std::isnan(epochs->first().trainLoss));
+    QCOMPARE(epochs->first().trainAccuracy, 0.5);
+    QVERIFY(std::isnan(epochs->first().validationLoss) && std::isnan(epochs->first().validationAccuracy));
+    QVERIFY(std::isnan(epochs->first().samplesPerSecond));
+    auto steps = notebook->steps((*writer)->id());
+    REQUIRE_OK(steps);
+    QVERIFY(std::isnan(steps->loss[0]) && std::isinf(steps->accuracy[0]));
+    auto run = notebook->run((*writer)->id());
+    REQUIRE_OK(run);
+    QVERIFY(!run->trainLoss && !run->testLoss && !run->bestValidationLoss);
+    QCOMPARE(run->problem, QStringLiteral("The loss is NaN."));
+    QVERIFY(run->state == RunState::Failed);
+}
+
+void RunTest::replacesCheckpoints() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const QByteArray large(3'000'000, 'x');
+    for (int i = 1; i <= 5; ++i) {
+        (*writer)->checkpoint(CheckpointKind::Last, i, i * 10, large + QByteArray::number(i));
+        REQUIRE_OK(notebook->flush());
+    }
+    auto infos = notebook->checkpoints((*writer)->id());
+    REQUIRE_OK(infos);
+    QCOMPARE(infos->size(), 1);
+    QCOMPARE(infos->first().epoch, 5);
+    QCOMPARE(infos->first().step, 50);
+    QCOMPARE(infos->first().bytes, large.size() + 1);
+    auto data = notebook->checkpointData((*writer)->id(), CheckpointKind::Last);
+    REQUIRE_OK(data);
+    QCOMPARE(*data, large + "5");
+    const auto none = notebook->checkpointData((*writer)->id(), CheckpointKind::Best);
+    QVERIFY(!none && none.error().kind == StorageError::Kind::NotFound);
+    (*writer)->checkpoint(CheckpointKind::Best, 6, 60, QByteArray());
+    REQUIRE_OK(notebook->flush());
+    auto empty = notebook->checkpointData((*writer)->id(), CheckpointKind::Best);
+    REQUIRE_OK(empty);
+    QCOMPARE(empty->size(), 0);
+}
+
+void RunTest::repeatedEpochReplaces() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->epoch({1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
+    REQUIRE_OK(notebook->flush());
+    (*writer)->epoch({1, 10, 0.7, 0.6, 0.8, 0.7, 1000.0, 2.5});
+    REQUIRE_OK(notebook->flush());
+    auto epochs = notebook->epochs((*writer)->id());
+    REQUIRE_OK(epochs);
+    QCOMPARE(epochs->size(), 1);
+    QCOMPARE(epochs->first().trainLoss, 0.7);
+    auto run = notebook->run((*writer)->id());
+    REQUIRE_OK(run);
+    QCOMPARE(run->epochs, 1);
+}
+
+void RunTest::writerGoneIsInterrupted() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->step(1, 1, 0);
+    auto second = open(); // opening does not touch the runs of a live program
+    QVERIFY(second->run({1})->state == RunState::Running);
+    writer->reset();
+    auto run = notebook->run({1});
+    REQUIRE_OK(run);
+    QVERIFY(run->state == RunState::Interrupted);
+    QCOMPARE(run->steps, 1);
+}
+
+void RunTest::blocksInsteadOfDropping() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    constexpr qint64 count = 1'000'000; // fifteen times what may wait
+    for (qint64 step = 1; step <= count; ++step)
+        (*writer)->step(step, lossOf(step), 0);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    int damaged = -1;
+    auto steps = notebook->steps((*writer)->id(), &damaged);
+    REQUIRE_OK(steps);
+    QCOMPARE(damaged, 0);
+    QCOMPARE(steps->loss.size(), count);
+    for (qint64 i = 0; i < count; ++i)
+        if (steps->loss[i] != lossOf(i + 1)) QFAIL(qPrintable(QStringLiteral("step %1").arg(i + 1)));
+}
+
+void RunTest::gapsBecomeNotANumber() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->step(100, 1, 1);
+    (*writer)->step(103, 2, 2);
+    REQUIRE_OK(notebook->flush());
+    auto steps = notebook->steps((*writer)->id());
+    REQUIRE_OK(steps);
+    QCOMPARE(steps->firstStep, 100);
+    QCOMPARE(steps->loss.size(), 4);
+    QVERIFY(std::isnan(steps->loss[1]) && std::isnan(steps->loss[2]));
+    QCOMPARE(steps->loss[3], 2.0f);
+    QVERIFY(!(*writer)->error());
+}
+
+void RunTest::repeatedStepIsTold() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->step(1, 1, 1);
+    (*writer)->step(1, 5, 5);
+    (*writer)->step(2, 2, 2);
+    QVERIFY((*writer)->error());
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    auto steps = notebook->steps((*writer)->id());
+    REQUIRE_OK(steps);
+    QCOMPARE(steps->loss, QVector<float>({1, 2}));
+}
+
+void RunTest::nothingIsTakenAfterFinish() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->step(1, 1, 1);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 7, std::nullopt, std::nullopt));
+    for (qint64 step = 2; step < 100'000; ++step)
+        (*writer)->step(step, 1, 1);
+    REQUIRE_OK((*writer)->finish(RunState::Failed, 9, std::nullopt, std::nullopt));
+    writer->reset();
+    QCOMPARE(notebook->run({1})->steps, 1);
+    QVERIFY(notebook->run({1})->state == RunState::Finished);
+    QCOMPARE(notebook->run({1})->seconds, 7.0);
+}
+
+void RunTest::outlivesTheNotebookObject() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    notebook.reset();
+    (*writer)->step(1, 1, 1);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    writer->reset();
+    QCOMPARE(open()->run({1})->steps, 1);
+}
+
+QTEST_GUILESS_MAIN(RunTest)
+#include "run_test.moc"

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "storage/notebook/notebook.h"
+#include "storage/notebook/run_writer.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+
+// Fails the test with the error's own words.
+#define REQUIRE_OK(outcome)                                                                                  \
+    do {                                                                                                     \
+        const auto& checked_ = (outcome);                                                                    \
+        QVERIFY2(checked_.has_value(), qPrintable(checked_ ? QString() : checked_.error().oneLine()));       \
+    } while (false)
+
+inline burdock::storage::RunStart sampleStart(const QString& name = QStringLiteral("first")) {
+    burdock::storage::RunStart start;
+    start.name = name;
+    start.modelName = QStringLiteral("CNN");
+    start.graphJson = "{\"nodes\":[1,2,3]}";
+    start.configJson = "{\"lr\":0.1}";
+    start.datasetId = QStringLiteral("fashion-mnist");
+    start.datasetTitle = QStringLiteral("Fashion-MNIST");
+    start.datasetSha256 = QStringLiteral("00ff");
+    start.seed = 42;
+    start.parameters = 1413834;
+    start.stepsPerEpoch = 1875;
+    start.epochsPlanned = 10;
+    start.programVersion = QStringLiteral("0.1.0");
+    start.machine = QStringLiteral("two cores");
+    return start;
+}
+
+// The loss that the tests' runs write: shows any loss of steps or of their order.
+inline float lossOf(qint64 step) {
+    return 1.0f / static_cast<float>(step);
+}
+
+inline QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+inline bool setContents(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(bytes) == bytes.size();
+}
+
+inline QStringList filesIn(const QString& folder) {
+    return QDir(folder).entryList(QDir::Files, QDir::Name);
+}
+
+/// A folder of its own for every test function.
+class FolderTest : public QObject {
+    Q_OBJECT
+
+  protected:
+    QString path(const QString& name = QStringLiteral("a.burdock")) const { return folder_->filePath(name); }
+    QString folder() const { return folder_->path(); }
+    std::shared_ptr<burdock::storage::Notebook> open() const {
+        auto notebook = burdock::storage::Notebook::open(path());
+        if (!notebook) qFatal("%s", qPrintable(notebook.error().oneLine()));
+        return *notebook;
+    }
+
+  private slots:
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+    void cleanup() { folder_.reset(); }
+
+  private:
+    std::unique_ptr<QTemporaryDir> folder_;
+};
