@@ -65,6 +65,9 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
     case 26: // SQLITE_NOTADB
         return made(Kind::Damaged, QStringLiteral("The notebook is damaged"),
                     QStringLiteral("Restore it from a backup."));
+    case 10: // SQLITE_IOERR
+        return made(Kind::Internal, QStringLiteral("The disk could not be read or written"),
+                    QStringLiteral("Check the disk; what waits is written as soon as it can be."));
     case 14: // SQLITE_CANTOPEN
         return made(Kind::NotFound, QStringLiteral("The notebook cannot be opened"),
                     QStringLiteral("Check that its folder exists and may be written to."));

@@ -1,6 +1,7 @@
 #include "storage/database/file_check.h"
 
 #include <QFileInfo>
+#include <QHash>
 #include <QSqlQuery>
 #include <QVariant>
 #include <QtEndian>
@@ -75,11 +76,12 @@ Outcome<int> checkHeader(const QString& path, const FileLock& file, const FileFo
     return static_cast<int>(version);
 }
 
-// `scope` is a table, or the greatest number of complaints about the whole file.
-Outcome<void> quickCheck(const Database& database, const QString& scope) {
+// `scope` is a table, or the greatest number of complaints about the whole file. Compares indexes with tables
+// too: a row that an index hides would be lost without a word.
+Outcome<void> checkPages(const Database& database, const QString& scope) {
     QStringList complaints;
     auto done =
-        database.each(QStringLiteral("PRAGMA quick_check(%1)").arg(scope), {}, [&](const QSqlQuery& row) {
+        database.each(QStringLiteral("PRAGMA integrity_check(%1)").arg(scope), {}, [&](const QSqlQuery& row) {
             if (const QString text = row.value(0).toString(); text != QStringLiteral("ok"))
                 complaints << text;
         });
@@ -87,6 +89,51 @@ Outcome<void> quickCheck(const Database& database, const QString& scope) {
     if (complaints.isEmpty()) return {};
     return damaged(database.path(),
                    QStringLiteral("The notebook is damaged (%1).").arg(complaints.first().simplified()));
+}
+
+using Schema = QHash<QString, QString>;
+
+Outcome<Schema> schemaOf(const Database& database) {
+    Schema schema;
+    auto read =
+        database.each(QStringLiteral("SELECT name, sql FROM sqlite_schema"), {}, [&](const QSqlQuery& row) {
+            schema.insert(row.value(0).toString(), row.value(1).toString());
+        });
+    if (!read) return refuse(read.error());
+    return schema;
+}
+
+// A flipped bit in a column's name would else show up as a puzzling refusal of some statement.
+Outcome<void> checkSchema(const Database& database, const FileFormat& format) {
+    auto fresh = Database::open(QStringLiteral(":memory:"), Database::Mode::Write);
+    if (!fresh) return refuse(fresh.error());
+    if (auto made = migrate(*fresh, format, 0); !made) return made;
+    const auto expected = schemaOf(*fresh), found = schemaOf(database);
+    if (!expected) return refuse(expected.error());
+    if (!found) return refuse(found.error());
+    for (auto table = expected->constBegin(); table != expected->constEnd(); ++table)
+        if (found->value(table.key()) != table.value())
+            return damaged(database.path(),
+                           QStringLiteral("The description of the table %1 is damaged.").arg(table.key()));
+    return {};
+}
+
+Outcome<FileState> checkInside(const QString& path, const FileLock& file, const FileFormat& format) {
+    auto database = Database::openQuietly(path);
+    if (!database) return refuse(database.error());
+    auto known = database->value(QStringLiteral("PRAGMA user_version"));
+    if (!known) return refuse(known.error());
+    if (known->toLongLong() > format.newestVersion())
+        return newer(path, known->toLongLong(), format.newestVersion());
+    FileState state{known->toInt(), std::nullopt};
+    if (state.version < 1) return damaged(path, QStringLiteral("The notebook's header is damaged."));
+    if (state.version == format.newestVersion())
+        if (auto done = checkSchema(*database, format); !done) return refuse(done.error());
+    for (const QString& table : format.coreTables)
+        if (auto done = checkPages(*database, table); !done) return refuse(done.error());
+    if (file.size() <= wholeCheckLimit)
+        if (auto done = checkPages(*database, QStringLiteral("1")); !done) state.damage = done.error();
+    return state;
 }
 
 } // namespace
@@ -97,19 +144,9 @@ Outcome<FileState> checkFile(const QString& path, const FileLock& file, const Fi
     auto version = checkHeader(path, file, format, logged);
     if (!version) return refuse(version.error());
     if (*version == 0) return FileState{};
-
-    auto database = Database::openQuietly(path);
-    if (!database) return refuse(database.error());
-    auto known = database->value(QStringLiteral("PRAGMA user_version"));
-    if (!known) return refuse(known.error());
-    if (known->toLongLong() > format.newestVersion())
-        return newer(path, known->toLongLong(), format.newestVersion());
-    FileState state{known->toInt(), std::nullopt};
-    if (state.version < 1) return damaged(path, QStringLiteral("The notebook's header is damaged."));
-    for (const QString& table : format.coreTables)
-        if (auto done = quickCheck(*database, table); !done) return refuse(done.error());
-    if (file.size() <= wholeCheckLimit)
-        if (auto done = quickCheck(*database, QStringLiteral("1")); !done) state.damage = done.error();
+    auto state = checkInside(path, file, format);
+    // The statements are right, so what SQLite cannot make sense of is the file ("unsupported file format").
+    if (!state && state.error().kind == Kind::Internal) return damaged(path, state.error().what);
     return state;
 }
 

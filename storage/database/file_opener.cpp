@@ -115,6 +115,12 @@ Outcome<QString> bringUpToDate(const QString& path, const FileFormat& format, in
     return backup;
 }
 
+Outcome<void> useLog(const QString& path) {
+    auto database = Database::open(path, Database::Mode::Write);
+    if (!database) return refuse(database.error());
+    return database->run(QStringLiteral("PRAGMA journal_mode = WAL"));
+}
+
 } // namespace
 
 Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format) {
@@ -136,7 +142,14 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
         opened.readOnly = true;
         opened.damage = state->damage;
     }
-    if (state->version == format.newestVersion()) return opened;
+    if (state->version == format.newestVersion()) {
+        // A backup, or a file that another tool has rewritten, is not in WAL mode.
+        constexpr int journalMode = 18;
+        const bool logging = opened.lock.head(journalMode + 1).endsWith('\2');
+        if (!opened.readOnly && !logging)
+            if (auto done = useLog(path); !done) return refuse(done.error());
+        return opened;
+    }
     if (opened.readOnly)
         return refuse(
             Kind::ReadOnly,

@@ -49,15 +49,6 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
     auto writer = Writer::start(std::move(*file));
     if (!writer) return refuse(writer.error());
     core->writer_ = std::move(*writer);
-    auto marked = core->writer_->perform([](Database& database) -> Outcome<void> {
-        auto count = markInterrupted(database);
-        if (!count) return refuse(count.error());
-        return {};
-    });
-    if (!marked) {
-        core->writer_.reset(); // here, for the destructor takes the lock that is held
-        return refuse(marked.error());
-    }
     all.writing.insert(name, core);
     return core;
 }
@@ -71,6 +62,18 @@ Core::~Core() {
         all.writing.remove(path_);
     }
     all.closed.notify_all();
+}
+
+Outcome<int> Core::markInterruptedRuns() {
+    int marked = 0;
+    auto done = writer_->perform([&](Database& database) -> Outcome<void> {
+        auto count = markInterrupted(database);
+        if (!count) return refuse(count.error());
+        marked = *count;
+        return {};
+    });
+    if (!done) return refuse(done.error());
+    return marked;
 }
 
 Outcome<Database> Core::reader() const {

@@ -14,6 +14,7 @@ class Core {
     const QString& path() const { return path_; }
     Writer* writer() const { return writer_.get(); } ///< null: read-only
     const std::optional<StorageError>& damage() const { return damage_; }
+    Outcome<int> markInterruptedRuns(); ///< needs a writer
     /// A connection for the calling thread and the length of one question: opening it takes a tenth of a
     /// millisecond, and none is left behind in a thread when the notebook is closed.
     Outcome<Database> reader() const;

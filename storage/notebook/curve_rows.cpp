@@ -59,26 +59,29 @@ Outcome<StepSeries> readSteps(const Database& database, RunId run, int* damagedC
         qint64 first, count;
         QByteArray data;
     };
+    // Asked first: of a live run there may then be more steps, never fewer.
+    const auto promised = database.value(QStringLiteral("SELECT steps FROM run WHERE id = ?"), {run.value});
+    if (!promised) return refuse(promised.error());
     QVector<Chunk> chunks;
+    qint64 present = 0;
     int damaged = 0;
     auto read = database.each(
         QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? ORDER BY first_step")
             .arg(chunkTable().selectList()),
         {run.value}, [&](const QSqlQuery& row) {
             Chunk chunk{row.value(2).toLongLong(), row.value(3).toLongLong(), row.value(4).toByteArray()};
-            const qint64 expected =
-                chunks.isEmpty() ? chunk.first : chunks.last().first + chunks.last().count;
+            const qint64 free = chunks.isEmpty() ? chunk.first : chunks.last().first + chunks.last().count;
             if (!sealHolds(row, chunkTable()) || chunk.data.size() != chunk.count * bytesPerStep ||
-                chunk.first < expected)
+                chunk.first < free) {
                 ++damaged;
-            else
-                chunks << std::move(chunk);
+                return;
+            }
+            present += chunk.count;
+            chunks << std::move(chunk);
         });
     // A page of the table is broken: what came before it is still good.
-    if (!read && read.error().kind == StorageError::Kind::Damaged && !chunks.isEmpty())
-        ++damaged;
-    else if (!read)
-        return refuse(read.error());
+    if (!read && read.error().kind != StorageError::Kind::Damaged) return refuse(read.error());
+    if (!read || (damaged == 0 && present < promised->toLongLong())) ++damaged;
 
     StepSeries series;
     if (!chunks.isEmpty()) {

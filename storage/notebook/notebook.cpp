@@ -56,6 +56,8 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     auto impl = std::make_unique<Impl>();
     impl->core = std::move(*core);
     impl->readOnly = access == Access::ReadOnly || !impl->core->writer();
+    if (!impl->readOnly)
+        if (auto marked = impl->core->markInterruptedRuns(); !marked) return refuse(marked.error());
     return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
 }
 
@@ -115,6 +117,11 @@ Outcome<QVector<CheckpointInfo>> Notebook::checkpoints(RunId id) const {
 
 Outcome<QByteArray> Notebook::checkpointData(RunId id, CheckpointKind kind) const {
     return impl_->read([&](const Database& database) { return readCheckpointData(database, id, kind); });
+}
+
+Outcome<int> Notebook::markInterruptedRuns() {
+    if (impl_->readOnly) return 0;
+    return impl_->core->markInterruptedRuns();
 }
 
 Outcome<void> Notebook::renameRun(RunId id, const QString& name) {

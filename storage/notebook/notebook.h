@@ -42,6 +42,9 @@ class Notebook {
     /// The safetensors bytes; refuses a checksum that does not match.
     Outcome<QByteArray> checkpointData(RunId id, CheckpointKind kind) const;
 
+    /// As open() does it, for a notebook that stays open: runs whose program is gone become Interrupted.
+    /// Gives their number; nothing happens to a read-only notebook.
+    Outcome<int> markInterruptedRuns();
     Outcome<void> renameRun(RunId id, const QString& name);
     Outcome<void> setNotes(RunId id, const QString& notes);
     Outcome<void> setTags(RunId id, const QStringList& tags);

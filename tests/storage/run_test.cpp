@@ -1,7 +1,10 @@
 #include "support.h"
 
 #include <cmath>
+#include <csignal>
 #include <limits>
+
+#include <sys/resource.h>
 
 using namespace burdock::storage;
 
@@ -20,6 +23,7 @@ class RunTest : public FolderTest {
     void repeatedStepIsTold();
     void nothingIsTakenAfterFinish();
     void outlivesTheNotebookObject();
+    void failureIsToldAndMended();
 };
 
 void RunTest::keepsARunAcrossReopening() {
@@ -280,6 +284,38 @@ void RunTest::outlivesTheNotebookObject() {
     REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
     writer->reset();
     QCOMPARE(open()->run({1})->steps, 1);
+}
+
+void RunTest::failureIsToldAndMended() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    // No file may grow beyond this: to the database that is a disk that takes no more.
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit small{128 * 1024, before.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    constexpr qint64 count = 100'000; // more than may wait otherwise: training goes on
+    for (qint64 step = 1; step <= count; ++step)
+        (*writer)->step(step, lossOf(step), 0);
+    (*writer)->checkpoint(CheckpointKind::Last, 1, count, QByteArray(500'000, 'w'));
+    const auto failed = notebook->flush();
+    const auto told = (*writer)->error();
+    const auto unfinished = (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    QVERIFY(!failed && told && !unfinished);
+    QVERIFY(!told->mend.isEmpty());
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    QVERIFY(!(*writer)->error());
+    int damaged = -1;
+    auto steps = notebook->steps({1}, &damaged);
+    REQUIRE_OK(steps);
+    QCOMPARE(damaged, 0);
+    QCOMPARE(steps->loss.size(), count);
+    QCOMPARE(steps->loss.last(), lossOf(count));
+    REQUIRE_OK(notebook->checkpointData({1}, CheckpointKind::Last));
+    QVERIFY(notebook->run({1})->state == RunState::Finished);
 }
 
 QTEST_GUILESS_MAIN(RunTest)

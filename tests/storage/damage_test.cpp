@@ -1,0 +1,232 @@
+#include "support.h"
+
+#include "storage/database/database.h"
+
+#include <QRandomGenerator>
+
+#include <cstring>
+
+using namespace burdock::storage;
+using Kind = StorageError::Kind;
+
+namespace {
+
+// Everything that a notebook tells, as text; "damage told" if it tells of any damage.
+QString everything(Notebook& notebook) {
+    QStringList told;
+    bool damage = notebook.damage().has_value();
+    const auto runs = notebook.runs(true);
+    const auto models = notebook.models();
+    if (!runs || !models) return QStringLiteral("damage told");
+    for (const RunSummary& run : *runs) {
+        damage |= run.damaged;
+        told << QString::number(run.id.value) << run.start.name << QString::fromUtf8(run.start.graphJson)
+             << QString::fromUtf8(run.start.configJson) << run.start.datasetSha256 << runStateKey(run.state)
+             << QString::number(run.validationLoss.value_or(-1)) << QString::number(run.steps) << run.notes
+             << run.tags << run.startedAt.toString(Qt::ISODateWithMs) << run.start.machine;
+        const auto epochs = notebook.epochs(run.id);
+        int damagedChunks = 0;
+        const auto steps = notebook.steps(run.id, &damagedChunks);
+        const auto infos = notebook.checkpoints(run.id);
+        if (!epochs || !steps || !infos || damagedChunks > 0) return QStringLiteral("damage told");
+        for (const EpochRow& epoch : *epochs) {
+            damage |= epoch.damaged;
+            told << QString::number(epoch.epoch) << QString::number(epoch.trainLoss);
+        }
+        for (qsizetype i = 0; i < steps->loss.size(); ++i)
+            told << QString::number(steps->loss[i]) << QString::number(steps->accuracy[i]);
+        for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last}) {
+            const auto data = notebook.checkpointData(run.id, kind);
+            if (!data) return QStringLiteral("damage told");
+            told << QString::fromLatin1(*data);
+        }
+    }
+    for (const ModelRow& model : *models) {
+        damage |= model.damaged;
+        told << model.name << QString::fromUtf8(model.graphJson);
+    }
+    return damage ? QStringLiteral("damage told") : told.join(QLatin1Char('|'));
+}
+
+} // namespace
+
+class DamageTest : public FolderTest {
+    Q_OBJECT
+
+  private slots:
+    void refusesForeignFiles();
+    void refusesNewerFiles();
+    void refusesTruncatedFiles();
+    void emptyFileBecomesANotebook();
+    void tellsOfEveryFlippedBit();
+    void damagedChunkSparesTheRest();
+    void damagedWeightsSpareTheRest();
+    void deletedFileLeavesNoGhost();
+
+  private:
+    QByteArray sampleBytes();
+    void refusesUntouched(const QByteArray& bytes, Kind kind, Access access = Access::ReadWrite);
+};
+
+QByteArray DamageTest::sampleBytes() {
+    {
+        auto notebook = open();
+        for (int i = 0; i < 3; ++i) {
+            auto writer = notebook->startRun(sampleStart(QStringLiteral("run %1").arg(i)));
+            if (!writer) return {};
+            for (qint64 step = 1; step <= 700; ++step)
+                (*writer)->step(step, lossOf(step), 0.5f);
+            (*writer)->epoch({1, 700, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
+            (*writer)->checkpoint(CheckpointKind::Best, 1, 700, QByteArray(6000, char('a' + i)));
+            (*writer)->checkpoint(CheckpointKind::Last, 1, 700, QByteArray(500, char('A' + i)));
+            if (!(*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt)) return {};
+        }
+        if (!notebook->saveModel({{}, QStringLiteral("model"), "{graph}", "{settings}", {}})) return {};
+    }
+    return contents(path());
+}
+
+void DamageTest::refusesUntouched(const QByteArray& bytes, Kind kind, Access access) {
+    const QString file = path(QStringLiteral("refused.burdock"));
+    QVERIFY(setContents(file, bytes));
+    const QStringList before = filesIn(folder());
+    const auto refused = Notebook::open(file, access);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().kind == kind, qPrintable(refused.error().oneLine()));
+    QVERIFY(!refused.error().what.isEmpty() && !refused.error().mend.isEmpty());
+    QCOMPARE(refused.error().where, file);
+    QVERIFY(contents(file) == bytes);
+    QCOMPARE(filesIn(folder()), before);
+}
+
+void DamageTest::refusesForeignFiles() {
+    refusesUntouched("Just a text.", Kind::Foreign);
+    refusesUntouched(QByteArray("\x89PNG\r\n\x1a\n") + QByteArray(5000, 'x'), Kind::Foreign);
+    refusesUntouched(QByteArray(8192, '\0'), Kind::Foreign);
+    const QString other = path(QStringLiteral("other.sqlite"));
+    {
+        auto database = Database::open(other, Database::Mode::Write);
+        REQUIRE_OK(database);
+        REQUIRE_OK(database->run(QStringLiteral("CREATE TABLE run (id INTEGER PRIMARY KEY)")));
+    }
+    refusesUntouched(contents(other), Kind::Foreign);
+    {
+        auto database = Database::open(other, Database::Mode::Write);
+        REQUIRE_OK(database);
+        REQUIRE_OK(database->run(QStringLiteral("PRAGMA application_id = 252006673")));
+        REQUIRE_OK(database->run(QStringLiteral("PRAGMA journal_mode = WAL")));
+    }
+    refusesUntouched(contents(other), Kind::Foreign);
+    refusesUntouched(contents(other), Kind::Foreign, Access::ReadOnly);
+}
+
+void DamageTest::refusesNewerFiles() {
+    QByteArray bytes = sampleBytes();
+    for (const char version : {'\2', '\x7f'}) {
+        bytes[63] = version; // user_version, big-endian, ends here
+        refusesUntouched(bytes, Kind::Newer);
+        refusesUntouched(bytes, Kind::Newer, Access::ReadOnly);
+    }
+}
+
+void DamageTest::refusesTruncatedFiles() {
+    const QByteArray bytes = sampleBytes();
+    QVERIFY(bytes.size() > 60'000);
+    QVector<qsizetype> lengths{1, 8, 15, 16, 17, 63, 99, 100, 101, 511, 4095, 4096, 4097, bytes.size() - 1};
+    for (qsizetype length = 8192; length < bytes.size(); length += 4096)
+        lengths << length << length + 1234;
+    for (const qsizetype length : lengths) {
+        if (length >= bytes.size()) continue;
+        refusesUntouched(bytes.first(length), Kind::Damaged);
+        if (QTest::currentTestFailed()) qFatal("cut after %lld bytes", static_cast<long long>(length));
+    }
+}
+
+void DamageTest::emptyFileBecomesANotebook() {
+    QVERIFY(setContents(path(), {}));
+    REQUIRE_OK(open()->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    QCOMPARE(open()->setting(QStringLiteral("a")), QStringLiteral("b"));
+}
+
+void DamageTest::tellsOfEveryFlippedBit() {
+    const QByteArray bytes = sampleBytes();
+    const QString whole = everything(*open());
+    QVERIFY(whole != QStringLiteral("damage told"));
+    const QString file = path(QStringLiteral("flipped.burdock"));
+    QRandomGenerator random(20240607);
+    int refusals = 0, tellings = 0, harmless = 0;
+    for (int i = 0; i < 700; ++i) {
+        // The first hundred bytes and the page that holds the schema are the most delicate.
+        const qsizetype at = i < 200 ? i / 2 : random.bounded(i < 300 ? qsizetype{4096} : bytes.size());
+        QByteArray flipped = bytes;
+        flipped[at] = char(flipped[at] ^ (1 << random.bounded(8)));
+        QVERIFY(setContents(file, flipped));
+        const auto notebook = Notebook::open(file, i % 4 == 3 ? Access::ReadWrite : Access::ReadOnly);
+        if (!notebook) {
+            ++refusals;
+            QVERIFY2(contents(file) == flipped, qPrintable(QStringLiteral("byte %1").arg(at)));
+            QVERIFY(notebook.error().kind != Kind::Internal);
+            continue;
+        }
+        const QString told = everything(**notebook);
+        ++(told == whole ? harmless : tellings);
+        QVERIFY2(told == whole || told == QStringLiteral("damage told"),
+                 qPrintable(QStringLiteral("silent damage at byte %1").arg(at)));
+    }
+    qInfo("%d refused, %d opened and told, %d harmless (unused bytes)", refusals, tellings, harmless);
+    QVERIFY(refusals > 50 && tellings > 50);
+}
+
+void DamageTest::damagedChunkSparesTheRest() {
+    QByteArray bytes = sampleBytes();
+    std::array<float, 3> pattern{lossOf(10), lossOf(11), lossOf(12)};
+    QByteArray needle(sizeof pattern, '\0');
+    std::memcpy(needle.data(), pattern.data(), sizeof pattern);
+    const qsizetype at = bytes.indexOf(needle);
+    QVERIFY(at > 0);
+    bytes[at] = char(bytes[at] ^ 1);
+    QVERIFY(setContents(path(), bytes));
+    auto notebook = open();
+    QVERIFY(!notebook->isReadOnly());
+    int damagedRuns = 0;
+    for (const RunId id : {RunId{1}, RunId{2}, RunId{3}}) {
+        int damaged = -1;
+        const auto steps = notebook->steps(id, &damaged);
+        REQUIRE_OK(steps);
+        damagedRuns += damaged;
+        if (damaged == 0) QCOMPARE(steps->loss.size(), 700);
+        REQUIRE_OK(notebook->checkpointData(id, CheckpointKind::Best));
+        QVERIFY(!notebook->run(id)->damaged);
+    }
+    QCOMPARE(damagedRuns, 1);
+}
+
+void DamageTest::damagedWeightsSpareTheRest() {
+    QByteArray bytes = sampleBytes();
+    const qsizetype at = bytes.indexOf(QByteArray(300, 'b'));
+    QVERIFY(at > 0);
+    bytes[at + 100] = 'c';
+    QVERIFY(setContents(path(), bytes));
+    auto notebook = open();
+    const auto refused = notebook->checkpointData({2}, CheckpointKind::Best);
+    QVERIFY(!refused && refused.error().kind == Kind::Damaged);
+    QVERIFY(refused.error().oneLine().contains(QStringLiteral("run 2")));
+    REQUIRE_OK(notebook->checkpointData({2}, CheckpointKind::Last));
+    REQUIRE_OK(notebook->checkpointData({1}, CheckpointKind::Best));
+    QCOMPARE(notebook->steps({2})->loss.size(), 700);
+}
+
+void DamageTest::deletedFileLeavesNoGhost() {
+    // A log without its notebook, as after a kill and `rm a.burdock`.
+    {
+        auto notebook = open();
+        REQUIRE_OK(notebook->setSetting(QStringLiteral("a"), QStringLiteral("old")));
+        QVERIFY(QFile::copy(path(QStringLiteral("a.burdock-wal")), path(QStringLiteral("log"))));
+    }
+    QVERIFY(QFile::remove(path()));
+    QVERIFY(QFile::rename(path(QStringLiteral("log")), path(QStringLiteral("a.burdock-wal"))));
+    QCOMPARE(open()->setting(QStringLiteral("a"), QStringLiteral("none")), QStringLiteral("none"));
+}
+
+QTEST_GUILESS_MAIN(DamageTest)
+#include "damage_test.moc"

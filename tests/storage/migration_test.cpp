@@ -1,0 +1,120 @@
+#include "support.h"
+
+#include "storage/database/file_opener.h"
+#include "storage/notebook/schema.h"
+
+#include <QVariant>
+
+using namespace burdock::storage;
+
+namespace {
+
+FileFormat with(const QVector<QStringList>& later) {
+    FileFormat format = notebookFormat();
+    for (const QStringList& statements : later)
+        format.migrations << Migration{
+            format.newestVersion() + 1, QStringLiteral("a test's step"),
+            [statements](Database& database) { return runStatements(database, statements); }};
+    return format;
+}
+
+const QStringList addColumn{QStringLiteral("ALTER TABLE run ADD COLUMN colour TEXT"),
+                            QStringLiteral("UPDATE run SET colour = 'green'")};
+const QStringList failing{QStringLiteral("CREATE TABLE half (id INTEGER PRIMARY KEY)"),
+                          QStringLiteral("INSERT INTO no_such_table VALUES (1)")};
+
+} // namespace
+
+class MigrationTest : public FolderTest {
+    Q_OBJECT
+
+  private slots:
+    void keepsABackupAndTheRows();
+    void failureLeavesTheFile();
+    void orphansAreRefused();
+    void readOnlyIsNotMigrated();
+    void backupOpensAsANotebook();
+
+  private:
+    bool makeRun() {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        return writer && (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+    }
+    QStringList backups() const { return filesIn(folder()).filter(QStringLiteral(".backup")); }
+};
+
+void MigrationTest::keepsABackupAndTheRows() {
+    QVERIFY(makeRun());
+    {
+        const auto opened = openFile(path(), Access::ReadWrite, with({addColumn, {}}));
+        REQUIRE_OK(opened);
+        QVERIFY(!opened->readOnly);
+        QVERIFY(QFile::exists(opened->backup));
+        QCOMPARE(backups().size(), 1);
+        auto database = Database::open(path(), Database::Mode::Read);
+        REQUIRE_OK(database);
+        QCOMPARE(database->value(QStringLiteral("PRAGMA user_version"))->toInt(), 3);
+        QCOMPARE(database->value(QStringLiteral("SELECT colour FROM run"))->toString(),
+                 QStringLiteral("green"));
+    }
+    {
+        const auto again = openFile(path(), Access::ReadWrite, with({addColumn, {}}));
+        REQUIRE_OK(again);
+        QVERIFY(again->backup.isEmpty()); // nothing to do
+    }
+    const auto older = Notebook::open(path());
+    QVERIFY(!older && older.error().kind == StorageError::Kind::Newer);
+}
+
+void MigrationTest::failureLeavesTheFile() {
+    QVERIFY(makeRun());
+    const QByteArray before = contents(path());
+    const auto refused = openFile(path(), Access::ReadWrite, with({addColumn, failing}));
+    QVERIFY(!refused);
+    QVERIFY(refused.error().oneLine().contains(QStringLiteral("version 3")));
+    QVERIFY(contents(path()) == before);
+    QCOMPARE(backups().size(), 1);
+    QCOMPARE(filesIn(folder()).size(), 2);
+    auto notebook = open();
+    QCOMPARE(notebook->runs()->size(), 1);
+    QVERIFY(!notebook->runs()->first().damaged);
+}
+
+void MigrationTest::orphansAreRefused() {
+    QVERIFY(makeRun());
+    const QByteArray before = contents(path());
+    const auto refused = openFile(path(), Access::ReadWrite, with({{QStringLiteral("DELETE FROM run")}}));
+    QVERIFY(!refused);
+    QVERIFY(refused.error().oneLine().contains(QStringLiteral("run_setup")));
+    QVERIFY(contents(path()) == before);
+}
+
+void MigrationTest::readOnlyIsNotMigrated() {
+    QVERIFY(makeRun());
+    const QByteArray before = contents(path());
+    const auto refused = openFile(path(), Access::ReadOnly, with({addColumn}));
+    QVERIFY(!refused && refused.error().kind == StorageError::Kind::ReadOnly);
+    QVERIFY(contents(path()) == before);
+    QVERIFY(backups().isEmpty());
+}
+
+void MigrationTest::backupOpensAsANotebook() {
+    QVERIFY(makeRun());
+    const auto opened = openFile(path(), Access::ReadWrite, with({addColumn}));
+    REQUIRE_OK(opened);
+    {
+        auto readOnly = Notebook::open(opened->backup, Access::ReadOnly);
+        REQUIRE_OK(readOnly);
+        QCOMPARE((*readOnly)->runs()->size(), 1);
+    }
+    auto notebook = Notebook::open(opened->backup);
+    REQUIRE_OK(notebook);
+    QVERIFY(!(*notebook)->runs()->first().damaged);
+    // It is written with a log again, so that readers and the writer do not wait for each other.
+    REQUIRE_OK((*notebook)->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    QVERIFY(QFile::exists(opened->backup + QStringLiteral("-wal")));
+}
+
+QTEST_GUILESS_MAIN(MigrationTest)
+#include "migration_test.moc"
