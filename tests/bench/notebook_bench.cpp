@@ -1,0 +1,87 @@
+// notebook_bench [RUNS]: how long opening a large notebook takes, and how many steps a second are kept.
+// Prints one JSON object.
+#include "storage/notebook/notebook.h"
+#include "storage/notebook/run_writer.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+
+#include <algorithm>
+#include <cstdio>
+
+using namespace burdock::storage;
+
+namespace {
+
+constexpr int epochs = 10;
+constexpr qint64 stepsPerEpoch = 1875;
+
+template <class T>
+T need(Outcome<T> outcome) {
+    if (!outcome) qFatal("%s", qPrintable(outcome.error().oneLine()));
+    if constexpr (!std::is_void_v<T>) return std::move(*outcome);
+}
+
+void addRun(Notebook& notebook, int number) {
+    RunStart start;
+    start.name = QStringLiteral("run %1").arg(number);
+    start.graphJson = QByteArray(6000, 'g');
+    start.configJson = QByteArray(1500, 'c');
+    auto writer = need(notebook.startRun(start));
+    qint64 step = 0;
+    for (qint64 epoch = 1; epoch <= epochs; ++epoch) {
+        for (qint64 i = 0; i < stepsPerEpoch; ++i) {
+            ++step;
+            writer->step(step, 1.0f / float(step), 0.5f);
+        }
+        writer->epoch({epoch, step, 0.5, 0.8, 0.6, 0.75, 1000, 30});
+    }
+    need(writer->finish(RunState::Finished, 300, 0.6, 0.9));
+}
+
+double milliseconds(const QElapsedTimer& timer) {
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    QCoreApplication app(argc, argv);
+    const int runs = argc > 1 ? std::max(1, QByteArray(argv[1]).toInt()) : 1000;
+    const QTemporaryDir folder;
+    const QString path = folder.filePath(QStringLiteral("bench.burdock"));
+    QJsonObject figures{{QStringLiteral("benchmark"), QStringLiteral("notebook")},
+                        {QStringLiteral("runs"), runs}};
+    QElapsedTimer timer;
+    {
+        auto notebook = need(Notebook::open(path));
+        timer.start();
+        for (int i = 1; i <= runs; ++i)
+            addRun(*notebook, i);
+        const double seconds = milliseconds(timer) / 1e3;
+        figures[QStringLiteral("write_steps_per_second")] = double(runs) * epochs * stepsPerEpoch / seconds;
+        figures[QStringLiteral("write_runs_per_second")] = runs / seconds;
+    }
+    figures[QStringLiteral("file_megabytes")] = double(QFileInfo(path).size()) / 1e6;
+    timer.start();
+    auto notebook = need(Notebook::open(path));
+    figures[QStringLiteral("open_ms")] = milliseconds(timer);
+    const auto listed = need(notebook->runs());
+    figures[QStringLiteral("open_and_list_ms")] = milliseconds(timer);
+    timer.start();
+    need(notebook->steps(listed.first().id));
+    figures[QStringLiteral("read_curve_ms")] = milliseconds(timer);
+    timer.start();
+    need(notebook->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+    figures[QStringLiteral("small_write_ms")] = milliseconds(timer);
+    timer.start();
+    (void)notebook->setting(QStringLiteral("a"));
+    figures[QStringLiteral("small_read_ms")] = milliseconds(timer);
+    std::printf("%s\n", QJsonDocument(figures).toJson(QJsonDocument::Compact).constData());
+    return 0;
+}
