@@ -1,5 +1,7 @@
 #include "engine/data/split.h"
 
+#include "engine/tensor/random.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -7,15 +9,9 @@
 namespace burdock {
 namespace {
 
-constexpr std::uint64_t testStream = 0x7e57;
-constexpr std::uint64_t validationStream = 0x7a11;
-
-std::uint64_t splitMix(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
+// Streams of shuffledIndices.
+constexpr std::uint64_t testStream = 1;
+constexpr std::uint64_t validationStream = 2;
 
 /// How many of `count` a fraction is; leaves at least one over.
 std::int64_t share(std::int64_t count, double fraction) {
@@ -29,12 +25,9 @@ std::int64_t share(std::int64_t count, double fraction) {
 std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream) {
     std::vector<std::int64_t> order(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
     std::iota(order.begin(), order.end(), 0);
-    const std::uint64_t key = splitMix(splitMix(seed) ^ splitMix(~stream));
-    for (std::size_t i = order.size(); i > 1; --i) {
-        // The high half of a 128-bit product maps 64 random bits onto 0 … i-1 without a division.
-        const auto product = static_cast<unsigned __int128>(splitMix(key + i)) * i;
-        std::swap(order[i - 1], order[static_cast<std::size_t>(product >> 64)]);
-    }
+    const std::uint64_t key = deriveKey(seed, stream);
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[randomBelow(key, i, i)]);
     return order;
 }
 

@@ -21,8 +21,8 @@ inline constexpr double testFraction = 0.2;
 /// The same arguments give the same split on every machine.
 Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed);
 
-/// The numbers 0 … count-1 in an order drawn by `seed` and `stream`: Fisher-Yates over a counter-based
-/// generator (SplitMix64; Steele, Lea and Flood 2014), independent of the standard library.
+/// The numbers 0 … count-1 in an order drawn by `seed` and `stream`: Fisher and Yates' shuffle over
+/// the counter-based generator of tensor/random.h, independent of the standard library.
 std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream);
 
 } // namespace burdock
