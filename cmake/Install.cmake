@@ -9,7 +9,7 @@ endforeach()
 foreach(folder IN ITEMS datasets notebook)
     if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/resources/${folder})
         install(DIRECTORY resources/${folder} DESTINATION ${BURDOCK_INSTALL_DATADIR}
-            PATTERN "*.sh" EXCLUDE PATTERN "*.py" EXCLUDE PATTERN "CMakeLists.txt" EXCLUDE)
+            PATTERN "*.sh" EXCLUDE PATTERN "*.py" EXCLUDE PATTERN "models" EXCLUDE)
     endif()
 endforeach()
 
