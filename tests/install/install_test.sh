@@ -23,6 +23,12 @@ opened=$(env HOME="$place" XDG_DATA_HOME="$place" LD_DEBUG=files "$cli" datasets
 [[ $opened != *"$build"* ]] || fail "burdock-cli loads plugins of the build tree: $opened"
 grep -q '"digits"' "$place/datasets.json" || fail "the shipped data set of digits is not found"
 
+# The MIME type knows a notebook by the number that the program writes.
+sample=$prefix/share/burdock/notebook/sample.burdock
+[[ -s $sample ]] || fail "the sample notebook is not installed"
+id=0x$(od -An -tx1 -j68 -N4 "$sample" | tr -d ' ')
+grep -q "value=\"$id\" offset=\"68\"" "$prefix/share/mime/packages/burdock.xml" || fail "notebooks have the application id $id"
+
 # The desktop's own judgement, where its tools are there.
 if command -v desktop-file-validate >/dev/null; then
     desktop-file-validate "$prefix/share/applications/burdock.desktop"
