@@ -1,0 +1,120 @@
+#include "session/run_evaluator.h"
+
+#include "fake_dataset.h"
+#include "session/training_session.h"
+
+#include <QTemporaryDir>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <cmath>
+#include <numeric>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+class TestRunEvaluator : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::shared_ptr<storage::Notebook> notebook_;
+    DatasetCatalog catalog_;
+    storage::RunId run_;
+
+  private slots:
+    void initTestCase() {
+        fillWithFakes(catalog_);
+        auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
+        QVERIFY(opened);
+        notebook_ = *opened;
+        TrainingSession session(notebook_, catalog_);
+        QSignalSpy finished(&session, &TrainingSession::finished);
+        TrainingRequest r;
+        r.graph = fakePerceptron();
+        r.dataset = QStringLiteral("fake");
+        r.config.epochs = 6;
+        r.config.learningRate = 0.05;
+        r.config.threads = 1;
+        session.start(r);
+        QVERIFY(finished.wait(30'000));
+        run_ = session.runId();
+    }
+
+    void evaluationAgreesWithTheTrainerAndIsKept() {
+        const auto before = notebook_->run(run_);
+        QVERIFY(notebook_->setTestResult(run_, 99, 0));
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        QSignalSpy progressed(&evaluator, &RunEvaluator::progressed);
+        evaluator.evaluate(run_);
+        QVERIFY(evaluator.isEvaluating());
+        QVERIFY(evaluated.wait(20'000));
+        QVERIFY(!evaluator.isEvaluating());
+        const auto result = evaluated[0][1].value<Evaluation>();
+        QCOMPARE(result.samples, 60);
+        QVERIFY(progressed.size() > 0);
+        const auto after = notebook_->run(run_);
+        QCOMPARE(*after->testAccuracy, *before->testAccuracy);
+        QVERIFY(std::abs(*after->testLoss - *before->testLoss) < 1e-5);
+        QCOMPARE(result.accuracy, *after->testAccuracy);
+    }
+
+    void probabilitiesOfOneSample() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
+        evaluator.predict(run_, Part::Test, 4);
+        QVERIFY(predicted.wait(20'000));
+        const auto p = predicted[0][0].value<Prediction>();
+        QCOMPARE(p.index, 4);
+        QCOMPARE(p.target[0], 1.F); // 4 mod 3
+        QCOMPARE(p.input.size(), std::size_t(36));
+        QCOMPARE(p.output.size(), std::size_t(3));
+        QVERIFY(std::abs(std::accumulate(p.output.begin(), p.output.end(), 0.F) - 1) < 1e-4F);
+        QVERIFY(p.output[1] > p.output[0] && p.output[1] > p.output[2]);
+    }
+
+    void onlyTheLastPredictionAskedForIsTold() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
+        for (int i = 0; i < 40; ++i)
+            evaluator.predict(run_, Part::Test, i);
+        QVERIFY(predicted.wait(20'000));
+        QTest::qWait(50);
+        QCOMPARE(predicted.size(), 1);
+        QCOMPARE(predicted[0][0].value<Prediction>().index, 39);
+    }
+
+    void refusals() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy failed(&evaluator, &RunEvaluator::failed);
+        evaluator.evaluate({4711});
+        QVERIFY(failed.wait(20'000));
+        evaluator.predict(run_, Part::Test, 60);
+        QVERIFY(failed.wait(20'000));
+        QCOMPARE(failed[1][1].value<Diagnostic>().code, std::string("sample.range"));
+        QVERIFY(!evaluator.isEvaluating());
+    }
+
+    void dataSetForPictures() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy opened(&evaluator, &RunEvaluator::opened);
+        evaluator.open(run_);
+        QVERIFY(opened.wait(20'000));
+        QCOMPARE(opened[0][1].value<std::shared_ptr<const Dataset>>()->info().title,
+                 std::string("Three stripes"));
+    }
+
+    void cancelIsTold() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy cancelled(&evaluator, &RunEvaluator::cancelled);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        evaluator.evaluate(run_);
+        evaluator.cancel();
+        QVERIFY(cancelled.wait(20'000));
+        QCOMPARE(evaluated.size(), 0);
+        QVERIFY(!evaluator.isEvaluating());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRunEvaluator)
+#include "test_run_evaluator.moc"
