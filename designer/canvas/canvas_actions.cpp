@@ -88,6 +88,7 @@ CanvasActions::CanvasActions(CanvasView& view)
     connect(minimap, &QAction::toggled, &view, &CanvasView::setMinimapWanted);
 
     connect(&document, &GraphDocument::selectionChanged, this, &CanvasActions::refresh);
+    connect(&view.canvas(), &CanvasScene::edgeSelectionChanged, this, &CanvasActions::refresh);
     connect(&document, &GraphDocument::graphChanged, this, &CanvasActions::refresh);
     refresh();
 }

@@ -56,7 +56,7 @@ CanvasScene::CanvasScene(GraphDocument& document, QObject* parent)
 
     connect(&document_, &GraphDocument::graphChanged, this, &CanvasScene::sync);
     connect(&document_, &GraphDocument::selectionChanged, this, [this] {
-        if (!document_.selection().isEmpty()) selectedEdge_.reset();
+        if (!document_.selection().isEmpty()) selectEdge({});
         if (document_.selection().size() == 1) current_ = *document_.selection().begin();
         restyle();
     });
@@ -261,6 +261,7 @@ void CanvasScene::selectEdge(const std::optional<Edge>& edge) {
     selectedEdge_ = edge;
     if (edge) document_.select({});
     restyle();
+    emit edgeSelectionChanged();
 }
 
 void CanvasScene::setCurrent(NodeId id) {

@@ -78,6 +78,7 @@ class CanvasScene final : public QGraphicsScene {
 
   signals:
     void contentMoved(); ///< cards came, went or moved
+    void edgeSelectionChanged();
 
   private:
     void sync();

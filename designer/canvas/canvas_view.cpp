@@ -51,6 +51,7 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
     hint_ = new EmptyHint(this);
     search_ = new SearchPopup(this);
     actions_ = new CanvasActions(*this);
+    connect(search_, &SearchPopup::dismissed, this, &CanvasView::placeOverlays);
     connect(hint_, &EmptyHint::inputWanted, this, [this] { addLayerAtCenter(QStringLiteral("input")); });
     connect(hint_, &EmptyHint::searchWanted, this, [this] {
         LayerPlace place;
@@ -154,7 +155,7 @@ void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
 
 void CanvasView::placeOverlays() {
     const bool empty = document_.graph().nodes().empty();
-    hint_->setVisible(empty);
+    hint_->setVisible(empty && search_->isHidden());
     if (empty) {
         hint_->adjustSize();
         hint_->move(rect().center() - hint_->rect().center());
@@ -204,6 +205,7 @@ void CanvasView::offerLayers(const LayerPlace& place, QPoint viewPos) {
     if (source) inflow = document_.report().shapeOf(source);
     QString prompt = tr("Add a layer");
     if (inflow) prompt = tr("Add a layer for %1").arg(QString::fromStdString(toString(*inflow)));
+    hint_->hide();
     search_->open(prompt, layerEntries(inflow, static_cast<bool>(source)), viewPos,
                   [this, place](const QString& id) {
                       if (const NodeId added = addLayer(document_, id.toStdString(), place)) reveal(added);

@@ -102,7 +102,7 @@ void paintShapeChip(QPainter& p, const CardFacts& facts, const QRectF& r, const 
     p.setBrush(known ? mixed(style.raised, tint, style.dark ? 0.3 : 0.16) : QColor(Qt::transparent));
     p.drawRoundedRect(chip, 6, 6);
     if (!known) {
-        p.setPen(QPen(style.line, 1, Qt::DashLine));
+        p.setPen(QPen(mixed(style.line, style.soft, 0.5), 1, Qt::DashLine));
         p.drawRoundedRect(chip, 6, 6);
     }
     p.setFont(font);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace burdock {
 namespace {
@@ -36,23 +37,53 @@ QPainterPath rounded(const std::vector<QPointF>& points) {
     return path;
 }
 
+/// The height at which a line from `left` to `right` hits no card, as near to `wanted` as can be, and if
+/// possible between `top` and `bottom`.
+double freeHeight(double wanted, double top, double bottom, double left, double right,
+                  const std::vector<QRectF>& obstacles) {
+    std::vector<double> heights{wanted};
+    for (const QRectF& card : obstacles) {
+        heights.push_back(card.top() - clearance);
+        heights.push_back(card.bottom() + clearance);
+    }
+    double best = wanted, least = std::numeric_limits<double>::max();
+    for (const double y : heights) {
+        const bool hits = std::any_of(obstacles.begin(), obstacles.end(), [&](const QRectF& card) {
+            return card.left() < right && card.right() > left && card.top() - 8 < y && card.bottom() + 8 > y;
+        });
+        if (hits) continue;
+        const double cost = std::abs(y - wanted) + (y > top && y < bottom ? 0 : 1000);
+        if (cost >= least) continue;
+        least = cost;
+        best = y;
+    }
+    return best;
+}
+
 /// Between the rows when the target lies in another row; else underneath both cards.
-QPainterPath turnBack(const EdgeEnds& e) {
+QPainterPath turnBack(const EdgeEnds& e, const std::vector<QRectF>& obstacles) {
     const QRectF source = e.source.isNull() ? QRectF(e.from, QSizeF(1, 1)) : e.source;
     const QRectF target = e.target.isNull() ? QRectF(e.to, QSizeF(1, 1)) : e.target;
-    double y = std::max(source.bottom(), target.bottom()) + clearance + 6;
-    if (target.top() > source.bottom() + 16)
-        y = target.top() - std::min(30.0, (target.top() - source.bottom()) / 2);
-    else if (target.bottom() < source.top() - 16)
-        y = target.bottom() + std::min(30.0, (source.top() - target.bottom()) / 2);
     const double right = e.from.x() + stub, left = e.to.x() - stub;
+    double y = std::max(source.bottom(), target.bottom()) + clearance + 6;
+    double top = y - 1, bottom = std::numeric_limits<double>::max();
+    if (target.top() > source.bottom() + 16) {
+        y = target.top() - std::min(30.0, (target.top() - source.bottom()) / 2);
+        top = source.bottom();
+        bottom = target.top();
+    } else if (target.bottom() < source.top() - 16) {
+        y = target.bottom() + std::min(30.0, (source.top() - target.bottom()) / 2);
+        top = target.bottom();
+        bottom = source.top();
+    }
+    y = freeHeight(y, top, bottom, left, right, obstacles);
     return rounded({e.from, {right, e.from.y()}, {right, y}, {left, y}, {left, e.to.y()}, e.to});
 }
 
 } // namespace
 
 QPainterPath routeEdge(const EdgeEnds& e, const std::vector<QRectF>& obstacles) {
-    if (e.to.x() < e.from.x() + 12) return turnBack(e);
+    if (e.to.x() < e.from.x() + 12) return turnBack(e, obstacles);
     const QPainterPath direct = smooth(e.from, e.to);
     if (e.to.x() - e.from.x() < 2 * stub + 60) return direct;
 

@@ -83,22 +83,21 @@ SearchPopup::SearchPopup(QWidget* parent)
     , list_(new QListWidget(this))
     , none_(new QLabel(tr("Nothing is called that."), this)) {
     setObjectName(QStringLiteral("searchPopup"));
-    setFrameShape(QFrame::StyledPanel);
-    setAutoFillBackground(true);
-    resize(300, 340);
     field_->setObjectName(QStringLiteral("searchField"));
     field_->setClearButtonEnabled(true);
     list_->setObjectName(QStringLiteral("searchList"));
     list_->setAccessibleName(tr("What was found"));
     list_->setItemDelegate(new EntryDelegate(list_));
     list_->setFrameShape(QFrame::NoFrame);
+    // The popup is the frame; a list in it needs none of its own.
+    list_->setStyleSheet(QStringLiteral("QListWidget { border: none; background: transparent; }"));
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setMouseTracking(true);
     list_->setFocusPolicy(Qt::NoFocus);
     none_->setAlignment(Qt::AlignCenter);
     auto* column = new QVBoxLayout(this);
     const int space = Theme::instance().space(2);
-    column->setContentsMargins(space, space, space, space);
+    column->setContentsMargins(space + 4, space + 4, space + 4, space + 4);
     column->setSpacing(space);
     column->addWidget(field_);
     column->addWidget(none_, 1);
@@ -126,12 +125,28 @@ void SearchPopup::open(const QString& prompt, std::vector<SearchEntry> entries, 
     field_->setFocus(Qt::PopupFocusReason);
 }
 
-void SearchPopup::close() {
+void SearchPopup::dismiss() {
     if (isHidden()) return;
     const bool had = field_->hasFocus();
     chosen_ = nullptr;
     hide();
     if (had) parentWidget()->setFocus();
+    emit dismissed();
+}
+
+void SearchPopup::paintEvent(QPaintEvent*) {
+    const CanvasStyle& style = canvasStyle();
+    QPainter p(this);
+    p.setRenderHint(QPainter::Antialiasing);
+    const QRectF r = QRectF(rect()).adjusted(4, 4, -4, -4);
+    p.setPen(Qt::NoPen);
+    for (const double spread : {3.0, 2.0, 1.0}) {
+        p.setBrush(style.shadow);
+        p.drawRoundedRect(r.adjusted(-spread, -spread + 1, spread, spread), 10 + spread, 10 + spread);
+    }
+    p.setPen(QPen(style.line, 1));
+    p.setBrush(style.raised);
+    p.drawRoundedRect(r, 10, 10);
 }
 
 void SearchPopup::refill() {
@@ -162,7 +177,7 @@ void SearchPopup::take() {
     if (!item) return;
     const QString id = item->data(IdRole).toString();
     const auto chosen = chosen_;
-    close();
+    dismiss();
     if (chosen) chosen(id);
 }
 
@@ -181,7 +196,7 @@ bool SearchPopup::eventFilter(QObject* watched, QEvent* event) {
             take();
             return true;
         case Qt::Key_Escape:
-            close();
+            dismiss();
             return true;
         case Qt::Key_Tab:
         case Qt::Key_Backtab:
@@ -192,7 +207,7 @@ bool SearchPopup::eventFilter(QObject* watched, QEvent* event) {
     }
     if (watched == field_ && event->type() == QEvent::FocusOut &&
         static_cast<QFocusEvent*>(event)->reason() != Qt::PopupFocusReason)
-        close();
+        dismiss();
     return QFrame::eventFilter(watched, event);
 }
 

@@ -38,9 +38,13 @@ class SearchPopup final : public QFrame {
     /// Shows it near `pos` (of the parent), wholly inside the parent.
     void open(const QString& prompt, std::vector<SearchEntry> entries, QPoint pos,
               std::function<void(const QString& id)> chosen);
-    void close();
+    void dismiss();
+
+  signals:
+    void dismissed();
 
   protected:
+    void paintEvent(QPaintEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:

@@ -10,7 +10,7 @@ namespace burdock {
 namespace {
 
 constexpr CardSize plainCard{176, 84};
-constexpr double portPitch = 22;
+constexpr double portPitch = 21;
 
 struct Extent {
     double width = 0, height = 0;

@@ -321,7 +321,7 @@ class Layout {
             for (const int n : byBefore ? cell.before : cell.after) {
                 const Cell& other = cells_[static_cast<std::size_t>(n)];
                 // Chains of cards stay straight; it is the passing edges that bend.
-                const double w = cell.node && other.node ? 4 : (cell.node || other.node ? 0.1 : 1);
+                const double w = cell.node && other.node ? 4 : (cell.node || other.node ? 0.001 : 1);
                 sum += w * other.center();
                 total += w;
             }

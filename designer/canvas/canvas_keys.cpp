@@ -1,0 +1,134 @@
+// What the keyboard does on the canvas, apart from the actions' shortcuts.
+#include "canvas/canvas_commands.h"
+#include "canvas/canvas_scene.h"
+#include "canvas/canvas_view.h"
+#include "canvas/gestures/gesture.h"
+#include "canvas/keyboard_walk.h"
+#include "canvas/snapping.h"
+
+#include <QKeyEvent>
+
+namespace burdock {
+
+bool CanvasView::event(QEvent* event) {
+    // Keys that the canvas knows are not for shortcuts of the window while it has the keyboard.
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        switch (key->key()) {
+        case Qt::Key_Space:
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+        case Qt::Key_Left:
+        case Qt::Key_Right:
+        case Qt::Key_Up:
+        case Qt::Key_Down:
+            event->accept();
+            return true;
+        default:
+            break;
+        }
+    }
+    return QGraphicsView::event(event);
+}
+
+void CanvasView::keyPressEvent(QKeyEvent* event) {
+    switch (event->key()) {
+    case Qt::Key_Space:
+        if (event->isAutoRepeat() || spaceDown_) return;
+        spaceDown_ = true;
+        spacePanned_ = false;
+        viewport()->setCursor(Qt::OpenHandCursor);
+        return;
+    case Qt::Key_Escape:
+        if (gesture_) return cancelGesture();
+        scene_->selectEdge({});
+        document_.select({});
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (scene_->current()) {
+            document_.select({scene_->current()});
+            emit nodeActivated(scene_->current());
+        }
+        return;
+    case Qt::Key_F1:
+        if (const Node* node = document_.graph().find(scene_->current()))
+            emit helpWanted(QString::fromStdString(node->type));
+        else
+            event->ignore();
+        return;
+    case Qt::Key_Home:
+    case Qt::Key_End:
+        if (const NodeId end = stepInOrder(document_.graph(), {}, event->key() == Qt::Key_Home))
+            selectNode(end);
+        return;
+    case Qt::Key_Left:
+    case Qt::Key_Right:
+    case Qt::Key_Up:
+    case Qt::Key_Down:
+        return walk(event->key(), event->modifiers());
+    default:
+        event->ignore();
+    }
+}
+
+void CanvasView::keyReleaseEvent(QKeyEvent* event) {
+    if (event->key() != Qt::Key_Space || event->isAutoRepeat()) return event->ignore();
+    const bool tapped = spaceDown_ && !spacePanned_ && !gesture_;
+    spaceDown_ = false;
+    viewport()->unsetCursor();
+    if (tapped) offerLayersAtPointer();
+}
+
+void CanvasView::walk(int key, Qt::KeyboardModifiers modifiers) {
+    if (gesture_) return;
+    if (modifiers & (Qt::ControlModifier | Qt::AltModifier)) { // nudge
+        const QPointF step(gridStep * ((key == Qt::Key_Right) - (key == Qt::Key_Left)),
+                           gridStep * ((key == Qt::Key_Down) - (key == Qt::Key_Up)));
+        std::map<NodeId, QPointF> positions;
+        for (const NodeId id : document_.selection()) {
+            const Point at = document_.graph().find(id)->position;
+            positions[id] = QPointF(at.x, at.y) + step;
+        }
+        if (!positions.empty()) moveNodes(document_, positions, QStringLiteral("nudge"));
+        return;
+    }
+    Walk direction = Walk::Forward;
+    if (key == Qt::Key_Left) direction = Walk::Back;
+    if (key == Qt::Key_Up) direction = Walk::Up;
+    if (key == Qt::Key_Down) direction = Walk::Down;
+    const NodeId next = walkTo(document_.graph(), scene_->current(), direction);
+    if (!next) return;
+    if (modifiers & Qt::ShiftModifier) {
+        QSet<NodeId> selection = document_.selection();
+        selection.insert(next);
+        scene_->setCurrent(next);
+        document_.select(selection);
+        reveal(next);
+    } else {
+        selectNode(next);
+    }
+}
+
+bool CanvasView::focusNextPrevChild(bool next) {
+    // At either end Tab leaves the canvas: the keyboard must not be caught here.
+    if (const NodeId node = stepInOrder(document_.graph(), scene_->current(), next)) {
+        selectNode(node);
+        return true;
+    }
+    scene_->setCurrent({});
+    return QGraphicsView::focusNextPrevChild(next);
+}
+
+void CanvasView::focusInEvent(QFocusEvent* event) {
+    QGraphicsView::focusInEvent(event);
+    scene_->setFocused(true);
+}
+
+void CanvasView::focusOutEvent(QFocusEvent* event) {
+    QGraphicsView::focusOutEvent(event);
+    spaceDown_ = false;
+    scene_->setFocused(false);
+}
+
+} // namespace burdock

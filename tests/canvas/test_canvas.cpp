@@ -1,0 +1,266 @@
+// The canvas worked with a real mouse.
+#include "canvas/canvas_commands.h"
+#include "canvas/mime.h"
+#include "canvas_fixture.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QWheelEvent>
+
+using namespace burdock;
+using burdock::test::CanvasFixture;
+
+class TestCanvas : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() { Theme::instance().install(*qApp); }
+
+    void connectsByDraggingFromPortToPort() {
+        Graph graph = CanvasFixture::row();
+        graph.disconnect({graph.findByName("dense")->id, graph.findByName("relu")->id, 0});
+        CanvasFixture f(graph);
+        f.drag(f.output("dense"), f.input("relu"));
+        QCOMPARE(f.document.graph().edges().size(), 2U);
+        QVERIFY(f.document.graph().edgeAt(f.id("relu"), 0));
+        QCOMPARE(f.document.undoStack()->undoText(), QStringLiteral("Connect dense to relu"));
+        f.document.undoStack()->undo();
+        QVERIFY(f.document.graph() == graph);
+    }
+
+    void connectsBackwardsAndToTheMiddleOfACard() {
+        Graph graph = CanvasFixture::row();
+        for (const Edge& e : std::vector<Edge>(graph.edges()))
+            graph.disconnect(e);
+        CanvasFixture f(graph);
+        f.drag(f.input("relu"), f.output("dense"));
+        f.drag(f.output("input"), f.middle("dense"));
+        QVERIFY(f.document.graph().edgeAt(f.id("relu"), 0));
+        QVERIFY(f.document.graph().edgeAt(f.id("dense"), 0));
+    }
+
+    void refusesACycle() {
+        CanvasFixture f(CanvasFixture::row());
+        const Graph before = f.document.graph();
+        f.drag(f.output("relu"), f.middle("dense"));
+        QVERIFY(f.document.graph() == before);
+        QCOMPARE(f.document.undoStack()->count(), 0);
+    }
+
+    void dragsAnEdgeOffItsInput() {
+        CanvasFixture f(CanvasFixture::row());
+        f.drag(f.input("relu"), f.free());
+        QVERIFY(!f.document.graph().edgeAt(f.id("relu"), 0));
+        QCOMPARE(f.document.undoStack()->count(), 1);
+    }
+
+    void movesWithSnappingAsOneStep() {
+        CanvasFixture f(CanvasFixture::row());
+        const QPoint from = f.middle("relu");
+        f.drag(from, from + QPoint(30, 150));
+        const Point at = f.document.graph().findByName("relu")->position;
+        QVERIFY(at.y > 100);
+        QCOMPARE(f.document.undoStack()->count(), 1);
+        QCOMPARE(f.document.undoStack()->undoText(), QStringLiteral("Move relu"));
+        QCOMPARE(f.card("relu").pos(), QPointF(at.x, at.y));
+        f.document.undoStack()->undo();
+        QCOMPARE(f.card("relu").pos(), QPointF(480, 0));
+        QCOMPARE(f.document.selection(), QSet<NodeId>{f.id("relu")});
+    }
+
+    void movesAllThatIsSelected() {
+        CanvasFixture f(CanvasFixture::row());
+        f.click(f.middle("input"));
+        f.click(f.middle("dense"), Qt::ShiftModifier);
+        const QPoint from = f.middle("dense");
+        f.drag(from, from + QPoint(0, 120));
+        QCOMPARE(f.document.graph().findByName("input")->position.y,
+                 f.document.graph().findByName("dense")->position.y);
+        QVERIFY(f.document.graph().findByName("input")->position.y > 80);
+        QCOMPARE(f.document.graph().findByName("relu")->position.y, 0.0);
+        QCOMPARE(f.document.undoStack()->undoText(), QStringLiteral("Move 2 layers"));
+    }
+
+    void escapeTakesADragBack() {
+        CanvasFixture f(CanvasFixture::row());
+        f.press(f.middle("relu"));
+        f.move(f.middle("relu") + QPoint(0, 90));
+        QVERIFY(f.card("relu").pos().y() > 40);
+        f.key(Qt::Key_Escape);
+        f.release(f.middle("relu"));
+        QCOMPARE(f.card("relu").pos(), QPointF(480, 0));
+        QCOMPARE(f.document.undoStack()->count(), 0);
+    }
+
+    void rubberBandSelectsWhatItTouches() {
+        CanvasFixture f(CanvasFixture::row());
+        const QRectF dense = f.card("dense").cardRect();
+        f.drag(f.at(dense.topLeft() - QPointF(30, 30)), f.at(dense.bottomRight() + QPointF(80, 30)));
+        QCOMPARE(f.document.selection(), (QSet<NodeId>{f.id("dense"), f.id("relu")}));
+        f.click(f.free());
+        QVERIFY(f.document.selection().isEmpty());
+    }
+
+    void clickingAnEdgeSelectsItForDelete() {
+        CanvasFixture f(CanvasFixture::row());
+        const Edge edge = *f.document.graph().edgeAt(f.id("relu"), 0);
+        f.click(f.at(f.view.canvas().edge(edge)->path().pointAtPercent(0.5)));
+        QVERIFY(f.view.canvas().selectedEdge() == edge);
+        f.key(Qt::Key_Delete);
+        QVERIFY(!f.document.graph().edgeAt(f.id("relu"), 0));
+    }
+
+    void dropsALayerOnAnEdge() {
+        CanvasFixture f(CanvasFixture::row());
+        const Edge edge = *f.document.graph().edgeAt(f.id("relu"), 0);
+        const QPoint at = f.at(f.view.canvas().edge(edge)->path().pointAtPercent(0.5));
+        drop(f, "dropout", at);
+        const NodeId dropout = f.id("dropout");
+        QVERIFY(dropout);
+        QCOMPARE(f.document.graph().edgeAt(dropout, 0)->from, f.id("dense"));
+        QCOMPARE(f.document.graph().edgeAt(f.id("relu"), 0)->from, dropout);
+        QVERIFY(!f.card("dropout").cardRect().intersects(f.card("relu").cardRect()));
+        f.document.undoStack()->undo();
+        QVERIFY(f.document.graph() == CanvasFixture::row());
+    }
+
+    void dropsALayerOnPaper() {
+        CanvasFixture f(CanvasFixture::row());
+        drop(f, "conv2d", f.free());
+        QVERIFY(f.id("conv2d"));
+        QCOMPARE(f.document.graph().edges().size(), 2U);
+        QCOMPARE(f.document.selection(), QSet<NodeId>{f.id("conv2d")});
+    }
+
+    void movesALooseCardOntoAnEdge() {
+        Graph graph = CanvasFixture::row();
+        graph.add("dropout", {}, {240, 240});
+        CanvasFixture f(graph);
+        const Edge edge = *f.document.graph().edgeAt(f.id("relu"), 0);
+        f.drag(f.middle("dropout"), f.at(f.view.canvas().edge(edge)->path().pointAtPercent(0.5)));
+        QCOMPARE(f.document.graph().edgeAt(f.id("relu"), 0)->from, f.id("dropout"));
+        QCOMPARE(f.document.undoStack()->count(), 1);
+    }
+
+    void offersWhatFitsWhenAnEdgeEndsInNothing() {
+        CanvasFixture f(CanvasFixture::row());
+        f.drag(f.output("relu"), f.free());
+        auto* list = f.view.findChild<QListWidget*>(QStringLiteral("searchList"));
+        QVERIFY(list && list->isVisible());
+        QStringList offered;
+        for (int i = 0; i < list->count(); ++i)
+            offered << list->item(i)->text();
+        QVERIFY(offered.contains(QStringLiteral("Dense")));
+        QVERIFY(!offered.contains(QStringLiteral("Input")));
+        auto* field = f.view.findChild<QLineEdit*>(QStringLiteral("searchField"));
+        QTest::keyClicks(field, QStringLiteral("dense"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(f.id("dense 2"));
+        QCOMPARE(f.document.graph().edgeAt(f.id("dense 2"), 0)->from, f.id("relu"));
+        QCOMPARE(f.document.undoStack()->count(), 1);
+    }
+
+    void doubleClickOnPaperSearches() {
+        CanvasFixture f;
+        QTest::mouseDClick(f.view.viewport(), Qt::LeftButton, {}, QPoint(200, 200));
+        auto* field = f.view.findChild<QLineEdit*>(QStringLiteral("searchField"));
+        QVERIFY(field->isVisible());
+        QTest::keyClicks(field, QStringLiteral("inp"));
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(f.id("input"));
+        QVERIFY(!field->isVisible());
+    }
+
+    void doubleClickOnACardActivatesIt() {
+        CanvasFixture f(CanvasFixture::row());
+        QSignalSpy activated(&f.view, &CanvasView::nodeActivated);
+        QTest::mouseDClick(f.view.viewport(), Qt::LeftButton, {}, f.middle("dense"));
+        QCOMPARE(activated.count(), 1);
+        QCOMPARE(activated[0][0].value<NodeId>(), f.id("dense"));
+    }
+
+    void middleDragPansAndWheelZoomsAtThePointer() {
+        CanvasFixture f(CanvasFixture::row());
+        const QPointF before = f.view.mapToScene(300, 300);
+        f.drag({300, 300}, {360, 340}, Qt::MiddleButton);
+        const QPointF moved = f.view.mapToScene(360, 340) - before;
+        QVERIFY(moved.manhattanLength() < 3);
+
+        const QPointF under = f.view.mapToScene(200, 150);
+        const double zoom = f.view.zoom();
+        QWheelEvent wheel(QPointF(200, 150), f.view.viewport()->mapToGlobal(QPointF(200, 150)), {}, {0, 240},
+                          Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(f.view.viewport(), &wheel);
+        QVERIFY(f.view.zoom() > zoom * 1.3);
+        QVERIFY((f.view.mapToScene(200, 150) - under).manhattanLength() < 3);
+    }
+
+    void badgeOffersTheFix() {
+        CanvasFixture f(test::brokenNetwork());
+        QVERIFY(f.document.report().hasErrors());
+        f.trigger("canvas.layout");
+        QVERIFY(f.card("dense").facts().worst == Severity::Error);
+        QVERIFY(f.card("dense").toolTip().contains(QStringLiteral("Flatten")));
+        const std::unique_ptr<QMenu> menu(f.view.makeMenu({Hit::Kind::Badge, f.id("dense"), 0, {}}, nullptr));
+        auto* fix = menu->findChild<QAction*>(QStringLiteral("fix"));
+        QVERIFY(fix);
+        fix->trigger();
+        QVERIFY(!f.document.report().hasErrors());
+        QVERIFY(f.id("flatten"));
+    }
+
+    void followsEveryChangeOfTheDocument() {
+        CanvasFixture f(CanvasFixture::row());
+        const NodeItem* before = f.view.canvas().node(f.id("relu"));
+        f.document.edit(QStringLiteral("Units"),
+                        [&](Graph& graph) { graph.edit(f.id("dense"))->params["units"] = std::int64_t{12}; });
+        QCOMPARE(f.view.canvas().node(f.id("relu")), before); // changed, not made anew
+        QCOMPARE(f.card("relu").facts().shape, QStringLiteral("12"));
+        const Edge edge = *f.document.graph().edgeAt(f.id("relu"), 0);
+        QCOMPARE(f.view.canvas().edge(edge)->tensorShape(), QStringLiteral("12"));
+        QVERIFY(f.view.canvas().edge(edge)->labelOpacity() > 0); // shown when it changes
+    }
+
+    void aPaletteDoubleClickGoesAfterTheSelectedNode() {
+        CanvasFixture f(CanvasFixture::row());
+        f.document.select({f.id("dense")});
+        f.view.addLayerAtCenter(QStringLiteral("dropout"));
+        QCOMPARE(f.document.graph().edgeAt(f.id("relu"), 0)->from, f.id("dropout"));
+        f.document.select({});
+        f.view.addLayerAtCenter(QStringLiteral("flatten"));
+        QVERIFY(f.document.graph().inputsOf(f.id("flatten")).empty());
+    }
+
+    void anEmptyCanvasSaysWhatToDo() {
+        CanvasFixture f;
+        auto* hint = f.view.findChild<QWidget*>(QStringLiteral("emptyHint"));
+        QVERIFY(hint->isVisible());
+        f.view.addLayerAtCenter(QStringLiteral("input"));
+        QVERIFY(!hint->isVisible());
+        f.document.undoStack()->undo();
+        QVERIFY(hint->isVisible());
+    }
+
+  private:
+    static void drop(CanvasFixture& f, const char* layer, QPoint at) {
+        QMimeData data;
+        data.setData(layerMime, layer);
+        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(f.view.viewport(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDragMoveEvent move(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(f.view.viewport(), &move);
+        QDropEvent drop(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(f.view.viewport(), &drop);
+        QVERIFY(drop.isAccepted());
+    }
+};
+
+QTEST_MAIN(TestCanvas)
+#include "test_canvas.moc"

@@ -1,0 +1,125 @@
+// The canvas's parts that need no window: routes, snapping, search, facts.
+#include "canvas/card_facts.h"
+#include "canvas/edge_route.h"
+#include "canvas/search_popup.h"
+#include "canvas/snapping.h"
+#include "document/card_size.h"
+#include "support/sample_graphs.h"
+
+#include <QTest>
+
+using namespace burdock;
+
+namespace {
+
+const QSizeF cardSides(176, 84);
+
+bool crosses(const QPainterPath& path, const QRectF& card) {
+    for (int i = 0; i <= 200; ++i)
+        if (card.contains(path.pointAtPercent(i / 200.0))) return true;
+    return false;
+}
+
+EdgeEnds between(const QRectF& a, const QRectF& b) {
+    return {{a.right(), a.center().y()}, {b.left(), b.center().y()}, a, b};
+}
+
+} // namespace
+
+class TestCanvasParts : public QObject {
+    Q_OBJECT
+  private slots:
+    void edgesGoAroundCards() {
+        const QRectF a({0, 0}, cardSides), b({900, 0}, cardSides);
+        const std::vector<QRectF> others{QRectF({300, 0}, cardSides), QRectF({600, 10}, cardSides)};
+        const QPainterPath path = routeEdge(between(a, b), others);
+        for (const QRectF& card : others)
+            QVERIFY(!crosses(path, card));
+        QCOMPARE(path.currentPosition(), QPointF(900, 42));
+    }
+
+    void edgesReturnBetweenRows() {
+        const QRectF a({900, 0}, cardSides), b({0, 200}, cardSides);
+        // A taller card of the second row reaches up into the gap.
+        const std::vector<QRectF> others{QRectF({300, 0}, cardSides), QRectF({300, 140}, QSizeF(176, 200))};
+        const QPainterPath path = routeEdge(between(a, b), others);
+        for (const QRectF& card : others)
+            QVERIFY(!crosses(path, card));
+        QVERIFY(!crosses(path, a.adjusted(1, 1, -1, -1)));
+        QVERIFY(!crosses(path, b.adjusted(1, 1, -1, -1)));
+    }
+
+    void cardsSnapToNeighboursAndElseToTheGrid() {
+        const QRectF neighbour({100, 100}, cardSides);
+        const Snap beside = snapCard(QRectF({100 + 176 + cardGap + 3, 103}, cardSides), {neighbour}, 6);
+        QCOMPARE(beside.position, QPointF(100 + 176 + cardGap, 100));
+        QCOMPARE(beside.guides.size(), 2U);
+        const Snap alone = snapCard(QRectF({1003, 2005}, cardSides), {}, 6);
+        QCOMPARE(alone.position, QPointF(1000, 2008));
+        QVERIFY(alone.guides.empty());
+    }
+
+    void searchRanksNamesBeforeKeywords() {
+        const SearchEntry relu{"relu", "ReLU", "Activation", "rectifier", {}, true, {}};
+        const SearchEntry leaky{"leaky_relu", "Leaky ReLU", "Activation", "rectifier", {}, true, {}};
+        QVERIFY(searchScore(relu, "relu") > searchScore(leaky, "relu"));
+        QVERIFY(searchScore(relu, "relu") > searchScore(relu, "rectifier"));
+        QVERIFY(searchScore(relu, "rectifier") > 0);
+        QVERIFY(searchScore(leaky, "leaky relu") > 0);
+        QVERIFY(searchScore(relu, "conv") < 0);
+        QVERIFY(searchScore(relu, "relu conv") < 0);
+    }
+
+    void searchOffersWhatFits() {
+        const auto entry = [](const std::vector<SearchEntry>& all, const QString& id) {
+            const auto it = std::find_if(all.begin(), all.end(), [&](const auto& e) { return e.id == id; });
+            return it == all.end() ? std::optional<bool>() : std::optional<bool>(it->fits);
+        };
+        const auto forMaps = layerEntries(Shape{64, 28, 28}, true);
+        QVERIFY(entry(forMaps, "conv2d") == true);
+        QVERIFY(entry(forMaps, "dense") == false);
+        QVERIFY(!entry(forMaps, "input").has_value());
+        const auto forPaper = layerEntries({}, false);
+        QVERIFY(entry(forPaper, "input") == true);
+        QCOMPARE(forPaper.size(), layerRegistry().all().size());
+    }
+
+    void cardsShowWhatTheReportSays() {
+        Graph graph;
+        NodeId last;
+        test::then(graph, last, "input");
+        test::then(graph, last, "conv2d", {{"filters", std::int64_t{64}}, {"kernel", IntPair{7, 7}}});
+        const NodeId conv = last;
+        test::then(graph, last, "relu");
+        const GraphReport report = checkGraph(graph);
+        const CardFacts facts = cardFacts(graph, report, *graph.find(conv));
+        QCOMPARE(facts.shape, QStringLiteral("28×28×64"));
+        QVERIFY(facts.summary.contains(QStringLiteral("64 filters")));
+        QVERIFY(facts.emblem == Emblem::Kernel);
+        QVERIFY((facts.kernel == IntPair{7, 7}));
+        QVERIFY(!facts.worst);
+        const CardFacts relu = cardFacts(graph, report, *graph.find(last));
+        QVERIFY(relu.emblem == Emblem::Curve);
+        QVERIFY(relu.curve.size() > 10);
+        QVERIFY(relu.parameters.isEmpty());
+        const CardFacts unknown = cardFacts(graph, {}, Node{NodeId{99}, "mystery", "m", {}, {}, {}, false});
+        QVERIFY(!unknown.known);
+    }
+
+    void freeInputsOfMergesAreShown() {
+        Graph graph;
+        NodeId last;
+        test::then(graph, last, "input");
+        const NodeId add = graph.add("add");
+        QCOMPARE(cardFacts(graph, {}, *graph.find(add)).inputs, 2);
+        graph.connect(last, add, 0);
+        graph.connect(last, add, 1);
+        QCOMPARE(cardFacts(graph, {}, *graph.find(add)).inputs, 3);
+        for (int port = 2; port < 8; ++port)
+            graph.connect(last, add, port);
+        QVERIFY(cardSize(graph, *graph.find(add)).height >= 9 * 20); // ports stay apart
+    }
+};
+
+QTEST_MAIN(TestCanvasParts)
+#include "test_canvas_parts.moc"
