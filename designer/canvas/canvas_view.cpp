@@ -206,6 +206,7 @@ void CanvasView::offerLayers(const LayerPlace& place, QPoint viewPos) {
     QString prompt = tr("Add a layer");
     if (inflow) prompt = tr("Add a layer for %1").arg(QString::fromStdString(toString(*inflow)));
     hint_->hide();
+    scene_->setHover({});
     search_->open(prompt, layerEntries(inflow, static_cast<bool>(source)), viewPos,
                   [this, place](const QString& id) {
                       if (const NodeId added = addLayer(document_, id.toStdString(), place)) reveal(added);

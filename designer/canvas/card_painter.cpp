@@ -12,7 +12,7 @@ namespace {
 
 constexpr double band = 5; // width of the coloured edge
 constexpr double inset = 15;
-constexpr double fullDetail = 0.5, blocksOnly = 0.18;
+constexpr double fullDetail = 0.62, cards = 0.3, blocksOnly = 0.18; // zooms from which on they show
 
 QPainterPath bodyPath(const QRectF& r, double radius) {
     QPainterPath path;
@@ -137,6 +137,29 @@ void paintText(QPainter& p, const CardFacts& facts, const QRectF& r, const QColo
     paintShapeChip(p, facts, r, tint, style);
 }
 
+/// From some way off: the name and the shape, as large as can be read.
+void paintBriefText(QPainter& p, const CardFacts& facts, const QRectF& r, const QColor& tint, double zoom,
+                    const CanvasStyle& style) {
+    constexpr double emblemSide = 28;
+    QFont title = style.title, figures = style.figures;
+    title.setPixelSize(std::clamp(static_cast<int>(12 / zoom), 16, 27));
+    figures.setPixelSize(std::clamp(static_cast<int>(10 / zoom), 14, 22));
+    const QRectF box = r.adjusted(inset, 7, -10, -8);
+    p.setFont(title);
+    p.setPen(style.ink);
+    p.drawText(box, Qt::AlignLeft | Qt::AlignTop,
+               QFontMetricsF(title).elidedText(facts.name, Qt::ElideRight, box.width()));
+    p.setFont(figures);
+    p.setPen(style.soft);
+    const QFontMetricsF metrics(figures);
+    p.drawText(box, Qt::AlignLeft | Qt::AlignBottom,
+               metrics.elidedText(facts.shape, Qt::ElideRight, box.width()));
+    if (metrics.horizontalAdvance(facts.shape) < box.width() - emblemSide - 8)
+        paintEmblem(p, facts,
+                    QRectF(box.right() - emblemSide, box.bottom() - emblemSide, emblemSide, emblemSide),
+                    mixed(tint, style.ink, style.dark ? 0.25 : 0.1));
+}
+
 /// From far away: a block of colour, with the name while it can be read.
 void paintFromAfar(QPainter& p, const CardFacts& facts, const CardState& state, const QRectF& r,
                    const QColor& tint, double zoom, const CanvasStyle& style) {
@@ -172,14 +195,16 @@ void paintCard(QPainter& p, const CardFacts& facts, const CardState& state, QSiz
     const QRectF r(QPointF(0, 0), card);
     const QColor tint = facts.known ? style.of(facts.category) : style.soft;
     p.setRenderHint(QPainter::Antialiasing);
-    if (state.dimmed) p.setOpacity(0.35);
-    if (zoom < fullDetail) {
+    if (zoom < cards) {
         paintFromAfar(p, facts, state, r, tint, zoom, style);
     } else {
         paintFrame(p, facts, state, r, tint, style);
-        if (facts.bypassed) p.setOpacity(0.55 * p.opacity());
-        paintText(p, facts, r, tint, style);
-        if (facts.bypassed) p.setOpacity(state.dimmed ? 0.35 : 1);
+        if (facts.bypassed) p.setOpacity(0.55);
+        if (zoom < fullDetail)
+            paintBriefText(p, facts, r, tint, zoom, style);
+        else
+            paintText(p, facts, r, tint, style);
+        if (facts.bypassed) p.setOpacity(1);
     }
     if (zoom >= 0.3) paintPorts(p, facts, state, card, tint, style);
     if (zoom >= blocksOnly) paintBadge(p, facts, card, style);

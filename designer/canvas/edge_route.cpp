@@ -100,20 +100,14 @@ QPainterPath routeEdge(const EdgeEnds& e, const std::vector<QRectF>& obstacles) 
     };
     if (between.empty() || !hits(direct)) return direct;
 
-    // The cards that stand in the corridor of the direct line decide how far the lane has to go around; what
-    // the lane itself would run into widens it.
-    const bool above = !e.target.isNull() && e.to.y() < e.target.center().y() - 1;
-    double lane = above ? std::min(e.from.y(), e.to.y()) : std::max(e.from.y(), e.to.y());
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (const QRectF& card : between) {
-            if (card.bottom() < lane - clearance + 1 || card.top() > lane + clearance - 1) continue;
-            if (card.right() < e.from.x() + stub || card.left() > e.to.x() - stub) continue;
-            lane = above ? card.top() - clearance : card.bottom() + clearance;
-            moved = true;
-        }
-    }
+    // Ends on one height: the lane passes over or under the cards between them, on the side of the port.
+    // Otherwise it looks for a gap half way.
     const double out = e.from.x() + stub, in = e.to.x() - stub;
+    const bool above = !e.target.isNull() && e.to.y() < e.target.center().y() - 1;
+    double wanted = (e.from.y() + e.to.y()) / 2;
+    if (std::abs(e.to.y() - e.from.y()) < 60) wanted += above ? -20 : 20;
+    constexpr double anywhere = std::numeric_limits<double>::max();
+    const double lane = freeHeight(wanted, -anywhere, anywhere, out, in, between);
     return rounded({e.from, {out, e.from.y()}, {out, lane}, {in, lane}, {in, e.to.y()}, e.to});
 }
 

@@ -30,6 +30,8 @@ void NodeItem::setFacts(CardFacts facts) {
 void NodeItem::setState(const CardState& state) {
     if (state == state_) return;
     if (state.selected != state_.selected) setZValue(state.selected ? 11 : 10);
+    // The card as a whole: its layers must not shine through each other.
+    setOpacity(state.dimmed ? 0.35 : 1);
     state_ = state;
     update();
 }

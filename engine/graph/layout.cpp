@@ -326,7 +326,7 @@ class Layout {
                 total += w;
             }
             wanted.push_back(total > 0 ? sum / total - cell.size.height / 2 : cell.y);
-            weights.push_back(cell.node ? 1 : 0.02);
+            weights.push_back(cell.node ? 1 : 1e-5);
             heights.push_back(cell.size.height);
         }
         const auto tops = separate(wanted, weights, heights);
