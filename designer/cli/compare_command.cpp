@@ -1,0 +1,95 @@
+#include "program.h"
+#include "run_json.h"
+#include "session/diagnostics.h"
+#include "text_table.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace burdock::cli {
+namespace {
+
+struct Row {
+    std::string name;
+    std::vector<std::string> values; ///< one a run; "–" where a run has no such setting
+    bool differs() const {
+        return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
+    }
+};
+
+/// The runs' settings or results side by side, in the order in which they first come.
+template <class Read>
+std::vector<Row> sideBySide(const std::vector<storage::RunSummary>& runs, Read read) {
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        for (const auto& [name, value] : read(runs[i])) {
+            auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
+            if (row == rows.end())
+                row = rows.insert(rows.end(), {name, std::vector<std::string>(runs.size(), "–")});
+            row->values[i] = value;
+        }
+    return rows;
+}
+
+Result<int> compare(const std::vector<std::string>& names, Program& program) {
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    std::vector<storage::RunSummary> runs;
+    for (const std::string& name : names) {
+        auto run = (*notebook)->run(runIdFrom(name));
+        if (!run) return refuse(toDiagnostic(run.error()));
+        runs.push_back(std::move(*run));
+    }
+    const std::vector<Row> settings = sideBySide(runs, runSettings), results = sideBySide(runs, runResults);
+
+    if (program.json) {
+        Json all = Json::array(), differences = Json::object();
+        for (const storage::RunSummary& run : runs) {
+            Json json = runJson(run);
+            const auto epochs = (*notebook)->epochs(run.id);
+            if (!epochs) return refuse(toDiagnostic(epochs.error()));
+            json["curve"] = Json::array();
+            for (const storage::EpochRow& row : *epochs)
+                json["curve"].push_back(epochJson(row));
+            all.push_back(std::move(json));
+        }
+        for (const Row& row : settings)
+            if (row.differs()) differences[row.name] = row.values;
+        printJson({{"runs", all}, {"differences", differences}});
+        return 0;
+    }
+    std::vector<std::pair<std::string, TextTable::Align>> columns{{"", TextTable::Align::Left},
+                                                                  {"", TextTable::Align::Left}};
+    for (const storage::RunSummary& run : runs)
+        columns.emplace_back("Run " + std::to_string(run.id.value), TextTable::Align::Right);
+    TextTable table(columns);
+    for (const auto& [rows, marked] : {std::pair(&settings, true), std::pair(&results, false)})
+        for (const Row& row : *rows) {
+            if (!row.differs() && (row.name == "machine" || row.name == "program_version")) continue;
+            std::vector<std::string> cells{marked && row.differs() ? "≠" : "", row.name};
+            cells.insert(cells.end(), row.values.begin(), row.values.end());
+            table.add(std::move(cells));
+        }
+    table.print();
+    return 0;
+}
+
+} // namespace
+
+void addCompare(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command = app.add_subcommand("compare", "Settings and results of runs side by side");
+    auto runs = std::make_shared<std::vector<std::string>>();
+    command->add_option("RUN", *runs, "Two or more runs' numbers")
+        ->required()
+        ->expected(2, 1000)
+        ->type_name("")
+        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    addNotebookOption(*command, program);
+    addJsonFlag(*command, program);
+    command->callback([=] { choose([=](Program& p) { return compare(*runs, p); }); });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,78 @@
+#include "output.h"
+#include "program.h"
+#include "progress_bar.h"
+#include "session/run_evaluator.h"
+#include "unix_signals.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+Result<int> evaluate(storage::RunId id, storage::CheckpointKind kind, Program& program) {
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    RunEvaluator evaluator(*notebook, program.catalog);
+    ProgressBar bar;
+    Result<int> result = failed;
+    QObject::connect(&evaluator, &RunEvaluator::progressed,
+                     [&](storage::RunId, double done) { bar.draw("Testing", done, ""); });
+    QObject::connect(&evaluator, &RunEvaluator::failed, [&](storage::RunId, const Diagnostic& why) {
+        result = refuse(why);
+        QCoreApplication::quit();
+    });
+    QObject::connect(&evaluator, &RunEvaluator::cancelled, [&](storage::RunId) {
+        result = stoppedByUser;
+        QCoreApplication::quit();
+    });
+    QObject::connect(&evaluator, &RunEvaluator::evaluated, [&](storage::RunId, const Evaluation& e) {
+        bar.clear();
+        if (program.json)
+            printJson({{"run", id.value},
+                       {"test_loss", orNull(e.loss)},
+                       {"test_accuracy", orNull(e.accuracy)},
+                       {"samples", e.samples},
+                       {"seconds", orNull(e.seconds)}});
+        else
+            print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) +
+                  " test samples: accuracy " + percent(e.accuracy) + ", loss " + decimal(e.loss) + " (" +
+                  duration(e.seconds) + ")");
+        result = 0;
+        QCoreApplication::quit();
+    });
+    const StopSignal stop([&] { evaluator.cancel(); });
+    evaluator.evaluate(id, kind);
+    QCoreApplication::exec();
+    return result;
+}
+
+} // namespace
+
+void addEvaluate(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command = app.add_subcommand("evaluate", "Measure a run's weights on its test set");
+    auto run = std::make_shared<std::string>();
+    auto weights = std::make_shared<std::string>("best");
+    command->add_option("RUN", *run, "A run's number")
+        ->required()
+        ->type_name("")
+        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    command->add_option("--weights", *weights, "Which weights of the run")
+        ->type_name("best|last")
+        ->capture_default_str()
+        ->check([](const std::string& s) {
+            return s == "best" || s == "last" ? std::string() : "\"" + s + "\" is neither best nor last.";
+        });
+    addNotebookOption(*command, program);
+    addJsonFlag(*command, program);
+    command->callback([=] {
+        choose([=](Program& p) {
+            const auto kind =
+                *weights == "last" ? storage::CheckpointKind::Last : storage::CheckpointKind::Best;
+            return evaluate(runIdFrom(*run), kind, p);
+        });
+    });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,137 @@
+#include "engine/graph/check_graph.h"
+#include "engine/models/templates.h"
+#include "output.h"
+#include "program.h"
+#include "text_table.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+Result<int> listTemplates(Program& program) {
+    Json all = Json::array();
+    TextTable table({{"Template", TextTable::Align::Left},
+                     {"Parameters", TextTable::Align::Right},
+                     {"Data", TextTable::Align::Left},
+                     {"Title", TextTable::Align::Left}});
+    for (const ModelTemplate& t : modelTemplates()) {
+        const GraphReport report = checkGraph(t.build());
+        all.push_back({{"id", t.id},
+                       {"model", "template:" + t.id},
+                       {"title", t.title},
+                       {"doc", t.doc},
+                       {"dataset", t.dataset},
+                       {"parameters", report.parameters},
+                       {"macs", report.macs}});
+        table.add({"template:" + t.id, grouped(report.parameters), t.dataset, t.title});
+    }
+    if (program.json)
+        printJson({{"templates", all}});
+    else
+        table.print();
+    return 0;
+}
+
+Json entryJson(const DatasetEntry& entry) {
+    Json json{{"id", entry.id},           {"title", entry.title},        {"doc", entry.doc},
+              {"licence", entry.licence}, {"task", taskKey(entry.task)}, {"available", entry.available}};
+    if (!entry.available) json["unavailable"] = entry.unavailable;
+    return json;
+}
+
+Result<int> listDatasets(Program& program) {
+    Json entries = Json::array(), formats = Json::array();
+    TextTable table({{"Data set", TextTable::Align::Left},
+                     {"Task", TextTable::Align::Left},
+                     {"Licence", TextTable::Align::Left},
+                     {"Title", TextTable::Align::Left}});
+    for (const DatasetEntry& entry : program.catalog.entries()) {
+        entries.push_back(entryJson(entry));
+        table.add({entry.id, std::string(taskKey(entry.task)), entry.licence,
+                   entry.available ? entry.title : entry.title + " (not here. " + entry.unavailable + ")"});
+    }
+    for (const DatasetFormat& format : program.catalog.formats())
+        formats.push_back(
+            {{"id", format.id}, {"name", format.name}, {"patterns", format.patterns}, {"doc", format.doc}});
+    if (program.json) {
+        printJson({{"datasets", entries}, {"formats", formats}});
+        return 0;
+    }
+    table.print();
+    print("");
+    for (const DatasetFormat& format : program.catalog.formats()) {
+        std::string patterns;
+        for (const std::string& pattern : format.patterns)
+            patterns += (patterns.empty() ? "" : ", ") + pattern;
+        print("Files: " + format.name + " (" + patterns + ")");
+    }
+    return 0;
+}
+
+Result<int> showDataset(const std::string& name, Program& program) {
+    const auto data = program.catalog.open(name);
+    if (!data) return refuse(data.error());
+    const DatasetInfo& info = (*data)->info();
+    if (program.json) {
+        printJson({{"id", info.id},
+                   {"title", info.title},
+                   {"doc", info.doc},
+                   {"licence", info.licence},
+                   {"source", info.source},
+                   {"task", taskKey(info.task)},
+                   {"input",
+                    {{"channels", info.input.channels},
+                     {"height", info.input.height},
+                     {"width", info.input.width}}},
+                   {"targets", info.targets},
+                   {"classes", info.classNames},
+                   {"features", info.featureNames},
+                   {"train_size", info.trainSize},
+                   {"test_size", info.testSize},
+                   {"standardise", info.standardise},
+                   {"sha256", info.sha256}});
+        return 0;
+    }
+    const auto joined = [](const std::vector<std::string>& names) {
+        std::string text;
+        for (const std::string& name : names)
+            text += (text.empty() ? "" : ", ") + name;
+        return text;
+    };
+    print(info.title);
+    if (!info.doc.empty()) print(info.doc);
+    TextTable table({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
+    table.add({"Input", toString(info.input)});
+    table.add({"Task", std::string(taskKey(info.task))});
+    if (!info.classNames.empty()) table.add({"Classes", joined(info.classNames)});
+    if (!info.featureNames.empty()) table.add({"Features", joined(info.featureNames)});
+    table.add({"Samples",
+               grouped(info.trainSize) + " to train on, " +
+                   (info.testSize > 0 ? grouped(info.testSize) + " to test" : "the test part is split off")});
+    if (!info.licence.empty()) table.add({"Licence", info.licence});
+    table.add({"Source", info.source});
+    table.add({"SHA-256", info.sha256});
+    table.print();
+    return 0;
+}
+
+} // namespace
+
+void addTemplates(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command = app.add_subcommand("templates", "Networks to start from");
+    addJsonFlag(*command, program);
+    command->callback([=] { choose(listTemplates); });
+}
+
+void addDatasets(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command = app.add_subcommand("datasets", "Data sets that can be had by name, or all about one");
+    auto name = std::make_shared<std::string>();
+    command->add_option("NAME", *name, "A data set's name, or a file")->type_name("");
+    addJsonFlag(*command, program);
+    command->callback(
+        [=] { choose([=](Program& p) { return name->empty() ? listDatasets(p) : showDataset(*name, p); }); });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,77 @@
+#include "engine/schema/layer_registry.h"
+#include "output.h"
+#include "plugin_api/plugin_host.h"
+#include "program.h"
+#include "session/machine.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <iostream>
+
+namespace burdock::cli {
+namespace {
+
+/// One line: what is wrong, and where help is.
+int usageError(const std::string& what, const CLI::App& app) {
+    std::string command;
+    for (const CLI::App* chosen : app.get_subcommands())
+        command = " " + chosen->get_name();
+    std::string line = what;
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    warn("burdock-cli: " + line + " See `burdock-cli" + command + " --help`.");
+    return wrongUsage;
+}
+
+int run(int argc, char** argv) {
+    Program program;
+    Action action;
+    const Chosen choose = [&action](Action chosen) { action = std::move(chosen); };
+
+    CLI::App app("Trains neural networks and keeps every run, without a window.", "burdock-cli");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", programVersion().toStdString(), "Print the version and exit");
+    for (const auto add :
+         {addTemplates, addDescribe, addDatasets, addTrain, addEvaluate, addRuns, addShow, addCompare})
+        add(app, program, choose);
+    app.footer("Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage.");
+    std::string names;
+    bool known = argc < 2 || argv[1][0] == '-';
+    for (const CLI::App* command : app.get_subcommands({})) {
+        names += (names.empty() ? "" : ", ") + command->get_name();
+        known = known || command->get_name() == argv[1];
+    }
+    if (!known)
+        return usageError("There is no command \"" + std::string(argv[1]) + "\"; there are " + names + ".",
+                          app);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& help) {
+        return app.exit(help, std::cout, std::cerr);
+    } catch (const CLI::ParseError& e) {
+        return usageError(e.what() + std::string(std::string_view(e.what()).ends_with('.') ? "" : "."), app);
+    }
+
+    for (const Diagnostic& d : loadPlugins(pluginFolders(), layerRegistry(), program.catalog).refused)
+        warn("burdock-cli: " + oneLine(d));
+    const Result<int> result = action(program);
+    if (result) return *result;
+    if (isUsageProblem(result.error())) return usageError(oneLine(result.error()), app);
+    warn("burdock-cli: " + oneLine(result.error()));
+    return failed;
+}
+
+} // namespace
+} // namespace burdock::cli
+
+int main(int argc, char** argv) {
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName("burdock-cli");
+    try {
+        return burdock::cli::run(argc, argv);
+    } catch (const std::exception& e) { // out of memory
+        burdock::cli::warn(std::string("burdock-cli: ") + e.what());
+        return burdock::cli::failed;
+    }
+}

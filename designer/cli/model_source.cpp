@@ -1,0 +1,72 @@
+#include "model_source.h"
+
+#include "engine/graph/check_graph.h"
+#include "engine/graph/graph_json.h"
+#include "engine/models/templates.h"
+#include "session/diagnostics.h"
+#include "session/stored_run.h"
+
+#include <QFile>
+
+namespace burdock::cli {
+namespace {
+
+Result<Model> fromTemplate(const std::string& id) {
+    if (const ModelTemplate* found = findTemplate(id)) return Model{found->build(), std::nullopt, {}};
+    std::string ids;
+    for (const ModelTemplate& t : modelTemplates())
+        ids += (ids.empty() ? "" : ", ") + t.id;
+    return refuse(problem("model.template", "There is no such template.", "template:" + id,
+                          "Give one of: " + ids + "."));
+}
+
+Result<Model> fromRun(const std::string& name, const Program& program) {
+    if (!isRunId(name))
+        return refuse(usageProblem("\"" + name + "\" is no run.", "Give run:ID with a number."));
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    const storage::RunId id = runIdFrom(name);
+    const auto run = (*notebook)->run(id);
+    if (!run) return refuse(toDiagnostic(run.error()));
+    auto graph = storedGraph(run->start);
+    if (!graph) return refuse(graph.error());
+    auto config = storedConfig(run->start);
+    if (!config) return refuse(config.error());
+    return Model{std::move(*graph), id, std::move(*config)};
+}
+
+Result<Model> fromFile(const std::string& path) {
+    QFile file(QString::fromStdString(path));
+    if (!file.exists() && findTemplate(path))
+        return refuse(
+            problem("model.missing", "There is no such file.", path, "Write template:" + path + "."));
+    if (!file.open(QIODevice::ReadOnly))
+        return refuse(problem("model.missing",
+                              file.exists() ? "The file cannot be read." : "There is no such file.", path,
+                              std::string("Give a model: ") + modelHelp + "."));
+    const QByteArray text = file.readAll();
+    auto graph = graphFromText({text.constData(), static_cast<std::size_t>(text.size())});
+    if (!graph) {
+        Diagnostic d = graph.error();
+        d.where = d.where.empty() ? path : path + ", " + d.where;
+        return refuse(std::move(d));
+    }
+    return Model{std::move(*graph), std::nullopt, {}};
+}
+
+} // namespace
+
+Result<Model> loadModel(const std::string& name, const Program& program) {
+    auto model = name.starts_with("template:") ? fromTemplate(name.substr(9))
+                 : name.starts_with("run:")    ? fromRun(name, program)
+                                               : fromFile(name);
+    if (!model) return model;
+    for (Diagnostic d : checkGraph(model->graph).diagnostics)
+        if (d.severity == Severity::Error) {
+            d.where = d.where.empty() ? name : name + ", " + d.where;
+            return refuse(std::move(d));
+        }
+    return model;
+}
+
+} // namespace burdock::cli

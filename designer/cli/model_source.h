@@ -1,0 +1,21 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/train/train_config.h"
+#include "program.h"
+
+namespace burdock::cli {
+
+/// A network named on the command line.
+struct Model {
+    Graph graph;
+    std::optional<storage::RunId> run; ///< the run it comes from
+    TrainConfig config;                ///< that run's settings, else the defaults
+};
+
+inline constexpr const char* modelHelp = "template:ID, a .json file, or run:ID";
+
+/// Refuses what is not there, cannot be read, or is a network with errors.
+Result<Model> loadModel(const std::string& name, const Program& program);
+
+} // namespace burdock::cli

@@ -1,0 +1,74 @@
+#include "output.h"
+
+#include <QLocale>
+
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+void writeLine(std::FILE* file, std::string line) {
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), file);
+    std::fflush(file);
+}
+
+} // namespace
+
+void printJson(const Json& object) {
+    writeLine(stdout, object.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+void print(const std::string& line) {
+    writeLine(stdout, line);
+}
+
+void warn(const std::string& line) {
+    writeLine(stderr, line);
+}
+
+std::string grouped(std::int64_t number) {
+    return QLocale(QLocale::English).toString(static_cast<qlonglong>(number)).toStdString();
+}
+
+std::string percent(double share) {
+    if (!std::isfinite(share)) return "–";
+    return QString::number(share * 100, 'f', 2).toStdString() + " %";
+}
+
+std::string decimal(double value) {
+    return std::isfinite(value) ? QString::number(value, 'g', 4).toStdString() : "–";
+}
+
+std::string duration(double seconds) {
+    if (!std::isfinite(seconds)) return "–";
+    if (seconds < 60) return QString::number(seconds, 'f', 1).toStdString() + " s";
+    const auto whole = static_cast<qint64>(std::llround(seconds));
+    const auto two = [](qint64 n) { return QString("%1").arg(n, 2, 10, QChar('0')); };
+    const QString minutes = whole < 3600 ? QString::number(whole / 60)
+                                         : QString::number(whole / 3600) + ":" + two(whole / 60 % 60);
+    return (minutes + ":" + two(whole % 60)).toStdString();
+}
+
+std::string percent(const std::optional<double>& share) {
+    return percent(share.value_or(unknown));
+}
+
+std::string decimal(const std::optional<double>& value) {
+    return decimal(value.value_or(unknown));
+}
+
+Json orNull(const std::optional<double>& value) {
+    return value && std::isfinite(*value) ? Json(*value) : Json();
+}
+
+Json text(const QString& value) {
+    return value.toStdString();
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <QString>
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+namespace burdock::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// One object on one line of standard output, at once. Numbers that are not finite become null.
+void printJson(const Json& object);
+void print(const std::string& line);
+/// A line on standard error.
+void warn(const std::string& line);
+
+// Numbers for people. ----------------------------------------------------------------------------------
+std::string grouped(std::int64_t number); ///< "1,413,834"
+std::string percent(double share);        ///< "92.31 %"; "–" where it is not a number
+std::string decimal(double value);        ///< four significant digits; "–" where it is not a number
+std::string duration(double seconds);     ///< "4.2 s", "2:10", "1:02:10"
+std::string percent(const std::optional<double>& share);
+std::string decimal(const std::optional<double>& value);
+
+Json orNull(const std::optional<double>& value);
+Json text(const QString& value);
+
+} // namespace burdock::cli

@@ -1,0 +1,71 @@
+#include "program.h"
+
+#include "session/diagnostics.h"
+#include "session/machine.h"
+
+#include <CLI/CLI.hpp>
+#include <QFileInfo>
+
+namespace burdock::cli {
+namespace {
+
+/// The digits of a run's id.
+std::string_view idDigits(std::string_view text) {
+    if (text.starts_with("run:")) return text.substr(4);
+    if (text.starts_with("#")) return text.substr(1);
+    return text;
+}
+
+} // namespace
+
+QString Program::notebook() const {
+    return notebookPath.empty() ? defaultNotebookPath() : QString::fromStdString(notebookPath);
+}
+
+Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
+    auto opened = storage::Notebook::open(notebook());
+    if (!opened) return refuse(toDiagnostic(opened.error()));
+    return *opened;
+}
+
+Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook() const {
+    if (!QFileInfo::exists(notebook()))
+        return refuse(problem("notebook.missing", "There is no such notebook.", notebook().toStdString(),
+                              "Train a network, which makes one, or give another --notebook."));
+    return openNotebook();
+}
+
+void addJsonFlag(CLI::App& command, Program& program) {
+    command.add_flag("--json", program.json, "Print JSON instead of text");
+}
+
+void addNotebookOption(CLI::App& command, Program& program) {
+    command
+        .add_option("--notebook", program.notebookPath,
+                    "The notebook's file (default: BURDOCK_NOTEBOOK, or the window's notebook)")
+        ->type_name("FILE");
+}
+
+bool isRunId(const std::string& text) {
+    const std::string_view digits = idDigits(text);
+    return !digits.empty() && digits.size() < 18 &&
+           digits.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+storage::RunId runIdFrom(const std::string& text) {
+    return {isRunId(text) ? std::stoll(std::string(idDigits(text))) : 0};
+}
+
+Diagnostic problem(std::string code, std::string what, std::string where, std::string mend) {
+    return burdock::problem(std::move(code), std::move(what), std::move(where), std::move(mend));
+}
+
+Diagnostic usageProblem(std::string what, std::string mend) {
+    return problem("usage", std::move(what), "", std::move(mend));
+}
+
+bool isUsageProblem(const Diagnostic& diagnostic) {
+    return diagnostic.code == "usage";
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "engine/data/dataset_catalog.h"
+#include "storage/notebook/notebook.h"
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace burdock::cli {
+
+/// Exit codes: 0 done, 1 it could not be done, 2 wrong usage, 130 stopped by Ctrl+C (as a shell says it).
+inline constexpr int failed = 1;
+inline constexpr int wrongUsage = 2;
+inline constexpr int stoppedByUser = 130;
+
+/// What a command runs with: the plugins' data sets and layers are loaded by then.
+struct Program {
+    DatasetCatalog catalog;
+    std::string notebookPath; ///< as given; empty: the default one
+    bool json = false;
+
+    /// The path in use.
+    QString notebook() const;
+    /// Opens it, or makes it if there is none.
+    Result<std::shared_ptr<storage::Notebook>> openNotebook() const;
+    /// Opens it, and refuses to make one: for commands that only read.
+    Result<std::shared_ptr<storage::Notebook>> openExistingNotebook() const;
+};
+
+/// What a command does once the arguments are read; gives the exit code.
+using Action = std::function<Result<int>(Program&)>;
+/// Each adds its command to the program's line and sets `action` when it is chosen.
+using Chosen = std::function<void(Action)>;
+
+void addTemplates(CLI::App& app, Program& program, Chosen choose);
+void addDescribe(CLI::App& app, Program& program, Chosen choose);
+void addDatasets(CLI::App& app, Program& program, Chosen choose);
+void addTrain(CLI::App& app, Program& program, Chosen choose);
+void addEvaluate(CLI::App& app, Program& program, Chosen choose);
+void addRuns(CLI::App& app, Program& program, Chosen choose);
+void addShow(CLI::App& app, Program& program, Chosen choose);
+void addCompare(CLI::App& app, Program& program, Chosen choose);
+
+/// Options that commands share.
+void addJsonFlag(CLI::App& command, Program& program);
+void addNotebookOption(CLI::App& command, Program& program);
+
+/// "12", "run:12" or "#12"; what is none of these is wrong usage.
+storage::RunId runIdFrom(const std::string& text);
+bool isRunId(const std::string& text);
+
+Diagnostic problem(std::string code, std::string what, std::string where, std::string mend);
+/// A refusal that ends the program as wrong usage.
+Diagnostic usageProblem(std::string what, std::string mend);
+bool isUsageProblem(const Diagnostic& diagnostic);
+
+} // namespace burdock::cli

@@ -1,0 +1,198 @@
+#include "config_options.h"
+#include "model_source.h"
+#include "output.h"
+#include "progress_bar.h"
+#include "session/training_session.h"
+#include "unix_signals.h"
+
+#include <CLI/CLI.hpp>
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QTimer>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+struct TrainArguments {
+    std::string model, data, name;
+    bool fresh = false;
+    ConfigOptions config;
+};
+
+/// What is printed of a run while it is trained.
+class Report {
+  public:
+    Report(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook, bool json)
+        : session_(session)
+        , notebook_(std::move(notebook))
+        , json_(json) {}
+
+    void started(storage::RunId id) {
+        const auto run = notebook_->run(id);
+        if (!run) return;
+        const storage::RunStart& start = run->start;
+        bar_.clear();
+        if (json_)
+            printJson({{"event", "start"},
+                       {"run", id.value},
+                       {"model", text(start.modelName)},
+                       {"data", text(start.datasetId)},
+                       {"parameters", start.parameters},
+                       {"epochs", start.epochsPlanned},
+                       {"steps_per_epoch", start.stepsPerEpoch},
+                       {"notebook", text(notebook_->path())}});
+        else
+            print("Run " + std::to_string(id.value) + ": " + start.name.toStdString() + ", " +
+                  grouped(start.parameters) + " parameters, " + grouped(start.stepsPerEpoch) +
+                  " steps an epoch");
+    }
+    void epoch(const EpochRecord& r) {
+        bar_.clear();
+        if (json_) {
+            printJson({{"event", "epoch"},
+                       {"epoch", r.epoch},
+                       {"train_loss", orNull(r.trainLoss)},
+                       {"train_accuracy", orNull(r.trainAccuracy)},
+                       {"validation_loss", orNull(r.validationLoss)},
+                       {"validation_accuracy", orNull(r.validationAccuracy)},
+                       {"samples_per_second", orNull(r.samplesPerSecond)},
+                       {"seconds", orNull(r.seconds)},
+                       {"best", r.best}});
+            return;
+        }
+        std::string line = "Epoch " + std::to_string(r.epoch) + ": loss " + decimal(r.trainLoss);
+        if (!std::isnan(r.trainAccuracy)) line += ", accuracy " + percent(r.trainAccuracy);
+        if (!std::isnan(r.validationLoss)) line += "; validation loss " + decimal(r.validationLoss);
+        if (!std::isnan(r.validationAccuracy)) line += ", accuracy " + percent(r.validationAccuracy);
+        print(line + "; " + grouped(std::llround(r.samplesPerSecond)) + " samples/s" +
+              (r.best ? " (best)" : ""));
+    }
+    void finished(storage::RunId id, const FinishRecord& r) {
+        bar_.clear();
+        if (json_) {
+            printJson({{"event", "finished"},
+                       {"run", id.value},
+                       {"status", runStatusKey(r.status)},
+                       {"epochs", r.epochs},
+                       {"test_loss", orNull(r.testLoss)},
+                       {"test_accuracy", orNull(r.testAccuracy)},
+                       {"seconds", orNull(r.seconds)}});
+            return;
+        }
+        std::string line = "Run " + std::to_string(id.value) + " " + std::string(runStatusKey(r.status)) +
+                           " after " + std::to_string(r.epochs) +
+                           (r.epochs == 1 ? " epoch in " : " epochs in ") + duration(r.seconds);
+        if (!std::isnan(r.testAccuracy)) line += ": test accuracy " + percent(r.testAccuracy);
+        if (!std::isnan(r.testLoss))
+            line +=
+                std::string(std::isnan(r.testAccuracy) ? ": " : ", ") + "test loss " + decimal(r.testLoss);
+        print(line);
+    }
+    void tick() {
+        if (!bar_.isShown()) return;
+        if (const auto steps = session_.takeSteps(); !steps.empty()) loss_ = steps.back().loss;
+        const TrainingProgress p = session_.progress();
+        std::string before = p.phase.toStdString();
+        if (p.steps > 0) before += " " + std::to_string(p.epoch) + "/" + std::to_string(p.epochs);
+        std::string after;
+        const auto tell = [&after](const std::string& fact) { after += (after.empty() ? "" : " · ") + fact; };
+        if (std::isfinite(loss_)) tell("loss " + decimal(loss_));
+        if (p.samplesPerSecond > 0) tell(grouped(std::llround(p.samplesPerSecond)) + " samples/s");
+        if (std::isfinite(p.secondsLeft)) tell(duration(p.secondsLeft) + " left");
+        bar_.draw(before, p.phaseDone, after);
+    }
+    void warned(const Diagnostic& why) {
+        bar_.clear();
+        warn("burdock-cli: " + oneLine(why));
+    }
+
+  private:
+    TrainingSession& session_;
+    std::shared_ptr<storage::Notebook> notebook_;
+    const bool json_;
+    ProgressBar bar_;
+    double loss_ = std::numeric_limits<double>::quiet_NaN();
+};
+
+Result<int> train(const TrainArguments& arguments, Program& program) {
+    auto model = loadModel(arguments.model, program);
+    if (!model) return refuse(model.error());
+    const auto config = arguments.config.applyTo(model->config);
+    if (!config) return refuse(config.error());
+
+    TrainingRequest request;
+    request.runName = QString::fromStdString(arguments.name);
+    request.graph = std::move(model->graph);
+    request.dataset = QString::fromStdString(arguments.data);
+    // A run must find its file again from any folder.
+    if (!program.catalog.find(arguments.data) && QFileInfo::exists(request.dataset))
+        request.dataset = QFileInfo(request.dataset).absoluteFilePath();
+    request.config = *config;
+    if (!arguments.fresh) request.initialRun = model->run;
+
+    const auto notebook = program.openNotebook();
+    if (!notebook) return refuse(notebook.error());
+    TrainingSession session(*notebook, program.catalog);
+    session.setBackground(false);
+    Report report(session, *notebook, program.json);
+    Result<int> result = failed;
+    bool stopped = false;
+    QObject::connect(&session, &TrainingSession::started, [&](storage::RunId id) { report.started(id); });
+    QObject::connect(&session, &TrainingSession::epochFinished,
+                     [&](storage::RunId, const EpochRecord& record) { report.epoch(record); });
+    QObject::connect(&session, &TrainingSession::warned,
+                     [&](storage::RunId, const Diagnostic& why) { report.warned(why); });
+    QObject::connect(&session, &TrainingSession::refused, [&](const Diagnostic& why) {
+        if (stopped)
+            result = stoppedByUser;
+        else
+            result = refuse(why);
+        QCoreApplication::quit();
+    });
+    QObject::connect(
+        &session, &TrainingSession::finished, [&](storage::RunId id, const FinishRecord& record) {
+            report.finished(id, record);
+            if (record.status == RunStatus::Failed)
+                result = refuse(record.problem.value_or(problem("train.failed", "Training failed.", "", "")));
+            else
+                result = stopped ? stoppedByUser : 0;
+            QCoreApplication::quit();
+        });
+    const StopSignal stop([&] {
+        stopped = true;
+        session.stop();
+    });
+    QTimer timer;
+    QObject::connect(&timer, &QTimer::timeout, [&] { report.tick(); });
+    timer.start(100);
+    session.start(std::move(request));
+    QCoreApplication::exec();
+    return result;
+}
+
+} // namespace
+
+void addTrain(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command = app.add_subcommand("train", "Train a model and keep the run in the notebook");
+    auto arguments = std::make_shared<TrainArguments>();
+    command->add_option("MODEL", arguments->model, std::string(modelHelp) + " (goes on from its weights)")
+        ->required()
+        ->type_name("");
+    command
+        ->add_option("--data", arguments->data, "A data set's name (see `burdock-cli datasets`), or a file")
+        ->required()
+        ->type_name("NAME|FILE");
+    command->add_option("--name", arguments->name, "The run's name (default: model and data)")
+        ->type_name("TEXT");
+    command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");
+    addNotebookOption(*command, program);
+    addJsonFlag(*command, program);
+    arguments->config.addTo(*command);
+    command->footer("Ctrl+C ends the run after the current step; it is kept as stopped (exit code 130).");
+    command->callback([=] { choose([=](Program& p) { return train(*arguments, p); }); });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,305 @@
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <csignal>
+
+/// Drives burdock-cli as a script does.
+class CliTest : public QObject {
+    Q_OBJECT
+
+    struct Outcome {
+        int code = -1;
+        QByteArray out, err;
+    };
+    Outcome run(const QStringList& arguments) const {
+        QProcess process;
+        process.setProcessEnvironment(environment());
+        process.start(BURDOCK_CLI, arguments);
+        if (!process.waitForFinished(240000)) qFatal("burdock-cli does not end");
+        if (process.exitStatus() != QProcess::NormalExit) qFatal("burdock-cli crashed");
+        return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+    }
+    QProcessEnvironment environment() const {
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.remove("DISPLAY"); // no window is needed
+        environment.remove("QT_QPA_PLATFORM");
+        environment.insert("BURDOCK_NOTEBOOK", folder_.filePath("default.burdock"));
+        return environment;
+    }
+    /// One object on one line; empty if it is anything else.
+    static QJsonObject object(const QByteArray& line) {
+        QJsonParseError error;
+        const auto document = QJsonDocument::fromJson(line, &error);
+        if (error.error != QJsonParseError::NoError || line.trimmed().contains('\n')) return {};
+        return document.object();
+    }
+    QJsonObject json(QStringList arguments) const {
+        const Outcome o = run(arguments << "--json");
+        if (o.code != 0) qWarning("%d %s", o.code, o.err.constData());
+        return o.code == 0 && o.err.isEmpty() ? object(o.out) : QJsonObject();
+    }
+    QString write(const QString& name, const QByteArray& text) const {
+        QFile file(folder_.filePath(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size()) qFatal("cannot write");
+        return file.fileName();
+    }
+    /// Two features, three classes.
+    QString table() const {
+        QByteArray text = "a,b,kind\n";
+        for (int i = 0; i < 120; ++i)
+            text += QByteArray::number(i % 7 + (i % 2) * 10) + "," +
+                    QByteArray::number(i % 5 - (i % 2) * 10) + "," +
+                    (i % 3 == 0   ? "round"
+                     : i % 3 == 1 ? "square"
+                                  : "flat") +
+                    "\n";
+        return write("table.csv", text);
+    }
+    QString model() const {
+        return write("small.json", R"({
+            "burdock_model": 1, "name": "Small", "nodes": [
+                {"id": 1, "type": "input", "name": "input", "params": {"channels": 2, "height": 1, "width": 1}},
+                {"id": 2, "type": "dense", "name": "dense", "params": {"units": 3}},
+                {"id": 3, "type": "softmax", "name": "softmax"}],
+            "edges": [[1, 2, 0], [2, 3, 0]]})");
+    }
+    QTemporaryDir folder_;
+
+  private slots:
+    void helpOfEveryCommand() {
+        const Outcome all = run({"--help"});
+        QCOMPARE(all.code, 0);
+        QVERIFY(all.err.isEmpty());
+        for (const char* command :
+             {"templates", "describe", "datasets", "train", "evaluate", "runs", "show", "compare"}) {
+            QVERIFY2(all.out.contains(command), command);
+            const Outcome one = run({command, "--help"});
+            QCOMPARE(one.code, 0);
+            QVERIFY2(one.out.contains("--json"), command);
+        }
+        const Outcome train = run({"train", "--help"});
+        for (const char* option : {"--data", "--epochs", "--batch", "--optimizer", "--learning-rate",
+                                   "--seed", "--threads", "--notebook", "--validation-fraction"})
+            QVERIFY2(train.out.contains(option), option);
+        QCOMPARE(run({"--version"}).code, 0);
+    }
+    void templates() {
+        const QJsonArray all = json({"templates"})["templates"].toArray();
+        QStringList ids;
+        for (const auto& t : all) {
+            ids << t.toObject()["id"].toString();
+            QVERIFY(t.toObject()["parameters"].toInteger() > 0);
+        }
+        for (const char* id : {"perceptron", "mlp", "lenet5", "lecture-cnn", "vgg28"})
+            QVERIFY2(ids.contains(id), id);
+        QVERIFY(run({"templates"}).out.contains("template:lecture-cnn"));
+    }
+    void describe() {
+        const QJsonObject mlp = json({"describe", "template:mlp"});
+        QCOMPARE(mlp["parameters"].toInteger(), 266610);
+        const QJsonObject cnn = json({"describe", "template:lecture-cnn"});
+        QCOMPARE(cnn["parameters"].toInteger(), 1413834);
+        qint64 parameters = 0, macs = 0;
+        bool convolution = false;
+        for (const auto& value : cnn["layers"].toArray()) {
+            const QJsonObject layer = value.toObject();
+            QVERIFY(!layer["name"].toString().isEmpty());
+            for (const char* key : {"channels", "height", "width"})
+                QVERIFY(layer["output"].toObject()[key].toInteger() > 0);
+            parameters += layer["parameters"].toInteger();
+            macs += layer["macs"].toInteger();
+            if (layer["type"] == "conv2d" && layer["parameters"].toInteger() == 3200) {
+                convolution = true; // 64 filters of 7×7 on one channel
+                QCOMPARE(layer["output"].toObject(),
+                         (QJsonObject{{"channels", 64}, {"height", 28}, {"width", 28}}));
+                QCOMPARE(layer["macs"].toInteger(), 64 * 49 * 28 * 28);
+            }
+        }
+        QVERIFY(convolution);
+        QCOMPARE(parameters, cnn["parameters"].toInteger());
+        QCOMPARE(macs, cnn["macs"].toInteger());
+        QCOMPARE(json({"describe", model()})["parameters"].toInteger(), 9);
+        QVERIFY(run({"describe", "template:mlp"}).out.contains("266,610 parameters"));
+    }
+    void datasets() {
+        QStringList ids;
+        for (const auto& value : json({"datasets"})["datasets"].toArray()) {
+            const QJsonObject d = value.toObject();
+            ids << d["id"].toString();
+            QVERIFY(d["available"].toBool() || !d["unavailable"].toString().isEmpty());
+        }
+        QVERIFY(ids.contains("fashion-mnist") && ids.contains("iris"));
+        const QJsonObject iris = json({"datasets", "iris"});
+        QCOMPARE(iris["train_size"].toInt(), 150);
+        QCOMPARE(iris["classes"].toArray().size(), 3);
+        QCOMPARE(json({"datasets", table()})["features"].toArray().size(), 2);
+        QVERIFY(run({"datasets"}).out.contains("fashion-mnist-small"));
+    }
+    void errorsAreOneLine_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const QStringList& arguments, int code, const QString& says) {
+            QTest::newRow(name) << arguments << code << says;
+        };
+        const QString small = model(), data = table(), book = folder_.filePath("errors.burdock");
+        row("no command", {}, 2, "required");
+        row("unknown command", {"fly"}, 2, "\"fly\"");
+        row("unknown option", {"templates", "--fast"}, 2, "--fast");
+        row("no model", {"describe"}, 2, "MODEL");
+        row("no data", {"train", small}, 2, "--data");
+        row("epochs 0", {"train", small, "--data", data, "--epochs", "0"}, 2, "--epochs");
+        row("batch of words", {"train", small, "--data", data, "--batch", "many"}, 2, "--batch");
+        row("learning rate", {"train", small, "--data", data, "--learning-rate", "-1"}, 2, "--learning-rate");
+        row("optimizer", {"train", small, "--data", data, "--optimizer", "luck"}, 2, "adam");
+        row("optimizer option", {"train", small, "--data", data, "--optimizer-option", "x=1"}, 2, "beta1");
+        row("run is no number", {"show", "first"}, 2, "first");
+        row("one run to compare", {"compare", "1"}, 2, "2");
+        row("template", {"describe", "template:none"}, 1, "template:none");
+        row("no such file", {"describe", "none.json"}, 1, "none.json");
+        row("no JSON", {"describe", write("text.json", "{ \"nodes\": [")}, 1, "text.json");
+        row("other JSON", {"describe", write("other.json", "[1, 2]")}, 1, "other.json");
+        row("broken model",
+            {"describe", write("broken.json", R"({"burdock_model": 1, "name": "x", "nodes": [
+                {"id": 1, "type": "input", "name": "input"}, {"id": 2, "type": "dense", "name": "lonely"}], "edges": []})"),
+             "--json"},
+            1, "broken.json, ");
+        row("data set", {"train", small, "--data", "none", "--notebook", book}, 1, "none");
+        row("data of other shape", {"train", small, "--data", "iris", "--notebook", book}, 1, "input");
+        row("bad table", {"train", small, "--data", write("bad.csv", "a,b\n1,2\n3\n"), "--notebook", book}, 1,
+            "line 3");
+        row("no notebook", {"runs", "--notebook", folder_.filePath("none.burdock")}, 1, "none.burdock");
+        row("foreign notebook", {"runs", "--notebook", write("foreign.burdock", "no database")}, 1,
+            "foreign.burdock");
+        row("no run", {"evaluate", "1", "--notebook", folder_.filePath("none.burdock")}, 1, "none.burdock");
+    }
+    void errorsAreOneLine() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        QFETCH(QString, says);
+        const Outcome o = run(arguments);
+        QVERIFY2(o.err.contains(says.toUtf8()), o.err.constData());
+        QCOMPARE(o.code, code);
+        QCOMPARE(o.err.count('\n'), 1);
+        QVERIFY2(o.out.isEmpty(), o.out.constData());
+        QVERIFY(!QFile::exists(folder_.filePath("none.burdock")));
+    }
+    void emptyNotebook() {
+        const QJsonObject runs = json({"runs"});
+        QVERIFY(runs.contains("runs") && runs["runs"].toArray().isEmpty());
+        QVERIFY(run({"runs"}).out.contains("No runs yet"));
+        QVERIFY(!QFile::exists(folder_.filePath("default.burdock")));
+    }
+    void trainShowCompareEvaluate() {
+        const QString book = folder_.filePath("book.burdock");
+        const Outcome trained =
+            run({"train", "template:perceptron", "--data", "fashion-mnist-small", "--epochs", "2", "--batch",
+                 "50", "--seed", "5", "--notebook", book, "--json"});
+        QCOMPARE(trained.err, QByteArray());
+        QCOMPARE(trained.code, 0);
+        QList<QJsonObject> events;
+        for (const QByteArray& line : trained.out.trimmed().split('\n'))
+            events << object(line);
+        QCOMPARE(events.size(), 4);
+        QCOMPARE(events[0]["event"].toString(), "start");
+        for (int i = 1; i <= 2; ++i) {
+            QCOMPARE(events[i]["event"].toString(), "epoch");
+            QCOMPARE(events[i]["epoch"].toInt(), i);
+            for (const char* key : {"train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
+                                    "samples_per_second"})
+                QVERIFY2(events[i][key].isDouble(), key);
+        }
+        QCOMPARE(events[3]["event"].toString(), "finished");
+        const int id = events[3]["run"].toInt();
+        const double accuracy = events[3]["test_accuracy"].toDouble();
+        QVERIFY(accuracy > 0.5);
+        QVERIFY(events[3]["seconds"].toDouble() > 0);
+
+        const QJsonArray runs = json({"runs", "--notebook", book})["runs"].toArray();
+        QCOMPARE(runs.size(), 1);
+        QCOMPARE(runs[0].toObject()["run"].toInt(), id);
+        QCOMPARE(runs[0].toObject()["status"].toString(), "finished");
+
+        const QJsonObject shown = json({"show", QString::number(id), "--notebook", book});
+        QCOMPARE(shown["test_accuracy"].toDouble(), accuracy);
+        QCOMPARE(shown["seed"].toInt(), 5);
+        QCOMPARE(shown["config"].toObject()["batch"].toInt(), 50);
+        QCOMPARE(shown["curve"].toArray().size(), 2);
+        QCOMPARE(shown["data_sha256"].toString().size(), 64);
+        QVERIFY(shown["graph"].toObject().contains("nodes"));
+        QVERIFY(!shown["checkpoints"].toArray().isEmpty());
+
+        const QJsonObject evaluated = json({"evaluate", QString::number(id), "--notebook", book});
+        QVERIFY(std::abs(evaluated["test_accuracy"].toDouble() - accuracy) < 1e-6);
+        QCOMPARE(evaluated["samples"].toInt(), 500);
+
+        const QJsonObject again =
+            object(run({"train", "run:" + QString::number(id), "--data", "fashion-mnist-small", "--epochs",
+                        "1", "--notebook", book, "--json"})
+                       .out.trimmed()
+                       .split('\n')
+                       .last());
+        QCOMPARE(again["event"].toString(), "finished");
+        const QString second = QString::number(again["run"].toInt());
+        QCOMPARE(json({"show", second, "--notebook", book})["parent"].toInt(), id);
+        QCOMPARE(json({"describe", "run:" + second, "--notebook", book})["parameters"].toInt(), 7850);
+
+        const QJsonObject compared = json({"compare", QString::number(id), second, "--notebook", book});
+        QCOMPARE(compared["runs"].toArray().size(), 2);
+        QCOMPARE(compared["differences"].toObject()["epochs"].toArray(), (QJsonArray{"2", "1"}));
+        QVERIFY(!compared["differences"].toObject().contains("batch"));
+
+        for (const QStringList& arguments : {QStringList{"runs"},
+                                             {"show", second},
+                                             {"compare", QString::number(id), second},
+                                             {"evaluate", second}}) {
+            const Outcome o = run(arguments + QStringList{"--notebook", book});
+            QCOMPARE(o.code, 0);
+            QVERIFY(o.err.isEmpty() && o.out.contains('%'));
+        }
+        const Outcome missing = run({"show", "999", "--notebook", book});
+        QCOMPARE(missing.code, 1);
+        QCOMPARE(missing.err.count('\n'), 1);
+    }
+    void sameSeedSameCurve() {
+        const QStringList arguments{"train", model(),     "--data", table(), "--epochs",
+                                    "1",     "--threads", "1",      "--json"};
+        QList<QJsonObject> epochs;
+        for (int i = 0; i < 2; ++i) {
+            const Outcome o = run(arguments);
+            QCOMPARE(o.code, 0);
+            epochs << object(o.out.split('\n').at(1));
+        }
+        QCOMPARE(epochs[0]["event"].toString(), "epoch");
+        QCOMPARE(epochs[0]["train_loss"].toDouble(), epochs[1]["train_loss"].toDouble());
+        QCOMPARE(epochs[0]["validation_loss"].toDouble(), epochs[1]["validation_loss"].toDouble());
+    }
+    void interruptKeepsTheRunAsStopped() {
+        const QString book = folder_.filePath("stopped.burdock");
+        QProcess process;
+        process.setProcessEnvironment(environment());
+        process.start(BURDOCK_CLI, {"train", "template:perceptron", "--data", "fashion-mnist-small",
+                                    "--epochs", "10000", "--notebook", book, "--json"});
+        QByteArray out;
+        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
+            out += process.readAllStandardOutput();
+        QVERIFY2(out.contains("\"epoch\","), out.constData());
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60000));
+        out += process.readAllStandardOutput();
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+        const QJsonObject last = object(out.trimmed().split('\n').last());
+        QCOMPARE(last["event"].toString(), "finished");
+        QCOMPARE(last["status"].toString(), "stopped");
+        QCOMPARE(json({"show", "1", "--notebook", book})["status"].toString(), "stopped");
+    }
+};
+
+QTEST_GUILESS_MAIN(CliTest)
+#include "tst_cli.moc"
