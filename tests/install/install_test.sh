@@ -15,7 +15,7 @@ done
 
 # Not strings of the binary: what the loader would open.
 cli=$prefix/bin/burdock-cli
-env -u LD_LIBRARY_PATH ldd "$cli" | grep -q "libburdock_engine.so => $prefix/" ||
+env -u LD_LIBRARY_PATH ldd "$cli" | grep "libburdock_engine.so => $prefix/" >/dev/null ||
     fail "burdock-cli takes its engine from elsewhere"
 opened=$(env HOME="$place" XDG_DATA_HOME="$place" LD_DEBUG=files "$cli" datasets --json 2>&1 >"$place/datasets.json" |
     grep -o 'calling init: .*/plugins/[a-z]*\.so' | grep burdock/plugins || true)
