@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -55,6 +56,7 @@ CanvasScene::CanvasScene(GraphDocument& document, QObject* parent)
     connect(flash_, &QVariantAnimation::finished, this, [this] { flashing_.clear(); });
 
     connect(&document_, &GraphDocument::graphChanged, this, &CanvasScene::sync);
+    connect(&document_, &GraphDocument::wasReset, this, &CanvasScene::settleAtOnce);
     connect(&document_, &GraphDocument::selectionChanged, this, [this] {
         if (!document_.selection().isEmpty()) selectEdge({});
         if (document_.selection().size() == 1) current_ = *document_.selection().begin();
@@ -181,6 +183,7 @@ void CanvasScene::routeEdges(const std::set<NodeId>* touching) {
     for (const auto& [e, item] : edges_) {
         if (touching && !touching->contains(e.from) && !touching->contains(e.to)) continue;
         const NodeItem *from = node(e.from), *to = node(e.to);
+        if (!from || !to) continue; // its end is gone, and it will be in a moment
         cards.clear();
         for (const auto& [id, other] : nodes_)
             if (id != e.from && id != e.to) cards.push_back(other->cardRect());
@@ -207,6 +210,18 @@ void CanvasScene::settle() {
     place(goals);
     routeEdges(nullptr);
     emit contentMoved();
+}
+
+/// Another network: its nodes may bear the ids of the old one, but nothing has moved or changed.
+void CanvasScene::settleAtOnce() {
+    const bool animated = std::exchange(animated_, false);
+    flash_->stop();
+    flashing_.clear();
+    current_ = {};
+    hover_ = {};
+    settle();
+    restyle();
+    animated_ = animated;
 }
 
 // Looks

@@ -88,6 +88,7 @@ class CanvasScene final : public QGraphicsScene {
     void routeEdges(const std::set<NodeId>* touching);
     void restyle();
     void flashLabels(std::set<Edge> changed);
+    void settleAtOnce();
 
     GraphDocument& document_;
     std::map<NodeId, std::unique_ptr<NodeItem>> nodes_;

@@ -227,6 +227,29 @@ class TestCanvas : public QObject {
         QVERIFY(f.view.canvas().edge(edge)->labelOpacity() > 0); // shown when it changes
     }
 
+    void anotherNetworkIsThereAtOnce() {
+        CanvasFixture f(CanvasFixture::row());
+        f.view.setAnimated(true);
+        f.document.reset(test::manyNodes(12)); // the same ids at other places
+        for (const Node& node : f.document.graph().nodes())
+            QCOMPARE(f.view.canvas().node(node.id)->pos(), QPointF(node.position.x, node.position.y));
+        for (const auto& [edge, item] : f.view.canvas().edges())
+            QCOMPARE(item->labelOpacity(), 0.0);
+        QVERIFY(f.view.visibleScene().contains(f.view.canvas().contentRect()));
+    }
+
+    void cardsGlideToWhereUndoPutsThem() {
+        CanvasFixture f(CanvasFixture::row());
+        moveNodes(f.document, {{f.id("relu"), QPointF(480, 300)}});
+        f.view.setAnimated(true);
+        f.document.undoStack()->undo();
+        QVERIFY(f.card("relu").pos().y() > 100); // on its way
+        QTRY_COMPARE(f.card("relu").pos(), QPointF(480, 0));
+        f.document.undoStack()->redo();
+        deleteNodes(f.document, {f.id("dense")}, true); // while a card is moving
+        QTRY_COMPARE(f.card("relu").pos(), QPointF(480, 300));
+    }
+
     void aPaletteDoubleClickGoesAfterTheSelectedNode() {
         CanvasFixture f(CanvasFixture::row());
         f.document.select({f.id("dense")});
