@@ -91,7 +91,9 @@ void ChartView::drawBackground(QPainter* painter, const QRectF& rect) {
     }
     const QFontMetricsF metrics(painter->font());
     const double gap = theme.space(1);
-    const QPen grid(theme.color(QStringLiteral("grid")), 1);
+    QColor faint = theme.color(QStringLiteral("line"));
+    faint.setAlphaF(0.65F);
+    const QPen grid(faint, 1);
     const QColor ink = theme.color(QStringLiteral("ink.soft"));
     painter->setRenderHint(QPainter::Antialiasing, false);
     for (const auto& [position, label] : y_.ticks) {

@@ -60,6 +60,7 @@ struct CurveChart::Impl {
     QHBoxLayout* legend;
     QWidget* controls;
     QSlider* slider;
+    QLabel* sliderLabel;
     QCheckBox* log;
     std::vector<std::unique_ptr<Curve>> curves;
     QString xName, yName;
@@ -101,11 +102,12 @@ CurveChart::Impl::Impl(CurveChart& owner)
     , legend(new QHBoxLayout)
     , controls(new QWidget)
     , slider(new QSlider(Qt::Horizontal))
+    , sliderLabel(new QLabel(CurveChart::tr("Smoothing")))
     , log(new QCheckBox(CurveChart::tr("Log scale")))
     , xFormat([](double v) { return exactCount(std::llround(v)); })
     , yFormat(humanNumber) {
     slider->setRange(0, 99);
-    slider->setValue(60);
+    slider->setValue(80);
     slider->setMaximumWidth(96);
     slider->setAccessibleName(CurveChart::tr("Smoothing"));
     slider->setToolTip(CurveChart::tr("Smoothing: how much of the past each point averages"));
@@ -120,11 +122,10 @@ CurveChart::Impl::Impl(CurveChart& owner)
     menu->setAutoRaise(true);
     menu->setMenu(exportMenu());
 
-    auto* smooth = new QLabel(CurveChart::tr("Smoothing"));
-    smooth->setBuddy(slider);
+    sliderLabel->setBuddy(slider);
     auto* controlRow = new QHBoxLayout(controls);
     controlRow->setContentsMargins(0, 0, 0, 0);
-    controlRow->addWidget(smooth);
+    controlRow->addWidget(sliderLabel);
     controlRow->addWidget(slider);
     controlRow->addWidget(log);
     controlRow->addWidget(menu);
@@ -200,13 +201,17 @@ Curve* CurveChart::Impl::find(const QString& key) const {
 Range CurveChart::Impl::xRange() const {
     if (zoom) return *zoom;
     Range r{INFINITY, -INFINITY};
+    bool dots = false;
     for (const auto& curve : curves)
         if (curve->visible && !curve->points.isEmpty()) {
             r.low = std::min(r.low, curve->points.first().x());
             r.high = std::max(r.high, curve->points.last().x());
+            dots = dots || curve->style.markers;
         }
     if (!(r.low <= r.high)) return {0, 1};
     if (r.low == r.high) return {r.low - 0.5, r.high + 0.5};
+    // Room for half a dot at either end.
+    if (dots) return {r.low - 0.012 * r.span(), r.high + 0.012 * r.span()};
     return r;
 }
 
@@ -248,7 +253,8 @@ void CurveChart::Impl::style(Curve& curve) const {
     curve.dots->setBorderColor(Theme::instance().color(QStringLiteral("raised")));
     curve.dots->setMarkerSize(compact ? 6 : 8);
     if (curve.chip) {
-        curve.chip->setText(curve.style.label);
+        curve.chip->setText(curve.style.chip.isEmpty() ? curve.style.label : curve.style.chip);
+        curve.chip->setToolTip(CurveChart::tr("Show or hide %1").arg(curve.style.label));
         curve.chip->setIcon(chipIcon(curve.style.color, curve.visible));
         curve.chip->setAccessibleName(CurveChart::tr("Show %1").arg(curve.style.label));
     }
@@ -277,12 +283,16 @@ void CurveChart::Impl::refresh() {
     const Range x = xRange();
     const bool moved = view->xAxis()->min() != x.low || view->xAxis()->max() != x.high;
     bool empty = true;
+    bool smooth = false;
     for (auto& curve : curves) {
+        smooth = smooth || curve->style.smooth;
         if (restyle) style(*curve);
         if (curve->visible && (curve->stale || moved)) draw(*curve, x);
         empty = empty && curve->points.isEmpty();
     }
     restyle = false;
+    for (QWidget* control : {static_cast<QWidget*>(slider), static_cast<QWidget*>(sliderLabel)})
+        control->setVisible(smooth);
     view->setEmptyText(emptyText, empty);
     view->setAxes(xTicks(x), yTicks(yRange(x)));
 }
@@ -379,8 +389,11 @@ void CurveChart::setCompact(bool compact) {
     impl_->later();
 }
 
-void CurveChart::setControlsVisible(bool visible) {
-    impl_->controls->setVisible(visible);
+void CurveChart::setLegendBelow() {
+    impl_->header->layout()->removeItem(impl_->legend);
+    impl_->legend->setParent(nullptr);
+    impl_->legend->addStretch(1);
+    static_cast<QVBoxLayout*>(layout())->insertLayout(1, impl_->legend);
 }
 
 void CurveChart::setCurve(const QString& key, const CurveStyle& style, const Points& points) {
@@ -403,11 +416,10 @@ void CurveChart::setCurve(const QString& key, const CurveStyle& style, const Poi
         curve->chip->setCheckable(true);
         curve->chip->setChecked(true);
         curve->chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        curve->chip->setToolTip(tr("Show or hide this curve"));
         curve->chip->setStyleSheet(QStringLiteral("QToolButton:checked { background: transparent; color: "
                                                   "palette(text); border-color: transparent; }"));
         curve->chip->setFont(Theme::instance().font(QStringLiteral("caption")));
-        impl_->legend->addWidget(curve->chip);
+        impl_->legend->insertWidget(static_cast<int>(impl_->curves.size()) - 1, curve->chip);
         connect(curve->chip, &QToolButton::toggled, this, [this, key](bool on) { setCurveVisible(key, on); });
         curve->style = style;
         impl_->style(*curve);

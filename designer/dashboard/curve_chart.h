@@ -16,6 +16,7 @@ struct CurveStyle {
     bool smooth = false;  ///< the smoothing slider applies: the raw curve stays faint behind
     bool markers = false; ///< a dot on every point
     bool dashed = false;
+    QString chip{}; ///< what the legend says instead, where the label is long
 };
 
 /// A line chart of ours around Qt Charts: curves decimated to the picture's width, smoothing, logarithmic
@@ -37,7 +38,7 @@ class CurveChart : public QWidget {
     void setEmptyText(const QString& text);
     /// Without header and controls, for a strip.
     void setCompact(bool compact);
-    void setControlsVisible(bool visible); ///< smoothing and scale
+    void setLegendBelow(); ///< on a line of its own: for many curves
 
     /// Adds the curve `key` or changes it; drawn soon, many changes at once.
     void setCurve(const QString& key, const CurveStyle& style, const Points& points);

@@ -6,6 +6,10 @@
 
 namespace burdock {
 
+QString shortPercent(double fraction) {
+    return humanPercent(fraction).replace(QStringLiteral(".0 %"), QStringLiteral(" %"));
+}
+
 void dressLossChart(CurveChart& chart) {
     chart.setTitle(CurveChart::tr("Loss"));
     chart.setAxes(CurveChart::tr("Step"), CurveChart::tr("Loss"));
@@ -16,7 +20,7 @@ void dressLossChart(CurveChart& chart) {
 void dressAccuracyChart(CurveChart& chart) {
     chart.setTitle(CurveChart::tr("Accuracy"));
     chart.setAxes(CurveChart::tr("Step"), CurveChart::tr("Accuracy"));
-    chart.setFormat({}, humanPercent);
+    chart.setFormat({}, shortPercent);
     chart.setLimits(0, 1);
     chart.setEmptyText(CurveChart::tr("The share of right answers appears here once training begins."));
 }

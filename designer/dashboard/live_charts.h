@@ -7,6 +7,8 @@ namespace burdock {
 class CurveChart;
 class LiveCurves;
 
+/// "80 %", "82.5 %": for axes.
+QString shortPercent(double fraction);
 /// Axes, formats and empty texts of the two live charts.
 void dressLossChart(CurveChart& chart);
 void dressAccuracyChart(CurveChart& chart);

@@ -41,7 +41,7 @@ struct LiveDashboard::Impl {
     NumberTile *epoch, *loss, *accuracy, *validationLoss, *validationAccuracy, *speed, *elapsed, *left;
     CurveChart *lossChart, *accuracyChart;
     QBoxLayout* charts;
-    QTimer redraw; ///< four times a second is a moving curve, and little work
+    QTimer redraw; ///< three times a second is a moving curve, and little work
     bool fresh = true;
     int redraws = 0;
 
@@ -89,7 +89,7 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, TrainingSession& s)
     QObject::connect(lossChart, &CurveChart::smoothingChanged, accuracyChart, &CurveChart::setSmoothing);
     QObject::connect(accuracyChart, &CurveChart::smoothingChanged, lossChart, &CurveChart::setSmoothing);
 
-    redraw.setInterval(250);
+    redraw.setInterval(333);
     QObject::connect(&redraw, &QTimer::timeout, &owner, [this] { refresh(); });
     QObject::connect(&curves, &LiveCurves::changed, &owner, [this] { fresh = true; });
     QObject::connect(&curves, &LiveCurves::reset, &owner, [this] {

@@ -63,8 +63,9 @@ void ArchitectureView::setRun(const storage::RunSummary& run) {
     layers_->clear();
     layers_->setHorizontalHeaderLabels(
         {tr("Layer"), tr("Type"), tr("Settings"), tr("Output"), tr("Parameters"), tr("Multiply-adds")});
-    for (const int column : {4, 5})
-        layers_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    for (int column = 0; column < 6; ++column)
+        layers_->horizontalHeaderItem(column)->setTextAlignment(
+            (column < 4 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     const auto graph = storedGraph(run.start);
     if (!graph) {
         json_->setPlainText(QString::fromUtf8(shown_));
@@ -76,7 +77,7 @@ void ArchitectureView::setRun(const storage::RunSummary& run) {
         layers_->appendRow({cell(line.name), cell(line.type), cell(line.summary), cell(line.output),
                             cell(line.parameters ? exactCount(line.parameters) : QStringLiteral("–"), true),
                             cell(line.macs ? humanCount(line.macs) : QStringLiteral("–"), true)});
-    const int widths[]{160, 140, 200, 110, 110, 110};
+    const int widths[]{160, 140, 200, 110, 120, 140};
     for (int i = 0; i < 6; ++i)
         table_->setColumnWidth(i, widths[i]);
     table_->horizontalHeader()->setStretchLastSection(false);

@@ -1,6 +1,8 @@
 #include "notebook/compare_view.h"
 
 #include "dashboard/curve_chart.h"
+#include "dashboard/live_charts.h"
+#include "notebook/tinted_cell.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -41,6 +43,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     axis_->setAccessibleName(tr("Horizontal axis"));
     axis_->setToolTip(tr("Epochs compare runs of unlike batch sizes"));
     note_->setProperty("role", "soft");
+    chart_->setLegendBelow();
     chart_->setEmptyText(tr("None of these runs has this metric."));
 
     auto* chartBox = new QFrame;
@@ -62,6 +65,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     right->addLayout(bar);
     right->addWidget(table_, 1);
     table_->setModel(comparison_);
+    table_->setItemDelegate(new TintedCell(table_));
     table_->setAccessibleName(tr("Settings side by side"));
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(26);
@@ -77,6 +81,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     splitter->setChildrenCollapsible(false);
     splitter->setSizes({520, 520});
     splitter->setHandleWidth(Theme::instance().space(3));
+    splitter->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
     auto* column = new QVBoxLayout(this);
     const int space = Theme::instance().space(3);
     column->setContentsMargins(space, space / 2, space, space);
@@ -132,7 +137,7 @@ void CompareView::draw() {
     const auto epochs = [](double v) { return QString::number(v, 'f', v == std::floor(v) ? 0 : 2); };
     const auto steps = [](double v) { return exactCount(std::llround(v)); };
     chart_->setFormat(axis_->currentIndex() == 0 ? std::function<QString(double)>(epochs) : steps,
-                      accuracy ? humanPercent : humanNumber);
+                      accuracy ? shortPercent : humanNumber);
     chart_->setLimits(0, accuracy ? 1 : INFINITY);
     for (const storage::RunSummary& run : runs_)
         if (const auto record = reader_.get(run.id)) drawRun(*record, run);
@@ -161,6 +166,7 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
     if (points.isEmpty()) return;
     CurveStyle style;
     style.label = QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
+    style.chip = QStringLiteral("#%1").arg(run.id.value);
     style.color = Theme::instance().runColor(run.id.value);
     style.smooth = byStep;
     style.markers = !byStep;

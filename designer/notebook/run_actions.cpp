@@ -39,6 +39,7 @@ RunActions::RunActions(QWidget* parent)
                                      std::pair(tr("From the last weights"), storage::CheckpointKind::Last)})
         menu->addAction(text, this, [this, kind = kind] { emit trainOnWanted(row_.summary.id, kind); });
     trainOn_->setMenu(menu);
+    trainOn_->setProperty("menu", true);
 
     auto* head = new QHBoxLayout;
     head->addWidget(dot_);

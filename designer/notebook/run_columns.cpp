@@ -1,11 +1,13 @@
 #include "notebook/run_columns.h"
 
+#include "engine/train/optimizer.h"
 #include "theme/theme.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
 
+#include <cmath>
 #include <limits>
 
 namespace burdock {
@@ -30,7 +32,7 @@ RunColumn figure(const char* key, const QString& title, const QString& tip, bool
     c.tip = tip;
     c.number = true;
     c.visible = visible;
-    c.width = 84;
+    c.width = 96;
     c.text = percent ? [](const RunRow& r) { return humanPercent(orNan(r.summary.*member)); }
                      : [](const RunRow& r) { return humanNumber(orNan(r.summary.*member)); };
     c.order = [](const RunRow& r) { return orNone(r.summary.*member); };
@@ -79,7 +81,7 @@ QVector<RunColumn> makeColumns() {
             [](R r) { return r.summary.start.datasetTitle; },
             [](R r) -> QVariant { return r.summary.start.datasetTitle; }),
         column(
-            "epochs", tr("Epochs"), tr("Complete epochs, of those planned"), true, true, 72,
+            "epochs", tr("Epochs"), tr("Complete epochs, of those planned"), true, true, 92,
             [](R r) {
                 return QStringLiteral("%1 / %2").arg(r.summary.epochs).arg(r.summary.start.epochsPlanned);
             },
@@ -95,34 +97,39 @@ QVector<RunColumn> makeColumns() {
                                   tr("Training accuracy of the last epoch"), true, false),
         figure<&S::testLoss>("test_loss", tr("Test loss"), tr("Loss on the test set"), false, false),
         column(
-            "parameters", tr("Params"), tr("Trainable parameters"), true, true, 80,
+            "parameters", tr("Params"), tr("Trainable parameters"), true, true, 92,
             [](R r) { return humanCount(r.summary.start.parameters); },
             [](R r) -> QVariant { return r.summary.start.parameters; }),
         column(
             "optimizer", tr("Optimizer"), tr("How gradients moved the weights"), false, true, 90,
             [](R r) { return r.optimizer; }, [](R r) -> QVariant { return r.optimizer; }),
         column(
-            "learning_rate", tr("Learning rate"), tr("The size of a step"), true, true, 96,
+            "learning_rate", tr("Learning rate"), tr("The size of a step"), true, true, 128,
             [](R r) { return humanNumber(r.learningRate); }, [](R r) -> QVariant { return r.learningRate; }),
         column(
-            "batch", tr("Batch"), tr("Samples of one step"), true, true, 64,
+            "batch", tr("Batch"), tr("Samples of one step"), true, true, 80,
             [](R r) { return QString::number(r.batch); }, [](R r) -> QVariant { return r.batch; }),
         column(
             "seed", tr("Seed"), tr("Fixes the first weights, the split and the shuffles"), true, false, 64,
             [](R r) { return QString::number(r.summary.start.seed); },
             [](R r) -> QVariant { return r.summary.start.seed; }),
         column(
-            "started", tr("Started"), tr("Local time"), false, true, 136,
+            "started", tr("Started"), tr("Local time"), false, true, 150,
             [](R r) {
                 return r.summary.startedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm"));
             },
             [](R r) -> QVariant { return r.summary.startedAt; }),
         column(
-            "seconds", tr("Duration"), tr("Pauses left out"), true, true, 80,
+            "seconds", tr("Duration"), tr("Pauses left out"), true, true, 100,
             [](R r) { return humanDuration(r.summary.seconds); },
             [](R r) -> QVariant { return r.summary.seconds; }),
-        figure<&S::samplesPerSecond>("samples_per_second", tr("Samples/s"), tr("Training speed"), false,
-                                     false),
+        column(
+            "samples_per_second", tr("Samples/s"), tr("Training speed"), true, false, 100,
+            [](R r) {
+                const auto& speed = r.summary.samplesPerSecond;
+                return speed ? exactCount(std::llround(*speed)) : QStringLiteral("–");
+            },
+            [](R r) { return orNone(r.summary.samplesPerSecond); }),
         column(
             "tags", tr("Tags"), tr("Your own words"), false, true, 120,
             [](R r) { return r.summary.tags.join(QStringLiteral(", ")); },
@@ -144,6 +151,8 @@ RunRow makeRow(storage::RunSummary summary) {
     RunRow row;
     const QJsonObject config = QJsonDocument::fromJson(summary.start.configJson).object();
     row.optimizer = config[QLatin1String("optimizer")].toString();
+    if (const OptimizerSchema* schema = findOptimizer(row.optimizer.toStdString()))
+        row.optimizer = QString::fromStdString(schema->name);
     row.learningRate = config[QLatin1String("learning_rate")].toDouble();
     row.batch = config[QLatin1String("batch")].toInteger();
     row.summary = std::move(summary);

@@ -87,16 +87,21 @@ QList<Fact> runFacts(const storage::RunSummary& run) {
     QList<Fact> facts;
     RunRow row;
     row.summary = run;
-    for (const char* key :
-         {"status", "epochs", "best_validation_accuracy", "best_validation_loss", "test_accuracy",
-          "test_loss", "train_accuracy", "train_loss", "seconds", "samples_per_second"}) {
+    const std::pair<const char*, QString> results[]{
+        {"status", Words::tr("Status")},
+        {"epochs", Words::tr("Epochs")},
+        {"best_validation_accuracy", Words::tr("Best validation accuracy")},
+        {"best_validation_loss", Words::tr("Best validation loss")},
+        {"test_accuracy", Words::tr("Test accuracy")},
+        {"test_loss", Words::tr("Test loss")},
+        {"train_accuracy", Words::tr("Training accuracy")},
+        {"train_loss", Words::tr("Training loss")},
+        {"seconds", Words::tr("Duration")},
+        {"samples_per_second", Words::tr("Samples per second")}};
+    for (const auto& [key, label] : results) {
         const RunColumn& column = runColumns()[columnOf(QLatin1String(key))];
-        facts.append(
-            {Group::Result, column.key, column.tip.isEmpty() ? column.title : column.tip, column.text(row)});
+        facts.append({Group::Result, column.key, label, column.text(row)});
     }
-    facts[0].label = Words::tr("Status");
-    facts[8].label = Words::tr("Duration, pauses left out");
-    facts[9].label = Words::tr("Training speed, samples/s");
     if (!run.problem.isEmpty())
         facts.insert(1, {Group::Result, QStringLiteral("problem"), Words::tr("Why"), run.problem});
     addSettings(facts, run);

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "engine/graph/graph_json.h"
+#include "engine/train/train_config.h"
+#include "fake_dataset.h"
+#include "storage/notebook/notebook.h"
+#include "storage/notebook/run_writer.h"
+
+#include <nlohmann/json.hpp>
+
+namespace burdock::testing {
+
+/// Puts a finished run into the notebook without training: `epochs` epochs of ten steps.
+inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
+                              const TrainConfig& config = {}, double accuracy = 0.8, int epochs = 3,
+                              storage::RunState end = storage::RunState::Finished) {
+    storage::RunStart start;
+    start.name = name;
+    start.modelName = QStringLiteral("Perceptron");
+    start.graphJson = QByteArray::fromStdString(toJson(fakePerceptron()).dump());
+    start.configJson = QByteArray::fromStdString(toJson(config).dump());
+    start.datasetId = QStringLiteral("fake");
+    start.datasetTitle = QStringLiteral("Three stripes");
+    start.datasetSha256 = QStringLiteral("00ff");
+    start.seed = config.seed;
+    start.parameters = 111;
+    start.stepsPerEpoch = 10;
+    start.epochsPlanned = epochs;
+    start.machine = QStringLiteral("a machine");
+    auto writer = notebook.startRun(start);
+    if (!writer) return {};
+    for (int e = 1; e <= epochs; ++e) {
+        for (int s = 1; s <= 10; ++s)
+            (*writer)->step((e - 1) * 10 + s, 1.F / static_cast<float>(e), 0.5F);
+        (*writer)->epoch({e, e * 10, 1.0 / e, 0.5, 1.1 / e, accuracy - 0.01 * (epochs - e), 1000, double(e)});
+    }
+    const storage::RunId id = (*writer)->id();
+    const auto kept = (*writer)->finish(end, epochs, 0.5, accuracy);
+    return kept ? id : storage::RunId{};
+}
+
+} // namespace burdock::testing

@@ -1,0 +1,253 @@
+#include "dashboard/curve_chart.h"
+#include "dashboard/live_dashboard.h"
+#include "kept_runs.h"
+#include "notebook/compare_view.h"
+#include "notebook/notebook_place.h"
+#include "notebook/probability_bars.h"
+#include "notebook/run_actions.h"
+#include "notebook/run_details.h"
+#include "notebook/run_notes.h"
+#include "notebook/runs_panel.h"
+#include "notebook/try_panel.h"
+#include "theme/theme.h"
+
+#include <QCheckBox>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QStandardItemModel>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QUndoStack>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+class TestNotebookPlace : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+    std::shared_ptr<storage::Notebook> notebook_;
+    DatasetCatalog catalog_;
+    std::unique_ptr<TrainingSession> session_;
+    std::unique_ptr<NotebookPlace> place_;
+    storage::RunId trained_, second_;
+
+    QTableView& table() { return *place_->runs().table(); }
+    /// Clicks the run's row, with modifiers.
+    void click(storage::RunId run, Qt::KeyboardModifiers keys = {}) {
+        for (int row = 0; row < table().model()->rowCount(); ++row) {
+            const QModelIndex index = table().model()->index(row, columnOf(QStringLiteral("name")));
+            if (index.data(RunsModel::RunIdRole).toLongLong() != run.value) continue;
+            QTest::mouseClick(table().viewport(), Qt::LeftButton, keys, table().visualRect(index).center());
+            QTest::qWait(10);
+            return;
+        }
+        QFAIL("the run is not in the table");
+    }
+
+  private slots:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setApplicationName(QStringLiteral("burdock-notebook-test"));
+        QSettings().clear();
+        Theme::instance().install(*qApp);
+        fillWithFakes(catalog_);
+        auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
+        QVERIFY(opened);
+        notebook_ = *opened;
+        session_ = std::make_unique<TrainingSession>(notebook_, catalog_);
+        QSignalSpy finished(session_.get(), &TrainingSession::finished);
+        TrainingRequest request;
+        request.runName = QStringLiteral("Stripes");
+        request.graph = fakePerceptron();
+        request.dataset = QStringLiteral("fake");
+        request.config.epochs = 5;
+        request.config.learningRate = 0.05;
+        request.config.threads = 1;
+        session_->start(request);
+        QVERIFY(finished.wait(30'000));
+        trained_ = session_->runId();
+        second_ = keepRun(*notebook_, QStringLiteral("Kept"), {}, 0.6);
+    }
+    void init() {
+        place_ = std::make_unique<NotebookPlace>(notebook_, *session_, catalog_);
+        place_->resize(1300, 860);
+        place_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(place_.get()));
+        QTRY_COMPARE(table().model()->rowCount(), 2);
+    }
+    void cleanup() { place_.reset(); }
+
+    void clickingARunShowsIt() {
+        click(trained_);
+        QCOMPARE(place_->details().run().value, trained_.value);
+        QCOMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Stripes"));
+        const qsizetype steps = notebook_->steps(trained_)->loss.size();
+        QTRY_COMPARE(place_->details().lossChart().curve(QStringLiteral("train")).size(), steps);
+        QCOMPARE(place_->details().epochs().rowCount(), 5);
+        QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
+    }
+
+    void twoRunsAreCompared() {
+        click(trained_);
+        click(second_, Qt::ControlModifier);
+        CompareView& compare = place_->comparison();
+        QVERIFY(compare.isVisible());
+        QTRY_COMPARE(compare.chart().curveKeys().size(), 2);
+        QCOMPARE(compare.comparison().columnCount(), 3);
+        const int all = compare.comparison().rowCount();
+        QTest::mouseClick(compare.differencesOnlyBox(), Qt::LeftButton, {},
+                          QPoint(8, compare.differencesOnlyBox()->height() / 2));
+        QVERIFY(compare.comparison().rowCount() < all);
+        compare.setMetric(CompareView::Metric::TrainingLoss);
+        QTRY_COMPARE(compare.chart().curve(QString::number(second_.value)).size(), 30);
+    }
+
+    void renamingByKeyIsUndoable() {
+        click(second_);
+        QTest::keyClick(&table(), Qt::Key_F2);
+        auto* editor = table().findChild<QLineEdit*>();
+        QVERIFY(editor);
+        editor->selectAll();
+        QTest::keyClicks(editor, QStringLiteral("Other name"));
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Other name"));
+        QTRY_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Other name"));
+        place_->undoStack()->undo();
+        QCOMPARE(notebook_->run(second_)->start.name, QStringLiteral("Kept"));
+        QTRY_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Kept"));
+    }
+
+    void typedNotesAreKeptAsOneStep() {
+        click(second_);
+        place_->details().showTab(RunDetails::Tab::Notes);
+        QPlainTextEdit* field = place_->details().notes().notesField();
+        QTest::keyClicks(field, QStringLiteral("A good "));
+        place_->details().notes().commit();
+        QTest::keyClicks(field, QStringLiteral("one."));
+        place_->details().notes().commit();
+        QCOMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
+        QCOMPARE(place_->undoStack()->count(), 1);
+        place_->undoStack()->undo();
+        QTRY_COMPARE(field->toPlainText(), QString());
+        QCOMPARE(notebook_->run(second_)->notes, QString());
+        QLineEdit* tags = place_->details().notes().tagsField();
+        tags->setFocus();
+        QTest::keyClicks(tags, QStringLiteral("good, small,good"));
+        QTest::keyClick(tags, Qt::Key_Return);
+        QCOMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
+        place_->undoStack()->undo();
+        QVERIFY(notebook_->run(second_)->tags.isEmpty());
+    }
+
+    void deleteKeyMovesToTheBinAndBack() {
+        click(second_);
+        table().setFocus();
+        QTest::keyClick(&table(), Qt::Key_Delete);
+        QTRY_COMPARE(table().model()->rowCount(), 1);
+        QVERIFY(notebook_->run(second_)->deleted);
+        place_->runs().showBin(true);
+        QCOMPARE(table().model()->rowCount(), 1);
+        click(second_);
+        QTest::keyClick(&table(), Qt::Key_Delete); // in the bin: restores
+        QTRY_COMPARE(table().model()->rowCount(), 0);
+        QVERIFY(!notebook_->run(second_)->deleted);
+        place_->undoStack()->undo();
+        QVERIFY(notebook_->run(second_)->deleted);
+        place_->undoStack()->undo();
+        QVERIFY(!notebook_->run(second_)->deleted);
+    }
+
+    void typingFilters() {
+        QTest::keyClicks(place_->runs().filterField(), QStringLiteral("stripes 0.05 nothing"));
+        QCOMPARE(table().model()->rowCount(), 0);
+        place_->runs().filterField()->setText(QStringLiteral("kept"));
+        QCOMPARE(table().model()->rowCount(), 1);
+    }
+
+    void evaluatingKeepsTheResult() {
+        QVERIFY(notebook_->setTestResult(trained_, 9, 0.01));
+        click(trained_);
+        QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(*notebook_->run(trained_)->testAccuracy > 0.9, 20'000);
+        QTRY_VERIFY(place_->model().find(trained_)->summary.testAccuracy.value_or(0) > 0.9);
+    }
+
+    void onePictureIsTried() {
+        click(trained_);
+        place_->details().showTab(RunDetails::Tab::Try);
+        TryPanel& panel = place_->details().tryPanel();
+        QTRY_COMPARE_WITH_TIMEOUT(panel.bars().classes().size(), 3, 20'000);
+        QVERIFY(panel.bars().classes()[0].isTrue);
+        panel.indexField()->setFocus();
+        QTest::keyClick(panel.indexField(), Qt::Key_Up); // sample 1: the middle stripe
+        QTRY_VERIFY(panel.bars().classes()[1].isTrue);
+        QTRY_VERIFY(panel.answer().startsWith(QStringLiteral("middle")));
+        double sum = 0;
+        for (const ClassProbability& c : panel.bars().classes())
+            sum += c.probability;
+        QVERIFY(std::abs(sum - 1) < 1e-3);
+    }
+
+    void trainingOnAsksWithWeightsAndSettings() {
+        QSignalSpy asked(place_.get(), &NotebookPlace::trainRequested);
+        QSignalSpy opened(place_.get(), &NotebookPlace::openOnCanvasRequested);
+        click(trained_);
+        emit place_->details().actions().trainOnWanted(trained_, storage::CheckpointKind::Last);
+        QCOMPARE(asked.size(), 1);
+        const auto request = asked[0][0].value<TrainingRequest>();
+        QCOMPARE(request.initialRun->value, trained_.value);
+        QCOMPARE(request.initialKind, storage::CheckpointKind::Last);
+        QCOMPARE(request.dataset, QStringLiteral("fake"));
+        QCOMPARE(request.config.learningRate, 0.05);
+        QVERIFY(request.graph == fakePerceptron());
+        emit place_->details().actions().openWanted(trained_);
+        QCOMPARE(opened.size(), 1);
+    }
+
+    void tableIsExported() {
+        const QString path = folder_.filePath("runs.csv");
+        QVERIFY(place_->runs().saveCsv(path));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), 3);
+        QVERIFY(lines[0].startsWith("number,name,status"));
+        QVERIFY(lines[1].startsWith("2,Kept,Finished"));
+        QVERIFY(!place_->runs().saveCsv(folder_.filePath("no/such/folder.csv")));
+    }
+
+    void theDashboardMoves() {
+        LiveDashboard dashboard(*session_);
+        dashboard.resize(1000, 600);
+        dashboard.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
+        TrainingRequest request;
+        request.graph = fakePerceptron();
+        request.dataset = QStringLiteral("large");
+        request.config.epochs = 1000;
+        request.config.threads = 1;
+        session_->start(request);
+        QTRY_VERIFY_WITH_TIMEOUT(!dashboard.lossChart().drawnPoints(QStringLiteral("train")).isEmpty(),
+                                 20'000);
+        const int before = dashboard.redraws();
+        QTest::qWait(2000);
+        QVERIFY(dashboard.redraws() - before >= 4); // twice a second
+        QSignalSpy finished(session_.get(), &TrainingSession::finished);
+        session_->stop();
+        QVERIFY(finished.wait(30'000));
+        const auto kept = notebook_->steps(session_->runId());
+        QTRY_COMPARE(dashboard.lossChart().curve(QStringLiteral("train")).size(), kept->loss.size());
+    }
+};
+
+QTEST_MAIN(TestNotebookPlace)
+#include "test_notebook_place.moc"

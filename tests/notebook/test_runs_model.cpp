@@ -1,0 +1,211 @@
+#include "kept_runs.h"
+#include "notebook/comparison.h"
+#include "notebook/run_edit.h"
+#include "notebook/runs_filter.h"
+#include "notebook/runs_model.h"
+#include "session/training_session.h"
+
+#include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QUndoStack>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace burdock;
+using namespace burdock::testing;
+using Mode = QAbstractItemModelTester::FailureReportingMode;
+
+class TestRunsModel : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::shared_ptr<storage::Notebook> notebook_;
+    DatasetCatalog catalog_;
+    std::unique_ptr<TrainingSession> session_;
+
+    static int column(const char* key) { return columnOf(QLatin1String(key)); }
+    static void load(RunsModel& model) {
+        QSignalSpy loaded(&model, &RunsModel::loaded);
+        model.reload();
+        QVERIFY(loaded.wait(20'000));
+    }
+
+  private slots:
+    void initTestCase() { fillWithFakes(catalog_); }
+    void init() {
+        folder_ = std::make_unique<QTemporaryDir>();
+        auto opened = storage::Notebook::open(folder_->filePath("n.burdock"));
+        QVERIFY(opened);
+        notebook_ = *opened;
+        session_ = std::make_unique<TrainingSession>(notebook_, catalog_);
+    }
+    void cleanup() {
+        session_.reset();
+        notebook_.reset();
+    }
+
+    void rowsAreTheRunsNewestFirst() {
+        TrainConfig config;
+        config.learningRate = 0.02;
+        config.batch = 48;
+        keepRun(*notebook_, "first", config, 0.75);
+        const auto second = keepRun(*notebook_, "second", {}, 0.91);
+        RunsModel model(notebook_, *session_);
+        const QAbstractItemModelTester tester(&model, Mode::QtTest);
+        load(model);
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.index(0, column("name")).data().toString(), QStringLiteral("second"));
+        QCOMPARE(model.index(0, column("test_accuracy")).data().toString(), QStringLiteral("91.0 %"));
+        QCOMPARE(model.index(1, column("learning_rate")).data().toString(), QStringLiteral("0.02"));
+        QCOMPARE(model.index(1, column("batch")).data().toString(), QStringLiteral("48"));
+        QCOMPARE(model.index(1, column("optimizer")).data().toString(), QStringLiteral("Adam"));
+        QCOMPARE(model.index(1, column("epochs")).data().toString(), QStringLiteral("3 / 3"));
+        QCOMPARE(model.rowOf(second), 0);
+        QVERIFY(!model.find({99}));
+    }
+
+    void newRunsJoinAtTheTop() {
+        keepRun(*notebook_, "first");
+        RunsModel model(notebook_, *session_);
+        const QAbstractItemModelTester tester(&model, Mode::QtTest);
+        load(model);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        const auto added = keepRun(*notebook_, "added");
+        load(model);
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.rowOf(added), 0);
+        QCOMPARE(resets.size(), 0); // selection and scroll position stay
+    }
+
+    void aRunningRunIsFollowed() {
+        RunsModel model(notebook_, *session_);
+        const QAbstractItemModelTester tester(&model, Mode::QtTest);
+        load(model);
+        TrainingRequest request;
+        request.graph = fakePerceptron();
+        request.dataset = QStringLiteral("large");
+        request.config.epochs = 1000;
+        request.config.threads = 1;
+        session_->start(request);
+        QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 1, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() > 0, 20'000);
+        QVERIFY(model.index(0, column("status")).data().toString().contains(QLatin1Char('%')));
+        session_->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(model.index(0, column("status")).data().toString(),
+                                  QStringLiteral("Stopped"), 20'000);
+        QVERIFY(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() < 0);
+    }
+
+    void filterAndSort() {
+        keepRun(*notebook_, "alpha boots", {}, 0.5);
+        keepRun(*notebook_, "beta", {}, 0.9);
+        const auto none = keepRun(*notebook_, "gamma boots", {}, std::numeric_limits<double>::quiet_NaN());
+        RunsModel model(notebook_, *session_);
+        load(model);
+        RunsFilter filter;
+        const QAbstractItemModelTester tester(&filter, Mode::QtTest);
+        filter.setSourceModel(&model);
+        filter.setWords(QStringLiteral("BOOTS gam"));
+        QCOMPARE(filter.rowCount(), 1);
+        filter.setWords({});
+        // What has no value is last, up and down.
+        for (const auto order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            filter.sort(column("best_validation_accuracy"), order);
+            QCOMPARE(filter.index(2, 0).data(RunsModel::RunIdRole).toLongLong(), none.value);
+        }
+        QCOMPARE(filter.index(0, column("name")).data().toString(), QStringLiteral("beta"));
+        QVERIFY(model.setBinned(none, true));
+        QCOMPARE(filter.rowCount(), 2);
+        filter.setBin(true);
+        QCOMPARE(filter.rowCount(), 1);
+    }
+
+    void editsAreUndoableAndKept() {
+        const auto run = keepRun(*notebook_, "name");
+        RunsModel model(notebook_, *session_);
+        load(model);
+        QUndoStack undo;
+        undo.push(new RunEdit(model, run, RunEdit::Field::Name, "name", "better name"));
+        undo.push(new RunEdit(model, run, RunEdit::Field::Tags, QStringList{}, QStringList{"a", "b"}));
+        undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "", "on", 1));
+        undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "on", "one more", 1)); // same row of typing
+        undo.push(new RunEdit(model, run, RunEdit::Field::Binned, false, true));
+        QCOMPARE(undo.count(), 4);
+        auto kept = notebook_->run(run);
+        QCOMPARE(kept->start.name, QStringLiteral("better name"));
+        QCOMPARE(kept->tags, (QStringList{"a", "b"}));
+        QCOMPARE(kept->notes, QStringLiteral("one more"));
+        QVERIFY(kept->deleted);
+        while (undo.canUndo())
+            undo.undo();
+        kept = notebook_->run(run);
+        QCOMPARE(kept->start.name, QStringLiteral("name"));
+        QVERIFY(kept->tags.isEmpty() && kept->notes.isEmpty() && !kept->deleted);
+        QCOMPARE(model.find(run)->summary.start.name, QStringLiteral("name"));
+    }
+
+    void whatTheNotebookRefusesIsNoStep() {
+        RunsModel model(notebook_, *session_);
+        load(model);
+        QUndoStack undo;
+        undo.push(new RunEdit(model, {4711}, RunEdit::Field::Name, "a", "b"));
+        QCOMPARE(undo.count(), 0);
+    }
+
+    void comparisonMarksWhatDiffers() {
+        TrainConfig config;
+        const auto a = keepRun(*notebook_, "a", config, 0.7);
+        config.batch = 128;
+        config.optimizer = "sgd";
+        const auto b = keepRun(*notebook_, "b", config, 0.9);
+        const QVector<storage::RunSummary> runs{*notebook_->run(a), *notebook_->run(b)};
+        QStringList differing;
+        for (const ComparedFact& fact : compareRuns(runs)) {
+            QCOMPARE(fact.values.size(), 2);
+            if (fact.differs) differing << fact.label;
+        }
+        QVERIFY(differing.contains(QStringLiteral("Batch size")));
+        QVERIFY(differing.contains(QStringLiteral("Optimizer")));
+        QVERIFY(!differing.contains(QStringLiteral("Learning rate")));
+        QVERIFY(!differing.contains(QStringLiteral("SHA-256")));
+
+        ComparisonModel model;
+        const QAbstractItemModelTester tester(&model, Mode::QtTest);
+        model.setRuns(runs);
+        QCOMPARE(model.columnCount(), 3);
+        QCOMPARE(model.differences(), differing.size());
+        const int all = model.rowCount();
+        model.setDifferencesOnly(true);
+        QVERIFY(model.rowCount() < all);
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const QString text = model.index(row, 0).data().toString();
+            if (text.startsWith(QStringLiteral("≠"))) differing.removeOne(text.mid(2));
+            QVERIFY(text != QStringLiteral("Learning rate"));
+        }
+        QVERIFY(differing.isEmpty());
+    }
+
+    void aThousandRunsAreRead() {
+        for (int i = 0; i < 1000; ++i)
+            QVERIFY(keepRun(*notebook_, QStringLiteral("run %1").arg(i), {}, 0.001 * (i % 1000), 1));
+        RunsModel model(notebook_, *session_);
+        QElapsedTimer timer;
+        timer.start();
+        load(model);
+        const qint64 read = timer.restart();
+        QCOMPARE(model.rowCount(), 1000);
+        RunsFilter filter;
+        filter.setSourceModel(&model);
+        filter.sort(column("best_validation_accuracy"), Qt::DescendingOrder);
+        filter.setWords(QStringLiteral("run #99"));
+        QCOMPARE(filter.rowCount(), 11);
+        qInfo("1,000 runs: read in %lld ms beside the window, sorted and filtered in %lld ms", read,
+              timer.elapsed());
+        QVERIFY(read < 2000); // half a second is what is wanted on a machine that does nothing else
+        QVERIFY(timer.elapsed() < 500);
+    }
+};
+
+QTEST_MAIN(TestRunsModel)
+#include "test_runs_model.moc"
