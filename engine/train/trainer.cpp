@@ -19,8 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-/// A killed program loses at most this much training; its curve is kept step by step.
-constexpr double secondsBetweenCheckpoints = 15;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -56,7 +54,7 @@ struct Trainer::Impl {
     std::int64_t step = 0, completeEpochs = 0;
     std::shared_ptr<const WeightSet> best;
     double bestScore = -std::numeric_limits<double>::infinity();
-    Clock::time_point started, lastCheckpoint;
+    Clock::time_point started;
     double pausedSeconds = 0;
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
@@ -130,7 +128,6 @@ struct Trainer::Impl {
     void checkpoint(TrainObserver& observer, CheckpointRecord::Kind kind,
                     std::shared_ptr<const WeightSet> weights) {
         observer.onCheckpoint({kind, completeEpochs, step, std::move(weights)});
-        if (kind == CheckpointRecord::Kind::Last) lastCheckpoint = Clock::now();
     }
     std::shared_ptr<const WeightSet> snapshot() const {
         return std::make_shared<const WeightSet>(store->save());
@@ -153,7 +150,7 @@ struct Trainer::Impl {
             lossSum += static_cast<double>(record.loss) * static_cast<double>(batch->size);
             accuracySum += static_cast<double>(record.accuracy) * static_cast<double>(batch->size);
             seen += batch->size;
-            if (control.takeSaveRequest() || secondsSince(lastCheckpoint) > secondsBetweenCheckpoints)
+            if (control.takeSaveRequest())
                 checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
             if (control.paused()) waitWhilePaused(observer, control);
             if (control.stopRequested()) return false;
@@ -215,7 +212,7 @@ struct Trainer::Impl {
 
     FinishRecord run(TrainObserver& observer, TrainControl& control) {
         const ThreadScope threads(config.threads);
-        started = lastCheckpoint = Clock::now();
+        started = Clock::now();
         FinishRecord finish;
         finish.testLoss = finish.testAccuracy = nan;
         bool going = true;
