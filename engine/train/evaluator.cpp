@@ -34,7 +34,6 @@ float binaryThreshold(const Graph& graph, const LossSchema& loss) {
 Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
                                                    const LossSchema& loss, const Scaling& scaling) {
-    constexpr std::int64_t batch = 64;
     auto plan = Plan::make(graph, {.batch = batch, .training = false, .leaveOut = loss.outputActivation},
                            std::move(store));
     if (!plan) return refuse(plan.error());

@@ -20,6 +20,8 @@ float binaryThreshold(const Graph& graph, const LossSchema& loss);
 /// Measures a network on samples, without training: running statistics, no dropout. Shares the weights.
 class Evaluator {
   public:
+    static constexpr std::int64_t batch = 64;
+
     static Result<std::unique_ptr<Evaluator>> make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
                                                    const LossSchema& loss, const Scaling& scaling);

@@ -1,5 +1,6 @@
 #include "engine/train/predictor.h"
 
+#include "engine/graph/check_graph.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/loss.h"
 #include "engine/train/thread_scope.h"
@@ -11,7 +12,7 @@
 namespace burdock {
 
 struct Predictor::Impl {
-    TrainConfig config;
+    std::int64_t threads = 1;
     std::shared_ptr<const Dataset> data;
     Split split;
     Scaling scaling;
@@ -25,11 +26,12 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
                                                    const TrainConfig& config) {
     for (const Diagnostic& d : checkTraining(graph, data->info(), config))
         if (d.severity == Severity::Error) return refuse(d);
-    const ThreadScope threads(config.threads);
+    const std::int64_t threads = usefulThreads(config.threads, checkGraph(graph).macs * Evaluator::batch);
+    const ThreadScope scope(threads);
     const Task task = data->info().task;
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(task) : *findLoss(config.loss);
     auto impl = std::make_unique<Impl>();
-    impl->config = config;
+    impl->threads = threads;
     impl->data = data;
     impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
     impl->scaling = Scaling::measure(*data, impl->split.train);
@@ -49,7 +51,7 @@ Predictor::Predictor(std::unique_ptr<Impl> impl)
 Predictor::~Predictor() = default;
 
 std::vector<float> Predictor::predict(std::span<const float> input) {
-    const ThreadScope threads(impl_->config.threads);
+    const ThreadScope scope(impl_->threads);
     const Tensor<float> target = impl_->plan->input();
     std::copy_n(input.begin(), target.size(), target.data);
     impl_->scaling.apply(target.values());
@@ -73,7 +75,7 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
 }
 
 Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {
-    const ThreadScope threads(impl_->config.threads);
+    const ThreadScope scope(impl_->threads);
     return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress);
 }
 

@@ -5,13 +5,21 @@
 
 namespace burdock {
 
+/// How many threads pay for passes of this many multiply-adds, where the user leaves the choice (0): the
+/// parts of a tiny network are done before a second thread has heard of them.
+inline std::int64_t usefulThreads(std::int64_t asked, std::int64_t macs) {
+    constexpr std::int64_t worthSharing = 1 << 20;
+    if (asked > 0) return asked;
+    return macs < worthSharing ? 1 : omp_get_num_procs();
+}
+
 /// The number of OpenMP threads that the calling thread uses, while in scope. oneDNN chooses kernels by it,
 /// so it must be the same when a plan is made and when it runs.
 class ThreadScope {
   public:
     explicit ThreadScope(std::int64_t threads)
         : before_(omp_get_max_threads()) {
-        omp_set_num_threads(threads > 0 ? static_cast<int>(threads) : omp_get_num_procs());
+        omp_set_num_threads(static_cast<int>(threads));
     }
     ~ThreadScope() { omp_set_num_threads(before_); }
     ThreadScope(const ThreadScope&) = delete;

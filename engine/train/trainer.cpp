@@ -1,5 +1,6 @@
 #include "engine/train/trainer.h"
 
+#include "engine/graph/check_graph.h"
 #include "engine/plan/plan.h"
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
@@ -44,6 +45,7 @@ struct Trainer::Impl {
     Split split;
     Scaling scaling;
     float threshold = 0;
+    std::int64_t threads = 1;
     std::shared_ptr<ParameterStore> store;
     std::unique_ptr<Plan> plan, remainder; ///< for full mini-batches and for the last one of an epoch
     std::unique_ptr<Optimizer> optimizer;
@@ -63,7 +65,8 @@ struct Trainer::Impl {
     Status prepare(std::shared_ptr<const WeightSet> initial) {
         for (const Diagnostic& d : checkTraining(graph, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
-        const ThreadScope threads(config.threads);
+        threads = usefulThreads(config.threads, checkGraph(graph).macs * config.batch);
+        const ThreadScope scope(threads);
         loss = config.loss == "auto" ? &defaultLoss(data->info().task) : findLoss(config.loss);
         threshold = binaryThreshold(graph, *loss);
         split = makeSplit(*data, config.validationFraction, seed());
@@ -150,8 +153,7 @@ struct Trainer::Impl {
             lossSum += static_cast<double>(record.loss) * static_cast<double>(batch->size);
             accuracySum += static_cast<double>(record.accuracy) * static_cast<double>(batch->size);
             seen += batch->size;
-            if (control.takeSaveRequest())
-                checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
+            if (control.takeSaveRequest()) checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
             if (control.paused()) waitWhilePaused(observer, control);
             if (control.stopRequested()) return false;
         }
@@ -211,7 +213,7 @@ struct Trainer::Impl {
     }
 
     FinishRecord run(TrainObserver& observer, TrainControl& control) {
-        const ThreadScope threads(config.threads);
+        const ThreadScope scope(threads);
         started = Clock::now();
         FinishRecord finish;
         finish.testLoss = finish.testAccuracy = nan;
