@@ -64,6 +64,7 @@ class GraphEdit final : public QUndoCommand {
 
 GraphDocument::GraphDocument(QObject* parent)
     : QObject(parent)
+    , checker_([](const Graph& graph) { return checkGraph(graph); })
     , report_(checkGraph(graph_)) {}
 GraphDocument::~GraphDocument() = default;
 
@@ -77,6 +78,16 @@ void GraphDocument::edit(const QString& text, const std::function<void(Graph&)>&
 
 void GraphDocument::sealMerge() {
     ++mergeSeries_;
+}
+
+void GraphDocument::setChecker(Checker checker) {
+    checker_ = std::move(checker);
+    recheck();
+}
+
+void GraphDocument::recheck() {
+    report_ = checker_(graph_);
+    emit graphChanged();
 }
 
 void GraphDocument::reset(Graph graph) {
@@ -94,7 +105,7 @@ void GraphDocument::select(QSet<NodeId> nodes) {
 
 void GraphDocument::apply(const Graph& graph, QSet<NodeId> selection) {
     graph_ = graph;
-    report_ = checkGraph(graph_);
+    report_ = checker_(graph_);
     selection.removeIf([this](NodeId id) { return !graph_.find(id); });
     emit graphChanged();
     select(std::move(selection));

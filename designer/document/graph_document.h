@@ -32,6 +32,12 @@ class GraphDocument : public QObject {
     /// Ends merging: the next edit is a step of its own. Undo and redo end it too.
     void sealMerge();
 
+    /// What report() is made by, checkGraph unless set: a program that knows the data can check more.
+    using Checker = std::function<GraphReport(const Graph&)>;
+    void setChecker(Checker checker);
+    /// Checks the same graph anew, after something else that the checker reads has changed.
+    void recheck();
+
     /// A new network with an empty history.
     void reset(Graph graph);
 
@@ -40,7 +46,7 @@ class GraphDocument : public QObject {
     void select(QSet<NodeId> nodes);
 
   signals:
-    /// After every edit, undo, redo and reset; report() is already that of the new graph.
+    /// After every edit, undo, redo, reset and recheck; report() is already that of the new graph.
     void graphChanged();
     void selectionChanged();
     void wasReset();
@@ -49,6 +55,7 @@ class GraphDocument : public QObject {
     friend class GraphEdit;
     void apply(const Graph& graph, QSet<NodeId> selection);
 
+    Checker checker_;
     Graph graph_;
     GraphReport report_;
     QUndoStack undo_;
