@@ -37,7 +37,7 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
     setAccessibleName(tr("Inspector"));
     setProperty("panel", true);
     setAttribute(Qt::WA_StyledBackground);
-    setMinimumWidth(230);
+    setMinimumWidth(240);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(pages_);

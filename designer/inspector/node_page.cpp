@@ -129,7 +129,7 @@ void NodePage::show(const std::vector<NodeId>& nodes) {
     icon_->setPixmap(icon.pixmap(QSize(18, 18), devicePixelRatioF()));
     if (schema_)
         kind_->setText(
-            schema_->name == categoryLabel(schema_->category)
+            schema_->name.starts_with(categoryLabel(schema_->category))
                 ? text(schema_->name)
                 : QStringLiteral("%1 · %2").arg(text(schema_->name), text(categoryLabel(schema_->category))));
     else

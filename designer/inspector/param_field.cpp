@@ -54,15 +54,17 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     setToolTip(QStringLiteral("<b>%1</b><br>%2").arg(text(spec_.label).toHtmlEscaped(), tip));
 
     auto* label = new QLabel(text(spec_.label), this);
-    label->setMinimumWidth(92);
+    label->setSizePolicy(QSizePolicy::Ignored,
+                         QSizePolicy::Preferred); // columns align by their stretch alone
+    label->setMinimumWidth(72);
     label->setWordWrap(true);
     auto* row = new QGridLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setHorizontalSpacing(6);
     row->setVerticalSpacing(2);
     row->addWidget(label, 0, 0);
-    row->setColumnStretch(0, 4);
-    row->setColumnStretch(1, 5);
+    row->setColumnStretch(0, 5);
+    row->setColumnStretch(1, 7);
 
     if (spec_.type == ParamType::Bool) {
         check_ = new QCheckBox(this);
@@ -91,11 +93,11 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
         connect(box_, &ValueBox::typed, this, &ParamField::onTyped);
         connect(box_, &ValueBox::left, this, &ParamField::leave);
     }
+    editor()->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     label->setBuddy(editor());
     editor()->setObjectName(QStringLiteral("editor.") + text(spec_.key));
     editor()->setAccessibleName(text(spec_.label));
     editor()->setAccessibleDescription(text(spec_.doc));
-    if (!spec_.unit.empty()) row->addWidget(new QLabel(text(spec_.unit), this), 0, 2);
 
     reset_->setIcon(Theme::instance().icon(QStringLiteral("reset"), QStringLiteral("ink.soft")));
     reset_->setIconSize({14, 14});
@@ -105,7 +107,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     QSizePolicy keepsPlace = reset_->sizePolicy();
     keepsPlace.setRetainSizeWhenHidden(true);
     reset_->setSizePolicy(keepsPlace);
-    row->addWidget(reset_, 0, 3);
+    row->addWidget(reset_, 0, 2);
     connect(reset_, &QToolButton::clicked, this, [this] {
         setValue(spec_.defaultValue);
         give(spec_.defaultValue);
@@ -115,7 +117,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     message_->setWordWrap(true);
     message_->setObjectName(QStringLiteral("message"));
     message_->setFont(Theme::instance().font(QStringLiteral("caption")));
-    row->addWidget(message_, 1, 0, 1, 4);
+    row->addWidget(message_, 1, 0, 1, 3);
     message_->hide();
     setValue(spec_.defaultValue);
 }

@@ -1,5 +1,6 @@
 #include "inspector/value_box.h"
 
+#include <QLabel>
 #include <QLineEdit>
 #include <QWheelEvent>
 
@@ -64,6 +65,11 @@ ValueBox::ValueBox(ParamSpec spec, QWidget* parent)
     setKeyboardTracking(true);
     if (spec_.type == ParamType::Text) setButtonSymbols(QAbstractSpinBox::NoButtons);
     connect(lineEdit(), &QLineEdit::textEdited, this, &ValueBox::typed);
+    if (spec_.unit.empty()) return;
+    unit_ = new QLabel(QString::fromStdString(spec_.unit), lineEdit());
+    unit_->setProperty("role", "soft");
+    unit_->setAttribute(Qt::WA_TransparentForMouseEvents);
+    lineEdit()->setTextMargins(0, 0, unit_->sizeHint().width() + 4, 0);
 }
 
 void ValueBox::setValue(const ParamValue& value) {
@@ -96,6 +102,13 @@ void ValueBox::stepBy(int steps) {
 
 QAbstractSpinBox::StepEnabled ValueBox::stepEnabled() const {
     return spec_.type == ParamType::Text ? StepNone : StepEnabled(StepUpEnabled | StepDownEnabled);
+}
+
+void ValueBox::resizeEvent(QResizeEvent* event) {
+    QAbstractSpinBox::resizeEvent(event);
+    if (!unit_) return;
+    const QSize size = unit_->sizeHint();
+    unit_->setGeometry(lineEdit()->width() - size.width() - 2, 0, size.width(), lineEdit()->height());
 }
 
 QSize ValueBox::sizeHint() const {

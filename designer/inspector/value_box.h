@@ -4,6 +4,8 @@
 
 #include <QAbstractSpinBox>
 
+class QLabel;
+
 namespace burdock {
 
 /// A field for one value of type Int, Real, Pair or Text: what is typed is read by parseParam at every key,
@@ -33,9 +35,11 @@ class ValueBox : public QAbstractSpinBox {
     StepEnabled stepEnabled() const override;
     void focusOutEvent(QFocusEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     ParamSpec spec_;
+    QLabel* unit_ = nullptr; ///< within the field, after the text
 };
 
 /// The next value for an arrow: ±1 for whole numbers; for real ones 0.05 within 0..1, and else the series 1,

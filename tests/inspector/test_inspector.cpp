@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTest>
 
 using namespace burdock;
@@ -139,6 +140,26 @@ class TestInspector : public QObject {
         QVERIFY(fix);
         QTest::mouseClick(fix, Qt::LeftButton);
         QVERIFY(!document_->report().hasErrors());
+    }
+
+    void nothingIsWiderThanTheInspector() {
+        document_->edit(QStringLiteral("more"), [&](Graph& g) {
+            g.edit(input_)->params = {
+                {"channels", std::int64_t{128}}, {"height", std::int64_t{14}}, {"width", std::int64_t{14}}};
+            const NodeId conv = g.add("conv2d", {{"filters", std::int64_t{128}}}, {}, "conv");
+            g.connect(input_, conv);
+        });
+        inspector_->resize(inspector_->minimumWidth(), 800);
+        for (const Node& node : document_->graph().nodes()) {
+            document_->select({node.id});
+            QCoreApplication::processEvents();
+            for (const QScrollArea* area : inspector_->findChildren<QScrollArea*>())
+                QVERIFY2(area->widget()->minimumSizeHint().width() <= area->viewport()->width(),
+                         qPrintable(QStringLiteral("%1: %2 > %3")
+                                        .arg(QString::fromStdString(node.name))
+                                        .arg(area->widget()->minimumSizeHint().width())
+                                        .arg(area->viewport()->width())));
+        }
     }
 
     void survivesTheSelectedLayersRemoval() {

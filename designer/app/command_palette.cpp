@@ -1,0 +1,154 @@
+#include "app/command_palette.h"
+
+#include "theme/theme.h"
+
+#include <QCoreApplication>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace burdock {
+
+int commandMatch(const QString& title, const QString& query) {
+    const QString text = title.toLower();
+    int total = 1;
+    for (const QString& word : query.toLower().split(u' ', Qt::SkipEmptyParts)) {
+        if (text.startsWith(word)) {
+            total += 100;
+        } else if (text.contains(u' ' + word)) {
+            total += 60;
+        } else if (text.contains(word)) {
+            total += 20;
+        } else {
+            qsizetype at = 0;
+            for (const QChar c : text)
+                if (at < word.size() && word[at] == c) ++at;
+            if (at < word.size() || word.size() < 3) return 0;
+            total += 2;
+        }
+    }
+    return total;
+}
+
+CommandPalette::CommandPalette(QWidget* window)
+    : QFrame(window)
+    , search_(new QLineEdit(this))
+    , list_(new QListWidget(this)) {
+    setObjectName(QStringLiteral("commandPalette"));
+    setProperty("card", true);
+    setAccessibleName(tr("Commands"));
+    search_->setPlaceholderText(tr("What do you want to do?"));
+    search_->setAccessibleName(tr("Search commands"));
+    search_->setFont(Theme::instance().font(QStringLiteral("title")));
+    search_->setMinimumHeight(34);
+    search_->installEventFilter(this);
+    list_->setProperty("flatList", true);
+    list_->setFocusPolicy(Qt::NoFocus);
+    list_->setAccessibleName(tr("Commands"));
+    list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(10, 10, 10, 10);
+    layout->setSpacing(8);
+    layout->addWidget(search_);
+    layout->addWidget(list_);
+    connect(search_, &QLineEdit::textChanged, this, &CommandPalette::filter);
+    connect(list_, &QListWidget::itemClicked, this, &CommandPalette::choose);
+    hide();
+}
+
+void CommandPalette::open(std::vector<Command> commands) {
+    commands_ = std::move(commands);
+    const QSize room = parentWidget()->size();
+    const int width = std::min(600, room.width() - 40);
+    setGeometry((room.width() - width) / 2, 64, width, std::min(440, room.height() - 100));
+    search_->clear();
+    filter({});
+    raise();
+    show();
+    search_->setFocus();
+}
+
+void CommandPalette::filter(const QString& query) {
+    std::vector<std::pair<int, std::size_t>> found;
+    for (std::size_t i = 0; i < commands_.size(); ++i) {
+        const int match = commandMatch(commands_[i].group + u' ' + commands_[i].title, query);
+        if (match > 0) found.emplace_back(match + (commandMatch(commands_[i].title, query) > 0 ? 50 : 0), i);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    list_->clear();
+    for (const auto& [match, index] : found) {
+        const Command& command = commands_[index];
+        auto* item = new QListWidgetItem(list_);
+        item->setData(Qt::UserRole, static_cast<int>(index));
+        item->setData(Qt::AccessibleTextRole, command.title);
+        item->setSizeHint({0, 32});
+        if (!command.enabled) item->setFlags(Qt::NoItemFlags);
+        auto* row = new QWidget(list_);
+        row->setAttribute(Qt::WA_TransparentForMouseEvents);
+        auto* layout = new QHBoxLayout(row);
+        layout->setContentsMargins(8, 0, 8, 0);
+        auto* group = new QLabel(command.group, row);
+        group->setProperty("role", "soft");
+        group->setFixedWidth(84);
+        auto* title = new QLabel(command.title, row);
+        auto* keys = new QLabel(command.shortcut, row);
+        keys->setProperty("role", "soft");
+        for (QLabel* label : {group, title, keys})
+            label->setEnabled(command.enabled);
+        layout->addWidget(group);
+        layout->addWidget(title, 1);
+        layout->addWidget(keys);
+        list_->setItemWidget(item, row);
+    }
+    for (int i = 0; i < list_->count(); ++i)
+        if (list_->item(i)->flags() & Qt::ItemIsEnabled) {
+            list_->setCurrentRow(i);
+            break;
+        }
+}
+
+bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == search_ && event->type() == QEvent::FocusOut) {
+        hide();
+    } else if (watched == search_ && event->type() == QEvent::KeyPress) {
+        switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Escape:
+            hide();
+            parentWidget()->setFocus();
+            return true;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            choose();
+            return true;
+        case Qt::Key_Up:
+        case Qt::Key_Down:
+        case Qt::Key_PageUp:
+        case Qt::Key_PageDown: {
+            QKeyEvent passed(event->type(), static_cast<QKeyEvent*>(event)->key(), Qt::NoModifier);
+            QCoreApplication::sendEvent(list_, &passed);
+            return true;
+        }
+        default:
+            break;
+        }
+    }
+    return QFrame::eventFilter(watched, event);
+}
+
+void CommandPalette::choose() {
+    const QListWidgetItem* item = list_->currentItem();
+    if (!item || !(item->flags() & Qt::ItemIsEnabled)) return;
+    const Command command = commands_[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())];
+    hide();
+    // After the focus is back where it was before: commands may act on it.
+    QTimer::singleShot(0, parentWidget(), command.run);
+}
+
+} // namespace burdock

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <QFrame>
+#include <QList>
+
+#include <functional>
+
+class QAction;
+class QLineEdit;
+class QListWidget;
+
+namespace burdock {
+
+/// All that the program can do, found by typing: an overlay at the top of the window.
+class CommandPalette : public QFrame {
+    Q_OBJECT
+  public:
+    struct Command {
+        QString title;
+        QString group;    ///< "Layer", "Template", a menu's name
+        QString shortcut; ///< may be empty
+        bool enabled = true;
+        std::function<void()> run;
+    };
+
+    explicit CommandPalette(QWidget* window);
+    /// Opens over the window with these commands; closes by Escape, by choosing, or when the focus goes.
+    void open(std::vector<Command> commands);
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void filter(const QString& query);
+    void choose();
+
+    QLineEdit* search_;
+    QListWidget* list_;
+    std::vector<Command> commands_;
+};
+
+/// How well a title fits what was typed: the start of the title, of a word, anywhere, letters in order; zero:
+/// not at all.
+int commandMatch(const QString& title, const QString& query);
+
+} // namespace burdock

@@ -1,0 +1,162 @@
+#include "app/dataset_chooser.h"
+
+#include "app/workspace.h"
+#include "theme/theme.h"
+
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QPushButton>
+#include <QStandardItemModel>
+#include <QVBoxLayout>
+#include <QWheelEvent>
+
+namespace burdock {
+namespace {
+
+QString text(const std::string& s) {
+    return QString::fromStdString(s);
+}
+
+QString shapeText(const DatasetInfo& info) {
+    if (info.input.isFlat())
+        return DatasetChooser::tr("%n feature(s)", nullptr, static_cast<int>(info.input.channels));
+    return text(toString(info.input));
+}
+
+QString taskText(const DatasetInfo& info) {
+    switch (info.task) {
+    case Task::Multiclass:
+        return DatasetChooser::tr("%1 classes").arg(info.targets);
+    case Task::Binary:
+        return DatasetChooser::tr("yes or no");
+    case Task::Regression:
+        break;
+    }
+    return info.targets == 1 ? DatasetChooser::tr("a number to predict")
+                             : DatasetChooser::tr("%1 numbers to predict").arg(info.targets);
+}
+
+/// The wheel scrolls the form.
+class CalmCombo final : public QComboBox {
+  public:
+    using QComboBox::QComboBox;
+
+  protected:
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+};
+
+} // namespace
+
+DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
+    : QWidget(parent)
+    , workspace_(workspace)
+    , combo_(new CalmCombo(this))
+    , doc_(new QLabel(this))
+    , facts_(new QLabel(this))
+    , problem_(new QLabel(this)) {
+    combo_->setObjectName(QStringLiteral("dataset"));
+    combo_->setAccessibleName(tr("Data set"));
+    combo_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo_->setMinimumContentsLength(12);
+    auto* open = new QPushButton(tr("Open file…"), this);
+    open->setIcon(Theme::instance().icon(QStringLiteral("folder")));
+    open->setToolTip(tr("Train on data of your own"));
+    for (QLabel* label : {doc_, facts_, problem_})
+        label->setWordWrap(true);
+    doc_->setProperty("role", "soft");
+    problem_->setProperty("role", "error");
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    row->addWidget(combo_, 1);
+    row->addWidget(open);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    layout->addLayout(row);
+    layout->addWidget(facts_);
+    layout->addWidget(doc_);
+    layout->addWidget(problem_);
+
+    for (const DatasetEntry& entry : workspace_.catalog().entries()) {
+        combo_->addItem(text(entry.title), text(entry.id));
+        const int at = combo_->count() - 1;
+        combo_->setItemData(at, entry.available ? text(entry.doc) : text(entry.unavailable), Qt::ToolTipRole);
+        if (auto* items = qobject_cast<QStandardItemModel*>(combo_->model()); items && !entry.available) {
+            combo_->setItemText(at, tr("%1 (not installed)").arg(text(entry.title)));
+            items->item(at)->setEnabled(false);
+        }
+    }
+    connect(combo_, &QComboBox::activated, this,
+            [this](int index) { workspace_.settings().setDataset(combo_->itemData(index).toString()); });
+    connect(open, &QPushButton::clicked, this, &DatasetChooser::openFile);
+    connect(&workspace_.settings(), &TrainingSettings::datasetChanged, this, &DatasetChooser::showChoice);
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &DatasetChooser::showFacts);
+    showChoice();
+    showFacts();
+}
+
+void DatasetChooser::openFile() {
+    QStringList all, filters;
+    for (const DatasetFormat& format : workspace_.catalog().formats()) {
+        QStringList patterns;
+        for (const std::string& pattern : format.patterns)
+            patterns << text(pattern);
+        all += patterns;
+        filters << QStringLiteral("%1 (%2)").arg(text(format.name), patterns.join(u' '));
+    }
+    if (!all.isEmpty()) filters.prepend(tr("All data files (%1)").arg(all.join(u' ')));
+    filters << tr("All files (*)");
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open data"), {}, filters.join(QStringLiteral(";;")));
+    if (!path.isEmpty()) workspace_.settings().setDataset(path);
+}
+
+void DatasetChooser::showChoice() {
+    const QString wanted = workspace_.settings().dataset();
+    int at = combo_->findData(wanted);
+    if (at < 0) {
+        combo_->addItem(QFileInfo(wanted).fileName(), wanted);
+        at = combo_->count() - 1;
+        combo_->setItemData(at, wanted, Qt::ToolTipRole);
+    }
+    combo_->setCurrentIndex(at);
+}
+
+void DatasetChooser::showFacts() {
+    const DatasetLoader& loader = workspace_.dataset();
+    problem_->setVisible(loader.problem().has_value());
+    if (loader.problem()) problem_->setText(text(oneLine(*loader.problem())));
+    const DatasetEntry* entry = workspace_.catalog().find(workspace_.settings().dataset().toStdString());
+    QString doc = entry ? text(entry->doc) : QString();
+    if (loader.isLoading()) {
+        facts_->setText(tr("Reading the data…"));
+    } else if (const auto& data = loader.data()) {
+        const DatasetInfo& info = data->info();
+        QStringList facts{tr("%1 samples").arg(exactCount(info.trainSize))};
+        if (info.testSize > 0) facts << tr("%1 for the test").arg(exactCount(info.testSize));
+        facts << shapeText(info) << taskText(info);
+        facts_->setText(facts.join(QStringLiteral(" · ")));
+        if (doc.isEmpty()) doc = text(info.doc);
+        if (!info.licence.empty())
+            doc += (doc.isEmpty() ? QString() : QStringLiteral(" ")) +
+                   tr("Licence: %1.").arg(text(info.licence));
+        if (!info.classNames.empty()) {
+            QStringList names;
+            for (const std::string& name : info.classNames)
+                names << text(name);
+            facts_->setToolTip(names.join(QStringLiteral(", ")));
+        } else {
+            facts_->setToolTip({});
+        }
+    } else {
+        facts_->clear();
+    }
+    facts_->setVisible(!facts_->text().isEmpty());
+    doc_->setText(doc);
+    doc_->setVisible(!doc.isEmpty());
+}
+
+} // namespace burdock

@@ -1,0 +1,62 @@
+#include "app/dataset_loader.h"
+
+#include <QThreadPool>
+
+#include <exception>
+
+namespace burdock {
+
+struct DatasetLoader::Worker {
+    QThreadPool pool;
+};
+
+DatasetLoader::DatasetLoader(const DatasetCatalog& catalog, QObject* parent)
+    : QObject(parent)
+    , catalog_(catalog)
+    , worker_(std::make_unique<Worker>()) {
+    worker_->pool.setMaxThreadCount(1);
+}
+
+DatasetLoader::~DatasetLoader() {
+    worker_->pool.clear();
+    worker_->pool.waitForDone();
+}
+
+void DatasetLoader::load(const QString& idOrPath) {
+    const int request = ++request_;
+    worker_->pool.clear();
+    loading_ = true;
+    data_.reset();
+    problem_.reset();
+    emit changed();
+    worker_->pool.start([this, request, id = idOrPath.toStdString()] {
+        Result<std::shared_ptr<const Dataset>> result = [&]() -> Result<std::shared_ptr<const Dataset>> {
+            try {
+                return catalog_.open(id);
+            } catch (const std::exception& e) {
+                Diagnostic d;
+                d.code = "data.open";
+                d.where = id;
+                d.what = "The data cannot be read.";
+                d.why = e.what();
+                d.mend = "Choose other data.";
+                return refuse(std::move(d));
+            }
+        }();
+        QMetaObject::invokeMethod(
+            this, [this, request, r = std::move(result)]() mutable { take(request, std::move(r)); },
+            Qt::QueuedConnection);
+    });
+}
+
+void DatasetLoader::take(int request, Result<std::shared_ptr<const Dataset>> result) {
+    if (request != request_) return; // an older choice
+    loading_ = false;
+    if (result)
+        data_ = std::move(*result);
+    else
+        problem_ = result.error();
+    emit changed();
+}
+
+} // namespace burdock

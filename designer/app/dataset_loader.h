@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/data/dataset_catalog.h"
+
+#include <QObject>
+
+#include <memory>
+#include <optional>
+
+namespace burdock {
+
+/// Keeps the chosen data set open, so that checks know its shape and training starts at once. It is read on a
+/// thread of its own; of several choices in a row only the last one counts.
+class DatasetLoader : public QObject {
+    Q_OBJECT
+  public:
+    explicit DatasetLoader(const DatasetCatalog& catalog, QObject* parent = nullptr);
+    ~DatasetLoader() override; ///< waits for a file that is being read
+
+    void load(const QString& idOrPath);
+    bool isLoading() const { return loading_; }
+    const std::shared_ptr<const Dataset>& data() const { return data_; } ///< null while loading or refused
+    const std::optional<Diagnostic>& problem() const { return problem_; }
+
+  signals:
+    void changed();
+
+  private:
+    struct Worker;
+    void take(int request, Result<std::shared_ptr<const Dataset>> result);
+
+    const DatasetCatalog& catalog_;
+    std::unique_ptr<Worker> worker_;
+    int request_ = 0;
+    bool loading_ = false;
+    std::shared_ptr<const Dataset> data_;
+    std::optional<Diagnostic> problem_;
+};
+
+} // namespace burdock

@@ -1,0 +1,117 @@
+#include "app/design_place.h"
+
+#include "app/problems_list.h"
+#include "app/workspace.h"
+#include "canvas/canvas_view.h"
+#include "dashboard/live_strip.h"
+#include "inspector/inspector.h"
+#include "palette/layer_palette.h"
+#include "theme/theme.h"
+
+#include <QDataStream>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+
+namespace burdock {
+
+DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
+    : QWidget(parent)
+    , workspace_(workspace)
+    , palette_(new LayerPalette(this))
+    , canvas_(new CanvasView(workspace.document(), this))
+    , inspector_(new Inspector(workspace.document(), this))
+    , problems_(new ProblemsList(workspace, this))
+    , total_(new QLabel(this))
+    , totalNote_(new QLabel(this))
+    , columns_(new QSplitter(Qt::Horizontal, this))
+    , rows_(new QSplitter(Qt::Vertical, this)) {
+    setObjectName(QStringLiteral("designPlace"));
+    columns_->addWidget(palette_);
+    columns_->addWidget(canvas_);
+    columns_->addWidget(inspector_);
+    columns_->setStretchFactor(1, 1);
+    columns_->setSizes({205, 800, 290});
+    columns_->setCollapsible(1, false);
+
+    auto* strip = new QWidget(this);
+    strip->setProperty("panel", true);
+    strip->setAttribute(Qt::WA_StyledBackground);
+    auto* totals = new QWidget(strip);
+    auto* totalsLayout = new QVBoxLayout(totals);
+    totalsLayout->setContentsMargins(8, 8, 16, 8);
+    totalsLayout->setSpacing(2);
+    auto* caption = new QLabel(tr("Parameters"), totals);
+    caption->setProperty("role", "soft");
+    total_->setFont(Theme::instance().font(QStringLiteral("display")));
+    total_->setObjectName(QStringLiteral("totalParameters"));
+    totalNote_->setProperty("role", "soft");
+    totalsLayout->addWidget(caption);
+    totalsLayout->addWidget(total_);
+    totalsLayout->addWidget(totalNote_);
+    totalsLayout->addStretch();
+    auto* stripLayout = new QHBoxLayout(strip);
+    stripLayout->setContentsMargins(0, 0, 0, 0);
+    stripLayout->setSpacing(8);
+    auto* live = new LiveStrip(workspace.session(), strip);
+    stripLayout->addWidget(problems_, 4);
+    stripLayout->addWidget(live, 6);
+    stripLayout->addWidget(totals);
+
+    rows_->addWidget(columns_);
+    rows_->addWidget(strip);
+    rows_->setStretchFactor(0, 1);
+    rows_->setCollapsible(0, false);
+    rows_->setSizes({700, 140});
+    for (QSplitter* splitter : {columns_, rows_})
+        splitter->setHandleWidth(1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(rows_);
+
+    connect(palette_, &LayerPalette::layerActivated, this, [this](const QString& id) {
+        canvas_->addLayerAtCenter(id);
+        canvas_->setFocus();
+    });
+    connect(canvas_, &CanvasView::nodeActivated, this, [this](NodeId node) {
+        workspace_.document().select({node});
+        inspector_->editFirst();
+    });
+    connect(canvas_, &CanvasView::statusMessage, this, &DesignPlace::statusMessage);
+    connect(canvas_, &CanvasView::helpWanted, this, [this](const QString&) { inspector_->setFocus(); });
+    connect(problems_, &ProblemsList::nodeWanted, this, [this](NodeId node) {
+        workspace_.document().select({node});
+        canvas_->reveal(node);
+        canvas_->setFocus();
+    });
+    connect(problems_, &ProblemsList::fieldWanted, this, &DesignPlace::fieldWanted);
+    connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DesignPlace::showTotals);
+    connect(&workspace_, &Workspace::modelChanged, canvas_, &CanvasView::fitAll);
+    showTotals();
+}
+
+void DesignPlace::showTotals() {
+    const GraphReport& report = workspace_.document().report();
+    total_->setText(humanCount(report.parameters));
+    total_->setToolTip(tr("%1 trainable parameters").arg(exactCount(report.parameters)));
+    totalNote_->setText(tr("%1 multiply-adds\n%2 of weights")
+                            .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
+}
+
+QByteArray DesignPlace::saveState() const {
+    QByteArray state;
+    QDataStream out(&state, QIODevice::WriteOnly);
+    out << columns_->saveState() << rows_->saveState();
+    return state;
+}
+
+void DesignPlace::restoreState(const QByteArray& state) {
+    QByteArray columns, rows;
+    QDataStream in(state);
+    in >> columns >> rows;
+    if (in.status() != QDataStream::Ok) return;
+    columns_->restoreState(columns);
+    rows_->restoreState(rows);
+}
+
+} // namespace burdock

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QSplitter;
+
+namespace burdock {
+
+class CanvasView;
+class Inspector;
+class LayerPalette;
+class ProblemsList;
+class Workspace;
+
+/// Where the network is drawn: palette, canvas, inspector, and below them problems, live curves and totals.
+class DesignPlace : public QWidget {
+    Q_OBJECT
+  public:
+    explicit DesignPlace(Workspace& workspace, QWidget* parent = nullptr);
+
+    CanvasView& canvas() { return *canvas_; }
+    Inspector& inspector() { return *inspector_; }
+    LayerPalette& palette() { return *palette_; }
+
+    QByteArray saveState() const;
+    void restoreState(const QByteArray& state);
+
+  signals:
+    void fieldWanted(const QString& key); ///< of the training form
+    void statusMessage(const QString& text);
+
+  private:
+    void showTotals();
+
+    Workspace& workspace_;
+    LayerPalette* palette_;
+    CanvasView* canvas_;
+    Inspector* inspector_;
+    ProblemsList* problems_;
+    QLabel *total_, *totalNote_;
+    QSplitter *columns_, *rows_;
+};
+
+} // namespace burdock

@@ -1,0 +1,53 @@
+#include "app/app_controller.h"
+#include "app/command_line.h"
+#include "session/machine.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+
+#include <cstdio>
+
+int main(int argc, char** argv) {
+    using namespace burdock;
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments << QString::fromLocal8Bit(argv[i]);
+    const CommandLine line = readCommandLine(arguments);
+    if (!line.error.isEmpty()) {
+        std::fprintf(stderr, "burdock: %s See burdock --help.\n", qPrintable(line.error));
+        return 2;
+    }
+    if (line.help) {
+        std::fputs(qPrintable(helpText()), stdout);
+        return 0;
+    }
+    if (line.version) {
+        std::printf("burdock %s\n", qPrintable(programVersion()));
+        return 0;
+    }
+    if (!hasDisplay()) {
+        std::fputs("burdock: no display to open a window on; burdock-cli does the same work without one.\n",
+                   stderr);
+        return 1;
+    }
+
+    QCoreApplication::setApplicationName(QStringLiteral("burdock"));
+    QCoreApplication::setOrganizationName(QStringLiteral("burdock"));
+    QCoreApplication::setApplicationVersion(programVersion());
+    QGuiApplication::setDesktopFileName(QStringLiteral("burdock"));
+    QApplication app(argc, argv);
+    Theme& theme = Theme::instance();
+    theme.install(app);
+    QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/burdock.svg")));
+    if (line.theme == QLatin1String("light")) theme.setMode(Theme::Mode::Light);
+    if (line.theme == QLatin1String("dark")) theme.setMode(Theme::Mode::Dark);
+    if (line.theme == QLatin1String("system")) theme.setMode(Theme::Mode::System);
+
+    AppController controller;
+    QString error;
+    if (!controller.start(line, &error)) {
+        std::fprintf(stderr, "burdock: %s\n", qPrintable(error));
+        return 1;
+    }
+    return QApplication::exec();
+}

@@ -1,0 +1,303 @@
+#include "app/main_menu.h"
+
+#include "app/dataset_chooser.h"
+#include "app/design_place.h"
+#include "app/main_window.h"
+#include "app/places_bar.h"
+#include "app/recent_notebooks.h"
+#include "app/run_bar.h"
+#include "app/train_place.h"
+#include "app/training_form.h"
+#include "app/workspace.h"
+#include "canvas/canvas_view.h"
+#include "engine/models/templates.h"
+#include "engine/schema/layer_registry.h"
+#include "palette/layer_palette.h"
+#include "session/machine.h"
+#include "theme/theme.h"
+
+#include <QActionGroup>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QUndoGroup>
+
+namespace burdock {
+namespace {
+
+QString text(const std::string& s) {
+    return QString::fromStdString(s);
+}
+
+QString plain(const QAction& action) {
+    return QString(action.text()).remove(u'&');
+}
+
+} // namespace
+
+MainMenu::MainMenu(MainWindow& window, QMenuBar& bar)
+    : QObject(&window)
+    , window_(window)
+    , workspace_(window.workspace()) {
+    addFile(bar);
+    addEdit(bar);
+    addView(bar);
+    addRun(bar);
+    addHelp(bar);
+}
+
+QAction* MainMenu::add(QMenu& menu, const QString& name, const QString& text, const QString& keys,
+                       std::function<void()> act, const QString& icon) {
+    QAction* action = menu.addAction(text);
+    action->setObjectName(name);
+    action->setShortcuts(QKeySequence::listFromString(keys));
+    if (!icon.isEmpty()) action->setIcon(Theme::instance().icon(icon));
+    connect(action, &QAction::triggered, this, std::move(act));
+    return action;
+}
+
+void MainMenu::addFile(QMenuBar& bar) {
+    QMenu* file = bar.addMenu(tr("&File"));
+    menus_ << file;
+    add(*file, QStringLiteral("file.new"), tr("New network"), QStringLiteral("Ctrl+N"),
+        [this] { newModel(); });
+    QMenu* templates = file->addMenu(tr("New from template"));
+    for (const ModelTemplate& model : modelTemplates()) {
+        QAction* action = templates->addAction(text(model.title), this, [this, id = model.id] {
+            workspace_.newFromTemplate(id);
+            window_.goTo(MainWindow::Design);
+        });
+        action->setObjectName(QStringLiteral("template.") + text(model.id));
+        action->setToolTip(text(model.doc));
+        action->setStatusTip(text(model.doc));
+    }
+    templates->setToolTipsVisible(true);
+    QMenu* models = file->addMenu(tr("Networks of this notebook"));
+    connect(models, &QMenu::aboutToShow, this, [this, models] { fillModels(*models); });
+    file->addSeparator();
+    add(
+        *file, QStringLiteral("file.openModel"), tr("Open network…"), QStringLiteral("Ctrl+O"),
+        [this] { openModelFile(); }, QStringLiteral("folder"));
+    add(
+        *file, QStringLiteral("file.saveModel"), tr("Save network as…"),
+        QStringLiteral("Ctrl+S; Ctrl+Shift+S"), [this] { saveModelFile(); }, QStringLiteral("save"));
+    add(*file, QStringLiteral("file.openData"), tr("Open data…"), {}, [this] {
+        window_.goTo(MainWindow::Train);
+        window_.trainPlace().form().datasets().openFile();
+    });
+    file->addSeparator();
+    QAction* open = add(
+        *file, QStringLiteral("file.openNotebook"), tr("Open notebook…"), {}, [this] { openNotebook(false); },
+        QStringLiteral("notebook"));
+    QAction* create = add(*file, QStringLiteral("file.newNotebook"), tr("New notebook…"), {},
+                          [this] { openNotebook(true); });
+    QMenu* recent = file->addMenu(tr("Recent notebooks"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
+    // Another notebook means another window, and a run stays with its own.
+    const auto enable = [this, open, create, recent] {
+        const bool idle = !workspace_.session().isBusy();
+        open->setEnabled(idle);
+        create->setEnabled(idle);
+        recent->setEnabled(idle);
+    };
+    connect(&workspace_.session(), &TrainingSession::stateChanged, this, enable);
+    file->addSeparator();
+    add(*file, QStringLiteral("file.quit"), tr("Quit"), QStringLiteral("Ctrl+Q"),
+        [this] { window_.close(); });
+}
+
+void MainMenu::addEdit(QMenuBar& bar) {
+    QMenu* edit = bar.addMenu(tr("&Edit"));
+    menus_ << edit;
+    QUndoGroup& stacks = window_.undoGroup();
+    QAction* undo = stacks.createUndoAction(this, tr("Undo"));
+    undo->setObjectName(QStringLiteral("edit.undo"));
+    undo->setShortcut(Qt::CTRL | Qt::Key_Z);
+    undo->setIcon(Theme::instance().icon(QStringLiteral("undo")));
+    QAction* redo = stacks.createRedoAction(this, tr("Redo"));
+    redo->setObjectName(QStringLiteral("edit.redo"));
+    redo->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y});
+    redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
+    edit->addAction(undo);
+    edit->addAction(redo);
+    edit->addSeparator();
+    for (QAction* action : window_.designPlace().canvas().editActions())
+        action ? edit->addAction(action) : static_cast<void>(edit->addSeparator());
+}
+
+void MainMenu::addView(QMenuBar& bar) {
+    QMenu* view = bar.addMenu(tr("&View"));
+    menus_ << view;
+    for (QAction* action : window_.places().goActions())
+        view->addAction(action);
+    view->addSeparator();
+    for (QAction* action : window_.designPlace().canvas().viewActions())
+        action ? view->addAction(action) : static_cast<void>(view->addSeparator());
+    view->addSeparator();
+    add(
+        *view, QStringLiteral("view.search"), tr("Search layers"), QStringLiteral("Ctrl+Shift+F"),
+        [this] {
+            window_.goTo(MainWindow::Design);
+            window_.designPlace().palette().focusSearch();
+        },
+        QStringLiteral("search"));
+    add(*view, QStringLiteral("view.commands"), tr("Commands…"), QStringLiteral("Ctrl+K"),
+        [this] { window_.openCommands(); });
+    QMenu* theme = view->addMenu(tr("Theme"));
+    auto* group = new QActionGroup(this);
+    using Mode = Theme::Mode;
+    for (const auto& [name, title, mode] : {std::tuple{"theme.system", tr("As the desktop"), Mode::System},
+                                            std::tuple{"theme.light", tr("Light"), Mode::Light},
+                                            std::tuple{"theme.dark", tr("Dark"), Mode::Dark}}) {
+        QAction* action = theme->addAction(title);
+        action->setObjectName(QLatin1String(name));
+        action->setCheckable(true);
+        action->setChecked(Theme::instance().mode() == mode);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [m = mode] { Theme::instance().setMode(m); });
+    }
+    QAction* full =
+        add(*view, QStringLiteral("view.fullScreen"), tr("Full screen"), QStringLiteral("F11"), {});
+    full->setCheckable(true);
+    connect(full, &QAction::toggled, this, [this](bool on) {
+        window_.setWindowState(on ? window_.windowState() | Qt::WindowFullScreen
+                                  : window_.windowState() & ~Qt::WindowFullScreen);
+    });
+}
+
+void MainMenu::addRun(QMenuBar& bar) {
+    QMenu* run = bar.addMenu(tr("&Run"));
+    menus_ << run;
+    for (QAction* action :
+         {window_.runBar().trainAction(), window_.runBar().pauseAction(), window_.runBar().stopAction()})
+        run->addAction(action);
+    // Its own icon is for the button in the strong colour.
+    window_.runBar().trainAction()->setIconVisibleInMenu(false);
+}
+
+void MainMenu::addHelp(QMenuBar& bar) {
+    QMenu* help = bar.addMenu(tr("&Help"));
+    menus_ << help;
+    add(
+        *help, QStringLiteral("help.shortcuts"), tr("Keys and mouse…"), QStringLiteral("Ctrl+/"),
+        [this] { window_.openShortcuts(); }, QStringLiteral("keyboard"));
+    add(*help, QStringLiteral("help.about"), tr("About Burdock…"), {}, [this] { about(); });
+}
+
+void MainMenu::fillModels(QMenu& menu) {
+    menu.clear();
+    workspace_.saveNow();
+    const auto models = workspace_.notebook().models();
+    if (!models) return;
+    for (const storage::ModelRow& row : *models) {
+        QAction* action = menu.addAction(
+            tr("%1  (%2)")
+                .arg(row.name.isEmpty() ? tr("Unnamed network") : row.name,
+                     QLocale::c().toString(row.changedAt.toLocalTime(), QStringLiteral("d MMM, HH:mm"))));
+        action->setCheckable(true);
+        action->setChecked(row.id == workspace_.currentModel());
+        connect(action, &QAction::triggered, this, [this, row] {
+            if (row.id == workspace_.currentModel()) return;
+            workspace_.openModel(row);
+            window_.goTo(MainWindow::Design);
+        });
+    }
+}
+
+void MainMenu::fillRecent(QMenu& menu) {
+    menu.clear();
+    for (const QString& path : recentNotebooks())
+        menu.addAction(QFileInfo(path).fileName(), this, [this, path] { emit window_.notebookWanted(path); })
+            ->setToolTip(path);
+    menu.setToolTipsVisible(true);
+    if (menu.isEmpty()) menu.addAction(tr("No others yet"))->setEnabled(false);
+}
+
+void MainMenu::newModel() {
+    Graph graph;
+    graph.name = tr("New network").toStdString();
+    workspace_.newModel(std::move(graph));
+    window_.goTo(MainWindow::Design);
+}
+
+void MainMenu::openModelFile() {
+    const QString path = QFileDialog::getOpenFileName(&window_, tr("Open network"), {},
+                                                      tr("Networks (*.json);;All files (*)"));
+    if (path.isEmpty()) return;
+    if (const auto status = workspace_.openModelFile(path); !status)
+        window_.notice(text(oneLine(status.error())));
+    else
+        window_.goTo(MainWindow::Design);
+}
+
+void MainMenu::saveModelFile() {
+    const QString proposed = text(workspace_.document().graph().name) + QStringLiteral(".json");
+    QString path =
+        QFileDialog::getSaveFileName(&window_, tr("Save network"), proposed, tr("Networks (*.json)"));
+    if (path.isEmpty()) return;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".json");
+    if (const auto status = workspace_.saveModelFile(path); !status)
+        window_.notice(text(oneLine(status.error())));
+}
+
+void MainMenu::openNotebook(bool create) {
+    const QString filter = tr("Burdock notebooks (*.burdock)");
+    QString path = create ? QFileDialog::getSaveFileName(&window_, tr("New notebook"), tr("notebook.burdock"),
+                                                         filter, nullptr, QFileDialog::DontConfirmOverwrite)
+                          : QFileDialog::getOpenFileName(&window_, tr("Open notebook"), {}, filter);
+    if (path.isEmpty()) return;
+    if (create && QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".burdock");
+    emit window_.notebookWanted(path);
+}
+
+void MainMenu::about() {
+    auto* box = new QMessageBox(&window_);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setWindowTitle(tr("About Burdock"));
+    box->setIconPixmap(
+        QIcon(QStringLiteral(":/icons/burdock.svg")).pixmap(QSize(72, 72), window_.devicePixelRatioF()));
+    box->setText(tr("<b>Burdock %1</b><br>Model designer and lab notebook for neural networks.")
+                     .arg(programVersion()));
+    box->setInformativeText(tr("Notebook: %1\n%2").arg(workspace_.notebook().path(), machineDescription()));
+    box->open();
+}
+
+std::vector<CommandPalette::Command> MainMenu::commands() const {
+    std::vector<CommandPalette::Command> all;
+    const std::function<void(const QMenu&, const QString&)> collect = [&](const QMenu& menu,
+                                                                          const QString& group) {
+        for (QAction* action : menu.actions()) {
+            if (action->isSeparator()) continue;
+            if (action->menu()) {
+                if (action->menu()->actions().isEmpty()) continue; // filled when shown
+                collect(*action->menu(), plain(*action).section(u' ', -1));
+                continue;
+            }
+            if (action->objectName() == QLatin1String("view.commands")) continue;
+            all.push_back({plain(*action), group, action->shortcut().toString(QKeySequence::NativeText),
+                           action->isEnabled(), [action] { action->trigger(); }});
+        }
+    };
+    for (const QMenu* menu : menus_)
+        collect(*menu, menu->title().remove(u'&'));
+    for (const auto& layer : layerRegistry().all())
+        all.push_back(
+            {tr("Add %1").arg(text(layer->name)), tr("Layer"), {}, true, [this, id = text(layer->id)] {
+                 window_.goTo(MainWindow::Design);
+                 window_.designPlace().canvas().addLayerAtCenter(id);
+             }});
+    return all;
+}
+
+QList<ShortcutsDialog::Group> MainMenu::shortcutGroups() const {
+    QList<ShortcutsDialog::Group> groups;
+    for (const QMenu* menu : menus_)
+        if (auto group = ShortcutsDialog::groupOf(menu->title().remove(u'&'), menu->actions());
+            !group.rows.isEmpty())
+            groups << group;
+    groups << ShortcutsDialog::mouseGroup();
+    return groups;
+}
+
+} // namespace burdock

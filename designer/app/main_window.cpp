@@ -1,0 +1,196 @@
+#include "app/main_window.h"
+
+#include "app/command_palette.h"
+#include "app/design_place.h"
+#include "app/main_menu.h"
+#include "app/notice_bar.h"
+#include "app/places_bar.h"
+#include "app/run_bar.h"
+#include "app/shortcuts_dialog.h"
+#include "app/train_place.h"
+#include "app/training_form.h"
+#include "app/workspace.h"
+#include "canvas/canvas_view.h"
+#include "notebook/notebook_place.h"
+#include "theme/theme.h"
+
+#include <QCloseEvent>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QUndoGroup>
+
+namespace burdock {
+
+MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
+    : QMainWindow(parent)
+    , workspace_(std::move(workspace))
+    , places_(new PlacesBar(this))
+    , runBar_(new RunBar(*workspace_, this))
+    , notice_(new NoticeBar(this))
+    , undo_(new QUndoGroup(this))
+    , stack_(new QStackedWidget(this))
+    , design_(new DesignPlace(*workspace_, this))
+    , commands_(new CommandPalette(this)) {
+    setMinimumSize(860, 560);
+    resize(1360, 860);
+
+    auto* top = new QWidget(this);
+    top->setProperty("panel", true);
+    top->setAttribute(Qt::WA_StyledBackground);
+    auto* menuBar = new QMenuBar(top);
+    menuBar->setNativeMenuBar(false);
+    auto* topLayout = new QHBoxLayout(top);
+    topLayout->setContentsMargins(4, 0, 0, 0);
+    topLayout->addWidget(menuBar, 1);
+    topLayout->addWidget(runBar_, 0);
+    setMenuWidget(top);
+
+    auto* center = new QWidget(this);
+    auto* columns = new QHBoxLayout(center);
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(0);
+    auto* page = new QVBoxLayout;
+    page->setContentsMargins(0, 0, 0, 0);
+    page->setSpacing(0);
+    page->addWidget(notice_);
+    page->addWidget(stack_, 1);
+    columns->addWidget(places_);
+    columns->addLayout(page, 1);
+    setCentralWidget(center);
+    // Places stand under their index; those not made yet hold an empty page.
+    stack_->addWidget(design_);
+    stack_->addWidget(new QWidget(stack_));
+    stack_->addWidget(new QWidget(stack_));
+
+    places_->addPlace(tr("Design"), QStringLiteral("design"), tr("Draw the network"));
+    places_->addPlace(tr("Train"), QStringLiteral("train"), tr("Choose data and settings, watch the run"));
+    places_->addPlace(tr("Notebook"), QStringLiteral("notebook"), tr("All runs: compare, evaluate, try"));
+    undo_->addStack(workspace_->document().undoStack());
+    menu_ = new MainMenu(*this, *menuBar);
+
+    connect(places_, &PlacesBar::currentChanged, this, &MainWindow::showPlace);
+    connect(workspace_.get(), &Workspace::noticed, this, &MainWindow::notice);
+    connect(workspace_.get(), &Workspace::modelChanged, this, &MainWindow::showTitle);
+    connect(&workspace_->document(), &GraphDocument::graphChanged, this, &MainWindow::showTitle);
+    connect(design_, &DesignPlace::fieldWanted, this, [this](const QString& key) {
+        goTo(Train);
+        trainPlace().form().focusField(key);
+    });
+    connect(design_, &DesignPlace::statusMessage, this, [this](const QString& text) {
+        text.isEmpty() ? statusBar()->clearMessage() : statusBar()->showMessage(text, 6000);
+    });
+    statusBar()->setSizeGripEnabled(false);
+    auto* kept = new QLabel(this);
+    kept->setObjectName(QStringLiteral("kept"));
+    kept->setProperty("role", "soft");
+    kept->setFont(Theme::instance().font(QStringLiteral("caption")));
+    kept->setContentsMargins(0, 0, 10, 0);
+    kept->setToolTip(tr("Every edit is kept in %1").arg(workspace_->notebook().path()));
+    statusBar()->addPermanentWidget(kept);
+    const auto showKept = [kept, file = QFileInfo(workspace_->notebook().path()).fileName()](bool saving) {
+        kept->setText(saving ? tr("%1 · saving…").arg(file) : tr("%1 · all edits kept").arg(file));
+    };
+    showKept(false);
+    connect(workspace_.get(), &Workspace::savingChanged, this, showKept);
+    places_->setCurrent(Design);
+    showTitle();
+    restoreWindow();
+}
+
+MainWindow::~MainWindow() {
+    // Pages draw from the workspace: they go first.
+    delete centralWidget();
+    delete menuWidget();
+}
+
+TrainPlace& MainWindow::trainPlace() {
+    if (!train_) {
+        train_ = new TrainPlace(*workspace_, this);
+        delete stack_->widget(Train);
+        stack_->insertWidget(Train, train_);
+    }
+    return *train_;
+}
+
+NotebookPlace& MainWindow::notebookPlace() {
+    if (!notebook_) {
+        notebook_ = new NotebookPlace(workspace_->sharedNotebook(), workspace_->session(),
+                                      workspace_->catalog(), this);
+        delete stack_->widget(Notebook);
+        stack_->insertWidget(Notebook, notebook_);
+        undo_->addStack(notebook_->undoStack());
+        connect(notebook_, &NotebookPlace::trainRequested, this, [this](const TrainingRequest& request) {
+            goTo(Train);
+            workspace_->train(request);
+        });
+        connect(notebook_, &NotebookPlace::openOnCanvasRequested, this,
+                [this](Graph graph, const QString& name) {
+                    if (!name.isEmpty()) graph.name = name.toStdString();
+                    workspace_->newModel(std::move(graph));
+                    goTo(Design);
+                });
+    }
+    return *notebook_;
+}
+
+void MainWindow::goTo(Place place) {
+    places_->setCurrent(place);
+}
+
+void MainWindow::showPlace(int place) {
+    if (place == Train) trainPlace();
+    if (place == Notebook) notebookPlace();
+    stack_->setCurrentIndex(place);
+    undo_->setActiveStack(place == Notebook ? notebook_->undoStack() : workspace_->document().undoStack());
+    if (place == Design)
+        design_->canvas().setFocus();
+    else
+        stack_->currentWidget()->setFocus();
+}
+
+void MainWindow::notice(const QString& text) {
+    notice_->say(text);
+}
+
+void MainWindow::openCommands() {
+    commands_->open(menu_->commands());
+}
+
+void MainWindow::openShortcuts() {
+    auto* dialog = new ShortcutsDialog(menu_->shortcutGroups(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::showTitle() {
+    const QString model = QString::fromStdString(workspace_->document().graph().name);
+    const QString file = QFileInfo(workspace_->notebook().path()).fileName();
+    setWindowTitle(
+        QStringLiteral("%1 — %2 — Burdock").arg(model.isEmpty() ? tr("Unnamed network") : model, file));
+}
+
+void MainWindow::restoreWindow() {
+    QSettings settings;
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    design_->restoreState(settings.value(QStringLiteral("window/design")).toByteArray());
+}
+
+void MainWindow::keepWindow() const {
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/design"), design_->saveState());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    keepWindow();
+    hide(); // what is still to be written is written with the window gone
+    workspace_->saveNow();
+    event->accept();
+}
+
+} // namespace burdock

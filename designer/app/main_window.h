@@ -1,0 +1,71 @@
+#pragma once
+
+#include <QMainWindow>
+
+#include <memory>
+
+class QStackedWidget;
+class QUndoGroup;
+
+namespace burdock {
+
+class CommandPalette;
+class DesignPlace;
+class MainMenu;
+class NoticeBar;
+class NotebookPlace;
+class PlacesBar;
+class RunBar;
+class TrainPlace;
+class Workspace;
+
+/// The program's window on one notebook: it puts the pieces together and joins what they say to each other.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+  public:
+    enum Place { Design, Train, Notebook };
+
+    explicit MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    Workspace& workspace() { return *workspace_; }
+    DesignPlace& designPlace() { return *design_; }
+    TrainPlace& trainPlace();       ///< made when first asked for
+    NotebookPlace& notebookPlace(); ///< made when first asked for
+    PlacesBar& places() { return *places_; }
+    RunBar& runBar() { return *runBar_; }
+    QUndoGroup& undoGroup() { return *undo_; } ///< what Undo means in the place that is shown
+    CommandPalette& commandPalette() { return *commands_; }
+
+    void goTo(Place place);
+    void notice(const QString& text);
+    void openCommands();
+    void openShortcuts();
+
+  signals:
+    /// The user chose another notebook; an empty path: a new one.
+    void notebookWanted(const QString& path);
+
+  protected:
+    void closeEvent(QCloseEvent* event) override;
+
+  private:
+    void showPlace(int place);
+    void showTitle();
+    void restoreWindow();
+    void keepWindow() const;
+
+    std::unique_ptr<Workspace> workspace_;
+    PlacesBar* places_;
+    RunBar* runBar_;
+    NoticeBar* notice_;
+    QUndoGroup* undo_;
+    QStackedWidget* stack_;
+    DesignPlace* design_;
+    TrainPlace* train_ = nullptr;
+    NotebookPlace* notebook_ = nullptr;
+    CommandPalette* commands_;
+    MainMenu* menu_;
+};
+
+} // namespace burdock

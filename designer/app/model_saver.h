@@ -1,0 +1,43 @@
+#pragma once
+
+#include "storage/notebook/notebook.h"
+
+#include <QObject>
+
+#include <atomic>
+#include <memory>
+
+namespace burdock {
+
+/// Writes the open model into the notebook, in the order of the calls, on a thread of its own: the notebook
+/// may be busy with a run's weights just then.
+class ModelSaver : public QObject {
+    Q_OBJECT
+  public:
+    explicit ModelSaver(std::shared_ptr<storage::Notebook> notebook, QObject* parent = nullptr);
+    ~ModelSaver() override; ///< waits until all is written
+
+    /// Starts on another model; zero: one that has no row yet and gets it with the first save.
+    void open(storage::ModelId id);
+    storage::ModelId current() const;
+    /// `row.id` does not matter.
+    void save(storage::ModelRow row);
+    void flush(); ///< waits until all is written
+
+  signals:
+    void failed(const burdock::storage::StorageError& error);
+    void saved();
+
+  private:
+    struct Worker;
+    using Slot = std::shared_ptr<std::atomic<qint64>>;
+
+    std::shared_ptr<storage::Notebook> notebook_;
+    std::unique_ptr<Worker> worker_;
+    Slot slot_; ///< the row's id, known after the first save
+};
+
+/// The notebook's setting that says which model was open.
+inline const QString openModelSetting = QStringLiteral("open-model");
+
+} // namespace burdock

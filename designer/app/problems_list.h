@@ -1,0 +1,38 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+
+#include <QWidget>
+
+class QLabel;
+class QListWidget;
+
+namespace burdock {
+
+class Workspace;
+
+/// Everything that is wrong, in one list: a click goes to the layer or field, a button mends it where one
+/// click can.
+class ProblemsList : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ProblemsList(Workspace& workspace, QWidget* parent = nullptr);
+
+  signals:
+    void nodeWanted(burdock::NodeId node);
+    /// The problem belongs to the training form.
+    void fieldWanted(const QString& key);
+
+  private:
+    void refresh();
+    void addRow(const Diagnostic& problem);
+    void activate(int row);
+
+    Workspace& workspace_;
+    QLabel *title_, *calm_;
+    QListWidget* list_;
+    std::vector<Diagnostic> shown_;
+    bool built_ = false;
+};
+
+} // namespace burdock

@@ -1,0 +1,181 @@
+#include "app/run_bar.h"
+
+#include "app/workspace.h"
+#include "theme/theme.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStyle>
+#include <QToolButton>
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+QToolButton* iconButton(QAction* action, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setDefaultAction(action);
+    button->setIconSize({18, 18});
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setAccessibleName(action->text());
+    return button;
+}
+
+QLabel* figure(int width, QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setFont(Theme::instance().font(QStringLiteral("mono")));
+    label->setMinimumWidth(width);
+    return label;
+}
+
+} // namespace
+
+RunBar::RunBar(Workspace& workspace, QWidget* parent)
+    : QWidget(parent)
+    , workspace_(workspace)
+    , train_(new QAction(Theme::instance().icon(QStringLiteral("play"), QStringLiteral("on.accent")),
+                         tr("Train"), this))
+    , pause_(new QAction(Theme::instance().icon(QStringLiteral("pause")), tr("Pause"), this))
+    , stop_(new QAction(Theme::instance().icon(QStringLiteral("stop")), tr("Stop"), this))
+    , trainButton_(new QPushButton(train_->icon(), train_->text(), this))
+    , phase_(new QLabel(this))
+    , left_(figure(72, this))
+    , speed_(figure(112, this))
+    , bar_(new QProgressBar(this)) {
+    setObjectName(QStringLiteral("runBar"));
+    train_->setObjectName(QStringLiteral("run.train"));
+    train_->setShortcut(Qt::CTRL | Qt::Key_Return);
+    pause_->setObjectName(QStringLiteral("run.pause"));
+    pause_->setShortcut(Qt::CTRL | Qt::Key_P);
+    stop_->setObjectName(QStringLiteral("run.stop"));
+    stop_->setShortcut(Qt::CTRL | Qt::Key_Period);
+    trainButton_->setObjectName(QStringLiteral("trainButton"));
+    trainButton_->setProperty("primary", true);
+    trainButton_->setAccessibleName(tr("Train"));
+    pauseButton_ = iconButton(pause_, this);
+    stopButton_ = iconButton(stop_, this);
+    phase_->setObjectName(QStringLiteral("runPhase"));
+    phase_->setMinimumWidth(92);
+    phase_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    bar_->setObjectName(QStringLiteral("runProgress"));
+    bar_->setAccessibleName(tr("Progress of the run"));
+    bar_->setTextVisible(false);
+    bar_->setFixedWidth(120);
+    bar_->setRange(0, 1000);
+    left_->setAccessibleName(tr("Time left"));
+    left_->setToolTip(tr("Time left"));
+    speed_->setAccessibleName(tr("Samples per second"));
+
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(8, 4, 10, 4);
+    layout->setSpacing(8);
+    layout->addWidget(phase_);
+    layout->addWidget(bar_);
+    layout->addWidget(left_);
+    layout->addWidget(speed_);
+    layout->addWidget(pauseButton_);
+    layout->addWidget(stopButton_);
+    layout->addWidget(trainButton_);
+
+    TrainingSession& session = workspace_.session();
+    connect(trainButton_, &QPushButton::clicked, train_, &QAction::trigger);
+    connect(train_, &QAction::triggered, this, [this] { workspace_.train(); });
+    connect(pause_, &QAction::triggered, this, [this] {
+        TrainingSession& s = workspace_.session();
+        s.state() == TrainingSession::State::Paused ? s.resume() : s.pause();
+    });
+    connect(stop_, &QAction::triggered, this, [this] { workspace_.session().stop(); });
+    connect(&session, &TrainingSession::stateChanged, this, &RunBar::onState);
+    connect(&session, &TrainingSession::finished, this, [this](storage::RunId, const FinishRecord& record) {
+        switch (record.status) {
+        case RunStatus::Finished:
+        case RunStatus::Stopped:
+            result_ = record.status == RunStatus::Finished ? tr("Finished in %1") : tr("Stopped after %1");
+            result_ = result_.arg(humanDuration(record.seconds));
+            if (std::isfinite(record.testAccuracy))
+                result_ += tr(" · test accuracy %1").arg(humanPercent(record.testAccuracy));
+            else if (std::isfinite(record.testLoss))
+                result_ += tr(" · test loss %1").arg(humanNumber(record.testLoss));
+            break;
+        default:
+            result_ = record.problem ? tr("Failed: %1").arg(QString::fromStdString(record.problem->what))
+                                     : tr("Failed");
+        }
+        showResult();
+    });
+    connect(&workspace_, &Workspace::problemsChanged, this, &RunBar::onProblems);
+    poll_.setInterval(200);
+    connect(&poll_, &QTimer::timeout, this, &RunBar::showProgress);
+    onState();
+}
+
+void RunBar::onState() {
+    using State = TrainingSession::State;
+    const State state = workspace_.session().state();
+    const bool busy = state != State::Idle;
+    const bool paused = state == State::Paused;
+    if (busy && !poll_.isActive()) result_.clear();
+    pause_->setEnabled(state == State::Training || paused);
+    pause_->setText(paused ? tr("Resume") : tr("Pause"));
+    pause_->setIcon(Theme::instance().icon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
+    stop_->setEnabled(busy && state != State::Stopping);
+    for (QToolButton* button : {pauseButton_, stopButton_}) {
+        button->setVisible(busy);
+        button->setAccessibleName(button->defaultAction()->text());
+    }
+    trainButton_->setVisible(!busy);
+    bar_->setVisible(busy);
+    bar_->setProperty("state", paused ? "paused" : "");
+    bar_->style()->unpolish(bar_);
+    bar_->style()->polish(bar_);
+    busy ? poll_.start() : poll_.stop();
+    onProblems();
+    showProgress();
+}
+
+void RunBar::onProblems() {
+    const QString why = workspace_.whyNotTrainable();
+    train_->setEnabled(why.isEmpty());
+    trainButton_->setEnabled(why.isEmpty());
+    const QString tip =
+        why.isEmpty()
+            ? tr("Train this network (%1)").arg(train_->shortcut().toString(QKeySequence::NativeText))
+            : tr("Training is not possible yet. %1").arg(why);
+    trainButton_->setToolTip(tip);
+    train_->setToolTip(tip);
+}
+
+void RunBar::showProgress() {
+    using State = TrainingSession::State;
+    const State state = workspace_.session().state();
+    left_->setVisible(state != State::Idle);
+    speed_->setVisible(state != State::Idle);
+    if (state == State::Idle) return showResult();
+    const TrainingProgress p = workspace_.session().progress();
+    QString phase = p.phase.isEmpty() ? tr("Starting") : p.phase;
+    if (state == State::Stopping) phase = tr("Stopping");
+    if (p.epochs > 0 && (state == State::Training || state == State::Paused))
+        phase = (p.phase == QLatin1String("Training") ? QString() : phase + QStringLiteral(" · ")) +
+                tr("epoch %1/%2").arg(std::max<std::int64_t>(p.epoch, 1)).arg(p.epochs);
+    phase_->setText(phase);
+    bar_->setRange(0, p.steps > 0 ? 1000 : 0);
+    if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
+    left_->setText(std::isfinite(p.secondsLeft) && p.secondsLeft > 0
+                       ? tr("ETA %1").arg(humanDuration(p.secondsLeft))
+                       : QString());
+    speed_->setText(p.samplesPerSecond > 0
+                        ? tr("%1 samples/s").arg(exactCount(std::llround(p.samplesPerSecond)))
+                        : QString());
+}
+
+void RunBar::showResult() {
+    if (workspace_.session().isBusy()) return;
+    phase_->setText(result_);
+}
+
+} // namespace burdock

@@ -1,0 +1,43 @@
+#include "app/train_place.h"
+
+#include "app/training_form.h"
+#include "app/workspace.h"
+#include "dashboard/live_dashboard.h"
+
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QSplitter>
+
+namespace burdock {
+
+TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
+    : QWidget(parent)
+    , form_(new TrainingForm(workspace, this))
+    , dashboard_(new LiveDashboard(workspace.session(), this)) {
+    setObjectName(QStringLiteral("trainPlace"));
+    auto* area = new QScrollArea(this);
+    area->setObjectName(QStringLiteral("trainingScroll"));
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setMinimumWidth(300);
+    area->setProperty("panel", true);
+    area->setAttribute(Qt::WA_StyledBackground);
+    area->viewport()->setAutoFillBackground(false);
+    form_->setAutoFillBackground(false);
+    area->setWidget(form_);
+
+    auto* columns = new QSplitter(Qt::Horizontal, this);
+    columns->setHandleWidth(1);
+    columns->addWidget(area);
+    columns->addWidget(dashboard_);
+    columns->setStretchFactor(1, 1);
+    columns->setCollapsible(0, false);
+    columns->setCollapsible(1, false);
+    columns->setSizes({360, 900});
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(columns);
+}
+
+} // namespace burdock

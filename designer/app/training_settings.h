@@ -1,0 +1,38 @@
+#pragma once
+
+#include "engine/train/train_config.h"
+
+#include <QObject>
+
+namespace burdock {
+
+/// What the training form holds: everything a run needs beside the network.
+class TrainingSettings : public QObject {
+    Q_OBJECT
+  public:
+    using QObject::QObject;
+
+    const QString& dataset() const { return dataset_; } ///< a catalog id or a file's path
+    const TrainConfig& config() const { return config_; }
+    const QString& runName() const { return runName_; }
+
+    void setDataset(const QString& idOrPath);
+    void setConfig(const TrainConfig& config);
+    void setRunName(const QString& name);
+
+    /// What is kept with a model.
+    QByteArray toJson() const;
+    /// Takes what can be read and leaves the rest as it is.
+    void fromJson(const QByteArray& json);
+
+  signals:
+    void datasetChanged();
+    void changed(); ///< anything, the data too
+
+  private:
+    QString dataset_ = QStringLiteral("fashion-mnist");
+    TrainConfig config_;
+    QString runName_;
+};
+
+} // namespace burdock

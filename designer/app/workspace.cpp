@@ -1,0 +1,229 @@
+#include "app/workspace.h"
+
+#include "document/card_size.h"
+#include "engine/graph/graph_json.h"
+#include "engine/models/templates.h"
+#include "engine/train/trainer.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+
+#include <algorithm>
+#include <utility>
+
+namespace burdock {
+namespace {
+
+/// The window in which a template is laid out, before there is one.
+constexpr CardSize usualCanvas{880, 560};
+
+Diagnostic fileProblem(const QString& path, std::string what, const QString& why, std::string mend) {
+    Diagnostic d;
+    d.code = "file";
+    d.where = path.toStdString();
+    d.what = std::move(what);
+    d.why = why.toStdString();
+    d.mend = std::move(mend);
+    return d;
+}
+
+bool isOfForm(const Diagnostic& d) {
+    return !d.node && !d.param.empty();
+}
+
+} // namespace
+
+Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+                     QObject* parent)
+    : QObject(parent)
+    , notebook_(std::move(notebook))
+    , catalog_(catalog)
+    , loader_(catalog)
+    , saver_(notebook_)
+    , session_(std::make_unique<TrainingSession>(notebook_, catalog)) {
+    saveTimer_.setSingleShot(true);
+    saveTimer_.setInterval(400);
+    formTimer_.setSingleShot(true);
+    formTimer_.setInterval(0);
+    connect(&saveTimer_, &QTimer::timeout, this, &Workspace::save);
+    connect(&document_, &GraphDocument::graphChanged, this, &Workspace::touched);
+    connect(&document_, &GraphDocument::graphChanged, this, &Workspace::problemsChanged);
+    connect(&settings_, &TrainingSettings::changed, this, &Workspace::touched);
+    // Several settings change in one go; one check afterwards is enough.
+    connect(&settings_, &TrainingSettings::changed, &formTimer_, qOverload<>(&QTimer::start));
+    connect(&formTimer_, &QTimer::timeout, &document_, &GraphDocument::recheck);
+    connect(&settings_, &TrainingSettings::datasetChanged, this,
+            [this] { loader_.load(settings_.dataset()); });
+    connect(&loader_, &DatasetLoader::changed, &document_, &GraphDocument::recheck);
+    connect(&saver_, &ModelSaver::saved, this, [this] { emit savingChanged(saveTimer_.isActive()); });
+    connect(&saver_, &ModelSaver::failed, this,
+            [this](const storage::StorageError& e) { emit noticed(e.oneLine()); });
+    connect(session_.get(), &TrainingSession::refused, this,
+            [this](const Diagnostic& d) { emit noticed(QString::fromStdString(oneLine(d))); });
+    connect(session_.get(), &TrainingSession::warned, this, [this](storage::RunId, const Diagnostic& d) {
+        emit noticed(QString::fromStdString(oneLine(d)));
+    });
+    connect(session_.get(), &TrainingSession::stateChanged, this, &Workspace::problemsChanged);
+    document_.setChecker([this](const Graph& graph) { return check(graph); });
+}
+
+Workspace::~Workspace() {
+    session_.reset();
+    saveNow();
+    document_.disconnect(this);
+}
+
+void Workspace::reopen() {
+    const auto models = notebook_->models();
+    if (!models) emit noticed(models.error().oneLine());
+    if (!models || models->isEmpty()) return newFromTemplate("lecture-cnn");
+    const qint64 wanted = notebook_->setting(openModelSetting).toLongLong();
+    const auto it = std::find_if(models->begin(), models->end(),
+                                 [&](const storage::ModelRow& row) { return row.id.value == wanted; });
+    openModel(it == models->end() ? models->front() : *it);
+}
+
+void Workspace::openModel(const storage::ModelRow& row) {
+    auto graph = graphFromText(row.graphJson.toStdString());
+    if (!graph) {
+        emit noticed(QString::fromStdString(oneLine(graph.error())));
+        return;
+    }
+    if (needsArranging(*graph)) arrange(*graph, usualCanvas);
+    setModel(std::move(*graph), row.id, row.settingsJson);
+    savedGraph_ = document_.graph();
+    savedSettings_ = settings_.toJson();
+}
+
+void Workspace::newModel(Graph graph, const QString& dataset) {
+    if (needsArranging(graph)) arrange(graph, usualCanvas);
+    setModel(std::move(graph), {}, {});
+    if (!dataset.isEmpty()) settings_.setDataset(dataset);
+    touched();
+}
+
+void Workspace::newFromTemplate(const std::string& id) {
+    const ModelTemplate* wanted = findTemplate(id);
+    if (!wanted) wanted = &modelTemplates().front();
+    newModel(wanted->build(), QString::fromStdString(wanted->dataset));
+}
+
+Status Workspace::openModelFile(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return refuse(fileProblem(path, "The model cannot be opened.", file.errorString(),
+                                  "Check that the file is there and that you may read it."));
+    auto graph = graphFromText(file.readAll().toStdString());
+    if (!graph) {
+        Diagnostic d = graph.error();
+        d.where = path.toStdString() + (d.where.empty() ? "" : ": " + d.where);
+        return refuse(std::move(d));
+    }
+    if (graph->name.empty()) graph->name = QFileInfo(path).completeBaseName().toStdString();
+    newModel(std::move(*graph));
+    return {};
+}
+
+Status Workspace::saveModelFile(const QString& path) const {
+    QSaveFile file(path);
+    const QByteArray text = QByteArray::fromStdString(graphToText(document_.graph()));
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.commit()) return {};
+    return refuse(fileProblem(path, "The model cannot be written.", file.errorString(),
+                              "Choose a folder that you may write to."));
+}
+
+void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
+    saveNow();
+    saver_.open(id);
+    settings_.fromJson(settings);
+    if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
+    document_.reset(std::move(graph));
+    hasModel_ = true;
+    emit modelChanged();
+}
+
+GraphReport Workspace::check(const Graph& graph) {
+    GraphReport report = checkGraph(graph);
+    formProblems_.clear();
+    std::vector<Diagnostic> found;
+    if (const auto& data = loader_.data()) {
+        found = checkTraining(graph, data->info(), settings_.config());
+    } else {
+        found = report.diagnostics;
+        for (Diagnostic& d : checkTrainConfig(settings_.config()))
+            found.push_back(std::move(d));
+    }
+    const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));
+    formProblems_.assign(std::make_move_iterator(split), std::make_move_iterator(found.end()));
+    found.erase(split, found.end());
+    if (const auto& problem = loader_.problem()) {
+        formProblems_.push_back(*problem);
+        formProblems_.back().param = "dataset";
+    }
+    report.diagnostics = std::move(found);
+    return report;
+}
+
+std::vector<Diagnostic> Workspace::problems() const {
+    std::vector<Diagnostic> all = document_.report().diagnostics;
+    all.insert(all.end(), formProblems_.begin(), formProblems_.end());
+    return all;
+}
+
+QString Workspace::whyNotTrainable() const {
+    if (session_->isBusy()) return tr("A run is going on.");
+    for (const Diagnostic& d : problems())
+        if (d.severity == Severity::Error) return QString::fromStdString(oneLine(d));
+    return {};
+}
+
+void Workspace::train() {
+    if (const QString why = whyNotTrainable(); !why.isEmpty()) {
+        emit noticed(why);
+        return;
+    }
+    TrainingRequest request;
+    request.runName = settings_.runName();
+    request.graph = document_.graph();
+    request.dataset = settings_.dataset();
+    request.config = settings_.config();
+    session_->start(std::move(request));
+}
+
+void Workspace::train(const TrainingRequest& request) {
+    if (session_->isBusy())
+        emit noticed(tr("A run is going on. Wait for its end, or stop it."));
+    else
+        session_->start(request);
+}
+
+void Workspace::touched() {
+    if (!hasModel_) return;
+    if (saveTimer_.isActive()) return;
+    saveTimer_.start();
+    emit savingChanged(true);
+}
+
+void Workspace::save() {
+    saveTimer_.stop();
+    const QByteArray settings = settings_.toJson();
+    if (savedGraph_ == document_.graph() && settings == savedSettings_) {
+        emit savingChanged(false);
+        return;
+    }
+    savedGraph_ = document_.graph();
+    savedSettings_ = settings;
+    storage::ModelRow row;
+    row.name = QString::fromStdString(document_.graph().name);
+    row.graphJson = QByteArray::fromStdString(graphToText(document_.graph()));
+    row.settingsJson = settings;
+    saver_.save(std::move(row));
+}
+
+void Workspace::saveNow() {
+    if (saveTimer_.isActive()) save();
+    saver_.flush();
+}
+
+} // namespace burdock

@@ -1,0 +1,292 @@
+#include "app/command_palette.h"
+#include "app/design_place.h"
+#include "app/main_window.h"
+#include "app/places_bar.h"
+#include "app/run_bar.h"
+#include "app/train_place.h"
+#include "app/training_form.h"
+#include "app/workspace.h"
+#include "canvas/canvas_scene.h"
+#include "canvas/canvas_view.h"
+#include "canvas/mime.h"
+#include "dashboard/curve_chart.h"
+#include "dashboard/live_dashboard.h"
+#include "engine/schema/layer_registry.h"
+#include "inspector/inspector.h"
+#include "inspector/param_field.h"
+#include "inspector/param_form.h"
+#include "notebook/compare_view.h"
+#include "notebook/notebook_place.h"
+#include "notebook/runs_panel.h"
+#include "palette/layer_palette.h"
+#include "palette/layer_tree.h"
+#include "plugin_api/plugin_host.h"
+#include "theme/theme.h"
+
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QComboBox>
+#include <QDragEnterEvent>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace burdock;
+
+/// The real window, worked with mouse and keys as a user would.
+class TestWindow : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
+        QCoreApplication::setApplicationName(QStringLiteral("window"));
+        QSettings().clear();
+        Theme::instance().install(*qApp);
+        loadPlugins(pluginFolders(), layerRegistry(), catalog_);
+        QVERIFY(catalog_.find("iris"));
+    }
+    void init() {
+        folder_ = std::make_unique<QTemporaryDir>();
+        auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("lab.burdock")));
+        QVERIFY(notebook);
+        auto workspace = std::make_unique<Workspace>(*notebook, catalog_);
+        window_ = std::make_unique<MainWindow>(std::move(workspace));
+        workspace_ = &window_->workspace();
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->reopen();
+        window_->resize(1440, 900);
+        window_->show();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        canvas_ = &window_->designPlace().canvas();
+        canvas_->setAnimated(false);
+    }
+    void cleanup() {
+        window_.reset();
+        folder_.reset();
+    }
+
+    void theFormatsOfPaletteAndCanvasAreTheSame() {
+        QCOMPARE(QString::fromLatin1(paletteLayerMime), layerMime);
+    }
+
+    void placesAreReachedByKeysAndMouse() {
+        QCOMPARE(window_->places().current(), int(MainWindow::Design));
+        QTest::keyClick(window_.get(), Qt::Key_2, Qt::ControlModifier);
+        QVERIFY(window_->trainPlace().isVisible());
+        QTest::keyClick(window_.get(), Qt::Key_3, Qt::ControlModifier);
+        QVERIFY(window_->notebookPlace().isVisible());
+        QTest::mouseClick(window_->findChild<QWidget*>(QStringLiteral("place.design")), Qt::LeftButton);
+        QVERIFY(canvas_->isVisible());
+    }
+
+    void commandsRunByName() {
+        workspace_->newFromTemplate("mlp");
+        const auto layers = nodes().size();
+        QTest::keyClick(window_.get(), Qt::Key_K, Qt::ControlModifier);
+        auto* palette = &window_->commandPalette();
+        QVERIFY(palette->isVisible());
+        QTest::keyClicks(palette->findChild<QLineEdit*>(), QStringLiteral("add dropout"));
+        QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Return);
+        QTRY_COMPARE(nodes().size(), layers + 1);
+        QVERIFY(!palette->isVisible());
+        QCOMPARE(nodes().back().type, std::string("dropout"));
+    }
+
+    void everyControlHasAnAccessibleName() {
+        window_->goTo(MainWindow::Train);
+        window_->goTo(MainWindow::Notebook);
+        workspace_->document().select({nodes().front().id});
+        QStringList nameless;
+        for (const QWidget* widget : window_->findChildren<QWidget*>()) {
+            if (widget->focusPolicy() == Qt::NoFocus || !qobject_cast<const QAbstractButton*>(widget))
+                continue;
+            const auto* button = qobject_cast<const QAbstractButton*>(widget);
+            if (button->text().isEmpty() && button->accessibleName().isEmpty())
+                nameless << QStringLiteral("%1 in %2")
+                                .arg(widget->objectName(), widget->parentWidget()->objectName());
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral(", "))));
+    }
+
+    void aBrokenNetworkCannotBeTrained() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
+        QTRY_VERIFY(trainButton()->isEnabled());
+        const Edge edge = workspace_->document().graph().edges().front();
+        workspace_->document().edit(QStringLiteral("cut"), [&](Graph& g) { g.disconnect(edge); });
+        QVERIFY(!trainButton()->isEnabled());
+        QVERIFY(trainButton()->toolTip().contains(QStringLiteral("not possible")));
+        QVERIFY(window_->findChild<QListWidget*>(QStringLiteral("problemsList"))->count() > 0);
+        QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY(trainButton()->isEnabled());
+    }
+
+    void drawTrainAndCompare() {
+        for (const auto step :
+             {&TestWindow::startWithInputAndOutput, &TestWindow::dragInDense, &TestWindow::connectByMouse,
+              &TestWindow::editUnitsInInspector, &TestWindow::undoAndRedo, &TestWindow::trainTwoEpochs,
+              &TestWindow::compareTwoRuns}) {
+            (this->*step)();
+            if (QTest::currentTestFailed()) return;
+        }
+    }
+
+  private:
+    const std::vector<Node>& nodes() const { return workspace_->document().graph().nodes(); }
+    const Node* ofType(const char* type) const {
+        for (const Node& n : nodes())
+            if (n.type == type) return &n;
+        return nullptr;
+    }
+    QPushButton* trainButton() const {
+        return window_->findChild<QPushButton*>(QStringLiteral("trainButton"));
+    }
+    QPoint onCanvas(QPointF scene) const { return canvas_->mapFromScene(scene); }
+
+    void startWithInputAndOutput() {
+        Graph graph;
+        graph.name = "iris by hand";
+        graph.add("input",
+                  {{"channels", std::int64_t{4}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}},
+                  {0, 0});
+        graph.add("softmax", {}, {600, 0});
+        workspace_->newModel(std::move(graph), QStringLiteral("iris"));
+        canvas_->fitAll();
+        QTest::qWait(50);
+    }
+
+    void dragInDense() {
+        auto& palette = window_->designPlace().palette();
+        auto* search = palette.findChild<QLineEdit*>();
+        QTest::keyClicks(search, QStringLiteral("dense"));
+        auto* tree = palette.findChild<LayerTree*>();
+        QVERIFY(tree->currentItem());
+        // The window system's part of a drag; what travels is what the palette gives it.
+        const std::unique_ptr<QMimeData> data(tree->model()->mimeData({tree->currentIndex()}));
+        QWidget* view = canvas_->viewport();
+        const QPoint target = onCanvas({360, 160});
+        QDragEnterEvent enter(target, Qt::CopyAction, data.get(), Qt::LeftButton, {});
+        QCoreApplication::sendEvent(view, &enter);
+        QVERIFY(enter.isAccepted());
+        QDragMoveEvent move(target, Qt::CopyAction, data.get(), Qt::LeftButton, {});
+        QCoreApplication::sendEvent(view, &move);
+        QVERIFY(move.isAccepted());
+        QDropEvent drop(target, Qt::CopyAction, data.get(), Qt::LeftButton, {});
+        QCoreApplication::sendEvent(view, &drop);
+        QTRY_VERIFY(ofType("dense"));
+        search->clear();
+    }
+
+    void dragOnCanvas(QPointF from, QPointF to) {
+        QWidget* view = canvas_->viewport();
+        QTest::mouseMove(view, onCanvas(from));
+        QTest::mousePress(view, Qt::LeftButton, {}, onCanvas(from));
+        QTest::mouseMove(view, onCanvas((from + to) / 2));
+        QTest::mouseMove(view, onCanvas(to));
+        QTest::mouseRelease(view, Qt::LeftButton, {}, onCanvas(to));
+    }
+
+    void connectByMouse() {
+        const NodeId input = ofType("input")->id, dense = ofType("dense")->id,
+                     softmax = ofType("softmax")->id;
+        const auto item = [&](NodeId id) { return canvas_->canvas().node(id); };
+        dragOnCanvas(item(input)->outputPos(), item(dense)->inputPos(0));
+        dragOnCanvas(item(dense)->outputPos(), item(softmax)->inputPos(0));
+        QVERIFY(workspace_->document().graph().edgeAt(dense, 0));
+        QCOMPARE(workspace_->document().graph().edgeAt(dense, 0)->from, input);
+        QVERIFY(workspace_->document().graph().edgeAt(softmax, 0));
+        QCOMPARE(workspace_->document().graph().edgeAt(softmax, 0)->from, dense);
+    }
+
+    void editUnitsInInspector() {
+        const NodeId dense = ofType("dense")->id;
+        QTest::mouseClick(canvas_->viewport(), Qt::LeftButton, {},
+                          onCanvas(canvas_->canvas().node(dense)->cardRect().center()));
+        QCOMPARE(workspace_->document().selection(), QSet<NodeId>{dense});
+        auto* units = window_->designPlace()
+                          .inspector()
+                          .findChild<ParamForm*>()
+                          ->field("units")
+                          ->findChild<QLineEdit*>();
+        QTest::mouseClick(units, Qt::LeftButton);
+        units->selectAll();
+        QTest::keyClicks(units, QStringLiteral("3"));
+        QCOMPARE(std::get<std::int64_t>(ofType("dense")->params.at("units")), 3);
+        QCOMPARE(workspace_->document().report().parameters, 15);
+        QCOMPARE(window_->findChild<QLabel*>(QStringLiteral("totalParameters"))->text(),
+                 QStringLiteral("15"));
+    }
+
+    void undoAndRedo() {
+        canvas_->setFocus();
+        const Graph after = workspace_->document().graph();
+        for (int i = 0; i < 4; ++i)
+            QTest::keyClick(canvas_, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(nodes().size(), size_t(2));
+        QVERIFY(!workspace_->document().undoStack()->canUndo());
+        for (int i = 0; i < 4; ++i)
+            QTest::keyClick(canvas_, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(workspace_->document().graph(), after);
+    }
+
+    void trainTwoEpochs() {
+        QTest::keyClick(window_.get(), Qt::Key_2, Qt::ControlModifier);
+        auto* settings = window_->trainPlace().form().findChild<ParamForm*>();
+        auto* epochs = settings->field("epochs")->findChild<QLineEdit*>();
+        epochs->setFocus();
+        epochs->selectAll();
+        QTest::keyClicks(epochs, QStringLiteral("2"));
+        QCOMPARE(workspace_->settings().config().epochs, 2);
+        QTRY_VERIFY(trainButton()->isEnabled());
+        QSignalSpy started(&workspace_->session(), &TrainingSession::started);
+        QSignalSpy finished(&workspace_->session(), &TrainingSession::finished);
+        QElapsedTimer clock;
+        clock.start();
+        QTest::mouseClick(trainButton(), Qt::LeftButton);
+        QVERIFY(started.wait(5000));
+        QVERIFY2(clock.elapsed() < 1000, "training must start within a second");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        QCOMPARE(finished[0][1].value<FinishRecord>().status, RunStatus::Finished);
+        QTRY_VERIFY(!window_->trainPlace().dashboard().lossChart().curveKeys().isEmpty());
+        QVERIFY(trainButton()->isVisible());
+    }
+
+    void compareTwoRuns() {
+        QSignalSpy finished(&workspace_->session(), &TrainingSession::finished);
+        QTRY_VERIFY(trainButton()->isEnabled());
+        QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        QTest::keyClick(window_.get(), Qt::Key_3, Qt::ControlModifier);
+        NotebookPlace& place = window_->notebookPlace();
+        QTableView* table = place.runs().table();
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        table->setFocus();
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+                          table->visualRect(table->model()->index(0, 1)).center());
+        QTRY_COMPARE(place.runs().selectedRuns().size(), 1);
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, Qt::ControlModifier,
+                          table->visualRect(table->model()->index(1, 1)).center());
+        QCOMPARE(place.runs().selectedRuns().size(), 2);
+        QTRY_VERIFY(place.comparison().isVisible());
+    }
+
+    DatasetCatalog catalog_;
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<MainWindow> window_;
+    Workspace* workspace_ = nullptr;
+    CanvasView* canvas_ = nullptr;
+};
+
+QTEST_MAIN(TestWindow)
+#include "test_window.moc"

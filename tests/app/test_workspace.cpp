@@ -1,0 +1,135 @@
+#include "app/workspace.h"
+#include "engine/graph/graph_json.h"
+#include "engine/models/templates.h"
+#include "engine/schema/layer_registry.h"
+#include "plugin_api/plugin_host.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace burdock;
+
+class TestWorkspace : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() {
+        loadPlugins(pluginFolders(), layerRegistry(), catalog_);
+        QVERIFY(catalog_.find("iris"));
+    }
+    void init() {
+        folder_ = std::make_unique<QTemporaryDir>();
+        open();
+        workspace_->reopen();
+    }
+    void cleanup() { workspace_.reset(); }
+
+    void firstStartHasTheLecturesNetworkAndItsData() {
+        QCOMPARE(workspace_->document().report().parameters, 1'413'834);
+        QCOMPARE(workspace_->settings().dataset(), QStringLiteral("fashion-mnist"));
+        QVERIFY(workspace_->settings().config().epochs > 0);
+    }
+
+    void everyEditIsSavedWithinASecond() {
+        const NodeId id = workspace_->document().graph().nodes().front().id;
+        workspace_->document().edit(QStringLiteral("rename"),
+                                    [&](Graph& g) { g.edit(id)->name = "kept name"; });
+        const auto saved = [&] {
+            const auto models = workspace_->notebook().models();
+            return models && !models->isEmpty() && models->front().graphJson.contains("kept name");
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(saved(), 1000);
+    }
+
+    void reopensWhereItWasLeft() {
+        workspace_->newFromTemplate("mlp");
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 77;
+        workspace_->settings().setConfig(config);
+        workspace_->settings().setDataset(QStringLiteral("digits"));
+        const Graph left = workspace_->document().graph();
+        workspace_.reset();
+        open();
+        workspace_->reopen();
+        QCOMPARE(workspace_->document().graph(), left);
+        QCOMPARE(workspace_->settings().config().epochs, 77);
+        QCOMPARE(workspace_->settings().dataset(), QStringLiteral("digits"));
+        const auto models = workspace_->notebook().models();
+        QVERIFY(models);
+        QCOMPARE(models->size(), 2); // the first network is still there
+    }
+
+    void dataThatDoNotFitAreSaidOnTheNode() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        QTRY_VERIFY(workspace_->dataset().data());
+        const auto& found = workspace_->document().report().diagnostics;
+        QVERIFY(std::any_of(found.begin(), found.end(), [&](const Diagnostic& d) {
+            return d.code == "data.input-shape" && d.node == workspace_->document().report().input;
+        }));
+        QVERIFY(!workspace_->whyNotTrainable().isEmpty());
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        workspace_->train();
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY(!workspace_->session().isBusy());
+        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
+        QTRY_VERIFY(workspace_->dataset().data());
+        QCOMPARE(workspace_->whyNotTrainable(), QString());
+    }
+
+    void wrongSettingsBelongToTheForm() {
+        workspace_->newFromTemplate("mlp");
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 0;
+        workspace_->settings().setConfig(config);
+        QTRY_VERIFY(!workspace_->formProblems().empty());
+        QCOMPARE(workspace_->formProblems().front().param, std::string("epochs"));
+        QVERIFY(!workspace_->whyNotTrainable().isEmpty());
+    }
+
+    void dataThatAreGoneAreSaid() {
+        workspace_->settings().setDataset(folder_->filePath(QStringLiteral("missing.csv")));
+        QTRY_VERIFY(workspace_->dataset().problem());
+        QCOMPARE(workspace_->formProblems().back().param, std::string("dataset"));
+        QVERIFY(!workspace_->whyNotTrainable().isEmpty());
+    }
+
+    void networksGoToFilesAndBack() {
+        const QString path = folder_->filePath(QStringLiteral("net.json"));
+        QVERIFY(workspace_->saveModelFile(path));
+        const Graph before = workspace_->document().graph();
+        workspace_->newModel({});
+        QVERIFY(workspace_->openModelFile(path));
+        QCOMPARE(graphToText(workspace_->document().graph()), graphToText(before));
+        QVERIFY(!workspace_->openModelFile(folder_->filePath(QStringLiteral("none.json"))));
+        QVERIFY(!workspace_->saveModelFile(QStringLiteral("/no/such/folder/net.json")));
+    }
+
+    void brokenFileIsRefusedAndTheCanvasStays() {
+        const QString path = folder_->filePath(QStringLiteral("broken.json"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"nodes\": 7");
+        file.close();
+        const Graph before = workspace_->document().graph();
+        const auto status = workspace_->openModelFile(path);
+        QVERIFY(!status);
+        QVERIFY(QString::fromStdString(oneLine(status.error())).contains(path));
+        QCOMPARE(workspace_->document().graph(), before);
+    }
+
+  private:
+    void open() {
+        auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
+        QVERIFY2(notebook, notebook ? "" : qPrintable(notebook.error().oneLine()));
+        workspace_ = std::make_unique<Workspace>(*notebook, catalog_);
+    }
+
+    DatasetCatalog catalog_;
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<Workspace> workspace_;
+};
+
+QTEST_GUILESS_MAIN(TestWorkspace)
+#include "test_workspace.moc"
