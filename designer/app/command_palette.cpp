@@ -49,6 +49,7 @@ CommandPalette::CommandPalette(QWidget* window)
     search_->setMinimumHeight(34);
     search_->installEventFilter(this);
     list_->setProperty("flatList", true);
+    list_->setUniformItemSizes(true);
     list_->setFocusPolicy(Qt::NoFocus);
     list_->setAccessibleName(tr("Commands"));
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -57,6 +58,7 @@ CommandPalette::CommandPalette(QWidget* window)
     layout->setSpacing(8);
     layout->addWidget(search_);
     layout->addWidget(list_);
+    layout->addStretch();
     connect(search_, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(list_, &QListWidget::itemClicked, this, &CommandPalette::choose);
     hide();
@@ -107,6 +109,10 @@ void CommandPalette::filter(const QString& query) {
         layout->addWidget(keys);
         list_->setItemWidget(item, row);
     }
+    list_->setVisible(list_->count() > 0);
+    // As high as what was found, within the window.
+    const int rows = 64 + std::max(1, list_->count()) * 32;
+    resize(width(), std::min({rows, 440, parentWidget()->height() - 100}));
     for (int i = 0; i < list_->count(); ++i)
         if (list_->item(i)->flags() & Qt::ItemIsEnabled) {
             list_->setCurrentRow(i);

@@ -16,9 +16,11 @@
 
 #include <QCloseEvent>
 #include <QFileInfo>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -37,7 +39,6 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     , design_(new DesignPlace(*workspace_, this))
     , commands_(new CommandPalette(this)) {
     setMinimumSize(860, 560);
-    resize(1360, 860);
 
     auto* top = new QWidget(this);
     top->setProperty("panel", true);
@@ -176,7 +177,12 @@ void MainWindow::showTitle() {
 
 void MainWindow::restoreWindow() {
     QSettings settings;
-    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    const QScreen* screen = QGuiApplication::primaryScreen();
+    const QSize room = screen ? screen->availableSize() : QSize(1440, 900);
+    resize(QSize(1400, 880).boundedTo(room));
+    if (!restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray()) &&
+        room.width() < 1400)
+        setWindowState(Qt::WindowMaximized);
     design_->restoreState(settings.value(QStringLiteral("window/design")).toByteArray());
 }
 

@@ -128,7 +128,10 @@ void RunBar::onState() {
         button->setVisible(busy);
         button->setAccessibleName(button->defaultAction()->text());
     }
+    // Where Train was pressed, Pause is next; else the focus would go anywhere.
+    const bool hadFocus = trainButton_->hasFocus();
     trainButton_->setVisible(!busy);
+    if (hadFocus && busy) pauseButton_->setFocus();
     bar_->setVisible(busy);
     bar_->setProperty("state", paused ? "paused" : "");
     bar_->style()->unpolish(bar_);

@@ -8,6 +8,8 @@
 #include <QLabel>
 #include <QScrollArea>
 
+#include <algorithm>
+
 namespace burdock {
 namespace {
 
@@ -41,7 +43,7 @@ ShortcutsDialog::ShortcutsDialog(const QList<Group>& groups, QWidget* parent)
     auto* page = new QWidget(this);
     auto* columns = new QHBoxLayout(page);
     columns->setContentsMargins(20, 16, 20, 8);
-    columns->setSpacing(40);
+    columns->setSpacing(32);
     qsizetype total = 0, used = 0;
     for (const Group& group : groups)
         total += group.rows.size() + 2;
@@ -64,16 +66,19 @@ ShortcutsDialog::ShortcutsDialog(const QList<Group>& groups, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(area);
-    resize(760, 620);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setMinimumWidth(page->minimumSizeHint().width() + 20);
+    resize(std::max(820, area->minimumWidth()), 620);
 }
 
 ShortcutsDialog::Group ShortcutsDialog::groupOf(const QString& title, const QList<QAction*>& actions) {
     Group group{title, {}};
     for (const QAction* action : actions) {
-        if (!action || action->shortcuts().isEmpty()) continue;
+        if (!action) continue;
         QStringList keys;
         for (const QKeySequence& key : action->shortcuts())
-            keys << key.toString(QKeySequence::NativeText);
+            if (!key.isEmpty()) keys << key.toString(QKeySequence::NativeText);
+        if (keys.isEmpty()) continue;
         group.rows.append(
             {QString(action->text()).remove(u'&').remove(QStringLiteral("…")), keys.join(tr(" or "))});
     }
