@@ -1,6 +1,7 @@
 #include "app/app_controller.h"
 #include "app/command_line.h"
 #include "session/machine.h"
+#include "session/thread_policy.h"
 #include "theme/theme.h"
 
 #include <QApplication>
@@ -30,6 +31,8 @@ int main(int argc, char** argv) {
                    stderr);
         return 1;
     }
+
+    adoptThreadPolicy(argv);
 
     QCoreApplication::setApplicationName(QStringLiteral("burdock"));
     QCoreApplication::setOrganizationName(QStringLiteral("burdock"));

@@ -3,6 +3,7 @@
 #include "plugin_api/plugin_host.h"
 #include "program.h"
 #include "session/machine.h"
+#include "session/thread_policy.h"
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
@@ -66,6 +67,7 @@ int run(int argc, char** argv) {
 } // namespace burdock::cli
 
 int main(int argc, char** argv) {
+    burdock::adoptThreadPolicy(argv);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("burdock-cli");
     try {
