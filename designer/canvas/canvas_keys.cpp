@@ -14,7 +14,8 @@ bool CanvasView::event(QEvent* event) {
     // Keys that the canvas knows are not for shortcuts of the window while it has the keyboard.
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
-        switch (key->key()) {
+        // With Ctrl they are the window's: Ctrl+Return trains.
+        switch (key->modifiers() & Qt::ControlModifier ? 0 : key->key()) {
         case Qt::Key_Space:
         case Qt::Key_Return:
         case Qt::Key_Enter:

@@ -132,6 +132,21 @@ class TestWindow : public QObject {
         QTRY_VERIFY(trainButton()->isEnabled());
     }
 
+    void theRunIsStartedFromTheCanvasByKey() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
+        QTRY_VERIFY(trainButton()->isEnabled());
+        canvas_->setFocus();
+        QSignalSpy finished(&workspace_->session(), &TrainingSession::finished);
+        QTest::keyClick(canvas_, Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(workspace_->session().isBusy());
+        QVERIFY(!trainButton()->isVisible());
+        QTRY_COMPARE(workspace_->session().state(), TrainingSession::State::Training);
+        QTest::keyClick(canvas_, Qt::Key_Period, Qt::ControlModifier);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        QTRY_VERIFY(trainButton()->isVisible());
+    }
+
     void drawTrainAndCompare() {
         for (const auto step :
              {&TestWindow::startWithInputAndOutput, &TestWindow::dragInDense, &TestWindow::connectByMouse,
