@@ -31,7 +31,9 @@ struct GraphReport {
 };
 
 /// Shapes, costs and everything wrong with the graph. Never fails: what is wrong is in the report.
-GraphReport checkGraph(const Graph& graph, const LayerRegistry& registry = layerRegistry());
+/// With `inflow`, the graph is a block's body into which samples of that shape flow.
+GraphReport checkGraph(const Graph& graph, const LayerRegistry& registry = layerRegistry(),
+                       std::optional<Shape> inflow = std::nullopt);
 
 /// The graph with its blocks replaced by what they stand for (named "block/1/conv") and bypassed nodes
 /// taken out: what the Plan runs. `graph` must be without errors.

@@ -22,7 +22,7 @@ NodeId expand(const Graph& graph, const std::string& prefix, NodeId inflow, Grap
             standsFor[id] = inflow;
         } else if (node.bypassed && !inputs.empty()) {
             standsFor[id] = standsFor[inputs.front().from];
-        } else if (node.block) {
+        } else if (node.block && node.block->body && !inputs.empty()) {
             NodeId flow = standsFor[inputs.front().from];
             for (std::int64_t i = 1; i <= node.block->repeat; ++i)
                 flow =

@@ -60,7 +60,7 @@ NodeId Graph::add(std::string type, ParamValues params, Point position, std::str
 }
 
 bool Graph::restore(Node node) {
-    if (!node.id || find(node.id)) return false;
+    if (!node.id || node.id.value > largestId || find(node.id)) return false;
     nextId_ = std::max(nextId_, node.id.value + 1);
     nodes_.push_back(std::move(node));
     return true;

@@ -58,6 +58,8 @@ struct Edge {
 /// relies on: ids are unique, edges join nodes that exist, an input port has one edge.
 class Graph {
   public:
+    static constexpr std::uint32_t largestId = 0x7fffffff;
+
     std::string name;
 
     const std::vector<Node>& nodes() const { return nodes_; }
@@ -69,7 +71,7 @@ class Graph {
     /// Adds a node under a fresh id; an empty or taken name becomes "type", "type 2", ….
     NodeId add(Node node);
     NodeId add(std::string type, ParamValues params = {}, Point position = {}, std::string name = {});
-    /// Puts a node back under the id it has. False if that id is taken.
+    /// Puts a node back under the id it has. False if that id is taken, zero or above largestId.
     bool restore(Node node);
     /// Removes the node and its edges.
     void remove(NodeId id);

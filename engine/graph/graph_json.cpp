@@ -1,6 +1,7 @@
 #include "engine/graph/graph_json.h"
 
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace burdock {
@@ -37,30 +38,43 @@ Result<const json*> member(const json& object, std::string_view where, std::stri
     return &*it;
 }
 
+/// A whole number within a range that std::int64_t holds.
+bool isWhole(const json& value, std::int64_t low = std::numeric_limits<std::int64_t>::min(),
+             std::int64_t high = std::numeric_limits<std::int64_t>::max()) {
+    if (value.is_number_unsigned()) {
+        const auto v = value.get<std::uint64_t>();
+        return v <= static_cast<std::uint64_t>(high) && (low < 0 || v >= static_cast<std::uint64_t>(low));
+    }
+    return value.is_number_integer() && value.get<std::int64_t>() >= low && value.get<std::int64_t>() <= high;
+}
+
 Result<ParamValue> paramFromJson(const json& value, std::string where) {
     if (value.is_boolean()) return ParamValue{value.get<bool>()};
-    if (value.is_number_integer()) return ParamValue{value.get<std::int64_t>()};
+    if (isWhole(value)) return ParamValue{value.get<std::int64_t>()};
     if (value.is_number_float()) return ParamValue{value.get<double>()};
     if (value.is_string()) return ParamValue{value.get<std::string>()};
-    if (value.is_array() && value.size() == 2 && value[0].is_number_integer() && value[1].is_number_integer())
+    if (value.is_array() && value.size() == 2 && isWhole(value[0]) && isWhole(value[1]))
         return ParamValue{IntPair{value[0].get<std::int64_t>(), value[1].get<std::int64_t>()}};
     return refuse(malformed(std::move(where), "This value is not one that a setting can have.",
                             "Give a number, a text, true or false, or two whole numbers such as [3, 3]."));
 }
 
 constexpr int deepestNesting = 16;
+constexpr std::int64_t mostRepeats = 10000;
+constexpr std::int64_t largestPort = 9999;
+constexpr std::size_t mostNodes = 10000, mostEdges = 40000; // of one graph
 
 Result<Graph> readGraph(const json& object, const std::string& where, int depth);
 
 Result<Node> readNode(const json& item, const std::string& where, int depth) {
     if (!item.is_object()) return refuse(malformed(where, "It is not an object.", "Give a node as { … }."));
     Node node;
-    const auto id = member(item, where, "id", &json::is_number_unsigned, "a whole number above 0");
+    const auto id = member(item, where, "id", &json::is_number_integer, "a whole number above 0");
     if (!id) return refuse(id.error());
-    const auto number = (*id)->get<std::uint64_t>();
-    if (number == 0 || number > 0x7fffffffu)
-        return refuse(malformed(at(where, "id"), "It is out of range.", "Give a whole number above 0."));
-    node.id = NodeId{static_cast<std::uint32_t>(number)};
+    if (!isWhole(**id, 1, Graph::largestId))
+        return refuse(malformed(at(where, "id"), "It is out of range.",
+                                "Give a whole number from 1 to " + std::to_string(Graph::largestId) + "."));
+    node.id = NodeId{(*id)->get<std::uint32_t>()};
     const auto type = member(item, where, "type", &json::is_string, "a layer's id, such as \"dense\"");
     if (!type) return refuse(type.error());
     node.type = (*type)->get<std::string>();
@@ -80,15 +94,19 @@ Result<Node> readNode(const json& item, const std::string& where, int depth) {
                 malformed(at(where, "position"), "It is not a position.", "Give two numbers: [x, y]."));
         node.position = {p[0].get<double>(), p[1].get<double>()};
     }
-    node.bypassed = item.value("bypassed", json(false)) == json(true);
+    if (item.contains("bypassed")) {
+        if (!item["bypassed"].is_boolean())
+            return refuse(
+                malformed(at(where, "bypassed"), "It is of the wrong kind.", "Give true or false."));
+        node.bypassed = item["bypassed"].get<bool>();
+    }
     if (node.type == blockType) {
         const auto body = member(item, where, "body", &json::is_object, "the block's nodes and edges");
         if (!body) return refuse(body.error());
         auto inner = readGraph(**body, at(where, "body"), depth + 1);
         if (!inner) return refuse(inner.error());
         const auto repeat = item.value("repeat", json(1));
-        if (!repeat.is_number_integer() || repeat.get<std::int64_t>() < 1 ||
-            repeat.get<std::int64_t>() > 10000)
+        if (!isWhole(repeat, 1, mostRepeats))
             return refuse(malformed(at(where, "repeat"), "It is out of range.",
                                     "Give a whole number from 1 to 10000."));
         node.block = Block{std::make_shared<const Graph>(std::move(*inner)), repeat.get<std::int64_t>()};
@@ -97,9 +115,8 @@ Result<Node> readNode(const json& item, const std::string& where, int depth) {
 }
 
 Result<Edge> readEdge(const json& item, const std::string& where) {
-    const bool good = item.is_array() && item.size() == 3 && item[0].is_number_unsigned() &&
-                      item[1].is_number_unsigned() && item[2].is_number_unsigned() &&
-                      item[2].get<std::uint64_t>() < 10000;
+    const bool good = item.is_array() && item.size() == 3 && isWhole(item[0], 0, Graph::largestId) &&
+                      isWhole(item[1], 0, Graph::largestId) && isWhole(item[2], 0, largestPort);
     if (!good)
         return refuse(malformed(where, "It is not an edge.", "Give [from, to, port], all whole numbers."));
     return Edge{NodeId{item[0].get<std::uint32_t>()}, NodeId{item[1].get<std::uint32_t>()},
@@ -110,9 +127,16 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
     if (depth > deepestNesting)
         return refuse(malformed(where, "Blocks are nested too deep.", "Nest at most 16 blocks."));
     Graph graph;
-    if (object.contains("name") && object["name"].is_string()) graph.name = object["name"].get<std::string>();
+    if (object.contains("name")) {
+        if (!object["name"].is_string())
+            return refuse(malformed(at(where, "name"), "It is of the wrong kind.", "Give a text."));
+        graph.name = object["name"].get<std::string>();
+    }
     const auto nodes = member(object, where, "nodes", &json::is_array, "a list of nodes");
     if (!nodes) return refuse(nodes.error());
+    if ((*nodes)->size() > mostNodes)
+        return refuse(
+            malformed(at(where, "nodes"), "There are more than 10000 nodes.", "Use blocks that repeat."));
     for (std::size_t i = 0; i < (*nodes)->size(); ++i) {
         const std::string place = at(where, "nodes[" + std::to_string(i) + "]");
         auto node = readNode((**nodes)[i], place, depth);
@@ -126,6 +150,9 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
     }
     const auto edges = member(object, where, "edges", &json::is_array, "a list of edges");
     if (!edges) return refuse(edges.error());
+    if ((*edges)->size() > mostEdges)
+        return refuse(
+            malformed(at(where, "edges"), "There are more than 40000 edges.", "Use blocks that repeat."));
     for (std::size_t i = 0; i < (*edges)->size(); ++i) {
         const std::string place = at(where, "edges[" + std::to_string(i) + "]");
         const auto edge = readEdge((**edges)[i], place);

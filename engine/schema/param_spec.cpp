@@ -30,15 +30,15 @@ std::string rangeText(const ParamSpec& spec) {
     return out;
 }
 
-Status checkNumber(const ParamSpec& spec, double number) {
-    const bool low = spec.minimumExcluded ? number > spec.minimum : number >= spec.minimum;
-    const bool high = spec.maximumExcluded ? number < spec.maximum : number <= spec.maximum;
-    if (std::isfinite(number) && low && high) return {};
-    const std::string shown = spec.type == ParamType::Real
-                                  ? toString(ParamValue{number})
-                                  : std::to_string(static_cast<std::int64_t>(number));
-    return refuse(
-        about(spec, "param.range", shown + " is out of range.", "Give a number " + rangeText(spec) + "."));
+template <class N>
+Status checkNumber(const ParamSpec& spec, N number) {
+    const auto v = static_cast<double>(number);
+    const bool low = spec.minimumExcluded ? v > spec.minimum : v >= spec.minimum;
+    const bool high = spec.maximumExcluded ? v < spec.maximum : v <= spec.maximum;
+    if (std::isfinite(v) && low && high) return {};
+    const std::string range = rangeText(spec);
+    return refuse(about(spec, "param.range", toString(ParamValue{number}) + " is out of range.",
+                        range.empty() ? "Give a finite number." : "Give a number " + range + "."));
 }
 
 Status wrongType(const ParamSpec& spec) {
@@ -88,18 +88,16 @@ Status checkParam(const ParamSpec& spec, const ParamValue& value) {
     case ParamType::Text:
         return std::holds_alternative<std::string>(value) ? Status{} : wrongType(spec);
     case ParamType::Int:
-        if (const auto* v = std::get_if<std::int64_t>(&value))
-            return checkNumber(spec, static_cast<double>(*v));
+        if (const auto* v = std::get_if<std::int64_t>(&value)) return checkNumber(spec, *v);
         return wrongType(spec);
     case ParamType::Real:
         if (const auto* v = std::get_if<double>(&value)) return checkNumber(spec, *v);
-        if (const auto* v = std::get_if<std::int64_t>(&value))
-            return checkNumber(spec, static_cast<double>(*v));
+        if (const auto* v = std::get_if<std::int64_t>(&value)) return checkNumber(spec, *v);
         return wrongType(spec);
     case ParamType::Pair:
         if (const auto* v = std::get_if<IntPair>(&value)) {
-            if (const auto height = checkNumber(spec, static_cast<double>(v->height)); !height) return height;
-            return checkNumber(spec, static_cast<double>(v->width));
+            if (const auto height = checkNumber(spec, v->height); !height) return height;
+            return checkNumber(spec, v->width);
         }
         return wrongType(spec);
     case ParamType::Choice:

@@ -1,0 +1,306 @@
+#include "engine/graph/check_graph.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+#include <algorithm>
+
+using namespace burdock;
+
+namespace {
+
+ParamValues picture(std::int64_t channels, std::int64_t side) {
+    return {{"channels", channels}, {"height", side}, {"width", side}};
+}
+
+std::vector<std::string> codes(const GraphReport& report) {
+    std::vector<std::string> list;
+    for (const Diagnostic& d : report.diagnostics)
+        list.push_back(d.code + "@" + d.where);
+    std::sort(list.begin(), list.end());
+    return list;
+}
+
+using Codes = std::vector<std::string>;
+
+/// A chain that grows by one layer with each call.
+struct Chain {
+    Graph graph;
+    NodeId last = graph.add("input", picture(1, 8), {}, "input");
+    NodeId then(const char* type, ParamValues params = {}, std::string name = {}) {
+        const NodeId next = graph.add(type, std::move(params), {}, std::move(name));
+        graph.connect(last, next);
+        return last = next;
+    }
+    NodeId then(Graph body, std::int64_t repeat, std::string name = "block") {
+        Node node;
+        node.type = blockType;
+        node.name = std::move(name);
+        node.block = Block{std::make_shared<const Graph>(std::move(body)), repeat};
+        const NodeId next = graph.add(std::move(node));
+        graph.connect(last, next);
+        return last = next;
+    }
+};
+
+} // namespace
+
+/// Everything that can be wrong with a graph is said once, on the right node, with a way to mend it.
+class GraphCheckTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void nothingWrong() {
+        Chain c;
+        c.then("conv2d", {{"filters", std::int64_t{4}}});
+        c.then("flatten");
+        const NodeId dense = c.then("dense", {{"units", std::int64_t{10}}});
+        const GraphReport r = checkGraph(c.graph);
+        QVERIFY(r.diagnostics.empty());
+        QCOMPARE(r.parameters, std::int64_t(4 * 9 + 4 + 256 * 10 + 10));
+        QCOMPARE(r.macs, std::int64_t(64 * 4 * 9 + 2560));
+        QCOMPARE(r.output, dense);
+        QCOMPARE(r.find(dense)->weights.size(), std::size_t(2));
+        QVERIFY((r.find(dense)->inputs.front() == Shape{256, 1, 1}));
+    }
+    void empty() {
+        QCOMPARE(codes(checkGraph({})), Codes{"graph.no-input@network"});
+        Graph alone;
+        alone.add("input");
+        QVERIFY(checkGraph(alone).diagnostics.empty());
+        Graph lost;
+        lost.add("relu", {}, {}, "lost");
+        QCOMPARE(codes(checkGraph(lost)), (Codes{"graph.no-input@network", "graph.unconnected@lost"}));
+    }
+    void cycle() {
+        Chain c;
+        const NodeId sum = c.then("add", {}, "sum");
+        const NodeId relu = c.then("relu", {}, "relu");
+        c.graph.connect(relu, sum, 1);
+        c.then("tanh", {}, "after"); // only waits for the cycle
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), (Codes{"graph.cycle@relu", "graph.cycle@sum"}));
+        QVERIFY(r.hasErrors());
+        QVERIFY(!r.shapeOf(c.last));
+    }
+    void unconnected() {
+        Chain c;
+        c.then("relu", {}, "output");
+        const NodeId lost = c.graph.add("conv2d", {}, {}, "lost");
+        const GraphReport r = checkGraph(c.graph);
+        // The lost node is to blame, not the one that is the output.
+        QCOMPARE(codes(r), Codes{"graph.unconnected@lost"});
+        QCOMPARE(r.diagnostics.front().node, lost);
+        QCOMPARE(r.output, c.last);
+    }
+    void oneInputOfTwo() {
+        Chain c;
+        c.then("add", {}, "sum");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"graph.unconnected@sum"});
+        QCOMPARE(r.diagnostics.front().what, std::string("It needs 2 inputs and has 1."));
+    }
+    void gap() {
+        Chain c;
+        const NodeId sum = c.then("add", {}, "sum");
+        c.graph.connect(NodeId{1}, sum, 2);
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"graph.gap@sum"});
+    }
+    void inputTooMany() {
+        Chain c;
+        const NodeId relu = c.then("relu", {}, "relu");
+        c.graph.connect(NodeId{1}, relu, 3);
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"graph.port@relu"});
+        QVERIFY(r.diagnostics.front().fix->kind == Fix::Kind::RemoveInput);
+        QCOMPARE(r.diagnostics.front().fix->port, 3);
+        QCOMPARE(r.diagnostics.front().fix->node, relu);
+    }
+    void twoOutputs() {
+        Chain c;
+        const NodeId left = c.then("relu", {}, "left");
+        c.last = NodeId{1};
+        c.then("relu", {}, "right");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), (Codes{"graph.outputs@left", "graph.outputs@right"}));
+        QVERIFY(!r.output);
+        QVERIFY(r.shapeOf(left)); // shapes are known all the same
+    }
+    void twoInputs() {
+        Chain c;
+        c.then("relu");
+        const NodeId second = c.graph.add("input", {}, {}, "second");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"graph.inputs@second"});
+        QVERIFY(r.diagnostics.front().fix->kind == Fix::Kind::RemoveNode);
+        QCOMPARE(r.diagnostics.front().fix->node, second);
+    }
+    void unknownLayer() {
+        Chain c;
+        c.then("telepathy", {}, "magic");
+        c.then("relu");
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"layer.unknown@magic"});
+    }
+    void wrongParam() {
+        Chain c;
+        const NodeId conv = c.then("conv2d", {{"filters", std::int64_t{0}}, {"flavour", true}}, "conv");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), (Codes{"param.range@conv", "param.unknown@conv"}));
+        for (const Diagnostic& d : r.diagnostics) {
+            QCOMPARE(d.node, conv);
+            QVERIFY(d.param == "filters" || d.param == "flavour");
+        }
+    }
+    void dropoutAtTheEnd() {
+        Chain c;
+        c.then("relu");
+        const NodeId dropout = c.then("dropout", {}, "dropout");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"dropout.output@dropout"});
+        QCOMPARE(r.diagnostics.front().fix->node, dropout);
+        // Also where it is hidden by a bypassed layer or a block; not where a layer follows.
+        const NodeId last = c.then("relu", {}, "last");
+        QVERIFY(checkGraph(c.graph).diagnostics.empty());
+        c.graph.edit(last)->bypassed = true;
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"dropout.output@last"});
+        Chain body;
+        body.then("dropout");
+        Chain outer;
+        outer.then(body.graph, 2, "block");
+        QCOMPARE(codes(checkGraph(outer.graph)), Codes{"dropout.output@block"});
+        outer.then("relu");
+        QVERIFY(checkGraph(outer.graph).diagnostics.empty());
+    }
+    void shapesDiffer() {
+        Chain c;
+        const NodeId conv = c.then("conv2d", {{"filters", std::int64_t{4}}}, "conv");
+        const NodeId sum = c.then("add", {}, "sum");
+        c.graph.connect(NodeId{1}, sum, 1);
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"add.shapes@sum"});
+        const Diagnostic& d = r.diagnostics.front();
+        QCOMPARE(d.why, std::string("Input 1 is 8×8×4, input 2 is 8×8×1."));
+        QCOMPARE(d.fix->node, sum);
+        // Doing what the fix says mends it.
+        const NodeId added = c.graph.add(d.fix->layer, d.fix->layerParams);
+        c.graph.connect(NodeId{1}, added);
+        c.graph.connect(added, d.fix->node, d.fix->port);
+        QVERIFY(checkGraph(c.graph).diagnostics.empty());
+        QVERIFY((checkGraph(c.graph).shapeOf(conv) == Shape{4, 8, 8}));
+    }
+    void denseOnMaps() {
+        Chain c;
+        const NodeId dense = c.then("dense", {}, "dense");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"dense.not-flat@dense"});
+        QCOMPARE(r.diagnostics.front().fix->layer, std::string("flatten"));
+        QCOMPARE(r.diagnostics.front().fix->node, dense);
+    }
+    void kernelTooLarge() {
+        Chain c;
+        const NodeId conv =
+            c.then("conv2d", {{"kernel", IntPair{9, 9}}, {"padding", std::string("valid")}}, "conv");
+        c.then("relu"); // not blamed for what comes before
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"window.too-large@conv"});
+        const Fix& fix = *r.diagnostics.front().fix;
+        c.graph.edit(fix.node)->params[fix.param] = fix.value;
+        QCOMPARE(fix.node, conv);
+        QVERIFY(checkGraph(c.graph).diagnostics.empty());
+    }
+    void sameName() {
+        Chain c;
+        const NodeId relu = c.then("relu");
+        c.graph.edit(relu)->name = "input";
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"graph.name@input"});
+    }
+    void blocks() {
+        Chain body;
+        body.then("maxpool2d", {}, "pool");
+        Chain c;
+        const NodeId block = c.then(body.graph, 3, "stage");
+        GraphReport r = checkGraph(c.graph);
+        QVERIFY(r.diagnostics.empty());
+        QVERIFY((r.shapeOf(block) == Shape{1, 1, 1}));
+        c.graph.edit(block)->block->repeat = 4; // 8 → 4 → 2 → 1 → does not fit
+        r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"window.too-large@stage/pool"});
+        QCOMPARE(r.diagnostics.front().node, block);
+        QVERIFY(r.diagnostics.front().why.ends_with("It fits 3 repetitions."));
+        QVERIFY(!r.diagnostics.front().fix);
+
+        Graph noInput;
+        c.graph.edit(block)->block = Block{std::make_shared<const Graph>(noInput), 1};
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"graph.no-input@stage/block"});
+        c.graph.edit(block)->block = Block{nullptr, 1};
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"block.empty@stage"});
+        c.graph.edit(block)->block.reset();
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"block.empty@stage"});
+    }
+    void bodyWithItsInflow() {
+        Chain body;
+        const NodeId flat = body.then("flatten");
+        QVERIFY((checkGraph(body.graph, layerRegistry(), Shape{3, 2, 2}).shapeOf(flat) == Shape{12, 1, 1}));
+    }
+    /// Repetitions of repetitions would take years to walk: refused, and at once.
+    void hugeBlocks() {
+        Chain c;
+        Chain inner;
+        inner.then("relu");
+        Graph body = inner.graph;
+        for (int i = 0; i < 20; ++i) {
+            Chain outer;
+            outer.then(body, 10);
+            body = outer.graph;
+        }
+        c.then(body, 1, "deep");
+        QElapsedTimer clock;
+        clock.start();
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"block.too-many@deep"});
+        QVERIFY(clock.elapsed() < 1000);
+        Chain many;
+        many.then(inner.graph, std::numeric_limits<std::int64_t>::max(), "long");
+        QCOMPARE(codes(checkGraph(many.graph)), Codes{"block.too-many@long"});
+        Chain good;
+        good.then(inner.graph, 5000, "long");
+        QVERIFY(checkGraph(good.graph).diagnostics.empty());
+    }
+    /// The largest figures that the hyperparameters allow neither overflow nor pass.
+    void hugeLayers() {
+        Graph g;
+        const std::int64_t side = 1 << 14;
+        const NodeId in = g.add("input", picture(1 << 20, side), {}, "input");
+        QCOMPARE(codes(checkGraph(g)), Codes{"layer.too-large@input"});
+        g.edit(in)->params = picture(8, side);
+        const NodeId conv = g.add("conv2d", {{"filters", std::int64_t{1 << 16}}}, {}, "conv");
+        g.connect(in, conv);
+        QCOMPARE(codes(checkGraph(g)), Codes{"layer.too-large@conv"});
+        g.edit(conv)->params = {{"filters", std::int64_t{1}}};
+        const NodeId flat = g.add("flatten"),
+                     dense = g.add("dense", {{"units", std::int64_t{1 << 20}}}, {}, "dense");
+        g.connect(conv, flat);
+        g.connect(flat, dense);
+        QCOMPARE(codes(checkGraph(g)), Codes{"layer.too-large@dense"});
+    }
+    void quick() {
+        Chain c;
+        for (int i = 0; i < 66; ++i) {
+            c.then("conv2d", {{"filters", std::int64_t{16}}, {"kernel", IntPair{3, 3}}});
+            c.then("batchnorm");
+            c.then("relu");
+        }
+        c.then("global_avgpool");
+        QCOMPARE(c.graph.nodes().size(), std::size_t(200));
+        qint64 best = std::numeric_limits<qint64>::max();
+        for (int i = 0; i < 20; ++i) {
+            QElapsedTimer clock;
+            clock.start();
+            const GraphReport r = checkGraph(c.graph);
+            best = std::min(best, clock.nsecsElapsed());
+            QVERIFY(r.diagnostics.empty());
+        }
+        qInfo("checkGraph of 200 nodes: %.3f ms", double(best) / 1e6);
+        QVERIFY(best < 20'000'000); // 2 ms are wanted; sanitizers and a busy machine are slower
+    }
+};
+
+QTEST_APPLESS_MAIN(GraphCheckTest)
+#include "graph_check_test.moc"
