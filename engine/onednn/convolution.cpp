@@ -1,25 +1,32 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/weighted.h"
 
+#include <array>
+
 namespace burdock::fast {
 namespace {
 
 using dnnl::memory;
 
+/// The format of the values in and out. What forward likes best is not always what backward has a fast kernel
+/// for.
+enum class ValueFormat { Any, Blocked, Plain };
+constexpr std::array formats{ValueFormat::Any, ValueFormat::Blocked, ValueFormat::Plain};
+
 class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convolution_backward_weights,
                                           dnnl::convolution_backward_data> {
   public:
-    Convolution(const LayerRequest& r, std::int64_t filters, bool bias, const Window& w)
+    Convolution(const LayerRequest& r, std::int64_t filters, bool bias, const Window& w, ValueFormat format)
         : Weighted(bias, r.reluFollows) {
         const auto algorithm = dnnl::algorithm::convolution_auto;
         const auto weights = anyDesc({filters, r.inputs[0].channels, w.y.kernel, w.x.kernel});
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
-        const auto dst = anyDesc(batchDims(r.batch, r.output));
+        const auto dst = valueDesc(batchDims(r.batch, r.output), format);
         const memory::dims strides{w.y.stride, w.x.stride};
         const memory::dims dilation{w.y.dilation - 1, w.x.dilation - 1};
         const memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
-        forwardPd_ = {{forwardKind(r), algorithm, sourceDesc(r), weights, biases, dst, strides, dilation,
-                       before, after},
+        forwardPd_ = {{forwardKind(r), algorithm, sourceDesc(r, format), weights, biases, dst, strides,
+                       dilation, before, after},
                       forwardAttr(),
                       cpu()};
         if (!r.training) return;
@@ -38,10 +45,21 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     }
 
   private:
+    static memory::desc valueDesc(const memory::dims& dims, ValueFormat format) {
+        switch (format) {
+        case ValueFormat::Any:
+            return anyDesc(dims);
+        case ValueFormat::Blocked:
+            return {dims, memory::data_type::f32, memory::format_tag::nChw16c};
+        case ValueFormat::Plain:
+            break;
+        }
+        return plainDesc(dims);
+    }
     /// Plain pictures of few channels stay plain: oneDNN's first-layer kernels read them so.
-    static memory::desc sourceDesc(const LayerRequest& r) {
-        const auto dims = batchDims(r.batch, r.inputs[0]);
-        return r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain() ? plainDesc(dims) : anyDesc(dims);
+    static memory::desc sourceDesc(const LayerRequest& r, ValueFormat format) {
+        const bool picture = r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain();
+        return valueDesc(batchDims(r.batch, r.inputs[0]), picture ? ValueFormat::Plain : format);
     }
 };
 
@@ -49,7 +67,10 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
 
 std::unique_ptr<Step> convolution(const LayerRequest& r, std::int64_t filters, bool bias,
                                   const Window& window) {
-    return tryMake<Convolution>(r, filters, bias, window);
+    for (const ValueFormat format : formats)
+        if (auto step = tryMake<Convolution>(r, filters, bias, window, format); step && !step->isSlow())
+            return step;
+    return nullptr;
 }
 
 } // namespace burdock::fast

@@ -24,7 +24,8 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
 } // namespace
 
 std::unique_ptr<Step> dense(const LayerRequest& r, std::int64_t units, bool bias) {
-    return tryMake<Dense>(r, units, bias);
+    auto step = tryMake<Dense>(r, units, bias);
+    return step && !step->isSlow() ? std::move(step) : nullptr;
 }
 
 } // namespace burdock::fast

@@ -69,7 +69,7 @@ class WeightGradientUse {
 
 /// A step of type S, or null where oneDNN has no implementation for it.
 template <class S, class... Args>
-std::unique_ptr<Step> tryMake(Args&&... args) {
+std::unique_ptr<S> tryMake(Args&&... args) {
     try {
         return std::make_unique<S>(std::forward<Args>(args)...);
     } catch (const dnnl::error&) {

@@ -3,6 +3,7 @@
 #include "engine/onednn/support.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace burdock::fast {
 
@@ -25,6 +26,13 @@ class Weighted : public Step {
         return most;
     }
     bool includesRelu() const override { return relu_; }
+    /// Whether oneDNN would run its reference code for a part of it: far slower than the layer's own kernel.
+    bool isSlow() const {
+        const auto slow = [](const auto& pd) {
+            return pd && std::string_view(pd.impl_info_str()).starts_with("ref");
+        };
+        return slow(forwardPd_) || slow(weightsPd_) || slow(dataPd_);
+    }
 
     void bind(const StepBinding& b) override {
         using dnnl::memory;
