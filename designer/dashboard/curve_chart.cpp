@@ -1,18 +1,18 @@
 #include "dashboard/curve_chart.h"
 
-#include "dashboard/chart_view.h"
 #include "dashboard/curve_export.h"
+#include "dashboard/curve_plot.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
 #include <QEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QHash>
 #include <QLabel>
 #include <QLineSeries>
 #include <QMenu>
 #include <QPainter>
-#include <QScatterSeries>
 #include <QSlider>
 #include <QTimer>
 #include <QToolButton>
@@ -23,20 +23,6 @@
 
 namespace burdock {
 namespace {
-
-/// One curve: its values and the three series that draw it.
-struct Curve {
-    QString key;
-    CurveStyle style;
-    Points points;
-    Points shown; ///< smoothed
-    bool visible = true;
-    bool stale = true; ///< `shown` and the series are older than points or smoothing
-    QLineSeries* raw = nullptr;
-    QLineSeries* line = nullptr;
-    QScatterSeries* dots = nullptr;
-    QToolButton* chip = nullptr;
-};
 
 QIcon chipIcon(const QColor& color, bool visible) {
     QPixmap pixmap(24, 24);
@@ -52,9 +38,11 @@ QIcon chipIcon(const QColor& color, bool visible) {
 
 } // namespace
 
+/// The header around the plot: title, legend and controls.
 struct CurveChart::Impl {
     CurveChart& self;
     ChartView* view;
+    CurvePlot plot;
     QLabel* title;
     QWidget* header;
     QHBoxLayout* legend;
@@ -62,33 +50,20 @@ struct CurveChart::Impl {
     QSlider* slider;
     QLabel* sliderLabel;
     QCheckBox* log;
-    std::vector<std::unique_ptr<Curve>> curves;
-    QString xName, yName;
-    std::function<QString(double)> xFormat, yFormat;
-    Range limits{-INFINITY, INFINITY};
-    std::optional<Range> zoom;
-    bool compact = false;
-    bool restyle = true;
-    QString emptyText;
+    QHash<QString, QToolButton*> chips;
+    bool fitted = false; ///< the header shows what there is room for
     QTimer refreshSoon;
 
     explicit Impl(CurveChart& owner);
-    Curve* find(const QString& key) const;
-    double scaled(double y) const { return log->isChecked() ? std::log10(y) : y; }
-    Range xRange() const;
-    Range yRange(Range x) const;
+    QToolButton* addChip(const QString& key, int at);
+    void restyle(CurvePlot::Curve& curve);
+    void fitHeader();
     void refresh();
-    void draw(Curve& curve, Range x);
-    void style(Curve& curve) const;
-    ChartView::Axis xTicks(Range x) const;
-    ChartView::Axis yTicks(Range y) const;
-    QList<Reading> read(double& x, QString& title) const;
     void later() {
         if (!refreshSoon.isActive()) refreshSoon.start();
     }
     void outdate() {
-        for (auto& curve : curves)
-            curve->stale = true;
+        plot.outdate();
         later();
     }
     QMenu* exportMenu();
@@ -97,21 +72,22 @@ struct CurveChart::Impl {
 CurveChart::Impl::Impl(CurveChart& owner)
     : self(owner)
     , view(new ChartView)
+    , plot(*view)
     , title(new QLabel)
     , header(new QWidget)
     , legend(new QHBoxLayout)
     , controls(new QWidget)
     , slider(new QSlider(Qt::Horizontal))
     , sliderLabel(new QLabel(CurveChart::tr("Smoothing")))
-    , log(new QCheckBox(CurveChart::tr("Log scale")))
-    , xFormat([](double v) { return exactCount(std::llround(v)); })
-    , yFormat(humanNumber) {
+    , log(new QCheckBox) {
     slider->setRange(0, 99);
-    slider->setValue(80);
+    slider->setValue(static_cast<int>(std::lround(plot.smoothing * 100)));
+    slider->setMinimumWidth(48);
     slider->setMaximumWidth(96);
     slider->setAccessibleName(CurveChart::tr("Smoothing"));
     slider->setToolTip(CurveChart::tr("Smoothing: how much of the past each point averages"));
     log->setAccessibleName(CurveChart::tr("Logarithmic vertical axis"));
+    log->setToolTip(CurveChart::tr("Logarithmic vertical axis"));
 
     auto* menu = new QToolButton;
     menu->setIcon(Theme::instance().icon(QStringLiteral("download"), QStringLiteral("ink.soft")));
@@ -150,22 +126,24 @@ CurveChart::Impl::Impl(CurveChart& owner)
     refreshSoon.setInterval(0);
     QObject::connect(&refreshSoon, &QTimer::timeout, &owner, [this] { refresh(); });
     QObject::connect(slider, &QSlider::valueChanged, &owner, [this](int value) {
+        plot.smoothing = value / 100.0;
+        plot.restyle = true; // the raw curve comes and goes with it
         outdate();
         emit self.smoothingChanged(value / 100.0);
     });
     QObject::connect(log, &QCheckBox::toggled, &owner, [this](bool on) {
+        plot.log = on;
         outdate();
         emit self.logScaleChanged(on);
     });
     QObject::connect(view, &ChartView::zoomed, &owner, [this](Range x) {
-        zoom = x;
+        plot.zoom = x;
         outdate();
     });
     QObject::connect(view, &ChartView::zoomReset, &owner, [this] {
-        zoom.reset();
+        plot.zoom.reset();
         outdate();
     });
-    view->readings = [this](double& x, QString& text) { return read(x, text); };
 }
 
 QMenu* CurveChart::Impl::exportMenu() {
@@ -190,151 +168,57 @@ QMenu* CurveChart::Impl::exportMenu() {
     return menu;
 }
 
-Curve* CurveChart::Impl::find(const QString& key) const {
-    for (const auto& curve : curves)
-        if (curve->key == key) return curve.get();
-    return nullptr;
+QToolButton* CurveChart::Impl::addChip(const QString& key, int at) {
+    auto* chip = new QToolButton;
+    chip->setAutoRaise(true);
+    chip->setCheckable(true);
+    chip->setChecked(true);
+    chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    chip->setStyleSheet(QStringLiteral("QToolButton:checked { background: transparent; color: "
+                                       "palette(text); border-color: transparent; }"));
+    chip->setFont(Theme::instance().font(QStringLiteral("caption")));
+    legend->insertWidget(at, chip);
+    QObject::connect(chip, &QToolButton::toggled, &self,
+                     [this, key](bool on) { self.setCurveVisible(key, on); });
+    chips[key] = chip;
+    fitted = false;
+    return chip;
 }
 
-// What is drawn. --------------------------------------------------------------------------------------
-
-Range CurveChart::Impl::xRange() const {
-    if (zoom) return *zoom;
-    Range r{INFINITY, -INFINITY};
-    bool dots = false;
-    for (const auto& curve : curves)
-        if (curve->visible && !curve->points.isEmpty()) {
-            r.low = std::min(r.low, curve->points.first().x());
-            r.high = std::max(r.high, curve->points.last().x());
-            dots = dots || curve->style.markers;
-        }
-    if (!(r.low <= r.high)) return {0, 1};
-    if (r.low == r.high) return {r.low - 0.5, r.high + 0.5};
-    // Room for half a dot at either end.
-    if (dots) return {r.low - 0.012 * r.span(), r.high + 0.012 * r.span()};
-    return r;
-}
-
-Range CurveChart::Impl::yRange(Range x) const {
-    Range r{INFINITY, -INFINITY};
-    for (const auto& curve : curves) {
-        if (!curve->visible) continue;
-        // The raw curve may run out of the picture, or a few outliers would flatten what matters.
-        for (const QPointF& p : curve->line->points())
-            if (x.contains(p.x())) {
-                r.low = std::min(r.low, p.y());
-                r.high = std::max(r.high, p.y());
-            }
+void CurveChart::Impl::restyle(CurvePlot::Curve& curve) {
+    plot.style(curve);
+    QToolButton* chip = chips.value(curve.key);
+    const CurveStyle& style = curve.style;
+    if (const QString text = style.chip.isEmpty() ? style.label : style.chip; text != chip->text()) {
+        chip->setText(text);
+        fitted = false;
     }
-    if (!(r.low <= r.high)) return log->isChecked() ? Range{-1, 0} : Range{0, 1};
-    const double margin = r.span() > 0 ? 0.06 * r.span() : std::max(1e-6, std::abs(r.low) * 0.1);
-    Range wide{r.low - margin, r.high + margin};
-    if (!log->isChecked()) {
-        wide.low = std::max(wide.low, std::min(r.low, limits.low));
-        wide.high = std::min(wide.high, std::max(r.high, limits.high));
-        if (wide.span() <= 0) wide.low = wide.high - 1;
-    }
-    return wide;
+    chip->setToolTip(CurveChart::tr("Show or hide %1").arg(style.label));
+    chip->setIcon(chipIcon(style.color, curve.visible));
+    chip->setAccessibleName(CurveChart::tr("Show %1").arg(style.label));
 }
 
-void CurveChart::Impl::style(Curve& curve) const {
-    const bool smoothing = curve.style.smooth && slider->value() > 0;
-    QPen pen(curve.style.color, compact ? 1.5 : 2);
-    pen.setJoinStyle(Qt::RoundJoin);
-    if (curve.style.dashed) pen.setStyle(Qt::DashLine);
-    curve.line->setPen(pen);
-    QColor faint = curve.style.color;
-    faint.setAlphaF(0.22F);
-    curve.raw->setPen(QPen(faint, 1));
-    curve.raw->setVisible(curve.visible && smoothing);
-    curve.line->setVisible(curve.visible);
-    curve.dots->setVisible(curve.visible && curve.style.markers);
-    curve.dots->setColor(curve.style.color);
-    curve.dots->setBorderColor(Theme::instance().color(QStringLiteral("raised")));
-    curve.dots->setMarkerSize(compact ? 6 : 8);
-    if (curve.chip) {
-        curve.chip->setText(curve.style.chip.isEmpty() ? curve.style.label : curve.style.chip);
-        curve.chip->setToolTip(CurveChart::tr("Show or hide %1").arg(curve.style.label));
-        curve.chip->setIcon(chipIcon(curve.style.color, curve.visible));
-        curve.chip->setAccessibleName(CurveChart::tr("Show %1").arg(curve.style.label));
+void CurveChart::Impl::fitHeader() {
+    fitted = true;
+    bool smooth = false;
+    for (const auto& curve : plot.curves())
+        smooth = smooth || curve->style.smooth;
+    slider->setVisible(smooth);
+    // Words go before controls do: tool tips say them too.
+    for (int words = 2; words >= 0; --words) {
+        sliderLabel->setVisible(smooth && words == 2);
+        log->setText(words > 0 ? CurveChart::tr("Log scale") : CurveChart::tr("Log"));
+        controls->updateGeometry();
+        if (header->layout()->minimumSize().width() <= self.width()) break;
     }
-}
-
-void CurveChart::Impl::draw(Curve& curve, Range x) {
-    const bool smoothing = curve.style.smooth && slider->value() > 0;
-    curve.shown = smoothing ? smoothed(curve.points, slider->value() / 100.0) : curve.points;
-    // Two points a pixel draw all that can be seen.
-    const int buckets = std::clamp(view->width() / 2, 50, 500);
-    const auto onScale = [this](Points points) {
-        if (!log->isChecked()) return points;
-        points.removeIf([](const QPointF& p) { return !(p.y() > 0); });
-        for (QPointF& p : points)
-            p.setY(std::log10(p.y()));
-        return points;
-    };
-    const Points line = onScale(decimated(curve.shown, x, buckets));
-    curve.line->replace(line);
-    curve.dots->replace(curve.style.markers ? line : Points{});
-    curve.raw->replace(smoothing ? onScale(decimated(curve.points, x, buckets)) : Points{});
-    curve.stale = false;
 }
 
 void CurveChart::Impl::refresh() {
-    const Range x = xRange();
-    const bool moved = view->xAxis()->min() != x.low || view->xAxis()->max() != x.high;
-    bool empty = true;
-    bool smooth = false;
-    for (auto& curve : curves) {
-        smooth = smooth || curve->style.smooth;
-        if (restyle) style(*curve);
-        if (curve->visible && (curve->stale || moved)) draw(*curve, x);
-        empty = empty && curve->points.isEmpty();
-    }
-    restyle = false;
-    for (QWidget* control : {static_cast<QWidget*>(slider), static_cast<QWidget*>(sliderLabel)})
-        control->setVisible(smooth);
-    view->setEmptyText(emptyText, empty);
-    view->setAxes(xTicks(x), yTicks(yRange(x)));
-}
-
-ChartView::Axis CurveChart::Impl::xTicks(Range x) const {
-    ChartView::Axis axis{x, {}};
-    QString last;
-    for (const double v : niceTicks(x, std::clamp(view->width() / 90, 2, 8)))
-        if (const QString label = xFormat(v); label != last) axis.ticks.append({v, last = label});
-    return axis;
-}
-
-ChartView::Axis CurveChart::Impl::yTicks(Range y) const {
-    ChartView::Axis axis{y, {}};
-    const int count = std::clamp(view->height() / 44, 2, 6);
-    if (log->isChecked()) {
-        for (const double v : logTicks({std::pow(10, y.low), std::pow(10, y.high)}, count))
-            if (v > 0) axis.ticks.append({std::log10(v), yFormat(v)});
-    } else {
-        for (const double v : niceTicks(y, count))
-            axis.ticks.append({v, yFormat(v)});
-    }
-    return axis;
-}
-
-QList<Reading> CurveChart::Impl::read(double& x, QString& text) const {
-    const QPointF* snap = nullptr;
-    for (const auto& curve : curves)
-        if (const QPointF* p = curve->visible ? nearest(curve->shown, x) : nullptr)
-            if (!snap || std::abs(p->x() - x) < std::abs(snap->x() - x)) snap = p;
-    if (!snap) return {};
-    x = snap->x();
-    text = xName + QLatin1Char(' ') + xFormat(x);
-    QList<Reading> lines;
-    for (const auto& curve : curves) {
-        if (!curve->visible || curve->points.isEmpty()) continue;
-        if (x < curve->points.first().x() || x > curve->points.last().x()) continue;
-        const QPointF* p = nearest(curve->shown, x);
-        if (!p) continue;
-        lines.append({curve->style.label, yFormat(p->y()), curve->style.color, scaled(p->y())});
-    }
-    return lines;
+    if (plot.restyle)
+        for (const auto& curve : plot.curves())
+            restyle(*curve);
+    if (!fitted) fitHeader();
+    plot.refresh();
 }
 
 // The widget. -----------------------------------------------------------------------------------------
@@ -344,9 +228,9 @@ CurveChart::CurveChart(QWidget* parent)
     , impl_(new Impl(*this)) {
     setMinimumSize(160, 90);
     impl_->title->setFont(Theme::instance().font(QStringLiteral("strong")));
-    impl_->emptyText = tr("Nothing to draw yet.");
+    impl_->plot.emptyText = tr("Nothing to draw yet.");
     connect(&Theme::instance(), &Theme::changed, this, [this] {
-        impl_->restyle = true;
+        impl_->plot.restyle = true;
         impl_->later();
     });
     impl_->later();
@@ -360,30 +244,35 @@ void CurveChart::setTitle(const QString& title) {
 }
 
 void CurveChart::setAxes(const QString& x, const QString& y) {
-    impl_->xName = x;
-    impl_->yName = y;
+    impl_->plot.xName = x;
+    impl_->plot.yName = y;
     impl_->later();
 }
 
 void CurveChart::setFormat(std::function<QString(double)> x, std::function<QString(double)> y) {
-    if (x) impl_->xFormat = std::move(x);
-    if (y) impl_->yFormat = std::move(y);
+    if (x) impl_->plot.xFormat = std::move(x);
+    if (y) impl_->plot.yFormat = std::move(y);
+    impl_->later();
+}
+
+void CurveChart::setWholeX(bool whole) {
+    impl_->plot.wholeX = whole;
     impl_->later();
 }
 
 void CurveChart::setLimits(double low, double high) {
-    impl_->limits = {low, high};
+    impl_->plot.limits = {low, high};
     impl_->later();
 }
 
 void CurveChart::setEmptyText(const QString& text) {
-    impl_->emptyText = text;
+    impl_->plot.emptyText = text;
     impl_->later();
 }
 
 void CurveChart::setCompact(bool compact) {
-    impl_->compact = compact;
-    impl_->restyle = true;
+    impl_->plot.compact = compact;
+    impl_->plot.restyle = true;
     impl_->header->setVisible(!compact);
     impl_->view->setCompact(compact);
     impl_->later();
@@ -397,37 +286,16 @@ void CurveChart::setLegendBelow() {
 }
 
 void CurveChart::setCurve(const QString& key, const CurveStyle& style, const Points& points) {
-    Curve* curve = impl_->find(key);
+    CurvePlot::Curve* curve = impl_->plot.find(key);
     if (!curve) {
-        curve = impl_->curves.emplace_back(std::make_unique<Curve>()).get();
-        curve->key = key;
-        QChart* chart = impl_->view->chart();
-        curve->raw = new QLineSeries(chart);
-        curve->line = new QLineSeries(chart);
-        curve->dots = new QScatterSeries(chart);
-        for (QXYSeries* series : {static_cast<QXYSeries*>(curve->raw), static_cast<QXYSeries*>(curve->line),
-                                  static_cast<QXYSeries*>(curve->dots)}) {
-            chart->addSeries(series);
-            series->attachAxis(impl_->view->xAxis());
-            series->attachAxis(impl_->view->yAxis());
-        }
-        curve->chip = new QToolButton;
-        curve->chip->setAutoRaise(true);
-        curve->chip->setCheckable(true);
-        curve->chip->setChecked(true);
-        curve->chip->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-        curve->chip->setStyleSheet(QStringLiteral("QToolButton:checked { background: transparent; color: "
-                                                  "palette(text); border-color: transparent; }"));
-        curve->chip->setFont(Theme::instance().font(QStringLiteral("caption")));
-        impl_->legend->insertWidget(static_cast<int>(impl_->curves.size()) - 1, curve->chip);
-        connect(curve->chip, &QToolButton::toggled, this, [this, key](bool on) { setCurveVisible(key, on); });
+        impl_->addChip(key, static_cast<int>(impl_->plot.curves().size()));
+        curve = &impl_->plot.add(key);
         curve->style = style;
-        impl_->style(*curve);
-    } else if (curve->style.color != style.color || curve->style.label != style.label ||
-               curve->style.smooth != style.smooth || curve->style.markers != style.markers ||
-               curve->style.dashed != style.dashed) {
+        impl_->restyle(*curve);
+    } else if (curve->style != style) {
+        if (curve->style.smooth != style.smooth) impl_->fitted = false;
         curve->style = style;
-        impl_->style(*curve);
+        impl_->restyle(*curve);
     }
     curve->points = points;
     curve->stale = true;
@@ -435,35 +303,27 @@ void CurveChart::setCurve(const QString& key, const CurveStyle& style, const Poi
 }
 
 void CurveChart::removeCurve(const QString& key) {
-    std::erase_if(impl_->curves, [&](const std::unique_ptr<Curve>& curve) {
-        if (curve->key != key) return false;
-        for (QAbstractSeries* series :
-             {static_cast<QAbstractSeries*>(curve->raw), static_cast<QAbstractSeries*>(curve->line),
-              static_cast<QAbstractSeries*>(curve->dots)}) {
-            impl_->view->chart()->removeSeries(series);
-            delete series;
-        }
-        delete curve->chip;
-        return true;
-    });
+    impl_->plot.remove(key);
+    delete impl_->chips.take(key);
+    impl_->fitted = false;
     impl_->later();
 }
 
 void CurveChart::clear() {
     for (const QString& key : curveKeys())
         removeCurve(key);
-    impl_->zoom.reset();
+    impl_->plot.zoom.reset();
 }
 
 QStringList CurveChart::curveKeys() const {
     QStringList keys;
-    for (const auto& curve : impl_->curves)
+    for (const auto& curve : impl_->plot.curves())
         keys << curve->key;
     return keys;
 }
 
 Points CurveChart::curve(const QString& key) const {
-    const Curve* curve = impl_->find(key);
+    const CurvePlot::Curve* curve = impl_->plot.find(key);
     return curve ? curve->points : Points{};
 }
 
@@ -472,7 +332,6 @@ double CurveChart::smoothing() const {
 }
 void CurveChart::setSmoothing(double weight) {
     impl_->slider->setValue(static_cast<int>(std::lround(weight * 100)));
-    impl_->restyle = true;
 }
 bool CurveChart::logScale() const {
     return impl_->log->isChecked();
@@ -482,16 +341,16 @@ void CurveChart::setLogScale(bool on) {
 }
 
 void CurveChart::setCurveVisible(const QString& key, bool visible) {
-    Curve* curve = impl_->find(key);
+    CurvePlot::Curve* curve = impl_->plot.find(key);
     if (!curve || curve->visible == visible) return;
     curve->visible = visible;
-    curve->chip->setChecked(visible);
-    impl_->style(*curve);
+    impl_->chips.value(key)->setChecked(visible);
+    impl_->restyle(*curve);
     impl_->outdate();
 }
 
 bool CurveChart::isCurveVisible(const QString& key) const {
-    const Curve* curve = impl_->find(key);
+    const CurvePlot::Curve* curve = impl_->plot.find(key);
     return curve && curve->visible;
 }
 
@@ -500,7 +359,7 @@ Range CurveChart::shownX() const {
 }
 
 Points CurveChart::drawnPoints(const QString& key) const {
-    const Curve* curve = impl_->find(key);
+    const CurvePlot::Curve* curve = impl_->plot.find(key);
     return curve ? curve->line->points() : Points{};
 }
 
@@ -510,18 +369,22 @@ bool CurveChart::savePng(const QString& path) {
 
 bool CurveChart::saveCsv(const QString& path) const {
     QList<std::pair<QString, Points>> columns;
-    for (const auto& curve : impl_->curves)
+    for (const auto& curve : impl_->plot.curves())
         columns.append({curve->style.label, curve->points});
-    return saveCurves(path, impl_->xName, columns);
+    return saveCurves(path, impl_->plot.xName, columns);
 }
 
 void CurveChart::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::FontChange) impl_->later();
+    if (event->type() == QEvent::FontChange) {
+        impl_->fitted = false;
+        impl_->later();
+    }
     QWidget::changeEvent(event);
 }
 
 void CurveChart::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    impl_->fitted = false;
     impl_->outdate();
 }
 

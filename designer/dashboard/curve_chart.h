@@ -17,6 +17,8 @@ struct CurveStyle {
     bool markers = false; ///< a dot on every point
     bool dashed = false;
     QString chip{}; ///< what the legend says instead, where the label is long
+
+    friend bool operator==(const CurveStyle&, const CurveStyle&) = default;
 };
 
 /// A line chart of ours around Qt Charts: curves decimated to the picture's width, smoothing, logarithmic
@@ -33,6 +35,8 @@ class CurveChart : public QWidget {
     void setAxes(const QString& x, const QString& y);
     /// How values are written; numbers for people unless set.
     void setFormat(std::function<QString(double)> x, std::function<QString(double)> y);
+    /// Ticks at whole numbers only, for epochs.
+    void setWholeX(bool whole);
     /// A border that the vertical axis never goes past: 1 for an accuracy.
     void setLimits(double low, double high);
     void setEmptyText(const QString& text);

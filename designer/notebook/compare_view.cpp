@@ -138,6 +138,7 @@ void CompareView::draw() {
     const auto steps = [](double v) { return exactCount(std::llround(v)); };
     chart_->setFormat(axis_->currentIndex() == 0 ? std::function<QString(double)>(epochs) : steps,
                       accuracy ? shortPercent : humanNumber);
+    chart_->setWholeX(axis_->currentIndex() == 0);
     chart_->setLimits(0, accuracy ? 1 : INFINITY);
     for (const storage::RunSummary& run : runs_)
         if (const auto record = reader_.get(run.id)) drawRun(*record, run);

@@ -76,6 +76,28 @@ class TestCurveChart : public QObject {
         QVERIFY(chart.isCurveVisible(QStringLiteral("t")));
     }
 
+    void aNarrowHeaderKeepsItsControlsWhole() {
+        CurveChart chart;
+        chart.setTitle(QStringLiteral("Accuracy"));
+        chart.resize(416, 300);
+        chart.show();
+        CurveStyle validation = training;
+        validation.label = QStringLiteral("Validation");
+        chart.setCurve(QStringLiteral("t"), training, decay(100));
+        chart.setCurve(QStringLiteral("v"), validation, decay(100));
+        auto* box = chart.findChild<QCheckBox*>();
+        QTest::qWait(20);
+        for (QAbstractButton* button : chart.findChildren<QAbstractButton*>()) {
+            if (!button->isVisibleTo(&chart)) continue;
+            QVERIFY2(button->width() >= button->minimumSizeHint().width(), qPrintable(button->text()));
+            QVERIFY(chart.rect().contains(button->mapTo(&chart, QPoint(button->width() - 1, 0))));
+        }
+        QVERIFY(chart.findChild<QSlider*>()->width() >= 48);
+        const QString brief = box->text();
+        chart.resize(900, 300);
+        QTRY_VERIFY(box->text().size() > brief.size()); // with room, all words
+    }
+
     void logScaleDrawsLogarithms() {
         CurveChart chart;
         chart.resize(600, 300);

@@ -1,0 +1,193 @@
+#include "dashboard/curve_plot.h"
+
+#include "theme/theme.h"
+
+#include <QChart>
+#include <QLineSeries>
+#include <QScatterSeries>
+#include <QValueAxis>
+
+#include <array>
+#include <cmath>
+
+namespace burdock {
+
+CurvePlot::CurvePlot(ChartView& view)
+    : xFormat([](double v) { return exactCount(std::llround(v)); })
+    , yFormat(humanNumber)
+    , limits{-INFINITY, INFINITY}
+    , view_(view) {
+    view_.readings = [this](double& x, QString& text) { return read(x, text); };
+}
+
+CurvePlot::Curve* CurvePlot::find(const QString& key) const {
+    for (const auto& curve : curves_)
+        if (curve->key == key) return curve.get();
+    return nullptr;
+}
+
+CurvePlot::Curve& CurvePlot::add(const QString& key) {
+    Curve& curve = *curves_.emplace_back(std::make_unique<Curve>());
+    curve.key = key;
+    QChart* chart = view_.chart();
+    curve.raw = new QLineSeries(chart);
+    curve.line = new QLineSeries(chart);
+    curve.dots = new QScatterSeries(chart);
+    for (QXYSeries* series : std::array<QXYSeries*, 3>{curve.raw, curve.line, curve.dots}) {
+        chart->addSeries(series);
+        series->attachAxis(view_.xAxis());
+        series->attachAxis(view_.yAxis());
+    }
+    return curve;
+}
+
+void CurvePlot::remove(const QString& key) {
+    std::erase_if(curves_, [&](const std::unique_ptr<Curve>& curve) {
+        if (curve->key != key) return false;
+        for (QXYSeries* series : std::array<QXYSeries*, 3>{curve->raw, curve->line, curve->dots}) {
+            view_.chart()->removeSeries(series);
+            delete series;
+        }
+        return true;
+    });
+}
+
+Range CurvePlot::xRange() const {
+    if (zoom) return *zoom;
+    Range r{INFINITY, -INFINITY};
+    bool dots = false;
+    for (const auto& curve : curves_)
+        if (curve->visible && !curve->points.isEmpty()) {
+            r.low = std::min(r.low, curve->points.first().x());
+            r.high = std::max(r.high, curve->points.last().x());
+            dots = dots || curve->style.markers;
+        }
+    if (!(r.low <= r.high)) return {0, 1};
+    if (r.low == r.high) return {r.low - 0.5, r.high + 0.5};
+    // Room for half a dot at either end.
+    if (dots) return {r.low - 0.012 * r.span(), r.high + 0.012 * r.span()};
+    return r;
+}
+
+Range CurvePlot::yRange(Range x) const {
+    Range r{INFINITY, -INFINITY};
+    for (const auto& curve : curves_) {
+        if (!curve->visible) continue;
+        // The raw curve may run out of the picture, or a few outliers would flatten what matters.
+        for (const QPointF& p : curve->line->points())
+            if (x.contains(p.x())) {
+                r.low = std::min(r.low, p.y());
+                r.high = std::max(r.high, p.y());
+            }
+    }
+    if (!(r.low <= r.high)) return log ? Range{-1, 0} : Range{0, 1};
+    const double margin = r.span() > 0 ? 0.06 * r.span() : std::max(1e-6, std::abs(r.low) * 0.1);
+    Range wide{r.low - margin, r.high + margin};
+    if (!log) {
+        wide.low = std::max(wide.low, std::min(r.low, limits.low));
+        wide.high = std::min(wide.high, std::max(r.high, limits.high));
+        if (wide.span() <= 0) wide.low = wide.high - 1;
+    }
+    return wide;
+}
+
+void CurvePlot::style(Curve& curve) const {
+    const bool smooth = curve.style.smooth && smoothing > 0;
+    QPen pen(curve.style.color, compact ? 1.5 : 2);
+    pen.setJoinStyle(Qt::RoundJoin);
+    if (curve.style.dashed) pen.setStyle(Qt::DashLine);
+    curve.line->setPen(pen);
+    QColor faint = curve.style.color;
+    faint.setAlphaF(0.22F);
+    curve.raw->setPen(QPen(faint, 1));
+    curve.raw->setVisible(curve.visible && smooth);
+    curve.line->setVisible(curve.visible);
+    curve.dots->setVisible(curve.visible && curve.style.markers);
+    curve.dots->setColor(curve.style.color);
+    curve.dots->setBorderColor(Theme::instance().color(QStringLiteral("raised")));
+    curve.dots->setMarkerSize(compact ? 6 : 8);
+}
+
+void CurvePlot::draw(Curve& curve, Range x) {
+    const bool smooth = curve.style.smooth && smoothing > 0;
+    curve.shown = smooth ? smoothed(curve.points, smoothing) : curve.points;
+    // Two points a pixel draw all that can be seen.
+    const int buckets = std::clamp(view_.width() / 2, 50, 500);
+    const Points line = onScale(decimated(curve.shown, x, buckets));
+    curve.line->replace(line);
+    curve.dots->replace(curve.style.markers ? line : Points{});
+    curve.raw->replace(smooth ? onScale(decimated(curve.points, x, buckets)) : Points{});
+    curve.stale = false;
+}
+
+void CurvePlot::outdate() {
+    for (auto& curve : curves_)
+        curve->stale = true;
+}
+
+Points CurvePlot::onScale(Points points) const {
+    if (!log) return points;
+    points.removeIf([](const QPointF& p) { return !(p.y() > 0); });
+    for (QPointF& p : points)
+        p.setY(std::log10(p.y()));
+    return points;
+}
+
+void CurvePlot::refresh() {
+    const Range x = xRange();
+    const bool moved = view_.xAxis()->min() != x.low || view_.xAxis()->max() != x.high;
+    bool empty = true;
+    for (auto& curve : curves_) {
+        if (restyle) style(*curve);
+        if (curve->visible && (curve->stale || moved)) draw(*curve, x);
+        empty = empty && curve->points.isEmpty();
+    }
+    restyle = false;
+    view_.setEmptyText(emptyText, empty);
+    view_.setAxes(xTicks(x), yTicks(yRange(x)));
+}
+
+ChartView::Axis CurvePlot::xTicks(Range x) const {
+    ChartView::Axis axis{x, {}};
+    QString last;
+    for (const double v : niceTicks(x, std::clamp(view_.width() / 90, 2, 8))) {
+        if (wholeX && v != std::round(v)) continue;
+        if (const QString label = xFormat(v); label != last) axis.ticks.append({v, last = label});
+    }
+    return axis;
+}
+
+ChartView::Axis CurvePlot::yTicks(Range y) const {
+    ChartView::Axis axis{y, {}};
+    const int count = std::clamp(view_.height() / 44, 2, 6);
+    if (log) {
+        for (const double v : logTicks({std::pow(10, y.low), std::pow(10, y.high)}, count))
+            if (v > 0) axis.ticks.append({std::log10(v), yFormat(v)});
+    } else {
+        for (const double v : niceTicks(y, count))
+            axis.ticks.append({v, yFormat(v)});
+    }
+    return axis;
+}
+
+QList<Reading> CurvePlot::read(double& x, QString& text) const {
+    const QPointF* snap = nullptr;
+    for (const auto& curve : curves_)
+        if (const QPointF* p = curve->visible ? nearest(curve->shown, x) : nullptr)
+            if (!snap || std::abs(p->x() - x) < std::abs(snap->x() - x)) snap = p;
+    if (!snap) return {};
+    x = snap->x();
+    text = xName + QLatin1Char(' ') + xFormat(x);
+    QList<Reading> lines;
+    for (const auto& curve : curves_) {
+        if (!curve->visible || curve->points.isEmpty()) continue;
+        if (x < curve->points.first().x() || x > curve->points.last().x()) continue;
+        const QPointF* p = nearest(curve->shown, x);
+        if (!p || (log && !(p->y() > 0))) continue; // it is not in the picture
+        lines.append(
+            {curve->style.label, yFormat(p->y()), curve->style.color, log ? std::log10(p->y()) : p->y()});
+    }
+    return lines;
+}
+
+} // namespace burdock
