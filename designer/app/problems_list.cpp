@@ -2,6 +2,7 @@
 
 #include "app/workspace.h"
 #include "document/graph_edits.h"
+#include "theme/elided_label.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -90,12 +91,13 @@ void ProblemsList::addRow(const Diagnostic& problem) {
                               error ? QStringLiteral("error") : QStringLiteral("warning"))
                         .pixmap(QSize(16, 16), devicePixelRatioF()));
     layout->addWidget(icon);
-    auto* what = new QLabel(row);
-    what->setTextFormat(Qt::RichText);
-    what->setText(QStringLiteral("<b>%1</b>&nbsp; %2")
-                      .arg(text(problem.where).toHtmlEscaped(), text(problem.what).toHtmlEscaped()));
-    what->setAttribute(Qt::WA_TransparentForMouseEvents);
-    what->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* where = new ElidedLabel(text(problem.where), row);
+    where->setFont(Theme::instance().font(QStringLiteral("strong")));
+    where->setMaximumWidth(140);
+    auto* what = new ElidedLabel(text(problem.what), row);
+    for (QLabel* label : {where, what})
+        label->setToolTip(tip);
+    layout->addWidget(where);
     layout->addWidget(what, 1);
     if (problem.fix) {
         auto* fix = new QPushButton(text(problem.fix->label), row);

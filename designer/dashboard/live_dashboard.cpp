@@ -198,12 +198,17 @@ void LiveDashboard::Impl::showNumbers() {
                     LiveDashboard::tr("samples/s"));
     elapsed->setValue(humanDuration(p.secondsDone));
     const auto& result = curves.result();
-    if (result && std::isfinite(result->testAccuracy))
-        left->setValue(QStringLiteral("–"),
-                       LiveDashboard::tr("test accuracy %1").arg(humanPercent(result->testAccuracy)));
-    else
+    if (result && std::isfinite(result->testAccuracy)) {
+        left->setName(LiveDashboard::tr("Test accuracy"));
+        left->setValue(humanPercent(result->testAccuracy));
+    } else if (result && std::isfinite(result->testLoss)) {
+        left->setName(LiveDashboard::tr("Test loss"));
+        left->setValue(humanNumber(result->testLoss));
+    } else {
+        left->setName(LiveDashboard::tr("Time left"));
         left->setValue(session.isBusy() && std::isfinite(p.secondsLeft) ? humanDuration(p.secondsLeft)
                                                                         : QStringLiteral("–"));
+    }
 }
 
 LiveDashboard::LiveDashboard(TrainingSession& session, QWidget* parent)

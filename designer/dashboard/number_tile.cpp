@@ -1,5 +1,6 @@
 #include "dashboard/number_tile.h"
 
+#include "theme/elided_label.h"
 #include "theme/theme.h"
 
 #include <QLabel>
@@ -9,13 +10,13 @@ namespace burdock {
 
 NumberTile::NumberTile(const QString& name, QWidget* parent)
     : QWidget(parent)
-    , name_(new QLabel(name))
+    , name_(new ElidedLabel(name))
     , value_(new QLabel(QStringLiteral("–")))
-    , note_(new QLabel) {
+    , note_(new ElidedLabel) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    for (QLabel* label : {name_, value_, note_})
+    for (QLabel* label : {static_cast<QLabel*>(name_), value_, static_cast<QLabel*>(note_)})
         column->addWidget(label);
     name_->setProperty("role", "soft");
     note_->setProperty("role", "soft");
@@ -34,6 +35,12 @@ void NumberTile::restyle() {
     figures.setPixelSize(display.pixelSize() > 0 ? display.pixelSize() + 2 : 18);
     figures.setWeight(QFont::DemiBold);
     value_->setFont(figures);
+}
+
+void NumberTile::setName(const QString& name) {
+    if (name_->text() == name) return;
+    name_->setText(name);
+    setAccessibleName(name + QLatin1Char(' ') + value());
 }
 
 void NumberTile::setValue(const QString& value, const QString& note) {

@@ -1,3 +1,4 @@
+#include "theme/elided_label.h"
 #include "theme/theme.h"
 
 #include <QApplication>
@@ -152,6 +153,18 @@ class TestTheme : public QObject {
         QCOMPARE(humanBytes(999), QStringLiteral("999 B"));
         QCOMPARE(humanBytes(5'655'336), QStringLiteral("5.7 MB"));
         QCOMPARE(humanBytes(999'960), QStringLiteral("1.0 MB"));
+    }
+
+    void aLabelWithoutRoomIsElided() {
+        ElidedLabel label(QStringLiteral("A dense layer takes a vector, and feature maps arrive."));
+        label.resize(label.sizeHint());
+        QVERIFY(!label.isElided());
+        const QImage whole = label.grab().toImage();
+        label.resize(label.width() / 2, label.height());
+        QVERIFY(label.isElided());
+        // The end is drawn otherwise than by cutting the whole line off.
+        const QImage half = label.grab().toImage();
+        QVERIFY(half != whole.copy(0, 0, half.width(), half.height()));
     }
 };
 
