@@ -2,7 +2,7 @@
 
 #include "theme/theme.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -69,10 +69,11 @@ void CommandPalette::open(std::vector<Command> commands) {
     const QSize room = parentWidget()->size();
     const int width = std::min(600, room.width() - 40);
     setGeometry((room.width() - width) / 2, 64, width, std::min(440, room.height() - 100));
-    search_->clear();
-    filter({});
+    if (!isVisible()) before_ = QApplication::focusWidget();
     raise();
     show();
+    search_->clear();
+    filter({});
     search_->setFocus();
 }
 
@@ -85,6 +86,11 @@ void CommandPalette::filter(const QString& query) {
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     list_->clear();
+    // As high as what was found, within the window; before the rows, which show only where there is room.
+    const int rows = 64 + std::max<int>(1, static_cast<int>(found.size())) * 32;
+    resize(width(), std::min({rows, 440, parentWidget()->height() - 100}));
+    list_->setVisible(!found.empty());
+    layout()->activate();
     for (const auto& [match, index] : found) {
         const Command& command = commands_[index];
         auto* item = new QListWidgetItem(list_);
@@ -109,10 +115,6 @@ void CommandPalette::filter(const QString& query) {
         layout->addWidget(keys);
         list_->setItemWidget(item, row);
     }
-    list_->setVisible(list_->count() > 0);
-    // As high as what was found, within the window.
-    const int rows = 64 + std::max(1, list_->count()) * 32;
-    resize(width(), std::min({rows, 440, parentWidget()->height() - 100}));
     for (int i = 0; i < list_->count(); ++i)
         if (list_->item(i)->flags() & Qt::ItemIsEnabled) {
             list_->setCurrentRow(i);
@@ -126,8 +128,7 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     } else if (watched == search_ && event->type() == QEvent::KeyPress) {
         switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Escape:
-            hide();
-            parentWidget()->setFocus();
+            dismiss();
             return true;
         case Qt::Key_Return:
         case Qt::Key_Enter:
@@ -148,11 +149,20 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
     return QFrame::eventFilter(watched, event);
 }
 
+void CommandPalette::dismiss() {
+    // Before hiding, which would hand the focus to whatever comes next in the window.
+    if (before_)
+        before_->setFocus();
+    else
+        parentWidget()->setFocus();
+    hide();
+}
+
 void CommandPalette::choose() {
     const QListWidgetItem* item = list_->currentItem();
     if (!item || !(item->flags() & Qt::ItemIsEnabled)) return;
     const Command command = commands_[static_cast<std::size_t>(item->data(Qt::UserRole).toInt())];
-    hide();
+    dismiss();
     // After the focus is back where it was before: commands may act on it.
     QTimer::singleShot(0, parentWidget(), command.run);
 }

@@ -2,6 +2,7 @@
 
 #include <QFrame>
 #include <QList>
+#include <QPointer>
 
 #include <functional>
 
@@ -33,10 +34,12 @@ class CommandPalette : public QFrame {
   private:
     void filter(const QString& query);
     void choose();
+    void dismiss();
 
     QLineEdit* search_;
     QListWidget* list_;
     std::vector<Command> commands_;
+    QPointer<QWidget> before_; ///< had the focus when this opened
 };
 
 /// How well a title fits what was typed: the start of the title, of a word, anywhere, letters in order; zero:

@@ -271,7 +271,9 @@ std::vector<CommandPalette::Command> MainMenu::commands() const {
             if (action->isSeparator()) continue;
             if (action->menu()) {
                 if (action->menu()->actions().isEmpty()) continue; // filled when shown
-                collect(*action->menu(), plain(*action).section(u' ', -1));
+                QString name = plain(*action).section(u' ', -1);
+                name.front() = name.front().toUpper();
+                collect(*action->menu(), name);
                 continue;
             }
             if (action->objectName() == QLatin1String("view.commands")) continue;

@@ -103,6 +103,25 @@ class TestWindow : public QObject {
         QCOMPARE(nodes().back().type, std::string("dropout"));
     }
 
+    void commandsShowEveryRowAndGiveTheFocusBack() {
+        window_->goTo(MainWindow::Design);
+        QWidget& canvas = window_->designPlace().canvas();
+        canvas.setFocus();
+        QVERIFY(canvas.hasFocus());
+        QTest::keyClick(window_.get(), Qt::Key_K, Qt::ControlModifier);
+        auto* palette = &window_->commandPalette();
+        auto* list = palette->findChild<QListWidget*>();
+        QCoreApplication::processEvents();
+        for (int row = 0; row < list->count(); ++row) {
+            QListWidgetItem* item = list->item(row);
+            if (list->viewport()->rect().contains(list->visualItemRect(item)))
+                QVERIFY2(list->itemWidget(item)->isVisible(), qPrintable(QString::number(row)));
+        }
+        QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Escape);
+        QVERIFY(!palette->isVisible());
+        QVERIFY(canvas.hasFocus());
+    }
+
     void everyControlHasAnAccessibleName() {
         window_->goTo(MainWindow::Train);
         window_->goTo(MainWindow::Notebook);
