@@ -167,7 +167,9 @@ void CanvasScene::syncEdges(bool flash) {
 }
 
 void CanvasScene::flashLabels(std::set<Edge> changed) {
-    std::erase_if(changed, [this](const Edge& e) { return edge(e)->tensorShape().isEmpty(); });
+    // Between close cards the label would hide their names, and the cards say their shapes anyway.
+    std::erase_if(changed,
+                  [this](const Edge& e) { return edge(e)->tensorShape().isEmpty() || edge(e)->isTight(); });
     if (changed.empty()) return;
     std::erase_if(flashing_, [this](const Edge& e) { return !edge(e); });
     flashing_.merge(changed);

@@ -112,6 +112,10 @@ void EdgeItem::showLabel(double opacity) {
     label_->show();
 }
 
+bool EdgeItem::isTight() const {
+    return bounds_.width() < 90 && bounds_.height() < 60;
+}
+
 double EdgeItem::labelOpacity() const {
     return label_ && label_->isVisible() ? label_->opacity() : 0;
 }
@@ -120,8 +124,7 @@ void EdgeItem::placeLabel() {
     if (!label_ || path_.isEmpty()) return;
     const QPointF middle = path_.pointAtPercent(0.5);
     // Short edges have no room for it between the cards: it floats above the line.
-    const bool tight = bounds_.width() < 90 && bounds_.height() < 60;
-    label_->setPos(middle - QPointF(0, tight ? 22 : 0));
+    label_->setPos(middle - QPointF(0, isTight() ? 22 : 0));
 }
 
 double EdgeItem::distanceTo(QPointF point) const {

@@ -42,6 +42,8 @@ class EdgeItem final : public QGraphicsItem {
     /// 0 hides the label.
     void showLabel(double opacity);
     double labelOpacity() const;
+    /// Too short for the label to stand on it.
+    bool isTight() const;
     /// Distance of a point to the line, in scene units; large beyond the bounding rectangle.
     double distanceTo(QPointF point) const;
 

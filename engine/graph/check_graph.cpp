@@ -160,8 +160,8 @@ class Checker {
         } else {
             // The output is what training reads: where several nodes end, none can be chosen for the user.
             for (const Node* n : sinks)
-                say(onNode(*n, "graph.outputs", "Nothing follows it, and other nodes end here too.",
-                           "Connect its output, or remove it: there is one output."));
+                say(onNode(*n, "graph.outputs", "Nothing follows it, but it is not the network's only end.",
+                           "Connect its output, or remove it: a network has one output."));
         }
     }
 
