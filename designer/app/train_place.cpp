@@ -20,7 +20,7 @@ TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
     area->setWidgetResizable(true);
     area->setFrameShape(QFrame::NoFrame);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    area->setMinimumWidth(300);
+    area->setMinimumWidth(345); // the form with its scroll bar
     area->setProperty("panel", true);
     area->setAttribute(Qt::WA_StyledBackground);
     area->viewport()->setAutoFillBackground(false);

@@ -57,8 +57,10 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
             [this] { loader_.load(settings_.dataset()); });
     connect(&loader_, &DatasetLoader::changed, &document_, &GraphDocument::recheck);
     connect(&saver_, &ModelSaver::saved, this, [this] { emit savingChanged(saveTimer_.isActive()); });
-    connect(&saver_, &ModelSaver::failed, this,
-            [this](const storage::StorageError& e) { emit noticed(e.oneLine()); });
+    connect(&saver_, &ModelSaver::failed, this, [this](const storage::StorageError& e) {
+        savedGraph_.reset(); // it is to be written again with the next edit, or on leaving
+        emit noticed(e.oneLine());
+    });
     connect(session_.get(), &TrainingSession::refused, this,
             [this](const Diagnostic& d) { emit noticed(QString::fromStdString(oneLine(d))); });
     connect(session_.get(), &TrainingSession::warned, this, [this](storage::RunId, const Diagnostic& d) {
@@ -222,7 +224,7 @@ void Workspace::save() {
 }
 
 void Workspace::saveNow() {
-    if (saveTimer_.isActive()) save();
+    if (hasModel_ && (saveTimer_.isActive() || !savedGraph_)) save();
     saver_.flush();
 }
 
