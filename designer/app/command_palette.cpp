@@ -57,7 +57,7 @@ CommandPalette::CommandPalette(QWidget* window)
     layout->setContentsMargins(10, 10, 10, 10);
     layout->setSpacing(8);
     layout->addWidget(search_);
-    layout->addWidget(list_);
+    layout->addWidget(list_, 1);
     layout->addStretch();
     connect(search_, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(list_, &QListWidget::itemClicked, this, &CommandPalette::choose);
@@ -86,11 +86,6 @@ void CommandPalette::filter(const QString& query) {
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     list_->clear();
-    // As high as what was found, within the window; before the rows, which show only where there is room.
-    const int rows = 64 + std::max<int>(1, static_cast<int>(found.size())) * 32;
-    resize(width(), std::min({rows, 440, parentWidget()->height() - 100}));
-    list_->setVisible(!found.empty());
-    layout()->activate();
     for (const auto& [match, index] : found) {
         const Command& command = commands_[index];
         auto* item = new QListWidgetItem(list_);
@@ -115,6 +110,10 @@ void CommandPalette::filter(const QString& query) {
         layout->addWidget(keys);
         list_->setItemWidget(item, row);
     }
+    list_->setVisible(list_->count() > 0);
+    // As high as what was found, within the window.
+    const int rows = 64 + std::max(1, list_->count()) * 32;
+    resize(width(), std::min({rows, 440, parentWidget()->height() - 100}));
     for (int i = 0; i < list_->count(); ++i)
         if (list_->item(i)->flags() & Qt::ItemIsEnabled) {
             list_->setCurrentRow(i);

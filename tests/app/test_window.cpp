@@ -103,7 +103,7 @@ class TestWindow : public QObject {
         QCOMPARE(nodes().back().type, std::string("dropout"));
     }
 
-    void commandsShowEveryRowAndGiveTheFocusBack() {
+    void commandsFillTheirPlaceAndGiveTheFocusBack() {
         window_->goTo(MainWindow::Design);
         QWidget& canvas = window_->designPlace().canvas();
         canvas.setFocus();
@@ -112,11 +112,9 @@ class TestWindow : public QObject {
         auto* palette = &window_->commandPalette();
         auto* list = palette->findChild<QListWidget*>();
         QCoreApplication::processEvents();
-        for (int row = 0; row < list->count(); ++row) {
-            QListWidgetItem* item = list->item(row);
-            if (list->viewport()->rect().contains(list->visualItemRect(item)))
-                QVERIFY2(list->itemWidget(item)->isVisible(), qPrintable(QString::number(row)));
-        }
+        QVERIFY(list->count() > 12);
+        QVERIFY(palette->height() > 300);
+        QVERIFY(palette->height() - list->geometry().bottom() < 16); // no blank below the rows
         QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Escape);
         QVERIFY(!palette->isVisible());
         QVERIFY(canvas.hasFocus());
