@@ -168,8 +168,9 @@ void CanvasScene::syncEdges(bool flash) {
 
 void CanvasScene::flashLabels(std::set<Edge> changed) {
     // Between close cards the label would hide their names, and the cards say their shapes anyway.
-    std::erase_if(changed,
-                  [this](const Edge& e) { return edge(e)->tensorShape().isEmpty() || edge(e)->isTight(); });
+    std::erase_if(changed, [this](const Edge& e) {
+        return edge(e)->tensorShape().isEmpty() || !edge(e)->hasRoomForLabel();
+    });
     if (changed.empty()) return;
     std::erase_if(flashing_, [this](const Edge& e) { return !edge(e); });
     flashing_.merge(changed);

@@ -31,6 +31,10 @@ QColor colorOf(EdgeItem::Look look, const CanvasStyle& style) {
     return mixed(style.line, style.soft, 0.6);
 }
 
+double labelWidth(const QString& text) {
+    return QFontMetricsF(canvasStyle().figures).horizontalAdvance(text) + 16;
+}
+
 } // namespace
 
 EdgeLabel::EdgeLabel() {
@@ -42,7 +46,7 @@ void EdgeLabel::setText(const QString& text) {
     if (text == text_) return;
     prepareGeometryChange();
     text_ = text;
-    const double width = QFontMetricsF(canvasStyle().figures).horizontalAdvance(text) + 16;
+    const double width = labelWidth(text);
     box_ = QRectF(-width / 2, -11, width, 22);
     update();
 }
@@ -114,6 +118,10 @@ void EdgeItem::showLabel(double opacity) {
 
 bool EdgeItem::isTight() const {
     return bounds_.width() < 90 && bounds_.height() < 60;
+}
+
+bool EdgeItem::hasRoomForLabel() const {
+    return !isTight() || labelWidth(shape_) <= bounds_.width();
 }
 
 double EdgeItem::labelOpacity() const {

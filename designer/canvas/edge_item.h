@@ -44,6 +44,8 @@ class EdgeItem final : public QGraphicsItem {
     double labelOpacity() const;
     /// Too short for the label to stand on it.
     bool isTight() const;
+    /// The label hides nothing of the cards at either end.
+    bool hasRoomForLabel() const;
     /// Distance of a point to the line, in scene units; large beyond the bounding rectangle.
     double distanceTo(QPointF point) const;
 

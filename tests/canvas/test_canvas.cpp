@@ -225,6 +225,13 @@ class TestCanvas : public QObject {
         const Edge edge = *f.document.graph().edgeAt(f.id("relu"), 0);
         QCOMPARE(f.view.canvas().edge(edge)->tensorShape(), QStringLiteral("12"));
         QVERIFY(f.view.canvas().edge(edge)->labelOpacity() > 0); // shown when it changes
+        const Edge tight = *f.document.graph().edgeAt(f.id("dense"), 0);
+        f.document.edit(QStringLiteral("Input"), [&](Graph& graph) {
+            graph.edit(f.id("input"))->params["height"] = std::int64_t{28};
+            graph.edit(f.id("input"))->params["width"] = std::int64_t{28};
+        });
+        QCOMPARE(f.view.canvas().edge(tight)->tensorShape(), QStringLiteral("28×28×784"));
+        QCOMPARE(f.view.canvas().edge(tight)->labelOpacity(), 0.0); // it would hide the cards' names
     }
 
     void anotherNetworkIsThereAtOnce() {
