@@ -24,7 +24,9 @@ RunWriter::RunWriter(std::unique_ptr<Impl> impl)
 
 RunWriter::~RunWriter() {
     Writer& writer = *impl_->core->writer();
-    if (!impl_->finished)
+    if (impl_->ended && !impl_->finished)
+        (void)writer.drain(*impl_->backlog); // how it ended is known, and only waits to be written
+    else if (!impl_->finished)
         (void)finish(RunState::Interrupted, impl_->backlog->seconds(), std::nullopt, std::nullopt);
     writer.detach(impl_->backlog);
 }
@@ -70,6 +72,7 @@ void RunWriter::checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByte
 Outcome<void> RunWriter::finish(RunState state, double seconds, std::optional<double> testLoss,
                                 std::optional<double> testAccuracy, const QString& problem) {
     if (impl_->finished) return {};
+    impl_->ended = true;
     Writer& writer = *impl_->core->writer();
     writer.change(*impl_->backlog, [&](RunBacklog& run) {
         run.pending.end = RunEnd{state, seconds, testLoss, testAccuracy, problem};

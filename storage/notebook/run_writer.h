@@ -15,7 +15,9 @@ class Notebook;
 /// in memory and is tried again every second; training may go on. After finish() nothing more is taken.
 class RunWriter {
   public:
-    ~RunWriter(); ///< a run that is not finished by then becomes Interrupted
+    /// A run of which finish() was never called becomes Interrupted; one whose finish() failed is tried
+    /// again.
+    ~RunWriter();
 
     RunId id() const;
     /// Steps must be consecutive, from 1 on; those that are left out become NaN, repeated ones are an

@@ -8,7 +8,8 @@ namespace burdock::storage {
 struct RunWriter::Impl {
     std::shared_ptr<Core> core; ///< the writer's thread lives as long as a run
     std::shared_ptr<RunBacklog> backlog;
-    bool finished = false;
+    bool ended = false;    ///< finish() has told how
+    bool finished = false; ///< and it is committed
 };
 
 } // namespace burdock::storage

@@ -48,7 +48,7 @@ Outcome<std::unique_ptr<Writer>> Writer::start(OpenedFile file) {
     std::unique_ptr<Writer> writer(new Writer(std::move(file)));
     std::promise<Outcome<void>> opened;
     auto outcome = opened.get_future();
-    writer->thread_ = std::thread([self = writer.get(), &opened] {
+    writer->thread_ = std::thread([self = writer.get(), opened = std::move(opened)]() mutable {
         std::optional<Database> database;
         {
             auto made = Database::open(self->file_.path, Database::Mode::Write);

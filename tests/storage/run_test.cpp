@@ -24,6 +24,7 @@ class RunTest : public FolderTest {
     void nothingIsTakenAfterFinish();
     void outlivesTheNotebookObject();
     void failureIsToldAndMended();
+    void failedFinishKeepsItsEnd();
 };
 
 void RunTest::keepsARunAcrossReopening() {
@@ -316,6 +317,26 @@ void RunTest::failureIsToldAndMended() {
     QCOMPARE(steps->loss.last(), lossOf(count));
     REQUIRE_OK(notebook->checkpointData({1}, CheckpointKind::Last));
     QVERIFY(notebook->run({1})->state == RunState::Finished);
+}
+
+void RunTest::failedFinishKeepsItsEnd() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit small{128 * 1024, before.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    (*writer)->checkpoint(CheckpointKind::Last, 1, 1, QByteArray(500'000, 'w'));
+    const auto unfinished = (*writer)->finish(RunState::Finished, 1, 0.25, 0.75);
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    QVERIFY(!unfinished);
+    writer->reset(); // the disk takes it now
+    const auto run = notebook->run({1});
+    REQUIRE_OK(run);
+    QCOMPARE(runStateKey(run->state), runStateKey(RunState::Finished));
+    QCOMPARE(run->testAccuracy.value_or(0), 0.75);
 }
 
 QTEST_GUILESS_MAIN(RunTest)
