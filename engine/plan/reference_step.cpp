@@ -1,5 +1,7 @@
 #include "engine/plan/reference_step.h"
 
+#include "engine/tensor/aligned_buffer.h"
+
 namespace burdock {
 namespace {
 
@@ -23,6 +25,9 @@ class ReferenceStep final : public Step {
         }
         weights_ = b.weights;
         weightGradients_ = b.weightGradients;
+        weightsVersion_ = b.weightsVersion;
+        for (std::size_t i = 0; i < weights_.size(); ++i)
+            if (!b.weightLayouts[i].isPlain()) usePlainCopy(i, b.weightLayouts[i]);
         pass_.inputs = inputs_;
         pass_.inputGradients = gradients_;
         pass_.output = {b.output, request_.output, request_.batch};
@@ -33,18 +38,45 @@ class ReferenceStep final : public Step {
     }
     void forward(std::uint64_t seed) override {
         pass_.seed = seed;
+        if (!copies_.empty() && seen_ != *weightsVersion_) {
+            for (const PlainCopy& c : copies_)
+                reorder(c.layout, c.stored, Layout::plain(c.layout.dims()), c.values.data());
+            seen_ = *weightsVersion_;
+        }
         if (!alias_) kernel_->forward(pass_);
     }
     void backward() override {
         if (!alias_) kernel_->backward(pass_);
+        for (const PlainCopy& c : copies_)
+            if (c.storedGradient)
+                reorder(Layout::plain(c.layout.dims()), c.gradients.data(), c.layout, c.storedGradient);
     }
 
   private:
+    /// Of a weight that another plan keeps in a format of oneDNN's.
+    struct PlainCopy {
+        Layout layout;
+        float *stored, *storedGradient;
+        AlignedBuffer values, gradients;
+    };
+
+    void usePlainCopy(std::size_t i, const Layout& layout) {
+        const auto floats = static_cast<std::size_t>(Layout::plain(layout.dims()).floats());
+        PlainCopy copy{layout, weights_[i], weightGradients_[i], AlignedBuffer(floats),
+                       AlignedBuffer(weightGradients_[i] ? floats : 0)};
+        weights_[i] = copy.values.data();
+        if (copy.storedGradient) weightGradients_[i] = copy.gradients.data();
+        copies_.push_back(std::move(copy));
+    }
+
     std::unique_ptr<Kernel<float>> kernel_;
     LayerRequest request_;
     bool alias_;
     std::vector<Tensor<float>> inputs_, gradients_;
     std::vector<float*> weights_, weightGradients_;
+    std::vector<PlainCopy> copies_;
+    const std::uint64_t* weightsVersion_ = nullptr;
+    std::uint64_t seen_ = ~std::uint64_t{0};
     Pass<float> pass_;
 };
 

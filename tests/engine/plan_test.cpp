@@ -94,6 +94,7 @@ class PlanTest : public QObject {
     void fastAgainstReference();
     void gradientsAgainstDifferences();
     void sharedStoreAcrossBatches();
+    void sharedStoreAcrossKernels();
     void inferenceNeedsLessMemory();
     void refusesBrokenGraphs();
     void weightsRoundTrip();
@@ -208,6 +209,38 @@ void PlanTest::sharedStoreAcrossBatches() {
     (*small)->forward();
     for (std::size_t i = 0; i < 10; ++i)
         QVERIFY(std::abs((*large)->output().values()[i] - (*small)->output().values()[i]) < 1e-5f);
+}
+
+/// A plan of Armadillo kernels must read the weights, and write their gradients, in the formats that a plan
+/// of oneDNN's has chosen for the store.
+void PlanTest::sharedStoreAcrossKernels() {
+    const Graph graph = findTemplate("lenet5")->build();
+    auto fast = Plan::make(graph, {.batch = 32});
+    QVERIFY(fast);
+    ParameterStore& store = *(*fast)->store();
+    store.initialise(1);
+    auto reference = Plan::make(graph, {.batch = 32, .fast = false}, (*fast)->store());
+    QVERIFY(reference);
+    std::vector<std::vector<float>> gradients, outputs;
+    for (Plan* plan : {fast->get(), reference->get()}) {
+        const auto input = plan->input().values();
+        for (std::size_t i = 0; i < input.size(); ++i)
+            input[i] = static_cast<float>(randomUniform(2, i));
+        plan->forward();
+        const auto output = plan->output().values(), gradient = plan->outputGradient().values();
+        outputs.emplace_back(output.begin(), output.end());
+        for (std::size_t i = 0; i < gradient.size(); ++i)
+            gradient[i] = static_cast<float>(randomNormal(3, i));
+        std::ranges::fill(store.gradients(), 0.0f);
+        plan->backward();
+        gradients.emplace_back(store.gradients().begin(), store.gradients().end());
+    }
+    for (std::size_t i = 0; i < outputs[0].size(); ++i)
+        QVERIFY(std::abs(outputs[0][i] - outputs[1][i]) < 1e-5f);
+    const float largest = *std::ranges::max_element(gradients[0]);
+    QVERIFY(largest > 0);
+    for (std::size_t i = 0; i < gradients[0].size(); ++i)
+        QVERIFY(std::abs(gradients[0][i] - gradients[1][i]) < 1e-4f * largest);
 }
 
 void PlanTest::inferenceNeedsLessMemory() {
