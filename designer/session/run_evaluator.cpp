@@ -67,6 +67,12 @@ Status RunEvaluator::Impl::load(storage::RunId id, storage::CheckpointKind wante
     if (!config) return refuse(config.error());
     auto opened = openData(id);
     if (!opened) return refuse(opened.error());
+    // The split is drawn anew from the data: of other data, test samples might be some it was trained on.
+    if (const std::string then = summary->start.datasetSha256.toStdString(), now = (*opened)->info().sha256;
+        !then.empty() && !now.empty() && then != now)
+        return refuse(problem("data.changed", "The data are not those that the run was trained on.",
+                              (*opened)->info().title, "Bring the old data back, or train a new run.",
+                              "Their contents have changed since."));
     const auto weights = readWeights(*notebook, id, wantedKind);
     if (!weights) return refuse(weights.error());
     auto made = Predictor::make(*graph, *weights, *opened, *config);
@@ -104,7 +110,7 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
                 }
                 return !impl_->cancelled.load();
             });
-            if (!impl_->cancelled)
+            if (!impl_->cancelled && kind == storage::CheckpointKind::Best)
                 if (auto kept = impl_->notebook->setTestResult(run, result.loss, result.accuracy); !kept)
                     return refuse(toDiagnostic(kept.error()));
             return result;

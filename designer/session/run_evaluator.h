@@ -28,7 +28,8 @@ class RunEvaluator : public QObject {
     ~RunEvaluator() override; ///< cancels what is going on and waits for it
 
     /// Measures the run's weights on its data's test part (where it has none, on what the trainer split off);
-    /// progressed, then evaluated or failed follow. The result is kept in the notebook.
+    /// progressed, then evaluated or failed follow. The best weights' result is kept in the notebook. Refused
+    /// if the data have changed since.
     void evaluate(storage::RunId run, storage::CheckpointKind kind = storage::CheckpointKind::Best);
     bool isEvaluating() const;
     void cancel(); ///< of an evaluation; cancelled follows

@@ -2,6 +2,7 @@
 
 #include "fake_dataset.h"
 #include "session/training_session.h"
+#include "storage/notebook/run_writer.h"
 
 #include <QTemporaryDir>
 #include <QtTest/QSignalSpy>
@@ -57,6 +58,34 @@ class TestRunEvaluator : public QObject {
         QCOMPARE(*after->testAccuracy, *before->testAccuracy);
         QVERIFY(std::abs(*after->testLoss - *before->testLoss) < 1e-5);
         QCOMPARE(result.accuracy, *after->testAccuracy);
+    }
+
+    void resultOfTheLastWeightsIsNotKept() {
+        const auto before = notebook_->run(run_);
+        QVERIFY(notebook_->setTestResult(run_, 99, 0));
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        evaluator.evaluate(run_, storage::CheckpointKind::Last);
+        QVERIFY(evaluated.wait(20'000));
+        QCOMPARE(evaluated[0][1].value<Evaluation>().samples, 60);
+        QCOMPARE(*notebook_->run(run_)->testLoss, 99.0);
+        QVERIFY(notebook_->setTestResult(run_, *before->testLoss, *before->testAccuracy));
+    }
+
+    void otherDataAreRefused() {
+        storage::RunStart start = notebook_->run(run_)->start;
+        start.datasetSha256 = QStringLiteral("ffff");
+        auto writer = notebook_->startRun(start);
+        QVERIFY(writer);
+        const auto weights = notebook_->checkpointData(run_, storage::CheckpointKind::Best);
+        QVERIFY(weights);
+        (*writer)->checkpoint(storage::CheckpointKind::Best, 1, 1, *weights);
+        QVERIFY((*writer)->finish(storage::RunState::Finished, 1, std::nullopt, std::nullopt));
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy failed(&evaluator, &RunEvaluator::failed);
+        evaluator.evaluate((*writer)->id());
+        QVERIFY(failed.wait(20'000));
+        QCOMPARE(failed[0][1].value<Diagnostic>().code, std::string("data.changed"));
     }
 
     void probabilitiesOfOneSample() {
