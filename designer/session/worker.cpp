@@ -25,11 +25,6 @@ void Worker::post(std::function<void()> job) {
     changed_.notify_one();
 }
 
-void Worker::dropWaiting() {
-    const std::lock_guard lock(mutex_);
-    jobs_.clear();
-}
-
 void Worker::loop() {
     lowerThreadPriority();
     std::unique_lock lock(mutex_);

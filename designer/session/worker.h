@@ -36,8 +36,6 @@ class Worker {
                 Qt::QueuedConnection);
         });
     }
-    /// Jobs that have not begun.
-    void dropWaiting();
 
   private:
     void loop();
