@@ -144,4 +144,4 @@ class IdxTest : public QObject {
 };
 
 QTEST_GUILESS_MAIN(IdxTest)
-#include "tst_idx.moc"
+#include "idx_test.moc"

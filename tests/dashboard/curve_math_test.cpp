@@ -121,4 +121,4 @@ class TestCurveMath : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestCurveMath)
-#include "test_curve_math.moc"
+#include "curve_math_test.moc"

@@ -169,4 +169,4 @@ class TestTheme : public QObject {
 };
 
 QTEST_MAIN(TestTheme)
-#include "test_theme.moc"
+#include "theme_test.moc"

@@ -201,4 +201,4 @@ class TestDocument : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestDocument)
-#include "test_document.moc"
+#include "document_test.moc"

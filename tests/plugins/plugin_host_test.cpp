@@ -86,4 +86,4 @@ class PluginHostTest : public QObject {
 };
 
 QTEST_GUILESS_MAIN(PluginHostTest)
-#include "tst_plugin_host.moc"
+#include "plugin_host_test.moc"

@@ -302,4 +302,4 @@ class CliTest : public QObject {
 };
 
 QTEST_GUILESS_MAIN(CliTest)
-#include "tst_cli.moc"
+#include "cli_test.moc"

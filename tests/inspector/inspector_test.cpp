@@ -185,4 +185,4 @@ class TestInspector : public QObject {
 };
 
 QTEST_MAIN(TestInspector)
-#include "test_inspector.moc"
+#include "inspector_test.moc"

@@ -142,4 +142,4 @@ int main(int argc, char** argv) {
     CatalogTest catalog;
     return QTest::qExec(&split, argc, argv) | QTest::qExec(&catalog, argc, argv);
 }
-#include "tst_split.moc"
+#include "split_test.moc"

@@ -146,4 +146,4 @@ class TestRunEvaluator : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestRunEvaluator)
-#include "test_run_evaluator.moc"
+#include "run_evaluator_test.moc"

@@ -110,4 +110,4 @@ class TestPalette : public QObject {
 };
 
 QTEST_MAIN(TestPalette)
-#include "test_palette.moc"
+#include "palette_test.moc"

@@ -279,4 +279,4 @@ class CsvTest : public QObject {
 };
 
 QTEST_GUILESS_MAIN(CsvTest)
-#include "tst_csv.moc"
+#include "csv_test.moc"

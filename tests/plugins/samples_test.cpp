@@ -82,4 +82,4 @@ class SamplesTest : public QObject {
 };
 
 QTEST_GUILESS_MAIN(SamplesTest)
-#include "tst_samples.moc"
+#include "samples_test.moc"

@@ -285,4 +285,4 @@ class TestTrainingSession : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestTrainingSession)
-#include "test_training_session.moc"
+#include "training_session_test.moc"

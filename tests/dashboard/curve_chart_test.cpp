@@ -194,4 +194,4 @@ class TestCurveChart : public QObject {
 };
 
 QTEST_MAIN(TestCurveChart)
-#include "test_curve_chart.moc"
+#include "curve_chart_test.moc"

@@ -146,4 +146,4 @@ class TestLayout : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestLayout)
-#include "test_layout.moc"
+#include "layout_test.moc"

@@ -182,4 +182,4 @@ class TestParamForm : public QObject {
 };
 
 QTEST_MAIN(TestParamForm)
-#include "test_param_form.moc"
+#include "param_form_test.moc"
