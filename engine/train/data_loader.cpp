@@ -4,6 +4,7 @@
 #include <cmath>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -57,6 +58,7 @@ struct DataLoader::Impl {
     std::uint64_t asked = 0, serving = 0; ///< calls of start(), and the one the thread works on
     std::int64_t taken = 0;
     bool quit = false;
+    std::exception_ptr failure; ///< of the thread; next() passes it on
     std::thread thread;
 
     std::int64_t batches() const { return (static_cast<std::int64_t>(all.size()) + batch - 1) / batch; }
@@ -90,6 +92,16 @@ struct DataLoader::Impl {
     }
 
     void work() {
+        try {
+            serve();
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            failure = std::current_exception();
+        }
+        changed.notify_all();
+    }
+
+    void serve() {
         std::unique_lock lock(mutex);
         while (true) {
             changed.wait(lock, [&] { return quit || serving != asked; });
@@ -167,7 +179,8 @@ const MiniBatch* DataLoader::next() {
     std::unique_lock lock(impl_->mutex);
     if (impl_->handedOut) impl_->spare.push_back(std::move(impl_->handedOut));
     if (impl_->taken == impl_->batches()) return nullptr;
-    impl_->changed.wait(lock, [&] { return !impl_->ready.empty(); });
+    impl_->changed.wait(lock, [&] { return !impl_->ready.empty() || impl_->failure; });
+    if (impl_->ready.empty()) std::rethrow_exception(impl_->failure);
     impl_->handedOut = std::move(impl_->ready.front());
     impl_->ready.pop_front();
     ++impl_->taken;

@@ -38,7 +38,7 @@ class DataLoader {
     /// Begins an epoch (from 1); what was loaded ahead of an unfinished one is dropped.
     void start(std::int64_t epoch);
     /// The next mini-batch, or null at the end of the epoch. Good until the next call. The last one of
-    /// an epoch may be smaller.
+    /// an epoch may be smaller. Throws what reading the data threw on the loader's thread.
     const MiniBatch* next();
 
   private:

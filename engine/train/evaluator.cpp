@@ -56,8 +56,7 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
     double lossSum = 0;
     std::int64_t correct = 0;
     while (const MiniBatch* batch = loader.next()) {
-        // The last batch may be smaller: the rest of the plan's batch keeps older samples, which are not
-        // counted.
+        // The last batch may be smaller: what lies in the rest of the plan's batch is not counted.
         Tensor<float> input = plan_->input();
         std::memcpy(input.data, batch->inputs.data(),
                     static_cast<std::size_t>(batch->size * input.shape.size()) * sizeof(float));

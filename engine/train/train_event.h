@@ -24,7 +24,8 @@ struct EpochRecord {
     double validationAccuracy = 0; ///< NaN for regression
     double samplesPerSecond = 0;   ///< of training alone
     double seconds = 0;            ///< since the start, pauses left out
-    bool best = false;             ///< the lowest validation loss so far
+    bool best =
+        false; ///< the highest accuracy so far (regression: the lowest loss), on validation data if any
 };
 
 enum class RunStatus { Running, Finished, Stopped, Failed, Interrupted };

@@ -54,6 +54,7 @@ struct Trainer::Impl {
 
     // The run so far.
     std::int64_t step = 0, completeEpochs = 0;
+    bool testing = false; ///< the store holds the best weights, not the last
     std::shared_ptr<const WeightSet> best;
     double bestScore = -std::numeric_limits<double>::infinity();
     Clock::time_point started;
@@ -169,6 +170,10 @@ struct Trainer::Impl {
             const Evaluation v = measure(observer, control, "validation", Part::Train, split.validation);
             if (control.stopRequested() && v.samples < static_cast<std::int64_t>(split.validation.size()))
                 return false;
+            if (!std::isfinite(v.loss)) { // the last step's doing, which no step's loss has told yet
+                problem = diverged(step, config.learningRate);
+                return false;
+            }
             record.validationLoss = v.loss;
             record.validationAccuracy = v.accuracy;
         }
@@ -207,7 +212,8 @@ struct Trainer::Impl {
         const auto begun = Clock::now();
         while (control.paused() && !control.stopRequested()) {
             control.waitWhilePaused();
-            if (control.takeSaveRequest()) checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
+            if (control.takeSaveRequest() && !testing)
+                checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
         }
         pausedSeconds += secondsSince(begun);
     }
@@ -226,10 +232,14 @@ struct Trainer::Impl {
             finish.status = RunStatus::Stopped;
             checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
         } else if (!split.test.empty()) {
+            testing = true;
             if (best) [[maybe_unused]]
                 const Status loaded = store->load(*best);
             const Evaluation test = measure(observer, control, "test", split.testPart, split.test);
-            if (test.samples == static_cast<std::int64_t>(split.test.size())) {
+            if (test.samples > 0 && !std::isfinite(test.loss)) {
+                finish.status = RunStatus::Failed;
+                finish.problem = diverged(step, config.learningRate);
+            } else if (test.samples == static_cast<std::int64_t>(split.test.size())) {
                 finish.testLoss = test.loss;
                 finish.testAccuracy = test.accuracy;
             }
@@ -256,6 +266,13 @@ Result<std::unique_ptr<Trainer>> Trainer::make(Graph graph, std::shared_ptr<cons
             "The network does not fit into memory at batch size " + std::to_string(impl->config.batch) + ".";
         d.mend = "Choose a smaller batch, or a smaller network.";
         return refuse(std::move(d));
+    } catch (const std::exception& e) {
+        Diagnostic d;
+        d.code = "train.failed";
+        d.where = impl->data->info().title;
+        d.what = std::string("Training cannot begin: ") + e.what() + ".";
+        d.mend = "Check the data set, then try again.";
+        return refuse(std::move(d));
     }
     return std::unique_ptr<Trainer>(new Trainer(std::move(impl)));
 }
@@ -266,6 +283,10 @@ Trainer::~Trainer() = default;
 
 std::int64_t Trainer::stepsPerEpoch() const {
     return impl_->loader->batchesPerEpoch();
+}
+
+std::int64_t Trainer::batch() const {
+    return impl_->plan->batch();
 }
 
 std::int64_t Trainer::parameters() const {

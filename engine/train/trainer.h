@@ -22,6 +22,7 @@ class Trainer {
     ~Trainer();
 
     std::int64_t stepsPerEpoch() const;
+    std::int64_t batch() const; ///< samples of a full step: never more than there are
     std::int64_t parameters() const;
     /// Runs to the end, or until control says stop. Never throws; what fails is in the FinishRecord, which
     /// is also given to the observer last.

@@ -1,3 +1,5 @@
+#include "train_support.h"
+
 #include "engine/models/templates.h"
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
@@ -12,92 +14,7 @@
 #include <thread>
 
 using namespace burdock;
-
-namespace {
-
-/// Points of a plane in as many classes, in clouds around a circle; features of unlike scales.
-class Clouds final : public Dataset {
-  public:
-    explicit Clouds(Task task, std::int64_t samples = 203, std::int64_t classes = 3)
-        : classes_(classes) {
-        info_.id = "clouds";
-        info_.title = "Clouds";
-        info_.task = task;
-        info_.input = {2, 1, 1};
-        info_.targets = task == Task::Multiclass ? classes : 1;
-        info_.trainSize = samples;
-        info_.standardise = true;
-    }
-    const DatasetInfo& info() const override { return info_; }
-    void readInput(Part, std::int64_t index, float* values) const override {
-        const double angle =
-            6.283185307 * static_cast<double>(index % classes_) / static_cast<double>(classes_);
-        values[0] = static_cast<float>(
-            1000 + 300 * (std::cos(angle) + 0.2 * randomNormal(1, 2 * static_cast<std::uint64_t>(index))));
-        values[1] = static_cast<float>(
-            0.01 * (std::sin(angle) + 0.2 * randomNormal(1, 2 * static_cast<std::uint64_t>(index) + 1)));
-    }
-    void readTarget(Part part, std::int64_t index, float* values) const override {
-        if (info_.task != Task::Regression) {
-            values[0] = static_cast<float>(index % classes_);
-            return;
-        }
-        float x[2];
-        readInput(part, index, x);
-        values[0] = x[0] / 300 + 100 * x[1];
-    }
-
-  private:
-    DatasetInfo info_;
-    std::int64_t classes_;
-};
-
-Graph network(std::int64_t outputs, const char* end = nullptr, bool dropout = false) {
-    Graph g;
-    NodeId last = g.add(
-        "input", {{"channels", std::int64_t{2}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
-    const auto then = [&](const char* type, ParamValues params = {}) {
-        const NodeId id = g.add(type, std::move(params));
-        g.connect(last, id);
-        last = id;
-    };
-    then("dense", {{"units", std::int64_t{16}}});
-    then("relu");
-    if (dropout) then("dropout", {{"rate", 0.2}});
-    then("dense", {{"units", outputs}});
-    if (end) then(end);
-    return g;
-}
-
-struct Recorder : TrainObserver {
-    std::vector<StepRecord> steps;
-    std::vector<EpochRecord> epochs;
-    std::vector<CheckpointRecord> checkpoints;
-    std::function<void(const StepRecord&)> each;
-    int finishes = 0;
-    void onStep(const StepRecord& r) override {
-        steps.push_back(r);
-        if (each) each(r);
-    }
-    void onEpoch(const EpochRecord& r) override { epochs.push_back(r); }
-    void onCheckpoint(const CheckpointRecord& r) override { checkpoints.push_back(r); }
-    void onFinish(const FinishRecord&) override { ++finishes; }
-    const WeightSet& last() const {
-        for (auto c = checkpoints.rbegin(); c != checkpoints.rend(); ++c)
-            if (c->kind == CheckpointRecord::Kind::Last) return *c->weights;
-        qFatal("no checkpoint");
-    }
-};
-
-FinishRecord train(const Graph& graph, std::shared_ptr<const Dataset> data, const TrainConfig& config,
-                   Recorder& recorder, std::shared_ptr<const WeightSet> initial = nullptr) {
-    auto trainer = Trainer::make(graph, std::move(data), config, std::move(initial));
-    if (!trainer) qFatal("%s", oneLine(trainer.error()).c_str());
-    TrainControl control;
-    return (*trainer)->run(recorder, control);
-}
-
-} // namespace
+using namespace burdock::testing;
 
 class TrainTest : public QObject {
     Q_OBJECT
@@ -111,6 +28,9 @@ class TrainTest : public QObject {
     void stops();
     void pausesAndSaves();
     void divergenceIsTold();
+    void divergenceInTheLastStepIsTold();
+    void savesNothingDuringTheTest();
+    void unreadableDataFail();
     void refusals_data();
     void refusals();
     void predictorAgreesWithTrainer();
@@ -279,6 +199,80 @@ void TrainTest::divergenceIsTold() {
     QVERIFY(finish.problem && finish.problem->code == "train.diverged");
     for (const StepRecord& r : recorder.steps)
         QVERIFY(std::isfinite(r.loss));
+}
+
+/// With one step an epoch, it is the validation that first meets what a step has spoilt.
+void TrainTest::divergenceInTheLastStepIsTold() {
+    const auto data = std::make_shared<const Clouds>(Task::Regression);
+    TrainConfig config;
+    config.optimizer = "sgd";
+    config.learningRate = 1000;
+    config.batch = 1000;
+    config.epochs = 50;
+    Recorder recorder;
+    const FinishRecord finish = train(network(1), data, config, recorder);
+    QCOMPARE(finish.status, RunStatus::Failed);
+    QVERIFY(finish.problem && finish.problem->code == "train.diverged");
+    QVERIFY(recorder.epochs.size() < 50);
+    for (const EpochRecord& r : recorder.epochs)
+        QVERIFY(std::isfinite(r.validationLoss));
+}
+
+/// The test runs on the best weights: they must not be taken for the last.
+void TrainTest::savesNothingDuringTheTest() {
+    struct Saver : Recorder {
+        TrainControl control;
+        std::size_t before = 0;
+        std::thread waker;
+        void onEvaluating(std::string_view what, double) override {
+            if (what != "test" || waker.joinable()) return;
+            before = checkpoints.size();
+            control.setPaused(true);
+            control.requestSave();
+            waker = std::thread([this] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                control.setPaused(false);
+            });
+        }
+    } saver;
+    TrainConfig config;
+    config.epochs = 2;
+    auto trainer =
+        Trainer::make(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), config);
+    QVERIFY(trainer);
+    const FinishRecord finish = (*trainer)->run(saver, saver.control);
+    QVERIFY(saver.waker.joinable());
+    saver.waker.join();
+    QCOMPARE(finish.status, RunStatus::Finished);
+    QVERIFY(saver.before > 0);
+    QCOMPARE(saver.checkpoints.size(), saver.before);
+}
+
+/// A reader that throws on the loader's thread ends the run, not the program.
+void TrainTest::unreadableDataFail() {
+    struct Unreadable final : Dataset {
+        Clouds clouds{Task::Multiclass};
+        mutable std::atomic<int> left{500};
+        DatasetInfo about = clouds.info();
+        Unreadable() { about.standardise = false; }
+        const DatasetInfo& info() const override { return about; }
+        void readInput(Part part, std::int64_t index, float* values) const override {
+            if (--left < 0) throw std::runtime_error("the disk is gone");
+            clouds.readInput(part, index, values);
+        }
+        void readTarget(Part part, std::int64_t index, float* values) const override {
+            clouds.readTarget(part, index, values);
+        }
+    };
+    TrainConfig config;
+    config.epochs = 20;
+    Recorder recorder;
+    const FinishRecord finish =
+        train(network(3, "softmax"), std::make_shared<const Unreadable>(), config, recorder);
+    QCOMPARE(finish.status, RunStatus::Failed);
+    QVERIFY(finish.problem && finish.problem->what.find("the disk is gone") != std::string::npos);
+    QVERIFY(!recorder.steps.empty());
+    QCOMPARE(recorder.finishes, 1);
 }
 
 void TrainTest::refusals_data() {
