@@ -107,6 +107,7 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     if (!writer) return refuse(toDiagnostic(writer.error()));
 
     trainer = std::move(*made);
+    batch_ = trainer->batch();
     writer_ = std::move(*writer);
     runId_ = writer_->id();
     lastSave_ = Clock::now();
@@ -189,7 +190,7 @@ void TrainingJob::onStep(const StepRecord& record) {
     }
     const std::chrono::duration<double> window = now - speedSince_;
     if (window.count() > 0.5) {
-        const double speed = static_cast<double>(speedSteps_ * request_.config.batch) / window.count();
+        const double speed = static_cast<double>(speedSteps_ * batch_) / window.count();
         progress_.samplesPerSecond = speedKnown_ ? 0.7 * progress_.samplesPerSecond + 0.3 * speed : speed;
         speedKnown_ = true;
         speedSince_ = now;

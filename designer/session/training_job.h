@@ -48,6 +48,7 @@ class TrainingJob final : private TrainObserver {
     const bool background_;
     std::unique_ptr<storage::RunWriter> writer_;
     storage::RunId runId_;
+    std::int64_t batch_ = 1; ///< samples of a step
     bool warned_ = false;
     Clock::time_point lastSave_;
     Clock::duration saveEvery_ = std::chrono::seconds(3);

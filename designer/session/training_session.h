@@ -53,8 +53,7 @@ class TrainingSession : public QObject {
     void start(TrainingRequest request);
     void pause();
     void resume();
-    /// The run ends after the current step, is tested on its best weights and kept. A run that has not begun
-    /// is refused.
+    /// The run ends after the current step and is kept, without a test. A run that has not begun is refused.
     void stop();
 
     TrainingProgress progress() const;
