@@ -113,6 +113,7 @@ class TestTrainingSession : public QObject {
         TrainingSession session(notebook_, catalog_);
         QSignalSpy finished(&session, &TrainingSession::finished);
         session.start(request("large", 1000));
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Training, 20'000);
         QTRY_VERIFY_WITH_TIMEOUT(session.progress().step > 50, 20'000);
         session.stop();
         QCOMPARE(session.state(), State::Stopping);
@@ -128,6 +129,7 @@ class TestTrainingSession : public QObject {
     void pauseHoldsAndResumeGoesOn() {
         TrainingSession session(notebook_, catalog_);
         session.start(request("large", 1000));
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Training, 20'000);
         QTRY_VERIFY_WITH_TIMEOUT(session.progress().step > 20, 20'000);
         session.pause();
         QCOMPARE(session.state(), State::Paused);
@@ -214,7 +216,8 @@ class TestTrainingSession : public QObject {
         {
             TrainingSession session(notebook_, catalog_);
             session.start(request("large", 1000));
-            QTRY_VERIFY_WITH_TIMEOUT(session.progress().step > 20, 20'000);
+            QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Training, 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(session.progress().step > 20, 20'000);
         }
         const auto runs = notebook_->runs();
         QCOMPARE(runs->size(), 1);
