@@ -60,6 +60,10 @@ LiveCurves::LiveCurves(TrainingSession& session)
         result_ = r;
         emit changed();
     });
+    if (session_.isBusy()) { // made while a run is going on
+        everStarted_ = true;
+        poll_.start();
+    }
 }
 
 void LiveCurves::take() {

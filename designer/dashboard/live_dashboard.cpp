@@ -107,6 +107,7 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, TrainingSession& s)
         fresh = true;
         refresh();
     });
+    if (session.isBusy()) redraw.start(); // made while a run is going on
 }
 
 QWidget* LiveDashboard::Impl::header() {

@@ -65,6 +65,7 @@ struct LiveStrip::Impl {
             fresh = true;
             refresh();
         });
+        if (session.isBusy()) redraw.start(); // made while a run is going on
     }
 
     /// "Loss  training 0.31 · validation 0.35", the words in the colours of their curves.
