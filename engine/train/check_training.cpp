@@ -80,12 +80,16 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
         found.push_back(std::move(d));
     }
     const Node* output = graph.find(report.output);
+    while (output && output->bypassed) {
+        const Edge* edge = graph.edgeAt(output->id, 0);
+        output = edge ? graph.find(edge->from) : nullptr;
+    }
     const bool wrongEnd = output && ((output->type == "softmax" && data.task != Task::Multiclass) ||
                                      (output->type == "sigmoid" && data.task == Task::Multiclass));
     if (wrongEnd) {
         const bool softmax = output->type == "softmax";
         Diagnostic d =
-            onNode(graph, report.output, "loss.activation",
+            onNode(graph, output->id, "loss.activation",
                    softmax ? "Softmax is for choosing one class out of several."
                            : "Sigmoid is for yes or no, and the data have several classes.",
                    softmax ? "Remove it, or use a sigmoid for yes or no." : "Replace it by a softmax.");

@@ -33,6 +33,7 @@ class TrainTest : public QObject {
     void unreadableDataFail();
     void refusals_data();
     void refusals();
+    void bypassedEndIsNotJudged();
     void predictorAgreesWithTrainer();
     void lossGradients_data();
     void lossGradients();
@@ -311,6 +312,15 @@ void TrainTest::refusals() {
     QVERIFY(found != problems.end());
     QVERIFY(!found->what.empty() && !found->where.empty() && !found->mend.empty());
     QVERIFY(!Trainer::make(graph, data, config));
+}
+
+/// What is passed over does not count as the end of the network.
+void TrainTest::bypassedEndIsNotJudged() {
+    Graph graph = network(1, "softmax");
+    graph.edit(graph.nodes().back().id)->bypassed = true;
+    const auto data = std::make_shared<const Clouds>(Task::Regression);
+    QVERIFY(checkTraining(graph, data->info(), {}).empty());
+    QVERIFY(Trainer::make(graph, data, {}));
 }
 
 void TrainTest::predictorAgreesWithTrainer() {
