@@ -217,7 +217,7 @@ class TestTrainingSession : public QObject {
             TrainingSession session(notebook_, catalog_);
             session.start(request("large", 1000));
             QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Training, 20'000);
-        QTRY_VERIFY_WITH_TIMEOUT(session.progress().step > 20, 20'000);
+            QTRY_VERIFY_WITH_TIMEOUT(session.progress().step > 20, 20'000);
         }
         const auto runs = notebook_->runs();
         QCOMPARE(runs->size(), 1);
