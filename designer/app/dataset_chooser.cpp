@@ -31,6 +31,10 @@ QString taskText(const DatasetInfo& info) {
         return DatasetChooser::tr("%1 classes").arg(info.targets);
     case Task::Binary:
         return DatasetChooser::tr("yes or no");
+    case Task::Multilabel:
+        return DatasetChooser::tr("%1 labels, each yes or no").arg(info.targets);
+    case Task::NextToken:
+        return DatasetChooser::tr("the next of %1 tokens").arg(info.targets);
     case Task::Regression:
         break;
     }

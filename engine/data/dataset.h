@@ -4,15 +4,19 @@
 #include "engine/tensor/shape.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace burdock {
 
-enum class Task { Multiclass, Binary, Regression };
+/// NextToken: a sample is a sequence of T token ids and its targets are the T ids that follow each; the
+/// network gives targets (the vocabulary's size) numbers a position.
+enum class Task { Multiclass, Binary, Regression, Multilabel, NextToken };
 enum class Part { Train, Test };
 
 std::string_view taskKey(Task task);
+std::span<const Task> allTasks();
 
 /// What is known of a data set without reading its samples.
 struct DatasetInfo {
@@ -23,8 +27,9 @@ struct DatasetInfo {
     std::string source; ///< where the values came from: a folder or file
     Task task = Task::Multiclass;
     Shape input;
-    std::int64_t targets = 1; ///< width of the network's output: classes, 1 for binary, or numbers to predict
-    std::vector<std::string> classNames;   ///< empty for regression
+    std::int64_t targets = 1;            ///< width of the network's output: classes, 1 for binary, numbers to
+                                         ///< predict, labels, or tokens of the vocabulary
+    std::vector<std::string> classNames; ///< empty for regression
     std::vector<std::string> featureNames; ///< of tabular data
     std::int64_t trainSize = 0;
     std::int64_t testSize = 0; ///< 0: none given, the trainer splits one off
@@ -39,12 +44,14 @@ class Dataset {
     virtual const DatasetInfo& info() const = 0;
     /// Writes sample `index` of `part`: info().input.size() values, width fastest; pixels are 0..1.
     virtual void readInput(Part part, std::int64_t index, float* values) const = 0;
-    /// Writes its target: a class's number (Multiclass), 0 or 1 (Binary), or info().targets numbers.
+    /// Writes its target: a class's number (Multiclass), 0 or 1 (Binary), info().targets numbers
+    /// (Regression), info().targets times 0 or 1 (Multilabel), or a token for each of the input's
+    /// (NextToken).
     virtual void readTarget(Part part, std::int64_t index, float* values) const = 0;
 
     std::int64_t size(Part part) const { return part == Part::Train ? info().trainSize : info().testSize; }
     /// How many numbers readTarget writes.
-    std::int64_t targetWidth() const { return info().task == Task::Regression ? info().targets : 1; }
+    std::int64_t targetWidth() const;
 };
 
 } // namespace burdock

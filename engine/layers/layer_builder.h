@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/schema/layer_schema.h"
+#include "engine/schema/weight_params.h"
 
 #include <utility>
 
@@ -31,11 +32,12 @@ class LayerBuilder {
         };
         return *this;
     }
-    /// std::vector<WeightSpec> f(const P&, std::span<const Shape>)
+    /// std::vector<WeightSpec> f(const P&, std::span<const Shape>). Where a weight decays, the layer also
+    /// gets the hyperparameters of weight_params.h.
     template <class F>
     LayerBuilder& weights(F f) {
         schema_.weightSpecs = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {
-            return f(t.read(v), in);
+            return withWeightParams(f(t.read(v), in), v);
         };
         return *this;
     }
@@ -84,7 +86,10 @@ class LayerBuilder {
         schema_.samples.push_back({std::move(name), table_.write(params), std::move(inputs)});
         return *this;
     }
-    LayerSchema build() { return std::move(schema_); }
+    LayerSchema build() {
+        addWeightParams(schema_);
+        return std::move(schema_);
+    }
 
   private:
     LayerSchema schema_;

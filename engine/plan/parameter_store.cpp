@@ -1,46 +1,12 @@
 #include "engine/plan/parameter_store.h"
 
+#include "engine/plan/initial_values.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace burdock {
 namespace {
-
-/// Row-major values of a weight. Bounds: Glorot and Bengio 2010; He et al. 2015; LeCun et al. 1998.
-std::vector<float> draw(const WeightSpec& spec, std::uint64_t key) {
-    std::vector<float> values(static_cast<std::size_t>(spec.size()));
-    const auto uniform = [&](double bound) {
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] = static_cast<float>(bound * (2.0 * randomUniform(key, i) - 1.0));
-    };
-    const auto normal = [&](double deviation) {
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] = static_cast<float>(deviation * randomNormal(key, i));
-    };
-    const double in = static_cast<double>(spec.fanIn), out = static_cast<double>(spec.fanOut);
-    switch (spec.initializer) {
-    case Initializer::Zeros:
-        break;
-    case Initializer::Ones:
-        std::fill(values.begin(), values.end(), 1.0f);
-        break;
-    case Initializer::GlorotUniform:
-        uniform(std::sqrt(6.0 / (in + out)));
-        break;
-    case Initializer::HeUniform:
-        uniform(std::sqrt(6.0 / in));
-        break;
-    case Initializer::HeNormal:
-        normal(std::sqrt(2.0 / in));
-        break;
-    case Initializer::LecunNormal:
-        normal(std::sqrt(1.0 / in));
-        break;
-    }
-    return values;
-}
 
 std::string dimsText(const std::vector<std::int64_t>& dims) {
     std::string text;
@@ -61,7 +27,8 @@ Diagnostic mismatch(std::string where, std::string what) {
 } // namespace
 
 std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout layout) {
-    if (layout.dims().empty()) layout = Layout::plain(spec.dims);
+    // The norm is taken over rows, which lie together only where the weight is plain.
+    if (layout.dims().empty() || spec.maxNorm > 0) layout = Layout::plain(spec.dims);
     Entry entry{std::move(name), std::move(spec), std::move(layout), 0, 0};
     entry.floats = static_cast<std::size_t>(entry.layout.floats());
     entries_.push_back(std::move(entry));
@@ -100,7 +67,8 @@ float* ParameterStore::gradient(std::size_t index) const {
 void ParameterStore::initialise(std::uint64_t seed) {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         const Entry& entry = entries_[i];
-        const std::vector<float> plain = draw(entry.spec, deriveKey(deriveKey(seed, "weights"), entry.name));
+        const std::vector<float> plain =
+            initialValues(entry.spec, deriveKey(deriveKey(seed, "weights"), entry.name));
         reorder(Layout::plain(entry.spec.dims), plain.data(), entry.layout, value(i));
     }
     changed();

@@ -28,7 +28,20 @@ std::string_view categoryKey(Category category);   ///< "convolution": theme tok
 std::string_view categoryLabel(Category category); ///< "Convolution"
 std::span<const Category> allCategories();         ///< in the order of the palette
 
-enum class Initializer { Zeros, Ones, GlorotUniform, HeNormal, HeUniform, LecunNormal };
+/// How first values are drawn; each is described in weight_params.cpp.
+enum class Initializer {
+    Zeros,
+    Ones,
+    GlorotUniform,
+    HeNormal,
+    HeUniform,
+    LecunNormal,
+    GlorotNormal,
+    LecunUniform,
+    Orthogonal,
+    Constant, ///< WeightSpec::initialValue
+    Normal    ///< with the deviation WeightSpec::initialValue
+};
 
 /// One weight of a layer. `dims` are row-major (the last runs fastest), in PyTorch's order:
 /// Dense (out, in), Conv2D (out, in, height, width), BatchNorm (channels).
@@ -38,8 +51,11 @@ struct WeightSpec {
     Initializer initializer = Initializer::Zeros;
     std::int64_t fanIn = 1;
     std::int64_t fanOut = 1;
-    bool trainable = true; ///< false: a statistic kept with the weights (not counted as a parameter)
-    bool decays = true;    ///< false: biases and scales, left out of weight decay
+    bool trainable = true;   ///< false: a statistic kept with the weights (not counted as a parameter)
+    bool decays = true;      ///< false: biases and scales, left out of weight decay
+    double initialValue = 0; ///< of Initializer::Constant and Normal
+    double l1 = 0, l2 = 0;   ///< training makes the loss + l1·Σ|w| + l2/2·Σw² small
+    double maxNorm = 0;      ///< above 0: no row (of the first dim) is ever longer
 
     std::int64_t size() const;
 };

@@ -17,7 +17,7 @@ SampleDescription describe(const nlohmann::json& json, const std::filesystem::pa
     d.path = folder / json.at("path").get<std::string>(); // an absolute path replaces the folder
     d.unavailable = json.value("unavailable", "Its files are missing: install Burdock anew.");
     const auto task = json.at("task").get<std::string>();
-    for (const Task t : {Task::Multiclass, Task::Binary, Task::Regression})
+    for (const Task t : allTasks())
         if (taskKey(t) == task) d.task = t;
     if (taskKey(d.task) != task) throw std::runtime_error("\"" + task + "\" is no task.");
     d.classNames = json.value("classes", std::vector<std::string>{});

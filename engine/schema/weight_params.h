@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/schema/layer_schema.h"
+
+namespace burdock {
+
+/// One way to draw first weights, as forms and documentation show it.
+struct InitializerEntry {
+    Initializer initializer;
+    std::string key, name, doc, formula;
+};
+const std::vector<InitializerEntry>& initializers();
+
+/// The hyperparameters that all layers with decaying weights share: `initializer`, `initial_value`, `l1`,
+/// `l2`, `max_norm`. They concern those weights alone, not biases and scales.
+const std::vector<ParamSpec>& weightParamSpecs();
+/// `specs` with what `values` say of those hyperparameters.
+std::vector<WeightSpec> withWeightParams(std::vector<WeightSpec> specs, const ParamValues& values);
+/// Appends weightParamSpecs() to a schema one of whose samples has a decaying weight.
+void addWeightParams(LayerSchema& schema);
+
+} // namespace burdock
