@@ -2,9 +2,11 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/patches.h"
 #include "engine/onednn/layers.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace burdock {
 namespace {
@@ -30,6 +32,14 @@ ParamTable<ConvParams> table() {
            .unit = "px",
            .doc = "Distance between the kernel's elements. Above 1 it sees farther with the same weights.",
            .advanced = true});
+    t.add(&ConvParams::groups,
+          {.key = "groups",
+           .label = "Groups",
+           .minimum = 1,
+           .maximum = 1 << 16,
+           .doc = "Splits channels and filters into as many parts that do not see each other. As many as "
+                  "there are channels: a depthwise convolution.",
+           .advanced = true});
     t.add(&ConvParams::bias,
           {.key = "bias",
            .label = "Bias",
@@ -39,6 +49,19 @@ ParamTable<ConvParams> table() {
 }
 
 Result<Shape> inferShape(const ConvParams& p, std::span<const Shape> in) {
+    if (in[0].channels % p.groups != 0 || p.filters % p.groups != 0) {
+        const std::int64_t fitting = std::gcd(std::gcd(in[0].channels, p.filters), p.groups);
+        Diagnostic d;
+        d.code = "conv.groups";
+        d.param = "groups";
+        d.what = "The channels or the filters cannot be split into these groups.";
+        d.why = std::to_string(p.groups) + " groups, " + std::to_string(in[0].channels) + " channels, " +
+                std::to_string(p.filters) + " filters.";
+        d.mend = "Give a number that divides both channels and filters.";
+        d.fix = Fix{
+            Fix::Kind::SetParam, "Set groups to " + std::to_string(fitting), {}, "groups", fitting, {}, 0};
+        return refuse(std::move(d));
+    }
     const Window w = convWindow(p, in[0]);
     if (const Status fits = checkWindow(w); !fits) return refuse(fits.error());
     return w.output(p.filters);
@@ -46,9 +69,9 @@ Result<Shape> inferShape(const ConvParams& p, std::span<const Shape> in) {
 
 std::vector<WeightSpec> weightSpecs(const ConvParams& p, std::span<const Shape> in) {
     const std::int64_t area = p.kernel.height * p.kernel.width;
-    const std::int64_t fanIn = in[0].channels * area, fanOut = p.filters * area;
+    const std::int64_t fanIn = in[0].channels / p.groups * area, fanOut = p.filters / p.groups * area;
     std::vector<WeightSpec> specs{{"weight",
-                                   {p.filters, in[0].channels, p.kernel.height, p.kernel.width},
+                                   {p.filters, in[0].channels / p.groups, p.kernel.height, p.kernel.width},
                                    Initializer::GlorotUniform,
                                    fanIn,
                                    fanOut}};
@@ -58,112 +81,67 @@ std::vector<WeightSpec> weightSpecs(const ConvParams& p, std::span<const Shape> 
 
 std::int64_t macs(const ConvParams& p, std::span<const Shape> in) {
     const Window w = convWindow(p, in[0]);
-    return w.y.output * w.x.output * p.filters * in[0].channels * p.kernel.height * p.kernel.width;
+    return w.y.output * w.x.output * p.filters * (in[0].channels / p.groups) * p.kernel.height *
+           p.kernel.width;
 }
 
-/// Convolution as a matrix product, one sample at a time (Chellapilla et al., 2006).
-/// C input channels, F filters, A input area, P output area, K = C·kernel height·kernel width.
+/// Convolution as a matrix product, one sample and one group at a time.
+/// C input channels, F filters, P places, K = C·kernel height·kernel width; a group has F/G and K/G of them.
 template <class T>
 class ConvKernel final : public Kernel<T> {
   public:
     ConvKernel(const ConvParams& p, std::span<const Shape> in)
-        : window_(convWindow(p, in[0]))
-        , channels_(in[0].channels)
-        , filters_(static_cast<arma::uword>(p.filters))
-        , patch_(static_cast<arma::uword>(in[0].channels * p.kernel.height * p.kernel.width))
-        , places_(static_cast<arma::uword>(window_.y.output * window_.x.output))
-        , bias_(p.bias)
-        // A 1×1 kernel that moves by 1 over unpadded maps sees each pixel once: the maps are the patches.
-        , pointwise_(p.kernel == IntPair{1, 1} && p.stride == IntPair{1, 1} && window_.y.before == 0 &&
-                     window_.y.after == 0 && window_.x.before == 0 && window_.x.after == 0) {
-        if (!pointwise_) patches_.set_size(places_, patch_);
-    }
+        : patches_(convWindow(p, in[0]), in[0].channels)
+        , groups_(static_cast<arma::uword>(p.groups))
+        , filters_(static_cast<arma::uword>(p.filters / p.groups))
+        , elements_(patches_.elements() / groups_)
+        , bias_(p.bias) {}
 
     void forward(const Pass<T>& pass) override {
-        const arma::Mat<T> wt(pass.weights[0], patch_, filters_, false, true); // K × F
         for (std::int64_t n = 0; n < pass.output.batch; ++n) {
-            arma::Mat<T> y = pass.output.maps(n);                // P × F
-            const arma::Mat<T> x = patchesOf(pass.inputs[0], n); // P × K
-            y = x * wt;
-            if (bias_) y.each_row() += arma::Row<T>(pass.weights[1], filters_, false, true);
+            const arma::Mat<T> x = patches_.gather(pass.inputs[0], n); // P × K
+            arma::Mat<T> y = pass.output.maps(n);                      // P × F
+            for (arma::uword g = 0; g < groups_; ++g)
+                columns(y, g, filters_) = columns(x, g, elements_) * weights(pass.weights[0], g);
+            if (bias_) y.each_row() += arma::Row<T>(pass.weights[1], y.n_cols, false, true);
         }
     }
     void backward(const Pass<T>& pass) override {
-        const arma::Mat<T> wt(pass.weights[0], patch_, filters_, false, true); // K × F
         T* const weightGradient = pass.weightGradients[0];
         T* const biasGradient = bias_ ? pass.weightGradients[1] : nullptr;
-        if (weightGradient) std::fill_n(weightGradient, patch_ * filters_, T(0));
-        if (biasGradient) std::fill_n(biasGradient, filters_, T(0));
+        if (weightGradient) std::fill_n(weightGradient, groups_ * elements_ * filters_, T(0));
+        if (biasGradient) std::fill_n(biasGradient, groups_ * filters_, T(0));
         for (std::int64_t n = 0; n < pass.output.batch; ++n) {
             const arma::Mat<T> dy = pass.outputGradient.maps(n); // P × F
             if (weightGradient) {
-                arma::Mat<T> dwt(weightGradient, patch_, filters_, false, true); // K × F
-                const arma::Mat<T> x = patchesOf(pass.inputs[0], n);             // P × K
-                dwt += x.t() * dy;
+                const arma::Mat<T> x = patches_.gather(pass.inputs[0], n); // P × K
+                for (arma::uword g = 0; g < groups_; ++g)
+                    weights(weightGradient, g) += columns(x, g, elements_).t() * columns(dy, g, filters_);
             }
             if (biasGradient)
-                for (arma::uword f = 0; f < filters_; ++f)
+                for (arma::uword f = 0; f < dy.n_cols; ++f)
                     biasGradient[f] += arma::accu(dy.unsafe_col(f));
             if (!pass.inputGradients[0]) continue;
-            if (pointwise_) {
-                arma::Mat<T> dx = pass.inputGradients[0].maps(n); // A × C, which is P × K
-                dx = dy * wt.t();
-            } else {
-                patches_ = dy * wt.t(); // P × K
-                scatter(pass.inputGradients[0], n);
-            }
+            arma::Mat<T> dx = patches_.target(pass.inputGradients[0], n); // P × K
+            for (arma::uword g = 0; g < groups_; ++g)
+                columns(dx, g, elements_) = columns(dy, g, filters_) * weights(pass.weights[0], g).t();
+            patches_.scatter(pass.inputGradients[0], n);
         }
     }
 
   private:
-    /// The receptive fields of sample n as a matrix, P × K: one column is what one kernel element meets.
-    arma::Mat<T> patchesOf(const Tensor<T>& input, std::int64_t n) {
-        if (pointwise_) return input.maps(n);
-        const T* const sample = input.data + n * input.shape.size();
-        forEachRow([&](T* patchRow, std::int64_t inputRow, std::int64_t left, bool inside) {
-            const WindowAxis& x = window_.x;
-            for (std::int64_t o = 0; o < x.output; ++o) {
-                const std::int64_t i = left + o * x.stride;
-                patchRow[o] = inside && i >= 0 && i < x.input ? sample[inputRow + i] : T(0);
-            }
-        });
-        return arma::Mat<T>(patches_.memptr(), places_, patch_, false, true);
+    /// The part of group g, `width` columns, on the matrix's own memory.
+    static arma::Mat<T> columns(const arma::Mat<T>& whole, arma::uword g, arma::uword width) {
+        return arma::Mat<T>(const_cast<T*>(whole.colptr(g * width)), whole.n_rows, width, false, true);
     }
-    /// Adds the patches' gradients to the pixels that they came from. Overwrites sample n of `gradient`.
-    void scatter(const Tensor<T>& gradient, std::int64_t n) {
-        T* const sample = gradient.data + n * gradient.shape.size();
-        std::fill_n(sample, gradient.shape.size(), T(0));
-        forEachRow([&](const T* patchRow, std::int64_t inputRow, std::int64_t left, bool inside) {
-            if (!inside) return;
-            const WindowAxis& x = window_.x;
-            for (std::int64_t o = 0; o < x.output; ++o) {
-                const std::int64_t i = left + o * x.stride;
-                if (i >= 0 && i < x.input) sample[inputRow + i] += patchRow[o];
-            }
-        });
-    }
-    /// Calls visit(row of patches_, offset of the input row that it meets, column that its first value
-    /// meets, whether that row exists) for each output row of each kernel element.
-    template <class Visit>
-    void forEachRow(Visit visit) {
-        const auto& [y, x] = window_;
-        T* row = patches_.memptr();
-        for (std::int64_t c = 0; c < channels_; ++c)
-            for (std::int64_t ky = 0; ky < y.kernel; ++ky)
-                for (std::int64_t kx = 0; kx < x.kernel; ++kx)
-                    for (std::int64_t o = 0; o < y.output; ++o, row += x.output) {
-                        const std::int64_t i = y.start(o) + ky * y.dilation;
-                        const bool inside = i >= 0 && i < y.input;
-                        visit(row, inside ? (c * y.input + i) * x.input : 0, x.start(0) + kx * x.dilation,
-                              inside);
-                    }
+    /// Of group g: K/G × F/G.
+    arma::Mat<T> weights(T* first, arma::uword g) const {
+        return arma::Mat<T>(first + g * elements_ * filters_, elements_, filters_, false, true);
     }
 
-    Window window_;
-    std::int64_t channels_;
-    arma::uword filters_, patch_, places_; // F, K, P
-    bool bias_, pointwise_;
-    arma::Mat<T> patches_; // P × K, for one sample; empty if pointwise
+    Patches<T> patches_;
+    arma::uword groups_, filters_, elements_; // G, F/G, K/G
+    bool bias_;
 };
 
 std::string summary(const ConvParams& p) {
@@ -171,6 +149,7 @@ std::string summary(const ConvParams& p) {
                        toString(ParamValue{p.kernel});
     if (p.stride != IntPair{1, 1}) text += " · stride " + toString(ParamValue{p.stride});
     if (p.dilation != IntPair{1, 1}) text += " · dilation " + toString(ParamValue{p.dilation});
+    if (p.groups != 1) text += " · " + std::to_string(p.groups) + " groups";
     return text;
 }
 
@@ -185,7 +164,8 @@ LayerSchema convLayer() {
     s.doc = "Slides small learned kernels over the picture: each neuron sees only its receptive field, and "
             "all neurons of a feature map share their weights. Finds the same pattern wherever it is.";
     s.formula = "y[f,i,j] = b[f] + Σ w[f,c,u,v] · x[c, i·s + u·d − p, j·s + v·d − p]";
-    s.keywords = "convolutional filter kernel cnn conv receptive field feature map strided dilated atrous";
+    s.keywords = "convolutional filter kernel cnn conv receptive field feature map strided dilated atrous "
+                 "depthwise grouped separable pointwise";
     s.onnxOperator = "Conv";
     return LayerBuilder<ConvParams>(std::move(s), table())
         .infer(inferShape)
@@ -194,7 +174,7 @@ LayerSchema convLayer() {
         .summary(summary)
         .kernel<ConvKernel>()
         .fast([](const ConvParams& p, const LayerRequest& r) {
-            return fast::convolution(r, p.filters, p.bias, convWindow(p, r.inputs[0]));
+            return fast::convolution(r, p.filters, p.groups, p.bias, convWindow(p, r.inputs[0]));
         })
         .sample("same 3×3", {4, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, true}, {{3, 6, 5}})
         .sample("valid", {2, {3, 3}, {1, 1}, Valid, {1, 1}, {1, 1}, true}, {{2, 5, 6}})
@@ -216,6 +196,11 @@ LayerSchema convLayer() {
         .sample("one filter, one channel", {1, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, true}, {{1, 5, 5}})
         .sample("without bias", {3, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, false}, {{2, 4, 5}})
         .sample("kernel as large as the input", {4, {4, 3}, {1, 1}, Valid, {1, 1}, {1, 1}, true}, {{2, 4, 3}})
+        .sample("two groups", {4, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, true, 2}, {{6, 4, 5}})
+        .sample("depthwise", {3, {3, 3}, {2, 2}, Same, {1, 1}, {1, 1}, false, 3}, {{3, 6, 5}})
+        .sample("depthwise with two filters a channel", {4, {2, 3}, {1, 1}, Valid, {1, 1}, {1, 1}, true, 2},
+                {{2, 4, 5}})
+        .sample("grouped 1×1", {4, {1, 1}, {1, 1}, Same, {1, 1}, {1, 1}, true, 2}, {{4, 3, 3}})
         .sample("same on one pixel", {2, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, true}, {{3, 1, 1}})
         .build();
 }

@@ -12,6 +12,7 @@ struct ConvParams {
     IntPair pad{1, 1}; ///< only with Padding::Explicit
     IntPair dilation{1, 1};
     bool bias = true;
+    std::int64_t groups = 1; ///< as many as channels: depthwise
 };
 
 inline Window convWindow(const ConvParams& p, const Shape& input) {

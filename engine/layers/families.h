@@ -8,6 +8,8 @@
     LINE(LayerSchema, inputLayer)                                                                            \
     LINE(LayerSchema, denseLayer)                                                                            \
     LINE(LayerSchema, convLayer)                                                                             \
+    LINE(LayerSchema, convTransposeLayer)                                                                    \
+    LINE(LayerSchema, conv1dLayer)                                                                           \
     LINE(std::vector<LayerSchema>, poolLayers)                                                               \
     LINE(std::vector<LayerSchema>, activationLayers)                                                         \
     LINE(LayerSchema, batchNormLayer)                                                                        \

@@ -16,10 +16,13 @@ constexpr std::array formats{ValueFormat::Any, ValueFormat::Blocked, ValueFormat
 class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convolution_backward_weights,
                                           dnnl::convolution_backward_data> {
   public:
-    Convolution(const LayerRequest& r, std::int64_t filters, bool bias, const Window& w, ValueFormat format)
+    Convolution(const LayerRequest& r, std::int64_t filters, std::int64_t groups, bool bias, const Window& w,
+                ValueFormat format)
         : Weighted(bias, r.reluFollows) {
         const auto algorithm = dnnl::algorithm::convolution_auto;
-        const auto weights = anyDesc({filters, r.inputs[0].channels, w.y.kernel, w.x.kernel});
+        memory::dims kernels{filters / groups, r.inputs[0].channels / groups, w.y.kernel, w.x.kernel};
+        if (groups > 1) kernels.insert(kernels.begin(), groups);
+        const auto weights = anyDesc(kernels);
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
         const auto dst = valueDesc(batchDims(r.batch, r.output), format);
         const memory::dims strides{w.y.stride, w.x.stride};
@@ -65,10 +68,11 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
 
 } // namespace
 
-std::unique_ptr<Step> convolution(const LayerRequest& r, std::int64_t filters, bool bias,
+std::unique_ptr<Step> convolution(const LayerRequest& r, std::int64_t filters, std::int64_t groups, bool bias,
                                   const Window& window) {
     for (const ValueFormat format : formats)
-        if (auto step = tryMake<Convolution>(r, filters, bias, window, format); step && !step->isSlow())
+        if (auto step = tryMake<Convolution>(r, filters, groups, bias, window, format);
+            step && !step->isSlow())
             return step;
     return nullptr;
 }

@@ -18,7 +18,13 @@ std::int64_t formatFloats(const Format& format) {
 
 void reorderFormats(const Layout& from, const float* source, const Layout& to, float* target) {
     dnnl::memory::desc fromDesc = descOf(from), toDesc = descOf(to);
-    if (fromDesc.dims() != toDesc.dims()) fromDesc = fromDesc.reshape(toDesc.dims());
+    // The same values under other dims: a weight of a grouped convolution has one more for the groups.
+    if (fromDesc.dims() != toDesc.dims()) {
+        if (from.isPlain())
+            fromDesc = fromDesc.reshape(toDesc.dims());
+        else
+            toDesc = toDesc.reshape(fromDesc.dims());
+    }
     dnnl::memory a = bufferAt(fromDesc, const_cast<float*>(source)), b = bufferAt(toDesc, target);
     dnnl::reorder(a, b).execute(stream(), a, b);
 }

@@ -18,9 +18,17 @@ enum class Elementwise { Relu, LeakyRelu /* slope */, Elu /* alpha */, Sigmoid, 
 // Each returns null where oneDNN is not built in or has no implementation for the request; then the
 // layer's Armadillo kernel runs instead.
 
-/// Weights: (filters, channels, height, width) and, with `bias`, (filters).
-std::unique_ptr<Step> convolution(const LayerRequest& request, std::int64_t filters, bool bias,
-                                  const Window& window);
+/// Weights: (filters, channels / groups, height, width) and, with `bias`, (filters).
+std::unique_ptr<Step> convolution(const LayerRequest& request, std::int64_t filters, std::int64_t groups,
+                                  bool bias, const Window& window);
+/// Weights: (channels, filters, height, width) and, with `bias`, (filters). The window is the one that
+/// slides over the output, with the input as its places.
+std::unique_ptr<Step> transposedConvolution(const LayerRequest& request, std::int64_t filters, bool bias,
+                                            const Window& window);
+/// Along a sequence {1, T, D} to {1, T', filters}; the axis is that of the positions. Weights: (filters, D,
+/// kernel) and, with `bias`, (filters).
+std::unique_ptr<Step> convolution1d(const LayerRequest& request, std::int64_t filters, bool bias,
+                                    const WindowAxis& axis);
 /// Weights: (units, inputs) and, with `bias`, (units).
 std::unique_ptr<Step> dense(const LayerRequest& request, std::int64_t units, bool bias);
 std::unique_ptr<Step> pooling(const LayerRequest& request, Pooling kind, const Window& window);

@@ -18,8 +18,8 @@ namespace {
 
 memory::format_tag plainTag(std::size_t dims) {
     static constexpr memory::format_tag tags[] = {memory::format_tag::undef, memory::format_tag::a,
-                                                  memory::format_tag::ab, memory::format_tag::abc,
-                                                  memory::format_tag::abcd};
+                                                  memory::format_tag::ab,    memory::format_tag::abc,
+                                                  memory::format_tag::abcd,  memory::format_tag::abcde};
     return tags[dims];
 }
 

@@ -17,7 +17,7 @@ class Weighted : public Step {
     /// The format of the gradient, so that neither the optimizer nor backward needs a copy.
     Layout weightLayout(std::size_t index) const override {
         if (index != 0) return {};
-        return layoutOf(weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc());
+        return weightView(layoutOf(weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc()));
     }
     std::int64_t scratchFloats() const override {
         std::int64_t most = floatsOf(forwardPd_.scratchpad_desc());
@@ -38,7 +38,8 @@ class Weighted : public Step {
         using dnnl::memory;
         const memory src = bufferAt(forwardPd_.src_desc(), b.inputs[0]);
         const memory dst = bufferAt(forwardPd_.dst_desc(), b.output);
-        forwardWeights_.bind(b.weightLayouts[0], b.weights[0], forwardPd_.weights_desc(), b.weightsVersion);
+        const Layout stored = weightView(b.weightLayouts[0]);
+        forwardWeights_.bind(stored, b.weights[0], forwardPd_.weights_desc(), b.weightsVersion);
         forward_ = {Forward(forwardPd_),
                     {{DNNL_ARG_SRC, src},
                      {DNNL_ARG_WEIGHTS, forwardWeights_.memory()},
@@ -52,7 +53,7 @@ class Weighted : public Step {
                 dnnl::eltwise_backward(reluPd_),
                 {{DNNL_ARG_DST, dst}, {DNNL_ARG_DIFF_DST, diffDst}, {DNNL_ARG_DIFF_SRC, diffDst}}};
         if (weightsPd_) {
-            weightGradient_.bind(b.weightLayouts[0], b.weightGradients[0], weightsPd_.diff_weights_desc());
+            weightGradient_.bind(stored, b.weightGradients[0], weightsPd_.diff_weights_desc());
             weights_ = {BackwardWeights(weightsPd_),
                         {{DNNL_ARG_SRC, src},
                          {DNNL_ARG_DIFF_DST, diffDst},
@@ -63,7 +64,7 @@ class Weighted : public Step {
                     bufferAt(weightsPd_.diff_bias_desc(), b.weightGradients[1]);
         }
         if (dataPd_) {
-            dataWeights_.bind(b.weightLayouts[0], b.weights[0], dataPd_.weights_desc(), b.weightsVersion);
+            dataWeights_.bind(stored, b.weights[0], dataPd_.weights_desc(), b.weightsVersion);
             data_ = {BackwardData(dataPd_),
                      {{DNNL_ARG_DIFF_DST, diffDst},
                       {DNNL_ARG_WEIGHTS, dataWeights_.memory()},
@@ -91,6 +92,9 @@ class Weighted : public Step {
     Weighted(bool bias, bool relu)
         : bias_(bias)
         , relu_(relu) {}
+
+    /// Of a weight as the store knows it, the layout as the primitives see it, and the other way round.
+    virtual Layout weightView(const Layout& layout) const { return layout; }
 
     static dnnl::prop_kind forwardKind(const LayerRequest& r) {
         return r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;

@@ -19,7 +19,13 @@ void reorderFormats(const Layout&, const float*, const Layout&, float*) {
     std::abort();
 }
 
-std::unique_ptr<Step> convolution(const LayerRequest&, std::int64_t, bool, const Window&) {
+std::unique_ptr<Step> convolution(const LayerRequest&, std::int64_t, std::int64_t, bool, const Window&) {
+    return nullptr;
+}
+std::unique_ptr<Step> transposedConvolution(const LayerRequest&, std::int64_t, bool, const Window&) {
+    return nullptr;
+}
+std::unique_ptr<Step> convolution1d(const LayerRequest&, std::int64_t, bool, const WindowAxis&) {
     return nullptr;
 }
 std::unique_ptr<Step> dense(const LayerRequest&, std::int64_t, bool) {

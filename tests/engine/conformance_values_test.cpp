@@ -150,19 +150,22 @@ void ConformanceValuesTest::convolutionByDefinition() {
     const auto x = bench.inputs()[0].values(), w = bench.weights()[0].values();
     std::size_t at = 0;
     std::int64_t macs = 0;
+    const auto groups = std::get<std::int64_t>(sample.params.at("groups"));
+    const std::int64_t depth = in.channels / groups; // channels that a filter sees
     for (std::int64_t n = 0; n < 2; ++n)
         for (std::int64_t f = 0; f < out.channels; ++f)
             for (std::int64_t i = 0; i < out.height; ++i)
                 for (std::int64_t j = 0; j < out.width; ++j, ++at) {
                     double y = bench.weights().size() > 1 ? bench.weights()[1].values()[std::size_t(f)] : 0;
-                    for (std::int64_t c = 0; c < in.channels; ++c)
+                    const std::int64_t first = f / (out.channels / groups) * depth;
+                    for (std::int64_t c = first; c < first + depth; ++c)
                         for (std::int64_t u = 0; u < k.height; ++u)
                             for (std::int64_t v = 0; v < k.width; ++v) {
                                 ++macs;
                                 const std::int64_t row = i * s.height + u * d.height - before.height;
                                 const std::int64_t column = j * s.width + v * d.width - before.width;
                                 if (row < 0 || row >= in.height || column < 0 || column >= in.width) continue;
-                                y += w[std::size_t(((f * in.channels + c) * k.height + u) * k.width + v)] *
+                                y += w[std::size_t(((f * depth + c - first) * k.height + u) * k.width + v)] *
                                      x[std::size_t(((n * in.channels + c) * in.height + row) * in.width +
                                                    column)];
                             }

@@ -108,7 +108,7 @@ Layout blockedLayout(const Shape& shape) {
     r.output = shape;
     r.inputLayouts = {Layout::plainBatch(batch, shape)};
     r.inputGradients = {true};
-    const auto conv = fast::convolution(r, shape.channels, true,
+    const auto conv = fast::convolution(r, shape.channels, 1, true,
                                         resolveWindow(shape, {1, 1}, {1, 1}, {1, 1}, Padding::Same, {0, 0}));
     return conv ? conv->outputLayout() : r.inputLayouts[0];
 }
