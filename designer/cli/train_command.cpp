@@ -7,7 +7,6 @@
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QTimer>
 #include <cmath>
 #include <limits>
@@ -127,9 +126,6 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     request.runName = QString::fromStdString(arguments.name);
     request.graph = std::move(model->graph);
     request.dataset = QString::fromStdString(arguments.data);
-    // A run must find its file again from any folder.
-    if (!program.catalog.find(arguments.data) && QFileInfo::exists(request.dataset))
-        request.dataset = QFileInfo(request.dataset).absoluteFilePath();
     request.config = *config;
     if (!arguments.fresh) request.initialRun = model->run;
 
@@ -182,9 +178,10 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
         ->required()
         ->type_name("");
     command
-        ->add_option("--data", arguments->data, "A data set's name (see `burdock-cli datasets`), or a file")
+        ->add_option("--data", arguments->data,
+                     "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon")
         ->required()
-        ->type_name("NAME|FILE");
+        ->type_name("NAME|FILE[:KEY=VALUE,…]");
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
         ->type_name("TEXT");
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");

@@ -137,7 +137,9 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
                                             : request_.runName;
     start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
     start.configJson = QByteArray::fromStdString(toJson(request_.config).dump());
-    start.datasetId = QString::fromStdString(data.id);
+    // With its options and an absolute path: the run must find its data again from any folder.
+    const auto reference = catalog_.resolve(request_.dataset.toStdString());
+    start.datasetId = QString::fromStdString(reference ? reference->text() : data.id);
     start.datasetSha256 = QString::fromStdString(data.sha256);
     start.seed = request_.config.seed;
     start.parameters = trainer.parameters();

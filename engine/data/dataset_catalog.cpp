@@ -1,5 +1,7 @@
 #include "engine/data/dataset_catalog.h"
 
+#include "engine/schema/param_text.h"
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -18,15 +20,29 @@ Diagnostic problem(std::string code, std::string where, std::string what, std::s
     return d;
 }
 
-/// Names one state of a file: a file that was written anew is another.
+/// Names one state of a file or folder: one that was written anew is another.
 std::string fileKey(const fs::path& path) {
     std::error_code error;
     const fs::path canonical = fs::canonical(path, error);
     std::string key = "file:" + (error ? path : canonical).string();
-    if (const auto time = fs::last_write_time(path, error); !error)
-        key += "@" + std::to_string(time.time_since_epoch().count());
-    if (const auto size = fs::file_size(path, error); !error) key += "#" + std::to_string(size);
+    const auto addTime = [&key](const fs::path& at) {
+        std::error_code failed;
+        if (const auto time = fs::last_write_time(at, failed); !failed)
+            key += "@" + std::to_string(time.time_since_epoch().count());
+    };
+    addTime(path);
+    if (fs::is_directory(path, error)) {
+        for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error))
+            if (std::error_code failed; it->is_directory(failed)) addTime(it->path());
+    } else if (const auto size = fs::file_size(path, error); !error) {
+        key += "#" + std::to_string(size);
+    }
     return key;
+}
+
+std::string withOptions(std::string name, const std::vector<ParamSpec>& specs, const ParamValues& options) {
+    const std::string text = formatParams(specs, options);
+    return text.empty() ? name : std::move(name) + ":" + text;
 }
 
 } // namespace
@@ -94,27 +110,59 @@ const DatasetEntry* DatasetCatalog::find(std::string_view id) const {
     return nullptr;
 }
 
-Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& idOrPath) const {
-    if (const DatasetEntry* entry = find(idOrPath)) {
-        if (!entry->available)
-            return refuse(problem("dataset.unavailable", entry->id,
-                                  "The files of this data set are not there.", entry->unavailable));
-        return open_->share("id:" + entry->id, entry->open);
-    }
-    const fs::path path = idOrPath;
+std::string DatasetRef::text() const {
+    if (entry) return withOptions(name, params(), options);
     std::error_code error;
-    if (idOrPath.empty() || !fs::exists(path, error))
-        return refuse(problem("dataset.unknown", idOrPath, "There is no data set and no file of this name.",
-                              "Give the path of a file, or a name that `burdock-cli datasets` lists."));
-    for (const DatasetFormat& format : formats_)
-        if (format.recognises(path)) return open_->share(fileKey(path), [&] { return format.open(path); });
+    const fs::path absolute = fs::absolute(name, error);
+    return withOptions(error ? name : absolute.string(), params(), options);
+}
 
-    Diagnostic d = problem("dataset.format", idOrPath, "No reader recognises this file.", "");
-    d.mend = formats_.empty() ? "No reader is loaded: check the plugin folder."
-                              : "Give a file of one of the formats: ";
-    for (std::size_t i = 0; i < formats_.size(); ++i)
-        d.mend += formats_[i].name + (i + 1 < formats_.size() ? ", " : ".");
-    return refuse(std::move(d));
+Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
+    // A file's name may have a colon in it: the shortest beginning that is a name or a file counts.
+    std::size_t end = reference.size();
+    const auto isThere = [this](const std::string& name) {
+        std::error_code error;
+        return !name.empty() && (find(name) || fs::exists(name, error));
+    };
+    if (!isThere(reference))
+        for (end = reference.find(':'); end != std::string::npos; end = reference.find(':', end + 1))
+            if (isThere(reference.substr(0, end))) break;
+    if (end == std::string::npos || reference.empty())
+        return refuse(problem("dataset.unknown", reference, "There is no data set and no file of this name.",
+                              "Give the path of a file, or a name that `burdock-cli datasets` lists."));
+
+    DatasetRef ref;
+    ref.name = reference.substr(0, end);
+    ref.entry = find(ref.name);
+    for (auto format = formats_.begin(); !ref.entry && !ref.format && format != formats_.end(); ++format)
+        if (format->recognises(ref.name)) ref.format = &*format;
+    if (!ref.entry && !ref.format) {
+        Diagnostic d = problem("dataset.format", ref.name, "No reader recognises this file.", "");
+        d.mend = formats_.empty() ? "No reader is loaded: check the plugin folder."
+                                  : "Give a file of one of the formats: ";
+        for (std::size_t i = 0; i < formats_.size(); ++i)
+            d.mend += formats_[i].name + (i + 1 < formats_.size() ? ", " : ".");
+        return refuse(std::move(d));
+    }
+    if (end < reference.size()) {
+        auto options = parseParams(ref.params(), std::string_view(reference).substr(end + 1), ref.name);
+        if (!options) return refuse(options.error());
+        ref.options = std::move(*options);
+    }
+    return ref;
+}
+
+Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& reference) const {
+    const auto ref = resolve(reference);
+    if (!ref) return refuse(ref.error());
+    if (ref->entry) {
+        if (!ref->entry->available)
+            return refuse(problem("dataset.unavailable", ref->name,
+                                  "The files of this data set are not there.", ref->entry->unavailable));
+        return open_->share("id:" + ref->text(), [&] { return ref->entry->open(ref->options); });
+    }
+    return open_->share(withOptions(fileKey(ref->name), ref->params(), ref->options),
+                        [&] { return ref->format->open(ref->name, ref->options); });
 }
 
 } // namespace burdock

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset.h"
+#include "engine/schema/param_spec.h"
 
 #include <filesystem>
 #include <functional>
@@ -15,9 +16,10 @@ struct DatasetEntry {
     std::string doc;
     std::string licence;
     Task task = Task::Multiclass;
-    bool available = false;  ///< its files are there
-    std::string unavailable; ///< otherwise, what to do to get them
-    std::function<Result<std::shared_ptr<const Dataset>>()> open;
+    bool available = false;          ///< its files are there
+    std::string unavailable;         ///< otherwise, what to do to get them
+    std::vector<ParamSpec> params{}; ///< its options
+    std::function<Result<std::shared_ptr<const Dataset>>(const ParamValues& options)> open;
 };
 
 /// Reads data set files of one format.
@@ -28,7 +30,23 @@ struct DatasetFormat {
     std::string doc;
     /// Whether this file looks like the format, from its name and first bytes.
     std::function<bool(const std::filesystem::path&)> recognises;
-    std::function<Result<std::shared_ptr<const Dataset>>(const std::filesystem::path&)> open;
+    std::vector<ParamSpec> params{}; ///< how a file may be read
+    std::function<Result<std::shared_ptr<const Dataset>>(const std::filesystem::path&,
+                                                         const ParamValues& options)>
+        open;
+    bool folders = false; ///< a data set of the format may be a whole folder
+};
+
+/// What a reference such as "moons:noise=0.3" or "houses.csv:target=price" names.
+struct DatasetRef {
+    std::string name;                      ///< an entry's id, or a file's path
+    ParamValues options;                   ///< what differs from the defaults may be missing
+    const DatasetEntry* entry = nullptr;   ///< one of the two is set
+    const DatasetFormat* format = nullptr; ///< that recognises the file
+
+    const std::vector<ParamSpec>& params() const { return entry ? entry->params : format->params; }
+    /// The reference again, as short as possible; a file's path is absolute.
+    std::string text() const;
 };
 
 /// All data sets and formats the plugins brought. Filled at start, constant afterwards.
@@ -46,9 +64,12 @@ class DatasetCatalog {
     const std::vector<DatasetEntry>& entries() const { return entries_; }
     const std::vector<DatasetFormat>& formats() const { return formats_; }
 
-    /// By id, or else a file's path given to the format that recognises it. A data set that is still
-    /// open somewhere is shared, not read twice. Thread-safe.
-    Result<std::shared_ptr<const Dataset>> open(const std::string& idOrPath) const;
+    /// Understands NAME or FILE, each with options behind a colon: NAME:key=value,key=value. Refuses names
+    /// and files that are not there, files that no format recognises, and wrong options.
+    Result<DatasetRef> resolve(const std::string& reference) const;
+    /// Opens what a reference names. A data set that is still open somewhere with the same options is
+    /// shared, not read twice. Thread-safe.
+    Result<std::shared_ptr<const Dataset>> open(const std::string& reference) const;
 
   private:
     std::vector<DatasetEntry> entries_;

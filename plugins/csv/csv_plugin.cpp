@@ -32,7 +32,7 @@ class CsvPlugin final : public QObject, public Plugin {
         format.doc = "One row a sample. The target is the column named target, label, class or species, else "
                      "the last; words and few whole numbers make classes, other numbers a regression.";
         format.recognises = looksLikeTable;
-        format.open = openCsv;
+        format.open = [](const std::filesystem::path& path, const ParamValues&) { return openCsv(path); };
         // Another plugin's format of this id stays; the host tells of plugins that come twice.
         (void)catalog.add(std::move(format));
     }

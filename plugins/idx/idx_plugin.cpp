@@ -30,7 +30,8 @@ class IdxPlugin final : public QObject, public Plugin {
             }
             return isIdxName(path) || isIdxMagic(firstBytes(path, 4));
         };
-        format.open = openIdx;
+        format.open = [](const std::filesystem::path& path, const ParamValues&) { return openIdx(path); };
+        format.folders = true;
         // Another plugin's format of this id stays; the host tells of plugins that come twice.
         (void)catalog.add(std::move(format));
     }

@@ -30,7 +30,8 @@ class SamplesPlugin final : public QObject, public Plugin {
             std::error_code error;
             entry.available = std::filesystem::exists(description.path, error);
             entry.unavailable = description.unavailable;
-            entry.open = [&catalog, description]() -> Result<std::shared_ptr<const Dataset>> {
+            entry.open = [&catalog,
+                          description](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
                 auto data = catalog.open(description.path.string());
                 if (!data) return data;
                 return describeDataset(std::move(*data), description);

@@ -116,7 +116,7 @@ class CatalogTest : public QObject {
         DatasetEntry entry;
         entry.id = "shared";
         entry.available = true;
-        entry.open = [&]() -> Result<std::shared_ptr<const Dataset>> {
+        entry.open = [&](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
             ++opened;
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
             return std::make_shared<Numbers>(3, 0);

@@ -76,7 +76,7 @@ inline void fillWithFakes(DatasetCatalog& catalog) {
         entry.id = id;
         entry.title = id;
         entry.available = true;
-        entry.open = open;
+        entry.open = [open](const ParamValues&) { return open(); };
         catalog.add(std::move(entry));
     };
     using Opened = Result<std::shared_ptr<const Dataset>>;
