@@ -20,11 +20,12 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
                 ValueFormat format)
         : Weighted(bias, r.reluFollows) {
         const auto algorithm = dnnl::algorithm::convolution_auto;
+        const Type type = valueType(r);
         memory::dims kernels{filters / groups, r.inputs[0].channels / groups, w.y.kernel, w.x.kernel};
         if (groups > 1) kernels.insert(kernels.begin(), groups);
-        const auto weights = anyDesc(kernels);
+        const auto weights = anyDesc(kernels, type), gradient = anyDesc(kernels);
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
-        const auto dst = valueDesc(batchDims(r.batch, r.output), format);
+        const auto dst = valueDesc(batchDims(r.batch, r.output), type, format);
         const memory::dims strides{w.y.stride, w.x.stride};
         const memory::dims dilation{w.y.dilation - 1, w.x.dilation - 1};
         const memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
@@ -35,7 +36,7 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
         if (!r.training) return;
         const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
         if (r.weightGradients)
-            weightsPd_ = {{algorithm, src, weights, biases, made, strides, dilation, before, after},
+            weightsPd_ = {{algorithm, src, gradient, biases, made, strides, dilation, before, after},
                           scratchAttr(),
                           cpu(),
                           forwardPd_};
@@ -48,21 +49,22 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     }
 
   private:
-    static memory::desc valueDesc(const memory::dims& dims, ValueFormat format) {
+    static memory::desc valueDesc(const memory::dims& dims, Type type, ValueFormat format) {
         switch (format) {
         case ValueFormat::Any:
-            return anyDesc(dims);
+            return anyDesc(dims, type);
         case ValueFormat::Blocked:
-            return {dims, memory::data_type::f32, memory::format_tag::nChw16c};
+            return {dims, type, memory::format_tag::nChw16c};
         case ValueFormat::Plain:
             break;
         }
-        return plainDesc(dims);
+        return plainDesc(dims, type);
     }
     /// Plain pictures of few channels stay plain: oneDNN's first-layer kernels read them so.
     static memory::desc sourceDesc(const LayerRequest& r, ValueFormat format) {
-        const bool picture = r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain();
-        return valueDesc(batchDims(r.batch, r.inputs[0]), picture ? ValueFormat::Plain : format);
+        const bool picture = !r.mixed && r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain();
+        return valueDesc(batchDims(r.batch, r.inputs[0]), valueType(r),
+                         picture ? ValueFormat::Plain : format);
     }
 };
 

@@ -10,12 +10,13 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
     Dense(const LayerRequest& r, std::int64_t units, bool bias)
         : Weighted(bias, r.reluFollows) {
         const std::int64_t inputs = r.inputs[0].size();
-        const auto src = plainDesc({r.batch, inputs}), dst = plainDesc({r.batch, units});
-        const auto weights = anyDesc({units, inputs});
+        const Type type = valueType(r);
+        const auto src = plainDesc({r.batch, inputs}, type), dst = plainDesc({r.batch, units}, type);
+        const auto weights = anyDesc({units, inputs}, type), gradient = anyDesc({units, inputs});
         const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
         forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
         if (!r.training) return;
-        if (r.weightGradients) weightsPd_ = {{src, weights, biases, dst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.weightGradients) weightsPd_ = {{src, gradient, biases, dst}, scratchAttr(), cpu(), forwardPd_};
         if (r.inputGradients[0]) dataPd_ = {{src, weights, dst}, scratchAttr(), cpu(), forwardPd_};
         if (r.reluFollows) makeReluBackward();
     }

@@ -57,11 +57,12 @@ class ElementwiseStep final : public Step {
     Call forward_, backward_;
 };
 
-/// Over the channels of each place.
+/// Over the channels of each place, in single precision.
 class Softmax final : public Step {
   public:
     explicit Softmax(const LayerRequest& r) {
-        const auto desc = descOf(r.inputLayouts[0]);
+        auto desc = descOf(r.inputLayouts[0]);
+        if (desc.data_type() != Type::f32) desc = plainDesc(desc.dims());
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
         forwardPd_ = {{prop, desc, 1}, cpu()};
         if (r.training && r.inputGradients[0]) backwardPd_ = {{desc, desc, 1}, cpu(), forwardPd_};

@@ -10,6 +10,10 @@ namespace burdock::fast {
 /// Whether the program was built with oneDNN.
 bool available();
 
+/// What the processor can do with bfloat16: nothing, emulate it (AVX-512), or multiply it itself.
+enum class Bfloat16 { None, Emulated, Native };
+Bfloat16 bfloat16();
+
 enum class Pooling { Max, Average };
 
 /// The functions oneDNN computes value by value; those with a parameter name it.

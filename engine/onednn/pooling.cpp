@@ -12,7 +12,8 @@ class Pool final : public Step {
                                                     : dnnl::algorithm::pooling_avg_exclude_padding;
         const dnnl::memory::dims strides{w.y.stride, w.x.stride}, kernel{w.y.kernel, w.x.kernel};
         const dnnl::memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
-        const auto src = descOf(r.inputLayouts[0]), dst = anyDesc(batchDims(r.batch, r.output));
+        const auto src = descOf(r.inputLayouts[0]);
+        const auto dst = anyDesc(batchDims(r.batch, r.output), src.data_type());
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
         forwardPd_ = {{prop, algorithm, src, dst, strides, kernel, before, after}, scratchAttr(), cpu()};
         if (r.training && r.inputGradients[0])

@@ -23,18 +23,18 @@ memory::format_tag plainTag(std::size_t dims) {
     return tags[dims];
 }
 
+} // namespace
+
 Call reorderCall(const memory& from, const memory& to) {
     return {dnnl::reorder(dnnl::reorder::primitive_desc(from, to)),
             {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}};
 }
 
-} // namespace
-
-memory::desc plainDesc(const memory::dims& dims) {
-    return {dims, memory::data_type::f32, plainTag(dims.size())};
+memory::desc plainDesc(const memory::dims& dims, Type type) {
+    return {dims, type, plainTag(dims.size())};
 }
-memory::desc anyDesc(const memory::dims& dims) {
-    return {dims, memory::data_type::f32, memory::format_tag::any};
+memory::desc anyDesc(const memory::dims& dims, Type type) {
+    return {dims, type, memory::format_tag::any};
 }
 
 memory::desc descOf(const Layout& layout) {

@@ -16,8 +16,14 @@ struct Format {
 dnnl::engine& cpu();
 dnnl::stream& stream(); ///< of the calling thread
 
-dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims);
-dnnl::memory::desc anyDesc(const dnnl::memory::dims& dims);
+using Type = dnnl::memory::data_type;
+/// Of the values that a step computes on where it may choose.
+inline Type valueType(const LayerRequest& r) {
+    return r.mixed ? Type::bf16 : Type::f32;
+}
+
+dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims, Type type = Type::f32);
+dnnl::memory::desc anyDesc(const dnnl::memory::dims& dims, Type type = Type::f32);
 /// The layout's oneDNN description; a plain one of 2 or 4 dims for the caller's `dims`.
 dnnl::memory::desc descOf(const Layout& layout);
 /// Plain descriptions become plain layouts, so that layouts compare equal whoever made them.
@@ -36,6 +42,7 @@ struct Call {
     void run() const { primitive.execute(stream(), args); }
     explicit operator bool() const { return static_cast<bool>(primitive); }
 };
+Call reorderCall(const dnnl::memory& from, const dnnl::memory& to);
 
 /// A weight in the format a primitive wants: the store's own memory where the formats agree, otherwise a
 /// copy that follows the store's version.

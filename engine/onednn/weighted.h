@@ -17,7 +17,8 @@ class Weighted : public Step {
     /// The format of the gradient, so that neither the optimizer nor backward needs a copy.
     Layout weightLayout(std::size_t index) const override {
         if (index != 0) return {};
-        return weightView(layoutOf(weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc()));
+        const auto desc = weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc();
+        return desc.data_type() == Type::f32 ? weightView(layoutOf(desc)) : Layout{};
     }
     std::int64_t scratchFloats() const override {
         std::int64_t most = floatsOf(forwardPd_.scratchpad_desc());

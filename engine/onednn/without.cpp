@@ -9,6 +9,9 @@ namespace burdock::fast {
 bool available() {
     return false;
 }
+Bfloat16 bfloat16() {
+    return Bfloat16::None;
+}
 bool sameFormat(const Format&, const Format&) {
     std::abort();
 } // there are no formats to compare
@@ -16,6 +19,12 @@ std::int64_t formatFloats(const Format&) {
     std::abort();
 }
 void reorderFormats(const Layout&, const float*, const Layout&, float*) {
+    std::abort();
+}
+std::unique_ptr<Step> reorderStep(const Layout&, const Layout&) {
+    std::abort();
+}
+std::function<void()> addition(const Layout&, float*, const float*) {
     std::abort();
 }
 

@@ -11,6 +11,7 @@ namespace burdock {
 struct LayerRequest {
     std::int64_t batch = 1;
     bool training = false;
+    bool mixed = false; ///< values and copies of weights may be kept in bfloat16
     std::vector<Shape> inputs;
     Shape output;
     std::vector<Layout> inputLayouts; ///< as the values arrive; cheapest when kept

@@ -1,13 +1,19 @@
 #pragma once
 
-#include "engine/plan/layout.h"
+#include "engine/plan/step.h"
+
+#include <functional>
+#include <memory>
 
 namespace burdock::fast {
 
-// What Layout needs of oneDNN; a plain layout is never asked.
+// What plans need of oneDNN for layouts that are not plain; never asked about plain ones alone.
 bool sameFormat(const Format& a, const Format& b);
 std::int64_t formatFloats(const Format& format);
-/// At least one of the two is not plain.
 void reorderFormats(const Layout& from, const float* source, const Layout& to, float* target);
+/// Copies a value from one layout into another, and its gradient back.
+std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to);
+/// sum += part, both in `layout`.
+std::function<void()> addition(const Layout& layout, float* sum, const float* part);
 
 } // namespace burdock::fast

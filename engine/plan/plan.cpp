@@ -2,10 +2,12 @@
 
 #include "engine/graph/check_graph.h"
 #include "engine/plan/arena_planner.h"
+#include "engine/plan/layout_formats.h"
 #include "engine/plan/reference_step.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace burdock {
 namespace {
@@ -33,9 +35,20 @@ struct PlannedStep {
     struct Addition {
         std::size_t port;
         float* extra;
+        std::function<void()> run{};
     };
     std::vector<Addition> additions;
 };
+
+/// sum += part.
+std::function<void()> additionOf(const Layout& layout, float* sum, const float* part) {
+    if (!layout.isPlain()) return fast::addition(layout, sum, part);
+    return [sum, part, n = layout.floats()] {
+#pragma omp parallel for simd schedule(static) if (n > 1 << 15)
+        for (std::int64_t i = 0; i < n; ++i)
+            sum[i] += part[i];
+    };
+}
 
 } // namespace
 
@@ -46,6 +59,7 @@ struct Plan::Impl {
     std::vector<PlannedStep> steps;
     std::size_t inputValue = 0, outputValue = 0;
     bool leftOut = false;
+    bool mixed = false;
     AlignedBuffer arena;
 
     // Making.
@@ -55,7 +69,9 @@ struct Plan::Impl {
         , store(std::move(shared)) {
         const bool declare = !store;
         if (declare) store = std::make_shared<ParameterStore>();
-        addSteps(graph, checkGraph(graph), declare);
+        const GraphReport report = checkGraph(graph);
+        mixed = options.fast && usesBfloat16(options.precision, report.macs * options.batch);
+        addSteps(graph, report, declare);
         if (declare) store->allocate();
         placeAndBind();
     }
@@ -118,6 +134,7 @@ struct Plan::Impl {
         LayerRequest request;
         request.batch = options.batch;
         request.training = options.training;
+        request.mixed = mixed;
         request.inputs = known.inputs;
         request.output = *known.output;
         request.reluFollows = !last && readers.size() == 1 && graph.find(readers[0].to)->type == "relu";
@@ -245,8 +262,11 @@ struct Plan::Impl {
             b.inputs.push_back(values[in].data);
             b.inputGradients.push_back(options.training && s.backward ? values[in].gradient : nullptr);
         }
-        for (const auto& addition : s.additions)
+        for (auto& addition : s.additions) {
+            const Value& in = values[s.inputs[addition.port]];
             b.inputGradients[addition.port] = addition.extra;
+            addition.run = additionOf(in.layout, in.gradient, addition.extra);
+        }
         b.output = values[s.output].data;
         b.outputGradient = options.training && s.backward ? values[s.output].gradient : nullptr;
         for (const std::size_t w : s.weights) {
@@ -270,15 +290,8 @@ struct Plan::Impl {
         for (auto s = steps.rbegin(); s != steps.rend(); ++s) {
             if (!s->backward) continue;
             s->step->backward();
-            for (const auto& addition : s->additions) {
-                const Value& in = values[s->inputs[addition.port]];
-                const std::int64_t n = in.layout.floats();
-                float* const sum = in.gradient;
-                const float* const part = addition.extra;
-#pragma omp parallel for simd schedule(static) if (n > 1 << 15)
-                for (std::int64_t i = 0; i < n; ++i)
-                    sum[i] += part[i];
-            }
+            for (const auto& addition : s->additions)
+                addition.run();
         }
     }
 };
@@ -299,6 +312,9 @@ std::int64_t Plan::batch() const {
 }
 const std::shared_ptr<ParameterStore>& Plan::store() const {
     return impl_->store;
+}
+bool Plan::mixed() const {
+    return impl_->mixed;
 }
 bool Plan::leftOut() const {
     return impl_->leftOut;

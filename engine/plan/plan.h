@@ -2,6 +2,7 @@
 
 #include "engine/graph/graph.h"
 #include "engine/plan/parameter_store.h"
+#include "engine/plan/precision.h"
 #include "engine/tensor/tensor.h"
 
 #include <memory>
@@ -12,6 +13,7 @@ struct PlanOptions {
     std::int64_t batch = 1;
     bool training = true; ///< false: forward only, running statistics, no dropout, far less memory
     bool fast = true;     ///< use oneDNN where a layer has it
+    Precision precision = Precision::Single;
     /// The layer type that is left out when the network ends in it, because the loss contains it; may be
     /// empty.
     std::string leaveOut{};
@@ -41,6 +43,7 @@ class Plan {
     Tensor<float> input() const;          ///< to be filled before forward()
     Tensor<float> output() const;         ///< after forward(); plain
     Tensor<float> outputGradient() const; ///< to be filled before backward(); empty unless training
+    bool mixed() const;                   ///< whether values are kept in bfloat16 where steps can
     bool leftOut() const;                 ///< whether the network ended in PlanOptions::leaveOut
 
     /// `seed` is that of the training step; each node derives its own from it.

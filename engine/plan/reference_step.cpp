@@ -1,5 +1,6 @@
 #include "engine/plan/reference_step.h"
 
+#include "engine/plan/layout_formats.h"
 #include "engine/tensor/aligned_buffer.h"
 
 namespace burdock {
@@ -80,26 +81,21 @@ class ReferenceStep final : public Step {
     Pass<float> pass_;
 };
 
-class ReorderStep final : public Step {
+/// The same values under other dims.
+class Renaming final : public Step {
   public:
-    ReorderStep(Layout from, Layout to)
+    Renaming(Layout from, Layout to)
         : from_(std::move(from))
         , to_(std::move(to)) {}
     Layout inputLayout(std::size_t) const override { return from_; }
     Layout outputLayout() const override { return to_; }
-    bool aliasesInput() const override { return from_.isPlain() && to_.isPlain(); }
-    void bind(const StepBinding& b) override { binding_ = b; }
-    void forward(std::uint64_t) override {
-        if (!aliasesInput()) reorder(from_, binding_.inputs[0], to_, binding_.output);
-    }
-    void backward() override {
-        if (!aliasesInput() && binding_.inputGradients[0])
-            reorder(to_, binding_.outputGradient, from_, binding_.inputGradients[0]);
-    }
+    bool aliasesInput() const override { return true; }
+    void bind(const StepBinding&) override {}
+    void forward(std::uint64_t) override {}
+    void backward() override {}
 
   private:
     Layout from_, to_;
-    StepBinding binding_;
 };
 
 } // namespace
@@ -111,7 +107,8 @@ std::unique_ptr<Step> makeReferenceStep(const LayerSchema& schema, const ParamVa
 }
 
 std::unique_ptr<Step> makeReorderStep(const Layout& from, const Layout& to) {
-    return std::make_unique<ReorderStep>(from, to);
+    if (from.isPlain() && to.isPlain()) return std::make_unique<Renaming>(from, to);
+    return fast::reorderStep(from, to);
 }
 
 } // namespace burdock

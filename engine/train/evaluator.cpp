@@ -33,9 +33,11 @@ float binaryThreshold(const Graph& graph, const LossSchema& loss) {
 
 Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
-                                                   const LossSchema& loss, const Scaling& scaling) {
-    auto plan = Plan::make(graph, {.batch = batch, .training = false, .leaveOut = loss.outputActivation},
-                           std::move(store));
+                                                   const LossSchema& loss, const Scaling& scaling,
+                                                   Precision precision) {
+    auto plan = Plan::make(
+        graph, {.batch = batch, .training = false, .precision = precision, .leaveOut = loss.outputActivation},
+        std::move(store));
     if (!plan) return refuse(plan.error());
     std::unique_ptr<Evaluator> evaluator(new Evaluator);
     evaluator->plan_ = std::move(*plan);

@@ -24,7 +24,8 @@ class Evaluator {
 
     static Result<std::unique_ptr<Evaluator>> make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
-                                                   const LossSchema& loss, const Scaling& scaling);
+                                                   const LossSchema& loss, const Scaling& scaling,
+                                                   Precision precision = Precision::Single);
     /// `progress` hears 0..1 and stops the work by returning false; then the result is over what was done.
     Evaluation measure(Part part, const std::vector<std::int64_t>& samples,
                        const std::function<bool(double)>& progress);

@@ -52,6 +52,15 @@ ParamTable<TrainConfig> makeTable() {
                                .maximum = 2147483647,
                                .doc = "Fixes the first weights, the split, the shuffles and dropout.",
                                .advanced = true});
+    t.addChoice(&TrainConfig::precision,
+                {.key = "precision",
+                 .label = "Precision",
+                 .doc = "Of the values between layers; weights always keep single precision.",
+                 .advanced = true},
+                {{"auto", "By the processor",
+                  "Mixed where the processor multiplies bfloat16 matrices and the network is large enough."},
+                 {"f32", "Single", "32 bits throughout."},
+                 {"mixed", "Mixed", "Values in bfloat16, sums and weights in 32 bits."}});
     t.add(&TrainConfig::threads, {.key = "threads",
                                   .label = "Threads",
                                   .minimum = 0,

@@ -16,6 +16,7 @@ struct TrainConfig {
     ParamValues optimizerParams; ///< of that OptimizerSchema; missing: defaults
     std::string loss = "auto";   ///< a LossSchema's id, or "auto": by the data's task
     std::int64_t seed = 1;
+    std::string precision = "auto";  ///< a precisionKey()
     std::int64_t threads = 0;        ///< 0: as many as the machine has cores
     double validationFraction = 0.1; ///< of the training part, split off by the seed
 

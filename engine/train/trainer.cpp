@@ -66,7 +66,8 @@ struct Trainer::Impl {
     Status prepare(std::shared_ptr<const WeightSet> initial) {
         for (const Diagnostic& d : checkTraining(graph, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
-        threads = usefulThreads(config.threads, checkGraph(graph).macs * config.batch);
+        const std::int64_t macs = checkGraph(graph).macs;
+        threads = usefulThreads(config.threads, macs * config.batch);
         const ThreadScope scope(threads);
         loss = config.loss == "auto" ? &defaultLoss(data->info().task) : findLoss(config.loss);
         threshold = binaryThreshold(graph, *loss);
@@ -82,12 +83,17 @@ struct Trainer::Impl {
         scaling = Scaling::measure(*data, split.train);
         const auto samples = static_cast<std::int64_t>(split.train.size());
         const std::int64_t batch = std::min(config.batch, samples), rest = samples % batch;
-        auto made = Plan::make(graph, {.batch = batch, .leaveOut = loss->outputActivation});
+        const Precision precision = usesBfloat16(precisionOfKey(config.precision), macs * batch)
+                                        ? Precision::Mixed
+                                        : Precision::Single;
+        auto made =
+            Plan::make(graph, {.batch = batch, .precision = precision, .leaveOut = loss->outputActivation});
         if (!made) return refuse(made.error());
         plan = std::move(*made);
         store = plan->store();
         if (rest > 0) {
-            auto small = Plan::make(graph, {.batch = rest, .leaveOut = loss->outputActivation}, store);
+            auto small = Plan::make(
+                graph, {.batch = rest, .precision = precision, .leaveOut = loss->outputActivation}, store);
             if (!small) return refuse(small.error());
             remainder = std::move(*small);
         }
@@ -97,7 +103,7 @@ struct Trainer::Impl {
             store->initialise(seed());
         }
         optimizer = findOptimizer(config.optimizer)->make(config.optimizerParams, store->values().size());
-        auto measuring = Evaluator::make(graph, store, data, *loss, scaling);
+        auto measuring = Evaluator::make(graph, store, data, *loss, scaling, precision);
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, batch,

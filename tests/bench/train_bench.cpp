@@ -72,7 +72,7 @@ Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCa
     };
     return nlohmann::ordered_json{{"engine", "burdock " BURDOCK_VERSION},
                                   {"workload", workload.name},
-                                  {"precision", "f32"},
+                                  {"precision", config.precision},
                                   {"batch", config.batch},
                                   {"threads", config.threads},
                                   {"parameters", (*trainer)->parameters()},
@@ -87,10 +87,12 @@ int main(int argc, char** argv) {
     CLI::App cli("Training speed of whole steps on Fashion-MNIST, one JSON line a workload.");
     std::vector<std::string> names;
     std::int64_t batch = 0, threads = 0, steps = 0;
+    std::string precision = "f32";
     cli.add_option("workload", names, "mlp, cnn; all if left out")->check(CLI::IsMember({"mlp", "cnn"}));
     cli.add_option("--batch", batch, "samples a step")->check(CLI::PositiveNumber);
     cli.add_option("--threads", threads, "all cores if left out")->check(CLI::PositiveNumber);
     cli.add_option("--steps", steps, "measured steps")->check(CLI::PositiveNumber);
+    cli.add_option("--precision", precision, "f32 or mixed")->check(CLI::IsMember({"f32", "mixed"}));
     CLI11_PARSE(cli, argc, argv);
 
     DatasetCatalog catalog;
@@ -100,6 +102,7 @@ int main(int argc, char** argv) {
         TrainConfig config;
         config.batch = batch ? batch : workload.batch;
         config.threads = threads ? threads : std::max(1U, std::thread::hardware_concurrency());
+        config.precision = precision;
         config.epochs = 1000; // the stopwatch ends it
         const auto line = measure(workload, catalog, config, steps ? steps : workload.steps);
         if (!line) {

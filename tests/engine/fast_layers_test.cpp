@@ -5,6 +5,7 @@
 #include "engine/tensor/aligned_buffer.h"
 
 #include <QTest>
+#include <bit>
 #include <set>
 
 using namespace burdock;
@@ -86,8 +87,10 @@ class StepRunner {
     std::uint64_t version_ = 1;
 };
 
-LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training) {
+LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,
+                        bool mixed = false) {
     LayerRequest r;
+    r.mixed = mixed;
     r.batch = batch;
     r.training = training;
     r.inputs = sample.inputs;
@@ -100,8 +103,9 @@ LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bo
 }
 
 /// The format in which a convolution would hand over maps of this shape.
-Layout blockedLayout(const Shape& shape) {
+Layout blockedLayout(const Shape& shape, bool mixed = false) {
     LayerRequest r;
+    r.mixed = mixed;
     r.batch = batch;
     r.training = true;
     r.inputs = {shape};
@@ -113,10 +117,20 @@ Layout blockedLayout(const Shape& shape) {
     return conv ? conv->outputLayout() : r.inputLayouts[0];
 }
 
-std::string compare(const std::string& what, std::span<const float> got, std::span<const float> wanted) {
+/// To the nearest bfloat16 and back, as a value between layers is kept in mixed precision.
+void roundToBfloat16(std::span<float> values) {
+    for (float& v : values) {
+        auto bits = std::bit_cast<std::uint32_t>(v);
+        bits += 0x7fff + (bits >> 16 & 1); // to even
+        v = std::bit_cast<float>(bits & 0xffff0000);
+    }
+}
+
+std::string compare(const std::string& what, std::span<const float> got, std::span<const float> wanted,
+                    double tolerance) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const double error = std::abs(static_cast<double>(got[i]) - static_cast<double>(wanted[i]));
-        if (!(error <= 1e-4 + 1e-4 * std::abs(static_cast<double>(wanted[i]))))
+        if (!(error <= tolerance + tolerance * std::abs(static_cast<double>(wanted[i]))))
             return what + "[" + std::to_string(i) + "] is " + std::to_string(got[i]) + ", wanted " +
                    std::to_string(wanted[i]);
     }
@@ -124,9 +138,10 @@ std::string compare(const std::string& what, std::span<const float> got, std::sp
 }
 
 std::string compareAll(const char* what, std::vector<Guarded<float>>& got,
-                       std::vector<Guarded<float>>& wanted) {
+                       std::vector<Guarded<float>>& wanted, double tolerance) {
     for (std::size_t i = 0; i < wanted.size(); ++i)
-        if (auto text = compare(what + std::to_string(i), got[i].values(), wanted[i].values()); !text.empty())
+        if (auto text = compare(what + std::to_string(i), got[i].values(), wanted[i].values(), tolerance);
+            !text.empty())
             return text;
     return {};
 }
@@ -157,6 +172,8 @@ class FastLayersTest : public QObject {
     void blockedInputs();
     void inference_data() { rows(); }
     void inference();
+    void mixedPrecision_data() { rows(); }
+    void mixedPrecision();
     void everyLayerHasOne();
 };
 
@@ -164,6 +181,15 @@ void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& s
     StepRunner runner(schema, sample, request);
     if (!runner) return; // everyLayerHasOne sees to it that this is the exception
     LayerBench<float> wanted(schema, sample, batch), got(schema, sample, batch);
+    const double tolerance = request.mixed ? 2e-2 : 1e-4;
+    if (request.mixed)
+        for (LayerBench<float>* bench : {&wanted, &got}) {
+            for (auto* arrays : {&bench->inputs(), &bench->weights()})
+                for (auto& array : *arrays)
+                    roundToBfloat16(array.values());
+            const Tensor<float> gradient = bench->pass().outputGradient;
+            roundToBfloat16(gradient.values());
+        }
     wanted.spoil(-1);
     got.spoil(-2);
     const auto kernel = schema.makeKernel(sample.params, sample.inputs);
@@ -171,18 +197,19 @@ void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& s
     kernel->forward(pass);
     if (request.training) kernel->backward(pass);
     runner.run(got);
-    const std::string output = compare("output", got.output().values(), wanted.output().values());
+    const std::string output = compare("output", got.output().values(), wanted.output().values(), tolerance);
     QVERIFY2(output.empty(), output.c_str());
-    const std::string weights = compareAll("weight ", got.weights(), wanted.weights());
+    const std::string weights = compareAll("weight ", got.weights(), wanted.weights(), tolerance);
     QVERIFY2(weights.empty(), weights.c_str());
     if (!request.training) return;
-    const std::string inputs = compareAll("input gradient ", got.inputGradients(), wanted.inputGradients());
+    const std::string inputs =
+        compareAll("input gradient ", got.inputGradients(), wanted.inputGradients(), tolerance);
     QVERIFY2(inputs.empty(), inputs.c_str());
     for (std::size_t i = 0; i < wanted.weightSpecs().size(); ++i) {
         if (!wanted.weightSpecs()[i].trainable) continue;
         const std::string gradient =
             compare("gradient of " + wanted.weightSpecs()[i].name, got.weightGradients()[i].values(),
-                    wanted.weightGradients()[i].values());
+                    wanted.weightGradients()[i].values(), tolerance);
         QVERIFY2(gradient.empty(), gradient.c_str());
     }
     QVERIFY(got.intact());
@@ -212,12 +239,28 @@ void FastLayersTest::inference() {
     compareWith(*schema, sample, requestFor(*schema, sample, /*training=*/false));
 }
 
+/// Inputs as a convolution in mixed precision hands them over.
+void FastLayersTest::mixedPrecision() {
+    if (fast::bfloat16() == fast::Bfloat16::None) QSKIP("this processor has no AVX-512");
+    QFETCH(const LayerSchema*, schema);
+    QFETCH(int, index);
+    const LayerSample& sample = schema->samples[index];
+    for (const bool training : {true, false}) {
+        LayerRequest request = requestFor(*schema, sample, training, /*mixed=*/true);
+        for (std::size_t i = 0; i < request.inputs.size(); ++i)
+            request.inputLayouts[i] = blockedLayout(request.inputs[i], /*mixed=*/true);
+        compareWith(*schema, sample, request);
+    }
+}
+
 void FastLayersTest::everyLayerHasOne() {
     for (const auto& schema : layerRegistry().all()) {
         if (!schema->makeFast) continue;
         const LayerSample& first = schema->samples.front();
         QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, true)), schema->id.c_str());
         QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, false)), schema->id.c_str());
+        if (fast::bfloat16() == fast::Bfloat16::None) continue;
+        QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, true, true)), schema->id.c_str());
     }
 }
 
