@@ -148,6 +148,23 @@ void paintLine(QPainter& p, const QRectF& box, const QColor& color) {
     p.drawLine(QPointF(box.left() + 17, box.center().y()), QPointF(box.right() - 7.5, box.center().y()));
 }
 
+/// Positions in a row; the last looks back at all of them.
+void paintBeads(QPainter& p, const QRectF& box, const QColor& color) {
+    const double y = box.center().y() + box.height() * 0.22;
+    const auto x = [&](int i) { return box.left() + box.width() * (i + 0.5) / 4; };
+    p.setBrush(Qt::NoBrush);
+    p.setPen(QPen(faint(color, 0.5), 1.2));
+    for (int i = 0; i < 3; ++i) {
+        QPainterPath arc(QPointF(x(3), y));
+        arc.quadTo(QPointF((x(i) + x(3)) / 2, y - box.height() * 0.3 * (3 - i)), QPointF(x(i), y));
+        p.drawPath(arc);
+    }
+    p.setPen(Qt::NoPen);
+    p.setBrush(color);
+    for (int i = 0; i < 4; ++i)
+        p.drawEllipse(QPointF(x(i), y), 2.8, 2.8);
+}
+
 void paintRepeat(QPainter& p, const CardFacts& facts, const QRectF& box, const QColor& color) {
     p.setPen(color);
     QFont font = canvasStyle().title;
@@ -184,6 +201,8 @@ void paintEmblem(QPainter& p, const CardFacts& facts, const QRectF& box, const Q
         return paintJoin(p, box, color);
     case Emblem::Line:
         return paintLine(p, box, color);
+    case Emblem::Beads:
+        return paintBeads(p, box, color);
     }
 }
 

@@ -54,6 +54,8 @@ Emblem emblemOf(const LayerSchema& schema) {
         return Emblem::Kernel;
     case Category::Pooling:
         return Emblem::Pool;
+    case Category::Sequence:
+        return Emblem::Beads;
     case Category::Activation:
         return Emblem::Bars; // a function of the whole vector, such as softmax
     case Category::Normalization:

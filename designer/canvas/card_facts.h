@@ -10,7 +10,7 @@
 namespace burdock {
 
 /// What is drawn beside a card's name.
-enum class Emblem { None, Curve, Kernel, Pool, Bars, Repeat, Picture, Fan, Dots, Bell, Join, Line };
+enum class Emblem { None, Curve, Kernel, Pool, Bars, Repeat, Picture, Fan, Dots, Bell, Join, Line, Beads };
 
 /// All that a node's card shows, worked out once per change of the graph: painting only reads it.
 struct CardFacts {

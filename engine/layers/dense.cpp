@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/sequence.h"
 #include "engine/onednn/layers.h"
 
 namespace burdock {
@@ -19,45 +20,60 @@ ParamTable<DenseParams> table() {
            .label = "Bias",
            .doc = "Adds a learned constant to each unit. Not needed before batch normalisation.",
            .advanced = true});
+    t.add(&DenseParams::positionwise,
+          {.key = "positionwise",
+           .label = "At each position",
+           .doc = "For sequences: the same weights at each position, to the features there alone.",
+           .advanced = true});
     return t;
 }
 
+/// How many values a unit sees.
+std::int64_t inputsOf(const DenseParams& p, const Shape& in) {
+    return p.positionwise ? Sequence(in).features : in.size();
+}
+
 Result<Shape> inferShape(const DenseParams& p, std::span<const Shape> in) {
+    if (p.positionwise) {
+        if (const Status sequence = checkSequence(in[0]); !sequence) return refuse(sequence.error());
+        return Shape{1, in[0].height, p.units};
+    }
     if (in[0].isFlat()) return Shape{p.units, 1, 1};
     Diagnostic d;
     d.code = "dense.not-flat";
     d.what = "A dense layer takes a vector, and feature maps arrive.";
     d.why = "The input is " + toString(in[0]) + ".";
-    d.mend = "Put a Flatten or a global pooling before it.";
+    d.mend = "Put a Flatten or a global pooling before it; on a sequence, let it work at each position.";
     d.fix = Fix{Fix::Kind::InsertBefore, "Insert a Flatten", {}, {}, {}, "flatten", 0};
     return refuse(std::move(d));
 }
 
 std::vector<WeightSpec> weightSpecs(const DenseParams& p, std::span<const Shape> in) {
-    const std::int64_t n = in[0].size();
+    const std::int64_t n = inputsOf(p, in[0]);
     std::vector<WeightSpec> specs{{"weight", {p.units, n}, Initializer::GlorotUniform, n, p.units}};
     if (p.bias) specs.push_back({"bias", {p.units}, Initializer::Zeros, n, p.units, true, false});
     return specs;
 }
 
-/// Y (units × B) = W X + b. W is kept row-major as (units, inputs): a view of it is Wᵗ (inputs × units).
+/// Y (units × B) = W X + b; positionwise, each position is a column. W is kept row-major as (units, inputs):
+/// a view of it is Wᵗ (inputs × units).
 template <class T>
 class DenseKernel final : public Kernel<T> {
   public:
     DenseKernel(const DenseParams& p, std::span<const Shape> in)
         : units_(static_cast<arma::uword>(p.units))
-        , inputs_(static_cast<arma::uword>(in[0].size()))
+        , inputs_(static_cast<arma::uword>(inputsOf(p, in[0])))
         , bias_(p.bias) {}
 
     void forward(const Pass<T>& pass) override {
         const arma::Mat<T> wt(pass.weights[0], inputs_, units_, false, true);
-        arma::Mat<T> y = pass.output.matrix();
-        y = wt.t() * pass.inputs[0].matrix();
+        arma::Mat<T> y = columns(pass.output, units_);
+        y = wt.t() * columns(pass.inputs[0], inputs_);
         if (bias_) y.each_col() += arma::Col<T>(pass.weights[1], units_, false, true);
     }
     void backward(const Pass<T>& pass) override {
-        const arma::Mat<T> x = pass.inputs[0].matrix();
-        const arma::Mat<T> dy = pass.outputGradient.matrix();
+        const arma::Mat<T> x = columns(pass.inputs[0], inputs_);
+        const arma::Mat<T> dy = columns(pass.outputGradient, units_);
         if (pass.weightGradients[0]) {
             arma::Mat<T> dwt(pass.weightGradients[0], inputs_, units_, false, true);
             dwt = x * dy.t();
@@ -68,12 +84,15 @@ class DenseKernel final : public Kernel<T> {
         }
         if (pass.inputGradients[0]) {
             const arma::Mat<T> wt(pass.weights[0], inputs_, units_, false, true);
-            arma::Mat<T> dx = pass.inputGradients[0].matrix();
+            arma::Mat<T> dx = columns(pass.inputGradients[0], inputs_);
             dx = wt * dy;
         }
     }
 
   private:
+    static arma::Mat<T> columns(const Tensor<T>& t, arma::uword rows) {
+        return {t.data, rows, static_cast<arma::uword>(t.size()) / rows, false, true};
+    }
     arma::uword units_, inputs_;
     bool bias_;
 };
@@ -104,6 +123,7 @@ LayerSchema denseLayer() {
         .sample("without bias", {3, false}, {{4, 1, 1}})
         .sample("one unit", {1, true}, {{3, 1, 1}})
         .sample("one input", {2, true}, {{1, 1, 1}})
+        .sample("at each position", {5, true, true}, {{1, 3, 4}})
         .build();
 }
 

@@ -11,6 +11,8 @@
     LINE(LayerSchema, convTransposeLayer)                                                                    \
     LINE(LayerSchema, conv1dLayer)                                                                           \
     LINE(std::vector<LayerSchema>, poolLayers)                                                               \
+    LINE(std::vector<LayerSchema>, embeddingLayers)                                                          \
+    LINE(LayerSchema, attentionLayer)                                                                        \
     LINE(std::vector<LayerSchema>, activationLayers)                                                         \
     LINE(LayerSchema, batchNormLayer)                                                                        \
     LINE(LayerSchema, dropoutLayer)                                                                          \

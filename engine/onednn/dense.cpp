@@ -9,9 +9,12 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
   public:
     Dense(const LayerRequest& r, std::int64_t units, bool bias)
         : Weighted(bias, r.reluFollows) {
-        const std::int64_t inputs = r.inputs[0].size();
+        const std::int64_t rows = r.batch * r.output.size() / units;
+        const std::int64_t inputs = r.batch * r.inputs[0].size() / rows;
         const Type type = valueType(r);
-        const auto src = plainDesc({r.batch, inputs}, type), dst = plainDesc({r.batch, units}, type);
+        const auto src = plainDesc({rows, inputs}, type), dst = plainDesc({rows, units}, type);
+        input_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.inputs[0]).dims(), type));
+        output_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.output).dims(), type));
         const auto weights = anyDesc({units, inputs}, type), gradient = anyDesc({units, inputs});
         const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
         forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
@@ -20,6 +23,12 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
         if (r.inputGradients[0]) dataPd_ = {{src, weights, dst}, scratchAttr(), cpu(), forwardPd_};
         if (r.reluFollows) makeReluBackward();
     }
+    // Positions of a sequence are rows of their own to the primitives; around them they belong to samples.
+    Layout inputLayout(std::size_t) const override { return input_; }
+    Layout outputLayout() const override { return output_; }
+
+  private:
+    Layout input_, output_;
 };
 
 } // namespace

@@ -33,7 +33,7 @@ std::unique_ptr<Step> transposedConvolution(const LayerRequest& request, std::in
 /// kernel) and, with `bias`, (filters).
 std::unique_ptr<Step> convolution1d(const LayerRequest& request, std::int64_t filters, bool bias,
                                     const WindowAxis& axis);
-/// Weights: (units, inputs) and, with `bias`, (units).
+/// Weights: (units, inputs) and, with `bias`, (units). On a sequence, at each position alone.
 std::unique_ptr<Step> dense(const LayerRequest& request, std::int64_t units, bool bias);
 std::unique_ptr<Step> pooling(const LayerRequest& request, Pooling kind, const Window& window);
 std::unique_ptr<Step> elementwise(const LayerRequest& request, Elementwise kind, float parameter);

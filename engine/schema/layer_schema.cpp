@@ -14,6 +14,7 @@ constexpr std::array names = {
     Names{Category::Dense, "dense", "Dense"},
     Names{Category::Convolution, "convolution", "Convolution"},
     Names{Category::Pooling, "pooling", "Pooling"},
+    Names{Category::Sequence, "sequence", "Sequence"},
     Names{Category::Activation, "activation", "Activation"},
     Names{Category::Normalization, "normalization", "Normalization"},
     Names{Category::Regularization, "regularization", "Regularization"},

@@ -17,6 +17,7 @@ enum class Category {
     Dense,
     Convolution,
     Pooling,
+    Sequence,
     Activation,
     Normalization,
     Regularization,

@@ -1,0 +1,213 @@
+#include "engine/layers/embedding.h"
+
+#include "engine/layers/families.h"
+#include "engine/layers/layer_builder.h"
+#include "engine/layers/sequence.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+ParamTable<EmbeddingParams> table() {
+    ParamTable<EmbeddingParams> t;
+    t.add(&EmbeddingParams::vocabulary,
+          {.key = "vocabulary",
+           .label = "Vocabulary",
+           .minimum = 1,
+           .maximum = 1 << 24,
+           .doc = "How many different tokens there are. They are numbered from 0."});
+    t.add(&EmbeddingParams::features, {.key = "features",
+                                       .label = "Features",
+                                       .minimum = 1,
+                                       .maximum = 1 << 20,
+                                       .doc = "The width: numbers that are learned for each token."});
+    return t;
+}
+
+Result<Shape> inferEmbedding(const EmbeddingParams& p, std::span<const Shape> in) {
+    if (in[0].isFlat()) return Shape{1, in[0].channels, p.features};
+    Diagnostic d;
+    d.code = "embedding.not-flat";
+    d.what = "An embedding takes the tokens of a text as a vector.";
+    d.why = "The input is " + toString(in[0]) + ".";
+    d.mend = "Put a Flatten before it if these are tokens; numbers need no embedding.";
+    d.fix = Fix{Fix::Kind::InsertBefore, "Insert a Flatten", {}, {}, {}, "flatten", 0};
+    return refuse(std::move(d));
+}
+
+/// y[b][t] = W[x[b][t]]. Tokens are whole numbers held as floats; one out of range counts as the nearest.
+template <class T>
+class EmbeddingKernel final : public Kernel<T> {
+  public:
+    EmbeddingKernel(const EmbeddingParams& p, std::span<const Shape>)
+        : vocabulary_(p.vocabulary)
+        , features_(p.features) {}
+
+    void forward(const Pass<T>& pass) override {
+        const auto tokens = pass.inputs[0].values();
+        T* y = pass.output.data;
+        for (const T token : tokens)
+            y = std::copy_n(pass.weights[0] + rowOf(token), features_, y);
+    }
+    void backward(const Pass<T>& pass) override {
+        if (const Tensor<T>& dx = pass.inputGradients[0]) std::ranges::fill(dx.values(), T(0)); // flat steps
+        T* const dw = pass.weightGradients[0];
+        if (!dw) return;
+        std::fill_n(dw, vocabulary_ * features_, T(0));
+        const T* dy = pass.outputGradient.data;
+        for (const T token : pass.inputs[0].values()) {
+            T* const row = dw + rowOf(token);
+            for (std::int64_t d = 0; d < features_; ++d)
+                row[d] += dy[d];
+            dy += features_;
+        }
+    }
+
+  private:
+    std::int64_t rowOf(T token) const {
+        const T last = static_cast<T>(vocabulary_ - 1);
+        return static_cast<std::int64_t>(std::clamp(std::round(token), T(0), last)) * features_;
+    }
+    std::int64_t vocabulary_, features_;
+};
+
+LayerSchema embedding() {
+    LayerSchema s;
+    s.id = "embedding";
+    s.name = "Embedding";
+    s.category = Category::Sequence;
+    s.doc = "A vector of features for each token, looked up in a learned table. Tokens that are used alike "
+            "come to lie near each other.";
+    s.formula = "yₜ = W[xₜ]";
+    s.keywords = "lookup table token word vector vocabulary text language gpt";
+    s.onnxOperator = "Gather";
+    return LayerBuilder<EmbeddingParams>(std::move(s), table())
+        .infer(inferEmbedding)
+        // LeCun's normal over the features: N(0, 1/D), so that the same table can serve as the output layer.
+        .weights([](const EmbeddingParams& p, std::span<const Shape>) {
+            return std::vector<WeightSpec>{
+                {"weight", {p.vocabulary, p.features}, Initializer::LecunNormal, p.features, p.features}};
+        })
+        .summary([](const EmbeddingParams& p) {
+            return std::to_string(p.vocabulary) + " tokens · " + std::to_string(p.features) + " features";
+        })
+        .kernel<EmbeddingKernel>()
+        .sample("five tokens", {4, 3}, {{5, 1, 1}})
+        .sample("two tokens, one feature", {2, 1}, {{2, 1, 1}})
+        .build();
+}
+
+Result<Shape> inferPositions(const PositionParams&, std::span<const Shape> in) {
+    if (const Status sequence = checkSequence(in[0]); !sequence) return refuse(sequence.error());
+    return in[0];
+}
+
+/// y[b] = x[b] + P, P (T, D).
+template <class T>
+class LearnedPositionsKernel final : public Kernel<T> {
+  public:
+    LearnedPositionsKernel(const PositionParams&, std::span<const Shape>) {}
+
+    void forward(const Pass<T>& pass) override {
+        arma::Mat<T> y = pass.output.matrix();
+        y = pass.inputs[0].matrix();
+        y.each_col() += positions(pass.weights[0], pass);
+    }
+    void backward(const Pass<T>& pass) override {
+        const arma::Mat<T> dy = pass.outputGradient.matrix();
+        if (pass.weightGradients[0]) {
+            arma::Col<T> gradient = positions(pass.weightGradients[0], pass);
+            gradient = arma::sum(dy, 1);
+        }
+        if (const Tensor<T>& dx = pass.inputGradients[0]) dx.matrix() = dy;
+    }
+
+  private:
+    static arma::Col<T> positions(T* data, const Pass<T>& pass) {
+        return {data, static_cast<arma::uword>(pass.output.shape.size()), false, true};
+    }
+};
+
+LayerSchema learnedPositions() {
+    LayerSchema s;
+    s.id = "learned_positions";
+    s.name = "Learned positions";
+    s.category = Category::Sequence;
+    s.doc = "Adds a learned vector to each position of a sequence, since attention by itself does not know "
+            "the order of its tokens. As in GPT.";
+    s.formula = "yₜ = xₜ + pₜ";
+    s.keywords = "position embedding order context transformer gpt encoding";
+    s.onnxOperator = "Add";
+    return LayerBuilder<PositionParams>(std::move(s), {})
+        .infer(inferPositions)
+        .weights([](const PositionParams&, std::span<const Shape> in) {
+            const Sequence sequence(in[0]);
+            return std::vector<WeightSpec>{
+                {"weight", {sequence.positions, sequence.features}, Initializer::Zeros, 1, 1, true, false}};
+        })
+        .kernel<LearnedPositionsKernel>()
+        .sample("sequence", {}, {{1, 4, 3}})
+        .sample("one position", {}, {{1, 1, 2}})
+        .build();
+}
+
+/// P[t][2i] = sin(t / 10000^(2i/D)), P[t][2i+1] = cos of the same (Vaswani et al.: Attention is all you
+/// need, 2017, section 3.5).
+template <class T>
+class SinusoidalPositionsKernel final : public Kernel<T> {
+  public:
+    SinusoidalPositionsKernel(const PositionParams&, std::span<const Shape> in)
+        : positions_(static_cast<arma::uword>(in[0].size())) {
+        const Sequence sequence(in[0]);
+        arma::uword next = 0;
+        for (std::int64_t t = 0; t < sequence.positions; ++t)
+            for (std::int64_t d = 0; d < sequence.features; ++d) {
+                const double pair = static_cast<double>(d / 2 * 2) / static_cast<double>(sequence.features);
+                const double angle = static_cast<double>(t) / std::pow(10000.0, pair);
+                positions_[next++] = static_cast<T>(d % 2 == 0 ? std::sin(angle) : std::cos(angle));
+            }
+    }
+    void forward(const Pass<T>& pass) override {
+        arma::Mat<T> y = pass.output.matrix();
+        y = pass.inputs[0].matrix();
+        y.each_col() += positions_;
+    }
+    void backward(const Pass<T>& pass) override {
+        if (const Tensor<T>& dx = pass.inputGradients[0]) dx.matrix() = pass.outputGradient.matrix();
+    }
+
+  private:
+    arma::Col<T> positions_;
+};
+
+LayerSchema sinusoidalPositions() {
+    LayerSchema s;
+    s.id = "sinusoidal_positions";
+    s.name = "Sinusoidal positions";
+    s.category = Category::Sequence;
+    s.doc = "Adds waves of many lengths to the features of a sequence, by which its positions can be told "
+            "apart. Nothing to learn; as in the first transformer.";
+    s.formula = "yₜ = xₜ + [sin(t/10000²ⁱᐟᴰ), cos(t/10000²ⁱᐟᴰ), …]";
+    s.keywords = "position encoding order sine cosine wave transformer";
+    s.onnxOperator = "Add";
+    return LayerBuilder<PositionParams>(std::move(s), {})
+        .infer(inferPositions)
+        .kernel<SinusoidalPositionsKernel>()
+        .sample("sequence", {}, {{1, 4, 6}})
+        .sample("odd width", {}, {{1, 3, 5}})
+        .build();
+}
+
+} // namespace
+
+std::vector<LayerSchema> embeddingLayers() {
+    std::vector<LayerSchema> all;
+    all.push_back(embedding());
+    all.push_back(learnedPositions());
+    all.push_back(sinusoidalPositions());
+    return all;
+}
+
+} // namespace burdock

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+#include "engine/tensor/shape.h"
+
+namespace burdock {
+
+/// A sequence of T positions with D features each is the shape 1 × T × D: in memory position after position,
+/// the features of one side by side. The tokens of a sequence are the vector T × 1 × 1 of whole numbers.
+struct Sequence {
+    std::int64_t positions = 1;
+    std::int64_t features = 1;
+
+    explicit constexpr Sequence(const Shape& shape)
+        : positions(shape.height)
+        , features(shape.width) {}
+};
+
+/// Refuses a shape that is no sequence, with a fix that embeds what may be tokens.
+Status checkSequence(const Shape& shape);
+
+} // namespace burdock
