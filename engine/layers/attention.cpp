@@ -3,6 +3,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
+#include "engine/onednn/layers.h"
 
 #include <cmath>
 
@@ -175,9 +176,13 @@ LayerSchema attentionLayer() {
                    (p.causal ? " · causal" : "");
         })
         .kernel<AttentionKernel>()
+        .fast([](const AttentionParams& p, const LayerRequest& r) {
+            return fast::attention(r, p.heads, p.causal, p.bias);
+        })
         .sample("two heads", {2, false, true}, {{1, 3, 4}})
         .sample("causal", {2, true, true}, {{1, 4, 4}})
         .sample("one head, no bias", {1, true, false}, {{1, 3, 3}})
+        .sample("many positions", {2, true, true}, {{1, 70, 4}})
         .sample("one position", {1, true, true}, {{1, 1, 2}})
         .build();
 }

@@ -35,6 +35,8 @@ std::unique_ptr<Step> convolution1d(const LayerRequest& request, std::int64_t fi
                                     const WindowAxis& axis);
 /// Weights: (units, inputs) and, with `bias`, (units). On a sequence, at each position alone.
 std::unique_ptr<Step> dense(const LayerRequest& request, std::int64_t units, bool bias);
+/// Weights: qkv (3D, D), out (D, D), and with `bias` (3D) and (D) behind each.
+std::unique_ptr<Step> attention(const LayerRequest& request, std::int64_t heads, bool causal, bool bias);
 std::unique_ptr<Step> pooling(const LayerRequest& request, Pooling kind, const Window& window);
 std::unique_ptr<Step> elementwise(const LayerRequest& request, Elementwise kind, float parameter);
 std::unique_ptr<Step> softmax(const LayerRequest& request);

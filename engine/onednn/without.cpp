@@ -40,6 +40,9 @@ std::unique_ptr<Step> convolution1d(const LayerRequest&, std::int64_t, bool, con
 std::unique_ptr<Step> dense(const LayerRequest&, std::int64_t, bool) {
     return nullptr;
 }
+std::unique_ptr<Step> attention(const LayerRequest&, std::int64_t, bool, bool) {
+    return nullptr;
+}
 std::unique_ptr<Step> pooling(const LayerRequest&, Pooling, const Window&) {
     return nullptr;
 }
