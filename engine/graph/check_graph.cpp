@@ -309,14 +309,17 @@ class Checker {
         entry.output = flow;
     }
 
-    /// Whether what comes out of the node was last changed by a Dropout.
-    static bool dropsLast(const Graph& graph, NodeId id) {
+    /// Whether what comes out of the node was last changed by a Dropout or noise.
+    bool dropsLast(const Graph& graph, NodeId id) const {
         const Node* node = graph.find(id);
         while (node && node->bypassed) {
             const Edge* in = graph.edgeAt(node->id, 0);
             node = in ? graph.find(in->from) : nullptr;
         }
-        if (!node || !node->block || !node->block->body) return node && node->type == "dropout";
+        if (!node || !node->block || !node->block->body) {
+            const LayerSchema* schema = node ? registry_.find(node->type) : nullptr;
+            return schema && schema->category == Category::Regularization;
+        }
         const Graph& body = *node->block->body;
         for (const Node& n : body.nodes())
             if (body.outputsOf(n.id).empty()) return dropsLast(body, n.id);
@@ -325,9 +328,11 @@ class Checker {
 
     void reportDropout() {
         const Node& node = *nodes_[report_.output].node;
-        Diagnostic d = onNode(node, "dropout.output", "Dropout is the output of the network.",
-                              "Put a layer after it: the output itself is never dropped.");
-        if (node.type == "dropout") d = withFix(std::move(d), Fix::Kind::RemoveNode, "Remove this Dropout");
+        const LayerSchema* schema = registry_.find(node.type);
+        const std::string name = schema ? schema->name : "Dropout";
+        Diagnostic d = onNode(node, "dropout.output", name + " is the output of the network.",
+                              "Put a layer after it: the output itself is never disturbed.");
+        if (schema) d = withFix(std::move(d), Fix::Kind::RemoveNode, "Remove this " + name);
         say(std::move(d));
     }
 

@@ -1,7 +1,7 @@
 #include "engine/layers/activations.h"
 
+#include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
-#include "engine/layers/layer_builder.h"
 #include "engine/onednn/layers.h"
 
 #include <cmath>
@@ -9,62 +9,14 @@
 namespace burdock {
 namespace {
 
-/// y = f(x) for each value; the slope is found from x and y. F gives both for any floating type.
-template <class F, class P>
-struct Elementwise {
-    template <class T>
-    class K final : public Kernel<T> {
-      public:
-        K(const P& p, std::span<const Shape>)
-            : p_(p) {}
-        void forward(const Pass<T>& pass) override {
-            const auto x = pass.inputs[0].values(), y = pass.output.values();
-            for (std::size_t i = 0; i < x.size(); ++i)
-                y[i] = F::value(x[i], p_);
-        }
-        void backward(const Pass<T>& pass) override {
-            if (!pass.inputGradients[0]) return;
-            const auto x = pass.inputs[0].values(), y = pass.output.values(),
-                       dy = pass.outputGradient.values();
-            const auto dx = pass.inputGradients[0].values();
-            for (std::size_t i = 0; i < x.size(); ++i)
-                dx[i] = dy[i] * F::slope(x[i], y[i], p_);
-        }
-
-      private:
-        P p_;
+template <class P>
+auto fastElementwise(fast::Elementwise kind, double P::*parameter) {
+    return [kind, parameter](const P& p, const LayerRequest& r) {
+        return fast::elementwise(r, kind, static_cast<float>(p.*parameter));
     };
-};
-
-/// The one number that a fast implementation takes.
-float parameterOf(const NoParams&) {
-    return 0;
 }
-float parameterOf(const LeakyReluParams& p) {
-    return static_cast<float>(p.slope);
-}
-float parameterOf(const EluParams& p) {
-    return static_cast<float>(p.alpha);
-}
-
-template <class F, class P>
-LayerSchema elementwise(LayerSchema s, fast::Elementwise kind, ParamTable<P> table = {}) {
-    s.category = Category::Activation;
-    return LayerBuilder<P>(std::move(s), std::move(table))
-        .template kernel<Elementwise<F, P>::template K>()
-        .fast(
-            [kind](const P& p, const LayerRequest& r) { return fast::elementwise(r, kind, parameterOf(p)); })
-        .curve([](double x, const P& p) { return F::value(x, p); })
-        .sample("maps", {}, {{3, 4, 5}})
-        .sample("vector", {}, {{7, 1, 1}})
-        .build();
-}
-
-/// 1 / (1 + e^-x) without overflow at either end.
-template <class T>
-T logistic(T x) {
-    const T e = std::exp(-std::abs(x));
-    return x >= T(0) ? T(1) / (T(1) + e) : e / (T(1) + e);
+auto fastElementwise(fast::Elementwise kind) {
+    return [kind](const NoParams&, const LayerRequest& r) { return fast::elementwise(r, kind); };
 }
 
 struct Sigmoid {
@@ -87,7 +39,9 @@ LayerSchema sigmoid() {
     s.formula = "y = 1 / (1 + e⁻ˣ)";
     s.keywords = "logistic sigma binary probability";
     s.onnxOperator = "Sigmoid";
-    return elementwise<Sigmoid, NoParams>(std::move(s), fast::Elementwise::Sigmoid);
+    return elementwiseLayer<Sigmoid, NoParams>(std::move(s))
+        .fast(fastElementwise(fast::Elementwise::Sigmoid))
+        .build();
 }
 
 struct Tanh {
@@ -110,7 +64,9 @@ LayerSchema tanhLayer() {
     s.formula = "y = tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)";
     s.keywords = "hyperbolic tangent";
     s.onnxOperator = "Tanh";
-    return elementwise<Tanh, NoParams>(std::move(s), fast::Elementwise::Tanh);
+    return elementwiseLayer<Tanh, NoParams>(std::move(s))
+        .fast(fastElementwise(fast::Elementwise::Tanh))
+        .build();
 }
 
 struct Relu {
@@ -132,7 +88,9 @@ LayerSchema relu() {
     s.formula = "y = max(0, x)";
     s.keywords = "rectified linear unit rectifier";
     s.onnxOperator = "Relu";
-    return elementwise<Relu, NoParams>(std::move(s), fast::Elementwise::Relu);
+    return elementwiseLayer<Relu, NoParams>(std::move(s))
+        .fast(fastElementwise(fast::Elementwise::Relu))
+        .build();
 }
 
 struct LeakyRelu {
@@ -161,12 +119,12 @@ LayerSchema leakyRelu() {
                                     .minimum = 0,
                                     .maximum = 1,
                                     .doc = "α, the slope for negative values."});
-    LayerSchema layer =
-        elementwise<LeakyRelu, LeakyReluParams>(std::move(s), fast::Elementwise::LeakyRelu, t);
-    layer.samples.push_back({"steep", t.write({0.5}), {{2, 3, 3}}});
-    layer.samples.push_back({"slope 0", t.write({0.0}), {{2, 3, 3}}});
-    layer.summary = [t](const ParamValues& v) { return "slope " + toString(ParamValue{t.read(v).slope}); };
-    return layer;
+    return elementwiseLayer<LeakyRelu, LeakyReluParams>(std::move(s), t)
+        .fast(fastElementwise(fast::Elementwise::LeakyRelu, &LeakyReluParams::slope))
+        .summary([](const LeakyReluParams& p) { return "slope " + toString(ParamValue{p.slope}); })
+        .sample("steep", {0.5}, {{2, 3, 3}})
+        .sample("slope 0", {0.0}, {{2, 3, 3}})
+        .build();
 }
 
 struct Elu {
@@ -196,10 +154,11 @@ LayerSchema elu() {
                               .maximum = 100,
                               .minimumExcluded = true,
                               .doc = "α: the output tends to −α far below zero."});
-    LayerSchema layer = elementwise<Elu, EluParams>(std::move(s), fast::Elementwise::Elu, t);
-    layer.samples.push_back({"alpha 0.5", t.write({0.5}), {{2, 3, 3}}});
-    layer.summary = [t](const ParamValues& v) { return "α " + toString(ParamValue{t.read(v).alpha}); };
-    return layer;
+    return elementwiseLayer<Elu, EluParams>(std::move(s), t)
+        .fast(fastElementwise(fast::Elementwise::Elu, &EluParams::alpha))
+        .summary([](const EluParams& p) { return "α " + toString(ParamValue{p.alpha}); })
+        .sample("alpha 0.5", {0.5}, {{2, 3, 3}})
+        .build();
 }
 
 struct Softplus {
@@ -222,72 +181,59 @@ LayerSchema softplus() {
     s.formula = "y = ln(1 + eˣ)";
     s.keywords = "smooth rectifier positive regression";
     s.onnxOperator = "Softplus";
-    return elementwise<Softplus, NoParams>(std::move(s), fast::Elementwise::Softplus);
+    return elementwiseLayer<Softplus, NoParams>(std::move(s))
+        .fast(fastElementwise(fast::Elementwise::Softplus))
+        .build();
 }
 
-/// Over the channels of each pixel; for a vector, over all its values.
-template <class T>
-class SoftmaxKernel final : public Kernel<T> {
-  public:
-    SoftmaxKernel(const NoParams&, std::span<const Shape>) {}
-
-    void forward(const Pass<T>& pass) override {
-        forEachPixel(pass, [&](std::int64_t first, std::int64_t step, std::int64_t end) {
-            const T* const x = pass.inputs[0].data;
-            T* const y = pass.output.data;
-            T largest = x[first], sum = 0; // subtracting it keeps e^x finite
-            for (std::int64_t i = first; i < end; i += step)
-                largest = x[i] > largest ? x[i] : largest;
-            for (std::int64_t i = first; i < end; i += step)
-                sum += y[i] = std::exp(x[i] - largest);
-            for (std::int64_t i = first; i < end; i += step)
-                y[i] /= sum;
-        });
+/// The constants of Klambauer et al., 2017, for which mean 0 and variance 1 are a fixed point.
+struct Selu {
+    static constexpr double scale = 1.0507009873554804934193349852946;
+    static constexpr double alpha = 1.6732632423543772848170429916717;
+    template <class T>
+    static T value(T x, const NoParams&) {
+        return x < T(0) ? T(scale * alpha) * std::expm1(x) : T(scale) * x;
     }
-    /// dx = y · (dy − Σ y·dy)
-    void backward(const Pass<T>& pass) override {
-        if (!pass.inputGradients[0]) return;
-        forEachPixel(pass, [&](std::int64_t first, std::int64_t step, std::int64_t end) {
-            const T *const y = pass.output.data, *const dy = pass.outputGradient.data;
-            T* const dx = pass.inputGradients[0].data;
-            T dot = 0;
-            for (std::int64_t i = first; i < end; i += step)
-                dot += y[i] * dy[i];
-            for (std::int64_t i = first; i < end; i += step)
-                dx[i] = y[i] * (dy[i] - dot);
-        });
-    }
-
-  private:
-    /// visit(first, step, end): the channels of one pixel lie at first, first + step, … below end.
-    template <class Visit>
-    static void forEachPixel(const Pass<T>& pass, Visit visit) {
-        const Shape& s = pass.output.shape;
-        for (std::int64_t n = 0; n < pass.output.batch; ++n)
-            for (std::int64_t i = 0; i < s.area(); ++i)
-                visit(n * s.size() + i, s.area(), (n + 1) * s.size());
+    template <class T>
+    static T slope(T x, T y, const NoParams&) {
+        return x > T(0) ? T(scale) : y + T(scale * alpha);
     }
 };
 
-LayerSchema softmax() {
+LayerSchema selu() {
     LayerSchema s;
-    s.id = "softmax";
-    s.name = "Softmax";
-    s.category = Category::Activation;
-    s.doc = "Turns scores into probabilities that sum to 1: the output of a classifier, one value per class. "
-            "On feature maps it works over the channels of each pixel.";
-    s.formula = "yᵢ = eˣⁱ / Σⱼ eˣʲ";
-    s.keywords = "classifier probability multiclass normalized exponential output";
-    s.onnxOperator = "Softmax";
-    return LayerBuilder<NoParams>(std::move(s), {})
-        .kernel<SoftmaxKernel>()
-        .fast([](const NoParams&, const LayerRequest& r) { return fast::softmax(r); })
-        // Drawn against a second score of 0.
-        .curve([](double x, const NoParams&) { return logistic(x); })
-        .sample("ten classes", {}, {{10, 1, 1}})
-        .sample("maps", {}, {{3, 2, 4}})
-        .sample("one class", {}, {{1, 1, 1}})
-        .build();
+    s.id = "selu";
+    s.name = "SELU";
+    s.doc = "An ELU scaled so that a chain of dense layers keeps mean 0 and variance 1 by itself; made for "
+            "LeCun's normal initialisation (Klambauer et al., 2017).";
+    s.formula = "y = 1.0507·x if x > 0, else 1.7581·(eˣ − 1)";
+    s.keywords = "scaled exponential linear unit self normalizing";
+    s.onnxOperator = "Selu";
+    return elementwiseLayer<Selu, NoParams>(std::move(s)).build();
+}
+
+struct HardSigmoid {
+    template <class T>
+    static T value(T x, const NoParams&) {
+        return x < T(-3) ? T(0) : x > T(3) ? T(1) : x / 6 + T(0.5);
+    }
+    template <class T>
+    static T slope(T x, T, const NoParams&) {
+        return x > T(-3) && x < T(3) ? T(1) / 6 : T(0);
+    }
+};
+
+LayerSchema hardSigmoid() {
+    LayerSchema s;
+    s.id = "hard_sigmoid";
+    s.name = "Hard sigmoid";
+    s.doc =
+        "A sigmoid of three straight pieces: 0 up to −3, 1 from 3 on, a line between. Cheaper to compute, "
+        "but its ends are quite flat.";
+    s.formula = "y = min(1, max(0, x/6 + ½))";
+    s.keywords = "piecewise linear sigmoid gate mobilenet";
+    s.onnxOperator = "HardSigmoid";
+    return elementwiseLayer<HardSigmoid, NoParams>(std::move(s)).build();
 }
 
 } // namespace
@@ -297,10 +243,11 @@ std::vector<LayerSchema> activationLayers() {
     all.push_back(relu());
     all.push_back(leakyRelu());
     all.push_back(elu());
+    all.push_back(selu());
     all.push_back(softplus());
     all.push_back(sigmoid());
+    all.push_back(hardSigmoid());
     all.push_back(tanhLayer());
-    all.push_back(softmax());
     return all;
 }
 

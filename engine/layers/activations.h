@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
+
 namespace burdock {
 
-/// Of sigmoid, tanh, ReLU, softplus and softmax, which have nothing to set.
+/// Of the activations that have nothing to set.
 struct NoParams {};
 
 struct LeakyReluParams {
@@ -11,6 +13,20 @@ struct LeakyReluParams {
 
 struct EluParams {
     double alpha = 1;
+};
+
+struct StepParams {
+    double threshold = 0;
+};
+
+struct MaxoutParams {
+    std::int64_t pieces = 2;
+};
+
+enum class GeluForm { Exact, Tanh };
+
+struct GeluParams {
+    GeluForm form = GeluForm::Exact;
 };
 
 } // namespace burdock

@@ -8,6 +8,10 @@ struct DropoutParams {
     double rate = 0.5;
 };
 
+struct NoiseParams {
+    double deviation = 0.1;
+};
+
 /// Whether dropout keeps value number `index` of the batch: a pure function of the pass's seed and the
 /// index, whatever the number of threads or the implementation. Kept with probability 1 - rate.
 class DropoutMask {

@@ -14,9 +14,17 @@
     LINE(std::vector<LayerSchema>, embeddingLayers)                                                          \
     LINE(LayerSchema, attentionLayer)                                                                        \
     LINE(std::vector<LayerSchema>, activationLayers)                                                         \
+    LINE(std::vector<LayerSchema>, gatedLayers)                                                              \
+    LINE(LayerSchema, preluLayer)                                                                            \
+    LINE(LayerSchema, maxoutLayer)                                                                           \
+    LINE(std::vector<LayerSchema>, thresholdLayers)                                                          \
+    LINE(LayerSchema, softmaxLayer)                                                                          \
     LINE(LayerSchema, batchNormLayer)                                                                        \
-    LINE(LayerSchema, dropoutLayer)                                                                          \
+    LINE(std::vector<LayerSchema>, normLayers)                                                               \
+    LINE(std::vector<LayerSchema>, dropoutLayers)                                                            \
     LINE(std::vector<LayerSchema>, mergeLayers)                                                              \
+    LINE(std::vector<LayerSchema>, resizeLayers)                                                             \
+    LINE(std::vector<LayerSchema>, reshapeLayers)                                                            \
     LINE(LayerSchema, flattenLayer)
 
 namespace burdock {

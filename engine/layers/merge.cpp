@@ -87,6 +87,81 @@ LayerSchema add() {
         .build();
 }
 
+Result<Shape> inferMultiply(const MergeParams&, std::span<const Shape> in) {
+    for (std::size_t i = 1; i < in.size(); ++i) {
+        if (in[i] == in[0] || in[i] == Shape{in[0].channels, 1, 1}) continue;
+        Diagnostic d = shapesDiffer("multiply.shapes", "The inputs do not fit each other.", in, i);
+        d.mend = "Give both branches the same shape, or the later one a value for each channel.";
+        return refuse(std::move(d));
+    }
+    return in[0];
+}
+
+/// y = x₁·x₂·…, where a vector counts for whole channels.
+template <class T>
+class MultiplyKernel final : public Kernel<T> {
+  public:
+    MultiplyKernel(const MergeParams&, std::span<const Shape>) {}
+
+    void forward(const Pass<T>& pass) override {
+        std::copy_n(pass.inputs[0].data, pass.output.size(), pass.output.data);
+        for (std::size_t k = 1; k < pass.inputs.size(); ++k)
+            forEach(pass, k,
+                    [&](std::int64_t i, std::int64_t j) { pass.output.data[i] *= pass.inputs[k].data[j]; });
+    }
+    /// The gradient of each input is that of the output times all the others.
+    void backward(const Pass<T>& pass) override {
+        for (std::size_t k = 0; k < pass.inputs.size(); ++k) {
+            const Tensor<T>& dx = pass.inputGradients[k];
+            if (!dx) continue;
+            others_.assign(pass.outputGradient.data, pass.outputGradient.data + pass.output.size());
+            for (std::size_t m = 0; m < pass.inputs.size(); ++m)
+                if (m != k)
+                    forEach(pass, m, [&](std::int64_t i, std::int64_t j) {
+                        others_[static_cast<std::size_t>(i)] *= pass.inputs[m].data[j];
+                    });
+            std::fill_n(dx.data, dx.size(), T(0));
+            forEach(pass, k, [&](std::int64_t i, std::int64_t j) {
+                dx.data[j] += others_[static_cast<std::size_t>(i)];
+            });
+        }
+    }
+
+  private:
+    /// visit(value of the output, value of input k that it is made with)
+    template <class Visit>
+    static void forEach(const Pass<T>& pass, std::size_t k, Visit visit) {
+        const std::int64_t area = pass.inputs[k].shape == pass.output.shape ? 1 : pass.output.shape.area();
+        for (std::int64_t i = 0; i < pass.output.size(); ++i)
+            visit(i, i / area);
+    }
+
+    std::vector<T> others_;
+};
+
+LayerSchema multiply() {
+    LayerSchema s;
+    s.id = "multiply";
+    s.name = "Multiply";
+    s.category = Category::Merge;
+    s.doc = "The product of its inputs, value by value: one branch gates another. A later input may be a "
+            "vector with a value for each channel, as in squeeze and excitation.";
+    s.formula = "y = x₁ · x₂ · …";
+    s.keywords = "product times gate attention squeeze excitation hadamard";
+    s.onnxOperator = "Mul";
+    s.inputs = {2, -1, {}};
+    return LayerBuilder<MergeParams>(std::move(s), {})
+        .infer(inferMultiply)
+        .macs([](const MergeParams&, std::span<const Shape> in) {
+            return in[0].size() * (static_cast<std::int64_t>(in.size()) - 1);
+        })
+        .kernel<MultiplyKernel>()
+        .sample("two maps", {}, {{3, 2, 4}, {3, 2, 4}})
+        .sample("a gate for each channel", {}, {{3, 2, 4}, {3, 1, 1}})
+        .sample("three vectors", {}, {{5, 1, 1}, {5, 1, 1}, {5, 1, 1}})
+        .build();
+}
+
 Result<Shape> inferConcat(const MergeParams&, std::span<const Shape> in) {
     Shape out = in[0];
     for (std::size_t i = 1; i < in.size(); ++i) {
@@ -148,6 +223,7 @@ LayerSchema concat() {
 std::vector<LayerSchema> mergeLayers() {
     std::vector<LayerSchema> all;
     all.push_back(add());
+    all.push_back(multiply());
     all.push_back(concat());
     return all;
 }

@@ -2,7 +2,7 @@
 
 namespace burdock {
 
-/// Of Add and Concatenate, which have nothing to set.
+/// Of Add, Multiply and Concatenate, which have nothing to set.
 struct MergeParams {};
 
 } // namespace burdock

@@ -5,6 +5,7 @@
 #include "engine/onednn/layers.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace burdock {
 namespace {
@@ -67,21 +68,29 @@ void forEachWindow(const Window& w, std::int64_t maps, Visit visit) {
         }
 }
 
-template <class T>
-class MaxPoolKernel final : public Kernel<T> {
+Window wholeMap(const Shape& in) {
+    return resolveWindow(in, {in.height, in.width}, {1, 1}, {1, 1}, Padding::Valid, {0, 0});
+}
+
+/// The value of each window that lies before all others by the comparison `Before`.
+template <class T, class Before>
+class ExtremePoolKernel : public Kernel<T> {
   public:
-    MaxPoolKernel(const PoolParams& p, std::span<const Shape> in)
+    ExtremePoolKernel(const PoolParams& p, std::span<const Shape> in)
         : window_(poolWindow(p, in[0])) {}
+    /// Over whole maps.
+    ExtremePoolKernel(const GlobalPoolParams&, std::span<const Shape> in)
+        : window_(wholeMap(in[0])) {}
 
     void forward(const Pass<T>& pass) override {
         const T* const x = pass.inputs[0].data;
         T* const y = pass.output.data;
         forEachWindow(window_, pass.output.shape.channels * pass.output.batch,
                       [&](std::int64_t map, std::int64_t out, Run rows, Run columns) {
-                          y[out] = x[largest(x, map, rows, columns)];
+                          y[out] = x[winner(x, map, rows, columns)];
                       });
     }
-    /// The gradient goes to the first of the largest values, found again from the input.
+    /// The gradient goes to the first of equal winners, found again from the input.
     void backward(const Pass<T>& pass) override {
         if (!pass.inputGradients[0]) return;
         const T *const x = pass.inputs[0].data, *const dy = pass.outputGradient.data;
@@ -89,24 +98,29 @@ class MaxPoolKernel final : public Kernel<T> {
         std::fill_n(dx, pass.inputGradients[0].size(), T(0));
         forEachWindow(window_, pass.output.shape.channels * pass.output.batch,
                       [&](std::int64_t map, std::int64_t out, Run rows, Run columns) {
-                          dx[largest(x, map, rows, columns)] += dy[out];
+                          dx[winner(x, map, rows, columns)] += dy[out];
                       });
     }
 
   private:
-    std::int64_t largest(const T* x, std::int64_t map, Run rows, Run columns) const {
+    std::int64_t winner(const T* x, std::int64_t map, Run rows, Run columns) const {
         std::int64_t best = map + rows.begin * window_.x.input + columns.begin;
         for (std::int64_t i = rows.begin; i < rows.end; ++i)
             for (std::int64_t j = columns.begin; j < columns.end; ++j) {
                 const std::int64_t at = map + i * window_.x.input + j;
                 // A NaN wins, so that a diverged network shows it.
-                if (x[at] > x[best] || x[at] != x[at]) best = at;
+                if (Before{}(x[at], x[best]) || x[at] != x[at]) best = at;
             }
         return best;
     }
 
     Window window_;
 };
+
+template <class T>
+using MaxPoolKernel = ExtremePoolKernel<T, std::greater<T>>;
+template <class T>
+using MinPoolKernel = ExtremePoolKernel<T, std::less<T>>;
 
 /// The padding is left out of the average.
 template <class T>
@@ -183,16 +197,13 @@ std::string summary(const PoolParams& p) {
 }
 
 template <template <class> class K>
-LayerSchema windowPool(LayerSchema s, fast::Pooling kind) {
+LayerBuilder<PoolParams> windowPool(LayerSchema s) {
     using enum Padding;
     s.category = Category::Pooling;
-    return LayerBuilder<PoolParams>(std::move(s), table())
-        .infer(inferShape)
+    LayerBuilder<PoolParams> builder(std::move(s), table());
+    builder.infer(inferShape)
         .summary(summary)
         .template kernel<K>()
-        .fast([kind](const PoolParams& p, const LayerRequest& r) {
-            return fast::pooling(r, kind, poolWindow(p, r.inputs[0]));
-        })
         .sample("2×2", {{2, 2}, {2, 2}, Valid, {0, 0}}, {{3, 6, 4}})
         .sample("valid leaves a rest", {{2, 2}, {2, 2}, Valid, {0, 0}}, {{2, 7, 5}})
         .sample("same leaves no rest", {{2, 2}, {2, 2}, Same, {0, 0}}, {{2, 7, 5}})
@@ -204,7 +215,30 @@ LayerSchema windowPool(LayerSchema s, fast::Pooling kind) {
         .sample("1×1", {{1, 1}, {1, 1}, Valid, {0, 0}}, {{2, 3, 4}})
         .sample("1×1 stride 2", {{1, 1}, {2, 2}, Valid, {0, 0}}, {{2, 5, 4}})
         .sample("stride longer than kernel", {{2, 2}, {3, 3}, Valid, {0, 0}}, {{1, 8, 7}})
-        .sample("same, kernel larger than input", {{5, 5}, {2, 2}, Same, {0, 0}}, {{1, 2, 3}})
+        .sample("same, kernel larger than input", {{5, 5}, {2, 2}, Same, {0, 0}}, {{1, 2, 3}});
+    return builder;
+}
+
+auto fastPool(fast::Pooling kind) {
+    return [kind](const PoolParams& p, const LayerRequest& r) {
+        return fast::pooling(r, kind, poolWindow(p, r.inputs[0]));
+    };
+}
+
+template <template <class> class K>
+LayerSchema globalPool(LayerSchema s, fast::Pooling kind) {
+    s.category = Category::Pooling;
+    return LayerBuilder<GlobalPoolParams>(std::move(s), {})
+        .infer([](const GlobalPoolParams&, std::span<const Shape> in) -> Result<Shape> {
+            return Shape{in[0].channels, 1, 1};
+        })
+        .template kernel<K>()
+        .fast([kind](const GlobalPoolParams&, const LayerRequest& r) {
+            return fast::pooling(r, kind, wholeMap(r.inputs[0]));
+        })
+        .sample("maps", {}, {{3, 4, 5}})
+        .sample("one channel", {}, {{1, 3, 2}})
+        .sample("vector", {}, {{6, 1, 1}})
         .build();
 }
 
@@ -217,7 +251,19 @@ LayerSchema maxPool() {
     s.formula = "y[c,i,j] = max x[c, i·s + u, j·s + v]";
     s.keywords = "maxpool subsampling downsampling maxpooling";
     s.onnxOperator = "MaxPool";
-    return windowPool<MaxPoolKernel>(std::move(s), fast::Pooling::Max);
+    return windowPool<MaxPoolKernel>(std::move(s)).fast(fastPool(fast::Pooling::Max)).build();
+}
+
+LayerSchema minPool() {
+    LayerSchema s;
+    s.id = "minpool2d";
+    s.name = "Min pooling 2D";
+    s.doc = "Keeps the smallest value of each window: the counterpart of max pooling, for dark features on a "
+            "bright ground.";
+    s.formula = "y[c,i,j] = min x[c, i·s + u, j·s + v]";
+    s.keywords = "minpool minimum subsampling downsampling minpooling";
+    s.onnxOperator = "MaxPool"; // of the negative
+    return windowPool<MinPoolKernel>(std::move(s)).build();
 }
 
 LayerSchema avgPool() {
@@ -229,34 +275,31 @@ LayerSchema avgPool() {
     s.formula = "y[c,i,j] = mean x[c, i·s + u, j·s + v]";
     s.keywords = "avgpool mean subsampling downsampling averagepooling";
     s.onnxOperator = "AveragePool";
-    return windowPool<AvgPoolKernel>(std::move(s), fast::Pooling::Average);
+    return windowPool<AvgPoolKernel>(std::move(s)).fast(fastPool(fast::Pooling::Average)).build();
 }
 
 LayerSchema globalAvgPool() {
     LayerSchema s;
     s.id = "global_avgpool";
     s.name = "Global average pooling";
-    s.category = Category::Pooling;
     s.doc = "Replaces each feature map by its average: a vector with one value per channel. Takes the place "
             "of Flatten before the last Dense layer, without any weights.";
     s.formula = "y[c] = 1/(H·W) · Σ x[c,i,j]";
     s.keywords = "gap mean globalaveragepooling squeeze";
     s.onnxOperator = "GlobalAveragePool";
-    return LayerBuilder<GlobalPoolParams>(std::move(s), {})
-        .infer([](const GlobalPoolParams&, std::span<const Shape> in) -> Result<Shape> {
-            return Shape{in[0].channels, 1, 1};
-        })
-        .kernel<GlobalAvgPoolKernel>()
-        .fast([](const GlobalPoolParams&, const LayerRequest& r) {
-            const Shape& in = r.inputs[0];
-            const IntPair whole{in.height, in.width};
-            return fast::pooling(r, fast::Pooling::Average,
-                                 resolveWindow(in, whole, {1, 1}, {1, 1}, Padding::Valid, {0, 0}));
-        })
-        .sample("maps", {}, {{3, 4, 5}})
-        .sample("one channel", {}, {{1, 3, 2}})
-        .sample("vector", {}, {{6, 1, 1}})
-        .build();
+    return globalPool<GlobalAvgPoolKernel>(std::move(s), fast::Pooling::Average);
+}
+
+LayerSchema globalMaxPool() {
+    LayerSchema s;
+    s.id = "global_maxpool";
+    s.name = "Global max pooling";
+    s.doc = "Keeps the largest value of each feature map: a vector with one value per channel that says "
+            "whether a feature was found anywhere.";
+    s.formula = "y[c] = max x[c,i,j]";
+    s.keywords = "gmp maximum globalmaxpooling";
+    s.onnxOperator = "GlobalMaxPool";
+    return globalPool<MaxPoolKernel>(std::move(s), fast::Pooling::Max);
 }
 
 } // namespace
@@ -264,8 +307,10 @@ LayerSchema globalAvgPool() {
 std::vector<LayerSchema> poolLayers() {
     std::vector<LayerSchema> all;
     all.push_back(maxPool());
+    all.push_back(minPool());
     all.push_back(avgPool());
     all.push_back(globalAvgPool());
+    all.push_back(globalMaxPool());
     return all;
 }
 

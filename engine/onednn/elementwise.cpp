@@ -19,6 +19,12 @@ algorithm algorithmOf(Elementwise kind) {
         return algorithm::eltwise_tanh;
     case Elementwise::Softplus:
         return algorithm::eltwise_soft_relu;
+    case Elementwise::GeluErf:
+        return algorithm::eltwise_gelu_erf;
+    case Elementwise::GeluTanh:
+        return algorithm::eltwise_gelu_tanh;
+    case Elementwise::Swish:
+        return algorithm::eltwise_swish;
     }
     return algorithm::undef;
 }
@@ -57,15 +63,15 @@ class ElementwiseStep final : public Step {
     Call forward_, backward_;
 };
 
-/// Over the channels of each place, in single precision.
+/// Over one axis of each place, in single precision.
 class Softmax final : public Step {
   public:
-    explicit Softmax(const LayerRequest& r) {
+    Softmax(const LayerRequest& r, int axis) {
         auto desc = descOf(r.inputLayouts[0]);
         if (desc.data_type() != Type::f32) desc = plainDesc(desc.dims());
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ = {{prop, desc, 1}, cpu()};
-        if (r.training && r.inputGradients[0]) backwardPd_ = {{desc, desc, 1}, cpu(), forwardPd_};
+        forwardPd_ = {{prop, desc, axis}, cpu()};
+        if (r.training && r.inputGradients[0]) backwardPd_ = {{desc, desc, axis}, cpu(), forwardPd_};
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
@@ -97,8 +103,8 @@ std::unique_ptr<Step> elementwise(const LayerRequest& r, Elementwise kind, float
     return tryMake<ElementwiseStep>(r, kind, parameter);
 }
 
-std::unique_ptr<Step> softmax(const LayerRequest& r) {
-    return tryMake<Softmax>(r);
+std::unique_ptr<Step> softmax(const LayerRequest& r, int axis) {
+    return tryMake<Softmax>(r, axis);
 }
 
 } // namespace burdock::fast

@@ -17,7 +17,17 @@ Bfloat16 bfloat16();
 enum class Pooling { Max, Average };
 
 /// The functions oneDNN computes value by value; those with a parameter name it.
-enum class Elementwise { Relu, LeakyRelu /* slope */, Elu /* alpha */, Sigmoid, Tanh, Softplus };
+enum class Elementwise {
+    Relu,
+    LeakyRelu, ///< slope
+    Elu,       ///< alpha
+    Sigmoid,
+    Tanh,
+    Softplus,
+    GeluErf,
+    GeluTanh,
+    Swish ///< factor within the sigmoid
+};
 
 // Each returns null where oneDNN is not built in or has no implementation for the request; then the
 // layer's Armadillo kernel runs instead.
@@ -38,11 +48,17 @@ std::unique_ptr<Step> dense(const LayerRequest& request, std::int64_t units, boo
 /// Weights: qkv (3D, D), out (D, D), and with `bias` (3D) and (D) behind each.
 std::unique_ptr<Step> attention(const LayerRequest& request, std::int64_t heads, bool causal, bool bias);
 std::unique_ptr<Step> pooling(const LayerRequest& request, Pooling kind, const Window& window);
-std::unique_ptr<Step> elementwise(const LayerRequest& request, Elementwise kind, float parameter);
-std::unique_ptr<Step> softmax(const LayerRequest& request);
+std::unique_ptr<Step> elementwise(const LayerRequest& request, Elementwise kind, float parameter = 0);
+/// Over axis 1, the channels, or 3, the features of a sequence.
+std::unique_ptr<Step> softmax(const LayerRequest& request, int axis);
 /// Weights: weight, bias, running_mean, running_var, each (channels). `momentum` is the share of the new
 /// batch.
 std::unique_ptr<Step> batchNorm(const LayerRequest& request, float epsilon, float momentum);
+/// Over `rows` runs of `length` neighbouring values of each sample. Weights: weight, bias, each (length).
+std::unique_ptr<Step> layerNorm(const LayerRequest& request, std::int64_t rows, std::int64_t length,
+                                float epsilon);
+/// To the size of the output; between the pixels' centres if bilinear, otherwise the nearest.
+std::unique_ptr<Step> resampling(const LayerRequest& request, bool bilinear);
 std::unique_ptr<Step> add(const LayerRequest& request);
 std::unique_ptr<Step> concatenate(const LayerRequest& request);
 

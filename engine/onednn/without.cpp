@@ -49,10 +49,16 @@ std::unique_ptr<Step> pooling(const LayerRequest&, Pooling, const Window&) {
 std::unique_ptr<Step> elementwise(const LayerRequest&, Elementwise, float) {
     return nullptr;
 }
-std::unique_ptr<Step> softmax(const LayerRequest&) {
+std::unique_ptr<Step> softmax(const LayerRequest&, int) {
     return nullptr;
 }
 std::unique_ptr<Step> batchNorm(const LayerRequest&, float, float) {
+    return nullptr;
+}
+std::unique_ptr<Step> layerNorm(const LayerRequest&, std::int64_t, std::int64_t, float) {
+    return nullptr;
+}
+std::unique_ptr<Step> resampling(const LayerRequest&, bool) {
     return nullptr;
 }
 std::unique_ptr<Step> add(const LayerRequest&) {

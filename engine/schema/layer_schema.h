@@ -95,7 +95,8 @@ struct LayerSchema {
     std::string keywords; ///< further words a search should find it by
     std::string onnxOperator;
     InputPorts inputs;
-    bool keepsValues = false; ///< the output holds the input's values in their order: nothing to compute
+    bool keepsValues = false;   ///< the output holds the input's values in their order: nothing to compute
+    bool stopsGradient = false; ///< its slope is zero everywhere: nothing before it learns by gradients
     std::vector<ParamSpec> params;
     std::vector<LayerSample> samples;
 

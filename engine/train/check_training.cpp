@@ -3,6 +3,7 @@
 #include "engine/train/trainer.h"
 
 #include <algorithm>
+#include <map>
 
 namespace burdock {
 namespace {
@@ -17,13 +18,15 @@ Diagnostic onNode(const Graph& graph, NodeId id, std::string code, std::string w
     return d;
 }
 
-/// The dense layer whose width is the width of the output, looking back over layers that keep it.
-NodeId lastDense(const Graph& graph, NodeId id) {
+/// The dense layer whose width is the width of the output, looking back over activations that keep it.
+NodeId lastDense(const Graph& graph, const GraphReport& report, NodeId id) {
     while (id) {
         const Node* node = graph.find(id);
         if (node->type == "dense") return id;
         const LayerSchema* schema = layerRegistry().find(node->type);
         if (!schema || schema->category != Category::Activation) return {};
+        const NodeReport* known = report.find(id);
+        if (!known || known->inputs.empty() || known->output != known->inputs[0]) return {};
         const Edge* edge = graph.edgeAt(id, 0);
         id = edge ? edge->from : NodeId{};
     }
@@ -55,7 +58,7 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
     Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
     d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
-    if (const NodeId dense = lastDense(graph, report.output))
+    if (const NodeId dense = lastDense(graph, report, report.output))
         d.fix = Fix{Fix::Kind::SetParam,
                     "Set units to " + std::to_string(data.targets),
                     dense,
@@ -98,6 +101,35 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
     }
 }
 
+/// A warning for each layer whose slope is zero and that cuts weights off from the loss. `leftOut` is the
+/// layer that the loss contains, which may stand at the end.
+void checkSlopes(const Graph& graph, std::string_view leftOut, std::vector<Diagnostic>& found) {
+    const Graph flat = flatten(graph);
+    const GraphReport report = checkGraph(flat);
+    std::map<NodeId, bool> learns; // whether weights lie at or before a node
+    for (const NodeId id : report.order) {
+        const Node& node = *flat.find(id);
+        bool before = false;
+        for (const Edge& e : flat.inputsOf(id))
+            before = before || learns[e.from];
+        const LayerSchema* schema = layerRegistry().find(node.type);
+        if (schema->stopsGradient && before && !(id == report.output && node.type == leftOut)) {
+            Diagnostic d;
+            d.severity = Severity::Warning;
+            d.code = "gradient.zero";
+            d.where = node.name;
+            if (const Node* top = graph.findByName(node.name.substr(0, node.name.find('/'))))
+                d.node = top->id;
+            d.what = "The layers before it learn nothing.";
+            d.why = schema->name + " has slope zero everywhere, so no gradient passes it.";
+            d.mend = "Put a smooth activation in its place, such as Sigmoid or Tanh, or train a single layer "
+                     "by the perceptron's rule.";
+            found.push_back(std::move(d));
+        }
+        learns[id] = before || report.find(id)->parameters > 0;
+    }
+}
+
 } // namespace
 
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data,
@@ -108,6 +140,8 @@ std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& dat
         checkInput(graph, report, data, found);
         checkOutput(graph, report, data, found);
         checkLoss(graph, report, data, config, found);
+        const LossSchema* loss = config.loss == "auto" ? &defaultLoss(data.task) : findLoss(config.loss);
+        checkSlopes(graph, loss ? loss->outputActivation : std::string_view(), found);
         if (report.parameters == 0) {
             Diagnostic d =
                 onNode(graph, report.output, "graph.no-parameters", "The network has nothing to learn.",

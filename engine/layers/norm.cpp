@@ -1,0 +1,263 @@
+#include "engine/layers/norm.h"
+
+#include "engine/layers/families.h"
+#include "engine/layers/feature_axis.h"
+#include "engine/layers/layer_builder.h"
+#include "engine/onednn/layers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace burdock {
+namespace {
+
+ParamSpec epsilonSpec() {
+    return {.key = "epsilon",
+            .label = "Epsilon",
+            .minimum = 0,
+            .maximum = 1,
+            .minimumExcluded = true,
+            .doc = "ε, added under the root against division by zero.",
+            .advanced = true};
+}
+
+ParamTable<NormParams> normTable() {
+    ParamTable<NormParams> t;
+    t.add(&NormParams::epsilon, epsilonSpec());
+    return t;
+}
+
+/// What is normalised together: `rows` runs of `length` neighbouring values of a sample.
+struct Rows {
+    std::int64_t rows, length;
+    std::int64_t weightRow = 0;  ///< weights from one row's first to the next row's
+    std::int64_t weightArea = 1; ///< values that share a weight
+    bool centred = true;         ///< whether the mean is taken off, and a bias added
+};
+
+/// Each position of a sequence, otherwise the whole sample.
+Rows rowsOf(const Shape& s) {
+    const FeatureAxis axis(s);
+    return axis.sequence ? Rows{axis.places, axis.features} : Rows{1, s.size()};
+}
+
+/// x̂ = (x − mean) / √(variance + ε) of each row, then scaled and shifted.
+template <class T>
+class RowNormKernel : public Kernel<T> {
+  public:
+    RowNormKernel(const Rows& rows, double epsilon)
+        : r_(rows)
+        , epsilon_(epsilon) {}
+
+    void forward(const Pass<T>& pass) override {
+        const T* const gamma = pass.weights[0];
+        const std::int64_t all = pass.output.batch * r_.rows;
+        mean_.assign(static_cast<std::size_t>(all), T(0));
+        scale_.resize(mean_.size());
+        for (std::int64_t row = 0; row < all; ++row) {
+            const T* const x = pass.inputs[0].data + row * r_.length;
+            T* const y = pass.output.data + row * r_.length;
+            double mean = 0, squares = 0;
+            if (r_.centred) mean = std::accumulate(x, x + r_.length, 0.0) / static_cast<double>(r_.length);
+            for (std::int64_t i = 0; i < r_.length; ++i) {
+                const double d = static_cast<double>(x[i]) - mean;
+                squares += d * d;
+            }
+            const double scale = 1 / std::sqrt(squares / static_cast<double>(r_.length) + epsilon_);
+            const T m = mean_[static_cast<std::size_t>(row)] = static_cast<T>(mean);
+            const T s = scale_[static_cast<std::size_t>(row)] = static_cast<T>(scale);
+            for (std::int64_t i = 0; i < r_.length; ++i) {
+                const std::int64_t w = weightOf(row, i);
+                y[i] = gamma[w] * ((x[i] - m) * s) + (r_.centred ? pass.weights[1][w] : T(0));
+            }
+        }
+    }
+    /// With g = γ·dy: dx = scale·(g − mean g − x̂·mean(g·x̂)), dγ = Σ dy·x̂, dβ = Σ dy. Where the mean is not
+    /// taken off, neither is that of g.
+    void backward(const Pass<T>& pass) override {
+        const T* const gamma = pass.weights[0];
+        T* const dGamma = pass.weightGradients[0];
+        T* const dBeta = r_.centred ? pass.weightGradients[1] : nullptr;
+        const std::int64_t weights =
+            std::max<std::int64_t>(r_.weightRow * r_.rows, r_.length / r_.weightArea);
+        if (dGamma) std::fill_n(dGamma, weights, T(0));
+        if (dBeta) std::fill_n(dBeta, weights, T(0));
+        for (std::int64_t row = 0; row < pass.output.batch * r_.rows; ++row) {
+            const T* const x = pass.inputs[0].data + row * r_.length;
+            const T* const dy = pass.outputGradient.data + row * r_.length;
+            const T m = mean_[static_cast<std::size_t>(row)], s = scale_[static_cast<std::size_t>(row)];
+            double sum = 0, dot = 0;
+            for (std::int64_t i = 0; i < r_.length; ++i) {
+                const std::int64_t w = weightOf(row, i);
+                const T normal = (x[i] - m) * s;
+                if (dGamma) dGamma[w] += dy[i] * normal;
+                if (dBeta) dBeta[w] += dy[i];
+                sum += static_cast<double>(gamma[w] * dy[i]);
+                dot += static_cast<double>(gamma[w] * dy[i] * normal);
+            }
+            if (!pass.inputGradients[0]) continue;
+            T* const dx = pass.inputGradients[0].data + row * r_.length;
+            const T fromMean = r_.centred ? static_cast<T>(sum / static_cast<double>(r_.length)) : T(0);
+            const T fromScale = static_cast<T>(dot / static_cast<double>(r_.length));
+            for (std::int64_t i = 0; i < r_.length; ++i)
+                dx[i] = s * (gamma[weightOf(row, i)] * dy[i] - fromMean - (x[i] - m) * s * fromScale);
+        }
+    }
+
+  private:
+    std::int64_t weightOf(std::int64_t row, std::int64_t i) const {
+        return row % r_.rows * r_.weightRow + i / r_.weightArea;
+    }
+
+    Rows r_;
+    double epsilon_;
+    std::vector<T> mean_, scale_; // of each row at the last forward
+};
+
+std::vector<WeightSpec> weightsOf(std::int64_t n, bool bias) {
+    std::vector<WeightSpec> specs{{"weight", {n}, Initializer::Ones, n, n, true, false}};
+    if (bias) specs.push_back({"bias", {n}, Initializer::Zeros, n, n, true, false});
+    return specs;
+}
+
+std::int64_t onceForEachValue(const auto&, std::span<const Shape> in) {
+    return in[0].size();
+}
+
+template <class T>
+class LayerNormKernel final : public RowNormKernel<T> {
+  public:
+    LayerNormKernel(const NormParams& p, std::span<const Shape> in)
+        : RowNormKernel<T>(rowsOf(in[0]), p.epsilon) {}
+};
+
+LayerSchema layerNorm() {
+    LayerSchema s;
+    s.id = "layernorm";
+    s.name = "Layer normalization";
+    s.category = Category::Normalization;
+    s.doc = "Gives each sample mean 0 and variance 1, whatever the batch, then a learned scale and shift for "
+            "each value. Of a sequence every position is normalised by itself, over its features; of feature "
+            "maps and vectors, all values together. The normalisation of transformers (Ba et al., 2016).";
+    s.formula = "y = γ·(x − μ) / √(σ² + ε) + β";
+    s.keywords = "layernorm ln normalisation transformer standardize";
+    s.onnxOperator = "LayerNormalization";
+    return LayerBuilder<NormParams>(std::move(s), normTable())
+        .weights([](const NormParams&, std::span<const Shape> in) {
+            return weightsOf(rowsOf(in[0]).length, true);
+        })
+        .macs(onceForEachValue<NormParams>)
+        .kernel<LayerNormKernel>()
+        .fast([](const NormParams& p, const LayerRequest& r) {
+            const Rows rows = rowsOf(r.inputs[0]);
+            return fast::layerNorm(r, rows.rows, rows.length, static_cast<float>(p.epsilon));
+        })
+        .sample("sequence", {1e-5}, {{1, 4, 6}})
+        .sample("vector", {1e-3}, {{7, 1, 1}})
+        .sample("maps", {1e-5}, {{3, 2, 4}})
+        .sample("one value", {1e-5}, {{1, 1, 1}})
+        .build();
+}
+
+template <class T>
+class RmsNormKernel final : public RowNormKernel<T> {
+  public:
+    RmsNormKernel(const NormParams& p, std::span<const Shape> in)
+        : RowNormKernel<T>(rows(in[0]), p.epsilon) {}
+
+  private:
+    static Rows rows(const Shape& s) {
+        Rows r = rowsOf(s);
+        r.centred = false;
+        return r;
+    }
+};
+
+LayerSchema rmsNorm() {
+    LayerSchema s;
+    s.id = "rmsnorm";
+    s.name = "RMS normalization";
+    s.category = Category::Normalization;
+    s.doc =
+        "Divides by the root of the mean square, without taking the mean off, then scales each value by a "
+        "learned weight: layer normalisation made cheaper. Of a sequence every position by itself, of "
+        "feature maps and vectors all values together (Zhang and Sennrich, 2019).";
+    s.formula = "y = γ·x / √(mean x² + ε)";
+    s.keywords = "rmsnorm root mean square normalisation llama transformer";
+    s.onnxOperator = "RMSNormalization";
+    return LayerBuilder<NormParams>(std::move(s), normTable())
+        .weights([](const NormParams&, std::span<const Shape> in) {
+            return weightsOf(rowsOf(in[0]).length, false);
+        })
+        .macs(onceForEachValue<NormParams>)
+        .kernel<RmsNormKernel>()
+        .sample("sequence", {1e-5}, {{1, 4, 6}})
+        .sample("vector", {1e-3}, {{7, 1, 1}})
+        .sample("maps", {1e-5}, {{3, 2, 4}})
+        .build();
+}
+
+template <class T>
+class GroupNormKernel final : public RowNormKernel<T> {
+  public:
+    GroupNormKernel(const GroupNormParams& p, std::span<const Shape> in)
+        : RowNormKernel<T>({p.groups, in[0].size() / p.groups, in[0].channels / p.groups, in[0].area(), true},
+                           p.epsilon) {}
+};
+
+Result<Shape> inferGroups(const GroupNormParams& p, std::span<const Shape> in) {
+    if (in[0].channels % p.groups == 0) return in[0];
+    const std::int64_t fitting = std::gcd(in[0].channels, p.groups);
+    Diagnostic d;
+    d.code = "groupnorm.groups";
+    d.param = "groups";
+    d.what = "The channels cannot be split into these groups.";
+    d.why = std::to_string(p.groups) + " groups, " + std::to_string(in[0].channels) + " channels.";
+    d.mend = "Give a number that divides the channels.";
+    d.fix =
+        Fix{Fix::Kind::SetParam, "Set groups to " + std::to_string(fitting), {}, "groups", fitting, {}, 0};
+    return refuse(std::move(d));
+}
+
+LayerSchema groupNorm() {
+    LayerSchema s;
+    s.id = "groupnorm";
+    s.name = "Group normalization";
+    s.category = Category::Normalization;
+    s.doc = "Gives each group of channels of each sample mean 0 and variance 1, then each channel a learned "
+            "scale and shift. Does not depend on the batch, so it suits small ones (Wu and He, 2018).";
+    s.formula = "y = γ·(x − μ) / √(σ² + ε) + β, over a group of channels";
+    s.keywords = "groupnorm gn instance normalisation small batch";
+    s.onnxOperator = "GroupNormalization";
+    ParamTable<GroupNormParams> t;
+    t.add(&GroupNormParams::groups, {.key = "groups",
+                                     .label = "Groups",
+                                     .minimum = 1,
+                                     .maximum = 1 << 16,
+                                     .doc = "Parts that are normalised apart. As many as channels: instance "
+                                            "normalisation; 1: over the whole sample."});
+    t.add(&GroupNormParams::epsilon, epsilonSpec());
+    return LayerBuilder<GroupNormParams>(std::move(s), t)
+        .infer(inferGroups)
+        .weights(
+            [](const GroupNormParams&, std::span<const Shape> in) { return weightsOf(in[0].channels, true); })
+        .macs(onceForEachValue<GroupNormParams>)
+        .summary([](const GroupNormParams& p) {
+            return std::to_string(p.groups) + (p.groups == 1 ? " group" : " groups");
+        })
+        .kernel<GroupNormKernel>()
+        .sample("two groups", {2, 1e-5}, {{4, 3, 2}})
+        .sample("one group", {1, 1e-5}, {{3, 2, 3}})
+        .sample("a group for each channel", {3, 1e-3}, {{3, 3, 3}})
+        .sample("vector", {2, 1e-5}, {{8, 1, 1}})
+        .build();
+}
+
+} // namespace
+
+std::vector<LayerSchema> normLayers() {
+    return {layerNorm(), groupNorm(), rmsNorm()};
+}
+
+} // namespace burdock

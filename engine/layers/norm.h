@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+namespace burdock {
+
+/// Of layer and RMS normalization.
+struct NormParams {
+    double epsilon = 1e-5;
+};
+
+struct GroupNormParams {
+    std::int64_t groups = 8;
+    double epsilon = 1e-5;
+};
+
+} // namespace burdock

@@ -1,0 +1,83 @@
+#include "engine/layers/families.h"
+#include "engine/layers/layer_builder.h"
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+struct PreluParams {
+    double initialSlope = 0.25;
+};
+
+/// y = x, or a[c]·x where x is negative; C channels.
+template <class T>
+class PreluKernel final : public Kernel<T> {
+  public:
+    PreluKernel(const PreluParams&, std::span<const Shape>) {}
+
+    void forward(const Pass<T>& pass) override {
+        const T* const a = pass.weights[0]; // C
+        const T* const x = pass.inputs[0].data;
+        forEach(pass, [&](std::int64_t i, std::int64_t c) {
+            pass.output.data[i] = x[i] < T(0) ? a[c] * x[i] : x[i];
+        });
+    }
+    void backward(const Pass<T>& pass) override {
+        const T *const a = pass.weights[0], *const x = pass.inputs[0].data;
+        const T* const dy = pass.outputGradient.data;
+        T *const da = pass.weightGradients[0], *const dx = pass.inputGradients[0].data;
+        if (da) std::fill_n(da, pass.output.shape.channels, T(0));
+        forEach(pass, [&](std::int64_t i, std::int64_t c) {
+            const bool negative = x[i] < T(0);
+            if (da && negative) da[c] += dy[i] * x[i];
+            if (dx) dx[i] = negative ? a[c] * dy[i] : dy[i];
+        });
+    }
+
+  private:
+    /// visit(offset into the batch, channel)
+    template <class Visit>
+    static void forEach(const Pass<T>& pass, Visit visit) {
+        const Shape& s = pass.output.shape;
+        std::int64_t i = 0;
+        for (std::int64_t n = 0; n < pass.output.batch; ++n)
+            for (std::int64_t c = 0; c < s.channels; ++c)
+                for (std::int64_t end = i + s.area(); i < end; ++i)
+                    visit(i, c);
+    }
+};
+
+} // namespace
+
+LayerSchema preluLayer() {
+    LayerSchema s;
+    s.id = "prelu";
+    s.name = "PReLU";
+    s.category = Category::Activation;
+    s.doc =
+        "A leaky ReLU whose slope for negative values is learned, one for each channel (He et al., 2015).";
+    s.formula = "y = x if x > 0, else a[c]·x";
+    s.keywords = "parametric rectified linear unit leaky learned slope";
+    s.onnxOperator = "PRelu";
+    ParamTable<PreluParams> t;
+    t.add(&PreluParams::initialSlope, {.key = "initial_slope",
+                                       .label = "First slope",
+                                       .minimum = 0,
+                                       .maximum = 1,
+                                       .doc = "a before training, for every channel."});
+    return LayerBuilder<PreluParams>(std::move(s), t)
+        .weights([](const PreluParams& p, std::span<const Shape> in) {
+            const std::int64_t c = in[0].channels;
+            return std::vector<WeightSpec>{
+                {"weight", {c}, Initializer::Constant, c, c, true, false, p.initialSlope}};
+        })
+        .macs([](const PreluParams&, std::span<const Shape> in) { return in[0].size(); })
+        .kernel<PreluKernel>()
+        .curve([](double x, const PreluParams& p) { return x < 0 ? p.initialSlope * x : x; })
+        .sample("maps", {0.25}, {{3, 3, 4}})
+        .sample("vector", {0.1}, {{7, 1, 1}})
+        .build();
+}
+
+} // namespace burdock
