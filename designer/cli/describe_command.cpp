@@ -1,4 +1,5 @@
 #include "engine/graph/check_graph.h"
+#include "engine/plan/truth_table.h"
 #include "model_source.h"
 #include "output.h"
 #include "text_table.h"
@@ -11,6 +12,47 @@ namespace {
 
 Json shapeJson(const Shape& shape) {
     return {{"channels", shape.channels}, {"height", shape.height}, {"width", shape.width}};
+}
+
+/// Of a network of binary neurons, which has nothing to learn; none for others.
+std::optional<TruthTable> tableOf(const Graph& graph, const GraphReport& report) {
+    const auto input = report.shapeOf(report.input);
+    if (report.parameters > 0 || !input || !input->isFlat()) return std::nullopt;
+    auto table = truthTable(graph);
+    return table ? std::optional(std::move(*table)) : std::nullopt;
+}
+
+/// A row for each combination of the inputs: their values, then the outputs'.
+Json truthJson(const TruthTable& table) {
+    Json rows = Json::array();
+    for (std::int64_t row = 0; row < table.rows(); ++row) {
+        Json inputs = Json::array(), outputs = Json::array();
+        for (std::int64_t i = 0; i < table.inputs; ++i)
+            inputs.push_back(table.input(row, i) ? 1 : 0);
+        for (std::int64_t i = 0; i < table.outputs; ++i)
+            outputs.push_back(table.answer(row, i));
+        rows.push_back({{"inputs", inputs}, {"outputs", outputs}});
+    }
+    return rows;
+}
+
+void printTruth(const TruthTable& table) {
+    std::vector<std::pair<std::string, TextTable::Align>> columns;
+    for (std::int64_t i = 0; i < table.inputs; ++i)
+        columns.emplace_back("x" + std::to_string(i + 1), TextTable::Align::Right);
+    for (std::int64_t i = 0; i < table.outputs; ++i)
+        columns.emplace_back("y" + std::to_string(i + 1), TextTable::Align::Right);
+    TextTable text(columns);
+    for (std::int64_t row = 0; row < table.rows(); ++row) {
+        std::vector<std::string> cells;
+        for (std::int64_t i = 0; i < table.inputs; ++i)
+            cells.push_back(table.input(row, i) ? "1" : "0");
+        for (std::int64_t i = 0; i < table.outputs; ++i)
+            cells.push_back(toString(ParamValue{static_cast<double>(table.answer(row, i))}));
+        text.add(cells);
+    }
+    text.print();
+    print("");
 }
 
 Result<int> describe(const std::string& name, Program& program) {
@@ -36,17 +78,21 @@ Result<int> describe(const std::string& name, Program& program) {
                           {"macs", r.macs}});
         table.add({node.name, node.type, toString(output), grouped(r.parameters), grouped(r.macs)});
     }
+    const auto truth = tableOf(model->graph, whole);
     if (program.json) {
-        printJson({{"model", model->graph.name},
-                   {"parameters", whole.parameters},
-                   {"macs", whole.macs},
-                   {"layers", layers}});
+        Json json{{"model", model->graph.name},
+                  {"parameters", whole.parameters},
+                  {"macs", whole.macs},
+                  {"layers", layers}};
+        if (truth) json["truth_table"] = truthJson(*truth);
+        printJson(json);
         return 0;
     }
     print(model->graph.name);
     print("");
     table.print();
     print("");
+    if (truth) printTruth(*truth);
     print(grouped(whole.parameters) + " parameters, " + grouped(whole.macs) + " multiply-adds a sample");
     return 0;
 }

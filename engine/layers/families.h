@@ -7,6 +7,7 @@
 #define BURDOCK_LAYERS(LINE)                                                                                 \
     LINE(LayerSchema, inputLayer)                                                                            \
     LINE(LayerSchema, denseLayer)                                                                            \
+    LINE(LayerSchema, mccullochPittsLayer)                                                                   \
     LINE(LayerSchema, convLayer)                                                                             \
     LINE(LayerSchema, convTransposeLayer)                                                                    \
     LINE(LayerSchema, conv1dLayer)                                                                           \

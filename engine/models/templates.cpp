@@ -1,146 +1,31 @@
 #include "engine/models/templates.h"
 
-#include <map>
+#include "engine/models/networks.h"
 
 namespace burdock {
 namespace {
 
-/// Builds a chain: each layer is fed by the one before. Layers are named by their stem and number:
-/// "conv 1", "conv 2"; the only one of its kind has no number.
-class Chain {
-  public:
-    Chain(std::string name, Shape input) {
-        graph_.name = std::move(name);
-        last_ = graph_.add("input",
-                           {{"channels", input.channels}, {"height", input.height}, {"width", input.width}},
-                           {}, "input");
-    }
-    Chain& then(std::string stem, std::string type, ParamValues params = {}) {
-        Node node;
-        node.type = std::move(type);
-        node.params = std::move(params);
-        return append(std::move(stem), std::move(node));
-    }
-    /// `body` run `repeat` times in a row, each time with weights of its own.
-    Chain& block(std::string stem, Graph body, std::int64_t repeat) {
-        Node node;
-        node.type = blockType;
-        node.block = Block{std::make_shared<const Graph>(std::move(body)), repeat};
-        return append(std::move(stem), std::move(node));
-    }
-    Chain& conv(std::int64_t filters, std::int64_t kernel) {
-        return then("conv", "conv2d", {{"filters", filters}, {"kernel", IntPair{kernel, kernel}}});
-    }
-    Chain& maxPool() { return then("pool", "maxpool2d"); }
-    Chain& avgPool() { return then("pool", "avgpool2d"); }
-    Chain& flatten() { return then("flatten", "flatten"); }
-    Chain& dense(std::int64_t units) { return then("dense", "dense", {{"units", units}}); }
-    Chain& relu() { return then("relu", "relu"); }
-    Chain& tanh() { return then("tanh", "tanh"); }
-    Chain& dropout(double rate) { return then("dropout", "dropout", {{"rate", rate}}); }
-    Graph softmax() {
-        then("softmax", "softmax");
-        return build();
-    }
-    Graph build() {
-        for (const auto& [stem, ids] : named_)
-            for (std::size_t i = 0; i < ids.size(); ++i)
-                graph_.edit(ids[i])->name = ids.size() == 1 ? stem : stem + " " + std::to_string(i + 1);
-        return std::move(graph_);
-    }
-
-  private:
-    Chain& append(std::string stem, Node node) {
-        const NodeId next = graph_.add(std::move(node));
-        named_[stem].push_back(next);
-        graph_.connect(last_, next);
-        last_ = next;
-        return *this;
-    }
-
-    Graph graph_;
-    NodeId last_;
-    std::map<std::string, std::vector<NodeId>> named_;
-};
-
-constexpr Shape picture{1, 28, 28};
-
-Graph perceptron() {
-    return Chain("Perceptron", picture).flatten().dense(10).softmax();
+ModelTemplate vggTemplate(int layers, std::array<std::int64_t, 5> convolutions) {
+    const std::string number = std::to_string(layers);
+    return {"vgg" + number, "VGG-" + number,
+            "Five stages of 3 × 3 convolutions and three wide dense layers, " + number +
+                " layers with weights (Simonyan and Zisserman, 2014). For ImageNet's pictures of 224 × 224.",
+            "", [=] { return vgg("VGG-" + number, convolutions); }};
 }
 
-Graph mlp() {
-    return Chain("MLP", picture).flatten().dense(300).relu().dense(100).relu().dense(10).softmax();
+ModelTemplate resNetTemplate(int layers, std::array<std::int64_t, 4> blocks, bool bottleneck) {
+    const std::string number = std::to_string(layers);
+    return {
+        "resnet" + number, "ResNet-" + number,
+        "Four stages of residual blocks" + std::string(bottleneck ? " with bottlenecks, " : ", ") + number +
+            " layers deep: shortcuts let the gradient reach all of them (He et al., 2015). For ImageNet's "
+            "pictures of 224 × 224.",
+        "", [=] { return resNet("ResNet-" + number, {.blocks = blocks, .bottleneck = bottleneck}); }};
 }
 
-/// LeCun et al., 1998, with trainable layers only where the paper's simplified successors have them.
-Graph lenet5() {
-    return Chain("LeNet-5", picture)
-        .conv(6, 5)
-        .tanh()
-        .avgPool()
-        .then("conv", "conv2d",
-              {{"filters", std::int64_t{16}}, {"kernel", IntPair{5, 5}}, {"padding", std::string("valid")}})
-        .tanh()
-        .avgPool()
-        .flatten()
-        .dense(120)
-        .tanh()
-        .dense(84)
-        .tanh()
-        .dense(10)
-        .softmax();
-}
-
-/// Géron, Hands-On Machine Learning, chapter 14.
-Graph lectureCnn() {
-    return Chain("Lecture CNN", picture)
-        .conv(64, 7)
-        .relu()
-        .maxPool()
-        .conv(128, 3)
-        .relu()
-        .conv(128, 3)
-        .relu()
-        .maxPool()
-        .conv(256, 3)
-        .relu()
-        .conv(256, 3)
-        .relu()
-        .maxPool()
-        .flatten()
-        .dense(128)
-        .relu()
-        .dropout(0.5)
-        .dense(64)
-        .relu()
-        .dropout(0.5)
-        .dense(10)
-        .softmax();
-}
-
-/// Two convolutions of 3×3, each normalised, and a pooling that halves the maps.
-Graph vggStage(std::int64_t filters, Shape input) {
-    Graph group = Chain("Convolution group", input)
-                      .then("conv", "conv2d", {{"filters", filters}, {"bias", false}})
-                      .then("norm", "batchnorm")
-                      .relu()
-                      .build();
-    return Chain("Stage", input).block("group", std::move(group), 2).maxPool().build();
-}
-
-/// After Simonyan and Zisserman, 2014, with batch normalisation, at the size of the picture.
-Graph vgg28() {
-    return Chain("VGG 28", picture)
-        .block("stage", vggStage(32, picture), 1)
-        .block("stage", vggStage(64, {32, 14, 14}), 1)
-        .block("stage", vggStage(128, {64, 7, 7}), 1)
-        .flatten()
-        .dense(256)
-        .relu()
-        .dropout(0.5)
-        .dense(10)
-        .softmax();
+ModelTemplate logicTemplate(const std::string& id, const std::string& title, std::string doc,
+                            Graph (*build)()) {
+    return {"mcculloch-pitts-" + id, "McCulloch–Pitts " + title, std::move(doc), "", build};
 }
 
 } // namespace
@@ -159,10 +44,54 @@ const std::vector<ModelTemplate>& modelTemplates() {
         {"lecture-cnn", "The lecture's CNN",
          "Five convolutions that double their filters as pooling halves the maps, then dense layers with "
          "dropout. Passes 92 % on Fashion-MNIST.",
-         "fashion-mnist", lectureCnn},
+         "fashion-mnist", [] { return lectureCnn(); }},
         {"vgg28", "VGG for 28 × 28",
          "Stages of two 3 × 3 convolutions with batch normalisation, kept as repeatable blocks.",
          "fashion-mnist", vgg28},
+        {"resnet28", "ResNet for 28 × 28",
+         "Three stages of three residual blocks, 20 layers deep and narrow: the ResNet for small pictures.",
+         "fashion-mnist", resNet28},
+        {"fashion-net", "Fashion net",
+         "A wide and shallow residual network that learns fast: meant for training with augmentation, "
+         "one-cycle "
+         "schedule and label smoothing.",
+         "fashion-mnist", fashionNet},
+        {"regression-mlp", "MLP for regression",
+         "The usual architecture for predicting numbers: hidden layers of ReLUs, one linear output for each "
+         "number, mean squared error.",
+         "concrete", regressionMlp},
+        {"classification-mlp", "MLP for classification",
+         "The usual architecture for telling classes apart: hidden layers of ReLUs, one softmax output for "
+         "each class, cross-entropy.",
+         "wine", classificationMlp},
+        vggTemplate(11, {1, 1, 2, 2, 2}),
+        vggTemplate(13, {2, 2, 2, 2, 2}),
+        vggTemplate(16, {2, 2, 3, 3, 3}),
+        vggTemplate(19, {2, 2, 4, 4, 4}),
+        resNetTemplate(18, {2, 2, 2, 2}, false),
+        resNetTemplate(34, {3, 4, 6, 3}, false),
+        resNetTemplate(50, {3, 4, 6, 3}, true),
+        resNetTemplate(101, {3, 4, 23, 3}, true),
+        resNetTemplate(152, {3, 8, 36, 3}, true),
+        {"mobilenet", "MobileNet",
+         "Convolutions split into one within each channel and one across channels: an eighth of the work "
+         "(Howard et al., 2017). For ImageNet's pictures of 224 × 224.",
+         "", mobileNet},
+        {"unet", "U-Net",
+         "Goes down to small maps and back up, and joins each level to the one it came from: a class for "
+         "each "
+         "pixel (Ronneberger et al., 2015). The original, with unpadded convolutions: 572 × 572 in, 388 × "
+         "388 "
+         "out.",
+         "", uNet},
+        logicTemplate("identity", "identity", "One neuron that says what its input says.",
+                      mccullochPittsIdentity),
+        logicTemplate("not", "NOT", "One neuron that an active input keeps from firing.", mccullochPittsNot),
+        logicTemplate("and", "AND", "One neuron that fires when both inputs are active.", mccullochPittsAnd),
+        logicTemplate("or", "OR", "One neuron that fires when any input is active.", mccullochPittsOr),
+        logicTemplate("xor", "XOR",
+                      "Two layers: no single neuron can tell whether exactly one of two inputs is active.",
+                      mccullochPittsXor),
     };
     return all;
 }

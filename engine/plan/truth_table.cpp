@@ -1,0 +1,50 @@
+#include "engine/plan/truth_table.h"
+
+#include "engine/graph/check_graph.h"
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+constexpr std::int64_t mostInputs = 10;
+
+Diagnostic problem(std::string code, std::string what, std::string mend) {
+    Diagnostic d;
+    d.code = "truth-table." + code;
+    d.what = std::move(what);
+    d.mend = std::move(mend);
+    return d;
+}
+
+} // namespace
+
+Result<TruthTable> truthTable(const Graph& graph, const WeightSet* weights) {
+    const GraphReport report = checkGraph(graph);
+    const auto in = report.shapeOf(report.input), out = report.shapeOf(report.output);
+    TruthTable table;
+    if (!report.hasErrors() && in && out) {
+        if (!in->isFlat() || in->channels > mostInputs)
+            return refuse(problem("inputs", "A truth table needs a vector of at most 10 inputs.",
+                                  "Give the network an Input of 1 to 10 channels, height 1 and width 1."));
+        if (report.parameters > 0 && !weights)
+            return refuse(problem("weights", "The network has weights that are not known yet.",
+                                  "Train it, and ask for the table of the run."));
+        table.inputs = in->channels;
+        table.outputs = out->size();
+    }
+    auto plan = Plan::make(graph, {.batch = table.rows(), .training = false, .fast = false});
+    if (!plan) return refuse(plan.error());
+    if (weights)
+        if (const Status loaded = (*plan)->store()->load(*weights); !loaded) return refuse(loaded.error());
+    const Tensor<float> input = (*plan)->input();
+    for (std::int64_t row = 0; row < table.rows(); ++row)
+        for (std::int64_t i = 0; i < table.inputs; ++i)
+            input.data[row * table.inputs + i] = table.input(row, i) ? 1.0f : 0.0f;
+    (*plan)->forward();
+    const auto answers = (*plan)->output().values();
+    table.answers.assign(answers.begin(), answers.end());
+    return table;
+}
+
+} // namespace burdock
