@@ -93,11 +93,23 @@ class CliTest : public QObject {
         QStringList ids;
         for (const auto& t : all) {
             ids << t.toObject()["id"].toString();
-            QVERIFY(t.toObject()["parameters"].toInteger() > 0);
+            const bool learns = t.toObject()["parameters"].toInteger() > 0;
+            QCOMPARE(learns, !ids.last().startsWith("mcculloch-pitts"));
         }
         for (const char* id : {"perceptron", "mlp", "lenet5", "lecture-cnn", "vgg28"})
             QVERIFY2(ids.contains(id), id);
         QVERIFY(run({"templates"}).out.contains("template:lecture-cnn"));
+    }
+    void truthTable() {
+        const QJsonArray rows = json({"describe", "template:mcculloch-pitts-xor"})["truth_table"].toArray();
+        QCOMPARE(rows.size(), 4);
+        for (const auto& value : rows) {
+            const QJsonArray in = value.toObject()["inputs"].toArray();
+            QCOMPARE(value.toObject()["outputs"].toArray(),
+                     QJsonArray{in[0].toInt() == in[1].toInt() ? 0 : 1});
+        }
+        QVERIFY(run({"describe", "template:mcculloch-pitts-and"}).out.contains("x1  x2  y1"));
+        QVERIFY(!json({"describe", "template:mlp"}).contains("truth_table"));
     }
     void describe() {
         const QJsonObject mlp = json({"describe", "template:mlp"});
