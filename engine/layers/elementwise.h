@@ -16,16 +16,21 @@ struct Elementwise {
         K(const P& p, std::span<const Shape>)
             : p_(p) {}
         void forward(const Pass<T>& pass) override {
-            const auto x = pass.inputs[0].values(), y = pass.output.values();
-            for (std::size_t i = 0; i < x.size(); ++i)
+            const T* const x = pass.inputs[0].data;
+            T* const y = pass.output.data;
+            const std::int64_t n = pass.output.size();
+#pragma omp parallel for schedule(static) if (n > 1 << 15)
+            for (std::int64_t i = 0; i < n; ++i)
                 y[i] = F::value(x[i], p_);
         }
         void backward(const Pass<T>& pass) override {
             if (!pass.inputGradients[0]) return;
-            const auto x = pass.inputs[0].values(), y = pass.output.values(),
-                       dy = pass.outputGradient.values();
-            const auto dx = pass.inputGradients[0].values();
-            for (std::size_t i = 0; i < x.size(); ++i)
+            const T *const x = pass.inputs[0].data, *const y = pass.output.data;
+            const T* const dy = pass.outputGradient.data;
+            T* const dx = pass.inputGradients[0].data;
+            const std::int64_t n = pass.output.size();
+#pragma omp parallel for schedule(static) if (n > 1 << 15)
+            for (std::int64_t i = 0; i < n; ++i)
                 dx[i] = dy[i] * F::slope(x[i], y[i], p_);
         }
 

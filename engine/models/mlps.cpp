@@ -23,6 +23,10 @@ Graph perceptron() {
     return Chain("Perceptron", picture).flatten().dense(10).softmax();
 }
 
+Graph perceptronRule() {
+    return Chain("Perceptron with its own rule", {30, 1, 1}).dense(1).then("step", "step").build();
+}
+
 Graph mlp() {
     return Chain("MLP", picture).flatten().dense(300).relu().dense(100).relu().dense(10).softmax();
 }

@@ -10,6 +10,8 @@ namespace burdock {
 
 // Perceptrons and multilayer perceptrons.
 Graph perceptron();
+/// One threshold unit, for the rule w ← w + η(y − ŷ)x.
+Graph perceptronRule();
 Graph mlp();
 Graph regressionMlp();
 Graph classificationMlp();

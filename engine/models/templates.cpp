@@ -64,6 +64,11 @@ const std::vector<ModelTemplate>& modelTemplates() {
          "The usual architecture for telling classes apart: hidden layers of ReLUs, one softmax output for "
          "each class, cross-entropy.",
          "wine", classificationMlp},
+        {"perceptron-rule", "Perceptron with its own rule",
+         "Rosenblatt's threshold unit, which learns from its mistakes alone: w ← w + η(y − ŷ)x. Train it "
+         "with "
+         "the perceptron rule as the loss, SGD and a batch of 1.",
+         "breast-cancer", perceptronRule},
         vggTemplate(11, {1, 1, 2, 2, 2}),
         vggTemplate(13, {2, 2, 2, 2, 2}),
         vggTemplate(16, {2, 2, 3, 3, 3}),

@@ -92,7 +92,7 @@ Graph networkOf(const std::string& name) {
 /// A network with the first weights and the samples of the reference, trained by plain gradient descent.
 struct TrainedNetwork {
     std::unique_ptr<Plan> plan;
-    std::vector<float> labels;
+    std::vector<std::int64_t> labels;
     std::vector<double> losses;
 
     TrainedNetwork(const json& reference, bool fast) {
@@ -111,7 +111,7 @@ struct TrainedNetwork {
         for (float& v : plan->input().values())
             v = static_cast<float>(random.uniform());
         for (std::int64_t i = 0; i < samples; ++i)
-            labels.push_back(static_cast<float>(i * 3 % 10));
+            labels.push_back(i * 3 % 10);
     }
     /// Of the softmax's cross-entropy, mean over the batch.
     void computeGradients() {
@@ -120,7 +120,7 @@ struct TrainedNetwork {
         const std::int64_t classes = output.shape.size();
         double loss = 0;
         for (std::int64_t n = 0; n < output.batch; ++n) {
-            const auto label = static_cast<std::int64_t>(labels[static_cast<std::size_t>(n)]);
+            const std::int64_t label = labels[static_cast<std::size_t>(n)];
             double sum = 0;
             for (std::int64_t c = 0; c < classes; ++c)
                 sum += std::exp(static_cast<double>(output.data[n * classes + c]));

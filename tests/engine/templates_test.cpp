@@ -43,6 +43,7 @@ class TemplatesTest : public QObject {
             grey, ten);
         row("resnet28", 272186, -1, grey, ten);
         row("fashion-net", 1055722, -1, grey, ten);
+        row("perceptron-rule", 31, 30, {30, 1, 1}, {1, 1, 1});
         row("regression-mlp", 8 * 50 + 50 + 50 * 50 + 50 + 50 + 1, -1, {8, 1, 1}, {1, 1, 1});
         row("classification-mlp", 13 * 50 + 50 + 50 * 50 + 50 + 50 * 3 + 3, -1, {13, 1, 1}, {3, 1, 1});
         // As torchvision counts them.
@@ -96,7 +97,7 @@ class TemplatesTest : public QObject {
     void everyTemplateIsListedHere() {
         QCOMPARE(std::count_if(modelTemplates().begin(), modelTemplates().end(),
                                [](const ModelTemplate& t) { return !t.id.starts_with("gpt"); }),
-                 25);
+                 26);
     }
     void truthTables_data() {
         QTest::addColumn<QString>("id");
