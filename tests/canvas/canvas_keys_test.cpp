@@ -274,4 +274,4 @@ class TestCanvasKeys : public QObject {
 };
 
 QTEST_MAIN(TestCanvasKeys)
-#include "test_canvas_keys.moc"
+#include "canvas_keys_test.moc"

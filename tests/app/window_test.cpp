@@ -321,4 +321,4 @@ class TestWindow : public QObject {
 };
 
 QTEST_MAIN(TestWindow)
-#include "test_window.moc"
+#include "window_test.moc"

@@ -208,4 +208,4 @@ class TestRunsModel : public QObject {
 };
 
 QTEST_MAIN(TestRunsModel)
-#include "test_runs_model.moc"
+#include "runs_model_test.moc"

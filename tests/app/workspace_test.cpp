@@ -132,4 +132,4 @@ class TestWorkspace : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestWorkspace)
-#include "test_workspace.moc"
+#include "workspace_test.moc"

@@ -270,4 +270,4 @@ class TestNotebookPlace : public QObject {
 };
 
 QTEST_MAIN(TestNotebookPlace)
-#include "test_notebook_place.moc"
+#include "notebook_place_test.moc"

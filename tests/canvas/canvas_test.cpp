@@ -293,4 +293,4 @@ class TestCanvas : public QObject {
 };
 
 QTEST_MAIN(TestCanvas)
-#include "test_canvas.moc"
+#include "canvas_test.moc"

@@ -74,4 +74,4 @@ class TestCommandLine : public QObject {
 };
 
 QTEST_GUILESS_MAIN(TestCommandLine)
-#include "test_command_line.moc"
+#include "command_line_test.moc"

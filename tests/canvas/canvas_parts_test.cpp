@@ -122,4 +122,4 @@ class TestCanvasParts : public QObject {
 };
 
 QTEST_MAIN(TestCanvasParts)
-#include "test_canvas_parts.moc"
+#include "canvas_parts_test.moc"
