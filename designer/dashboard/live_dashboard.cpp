@@ -50,6 +50,7 @@ struct LiveDashboard::Impl {
     void refresh();
     void showNumbers();
     QString stateText(const TrainingProgress& p) const;
+    const char* barState() const;
 };
 
 LiveDashboard::Impl::Impl(LiveDashboard& owner, TrainingSession& s)
@@ -171,15 +172,27 @@ QString LiveDashboard::Impl::stateText(const TrainingProgress& p) const {
     }
 }
 
+/// The style sheet's word for the bar's colour.
+const char* LiveDashboard::Impl::barState() const {
+    if (session.isBusy()) return session.state() == TrainingSession::State::Paused ? "paused" : "";
+    if (!curves.result()) return "";
+    switch (curves.result()->status) {
+    case RunStatus::Finished:
+        return "good";
+    case RunStatus::Failed:
+        return "bad";
+    default:
+        return "paused";
+    }
+}
+
 void LiveDashboard::Impl::showNumbers() {
     const TrainingProgress p = session.progress();
     const TrainingRequest& request = session.request();
     name->setText(request.runName.isEmpty() ? QString::fromStdString(request.graph.name) : request.runName);
     phase->setText(stateText(p));
     bar->setValue(p.steps ? static_cast<int>(1000 * p.step / p.steps) : 0);
-    const char* state = session.state() == TrainingSession::State::Paused ? "paused"
-                        : session.isBusy()                                ? ""
-                                                                          : "good";
+    const char* state = barState();
     if (bar->property("state").toString() != QLatin1String(state)) {
         bar->setProperty("state", QLatin1String(state));
         bar->style()->unpolish(bar);

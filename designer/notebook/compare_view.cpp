@@ -73,6 +73,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     table_->setWordWrap(false);
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->horizontalHeader()->setHighlightSections(false);
+    table_->horizontalHeader()->setTextElideMode(Qt::ElideRight);
     table_->horizontalHeader()->setDefaultSectionSize(170);
 
     auto* splitter = new QSplitter;

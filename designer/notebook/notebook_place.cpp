@@ -27,6 +27,17 @@ namespace burdock {
 
 using storage::RunId;
 
+namespace {
+
+/// The run that a step of the history changed; of several, the first.
+RunId editedRun(const QUndoCommand* step) {
+    while (step->childCount() > 0)
+        step = step->child(0);
+    return static_cast<const RunEdit*>(step)->run(); // nothing else is put on this history
+}
+
+} // namespace
+
 struct NotebookPlace::Impl {
     NotebookPlace& self;
     std::shared_ptr<storage::Notebook> notebook;
@@ -155,9 +166,14 @@ void NotebookPlace::Impl::connectDetails() {
             if (const RunRow* row = model.find(run))
                 undo.push(new RunEdit(model, run, RunEdit::Field::Tags, row->summary.tags, tags));
         });
-    // A walk through the history ends the row of typing that makes one step.
+    // A walk back through the history ends the row of typing that makes one step, and shows whose step it
+    // was: a run that comes back from the bin is the chosen one again.
     QObject::connect(&undo, &QUndoStack::indexChanged, &self, [this, last = 0](int index) mutable {
-        if (index < last) ++typingSeries;
+        if (index < last) {
+            ++typingSeries;
+            if (const RunId run = editedRun(undo.command(index)); run && !panel->filter().isBin())
+                panel->select(run);
+        }
         last = index;
     });
     const auto follow = [this] { details->actions().setTraining(session.isBusy()); };

@@ -17,6 +17,7 @@ class RunEdit : public QUndoCommand {
     RunEdit(RunsModel& model, storage::RunId run, Field field, QVariant before, QVariant after,
             qint64 series = 0);
 
+    storage::RunId run() const { return run_; }
     int id() const override;
     bool mergeWith(const QUndoCommand* other) override;
     void undo() override;

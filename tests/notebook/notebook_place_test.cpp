@@ -166,6 +166,17 @@ class TestNotebookPlace : public QObject {
         QVERIFY(!notebook_->run(second_)->deleted);
     }
 
+    void aRunThatUndoBringsBackIsChosen() {
+        click(second_);
+        table().setFocus();
+        QTest::keyClick(&table(), Qt::Key_Delete);
+        QTRY_COMPARE(table().model()->rowCount(), 1);
+        click(trained_);
+        place_->undoStack()->undo();
+        QTRY_COMPARE(table().model()->rowCount(), 2);
+        QCOMPARE(place_->runs().selectedRuns(), QVector<storage::RunId>{second_});
+    }
+
     void typingFilters() {
         QTest::keyClicks(place_->runs().filterField(), QStringLiteral("stripes 0.05 nothing"));
         QCOMPARE(table().model()->rowCount(), 0);
