@@ -85,6 +85,7 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
     } else if (event->button() == Qt::LeftButton) {
         gesture_ = gestureFor(hitAt(event->pos()), pointer);
     }
+    scrollsAtBorder_ = false;
     if (gesture_ && gesture_->scrolls()) scroller_->start();
 }
 
@@ -132,7 +133,11 @@ void CanvasView::cancelGesture() {
 void CanvasView::autoScroll() {
     if (!gesture_) return scroller_->stop();
     constexpr int border = 24, speed = 14;
-    const QRect inner = viewport()->rect().adjusted(border, border, -border, -border);
+    const QRect whole = viewport()->rect(), inner = whole.adjusted(border, border, -border, -border);
+    // What begins at the border may be on its way inward: the canvas stays until the pointer has been away
+    // from there, or leaves the view.
+    scrollsAtBorder_ = scrollsAtBorder_ || inner.contains(lastPointer_) || !whole.contains(lastPointer_);
+    if (!scrollsAtBorder_) return;
     QPoint push;
     if (lastPointer_.x() < inner.left()) push.setX(speed);
     if (lastPointer_.x() > inner.right()) push.setX(-speed);

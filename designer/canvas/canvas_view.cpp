@@ -84,6 +84,8 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
 }
 
 CanvasView::~CanvasView() {
+    // A search that is still open is dismissed when the window goes, later than the scene has gone.
+    disconnect(search_, nullptr, this, nullptr);
     gesture_.reset(); // what it shows is in the scene
 }
 

@@ -122,7 +122,8 @@ class CanvasView final : public QGraphicsView {
     SearchPopup* search_;
     std::unique_ptr<Gesture> gesture_;
     QTimer* scroller_;
-    QPoint lastPointer_; ///< in the viewport
+    QPoint lastPointer_;           ///< in the viewport
+    bool scrollsAtBorder_ = false; ///< this gesture has been away from the border once
     bool pointerInside_ = false;
     bool spaceDown_ = false;
     bool spacePanned_ = false;

@@ -60,6 +60,24 @@ class TestCanvas : public QObject {
         QCOMPARE(f.document.undoStack()->count(), 1);
     }
 
+    void staysWhereADragBeginsAtTheBorder() {
+        CanvasFixture f(CanvasFixture::row());
+        // The port of the last card comes to lie inside the border that scrolls.
+        const int toBorder = f.view.viewport()->width() - 12 - f.output("relu").x();
+        f.drag(f.free(), f.free() + QPoint(toBorder, 0), Qt::MiddleButton);
+        const QPoint port = f.output("relu");
+        QCOMPARE(port.x(), f.view.viewport()->width() - 12);
+        f.press(port);
+        f.move(port + QPoint(2, 0));
+        QTest::qWait(120);
+        QCOMPARE(f.output("relu"), port);
+        f.move(port - QPoint(100, 0)); // away from the border, and back
+        QTest::qWait(40);
+        f.move(port);
+        QTRY_VERIFY(f.output("relu").x() < port.x() - 40);
+        f.release(f.free());
+    }
+
     void movesWithSnappingAsOneStep() {
         CanvasFixture f(CanvasFixture::row());
         const QPoint from = f.middle("relu");
