@@ -14,14 +14,6 @@ Json shapeJson(const Shape& shape) {
     return {{"channels", shape.channels}, {"height", shape.height}, {"width", shape.width}};
 }
 
-/// Of a network of binary neurons, which has nothing to learn; none for others.
-std::optional<TruthTable> tableOf(const Graph& graph, const GraphReport& report) {
-    const auto input = report.shapeOf(report.input);
-    if (report.parameters > 0 || !input || !input->isFlat()) return std::nullopt;
-    auto table = truthTable(graph);
-    return table ? std::optional(std::move(*table)) : std::nullopt;
-}
-
 /// A row for each combination of the inputs: their values, then the outputs'.
 Json truthJson(const TruthTable& table) {
     Json rows = Json::array();
@@ -78,7 +70,7 @@ Result<int> describe(const std::string& name, Program& program) {
                           {"macs", r.macs}});
         table.add({node.name, node.type, toString(output), grouped(r.parameters), grouped(r.macs)});
     }
-    const auto truth = tableOf(model->graph, whole);
+    const auto truth = truthTable(model->graph); // of what has nothing to learn and few inputs
     if (program.json) {
         Json json{{"model", model->graph.name},
                   {"parameters", whole.parameters},

@@ -1,6 +1,7 @@
 #include "inspector/network_page.h"
 
 #include "document/graph_document.h"
+#include "engine/plan/truth_table.h"
 #include "inspector/fact_list.h"
 #include "theme/theme.h"
 
@@ -8,6 +9,31 @@
 #include <QVBoxLayout>
 
 namespace burdock {
+
+namespace {
+
+constexpr std::int64_t mostListed = 4; // inputs whose combinations still make a readable list
+
+/// What a net of binary neurons answers, a line for each combination of its inputs; nothing for others.
+QVector<FactList::Fact> truthFacts(const Graph& graph, const GraphReport& report) {
+    const auto input = report.shapeOf(report.input);
+    if (report.hasErrors() || report.parameters > 0 || !input || input->size() > mostListed) return {};
+    const auto table = truthTable(graph);
+    if (!table) return {};
+    QVector<FactList::Fact> facts;
+    for (std::int64_t row = 0; row < table->rows(); ++row) {
+        QStringList inputs, outputs;
+        for (std::int64_t i = 0; i < table->inputs; ++i)
+            inputs << QString::number(table->input(row, i) ? 1 : 0);
+        for (std::int64_t i = 0; i < table->outputs; ++i)
+            outputs << QString::number(table->answer(row, i));
+        facts.push_back({NetworkPage::tr("Answer to %1").arg(inputs.join(QLatin1Char(' '))),
+                         outputs.join(QLatin1Char(' ')), NetworkPage::tr("The network's truth table")});
+    }
+    return facts;
+}
+
+} // namespace
 
 NetworkPage::NetworkPage(GraphDocument& document, QWidget* parent)
     : QWidget(parent)
@@ -47,7 +73,7 @@ void NetworkPage::refresh() {
                "under File › New from template."));
         return;
     }
-    facts_->setFacts({
+    QVector<FactList::Fact> facts{
         {tr("Layers"), exactCount(static_cast<qint64>(graph.nodes().size()))},
         {tr("Input"), shape(report.input), tr("Height × width × channels of one sample")},
         {tr("Output"), shape(report.output), tr("Height × width × channels of one sample")},
@@ -55,7 +81,8 @@ void NetworkPage::refresh() {
         {tr("Multiply-adds"), humanCount(report.macs),
          tr("For one sample, forward: %1").arg(exactCount(report.macs))},
         {tr("Memory of weights"), humanBytes(report.parameters * 4), tr("In single precision")},
-    });
+    };
+    facts_->setFacts(facts + truthFacts(graph, report));
     hint_->setText(
         report.hasErrors()
             ? tr("Some layers have problems: they carry a badge on the canvas and stand in the list below. "

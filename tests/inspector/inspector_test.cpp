@@ -1,4 +1,5 @@
 #include "document/graph_document.h"
+#include "engine/models/templates.h"
 #include "inspector/fact_list.h"
 #include "inspector/inspector.h"
 #include "inspector/param_field.h"
@@ -54,6 +55,14 @@ class TestInspector : public QObject {
         QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("940"))); // 20·30 + 30 + 30·10 + 10
         document_->reset({});
         QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("Drag an Input")));
+    }
+
+    void aNetOfBinaryNeuronsShowsItsTruthTable() {
+        document_->reset(findTemplate("mcculloch-pitts-and")->build());
+        const QStringList texts = visibleTexts(*inspector_);
+        const qsizetype last = texts.indexOf(QStringLiteral("Answer to 1 1"));
+        QVERIFY(last > 0 && texts.contains(QStringLiteral("Answer to 0 0")));
+        QCOMPARE(texts[last + 1], QStringLiteral("1"));
     }
 
     void typingChangesTheGraphAtEveryKeyAndIsOneUndoStep() {
