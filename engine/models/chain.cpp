@@ -46,6 +46,11 @@ Chain& Chain::conv(std::int64_t filters, std::int64_t kernel, ParamValues more) 
     return then("conv", "conv2d", std::move(more));
 }
 
+Chain& Chain::dense(std::int64_t units, ParamValues more) {
+    more["units"] = units;
+    return then("dense", "dense", std::move(more));
+}
+
 Chain& Chain::convNorm(std::int64_t filters, std::int64_t kernel, std::int64_t stride) {
     ParamValues params{{"bias", false}};
     if (stride > 1) {

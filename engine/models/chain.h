@@ -33,7 +33,7 @@ class Chain {
     Chain& maxPool() { return then("pool", "maxpool2d"); }
     Chain& avgPool() { return then("pool", "avgpool2d"); }
     Chain& flatten() { return then("flatten", "flatten"); }
-    Chain& dense(std::int64_t units) { return then("dense", "dense", {{"units", units}}); }
+    Chain& dense(std::int64_t units, ParamValues more = {});
     Chain& relu() { return then("relu", "relu"); }
     Chain& tanh() { return then("tanh", "tanh"); }
     Chain& dropout(double rate) { return then("dropout", "dropout", {{"rate", rate}}); }

@@ -7,6 +7,7 @@ namespace burdock {
 namespace {
 
 constexpr Shape picture{1, 28, 28};
+const ParamValues heNormal{{"initializer", std::string("he_normal")}};
 
 /// A 3×3 convolution, normalised or with a bias, and its ReLU.
 Graph convGroup(std::int64_t filters, Shape input, bool normalised) {
@@ -14,7 +15,7 @@ Graph convGroup(std::int64_t filters, Shape input, bool normalised) {
     if (normalised)
         chain.convNorm(filters, 3);
     else
-        chain.conv(filters, 3);
+        chain.conv(filters, 3, heNormal); // so deep a chain of ReLUs does not learn from smaller weights
     return chain.relu().build();
 }
 
@@ -153,10 +154,10 @@ Graph vgg(std::string name, std::array<std::int64_t, 5> convolutions) {
         filters = std::min<std::int64_t>(2 * filters, 512);
     }
     return chain.flatten()
-        .dense(4096)
+        .dense(4096, heNormal)
         .relu()
         .dropout(0.5)
-        .dense(4096)
+        .dense(4096, heNormal)
         .relu()
         .dropout(0.5)
         .dense(1000)
