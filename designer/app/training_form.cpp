@@ -97,9 +97,7 @@ void TrainingForm::takeSetting(const QString& key, const ParamValue& value) {
     const OptimizerSchema* before = findOptimizer(config.optimizer);
     ParamValues values = TrainConfig::table().write(config);
     values[key.toStdString()] = value;
-    ParamValues own = config.optimizerParams;
-    config = TrainConfig::table().read(values);
-    config.optimizerParams = std::move(own);
+    TrainConfig::table().readInto(config, values);
     const OptimizerSchema* now = findOptimizer(config.optimizer);
     if (now != before) {
         config.optimizerParams.clear();

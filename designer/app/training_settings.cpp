@@ -17,6 +17,14 @@ void TrainingSettings::setConfig(const TrainConfig& config) {
     emit changed();
 }
 
+void TrainingSettings::setValue(const QString& key, const ParamValue& value) {
+    ParamValues values = TrainConfig::table().write(config_);
+    values[key.toStdString()] = value;
+    TrainConfig changed = config_;
+    TrainConfig::table().readInto(changed, values);
+    setConfig(changed);
+}
+
 void TrainingSettings::setRunName(const QString& name) {
     if (name == runName_) return;
     runName_ = name;

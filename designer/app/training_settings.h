@@ -19,6 +19,8 @@ class TrainingSettings : public QObject {
     void setDataset(const QString& idOrPath);
     void setConfig(const TrainConfig& config);
     void setRunName(const QString& name);
+    /// One value of TrainConfig::table().
+    void setValue(const QString& key, const burdock::ParamValue& value);
 
     /// What is kept with a model.
     QByteArray toJson() const;

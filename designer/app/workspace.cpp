@@ -67,6 +67,7 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
         emit noticed(QString::fromStdString(oneLine(d)));
     });
     connect(session_.get(), &TrainingSession::stateChanged, this, &Workspace::problemsChanged);
+    connect(&document_, &GraphDocument::settingWanted, &settings_, &TrainingSettings::setValue);
     document_.setChecker([this](const Graph& graph) { return check(graph); });
 }
 

@@ -67,6 +67,19 @@ Status readOptimizerOption(const std::string& text, const OptimizerSchema& optim
     return {};
 }
 
+std::string augmentationHelp() {
+    std::string help = "Changes the pictures trained on, anew in every epoch; several parted by semicolons:";
+    for (const TransformSchema& transform : transforms()) {
+        help += " " + transform.id;
+        for (const ParamSpec& spec : transform.params)
+            help += (&spec == &transform.params.front() ? ":" : ",") + spec.key + "=" +
+                    toString(spec.defaultValue);
+        help += ";";
+    }
+    help.pop_back();
+    return help;
+}
+
 } // namespace
 
 void ConfigOptions::addTo(CLI::App& command) {
@@ -87,6 +100,16 @@ void ConfigOptions::addTo(CLI::App& command) {
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false)
         ->group("Settings");
+    const auto check = [](const std::string& text) -> std::string {
+        const auto uses = parseAugmentation(text);
+        return uses ? "" : oneLine(uses.error());
+    };
+    command
+        .add_option_function<std::string>(
+            "--augment", [this](const std::string& text) { augmentation_ = text; }, augmentationHelp())
+        ->type_name("ID:KEY=VALUE,…;ID…")
+        ->check(CLI::Validator(check, "", "augmentation"))
+        ->group("Settings");
 }
 
 Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
@@ -98,8 +121,15 @@ Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
             if (!value) return refuse(usageProblem(value.error().what, value.error().mend));
             values[spec.key] = *value;
         }
-    TrainConfig config = table.read(values);
-    config.optimizerParams = base.optimizerParams;
+    TrainConfig config = base;
+    table.readInto(config, values);
+    if (augmentation_) {
+        auto uses = parseAugmentation(*augmentation_);
+        if (!uses)
+            return refuse(
+                usageProblem("--augment " + *augmentation_ + ": " + uses.error().what, uses.error().mend));
+        config.augmentation = std::move(*uses);
+    }
     const OptimizerSchema* optimizer = findOptimizer(config.optimizer);
     if (config.optimizer != base.optimizer) {
         config.optimizerParams.clear();

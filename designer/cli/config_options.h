@@ -3,6 +3,7 @@
 #include "engine/train/train_config.h"
 
 #include <map>
+#include <optional>
 
 namespace CLI {
 class App;
@@ -23,6 +24,7 @@ class ConfigOptions {
   private:
     std::map<std::string, std::string> given_; ///< by key of the setting
     std::vector<std::string> optimizerOptions_;
+    std::optional<std::string> augmentation_;
 };
 
 } // namespace burdock::cli

@@ -50,6 +50,8 @@ class GraphDocument : public QObject {
     void graphChanged();
     void selectionChanged();
     void wasReset();
+    /// A problem's fix is a training setting, which is not the document's to change.
+    void settingWanted(const QString& key, const burdock::ParamValue& value);
 
   private:
     friend class GraphEdit;

@@ -114,11 +114,17 @@ bool applyFix(Graph& graph, const Fix& fix) {
     case Fix::Kind::RemoveInput:
         if (const Edge* edge = graph.edgeAt(fix.node, fix.port)) graph.disconnect(Edge(*edge));
         return true;
+    case Fix::Kind::SetSetting:
+        break; // nothing of the graph's
     }
     return false;
 }
 
 bool applyFix(GraphDocument& document, const Fix& fix) {
+    if (fix.kind == Fix::Kind::SetSetting) {
+        emit document.settingWanted(QString::fromStdString(fix.param), fix.value);
+        return true;
+    }
     if (!document.graph().find(fix.node)) return false;
     QSet<NodeId> before;
     for (const Node& node : document.graph().nodes())

@@ -29,7 +29,8 @@ NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int po
 
 /// Applies a diagnostic's one-click mend to a graph. False if its node is no longer there.
 bool applyFix(Graph& graph, const Fix& fix);
-/// The same as an undo step named after the fix; the node changed or added is selected.
+/// The same as an undo step named after the fix; the node changed or added is selected. A fix of the training
+/// settings is passed on by the document's settingWanted().
 bool applyFix(GraphDocument& document, const Fix& fix);
 
 } // namespace burdock

@@ -6,10 +6,6 @@
 
 namespace burdock {
 
-bool isPicture(const Shape& shape) {
-    return shape.height > 1 && shape.width > 1 && (shape.channels == 1 || shape.channels == 3);
-}
-
 QImage samplePicture(const Shape& shape, const float* values) {
     const auto width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
     const auto byte = [](float v) { return static_cast<int>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F); };

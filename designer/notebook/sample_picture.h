@@ -1,13 +1,12 @@
 #pragma once
 
 #include "engine/data/dataset.h"
+#include "engine/data/picture.h"
 
 #include <QImage>
 
 namespace burdock {
 
-/// Whether samples of this shape are pictures: grey or colour, more than a row.
-bool isPicture(const Shape& shape);
 /// The sample as a picture; values below 0 and above 1 are cut. `values` has shape.size() numbers.
 QImage samplePicture(const Shape& shape, const float* values);
 /// "ankle boot", "7", or the number to predict.

@@ -32,9 +32,12 @@ struct DatasetInfo {
     std::vector<std::string> classNames; ///< empty for regression
     std::vector<std::string> featureNames; ///< of tabular data
     std::int64_t trainSize = 0;
-    std::int64_t testSize = 0; ///< 0: none given, the trainer splits one off
-    bool standardise = false;  ///< features of unlike scales: standardise by the training split
-    std::string sha256;        ///< hex, over the contents of its files
+    std::int64_t testSize = 0;       ///< 0: none given, the trainer splits one off
+    bool standardise = false;        ///< features of unlike scales: standardise by the training split
+    bool standardiseTargets = false; ///< numbers to predict: learned in units of their deviation
+    std::int64_t missingValues = 0;  ///< features that readInput gives as NaN, in all samples
+    double testShare = 0.2;          ///< split off for the test where testSize is 0
+    std::string sha256;              ///< hex, over the contents of its files
 };
 
 /// Samples with their targets. Constant after it is made, so any thread may read.

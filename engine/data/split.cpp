@@ -53,7 +53,7 @@ Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t se
         std::iota(split.test.begin(), split.test.end(), 0);
     } else {
         split.testPart = Part::Train;
-        split.test = takeFrom(share(data.size(Part::Train), testFraction), 0, testStream);
+        split.test = takeFrom(share(data.size(Part::Train), data.info().testShare), 0, testStream);
     }
     split.validation =
         takeFrom(share(static_cast<std::int64_t>(left.size()), validationFraction), seed, validationStream);

@@ -12,12 +12,10 @@ struct Split {
     Part testPart = Part::Test;
 };
 
-/// The share of the training part that is held out for the test when the data bring no test part.
-inline constexpr double testFraction = 0.2;
-
 /// Splits a data set. The validation part is `validationFraction` (0 to below 1) of what is left to train on,
 /// rounded, drawn by `seed`; at least one sample stays for training. A test part that the data do not
-/// bring is drawn from the training part in the same way for every seed, so that runs can be compared.
+/// bring is info().testShare of the training part, drawn in the same way for every seed, so that runs can be
+/// compared.
 /// The same arguments give the same split on every machine.
 Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed);
 

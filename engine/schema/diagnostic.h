@@ -12,14 +12,14 @@ namespace burdock {
 
 enum class Severity { Error, Warning, Hint };
 
-/// An edit of the graph that mends a diagnostic by one click.
+/// An edit of the graph, or of the training settings, that mends a diagnostic by one click.
 struct Fix {
-    enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter };
+    enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter, SetSetting };
     Kind kind = Kind::SetParam;
     std::string label;         ///< "Insert Flatten", "Set stride to 1 × 1"
     NodeId node;               ///< the node that is changed, or before/after which one is inserted
-    std::string param;         ///< SetParam: its key
-    ParamValue value;          ///< SetParam: its new value
+    std::string param;         ///< SetParam: its key; SetSetting: that of a training setting
+    ParamValue value;          ///< SetParam, SetSetting: its new value
     std::string layer;         ///< InsertBefore, AppendAfter: the schema id of the new layer
     int port = 0;              ///< InsertBefore, RemoveInput: the input port
     ParamValues layerParams{}; ///< InsertBefore, AppendAfter: the new layer's hyperparameters

@@ -53,10 +53,14 @@ class ParamTable {
     /// The struct with `values` in it. Values must have passed checkParams; wrong types are ignored.
     P read(const ParamValues& values) const {
         P p;
+        readInto(p, values);
+        return p;
+    }
+    /// Leaves members without a value, and those that are not in the table, as they are.
+    void readInto(P& p, const ParamValues& values) const {
         for (std::size_t i = 0; i < specs_.size(); ++i)
             if (auto it = values.find(specs_[i].key); it != values.end() && checkParam(specs_[i], it->second))
                 setters_[i](p, it->second);
-        return p;
     }
     /// Every member as a value, defaults included.
     ParamValues write(const P& p) const {

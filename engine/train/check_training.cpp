@@ -34,9 +34,10 @@ NodeId lastDense(const Graph& graph, const GraphReport& report, NodeId id) {
 }
 
 void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
-                std::vector<Diagnostic>& found) {
+                const TrainConfig& config, std::vector<Diagnostic>& found) {
     const auto shape = report.shapeOf(report.input);
     if (!shape || *shape == data.input) return;
+    if (config.fit != Fit::Off && PictureFit::isPossible(data.input, *shape)) return;
     Diagnostic d =
         onNode(graph, report.input, "data.input-shape", "The Input does not have the shape of the data.",
                "Set it to channels " + std::to_string(data.input.channels) + ", height " +
@@ -44,6 +45,17 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
                    ", or choose other data.");
     d.why =
         "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + toString(data.input) + ".";
+    if (config.fit == Fit::Off && PictureFit::isPossible(data.input, *shape)) {
+        const bool sizes = isPicture(data.input) && isPicture(*shape);
+        Fix fix;
+        fix.kind = Fix::Kind::SetSetting;
+        fix.label = (sizes ? "Resize the pictures to " : "Read the samples as ") + toString(*shape);
+        fix.param = "fit";
+        fix.value = std::string("resize");
+        d.fix = std::move(fix);
+        d.mend += sizes ? " Or let the pictures be resized (setting fit)."
+                        : " Or let the samples be read in that shape (setting fit).";
+    }
     found.push_back(std::move(d));
 }
 
@@ -132,12 +144,19 @@ void checkSlopes(const Graph& graph, std::string_view leftOut, std::vector<Diagn
 
 } // namespace
 
+std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<const Dataset> data,
+                                          const TrainConfig& config) {
+    const GraphReport report = checkGraph(graph);
+    const auto shape = report.shapeOf(report.input);
+    return shape ? fitted(std::move(data), *shape, config.fit) : data;
+}
+
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data,
                                       const TrainConfig& config) {
     const GraphReport report = checkGraph(graph);
     std::vector<Diagnostic> found = report.diagnostics;
     if (!report.hasErrors()) {
-        checkInput(graph, report, data, found);
+        checkInput(graph, report, data, config, found);
         checkOutput(graph, report, data, found);
         checkLoss(graph, report, data, config, found);
         const LossSchema* loss = config.loss == "auto" ? &defaultLoss(data.task) : findLoss(config.loss);
@@ -148,6 +167,16 @@ std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& dat
                        "Add a layer with weights, such as Dense or Convolution 2D.");
             found.push_back(std::move(d));
         }
+    }
+    if (!config.augmentation.empty() && !isPicture(data.input)) {
+        Diagnostic d;
+        d.code = "augmentation.data";
+        d.where = "Augmentation";
+        d.param = "augmentation";
+        d.what = "Only pictures can be augmented.";
+        d.why = "A sample of " + data.title + " is " + toString(data.input) + ".";
+        d.mend = "Leave the augmentation out, or choose data with pictures.";
+        found.push_back(std::move(d));
     }
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));

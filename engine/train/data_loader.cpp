@@ -1,46 +1,16 @@
 #include "engine/train/data_loader.h"
 
 #include <algorithm>
-#include <cmath>
 #include <condition_variable>
-#include <deque>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
 
 namespace burdock {
 
-Scaling Scaling::measure(const Dataset& data, std::span<const std::int64_t> samples) {
-    Scaling scaling;
-    if (!data.info().standardise || samples.empty()) return scaling;
-    const auto width = static_cast<std::size_t>(data.info().input.size());
-    std::vector<float> values(width);
-    std::vector<double> mean(width, 0.0), square(width, 0.0); // Welford 1962
-    double count = 0;
-    for (const std::int64_t sample : samples) {
-        data.readInput(Part::Train, sample, values.data());
-        count += 1;
-        for (std::size_t i = 0; i < width; ++i) {
-            const double before = values[i] - mean[i];
-            mean[i] += before / count;
-            square[i] += before * (values[i] - mean[i]);
-        }
-    }
-    for (std::size_t i = 0; i < width; ++i) {
-        const double deviation = std::sqrt(square[i] / count);
-        scaling.mean.push_back(static_cast<float>(mean[i]));
-        scaling.inverseDeviation.push_back(deviation > 1e-12 ? static_cast<float>(1.0 / deviation) : 0.0f);
-    }
-    return scaling;
-}
-
-void Scaling::apply(std::span<float> sample) const {
-    for (std::size_t i = 0; i < mean.size(); ++i)
-        sample[i] = (sample[i] - mean[i]) * inverseDeviation[i];
-}
-
 struct DataLoader::Impl {
-    static constexpr std::size_t ahead = 4;
+    static constexpr std::int64_t ahead = 4;
 
     std::shared_ptr<const Dataset> data;
     Part part;
@@ -49,17 +19,24 @@ struct DataLoader::Impl {
     std::int64_t batch;
     bool shuffle;
     std::uint64_t seed;
+    Augmentation augmentation;
+
+    /// One epoch, as the threads see it.
+    struct Round {
+        std::int64_t epoch = 0;
+        std::vector<std::int64_t> order;
+    };
 
     std::mutex mutex;
     std::condition_variable changed;
-    std::deque<std::unique_ptr<MiniBatch>> ready, spare;
+    std::map<std::int64_t, std::unique_ptr<MiniBatch>> ready; ///< by number within the epoch
+    std::vector<std::unique_ptr<MiniBatch>> spare;
     std::unique_ptr<MiniBatch> handedOut;
-    std::int64_t epoch = 0;
-    std::uint64_t asked = 0, serving = 0; ///< calls of start(), and the one the thread works on
-    std::int64_t taken = 0;
+    std::shared_ptr<const Round> round; ///< null before the first start()
+    std::int64_t nextToFill = 0, nextToHand = 0;
     bool quit = false;
-    std::exception_ptr failure; ///< of the thread; next() passes it on
-    std::thread thread;
+    std::exception_ptr failure; ///< of a thread; next() passes it on
+    std::vector<std::thread> threads;
 
     std::int64_t batches() const { return (static_cast<std::int64_t>(all.size()) + batch - 1) / batch; }
 
@@ -70,22 +47,28 @@ struct DataLoader::Impl {
         return made;
     }
 
-    void fill(MiniBatch& target, const std::vector<std::int64_t>& order, std::int64_t first) const {
-        const std::int64_t inputs = data->info().input.size(), targets = data->targetWidth();
-        target.size = std::min<std::int64_t>(batch, static_cast<std::int64_t>(order.size()) - first);
+    void fill(MiniBatch& target, const Round& of, std::int64_t first, std::vector<float>& scratch) const {
+        const Shape& shape = data->info().input;
+        const std::int64_t inputs = shape.size(), targets = data->targetWidth();
+        const std::uint64_t key = deriveKey(deriveKey(seed, "augment"), static_cast<std::uint64_t>(of.epoch));
+        target.size = std::min<std::int64_t>(batch, static_cast<std::int64_t>(of.order.size()) - first);
         for (std::int64_t i = 0; i < target.size; ++i) {
-            const std::int64_t sample = order[static_cast<std::size_t>(first + i)];
+            const std::int64_t sample = of.order[static_cast<std::size_t>(first + i)];
             float* const input = target.inputs.data() + i * inputs;
+            float* const wanted = target.targets.data() + i * targets;
             data->readInput(part, sample, input);
+            if (!augmentation.isEmpty())
+                augmentation.apply(shape, input, deriveKey(key, static_cast<std::uint64_t>(sample)), scratch);
             scaling.apply({input, static_cast<std::size_t>(inputs)});
-            data->readTarget(part, sample, target.targets.data() + i * targets);
+            data->readTarget(part, sample, wanted);
+            scaling.applyToTargets({wanted, static_cast<std::size_t>(targets)});
         }
     }
 
-    std::vector<std::int64_t> orderOf(std::int64_t number) const {
+    std::vector<std::int64_t> orderOf(std::int64_t epoch) const {
         if (!shuffle) return all;
         std::vector<std::int64_t> order =
-            shuffledIndices(static_cast<std::int64_t>(all.size()), seed, static_cast<std::uint64_t>(number));
+            shuffledIndices(static_cast<std::int64_t>(all.size()), seed, static_cast<std::uint64_t>(epoch));
         for (std::int64_t& index : order)
             index = all[static_cast<std::size_t>(index)];
         return order;
@@ -102,39 +85,35 @@ struct DataLoader::Impl {
     }
 
     void serve() {
+        std::vector<float> scratch;
         std::unique_lock lock(mutex);
+        const auto hasWork = [this] { return round && nextToFill < std::min(batches(), nextToHand + ahead); };
         while (true) {
-            changed.wait(lock, [&] { return quit || serving != asked; });
+            changed.wait(lock, [&] { return quit || hasWork(); });
             if (quit) return;
-            const std::uint64_t mine = serving = asked;
-            const std::int64_t number = epoch;
-            lock.unlock();
-            const std::vector<std::int64_t> order = orderOf(number);
-            lock.lock();
-            for (std::int64_t i = 0; i < batches(); ++i) {
-                changed.wait(lock, [&] { return quit || asked != mine || ready.size() < ahead; });
-                if (quit || asked != mine) break;
-                std::unique_ptr<MiniBatch> target;
-                if (!spare.empty()) {
-                    target = std::move(spare.front());
-                    spare.pop_front();
-                }
-                lock.unlock();
-                if (!target) target = makeBatch();
-                fill(*target, order, i * batch);
-                lock.lock();
-                if (asked == mine)
-                    ready.push_back(std::move(target));
-                else
-                    spare.push_back(std::move(target));
-                changed.notify_all();
+            const std::shared_ptr<const Round> mine = round;
+            const std::int64_t number = nextToFill++;
+            std::unique_ptr<MiniBatch> target;
+            if (!spare.empty()) {
+                target = std::move(spare.back());
+                spare.pop_back();
             }
+            lock.unlock();
+            if (!target) target = makeBatch();
+            fill(*target, *mine, number * batch, scratch);
+            lock.lock();
+            if (mine == round)
+                ready.emplace(number, std::move(target));
+            else
+                spare.push_back(std::move(target));
+            changed.notify_all();
         }
     }
 };
 
 DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vector<std::int64_t> samples,
-                       Scaling scaling, std::int64_t batch, bool shuffle, std::uint64_t seed)
+                       Scaling scaling, std::int64_t batch, bool shuffle, std::uint64_t seed,
+                       Augmentation augmentation)
     : impl_(std::make_unique<Impl>()) {
     impl_->data = std::move(data);
     impl_->part = part;
@@ -143,7 +122,9 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
     impl_->batch = batch;
     impl_->shuffle = shuffle;
     impl_->seed = seed;
-    impl_->thread = std::thread([impl = impl_.get()] { impl->work(); });
+    impl_->augmentation = std::move(augmentation);
+    for (int i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2); ++i)
+        impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
 }
 
 DataLoader::~DataLoader() {
@@ -152,7 +133,8 @@ DataLoader::~DataLoader() {
         impl_->quit = true;
     }
     impl_->changed.notify_all();
-    impl_->thread.join();
+    for (std::thread& thread : impl_->threads)
+        thread.join();
 }
 
 std::int64_t DataLoader::batchesPerEpoch() const {
@@ -162,15 +144,15 @@ std::int64_t DataLoader::samples() const {
     return static_cast<std::int64_t>(impl_->all.size());
 }
 
-void DataLoader::start(std::int64_t epoch) {
+void DataLoader::start(std::int64_t epoch, std::int64_t firstBatch) {
+    auto round = std::make_shared<const Impl::Round>(Impl::Round{epoch, impl_->orderOf(epoch)});
     {
         const std::lock_guard lock(impl_->mutex);
-        for (auto& batch : impl_->ready)
+        for (auto& [number, batch] : impl_->ready)
             impl_->spare.push_back(std::move(batch));
         impl_->ready.clear();
-        impl_->epoch = epoch;
-        ++impl_->asked;
-        impl_->taken = 0;
+        impl_->round = std::move(round);
+        impl_->nextToFill = impl_->nextToHand = firstBatch;
     }
     impl_->changed.notify_all();
 }
@@ -178,12 +160,13 @@ void DataLoader::start(std::int64_t epoch) {
 const MiniBatch* DataLoader::next() {
     std::unique_lock lock(impl_->mutex);
     if (impl_->handedOut) impl_->spare.push_back(std::move(impl_->handedOut));
-    if (impl_->taken == impl_->batches()) return nullptr;
-    impl_->changed.wait(lock, [&] { return !impl_->ready.empty() || impl_->failure; });
-    if (impl_->ready.empty()) std::rethrow_exception(impl_->failure);
-    impl_->handedOut = std::move(impl_->ready.front());
-    impl_->ready.pop_front();
-    ++impl_->taken;
+    if (impl_->nextToHand >= impl_->batches()) return nullptr;
+    const auto isReady = [&] { return impl_->ready.contains(impl_->nextToHand); };
+    impl_->changed.wait(lock, [&] { return isReady() || impl_->failure; });
+    if (!isReady()) std::rethrow_exception(impl_->failure);
+    const auto place = impl_->ready.find(impl_->nextToHand++);
+    impl_->handedOut = std::move(place->second);
+    impl_->ready.erase(place);
     impl_->changed.notify_all();
     return impl_->handedOut.get();
 }

@@ -2,22 +2,14 @@
 
 #include "engine/data/dataset.h"
 #include "engine/data/split.h"
+#include "engine/data/transform.h"
 #include "engine/tensor/aligned_buffer.h"
+#include "engine/train/scaling.h"
 
 #include <memory>
-#include <span>
 #include <vector>
 
 namespace burdock {
-
-/// Scales features: (x - mean) / deviation. Empty: leaves them as they are.
-struct Scaling {
-    std::vector<float> mean, inverseDeviation;
-
-    /// Measured over the given samples where the data ask for it; a feature that never changes becomes 0.
-    static Scaling measure(const Dataset& data, std::span<const std::int64_t> samples);
-    void apply(std::span<float> sample) const;
-};
 
 /// A mini-batch in plain memory: inputs and targets, one sample after another.
 struct MiniBatch {
@@ -25,20 +17,24 @@ struct MiniBatch {
     AlignedBuffer inputs, targets;
 };
 
-/// Hands out the mini-batches of one epoch after another, loaded ahead on a thread of its own.
+/// Hands out the mini-batches of one epoch after another, loaded ahead on threads of its own: one, or two
+/// where samples are augmented.
 class DataLoader {
   public:
-    /// Reads `samples` of `part`. With `shuffle`, the order of each epoch is drawn from seed and epoch.
+    /// Reads `samples` of `part`. With `shuffle`, the order of each epoch is drawn from seed and epoch. What
+    /// `augmentation` does to a sample follows from seed, epoch and the sample's index alone.
     DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vector<std::int64_t> samples,
-               Scaling scaling, std::int64_t batch, bool shuffle, std::uint64_t seed);
+               Scaling scaling, std::int64_t batch, bool shuffle, std::uint64_t seed,
+               Augmentation augmentation = {});
     ~DataLoader();
 
     std::int64_t batchesPerEpoch() const;
     std::int64_t samples() const;
-    /// Begins an epoch (from 1); what was loaded ahead of an unfinished one is dropped.
-    void start(std::int64_t epoch);
+    /// Begins an epoch (from 1) at its mini-batch `firstBatch` (from 0); what was loaded ahead of an
+    /// unfinished one is dropped.
+    void start(std::int64_t epoch, std::int64_t firstBatch = 0);
     /// The next mini-batch, or null at the end of the epoch. Good until the next call. The last one of
-    /// an epoch may be smaller. Throws what reading the data threw on the loader's thread.
+    /// an epoch may be smaller. Throws what reading the data threw on a loader's thread.
     const MiniBatch* next();
 
   private:

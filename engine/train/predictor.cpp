@@ -13,7 +13,8 @@ namespace burdock {
 
 struct Predictor::Impl {
     std::int64_t threads = 1;
-    std::shared_ptr<const Dataset> data;
+    std::shared_ptr<const Dataset> data; ///< as the network sees them
+    std::optional<PictureFit> fit;       ///< what brings a sample there
     Split split;
     Scaling scaling;
     float threshold = 0;        ///< 0: a Binary output is a logit
@@ -32,9 +33,13 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(task) : *findLoss(config.loss);
     auto impl = std::make_unique<Impl>();
     impl->threads = threads;
+    if (const auto seen = fittedData(graph, data, config); seen != data) {
+        impl->fit.emplace(data->info().input, seen->info().input, config.fit);
+        data = seen;
+    }
     impl->data = data;
     impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
-    impl->scaling = Scaling::measure(*data, impl->split.train);
+    impl->scaling = Scaling::measure(*data, impl->split.train, config.normalise);
     impl->threshold = binaryThreshold(graph, loss);
     auto plan = Plan::make(graph, {.batch = 1, .training = false, .leaveOut = loss.outputActivation});
     if (!plan) return refuse(plan.error());
@@ -53,7 +58,10 @@ Predictor::~Predictor() = default;
 std::vector<float> Predictor::predict(std::span<const float> input) {
     const ThreadScope scope(impl_->threads);
     const Tensor<float> target = impl_->plan->input();
-    std::copy_n(input.begin(), target.size(), target.data);
+    if (impl_->fit)
+        impl_->fit->apply(input.data(), target.data);
+    else
+        std::copy_n(input.begin(), target.size(), target.data);
     impl_->scaling.apply(target.values());
     impl_->plan->forward();
     const auto values = impl_->plan->output().values();
@@ -70,6 +78,8 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
         const float yes = impl_->threshold == 0.0f ? 1.0f / (1.0f + std::exp(-outputs[0]))
                                                    : std::clamp(outputs[0], 0.0f, 1.0f);
         outputs = {1.0f - yes, yes};
+    } else {
+        impl_->scaling.undoOnTargets(outputs);
     }
     return outputs;
 }

@@ -46,6 +46,22 @@ ParamTable<TrainConfig> makeTable() {
            .minimum = 0,
            .maximum = 0.9,
            .doc = "The part of the training data that is held back to judge each epoch."});
+    t.addChoice(&TrainConfig::fit,
+                {.key = "fit",
+                 .label = "Pictures of another size",
+                 .doc = "How pictures are brought to the size and colours of the network's input."},
+                {{"off", "Refuse", "Data and network must agree."},
+                 {"resize", "Resize", "They are drawn larger or smaller."},
+                 {"pad", "Pad or crop", "Black is put around them, or their borders are cut off."}});
+    t.addChoice(&TrainConfig::normalise,
+                {.key = "normalise",
+                 .label = "Normalise",
+                 .doc = "Brings inputs to mean 0 and deviation 1, as measured on the training split.",
+                 .advanced = true},
+                {{"auto", "By the data", "Features of tables; pixels stay between 0 and 1."},
+                 {"off", "Nothing", ""},
+                 {"features", "Each feature", "Each pixel by its own mean and deviation."},
+                 {"channels", "Each channel", "All pixels of a colour alike."}});
     t.add(&TrainConfig::seed, {.key = "seed",
                                .label = "Seed",
                                .minimum = 0,
@@ -77,9 +93,37 @@ const ParamTable<TrainConfig>& TrainConfig::table() {
     return t;
 }
 
+namespace {
+
+Result<std::vector<TransformUse>> augmentationFromJson(const nlohmann::json& json) {
+    Diagnostic bad;
+    bad.code = "settings.augmentation";
+    bad.where = "augmentation";
+    bad.what = "The augmentation cannot be read.";
+    bad.mend = "Give a list of objects with \"id\" and \"params\".";
+    if (!json.is_array()) return refuse(bad);
+    std::vector<TransformUse> uses;
+    for (const nlohmann::json& item : json) {
+        if (!item.is_object() || !item.contains("id") || !item["id"].is_string()) return refuse(bad);
+        TransformUse use{item["id"].get<std::string>(), {}};
+        if (item.contains("params")) {
+            auto params = paramsFromJson(item["params"], "augmentation." + use.id);
+            if (!params) return refuse(params.error());
+            use.params = std::move(*params);
+        }
+        uses.push_back(std::move(use));
+    }
+    return uses;
+}
+
+} // namespace
+
 nlohmann::json toJson(const TrainConfig& config) {
     nlohmann::json object = toJson(TrainConfig::table().write(config));
     object["optimizer_params"] = toJson(config.optimizerParams);
+    object["augmentation"] = nlohmann::json::array();
+    for (const TransformUse& use : config.augmentation)
+        object["augmentation"].push_back({{"id", use.id}, {"params", toJson(use.params)}});
     return object;
 }
 
@@ -92,12 +136,20 @@ Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
         optimizerParams = std::move(*read);
         own.erase("optimizer_params");
     }
+    std::vector<TransformUse> augmentation;
+    if (own.is_object() && own.contains("augmentation")) {
+        auto read = augmentationFromJson(own["augmentation"]);
+        if (!read) return refuse(read.error());
+        augmentation = std::move(*read);
+        own.erase("augmentation");
+    }
     const auto values = paramsFromJson(own, "settings");
     if (!values) return refuse(values.error());
     if (const auto problems = checkParams(TrainConfig::table().specs(), *values); !problems.empty())
         return refuse(problems[0]);
     TrainConfig config = TrainConfig::table().read(*values);
     config.optimizerParams = std::move(optimizerParams);
+    config.augmentation = std::move(augmentation);
     if (const auto problems = checkTrainConfig(config); !problems.empty()) return refuse(problems[0]);
     return config;
 }
@@ -108,6 +160,8 @@ std::vector<Diagnostic> checkTrainConfig(const TrainConfig& config) {
     if (const OptimizerSchema* optimizer = findOptimizer(config.optimizer))
         for (Diagnostic& d : checkParams(optimizer->params, config.optimizerParams))
             problems.push_back(std::move(d));
+    for (Diagnostic& d : checkAugmentation(config.augmentation))
+        problems.push_back(std::move(d));
     return problems;
 }
 

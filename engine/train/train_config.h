@@ -1,6 +1,9 @@
 #pragma once
 
+#include "engine/data/adapt.h"
+#include "engine/data/transform.h"
 #include "engine/schema/param_table.h"
+#include "engine/train/scaling.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -19,6 +22,9 @@ struct TrainConfig {
     std::string precision = "auto";  ///< a precisionKey()
     std::int64_t threads = 0;        ///< 0: as many as the machine has cores
     double validationFraction = 0.1; ///< of the training part, split off by the seed
+    Fit fit = Fit::Off;              ///< of pictures to the network's input
+    Normalise normalise = Normalise::Auto;
+    std::vector<TransformUse> augmentation; ///< of the training split, in this order
 
     static const ParamTable<TrainConfig>& table();
 };

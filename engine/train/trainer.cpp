@@ -66,6 +66,7 @@ struct Trainer::Impl {
     Status prepare(std::shared_ptr<const WeightSet> initial) {
         for (const Diagnostic& d : checkTraining(graph, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
+        data = fittedData(graph, std::move(data), config);
         const std::int64_t macs = checkGraph(graph).macs;
         threads = usefulThreads(config.threads, macs * config.batch);
         const ThreadScope scope(threads);
@@ -80,7 +81,7 @@ struct Trainer::Impl {
             d.mend = "Lower the validation share, or choose a larger data set.";
             return refuse(std::move(d));
         }
-        scaling = Scaling::measure(*data, split.train);
+        scaling = Scaling::measure(*data, split.train, config.normalise);
         const auto samples = static_cast<std::int64_t>(split.train.size());
         const std::int64_t batch = std::min(config.batch, samples), rest = samples % batch;
         const Precision precision = usesBfloat16(precisionOfKey(config.precision), macs * batch)
@@ -107,7 +108,8 @@ struct Trainer::Impl {
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, batch,
-                                              /*shuffle=*/true, deriveKey(seed(), "shuffle"));
+                                              /*shuffle=*/true, deriveKey(seed(), "shuffle"),
+                                              Augmentation(config.augmentation));
         return {};
     }
 

@@ -11,6 +11,10 @@ namespace burdock {
 /// shapes against the data, settings. Empty: it can.
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data, const TrainConfig& config);
 
+/// The data as the network sees them: fitted to its input where the settings say so.
+std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<const Dataset> data,
+                                          const TrainConfig& config);
+
 /// Trains one network on one data set, on the thread that calls run().
 class Trainer {
   public:

@@ -1,0 +1,110 @@
+#include "engine/train/scaling.h"
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+/// Mean and variance of each of `width` numbers, one sample after the other (Welford 1962); NaN is left out.
+class Moments {
+  public:
+    explicit Moments(std::size_t width)
+        : count_(width, 0.0)
+        , mean_(width, 0.0)
+        , square_(width, 0.0) {}
+    void add(std::span<const float> values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (std::isnan(values[i])) continue;
+            const double before = values[i] - mean_[i];
+            mean_[i] += before / ++count_[i];
+            square_[i] += before * (values[i] - mean_[i]);
+        }
+    }
+    /// The moments of each group of `size` numbers become those of the group.
+    void pool(std::size_t size) {
+        for (std::size_t first = 0; first < mean_.size(); first += size) {
+            double count = 0, sum = 0, square = 0;
+            for (std::size_t i = first; i < first + size; ++i) {
+                count += count_[i];
+                sum += count_[i] * mean_[i];
+            }
+            const double mean = count > 0 ? sum / count : 0;
+            for (std::size_t i = first; i < first + size; ++i)
+                square += square_[i] + count_[i] * (mean_[i] - mean) * (mean_[i] - mean);
+            for (std::size_t i = first; i < first + size; ++i) {
+                count_[i] = count;
+                mean_[i] = mean;
+                square_[i] = square;
+            }
+        }
+    }
+    std::vector<float> means() const { return {mean_.begin(), mean_.end()}; }
+    /// 0 where nothing ever changes.
+    std::vector<float> deviations() const {
+        std::vector<float> all;
+        for (std::size_t i = 0; i < square_.size(); ++i) {
+            const double deviation = count_[i] > 0 ? std::sqrt(square_[i] / count_[i]) : 0;
+            all.push_back(deviation > 1e-12 ? static_cast<float>(deviation) : 0.0f);
+        }
+        return all;
+    }
+
+  private:
+    std::vector<double> count_, mean_, square_;
+};
+
+} // namespace
+
+Scaling Scaling::measure(const Dataset& data, std::span<const std::int64_t> samples, Normalise normalise) {
+    Scaling scaling;
+    const DatasetInfo& info = data.info();
+    const bool standardise = normalise == Normalise::Auto ? info.standardise : normalise != Normalise::Off;
+    const bool features = standardise || info.missingValues > 0, targets = info.standardiseTargets;
+    if ((!features && !targets) || samples.empty()) return scaling;
+    std::vector<float> input(static_cast<std::size_t>(info.input.size()));
+    std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
+    Moments inputs(input.size()), outputs(target.size());
+    for (const std::int64_t sample : samples) {
+        if (features) {
+            data.readInput(Part::Train, sample, input.data());
+            inputs.add(input);
+        }
+        if (targets) {
+            data.readTarget(Part::Train, sample, target.data());
+            outputs.add(target);
+        }
+    }
+    if (info.missingValues > 0) scaling.missing = inputs.means();
+    if (standardise) {
+        if (normalise == Normalise::Channels)
+            inputs.pool(static_cast<std::size_t>(info.input.height * info.input.width));
+        scaling.mean = inputs.means();
+        for (const float deviation : inputs.deviations())
+            scaling.inverseDeviation.push_back(deviation > 0 ? 1 / deviation : 0.0f);
+    }
+    if (targets) {
+        scaling.targetMean = outputs.means();
+        for (const float deviation : outputs.deviations())
+            scaling.targetDeviation.push_back(deviation > 0 ? deviation : 1.0f);
+    }
+    return scaling;
+}
+
+void Scaling::apply(std::span<float> sample) const {
+    for (std::size_t i = 0; i < missing.size(); ++i)
+        if (std::isnan(sample[i])) sample[i] = missing[i];
+    for (std::size_t i = 0; i < mean.size(); ++i)
+        sample[i] = (sample[i] - mean[i]) * inverseDeviation[i];
+}
+
+void Scaling::applyToTargets(std::span<float> targets) const {
+    for (std::size_t i = 0; i < targetMean.size(); ++i)
+        targets[i] = (targets[i] - targetMean[i]) / targetDeviation[i];
+}
+
+void Scaling::undoOnTargets(std::span<float> outputs) const {
+    for (std::size_t i = 0; i < targetMean.size(); ++i)
+        outputs[i] = outputs[i] * targetDeviation[i] + targetMean[i];
+}
+
+} // namespace burdock

@@ -1,0 +1,185 @@
+#include "engine/train/data_loader.h"
+
+#include <QElapsedTimer>
+#include <QtTest>
+
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+using namespace burdock;
+
+namespace {
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+
+/// Pictures whose first pixel tells the sample's number.
+class Pictures final : public Dataset {
+  public:
+    explicit Pictures(std::int64_t count, Shape shape = {1, 8, 8}) {
+        info_.input = shape;
+        info_.targets = 2;
+        info_.trainSize = count;
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t index, float* values) const override {
+        for (std::int64_t i = 0; i < info_.input.size(); ++i)
+            values[i] = static_cast<float>((index + i) % 97) / 97;
+    }
+    void readTarget(Part, std::int64_t index, float* values) const override {
+        *values = static_cast<float>(index);
+    }
+
+  private:
+    DatasetInfo info_;
+};
+
+/// Two features, one of them sometimes missing, and a number to predict.
+class Table final : public Dataset {
+  public:
+    Table() {
+        info_.task = Task::Regression;
+        info_.input = {2, 1, 1};
+        info_.trainSize = 5;
+        info_.standardise = info_.standardiseTargets = true;
+        info_.missingValues = 1;
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t index, float* values) const override {
+        values[0] = index == 1 ? missing : static_cast<float>(index);
+        values[1] = 7;
+    }
+    void readTarget(Part, std::int64_t index, float* values) const override {
+        *values = 100 + 10 * static_cast<float>(index);
+    }
+    DatasetInfo info_;
+};
+
+std::vector<std::int64_t> firstOf(std::int64_t count) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(count));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+}
+
+Augmentation augmentation(const char* text) {
+    return Augmentation(*parseAugmentation(text));
+}
+
+/// By sample: what the loader gave for it in that epoch.
+std::map<int, std::vector<float>> loaded(DataLoader& loader, std::int64_t epoch, std::int64_t from = 0) {
+    std::map<int, std::vector<float>> all;
+    loader.start(epoch, from);
+    while (const MiniBatch* batch = loader.next())
+        for (std::int64_t i = 0; i < batch->size; ++i) {
+            const float* first = batch->inputs.data() + 64 * i;
+            all[static_cast<int>(batch->targets.data()[i])] = {first, first + 64};
+        }
+    return all;
+}
+
+} // namespace
+
+class LoaderTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void aSampleDependsOnSeedEpochAndIndexOnly() {
+        const auto data = std::make_shared<Pictures>(100);
+        const auto make = [&](std::int64_t batch, bool shuffle, std::uint64_t seed,
+                              std::int64_t count = 100) {
+            return DataLoader(data, Part::Train, firstOf(count), {}, batch, shuffle, seed,
+                              augmentation("shift;rotate;noise"));
+        };
+        DataLoader large = make(32, true, 1), small = make(7, false, 1), part = make(7, true, 1, 30),
+                   other = make(32, true, 2);
+        const auto first = loaded(large, 1), second = loaded(large, 2);
+        QCOMPARE(first.size(), 100u);
+        QVERIFY(loaded(small, 1) == first);
+        QVERIFY(loaded(large, 1) == first); // again
+        QVERIFY(first.at(5) != second.at(5));
+        QVERIFY(loaded(other, 1).at(5) != first.at(5));
+        for (const auto& [sample, values] : loaded(part, 2))
+            QCOMPARE(values, second.at(sample));
+    }
+    void anEpochCanBeginInTheMiddle() {
+        const auto data = std::make_shared<Pictures>(100);
+        DataLoader loader(data, Part::Train, firstOf(100), {}, 8, true, 3, augmentation("shift"));
+        std::vector<float> whole, rest;
+        const auto read = [&](std::vector<float>& to, std::int64_t from) {
+            loader.start(4, from);
+            while (const MiniBatch* batch = loader.next())
+                to.insert(to.end(), batch->inputs.data(), batch->inputs.data() + 64 * batch->size);
+        };
+        read(whole, 0);
+        read(rest, 9);
+        QCOMPARE(rest.size(), std::size_t(64 * (100 - 72)));
+        QVERIFY(std::equal(rest.rbegin(), rest.rend(), whole.rbegin()));
+    }
+    void epochsMayBeLeftUnfinished() {
+        const auto data = std::make_shared<Pictures>(400);
+        DataLoader loader(data, Part::Train, firstOf(400), {}, 4, true, 3, augmentation("rotate"));
+        DataLoader fresh(data, Part::Train, firstOf(400), {}, 4, true, 3, augmentation("rotate"));
+        for (int i = 1; i < 40; ++i) {
+            loader.start(i);
+            for (int k = 0; k < i % 5; ++k)
+                QVERIFY(loader.next());
+        }
+        QVERIFY(loaded(loader, 50) == loaded(fresh, 50));
+    }
+    void scalingIsMeasuredOnTheTrainingSplitAlone() {
+        Table table;
+        const std::vector<std::int64_t> samples{0, 1, 4}; // features 0, missing, 4; targets 100, 110, 140
+        const Scaling scaling = Scaling::measure(table, samples);
+        std::vector<float> sample{missing, 9};
+        scaling.apply(sample);
+        QCOMPARE(sample, (std::vector<float>{0, 0})); // the mean, and a feature that never changes
+        sample = {4, 7};
+        scaling.apply(sample);
+        QVERIFY(std::abs(sample[0] - 1) < 1e-6f);
+        std::vector<float> target{140};
+        scaling.applyToTargets(target);
+        QVERIFY(std::abs(target[0] - 23.3333f / 16.9967f) < 1e-4f);
+        scaling.undoOnTargets(target);
+        QVERIFY(std::abs(target[0] - 140) < 1e-4f);
+        // Missing values are filled also where nothing is standardised.
+        sample = {missing, 9};
+        Scaling::measure(table, samples, Normalise::Off).apply(sample);
+        QCOMPARE(sample, (std::vector<float>{2, 9}));
+    }
+    void channelsAreNormalisedAlike() {
+        Pictures pictures(50, {2, 3, 3});
+        const Scaling scaling = Scaling::measure(pictures, firstOf(50), Normalise::Channels);
+        QCOMPARE(scaling.mean.size(), 18u);
+        double sum = 0, square = 0;
+        for (std::int64_t s = 0; s < 50; ++s) {
+            std::vector<float> values(18);
+            pictures.readInput(Part::Train, s, values.data());
+            scaling.apply(values);
+            for (std::size_t i = 9; i < 18; ++i) {
+                QCOMPARE(scaling.mean[i], scaling.mean[9]);
+                sum += values[i];
+                square += values[i] * values[i];
+            }
+        }
+        QVERIFY(std::abs(sum / 450) < 1e-4 && std::abs(square / 450 - 1) < 1e-3);
+        QVERIFY(Scaling::measure(pictures, firstOf(50)).mean.empty());
+    }
+    /// Loading must keep ahead of training: more than 20,000 augmented pictures a second here, even on a
+    /// machine that does other work.
+    void loadingIsFast() {
+        const auto data = std::make_shared<Pictures>(20000, Shape{1, 28, 28});
+        DataLoader loader(data, Part::Train, firstOf(20000), {}, 128, true, 1, augmentation("shift;flip"));
+        QElapsedTimer timer;
+        timer.start();
+        loader.start(1);
+        std::int64_t samples = 0;
+        while (const MiniBatch* batch = loader.next())
+            samples += batch->size;
+        const double seconds = static_cast<double>(timer.nsecsElapsed()) * 1e-9;
+        qInfo("%.0f samples/s", static_cast<double>(samples) / seconds);
+        QCOMPARE(samples, 20000);
+        QVERIFY(static_cast<double>(samples) / seconds > 20000);
+    }
+};
+
+QTEST_GUILESS_MAIN(LoaderTest)
+#include "loader_test.moc"
