@@ -1,5 +1,7 @@
 #include "csv_dataset.h"
 
+#include "csv_options.h"
+
 #include "column_profile.h"
 #include "csv_text.h"
 #include "feature_plan.h"
@@ -34,27 +36,9 @@ class TableDataset final : public Dataset {
     std::vector<float> targets_;  ///< rows
 };
 
-/// Replaces NaN by the mean of its column; how many there were.
-std::int64_t fillMissing(std::vector<float>& features, std::size_t width) {
-    std::int64_t filled = 0;
-    std::vector<double> sum(width);
-    std::vector<std::int64_t> count(width);
-    for (std::size_t i = 0; i < features.size(); ++i)
-        if (!std::isnan(features[i])) {
-            sum[i % width] += features[i];
-            ++count[i % width];
-        }
-    for (std::size_t i = 0; i < features.size(); ++i)
-        if (std::isnan(features[i])) {
-            const std::size_t c = i % width;
-            features[i] = count[c] > 0 ? static_cast<float>(sum[c] / static_cast<double>(count[c])) : 0.0f;
-            ++filled;
-        }
-    return filled;
-}
-
 bool withinUnit(const std::vector<float>& features) {
-    return std::all_of(features.begin(), features.end(), [](float f) { return f >= 0 && f <= 1; });
+    return std::all_of(features.begin(), features.end(),
+                       [](float f) { return std::isnan(f) || (f >= 0 && f <= 1); });
 }
 
 std::string titleOf(const std::filesystem::path& path) {
@@ -62,12 +46,20 @@ std::string titleOf(const std::filesystem::path& path) {
     return (name.extension() == ".gz" ? name.stem() : name).stem().string();
 }
 
-Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path) {
-    const auto text = CsvText::read(path);
+char separatorOf(const CsvOptions& options) {
+    return options.separator == "comma"       ? ','
+           : options.separator == "semicolon" ? ';'
+           : options.separator == "tab"       ? '\t'
+           : options.separator == "space"     ? ' '
+                                              : '\0';
+}
+
+Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, const CsvOptions& options) {
+    const auto text = CsvText::read(path, separatorOf(options));
     if (!text) return tl::unexpected(text.error());
     const auto table = profileTable(*text);
     if (!table) return tl::unexpected(table.error());
-    const auto target = planTarget(*text, *table);
+    const auto target = planTarget(*text, *table, options);
     if (!target) return tl::unexpected(target.error());
     const auto plan = FeaturePlan::make(*text, *table, target->column);
     if (!plan) return tl::unexpected(plan.error());
@@ -102,21 +94,26 @@ Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path) {
     info.trainSize = static_cast<std::int64_t>(targets.size());
     info.sha256 = text->sha256();
     info.doc = "Target: " + table->columns[target->column].name + "." + plan->doc();
-    if (const std::int64_t filled = fillMissing(features, width); filled > 0)
-        info.doc +=
-            " " + std::to_string(filled) + " missing values are replaced by the mean of their feature.";
+    info.missingValues =
+        std::count_if(features.begin(), features.end(), [](float f) { return std::isnan(f); });
+    if (info.missingValues > 0)
+        info.doc += " " + std::to_string(info.missingValues) +
+                    " missing values are replaced by the mean of their feature in the training split.";
     if (const std::int64_t dropped = table->rows - info.trainSize; dropped > 0)
         info.doc += " " + std::to_string(dropped) + " rows without a target are left out.";
     if (text->wasLatin1()) info.doc += " The text is not UTF-8 and was taken for Latin-1.";
     info.standardise = !withinUnit(features);
+    info.standardiseTargets = info.task == Task::Regression;
+    info.testShare = options.testShare;
     return std::make_shared<TableDataset>(std::move(info), std::move(features), std::move(targets));
 }
 
 } // namespace
 
-Result<std::shared_ptr<const Dataset>> openCsv(const std::filesystem::path& path) {
+Result<std::shared_ptr<const Dataset>> openCsv(const std::filesystem::path& path,
+                                               const ParamValues& options) {
     try {
-        return open(path);
+        return open(path, CsvOptions::table().read(options));
     } catch (const std::exception& e) { // out of memory
         return refuseFile(path, "memory", "The table does not fit into memory.", e.what(),
                           "Close other programs, or take a smaller table.");

@@ -1,4 +1,5 @@
 #include "csv_dataset.h"
+#include "csv_options.h"
 #include "engine/data/dataset_catalog.h"
 #include "files/file_reader.h"
 #include "plugin_api/plugin.h"
@@ -32,7 +33,8 @@ class CsvPlugin final : public QObject, public Plugin {
         format.doc = "One row a sample. The target is the column named target, label, class or species, else "
                      "the last; words and few whole numbers make classes, other numbers a regression.";
         format.recognises = looksLikeTable;
-        format.open = [](const std::filesystem::path& path, const ParamValues&) { return openCsv(path); };
+        format.params = CsvOptions::table().specs();
+        format.open = openCsv;
         // Another plugin's format of this id stays; the host tells of plugins that come twice.
         (void)catalog.add(std::move(format));
     }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <csv.h>
+#include <exception>
 #include <vector>
 
 namespace burdock {
@@ -88,23 +89,36 @@ struct RowBuffer {
     bool between = true; ///< no row has begun
     const CsvRow* row = nullptr;
     Status status;
+    std::exception_ptr thrown; ///< kept until libcsv, which is C, has returned
+
+    bool goesOn() const { return status && !thrown; }
 };
 
 extern "C" {
 static void addField(void* data, std::size_t size, void* context) {
     auto& buffer = *static_cast<RowBuffer*>(context);
-    buffer.bytes.append(static_cast<const char*>(data), size);
-    buffer.ends.push_back(buffer.bytes.size());
+    if (!buffer.goesOn()) return;
+    try {
+        buffer.bytes.append(static_cast<const char*>(data), size);
+        buffer.ends.push_back(buffer.bytes.size());
+    } catch (...) {
+        buffer.thrown = std::current_exception();
+    }
 }
 static void endRow(int, void* context) {
     auto& buffer = *static_cast<RowBuffer*>(context);
-    buffer.fields.clear();
-    std::size_t begin = 0;
-    for (const std::size_t end : buffer.ends) {
-        buffer.fields.emplace_back(buffer.bytes.data() + begin, end - begin);
-        begin = end;
+    if (!buffer.goesOn()) return;
+    try {
+        buffer.fields.clear();
+        std::size_t begin = 0;
+        for (const std::size_t end : buffer.ends) {
+            buffer.fields.emplace_back(buffer.bytes.data() + begin, end - begin);
+            begin = end;
+        }
+        buffer.status = (*buffer.row)(buffer.fields, buffer.line);
+    } catch (...) {
+        buffer.thrown = std::current_exception();
     }
-    if (buffer.status) buffer.status = (*buffer.row)(buffer.fields, buffer.line);
     buffer.bytes.clear();
     buffer.ends.clear();
     buffer.between = true;
@@ -124,7 +138,7 @@ struct Parser {
 
 } // namespace
 
-Result<CsvText> CsvText::read(const std::filesystem::path& path) {
+Result<CsvText> CsvText::read(const std::filesystem::path& path, char delimiter) {
     auto contents = readWhole(path, largest);
     if (!contents) return tl::unexpected(contents.error());
     CsvText text;
@@ -142,7 +156,7 @@ Result<CsvText> CsvText::read(const std::filesystem::path& path) {
             QString::fromLatin1(text.text_.data(), static_cast<qsizetype>(text.text_.size())).toStdString();
         text.latin1_ = true;
     }
-    text.delimiter_ = sniffDelimiter(text.text_);
+    text.delimiter_ = delimiter != 0 ? delimiter : sniffDelimiter(text.text_);
     if (text.delimiter_ == 0)
         return refuseFile(path, "csv.columns", "The table has one column only.",
                           "There is no comma, semicolon or tab in its first lines.",
@@ -170,11 +184,15 @@ Status CsvText::forEachRow(const CsvRow& row) const {
         if (buffer.between && isBlank(line)) continue;
         if (buffer.between) buffer.line = number;
         buffer.between = false;
-        if (csv_parse(&csv.parser, line.data(), line.size(), addField, endRow, &buffer) != line.size())
-            return badQuote();
+        const bool parsed =
+            csv_parse(&csv.parser, line.data(), line.size(), addField, endRow, &buffer) == line.size();
+        if (buffer.thrown) std::rethrow_exception(buffer.thrown);
+        if (!parsed) return badQuote();
         if (!buffer.status) return buffer.status;
     }
-    if (csv_fini(&csv.parser, addField, endRow, &buffer) != 0) return badQuote();
+    const bool finished = csv_fini(&csv.parser, addField, endRow, &buffer) == 0;
+    if (buffer.thrown) std::rethrow_exception(buffer.thrown);
+    if (!finished) return badQuote();
     return buffer.status;
 }
 

@@ -5,6 +5,15 @@
 namespace burdock {
 namespace {
 
+/// The column that the option names, by name or number from 1; nothing if there is none.
+std::optional<std::size_t> namedColumn(const TableProfile& table, const std::string& name) {
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (table.columns[i].name == name) return i;
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (lowered(table.columns[i].name) == lowered(name) || std::to_string(i + 1) == name) return i;
+    return std::nullopt;
+}
+
 std::size_t targetColumn(const TableProfile& table) {
     if (table.header)
         for (const std::string& wanted : targetNames())
@@ -33,9 +42,20 @@ std::optional<float> TargetPlan::read(std::string_view field, bool decimalComma)
     return static_cast<float>(index.at(name));
 }
 
-Result<TargetPlan> planTarget(const CsvText& text, const TableProfile& table) {
+Result<TargetPlan> planTarget(const CsvText& text, const TableProfile& table, const CsvOptions& options) {
     TargetPlan plan;
-    plan.column = targetColumn(table);
+    if (options.target.empty()) {
+        plan.column = targetColumn(table);
+    } else if (const auto column = namedColumn(table, options.target)) {
+        plan.column = *column;
+    } else {
+        std::string names;
+        for (std::size_t i = 0; i < table.columns.size() && i < 20; ++i)
+            names += (i ? ", " : "") + table.columns[i].name;
+        return refuseFile(text.path(), "csv.target", "There is no column \"" + options.target + "\".",
+                          "The columns are: " + names + (table.columns.size() > 20 ? ", …" : "") + ".",
+                          "Give one of them as the target.");
+    }
     const ColumnProfile& column = table.columns[plan.column];
     const std::string name = "\"" + column.name + "\"";
     const auto refuseTarget = [&](std::string code, std::string what, std::string why, std::string mend) {
@@ -47,7 +67,16 @@ Result<TargetPlan> planTarget(const CsvText& text, const TableProfile& table) {
     if (column.isEmpty())
         return refuseTarget("csv.target", "The target " + name + " is missing in every row.", "",
                             "Name the target's column \"target\", or make it the last.");
-    if (!standsForClasses(column)) {
+    if (options.task == "number" && column.isText())
+        return refuseTarget("csv.target", "The target " + name + " holds words.", "",
+                            "Choose another target, or classes as the task.");
+    const bool wholes =
+        column.isText() || (column.integers && column.whole.size() < ColumnProfile::wholeLimit);
+    if (options.task == "classes" && !wholes)
+        return refuseTarget("csv.target", "The target " + name + " does not stand for classes.",
+                            "It holds numbers that are not whole, or too many.",
+                            "Choose another target, or a number as the task.");
+    if (options.task == "number" || (options.task == "auto" && !standsForClasses(column))) {
         if (column.smallest == column.largest)
             return refuseTarget("csv.target", "The target " + name + " is the same in every row.", "",
                                 "Give data in which it differs.");

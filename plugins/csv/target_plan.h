@@ -1,6 +1,7 @@
 #pragma once
 
 #include "column_profile.h"
+#include "csv_options.h"
 #include "engine/data/dataset.h"
 
 #include <optional>
@@ -20,9 +21,10 @@ struct TargetPlan {
     std::optional<float> read(std::string_view field, bool decimalComma) const;
 };
 
-/// The column named target, label, class or species, else the last. Words and few whole numbers make classes:
-/// those of a column named label, class or species, or at most 20 that each stand for several rows. Refuses
-/// one class, a number that never changes, and words that differ in nearly every row.
-Result<TargetPlan> planTarget(const CsvText& text, const TableProfile& table);
+/// The column the options name, or that named target, label, class or species, else the last. Words and few
+/// whole numbers make classes: those of a column named label, class or species, or at most 20 that each stand
+/// for several rows. Refuses one class, a number that never changes, and words that differ in nearly every
+/// row.
+Result<TargetPlan> planTarget(const CsvText& text, const TableProfile& table, const CsvOptions& options);
 
 } // namespace burdock

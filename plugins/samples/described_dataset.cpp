@@ -7,12 +7,10 @@ namespace {
 
 class DescribedDataset final : public Dataset {
   public:
-    DescribedDataset(std::shared_ptr<const Dataset> data, DatasetInfo info, float inputScale,
-                     float targetScale)
+    DescribedDataset(std::shared_ptr<const Dataset> data, DatasetInfo info, float inputScale)
         : data_(std::move(data))
         , info_(std::move(info))
-        , inputScale_(inputScale)
-        , targetScale_(targetScale) {}
+        , inputScale_(inputScale) {}
 
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
@@ -23,15 +21,12 @@ class DescribedDataset final : public Dataset {
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
         data_->readTarget(part, index, values);
-        if (targetScale_ != 1)
-            for (std::int64_t i = 0; i < targetWidth(); ++i)
-                values[i] *= targetScale_;
     }
 
   private:
     std::shared_ptr<const Dataset> data_;
     DatasetInfo info_;
-    float inputScale_, targetScale_;
+    float inputScale_;
 };
 
 } // namespace
@@ -60,8 +55,7 @@ Result<std::shared_ptr<const Dataset>> describeDataset(std::shared_ptr<const Dat
         info.featureNames.clear();
         info.standardise = false;
     }
-    return std::make_shared<DescribedDataset>(std::move(data), std::move(info), description.inputScale,
-                                              description.targetScale);
+    return std::make_shared<DescribedDataset>(std::move(data), std::move(info), description.inputScale);
 }
 
 } // namespace burdock

@@ -27,7 +27,6 @@ SampleDescription describe(const nlohmann::json& json, const std::filesystem::pa
         d.input = Shape{dims[0], dims[1], dims[2]};
     }
     d.inputScale = json.value("inputScale", 1.0f);
-    d.targetScale = json.value("targetScale", 1.0f);
     return d;
 }
 

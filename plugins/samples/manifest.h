@@ -16,7 +16,6 @@ struct SampleDescription {
     std::vector<std::string> classNames; ///< empty: as the files have them
     std::optional<Shape> input;          ///< features that are a picture: its shape
     float inputScale = 1;
-    float targetScale = 1; ///< of regression
 };
 
 /// Reads a manifest; relative paths start at its folder. Refuses what is not one, naming the entry.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the data sets in this folder anew from Debian's packages; only needed to change them.
 
-Needs: apt-get install dataset-fashion-mnist python3-sklearn r-base-core r-cran-modeldata
+Needs: apt-get install dataset-fashion-mnist python3-sklearn python3-skimage python3-pil r-base-core r-cran-modeldata
 The result is the same each time: no clock, no random numbers.
 """
 import csv
@@ -13,6 +13,7 @@ import subprocess
 
 HERE = pathlib.Path(__file__).parent
 FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist")
+SKIMAGE = pathlib.Path("/usr/lib/python3/dist-packages/skimage/data")
 SKLEARN = pathlib.Path("/usr/lib/python3/dist-packages/sklearn/datasets/data")
 
 
@@ -49,6 +50,23 @@ def fashion(part, per_class):
              struct.pack(">2I", 0x801, len(chosen)) + bytes(labels[i] for i in chosen))
 
 
+def textures():
+    """Patches of 32×32 of three photos; those of the lower quarter, which share no pixel with the others, are the test part."""
+    from PIL import Image
+    parts = {"train": [], "t10k": []}
+    for y in range(0, 512, 32):
+        for x in range(0, 512, 32):
+            for label, name in enumerate(("brick", "grass", "gravel")):
+                patch = Image.open(SKIMAGE / f"{name}.png").convert("L").crop((x, y, x + 32, y + 32))
+                parts["train" if y < 384 else "t10k"].append((label, patch.tobytes()))
+    folder = HERE / "textures"
+    for part, patches in parts.items():
+        write_gz(folder / f"{part}-images-idx3-ubyte.gz",
+                 struct.pack(">4I", 0x803, len(patches), 32, 32) + b"".join(pixels for _, pixels in patches))
+        write_gz(folder / f"{part}-labels-idx1-ubyte.gz",
+                 struct.pack(">2I", 0x801, len(patches)) + bytes(label for label, _ in patches))
+
+
 def sklearn(name, header, classes=None):
     rows = list(csv.reader(open(SKLEARN / f"{name}.csv")))[1:]
     write_csv(f"{name.removesuffix('_data').replace('_', '-')}.csv", header,
@@ -69,6 +87,7 @@ def modeldata(name, target, without=()):
 def main():
     fashion("train", 200)
     fashion("t10k", 50)
+    textures()
 
     digits = list(csv.reader(gzip.open(SKLEARN / "digits.csv.gz", "rt")))
     write_csv("digits.csv.gz", [f"row_{y}_column_{x}" for y in range(8) for x in range(8)] + ["label"],

@@ -1,0 +1,34 @@
+#include "engine/data/dataset_catalog.h"
+#include "picture_folder.h"
+#include "pictures_dataset.h"
+#include "plugin_api/plugin.h"
+
+#include <QObject>
+
+namespace burdock {
+
+class PicturesPlugin final : public QObject, public Plugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID BURDOCK_PLUGIN_IID FILE "pictures.json")
+    Q_INTERFACES(burdock::Plugin)
+
+  public:
+    void registerDatasets(DatasetCatalog& catalog) override {
+        DatasetFormat format;
+        format.id = "pictures";
+        format.name = "Folder of pictures";
+        format.doc =
+            "One folder of PNG, JPEG or BMP files for each class; below train/ and test/ where the test "
+            "part is given.";
+        format.recognises = looksLikePictureFolder;
+        format.params = pictureParams();
+        format.open = openPictures;
+        format.folders = true;
+        // Another plugin's format of this id stays; the host tells of plugins that come twice.
+        (void)catalog.add(std::move(format));
+    }
+};
+
+} // namespace burdock
+
+#include "pictures_plugin.moc"

@@ -1,0 +1,111 @@
+#include "data_files.h"
+
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace burdock;
+
+namespace {
+
+class Pictures {
+  public:
+    /// Saves a picture of one colour under the folder.
+    void add(const QString& name, QSize size, QColor colour,
+             QImage::Format format = QImage::Format_RGB32) const {
+        const QString path = QString::fromStdString(files.path(name));
+        QDir().mkpath(QFileInfo(path).path());
+        QImage image(size, format);
+        image.fill(colour);
+        if (!image.save(path)) qFatal("cannot write %s", qPrintable(path));
+    }
+    std::string path() const { return files.path(); }
+    DataFolder files;
+};
+
+Diagnostic refusal(const std::string& reference) {
+    const auto data = shippedCatalog().open(reference);
+    return data ? Diagnostic{} : data.error();
+}
+
+} // namespace
+
+class PicturesTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void foldersAreClasses() {
+        Pictures p;
+        p.add("red/a.png", {6, 4}, Qt::red);
+        p.add("red/b.bmp", {6, 4}, Qt::red);
+        p.add("blue/deep/c.jpg", {6, 4}, Qt::blue);
+        p.add("green/d.PNG", {20, 20}, Qt::green);
+        p.add("green/e.png", {4, 6}, QColor(0, 0, 0, 0), QImage::Format_ARGB32);
+        p.files.write("red/notes.txt", "not a picture");
+        const auto data = shippedCatalog().open(p.path());
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        const DatasetInfo& info = (*data)->info();
+        QVERIFY(info.input == (Shape{3, 4, 6})); // what most have
+        QCOMPARE(info.classNames, (std::vector<std::string>{"blue", "green", "red"}));
+        QCOMPARE(info.trainSize, 5);
+        QCOMPARE(info.testSize, 0);
+        const auto blue = inputOf(**data, Part::Train, 0);
+        QVERIFY(blue[0] < 0.02f && blue[24] < 0.02f && blue[48] > 0.98f);
+        const auto green = inputOf(**data, Part::Train, 1);
+        QVERIFY(green[0] == 0 && green[24 + 13] == 1 && green[71] == 0);
+        QCOMPARE(inputOf(**data, Part::Train, 2)[7], 1.f); // what is transparent is white
+        QCOMPARE(targetOf(**data, Part::Train, 4)[0], 2.f);
+    }
+    void partsAndOptions() {
+        Pictures p;
+        p.add("train/no/a.png", {5, 5}, QColor(64, 64, 64));
+        p.add("train/yes/b.png", {5, 5}, Qt::white);
+        p.add("test/yes/c.png", {9, 9}, Qt::white);
+        const auto data = shippedCatalog().open(p.path() + ":size=3x7,colour=grey");
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        QVERIFY((*data)->info().input == (Shape{1, 3, 7}));
+        QCOMPARE((*data)->info().task, Task::Binary);
+        QCOMPARE((*data)->info().testSize, 1);
+        QVERIFY(std::abs(inputOf(**data, Part::Train, 0)[20] - 64.f / 255) < 0.01f);
+        QCOMPARE(targetOf(**data, Part::Test, 0)[0], 1.f);
+    }
+    void greyPicturesStayGrey() {
+        Pictures p;
+        p.add("a/1.png", {4, 4}, Qt::black, QImage::Format_Grayscale8);
+        p.add("b/2.png", {4, 4}, Qt::white, QImage::Format_Grayscale8);
+        const auto grey = shippedCatalog().open(p.path());
+        QVERIFY(grey && (*grey)->info().input.channels == 1);
+        const auto colour = shippedCatalog().open(p.path() + ":colour=colour");
+        QVERIFY(colour && (*colour)->info().input.channels == 3);
+    }
+    void badFoldersAreRefused() {
+        Pictures p;
+        QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty
+        p.add("a/1.png", {4, 4}, Qt::black);
+        QCOMPARE(refusal(p.path()).code, "data.classes");
+        p.add("b/2.png", {4, 4}, Qt::white);
+        const std::string corrupt = p.files.write("b/3.png", "\x89PNG\r\n\x1a\nbroken");
+        Diagnostic why = refusal(p.path());
+        QCOMPARE(why.code, "data.pictures.damaged");
+        QCOMPARE(why.where, corrupt);
+        QVERIFY(!why.mend.empty());
+        QFile whole(QString::fromStdString(p.files.path("b/2.png")));
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        const QByteArray bytes = whole.readAll();
+        p.files.write("b/3.png", bytes.left(bytes.size() - 20)); // a good header, cut off later
+        QCOMPARE(refusal(p.path()).code, "data.pictures.damaged");
+        QVERIFY(QFile::remove(QString::fromStdString(corrupt)));
+        QCOMPARE(refusal(p.path() + ":size=-1").code, "param.range");
+        QVERIFY(refusal(p.path()).code.empty());
+        Pictures parts;
+        parts.add("train/a/1.png", {4, 4}, Qt::black);
+        parts.add("train/b/1.png", {4, 4}, Qt::black);
+        parts.add("test/c/1.png", {4, 4}, Qt::black);
+        QCOMPARE(refusal(parts.path()).code, "data.pictures.class");
+    }
+};
+
+QTEST_GUILESS_MAIN(PicturesTest)
+#include "pictures_test.moc"
