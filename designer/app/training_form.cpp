@@ -3,7 +3,6 @@
 #include "app/dataset_chooser.h"
 #include "app/workspace.h"
 #include "document/graph_edits.h"
-#include "engine/train/optimizer.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
@@ -34,9 +33,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , workspace_(workspace)
     , datasets_(new DatasetChooser(workspace, this))
     , form_(new ParamForm(this))
-    , optimizer_(new ParamForm(this))
-    , optimizerTitle_(heading({}, this))
-    , optimizerDoc_(new QLabel(this))
     , name_(new QLineEdit(this))
     , problems_(new QVBoxLayout) {
     setObjectName(QStringLiteral("trainingForm"));
@@ -55,19 +51,24 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     form_->setSpecs(TrainConfig::table().specs());
     layout->addWidget(form_);
 
-    optimizerDoc_->setWordWrap(true);
-    optimizerDoc_->setProperty("role", "soft");
-    layout->addWidget(optimizerTitle_);
-    layout->addWidget(optimizer_);
-    layout->addWidget(optimizerDoc_);
+    for (const EntrySetting& setting : entrySettings()) {
+        EntryForm entry{setting, {}, heading({}, this), new ParamForm(this), new QLabel(this)};
+        entry.doc->setWordWrap(true);
+        entry.doc->setProperty("role", "soft");
+        layout->addWidget(entry.title);
+        layout->addWidget(entry.form);
+        layout->addWidget(entry.doc);
+        connect(entry.form, &ParamForm::changed, this,
+                [this, params = setting.params](const QString& key, const ParamValue& value) {
+                    TrainConfig config = workspace_.settings().config();
+                    (config.*params)[key.toStdString()] = value;
+                    workspace_.settings().setConfig(config);
+                });
+        entries_.push_back(entry);
+    }
     layout->addStretch();
 
     connect(form_, &ParamForm::changed, this, &TrainingForm::takeSetting);
-    connect(optimizer_, &ParamForm::changed, this, [this](const QString& key, const ParamValue& value) {
-        TrainConfig config = workspace_.settings().config();
-        config.optimizerParams[key.toStdString()] = value;
-        workspace_.settings().setConfig(config);
-    });
     connect(name_, &QLineEdit::textEdited, &workspace_.settings(), &TrainingSettings::setRunName);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showSettings);
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showProblems);
@@ -79,39 +80,33 @@ void TrainingForm::showSettings() {
     const TrainingSettings& settings = workspace_.settings();
     const TrainConfig& config = settings.config();
     form_->setValues(TrainConfig::table().write(config));
-    const OptimizerSchema* schema = findOptimizer(config.optimizer);
-    if (text(config.optimizer) != shownOptimizer_) {
-        shownOptimizer_ = text(config.optimizer);
-        optimizer_->setSpecs(schema ? schema->params : std::vector<ParamSpec>{});
+    for (EntryForm& entry : entries_) {
+        const std::string& id = config.*entry.setting.id;
+        const auto facts = entry.setting.find(id);
+        if (text(id) != entry.shown) {
+            entry.shown = text(id);
+            entry.form->setSpecs(facts ? facts->params : std::vector<ParamSpec>{});
+        }
+        entry.form->setValues(config.*entry.setting.params);
+        entry.form->setVisible(!entry.form->isEmpty());
+        entry.title->setText(facts ? text(facts->name) : QString());
+        entry.doc->setText(facts ? text(facts->doc + (facts->formula.empty() ? "" : "\n" + facts->formula))
+                                 : QString());
+        entry.title->setVisible(facts.has_value());
+        entry.doc->setVisible(facts.has_value());
     }
-    optimizer_->setValues(config.optimizerParams);
-    optimizer_->setVisible(!optimizer_->isEmpty());
-    optimizerTitle_->setText(schema ? text(schema->name) : QString());
-    optimizerDoc_->setText(
-        schema ? text(schema->doc + (schema->formula.empty() ? "" : "\n" + schema->formula)) : QString());
     if (name_->text() != settings.runName()) name_->setText(settings.runName());
 }
 
 void TrainingForm::takeSetting(const QString& key, const ParamValue& value) {
-    TrainConfig config = workspace_.settings().config();
-    const OptimizerSchema* before = findOptimizer(config.optimizer);
-    ParamValues values = TrainConfig::table().write(config);
-    values[key.toStdString()] = value;
-    TrainConfig::table().readInto(config, values);
-    const OptimizerSchema* now = findOptimizer(config.optimizer);
-    if (now != before) {
-        config.optimizerParams.clear();
-        // The usual rate of one optimizer is far off for another; a rate of the user's own stays.
-        if (before && now && config.learningRate == before->defaultLearningRate)
-            config.learningRate = now->defaultLearningRate;
-    }
-    workspace_.settings().setConfig(config);
+    workspace_.settings().setConfig(withSetting(workspace_.settings().config(), key.toStdString(), value));
 }
 
 void TrainingForm::showProblems() {
     const auto& problems = workspace_.formProblems();
     form_->setProblems(problems);
-    optimizer_->setProblems(problems);
+    for (const EntryForm& entry : entries_)
+        entry.form->setProblems(problems);
     while (QLayoutItem* item = problems_->takeAt(0)) {
         item->widget()->hide();
         item->widget()->deleteLater();
@@ -130,8 +125,9 @@ void TrainingForm::showProblems() {
 }
 
 void TrainingForm::focusField(const QString& key) {
-    for (const ParamForm* form : {form_, optimizer_})
-        if (ParamField* field = form->field(key.toStdString())) return field->editor()->setFocus();
+    if (ParamField* field = form_->field(key.toStdString())) return field->editor()->setFocus();
+    for (const EntryForm& entry : entries_)
+        if (ParamField* field = entry.form->field(key.toStdString())) return field->editor()->setFocus();
     datasets_->setFocus();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/schema/param_value.h"
+#include "engine/train/train_config.h"
 
 #include <QWidget>
 
@@ -14,7 +15,8 @@ class DatasetChooser;
 class ParamForm;
 class Workspace;
 
-/// All that a run needs beside the network: data, settings, the optimizer's own settings.
+/// All that a run needs beside the network: data, settings, the own settings of
+/// optimizer, schedule and loss.
 class TrainingForm : public QWidget {
     Q_OBJECT
   public:
@@ -24,17 +26,24 @@ class TrainingForm : public QWidget {
     DatasetChooser& datasets() { return *datasets_; }
 
   private:
+    /// The own settings of what a choice names, with its description.
+    struct EntryForm {
+        const EntrySetting& setting;
+        QString shown; ///< the entry whose settings the form has
+        QLabel* title;
+        ParamForm* form;
+        QLabel* doc;
+    };
     void showSettings();
     void showProblems();
     void takeSetting(const QString& key, const ParamValue& value);
 
     Workspace& workspace_;
     DatasetChooser* datasets_;
-    ParamForm *form_, *optimizer_;
-    QLabel *optimizerTitle_, *optimizerDoc_;
+    ParamForm* form_;
+    std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
     QVBoxLayout* problems_;
-    QString shownOptimizer_;
 };
 
 } // namespace burdock

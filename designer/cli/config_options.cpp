@@ -1,6 +1,5 @@
 #include "config_options.h"
 
-#include "engine/train/optimizer.h"
 #include "program.h"
 
 #include <CLI/CLI.hpp>
@@ -37,32 +36,41 @@ std::string typeName(const ParamSpec& spec) {
     return "TEXT";
 }
 
-std::string optimizerHelp() {
-    std::string help = "A setting of the optimizer, repeatable:";
-    for (const OptimizerSchema& optimizer : optimizers())
-        for (const ParamSpec& spec : optimizer.params)
-            help += " " + optimizer.id + " " + spec.key + "=" + toString(spec.defaultValue) + ";";
+/// "momentum momentum=0.9; adam beta1=0.9, …" over all entries that the setting can name.
+std::string entryHelp(const EntrySetting& setting) {
+    std::string help = "A setting of the chosen " + setting.key + ", repeatable:";
+    for (const ParamSpec& spec : TrainConfig::table().specs()) {
+        if (spec.key != setting.key) continue;
+        for (const Choice& choice : spec.choices)
+            if (const auto facts = setting.find(choice.key))
+                for (const ParamSpec& own : facts->params)
+                    help += " " + choice.key + " " + own.key + "=" + toString(own.defaultValue) + ";";
+    }
     if (help.ends_with(';')) help.pop_back();
     return help;
 }
 
-Status readOptimizerOption(const std::string& text, const OptimizerSchema& optimizer, ParamValues& values) {
+Status readEntryOption(const EntrySetting& setting, const std::string& id, const std::string& text,
+                       ParamValues& values) {
+    const auto facts = setting.find(id);
+    const std::string option = "--" + setting.key + "-option " + text + ": ";
+    if (!facts)
+        return refuse(usageProblem(option + "the " + setting.key + " is not chosen.",
+                                   "Name it with --" + setting.key + "."));
     const auto equals = text.find('=');
     const std::string key = text.substr(0, equals);
-    const auto spec = std::find_if(optimizer.params.begin(), optimizer.params.end(),
+    const auto spec = std::find_if(facts->params.begin(), facts->params.end(),
                                    [&](const ParamSpec& s) { return s.key == key; });
-    if (equals == std::string::npos || spec == optimizer.params.end()) {
+    if (equals == std::string::npos || spec == facts->params.end()) {
         std::string keys;
-        for (const ParamSpec& s : optimizer.params)
+        for (const ParamSpec& s : facts->params)
             keys += (keys.empty() ? "" : ", ") + s.key;
         return refuse(
-            usageProblem("--optimizer-option " + text + ": " + optimizer.name + " has no such setting.",
+            usageProblem(option + facts->name + " has no such setting.",
                          keys.empty() ? "It has none." : "Give KEY=VALUE with one of: " + keys + "."));
     }
     const auto value = parseParam(*spec, text.substr(equals + 1));
-    if (!value)
-        return refuse(
-            usageProblem("--optimizer-option " + text + ": " + value.error().what, value.error().mend));
+    if (!value) return refuse(usageProblem(option + value.error().what, value.error().mend));
     values[key] = *value;
     return {};
 }
@@ -96,10 +104,13 @@ void ConfigOptions::addTo(CLI::App& command) {
             ->check(CLI::Validator(check, "", "setting"))
             ->group("Settings");
     }
-    command.add_option("--optimizer-option", optimizerOptions_, optimizerHelp())
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false)
-        ->group("Settings");
+    for (const EntrySetting& setting : entrySettings())
+        command
+            .add_option("--" + setting.key + "-option,--" + setting.key + "-param",
+                        entryOptions_[setting.key], entryHelp(setting))
+            ->type_name("KEY=VALUE")
+            ->allow_extra_args(false)
+            ->group("Settings");
     const auto check = [](const std::string& text) -> std::string {
         const auto uses = parseAugmentation(text);
         return uses ? "" : oneLine(uses.error());
@@ -113,16 +124,13 @@ void ConfigOptions::addTo(CLI::App& command) {
 }
 
 Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
-    const auto& table = TrainConfig::table();
-    ParamValues values = table.write(base);
-    for (const ParamSpec& spec : table.specs())
+    TrainConfig config = std::move(base);
+    for (const ParamSpec& spec : TrainConfig::table().specs())
         if (const auto given = given_.find(spec.key); given != given_.end()) {
             const auto value = parseParam(spec, given->second);
             if (!value) return refuse(usageProblem(value.error().what, value.error().mend));
-            values[spec.key] = *value;
+            config = withSetting(std::move(config), spec.key, *value);
         }
-    TrainConfig config = base;
-    table.readInto(config, values);
     if (augmentation_) {
         auto uses = parseAugmentation(*augmentation_);
         if (!uses)
@@ -130,16 +138,13 @@ Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
                 usageProblem("--augment " + *augmentation_ + ": " + uses.error().what, uses.error().mend));
         config.augmentation = std::move(*uses);
     }
-    const OptimizerSchema* optimizer = findOptimizer(config.optimizer);
-    if (config.optimizer != base.optimizer) {
-        config.optimizerParams.clear();
-        if (optimizer && !given_.contains("learning_rate"))
-            config.learningRate = optimizer->defaultLearningRate;
-    }
-    if (optimizer)
-        for (const std::string& text : optimizerOptions_)
-            if (const auto status = readOptimizerOption(text, *optimizer, config.optimizerParams); !status)
-                return refuse(status.error());
+    for (const EntrySetting& setting : entrySettings())
+        if (const auto given = entryOptions_.find(setting.key); given != entryOptions_.end())
+            for (const std::string& text : given->second)
+                if (const auto status =
+                        readEntryOption(setting, config.*setting.id, text, config.*setting.params);
+                    !status)
+                    return refuse(status.error());
     return config;
 }
 

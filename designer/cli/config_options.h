@@ -12,18 +12,18 @@ class App;
 namespace burdock::cli {
 
 /// The training settings as options, made from their descriptions: `learning_rate` becomes --learning-rate.
-/// Values are checked while the line is read. The optimizer's own settings come as --optimizer-option
-/// KEY=VALUE.
+/// Values are checked while the line is read. The own settings of the optimizer, the schedule and the
+/// loss come as --optimizer-option KEY=VALUE and so on.
 class ConfigOptions {
   public:
     void addTo(CLI::App& command);
-    /// `base` with what was given. Another optimizer than the base's brings its own learning rate unless one
-    /// is given. Wrong optimizer options are usage problems.
+    /// `base` with what was given. Another optimizer than the base's brings its own learning rate unless the
+    /// base's was changed, or one is given. Wrong options of entries are usage problems.
     Result<TrainConfig> applyTo(TrainConfig base) const;
 
   private:
-    std::map<std::string, std::string> given_; ///< by key of the setting
-    std::vector<std::string> optimizerOptions_;
+    std::map<std::string, std::string> given_;                     ///< by key of the setting
+    std::map<std::string, std::vector<std::string>> entryOptions_; ///< by key of the setting
     std::optional<std::string> augmentation_;
 };
 

@@ -1,6 +1,7 @@
 #include "session/stored_run.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/train/checkpoint.h"
 #include "session/diagnostics.h"
 
 #include <nlohmann/json.hpp>
@@ -22,8 +23,10 @@ Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId 
         bytes = notebook.checkpointData(run, kind == CheckpointKind::Best ? CheckpointKind::Last
                                                                           : CheckpointKind::Best);
     if (!bytes) return refuse(toDiagnostic(bytes.error()));
-    return decodeSafetensors(
+    auto stored = decodeCheckpoint(
         std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
+    if (!stored) return refuse(stored.error());
+    return std::move(stored->weights);
 }
 
 Result<Graph> storedGraph(const storage::RunStart& start) {

@@ -217,11 +217,11 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
 }
 
 void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
-    const auto bytes =
-        encodeSafetensors(*record.weights, {{"program", "Burdock " + programVersion().toStdString()},
-                                            {"run", std::to_string(runId_.value)},
-                                            {"epoch", std::to_string(record.epoch)},
-                                            {"step", std::to_string(record.step)}});
+    const auto bytes = encodeCheckpoint(*record.weights, record.state.get(),
+                                        {{"program", "Burdock " + programVersion().toStdString()},
+                                         {"run", std::to_string(runId_.value)},
+                                         {"epoch", std::to_string(record.epoch)},
+                                         {"step", std::to_string(record.step)}});
     writer_->checkpoint(
         record.kind == CheckpointRecord::Kind::Best ? storage::CheckpointKind::Best
                                                     : storage::CheckpointKind::Last,

@@ -38,11 +38,17 @@ std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout la
 void ParameterStore::allocate() {
     constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
     std::size_t trained = 0, kept = 0;
-    for (Entry& entry : entries_) {
-        std::size_t& end = entry.spec.trainable ? trained : kept;
-        entry.offset = end;
-        end += (entry.floats + line - 1) / line * line;
-    }
+    const auto place = [&](std::size_t& end, bool trainable, bool decays) {
+        for (Entry& entry : entries_) {
+            if (entry.spec.trainable != trainable || (trainable && entry.spec.decays != decays)) continue;
+            entry.offset = end;
+            end += (entry.floats + line - 1) / line * line;
+        }
+    };
+    place(trained, true, true);
+    decaying_ = trained;
+    place(trained, true, false);
+    place(kept, false, false);
     values_ = AlignedBuffer(trained);
     gradients_ = AlignedBuffer(trained);
     statistics_ = AlignedBuffer(kept);
@@ -84,6 +90,35 @@ WeightSet ParameterStore::save() const {
         set.tensors.push_back(std::move(tensor));
     }
     return set;
+}
+
+std::vector<NamedTensor> ParameterStore::saveBlock(std::span<const float> block,
+                                                   const std::string& prefix) const {
+    std::vector<NamedTensor> tensors;
+    for (const Entry& entry : entries_) {
+        if (!entry.spec.trainable) continue;
+        NamedTensor tensor{prefix + entry.name, entry.spec.dims,
+                           std::vector<float>(static_cast<std::size_t>(entry.spec.size()))};
+        reorder(entry.layout, block.data() + entry.offset, Layout::plain(entry.spec.dims),
+                tensor.values.data());
+        tensors.push_back(std::move(tensor));
+    }
+    return tensors;
+}
+
+Status ParameterStore::loadBlock(std::span<float> block, const std::string& prefix,
+                                 const std::vector<NamedTensor>& tensors) const {
+    for (const Entry& entry : entries_) {
+        if (!entry.spec.trainable) continue;
+        const std::string name = prefix + entry.name;
+        const auto tensor = std::find_if(tensors.begin(), tensors.end(),
+                                         [&](const NamedTensor& t) { return t.name == name; });
+        if (tensor == tensors.end() || tensor->dims != entry.spec.dims)
+            return refuse(mismatch(name, "The optimizer's state has no such array of this shape."));
+        reorder(Layout::plain(entry.spec.dims), tensor->values.data(), entry.layout,
+                block.data() + entry.offset);
+    }
+    return {};
 }
 
 Status ParameterStore::load(const WeightSet& weights) {

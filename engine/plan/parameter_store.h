@@ -34,10 +34,18 @@ class ParameterStore {
     float* gradient(std::size_t index) const; ///< null for a statistic
     std::span<float> values() const { return values_.span(); }
     std::span<float> gradients() const { return gradients_.span(); }
+    std::span<float> statistics() const { return statistics_.span(); }
+    /// The weights that decay come first: so many values of values().
+    std::size_t decayingFloats() const { return decaying_; }
 
     /// Draws every weight by its initializer; the same seed gives the same weights.
     void initialise(std::uint64_t seed);
     WeightSet save() const;
+    /// A block that lies as values() does, such as an optimizer's slot, as arrays of the trainable weights'
+    /// names and shapes with `prefix` before the names.
+    std::vector<NamedTensor> saveBlock(std::span<const float> block, const std::string& prefix) const;
+    Status loadBlock(std::span<float> block, const std::string& prefix,
+                     const std::vector<NamedTensor>& tensors) const;
     /// Refuses what is not exactly this network's weights, naming the first that is missing or differs.
     Status load(const WeightSet& weights);
 
@@ -48,6 +56,7 @@ class ParameterStore {
   private:
     std::vector<Entry> entries_;
     AlignedBuffer values_, gradients_, statistics_;
+    std::size_t decaying_ = 0;
     std::uint64_t version_ = 1;
 };
 

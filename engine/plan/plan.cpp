@@ -7,6 +7,7 @@
 #include "engine/tensor/random.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace burdock {
@@ -346,6 +347,20 @@ void Plan::forward(std::uint64_t seed) {
 }
 void Plan::backward() {
     impl_->backward();
+}
+
+std::optional<std::string> Plan::firstNonFinite(std::uint64_t seed) {
+    for (PlannedStep& s : impl_->steps) {
+        s.step->forward(deriveKey(seed, s.key));
+        if (s.node.empty()) continue;
+        const Layout& layout = impl_->values[s.output].layout;
+        const Layout plain = Layout::plain(layout.dims());
+        std::vector<float> values(static_cast<std::size_t>(plain.floats()));
+        reorder(layout, impl_->values[s.output].data, plain, values.data());
+        for (const float v : values)
+            if (!std::isfinite(v)) return s.node;
+    }
+    return std::nullopt;
 }
 
 std::vector<Plan::StepInfo> Plan::steps() const {

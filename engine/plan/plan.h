@@ -6,6 +6,7 @@
 #include "engine/tensor/tensor.h"
 
 #include <memory>
+#include <optional>
 
 namespace burdock {
 
@@ -50,6 +51,8 @@ class Plan {
     void forward(std::uint64_t seed = 0);
     /// Fills the store's gradients.
     void backward();
+    /// Runs forward() again and tells the first node with an output that is not finite, if there is one.
+    std::optional<std::string> firstNonFinite(std::uint64_t seed);
 
     /// For tests and profiles: the steps' node names and whether oneDNN runs them.
     struct StepInfo {

@@ -62,11 +62,14 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
 void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
                  std::vector<Diagnostic>& found) {
     const auto shape = report.shapeOf(report.output);
-    if (!shape || *shape == Shape{data.targets, 1, 1}) return;
-    const std::string wanted = data.task == Task::Multiclass
-                                   ? std::to_string(data.targets) + " outputs, one for each class"
-                               : data.targets == 1 ? std::string("one output")
-                                                   : std::to_string(data.targets) + " outputs";
+    const Shape right =
+        data.task == Task::NextToken ? Shape{1, data.input.size(), data.targets} : Shape{data.targets, 1, 1};
+    if (!shape || *shape == right) return;
+    const std::string wanted =
+        data.task == Task::NextToken    ? std::to_string(data.targets) + " outputs at each position"
+        : data.task == Task::Multiclass ? std::to_string(data.targets) + " outputs, one for each class"
+        : data.targets == 1             ? std::string("one output")
+                                        : std::to_string(data.targets) + " outputs";
     Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
     d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
@@ -83,9 +86,9 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
 
 void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
                const TrainConfig& config, std::vector<Diagnostic>& found) {
-    const LossSchema* loss = config.loss == "auto" ? &defaultLoss(data.task) : findLoss(config.loss);
+    const LossSchema* loss = lossFor(config.loss, data.task);
     if (!loss) return; // checkTrainConfig says so
-    if (std::find(loss->tasks.begin(), loss->tasks.end(), data.task) == loss->tasks.end()) {
+    if (!loss->fits(data.task)) {
         Diagnostic d;
         d.code = "loss.task";
         d.where = "Loss";
@@ -99,18 +102,22 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
         const Edge* edge = graph.edgeAt(output->id, 0);
         output = edge ? graph.find(edge->from) : nullptr;
     }
-    const bool wrongEnd = output && ((output->type == "softmax" && data.task != Task::Multiclass) ||
-                                     (output->type == "sigmoid" && data.task == Task::Multiclass));
-    if (wrongEnd) {
-        const bool softmax = output->type == "softmax";
-        Diagnostic d =
-            onNode(graph, output->id, "loss.activation",
-                   softmax ? "Softmax is for choosing one class out of several."
-                           : "Sigmoid is for yes or no, and the data have several classes.",
-                   softmax ? "Remove it, or use a sigmoid for yes or no." : "Replace it by a softmax.");
-        d.severity = softmax ? Severity::Error : Severity::Warning;
-        found.push_back(std::move(d));
+    if (!output) return;
+    const bool oneOfSeveral = data.task == Task::Multiclass || data.task == Task::NextToken;
+    if (output->type == "softmax" && !oneOfSeveral)
+        found.push_back(onNode(graph, output->id, "loss.activation",
+                               "Softmax is for choosing one class out of several.",
+                               "Remove it, or use a sigmoid for yes or no."));
+    if (output->type == "sigmoid" && oneOfSeveral) {
+        found.push_back(onNode(graph, output->id, "loss.activation",
+                               "Sigmoid is for yes or no, and the data have several classes.",
+                               "Replace it by a softmax."));
+        found.back().severity = Severity::Warning;
     }
+    if (output->type == "step" && loss->outputActivation != "step" && report.parameters > 0)
+        found.push_back(onNode(graph, output->id, "loss.activation",
+                               "A step has no slope: no gradient passes through it.",
+                               "Choose the perceptron rule as the loss, or replace the step by a sigmoid."));
 }
 
 /// A warning for each layer whose slope is zero and that cuts weights off from the loss. `leftOut` is the

@@ -38,7 +38,11 @@ struct DataLoader::Impl {
     std::exception_ptr failure; ///< of a thread; next() passes it on
     std::vector<std::thread> threads;
 
-    std::int64_t batches() const { return (static_cast<std::int64_t>(all.size()) + batch - 1) / batch; }
+    std::int64_t batches() const {
+        const auto samples = static_cast<std::int64_t>(all.size());
+        const bool whole = lastBatch(samples, batch, shuffle) == batch;
+        return whole ? samples / batch : (samples + batch - 1) / batch;
+    }
 
     std::unique_ptr<MiniBatch> makeBatch() const {
         auto made = std::make_unique<MiniBatch>();
@@ -142,6 +146,11 @@ std::int64_t DataLoader::batchesPerEpoch() const {
 }
 std::int64_t DataLoader::samples() const {
     return static_cast<std::int64_t>(impl_->all.size());
+}
+
+std::int64_t DataLoader::lastBatch(std::int64_t samples, std::int64_t batch, bool shuffle) {
+    const std::int64_t rest = samples % batch;
+    return rest == 0 || (rest == 1 && shuffle && samples > 1) ? std::min(batch, samples) : rest;
 }
 
 void DataLoader::start(std::int64_t epoch, std::int64_t firstBatch) {

@@ -21,12 +21,16 @@ struct MiniBatch {
 /// where samples are augmented.
 class DataLoader {
   public:
-    /// Reads `samples` of `part`. With `shuffle`, the order of each epoch is drawn from seed and epoch. What
-    /// `augmentation` does to a sample follows from seed, epoch and the sample's index alone.
+    /// Reads `samples` of `part`. With `shuffle`, the order of each epoch is drawn from seed and epoch, and a
+    /// last mini-batch of a single sample is left out of its epoch: no mean over the batch can be taken of
+    /// it. What `augmentation` does to a sample follows from seed, epoch and the sample's index alone.
     DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vector<std::int64_t> samples,
                Scaling scaling, std::int64_t batch, bool shuffle, std::uint64_t seed,
                Augmentation augmentation = {});
     ~DataLoader();
+
+    /// The size of the last mini-batch of an epoch.
+    static std::int64_t lastBatch(std::int64_t samples, std::int64_t batch, bool shuffle);
 
     std::int64_t batchesPerEpoch() const;
     std::int64_t samples() const;

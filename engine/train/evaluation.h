@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include "engine/train/metric.h"
 
 namespace burdock {
 
@@ -10,6 +10,7 @@ struct Evaluation {
     double accuracy = 0; ///< NaN for regression
     std::int64_t samples = 0;
     double seconds = 0;
+    std::vector<MetricValue> metrics; ///< all that the task has, where they were asked for
 };
 
 } // namespace burdock

@@ -1,92 +1,190 @@
 #include "engine/train/loss.h"
 
+#include "engine/train/loss_rules.h"
+#include "engine/train/task_defaults.h"
+
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 namespace burdock {
 namespace {
 
-/// -log softmax(z)[class], from logits: log Σ exp(z - max) - (z[class] - max).
-struct SoftmaxCrossEntropy {
-    template <class T>
-    static double evaluate(const Tensor<T>& logits, const Tensor<T>& targets, const Tensor<T>& gradient) {
-        const std::int64_t classes = logits.shape.size(), n = logits.batch;
-        double sum = 0;
-        for (std::int64_t b = 0; b < n; ++b) {
-            const T* z = logits.data + b * classes;
-            const auto target = static_cast<std::int64_t>(targets.data[b]);
-            const T top = *std::max_element(z, z + classes);
-            T total = 0;
-            for (std::int64_t c = 0; c < classes; ++c)
-                total += std::exp(z[c] - top);
-            sum += static_cast<double>(std::log(total) - (z[target] - top));
-            if (!gradient) continue;
-            T* dz = gradient.data + b * classes;
-            for (std::int64_t c = 0; c < classes; ++c)
-                dz[c] = (std::exp(z[c] - top) / total - (c == target ? T(1) : T(0))) / static_cast<T>(n);
-        }
-        return sum / static_cast<double>(n);
-    }
+using namespace loss_rules;
+
+// Settings. --------------------------------------------------------------------------------------------
+
+enum class ClassWeights { None, Balanced };
+struct CrossEntropyParams {
+    double smoothing = 0;
+    ClassWeights weights = ClassWeights::None;
+};
+struct HuberParams {
+    double delta = 1;
 };
 
-/// -(t log σ(z) + (1-t) log(1-σ(z))) = max(z, 0) - z t + log(1 + exp(-|z|)), mean over outputs too.
-struct BinaryCrossEntropy {
-    template <class T>
-    static double evaluate(const Tensor<T>& logits, const Tensor<T>& targets, const Tensor<T>& gradient) {
-        const std::int64_t n = logits.size();
-        double sum = 0;
-        for (std::int64_t i = 0; i < n; ++i) {
-            const T z = logits.data[i], t = targets.data[i];
-            sum += static_cast<double>(std::max(z, T(0)) - z * t + std::log1p(std::exp(-std::abs(z))));
-            if (gradient) gradient.data[i] = (T(1) / (T(1) + std::exp(-z)) - t) / static_cast<T>(n);
-        }
-        return sum / static_cast<double>(n);
-    }
-};
+void addClassWeights(ParamTable<CrossEntropyParams>& t) {
+    t.addChoice(
+        &CrossEntropyParams::weights,
+        {.key = "class_weights",
+         .label = "Class weights",
+         .doc = "How much each class counts where some are rare."},
+        {{"none", "All alike", "Every sample counts as much."},
+         {"balanced", "Balanced", "A sample of a rare class counts more: n / (classes · n of class)."}});
+}
 
-/// (y - t)², mean over outputs too.
-struct MeanSquaredError {
-    template <class T>
-    static double evaluate(const Tensor<T>& outputs, const Tensor<T>& targets, const Tensor<T>& gradient) {
-        const std::int64_t n = outputs.size();
-        double sum = 0;
-        for (std::int64_t i = 0; i < n; ++i) {
-            const T difference = outputs.data[i] - targets.data[i];
-            sum += static_cast<double>(difference * difference);
-            if (gradient) gradient.data[i] = T(2) * difference / static_cast<T>(n);
-        }
-        return sum / static_cast<double>(n);
+std::unique_ptr<Loss> makeSoftmax(const CrossEntropyParams& p, const LossSetup& setup) {
+    SoftmaxCrossEntropy rule;
+    rule.smoothing = p.smoothing;
+    if (p.weights == ClassWeights::Balanced && setup.counts) {
+        const TargetCounts counts = setup.counts();
+        for (const double n : counts.of)
+            rule.weights.push_back(n > 0 ? counts.samples / (static_cast<double>(counts.of.size()) * n)
+                                         : 0.0);
+        rule.weightSum = std::accumulate(rule.weights.begin(), rule.weights.end(), 0.0);
     }
-};
+    return std::make_unique<ColumnLoss<SoftmaxCrossEntropy>>(std::move(rule));
+}
 
-template <class L>
-LossSchema describe(std::string id, std::string name, std::string doc, std::string formula,
-                    std::string activation, std::vector<Task> tasks) {
-    return {std::move(id),
-            std::move(name),
-            std::move(doc),
-            std::move(formula),
-            std::move(activation),
-            std::move(tasks),
-            L::template evaluate<float>,
-            L::template evaluate<double>};
+std::unique_ptr<Loss> makeBinary(const CrossEntropyParams& p, const LossSetup& setup) {
+    BinaryCrossEntropy rule;
+    if (p.weights == ClassWeights::Balanced && setup.counts) {
+        const TargetCounts counts = setup.counts();
+        for (const double yes : counts.of) {
+            const double no = counts.samples - yes;
+            rule.ofYes.push_back(yes > 0 ? counts.samples / (2 * yes) : 1.0);
+            rule.ofNo.push_back(no > 0 ? counts.samples / (2 * no) : 1.0);
+        }
+    }
+    return std::make_unique<ColumnLoss<BinaryCrossEntropy>>(std::move(rule));
+}
+
+template <class Rule>
+std::unique_ptr<Loss> makePlain(const ParamValues&, const LossSetup&) {
+    return std::make_unique<ColumnLoss<Rule>>(Rule{});
+}
+
+std::vector<LossSchema> makeAll() {
+    ParamTable<CrossEntropyParams> softmax, binary;
+    softmax.add(&CrossEntropyParams::smoothing,
+                {.key = "label_smoothing",
+                 .label = "Label smoothing",
+                 .minimum = 0,
+                 .maximum = 1,
+                 .maximumExcluded = true,
+                 .doc = "ε: the share of each target that is spread over all classes."});
+    addClassWeights(softmax);
+    addClassWeights(binary);
+    ParamTable<HuberParams> huber;
+    huber.add(&HuberParams::delta, {.key = "delta",
+                                    .label = "δ",
+                                    .minimum = 0,
+                                    .maximum = 1e6,
+                                    .minimumExcluded = true,
+                                    .doc = "Errors below it count squared, those above by their size."});
+    return {
+        {"softmax-cross-entropy",
+         "Softmax cross-entropy",
+         "For one class out of several: how surprised the network is by the right class.",
+         "L = −log softmax(z)ₜ",
+         "softmax",
+         {Task::Multiclass, Task::NextToken},
+         0,
+         softmax.specs(),
+         [softmax](const ParamValues& v, const LossSetup& s) { return makeSoftmax(softmax.read(v), s); }},
+        {"binary-cross-entropy",
+         "Binary cross-entropy",
+         "For yes or no, also for several labels: how surprised the network is by the right answer.",
+         "L = −t·log σ(z) − (1−t)·log(1−σ(z))",
+         "sigmoid",
+         {Task::Binary, Task::Multilabel},
+         0,
+         binary.specs(),
+         [binary](const ParamValues& v, const LossSetup& s) { return makeBinary(binary.read(v), s); }},
+        {"mse",
+         "Mean squared error",
+         "For numbers: the mean of the squared differences.",
+         "L = (y − t)²",
+         "",
+         {Task::Regression, Task::Binary, Task::Multilabel},
+         0.5f,
+         {},
+         makePlain<MeanSquaredError>},
+        {"mae",
+         "Mean absolute error",
+         "For numbers with outliers: the mean size of the differences.",
+         "L = |y − t|",
+         "",
+         {Task::Regression, Task::Binary, Task::Multilabel},
+         0.5f,
+         {},
+         makePlain<MeanAbsoluteError>},
+        {"huber",
+         "Huber",
+         "For numbers with outliers: squared for small errors, their size for large ones.",
+         "L = (y−t)²/2 if |y−t| ≤ δ, else δ·(|y−t| − δ/2)",
+         "",
+         {Task::Regression, Task::Binary, Task::Multilabel},
+         0.5f,
+         huber.specs(),
+         [huber](const ParamValues& v, const LossSetup&) {
+             Huber rule;
+             rule.delta = huber.read(v).delta;
+             return std::make_unique<ColumnLoss<Huber>>(rule);
+         }},
+        {"hinge",
+         "Hinge",
+         "For classes, as in support vector machines: right answers cost nothing once their margin is 1.",
+         "L = max(0, 1 − (2t−1)·z);  classes: Σ max(0, 1 − zₜ + z_c) / classes",
+         "",
+         {Task::Binary, Task::Multiclass, Task::Multilabel},
+         0,
+         {},
+         [](const ParamValues&, const LossSetup& s) -> std::unique_ptr<Loss> {
+             if (s.task == Task::Multiclass) return std::make_unique<ColumnLoss<ClassHinge>>(ClassHinge{});
+             return std::make_unique<ColumnLoss<BinaryHinge>>(BinaryHinge{});
+         }},
+        {"perceptron",
+         "Perceptron rule",
+         "Rosenblatt's rule for threshold units, one sample at a time: batch size 1 and SGD, behind a step.",
+         "w ← w + η·(y − ŷ)·x,  ŷ = step(z)",
+         "step",
+         {Task::Binary, Task::Multiclass, Task::Multilabel},
+         0,
+         {},
+         [](const ParamValues&, const LossSetup& s) {
+             Perceptron rule;
+             rule.classes = s.task == Task::Multiclass;
+             return std::make_unique<ColumnLoss<Perceptron>>(rule);
+         }},
+    };
 }
 
 } // namespace
 
+TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> samples) {
+    TargetCounts counts;
+    counts.samples = static_cast<double>(samples.size());
+    counts.of.assign(static_cast<std::size_t>(data.info().targets), 0.0);
+    std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
+    for (const std::int64_t sample : samples) {
+        data.readTarget(Part::Train, sample, target.data());
+        if (data.info().task == Task::Multiclass || data.info().task == Task::NextToken)
+            for (const float id : target)
+                counts.of[static_cast<std::size_t>(id)] += 1;
+        else
+            for (std::size_t i = 0; i < counts.of.size(); ++i)
+                counts.of[i] += target[i] > 0.5f ? 1 : 0;
+    }
+    if (data.info().task == Task::NextToken) counts.samples *= static_cast<double>(target.size());
+    return counts;
+}
+
+bool LossSchema::fits(Task task) const {
+    return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
 const std::vector<LossSchema>& losses() {
-    static const std::vector<LossSchema> all{
-        describe<SoftmaxCrossEntropy>(
-            "softmax-cross-entropy", "Softmax cross-entropy",
-            "For one class out of several: how surprised the network is by the right class.",
-            "L = -log softmax(z)ₜ", "softmax", {Task::Multiclass}),
-        describe<BinaryCrossEntropy>("binary-cross-entropy", "Binary cross-entropy",
-                                     "For yes or no: how surprised the network is by the right answer.",
-                                     "L = -t·log σ(z) - (1-t)·log(1-σ(z))", "sigmoid", {Task::Binary}),
-        describe<MeanSquaredError>("mse", "Mean squared error",
-                                   "For numbers: the mean of the squared differences.", "L = (y - t)²", "",
-                                   {Task::Regression, Task::Binary}),
-    };
+    static const std::vector<LossSchema> all = makeAll();
     return all;
 }
 
@@ -97,9 +195,11 @@ const LossSchema* findLoss(std::string_view id) {
 }
 
 const LossSchema& defaultLoss(Task task) {
-    for (const LossSchema& schema : losses())
-        if (std::find(schema.tasks.begin(), schema.tasks.end(), task) != schema.tasks.end()) return schema;
-    return losses().front();
+    return *findLoss(taskDefaults(task).loss);
+}
+
+const LossSchema* lossFor(std::string_view id, Task task) {
+    return id == "auto" ? &defaultLoss(task) : findLoss(id);
 }
 
 } // namespace burdock

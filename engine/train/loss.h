@@ -1,33 +1,69 @@
 #pragma once
 
 #include "engine/data/dataset.h"
+#include "engine/schema/param_table.h"
 #include "engine/tensor/tensor.h"
 
 #include <functional>
 
 namespace burdock {
 
-/// A loss averages over the batch. It is computed from logits: where the network ends in the
-/// activation that belongs to the loss (softmax, sigmoid), the Plan hands over that activation's input.
+/// How often each target occurs: the samples of each class (Multiclass), or the ones of each output.
+struct TargetCounts {
+    double samples = 0;
+    std::vector<double> of;
+};
+TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> samples);
+
+/// What a loss is made for.
+struct LossSetup {
+    Task task = Task::Multiclass;
+    /// Of the training split; asked only by losses whose settings need it, and may be empty for others.
+    std::function<TargetCounts()> counts;
+};
+
+/// A loss averages over the batch. It is computed from logits: where the network ends in the activation that
+/// belongs to the loss (softmax, sigmoid, step), the Plan hands over that activation's input.
+class Loss {
+  public:
+    virtual ~Loss() = default;
+    /// Mean loss of a batch. `outputs` is outputs × batch, `targets` as Dataset::readTarget gives them, one
+    /// sample a column (see columnsOf for sequences). Writes d(loss)/d(outputs) unless `gradient` is empty.
+    /// The same values give the same bits on any number of threads.
+    virtual double evaluate(const Tensor<float>& outputs, const Tensor<float>& targets,
+                            Tensor<float> gradient) const = 0;
+    virtual double evaluate(const Tensor<double>& outputs, const Tensor<double>& targets,
+                            Tensor<double> gradient) const = 0;
+};
+
 struct LossSchema {
     std::string id; ///< "softmax-cross-entropy"
     std::string name;
     std::string doc;
     std::string formula;
-    std::string
-        outputActivation;    ///< the layer id whose input it takes when the network ends in it; may be empty
-    std::vector<Task> tasks; ///< the first loss that lists a task is the task's default
-    /// Mean loss of a batch. `logits` is outputs × batch, `targets` as Dataset::readTarget gives them, one
-    /// sample per column. Writes d(loss)/d(logits) unless `gradient` is empty.
-    std::function<double(const Tensor<float>& logits, const Tensor<float>& targets, Tensor<float> gradient)>
-        evaluate;
-    std::function<double(const Tensor<double>& logits, const Tensor<double>& targets,
-                         Tensor<double> gradient)>
-        oracle;
+    std::string outputActivation; ///< the layer id whose input it takes when the network ends in it, or empty
+    std::vector<Task> tasks;      ///< that it can be used for
+    float yesAbove = 0;           ///< where a yes begins in what the loss takes: ½ for estimates of 0 and 1
+    std::vector<ParamSpec> params;
+    std::function<std::unique_ptr<Loss>(const ParamValues&, const LossSetup&)> make;
+
+    bool fits(Task task) const;
 };
 
 const std::vector<LossSchema>& losses();
 const LossSchema* findLoss(std::string_view id);
+/// The loss of the task's defaults.
 const LossSchema& defaultLoss(Task task);
+/// The loss that a run's settings name, "auto" being the task's; null if there is none of that name.
+const LossSchema* lossFor(std::string_view id, Task task);
+
+/// The values as losses and metrics see them: of sequences (NextToken), each position is a column.
+template <class T>
+Tensor<T> columnsOf(const Tensor<T>& values, Task task) {
+    if (task != Task::NextToken || !values) return values;
+    // Outputs are 1 × T × vocabulary, targets T × 1 × 1.
+    const std::int64_t width = values.shape.width;
+    return {values.data, {width, 1, 1}, values.size() / width};
+}
 
 } // namespace burdock

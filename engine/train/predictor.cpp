@@ -2,7 +2,7 @@
 
 #include "engine/graph/check_graph.h"
 #include "engine/train/evaluator.h"
-#include "engine/train/loss.h"
+#include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 
@@ -10,6 +10,18 @@
 #include <cmath>
 
 namespace burdock {
+namespace {
+
+void softmax(std::span<float> z) {
+    const float top = *std::max_element(z.begin(), z.end());
+    float total = 0;
+    for (float& v : z)
+        total += v = std::exp(v - top);
+    for (float& v : z)
+        v /= total;
+}
+
+} // namespace
 
 struct Predictor::Impl {
     std::int64_t threads = 1;
@@ -17,7 +29,8 @@ struct Predictor::Impl {
     std::optional<PictureFit> fit;       ///< what brings a sample there
     Split split;
     Scaling scaling;
-    float threshold = 0;        ///< 0: a Binary output is a logit
+    float threshold = 0;        ///< 0: a yes-or-no output is a logit
+    bool hard = false;          ///< it is the input of a threshold unit
     std::unique_ptr<Plan> plan; ///< one sample, ending before the activation that the loss contains
     std::unique_ptr<Evaluator> evaluator;
 };
@@ -30,7 +43,7 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
     const std::int64_t threads = usefulThreads(config.threads, checkGraph(graph).macs * Evaluator::batch);
     const ThreadScope scope(threads);
     const Task task = data->info().task;
-    const LossSchema& loss = config.loss == "auto" ? defaultLoss(task) : *findLoss(config.loss);
+    const LossSchema& loss = *lossFor(config.loss, task);
     auto impl = std::make_unique<Impl>();
     impl->threads = threads;
     if (const auto seen = fittedData(graph, data, config); seen != data) {
@@ -40,12 +53,14 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
     impl->data = data;
     impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
     impl->scaling = Scaling::measure(*data, impl->split.train, config.normalise);
-    impl->threshold = binaryThreshold(graph, loss);
-    auto plan = Plan::make(graph, {.batch = 1, .training = false, .leaveOut = loss.outputActivation});
+    impl->threshold = yesThreshold(graph, loss);
+    impl->hard = loss.outputActivation == "step";
+    auto plan = Plan::make(graph, planOptions(graph, config, loss, 1, false));
     if (!plan) return refuse(plan.error());
     impl->plan = std::move(*plan);
     if (const Status loaded = impl->plan->store()->load(weights); !loaded) return refuse(loaded.error());
-    auto evaluator = Evaluator::make(graph, impl->plan->store(), data, loss, impl->scaling);
+    auto evaluator =
+        Evaluator::make(graph, impl->plan->store(), data, config, impl->scaling, impl->split.train);
     if (!evaluator) return refuse(evaluator.error());
     impl->evaluator = std::move(*evaluator);
     return std::unique_ptr<Predictor>(new Predictor(std::move(impl)));
@@ -66,18 +81,22 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
     impl_->plan->forward();
     const auto values = impl_->plan->output().values();
     std::vector<float> outputs(values.begin(), values.end());
-    if (impl_->data->info().task == Task::Multiclass) {
-        const float top = *std::max_element(outputs.begin(), outputs.end());
-        float total = 0;
+    const Task task = impl_->data->info().task;
+    // With the squared error the output itself is the estimate of 0 or 1.
+    const auto yes = [&](float z) {
+        if (impl_->hard) return z >= 0 ? 1.0f : 0.0f;
+        return impl_->threshold == 0.0f ? 1.0f / (1.0f + std::exp(-z)) : std::clamp(z, 0.0f, 1.0f);
+    };
+    if (task == Task::Multiclass || task == Task::NextToken) {
+        const auto columns = columnsOf(impl_->plan->output(), task);
+        const auto width = static_cast<std::size_t>(columns.shape.size());
+        for (std::size_t first = 0; first < outputs.size(); first += width)
+            softmax(std::span(outputs).subspan(first, width));
+    } else if (task == Task::Binary) {
+        outputs = {1.0f - yes(outputs[0]), yes(outputs[0])};
+    } else if (task == Task::Multilabel) {
         for (float& z : outputs)
-            total += z = std::exp(z - top);
-        for (float& z : outputs)
-            z /= total;
-    } else if (impl_->data->info().task == Task::Binary) {
-        // With the squared error the output itself is the estimate of 0 or 1.
-        const float yes = impl_->threshold == 0.0f ? 1.0f / (1.0f + std::exp(-outputs[0]))
-                                                   : std::clamp(outputs[0], 0.0f, 1.0f);
-        outputs = {1.0f - yes, yes};
+            z = yes(z);
     } else {
         impl_->scaling.undoOnTargets(outputs);
     }
@@ -86,7 +105,8 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
 
 Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {
     const ThreadScope scope(impl_->threads);
-    return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress);
+    return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress,
+                                     /*withMetrics=*/true);
 }
 
 } // namespace burdock

@@ -23,7 +23,8 @@ class Predictor {
     ~Predictor();
 
     /// The network's output for one sample: class probabilities where it classifies (two for yes or no: "no"
-    /// first), numbers otherwise. `input` has the data's input size, in the data's own units.
+    /// first), of each label, or of the next token at each position; numbers otherwise. `input` has the
+    /// data's input size, in the data's own units.
     std::vector<float> predict(std::span<const float> input);
     /// Over all test samples. `progress` is called with 0..1 and stops the work by returning false.
     Evaluation evaluateTest(const std::function<bool(double)>& progress = {});

@@ -3,6 +3,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/train/loss.h"
 #include "engine/train/optimizer.h"
+#include "engine/train/schedule.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,10 +11,12 @@ namespace burdock {
 namespace {
 
 ParamTable<TrainConfig> makeTable() {
-    std::vector<Choice> optimizerChoices,
+    std::vector<Choice> optimizerChoices, scheduleChoices,
         lossChoices{{"auto", "By the data's task", "Cross-entropy for classes, squared error for numbers."}};
     for (const OptimizerSchema& o : optimizers())
         optimizerChoices.push_back({o.id, o.name, o.doc});
+    for (const ScheduleSchema& s : schedules())
+        scheduleChoices.push_back({s.id, s.name, s.doc});
     for (const LossSchema& l : losses())
         lossChoices.push_back({l.id, l.name, l.doc});
 
@@ -38,6 +41,10 @@ ParamTable<TrainConfig> makeTable() {
                                        .maximum = 1000,
                                        .minimumExcluded = true,
                                        .doc = "The size of a step."});
+    t.addChoice(
+        &TrainConfig::schedule,
+        {.key = "schedule", .label = "Schedule", .doc = "How the learning rate changes over the run."},
+        std::move(scheduleChoices));
     t.addChoice(&TrainConfig::loss, {.key = "loss", .label = "Loss", .doc = "What training makes small."},
                 std::move(lossChoices));
     t.add(&TrainConfig::validationFraction,
@@ -62,6 +69,46 @@ ParamTable<TrainConfig> makeTable() {
                  {"off", "Nothing", ""},
                  {"features", "Each feature", "Each pixel by its own mean and deviation."},
                  {"channels", "Each channel", "All pixels of a colour alike."}});
+    t.add(&TrainConfig::patience,
+          {.key = "patience",
+           .label = "Early stopping",
+           .minimum = 0,
+           .maximum = 100000,
+           .unit = "epochs",
+           .doc = "Ends the run after so many epochs without a lower validation loss; 0 never does."});
+    t.add(&TrainConfig::minimumDelta, {.key = "min_delta",
+                                       .label = "Least gain",
+                                       .minimum = 0,
+                                       .maximum = 1e6,
+                                       .doc = "Early stopping: by how much a loss must be lower to count.",
+                                       .advanced = true});
+    t.add(&TrainConfig::restoreBest,
+          {.key = "restore_best",
+           .label = "Restore the best",
+           .doc = "Early stopping: the weights of the best epoch become the run's last ones.",
+           .advanced = true});
+    t.add(&TrainConfig::weightDecay,
+          {.key = "weight_decay",
+           .label = "Weight decay",
+           .minimum = 0,
+           .maximum = 100,
+           .doc =
+               "Pulls all weights towards 0, biases and scales excepted: λ·w is added to the gradient; with "
+               "AdamW and Lion the weights shrink by 1 − ηλ instead.",
+           .advanced = true});
+    t.add(&TrainConfig::clipNorm,
+          {.key = "clip_norm",
+           .label = "Clip by norm",
+           .minimum = 0,
+           .maximum = 1e9,
+           .doc = "The gradient of all weights together is scaled down to this length if longer; 0: never.",
+           .advanced = true});
+    t.add(&TrainConfig::clipValue, {.key = "clip_value",
+                                    .label = "Clip by value",
+                                    .minimum = 0,
+                                    .maximum = 1e9,
+                                    .doc = "Each value of the gradient is cut off at ± this; 0: never.",
+                                    .advanced = true});
     t.add(&TrainConfig::seed, {.key = "seed",
                                .label = "Seed",
                                .minimum = 0,
@@ -84,6 +131,12 @@ ParamTable<TrainConfig> makeTable() {
                                   .doc = "Processor cores to use; 0 takes all of them.",
                                   .advanced = true});
     return t;
+}
+
+template <class Schema>
+std::optional<EntryFacts> factsOf(const Schema* schema) {
+    if (!schema) return std::nullopt;
+    return EntryFacts{schema->name, schema->doc, schema->formula, schema->params};
 }
 
 } // namespace
@@ -118,9 +171,34 @@ Result<std::vector<TransformUse>> augmentationFromJson(const nlohmann::json& jso
 
 } // namespace
 
+const std::vector<EntrySetting>& entrySettings() {
+    static const std::vector<EntrySetting> all{
+        {"optimizer", &TrainConfig::optimizer, &TrainConfig::optimizerParams,
+         [](const std::string& id) { return factsOf(findOptimizer(id)); }},
+        {"schedule", &TrainConfig::schedule, &TrainConfig::scheduleParams,
+         [](const std::string& id) { return factsOf(findSchedule(id)); }},
+        {"loss", &TrainConfig::loss, &TrainConfig::lossParams,
+         [](const std::string& id) { return factsOf(findLoss(id)); }},
+    };
+    return all;
+}
+
+TrainConfig withSetting(TrainConfig config, const std::string& key, const ParamValue& value) {
+    TrainConfig changed = config;
+    TrainConfig::table().readInto(changed, {{key, value}});
+    for (const EntrySetting& setting : entrySettings())
+        if (changed.*setting.id != config.*setting.id) (changed.*setting.params).clear();
+    const OptimizerSchema *before = findOptimizer(config.optimizer), *now = findOptimizer(changed.optimizer);
+    // The usual rate of one optimizer is far off for another; a rate of the user's own stays.
+    if (before && now && before != now && config.learningRate == before->defaultLearningRate)
+        changed.learningRate = now->defaultLearningRate;
+    return changed;
+}
+
 nlohmann::json toJson(const TrainConfig& config) {
     nlohmann::json object = toJson(TrainConfig::table().write(config));
-    object["optimizer_params"] = toJson(config.optimizerParams);
+    for (const EntrySetting& setting : entrySettings())
+        object[setting.key + "_params"] = toJson(config.*setting.params);
     object["augmentation"] = nlohmann::json::array();
     for (const TransformUse& use : config.augmentation)
         object["augmentation"].push_back({{"id", use.id}, {"params", toJson(use.params)}});
@@ -129,12 +207,15 @@ nlohmann::json toJson(const TrainConfig& config) {
 
 Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     nlohmann::json own = json;
-    ParamValues optimizerParams;
-    if (own.is_object() && own.contains("optimizer_params")) {
-        auto read = paramsFromJson(own["optimizer_params"], "optimizer_params");
+    std::vector<ParamValues> params;
+    for (const EntrySetting& setting : entrySettings()) {
+        const std::string key = setting.key + "_params";
+        params.emplace_back();
+        if (!own.is_object() || !own.contains(key)) continue;
+        auto read = paramsFromJson(own[key], key);
         if (!read) return refuse(read.error());
-        optimizerParams = std::move(*read);
-        own.erase("optimizer_params");
+        params.back() = std::move(*read);
+        own.erase(key);
     }
     std::vector<TransformUse> augmentation;
     if (own.is_object() && own.contains("augmentation")) {
@@ -148,7 +229,8 @@ Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     if (const auto problems = checkParams(TrainConfig::table().specs(), *values); !problems.empty())
         return refuse(problems[0]);
     TrainConfig config = TrainConfig::table().read(*values);
-    config.optimizerParams = std::move(optimizerParams);
+    for (std::size_t i = 0; i < params.size(); ++i)
+        config.*entrySettings()[i].params = std::move(params[i]);
     config.augmentation = std::move(augmentation);
     if (const auto problems = checkTrainConfig(config); !problems.empty()) return refuse(problems[0]);
     return config;
@@ -157,9 +239,14 @@ Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
 std::vector<Diagnostic> checkTrainConfig(const TrainConfig& config) {
     std::vector<Diagnostic> problems =
         checkParams(TrainConfig::table().specs(), TrainConfig::table().write(config));
-    if (const OptimizerSchema* optimizer = findOptimizer(config.optimizer))
-        for (Diagnostic& d : checkParams(optimizer->params, config.optimizerParams))
+    for (const EntrySetting& setting : entrySettings()) {
+        const auto facts = setting.find(config.*setting.id);
+        // Of an unknown entry the table has told already; "auto" has no settings of its own.
+        if (!facts && config.*setting.id != "auto") continue;
+        for (Diagnostic& d :
+             checkParams(facts ? facts->params : std::vector<ParamSpec>{}, config.*setting.params))
             problems.push_back(std::move(d));
+    }
     for (Diagnostic& d : checkAugmentation(config.augmentation))
         problems.push_back(std::move(d));
     return problems;

@@ -5,6 +5,7 @@
 #include "engine/schema/param_table.h"
 #include "engine/train/scaling.h"
 
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 
 namespace burdock {
@@ -16,8 +17,17 @@ struct TrainConfig {
     std::int64_t batch = 32;
     std::string optimizer = "adam"; ///< an OptimizerSchema's id
     double learningRate = 1e-3;
-    ParamValues optimizerParams; ///< of that OptimizerSchema; missing: defaults
-    std::string loss = "auto";   ///< a LossSchema's id, or "auto": by the data's task
+    ParamValues optimizerParams;       ///< of that OptimizerSchema; missing: defaults
+    std::string schedule = "constant"; ///< a ScheduleSchema's id
+    ParamValues scheduleParams;
+    std::string loss = "auto"; ///< a LossSchema's id, or "auto": by the data's task
+    ParamValues lossParams;
+    double weightDecay = 0;    ///< λ of all weights that decay
+    double clipNorm = 0;       ///< longest gradient; 0: any
+    double clipValue = 0;      ///< largest value of a gradient; 0: any
+    std::int64_t patience = 0; ///< epochs without a lower loss until the run ends; 0: it goes to the end
+    double minimumDelta = 0;   ///< by how much a loss must be lower to count
+    bool restoreBest = true;   ///< a run that ended early keeps its best weights as its last
     std::int64_t seed = 1;
     std::string precision = "auto";  ///< a precisionKey()
     std::int64_t threads = 0;        ///< 0: as many as the machine has cores
@@ -28,6 +38,26 @@ struct TrainConfig {
 
     static const ParamTable<TrainConfig>& table();
 };
+
+/// One entry of a registry, as forms and the command line need it.
+struct EntryFacts {
+    std::string name, doc, formula;
+    std::vector<ParamSpec> params;
+};
+
+/// A setting that names an entry of a registry, whose own hyperparameters stand beside it: in JSON under
+/// `key` + "_params", on the command line as --`key`-option.
+struct EntrySetting {
+    std::string key; ///< "optimizer"
+    std::string TrainConfig::*id;
+    ParamValues TrainConfig::*params;
+    std::function<std::optional<EntryFacts>(const std::string& id)> find; ///< none for "auto"
+};
+const std::vector<EntrySetting>& entrySettings();
+
+/// `config` with `value` under the table's `key`. What belongs to another entry is dropped with it: its
+/// hyperparameters, and the optimizer's usual learning rate if it was not changed.
+TrainConfig withSetting(TrainConfig config, const std::string& key, const ParamValue& value);
 
 nlohmann::json toJson(const TrainConfig& config);
 Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json);

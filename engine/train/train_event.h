@@ -1,7 +1,8 @@
 #pragma once
 
 #include "engine/schema/diagnostic.h"
-#include "engine/train/weights.h"
+#include "engine/train/checkpoint.h"
+#include "engine/train/metric.h"
 
 #include <atomic>
 #include <memory>
@@ -9,10 +10,11 @@
 namespace burdock {
 
 struct StepRecord {
-    std::int64_t step = 0;  ///< from 1, over the whole run
-    std::int64_t epoch = 0; ///< from 1
-    float loss = 0;         ///< of this mini-batch
-    float accuracy = 0;     ///< of this mini-batch; NaN for regression
+    std::int64_t step = 0;   ///< from 1, over the whole run
+    std::int64_t epoch = 0;  ///< from 1
+    float loss = 0;          ///< of this mini-batch
+    float accuracy = 0;      ///< of this mini-batch; NaN for regression
+    double learningRate = 0; ///< of this step
 };
 
 struct EpochRecord {
@@ -24,6 +26,7 @@ struct EpochRecord {
     double validationAccuracy = 0; ///< NaN for regression
     double samplesPerSecond = 0;   ///< of training alone
     double seconds = 0;            ///< since the start, pauses left out
+    double learningRate = 0;       ///< of the last step
     bool best =
         false; ///< the highest accuracy so far (regression: the lowest loss), on validation data if any
 };
@@ -37,6 +40,7 @@ struct CheckpointRecord {
     std::int64_t epoch = 0; ///< complete epochs
     std::int64_t step = 0;
     std::shared_ptr<const WeightSet> weights;
+    std::shared_ptr<const TrainState> state; ///< of the last weights; null with the best
 };
 
 struct FinishRecord {
@@ -45,7 +49,9 @@ struct FinishRecord {
     double testLoss = 0;     ///< NaN where it was not measured
     double testAccuracy = 0; ///< of the best weights; NaN for regression, or where it was not measured
     double seconds = 0;
-    std::optional<Diagnostic> problem; ///< why it failed
+    bool stoppedEarly = false;            ///< no gain for as many epochs as early stopping bears
+    std::vector<MetricValue> testMetrics; ///< empty where it was not measured
+    std::optional<Diagnostic> problem;    ///< why it failed
 };
 
 /// Hears of a run, on the trainer's thread. Must return fast; it may block to hold the trainer back.

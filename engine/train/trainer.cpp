@@ -1,17 +1,15 @@
 #include "engine/train/trainer.h"
 
 #include "engine/graph/check_graph.h"
-#include "engine/plan/plan.h"
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/evaluator.h"
-#include "engine/train/loss.h"
-#include "engine/train/optimizer.h"
+#include "engine/train/schedule.h"
+#include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <new>
 
@@ -29,9 +27,9 @@ Diagnostic diverged(std::int64_t step, double learningRate) {
     Diagnostic d;
     d.code = "train.diverged";
     d.where = "step " + std::to_string(step);
-    d.what = "The loss is not a finite number any more.";
+    d.what = "The loss on data held back is not a finite number any more.";
     d.why = "The learning rate is " + toString(ParamValue{learningRate}) + ".";
-    d.mend = "Try a learning rate ten times smaller; the last good weights are kept.";
+    d.mend = "Try a learning rate ten times smaller; the best weights so far are kept.";
     return d;
 }
 
@@ -41,37 +39,33 @@ struct Trainer::Impl {
     Graph graph;
     std::shared_ptr<const Dataset> data;
     TrainConfig config;
-    const LossSchema* loss = nullptr;
     Split split;
     Scaling scaling;
-    float threshold = 0;
     std::int64_t threads = 1;
-    std::shared_ptr<ParameterStore> store;
-    std::unique_ptr<Plan> plan, remainder; ///< for full mini-batches and for the last one of an epoch
-    std::unique_ptr<Optimizer> optimizer;
+    std::unique_ptr<Stepper> stepper;
+    std::unique_ptr<Schedule> schedule;
     std::unique_ptr<Evaluator> evaluator;
     std::unique_ptr<DataLoader> loader;
 
     // The run so far.
-    std::int64_t step = 0, completeEpochs = 0;
+    TrainState at;
     bool testing = false; ///< the store holds the best weights, not the last
     std::shared_ptr<const WeightSet> best;
-    double bestScore = -std::numeric_limits<double>::infinity();
     Clock::time_point started;
     double pausedSeconds = 0;
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
-    double seconds() const { return secondsSince(started) - pausedSeconds; }
+    ParameterStore& store() const { return *stepper->store(); }
+    double seconds() const { return at.seconds + secondsSince(started) - pausedSeconds; }
+    std::int64_t stepsPerEpoch() const { return stepper->fullBatch() ? 1 : loader->batchesPerEpoch(); }
 
-    Status prepare(std::shared_ptr<const WeightSet> initial) {
+    Status prepare() {
         for (const Diagnostic& d : checkTraining(graph, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
         data = fittedData(graph, std::move(data), config);
         const std::int64_t macs = checkGraph(graph).macs;
         threads = usefulThreads(config.threads, macs * config.batch);
         const ThreadScope scope(threads);
-        loss = config.loss == "auto" ? &defaultLoss(data->info().task) : findLoss(config.loss);
-        threshold = binaryThreshold(graph, *loss);
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) {
             Diagnostic d;
@@ -82,122 +76,150 @@ struct Trainer::Impl {
             return refuse(std::move(d));
         }
         scaling = Scaling::measure(*data, split.train, config.normalise);
-        const auto samples = static_cast<std::int64_t>(split.train.size());
-        const std::int64_t batch = std::min(config.batch, samples), rest = samples % batch;
-        const Precision precision = usesBfloat16(precisionOfKey(config.precision), macs * batch)
-                                        ? Precision::Mixed
-                                        : Precision::Single;
-        auto made =
-            Plan::make(graph, {.batch = batch, .precision = precision, .leaveOut = loss->outputActivation});
+        auto made = Stepper::make(graph, data, config, split.train);
         if (!made) return refuse(made.error());
-        plan = std::move(*made);
-        store = plan->store();
-        if (rest > 0) {
-            auto small = Plan::make(
-                graph, {.batch = rest, .precision = precision, .leaveOut = loss->outputActivation}, store);
-            if (!small) return refuse(small.error());
-            remainder = std::move(*small);
-        }
-        if (initial) {
-            if (const Status loaded = store->load(*initial); !loaded) return loaded;
-        } else {
-            store->initialise(seed());
-        }
-        optimizer = findOptimizer(config.optimizer)->make(config.optimizerParams, store->values().size());
-        auto measuring = Evaluator::make(graph, store, data, *loss, scaling, precision);
+        stepper = std::move(*made);
+        auto measuring = Evaluator::make(graph, stepper->store(), data, config, scaling, split.train);
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
-        loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, batch,
-                                              /*shuffle=*/true, deriveKey(seed(), "shuffle"),
+        // The gradient over all samples does not depend on their order.
+        loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, stepper->batch(),
+                                              /*shuffle=*/!stepper->fullBatch(), deriveKey(seed(), "shuffle"),
                                               Augmentation(config.augmentation));
+        schedule = findSchedule(config.schedule)
+                       ->make(config.scheduleParams, {config.learningRate, stepsPerEpoch(), config.epochs});
         return {};
     }
 
-    StepRecord trainStep(const MiniBatch& batch) {
-        Plan& p = batch.size == plan->batch() ? *plan : *remainder;
-        ++step;
-        const Tensor<float> input = p.input();
-        std::memcpy(input.data, batch.inputs.data(), static_cast<std::size_t>(input.size()) * sizeof(float));
-        p.forward(deriveKey(deriveKey(seed(), "step"), static_cast<std::uint64_t>(step)));
-        const Tensor<float> outputs = p.output();
-        const Tensor<float> targets{batch.targets.data(), {data->targetWidth(), 1, 1}, batch.size};
-        StepRecord record;
-        record.step = step;
-        record.epoch = completeEpochs + 1;
-        record.loss = static_cast<float>(loss->evaluate(outputs, targets, p.outputGradient()));
-        record.accuracy =
-            data->info().task == Task::Regression
-                ? std::numeric_limits<float>::quiet_NaN()
-                : static_cast<float>(countCorrect(outputs, targets, data->info().task, threshold)) /
-                      static_cast<float>(batch.size);
-        if (!std::isfinite(record.loss)) return record;
-        p.backward();
-        optimizer->update(store->values(), store->gradients(), config.learningRate, step);
-        store->changed();
-        return record;
+    Status start(const std::shared_ptr<const WeightSet>& initial) {
+        const ThreadScope scope(threads);
+        if (initial) return store().load(*initial);
+        store().initialise(seed());
+        return {};
     }
 
-    void checkpoint(TrainObserver& observer, CheckpointRecord::Kind kind,
-                    std::shared_ptr<const WeightSet> weights) {
-        observer.onCheckpoint({kind, completeEpochs, step, std::move(weights)});
+    Status resume(const ResumePoint& from) {
+        const ThreadScope scope(threads);
+        if (const Status loaded = store().load(*from.weights); !loaded) return loaded;
+        for (const Optimizer::Slot& slot : stepper->optimizer().state())
+            if (const Status loaded = store().loadBlock(slot.values, slot.name + "/", from.state->optimizer);
+                !loaded)
+                return loaded;
+        at = *from.state;
+        at.optimizer.clear();
+        schedule->restore(at.schedule);
+        best = from.best;
+        return {};
     }
+
+    // Checkpoints. -------------------------------------------------------------------------------------
+
     std::shared_ptr<const WeightSet> snapshot() const {
-        return std::make_shared<const WeightSet>(store->save());
+        return std::make_shared<const WeightSet>(store().save());
+    }
+    std::shared_ptr<const TrainState> state() const {
+        auto now = std::make_shared<TrainState>(at);
+        now->seconds = seconds();
+        now->schedule = schedule->state();
+        for (const Optimizer::Slot& slot : stepper->optimizer().state())
+            for (NamedTensor& tensor : store().saveBlock(slot.values, slot.name + "/"))
+                now->optimizer.push_back(std::move(tensor));
+        return now;
+    }
+    void keepLast(TrainObserver& observer) const {
+        observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, snapshot(), state()});
     }
 
-    /// One epoch. False if the run is over: stopped, or failed with `problem`.
+    // Training. ----------------------------------------------------------------------------------------
+
+    /// What a full-batch step does with its mini-batches; none if the run was told to stop meanwhile.
+    std::optional<Stepper::Outcome> gatherStep(const MiniBatch* batch, TrainObserver& observer,
+                                               TrainControl& control, double rate) {
+        stepper->beginGathering();
+        for (; batch; batch = loader->next()) {
+            if (!stepper->gather(*batch, at.step + 1)) break;
+            if (control.paused()) waitWhilePaused(observer, control, /*keeps=*/false);
+            if (!control.stopRequested()) continue;
+            stepper->abandonGathering();
+            return std::nullopt;
+        }
+        return stepper->finishGathering(at.step + 1, rate);
+    }
+
+    /// The rest of an epoch. False if the run is over: stopped, or failed with `problem`.
     bool trainEpoch(TrainObserver& observer, TrainControl& control, std::optional<Diagnostic>& problem) {
-        loader->start(completeEpochs + 1);
-        double lossSum = 0, accuracySum = 0, trained = 0;
-        std::int64_t seen = 0;
+        const bool over = stepper->fullBatch() && at.batches > 0; // but for its validation
+        loader->start(at.epochs + 1, over ? loader->batchesPerEpoch() : at.batches);
         while (const MiniBatch* batch = loader->next()) {
             const auto begun = Clock::now();
-            const StepRecord record = trainStep(*batch);
-            trained += secondsSince(begun);
-            if (!std::isfinite(record.loss)) {
-                problem = diverged(step, config.learningRate);
+            const double rate = schedule->rate(at.step + 1);
+            const auto outcome = stepper->fullBatch() ? gatherStep(batch, observer, control, rate)
+                                                      : stepper->step(*batch, at.step + 1, rate);
+            if (!outcome) return false;
+            if (outcome->problem) {
+                problem = outcome->problem;
+                if (at.step > 0 && stepper->weightsAreFinite()) keepLast(observer);
                 return false;
             }
-            observer.onStep(record);
-            lossSum += static_cast<double>(record.loss) * static_cast<double>(batch->size);
-            accuracySum += static_cast<double>(record.accuracy) * static_cast<double>(batch->size);
-            seen += batch->size;
-            if (control.takeSaveRequest()) checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
-            if (control.paused()) waitWhilePaused(observer, control);
+            ++at.step;
+            ++at.batches;
+            at.trained += secondsSince(begun);
+            at.lossSum += outcome->loss * static_cast<double>(outcome->samples);
+            at.accuracySum += outcome->accuracy * static_cast<double>(outcome->samples);
+            at.samples += outcome->samples;
+            observer.onStep({at.step, at.epochs + 1, static_cast<float>(outcome->loss),
+                             static_cast<float>(outcome->accuracy), rate});
+            if (control.takeSaveRequest()) keepLast(observer);
+            if (control.paused()) waitWhilePaused(observer, control, true);
             if (control.stopRequested()) return false;
         }
-        ++completeEpochs;
+        return finishEpoch(observer, control, problem);
+    }
+
+    bool finishEpoch(TrainObserver& observer, TrainControl& control, std::optional<Diagnostic>& problem) {
         EpochRecord record;
-        record.epoch = completeEpochs;
-        record.step = step;
-        record.trainLoss = lossSum / static_cast<double>(seen);
-        record.trainAccuracy = accuracySum / static_cast<double>(seen);
-        record.samplesPerSecond = static_cast<double>(seen) / trained;
+        record.epoch = at.epochs + 1;
+        record.step = at.step;
+        record.learningRate = schedule->rate(at.step);
+        record.trainLoss = at.lossSum / static_cast<double>(at.samples);
+        record.trainAccuracy = at.accuracySum / static_cast<double>(at.samples);
+        record.samplesPerSecond = static_cast<double>(at.samples) / at.trained;
         record.validationLoss = record.validationAccuracy = nan;
         if (!split.validation.empty()) {
             const Evaluation v = measure(observer, control, "validation", Part::Train, split.validation);
             if (control.stopRequested() && v.samples < static_cast<std::int64_t>(split.validation.size()))
                 return false;
             if (!std::isfinite(v.loss)) { // the last step's doing, which no step's loss has told yet
-                problem = diverged(step, config.learningRate);
+                problem = diverged(at.step, config.learningRate);
                 return false;
             }
             record.validationLoss = v.loss;
             record.validationAccuracy = v.accuracy;
         }
+        ++at.epochs;
+        at.batches = at.samples = 0;
+        at.lossSum = at.accuracySum = at.trained = 0;
         record.seconds = seconds();
         const double score = scoreOf(record);
-        record.best = score > bestScore;
+        record.best = !at.bestScore || score > *at.bestScore;
+        const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
+        schedule->observe(judged);
+        const bool gain = !at.lowestLoss || judged < *at.lowestLoss - config.minimumDelta;
+        if (gain) at.lowestLoss = judged;
+        at.epochsWithoutGain = gain ? 0 : at.epochsWithoutGain + 1;
         const auto weights = snapshot();
         if (record.best) {
-            bestScore = score;
+            at.bestScore = score;
             best = weights;
         }
         observer.onEpoch(record);
-        if (record.best) checkpoint(observer, CheckpointRecord::Kind::Best, weights);
-        checkpoint(observer, CheckpointRecord::Kind::Last, weights);
+        if (record.best)
+            observer.onCheckpoint({CheckpointRecord::Kind::Best, at.epochs, at.step, weights, nullptr});
+        observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, weights, state()});
         return !control.stopRequested();
     }
+
+    bool stopsEarly() const { return config.patience > 0 && at.epochsWithoutGain >= config.patience; }
 
     /// What "best" means: the highest accuracy, or else the lowest loss, on validation data where there are
     /// any.
@@ -209,19 +231,19 @@ struct Trainer::Impl {
 
     Evaluation measure(TrainObserver& observer, TrainControl& control, std::string_view what, Part part,
                        const std::vector<std::int64_t>& samples) {
-        return evaluator->measure(part, samples, [&](double done) {
+        const auto progress = [&](double done) {
             observer.onEvaluating(what, done);
-            if (control.paused()) waitWhilePaused(observer, control);
+            if (control.paused()) waitWhilePaused(observer, control, !testing);
             return !control.stopRequested();
-        });
+        };
+        return evaluator->measure(part, samples, progress, /*withMetrics=*/testing);
     }
 
-    void waitWhilePaused(TrainObserver& observer, TrainControl& control) {
+    void waitWhilePaused(TrainObserver& observer, TrainControl& control, bool keeps) {
         const auto begun = Clock::now();
         while (control.paused() && !control.stopRequested()) {
             control.waitWhilePaused();
-            if (control.takeSaveRequest() && !testing)
-                checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
+            if (control.takeSaveRequest() && keeps) keepLast(observer);
         }
         pausedSeconds += secondsSince(begun);
     }
@@ -232,56 +254,91 @@ struct Trainer::Impl {
         FinishRecord finish;
         finish.testLoss = finish.testAccuracy = nan;
         bool going = true;
-        while (going && completeEpochs < config.epochs)
+        while (going && at.epochs < config.epochs && !stopsEarly())
             going = trainEpoch(observer, control, finish.problem);
+        finish.stoppedEarly = going && at.epochs < config.epochs;
         if (finish.problem) {
             finish.status = RunStatus::Failed;
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
-            checkpoint(observer, CheckpointRecord::Kind::Last, snapshot());
-        } else if (!split.test.empty()) {
-            testing = true;
-            if (best) [[maybe_unused]]
-                const Status loaded = store->load(*best);
-            const Evaluation test = measure(observer, control, "test", split.testPart, split.test);
-            if (test.samples > 0 && !std::isfinite(test.loss)) {
-                finish.status = RunStatus::Failed;
-                finish.problem = diverged(step, config.learningRate);
-            } else if (test.samples == static_cast<std::int64_t>(split.test.size())) {
-                finish.testLoss = test.loss;
-                finish.testAccuracy = test.accuracy;
-            }
+            keepLast(observer);
+        } else {
+            test(observer, control, finish);
         }
-        finish.epochs = completeEpochs;
+        finish.epochs = at.epochs;
         finish.seconds = seconds();
         return finish;
     }
+
+    /// Of the best weights.
+    void test(TrainObserver& observer, TrainControl& control, FinishRecord& finish) {
+        testing = true;
+        if (best) [[maybe_unused]]
+            const Status loaded = store().load(*best);
+        if (best && finish.stoppedEarly && config.restoreBest)
+            observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, best, nullptr});
+        if (split.test.empty()) return;
+        const Evaluation result = measure(observer, control, "test", split.testPart, split.test);
+        if (result.samples > 0 && !std::isfinite(result.loss)) {
+            finish.status = RunStatus::Failed;
+            finish.problem = diverged(at.step, config.learningRate);
+        } else if (result.samples == static_cast<std::int64_t>(split.test.size())) {
+            finish.testLoss = result.loss;
+            finish.testAccuracy = result.accuracy;
+            finish.testMetrics = result.metrics;
+        }
+    }
 };
+
+namespace {
+
+/// `prepare` with what it throws made a refusal.
+template <class Prepare>
+Status guarded(const std::string& network, const std::string& data, std::int64_t batch, Prepare prepare) {
+    Diagnostic d;
+    try {
+        return prepare();
+    } catch (const std::bad_alloc&) {
+        d.code = "memory";
+        d.where = network;
+        d.what = "The network does not fit into memory at batch size " + std::to_string(batch) + ".";
+        d.mend = "Choose a smaller batch, or a smaller network.";
+    } catch (const std::exception& e) {
+        d.code = "train.failed";
+        d.where = data;
+        d.what = std::string("Training cannot begin: ") + e.what() + ".";
+        d.mend = "Check the data set, then try again.";
+    }
+    return refuse(std::move(d));
+}
+
+} // namespace
 
 Result<std::unique_ptr<Trainer>> Trainer::make(Graph graph, std::shared_ptr<const Dataset> data,
                                                TrainConfig config, std::shared_ptr<const WeightSet> initial) {
+    return makeWith(std::move(graph), std::move(data), std::move(config),
+                    [&](Impl& impl) { return impl.start(initial); });
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::resume(Graph graph, std::shared_ptr<const Dataset> data,
+                                                 TrainConfig config, const ResumePoint& from) {
+    return makeWith(std::move(graph), std::move(data), std::move(config),
+                    [&](Impl& impl) { return impl.resume(from); });
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::makeWith(Graph graph, std::shared_ptr<const Dataset> data,
+                                                   TrainConfig config,
+                                                   const std::function<Status(Impl&)>& begin) {
     auto impl = std::make_unique<Impl>();
     impl->graph = std::move(graph);
     impl->data = std::move(data);
     impl->config = std::move(config);
-    try {
-        if (const Status ready = impl->prepare(std::move(initial)); !ready) return refuse(ready.error());
-    } catch (const std::bad_alloc&) {
-        Diagnostic d;
-        d.code = "memory";
-        d.where = impl->graph.name;
-        d.what =
-            "The network does not fit into memory at batch size " + std::to_string(impl->config.batch) + ".";
-        d.mend = "Choose a smaller batch, or a smaller network.";
-        return refuse(std::move(d));
-    } catch (const std::exception& e) {
-        Diagnostic d;
-        d.code = "train.failed";
-        d.where = impl->data->info().title;
-        d.what = std::string("Training cannot begin: ") + e.what() + ".";
-        d.mend = "Check the data set, then try again.";
-        return refuse(std::move(d));
-    }
+    const Status ready =
+        guarded(impl->graph.name, impl->data->info().title, impl->config.batch, [&]() -> Status {
+            if (const Status prepared = impl->prepare(); !prepared) return prepared;
+            return begin(*impl);
+        });
+    if (!ready) return refuse(ready.error());
     return std::unique_ptr<Trainer>(new Trainer(std::move(impl)));
 }
 
@@ -290,16 +347,16 @@ Trainer::Trainer(std::unique_ptr<Impl> impl)
 Trainer::~Trainer() = default;
 
 std::int64_t Trainer::stepsPerEpoch() const {
-    return impl_->loader->batchesPerEpoch();
+    return impl_->stepsPerEpoch();
 }
 
 std::int64_t Trainer::batch() const {
-    return impl_->plan->batch();
+    return impl_->stepper->fullBatch() ? impl_->loader->samples() : impl_->stepper->batch();
 }
 
 std::int64_t Trainer::parameters() const {
     std::int64_t count = 0;
-    for (const auto& entry : impl_->store->entries())
+    for (const auto& entry : impl_->store().entries())
         if (entry.spec.trainable) count += entry.spec.size();
     return count;
 }
@@ -311,11 +368,11 @@ FinishRecord Trainer::run(TrainObserver& observer, TrainControl& control) {
     } catch (const std::exception& e) {
         finish.status = RunStatus::Failed;
         finish.testLoss = finish.testAccuracy = nan;
-        finish.epochs = impl_->completeEpochs;
+        finish.epochs = impl_->at.epochs;
         finish.seconds = impl_->seconds();
         Diagnostic d;
         d.code = "train.failed";
-        d.where = "step " + std::to_string(impl_->step);
+        d.where = "step " + std::to_string(impl_->at.step);
         d.what = std::string("Training failed: ") + e.what() + ".";
         d.mend = "Try a smaller batch; the run's last checkpoint is kept.";
         finish.problem = std::move(d);

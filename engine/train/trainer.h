@@ -15,6 +15,13 @@ std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& dat
 std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<const Dataset> data,
                                           const TrainConfig& config);
 
+/// Where a run goes on from: its last checkpoint, and the best weights so far if there were any.
+struct ResumePoint {
+    std::shared_ptr<const WeightSet> weights;
+    std::shared_ptr<const TrainState> state;
+    std::shared_ptr<const WeightSet> best;
+};
+
 /// Trains one network on one data set, on the thread that calls run().
 class Trainer {
   public:
@@ -23,6 +30,11 @@ class Trainer {
     static Result<std::unique_ptr<Trainer>> make(Graph graph, std::shared_ptr<const Dataset> data,
                                                  TrainConfig config,
                                                  std::shared_ptr<const WeightSet> initial = nullptr);
+    /// The same run from a checkpoint on, with the graph, the data and the settings it was begun with: its
+    /// weights become the very ones of a run that was never stopped (on the same machine with as many
+    /// threads).
+    static Result<std::unique_ptr<Trainer>> resume(Graph graph, std::shared_ptr<const Dataset> data,
+                                                   TrainConfig config, const ResumePoint& from);
     ~Trainer();
 
     std::int64_t stepsPerEpoch() const;
@@ -34,6 +46,9 @@ class Trainer {
 
   private:
     struct Impl;
+    static Result<std::unique_ptr<Trainer>> makeWith(Graph graph, std::shared_ptr<const Dataset> data,
+                                                     TrainConfig config,
+                                                     const std::function<Status(Impl&)>& begin);
     explicit Trainer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -66,7 +66,8 @@ std::vector<std::byte> encodeSafetensors(const WeightSet& weights,
     return bytes;
 }
 
-Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes) {
+Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,
+                                    std::map<std::string, std::string>* metadata) {
     std::uint64_t length = 0;
     if (bytes.size() < 8) return refuse(damaged("weights", "The data ends within its first eight bytes."));
     std::memcpy(&length, bytes.data(), 8);
@@ -82,7 +83,12 @@ Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes) {
     };
     std::vector<Placed> placed;
     for (const auto& [name, entry] : header.items()) {
-        if (name == "__metadata__") continue;
+        if (name == "__metadata__") {
+            if (metadata && entry.is_object())
+                for (const auto& [key, value] : entry.items())
+                    if (value.is_string()) (*metadata)[key] = value.get<std::string>();
+            continue;
+        }
         const bool formed = entry.is_object() && entry.contains("dtype") && entry.contains("shape") &&
                             entry["shape"].is_array() && entry.contains("data_offsets") &&
                             entry["data_offsets"].is_array() && entry["data_offsets"].size() == 2 &&

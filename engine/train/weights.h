@@ -26,7 +26,9 @@ struct WeightSet {
 /// Source: the safetensors format description, github.com/huggingface/safetensors.
 std::vector<std::byte> encodeSafetensors(const WeightSet& weights,
                                          const std::map<std::string, std::string>& metadata = {});
-/// Refuses truncated data, overlapping or out-of-range offsets, and types other than F32.
-Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes);
+/// Refuses truncated data, overlapping or out-of-range offsets, and types other than F32. `metadata`, if
+/// given, is filled with what the header tells beside the arrays.
+Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,
+                                    std::map<std::string, std::string>* metadata = nullptr);
 
 } // namespace burdock

@@ -69,6 +69,7 @@ Outcome lossAndGradients(const Graph& graph, std::int64_t batch, bool fast) {
     plan.forward(1);
     Outcome outcome;
     outcome.loss = findLoss("softmax-cross-entropy")
+                       ->make({}, {})
                        ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient());
     plan.backward();
     const ParameterStore& store = *plan.store();
@@ -172,6 +173,7 @@ void PlanTest::gradientsAgainstDifferences() {
         std::copy(kept.begin(), kept.end(), plan.input().values().begin());
         plan.forward(1);
         return findLoss("softmax-cross-entropy")
+            ->make({}, {})
             ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient());
     };
     lossAt();

@@ -35,8 +35,6 @@ class TrainTest : public QObject {
     void refusals();
     void bypassedEndIsNotJudged();
     void predictorAgreesWithTrainer();
-    void lossGradients_data();
-    void lossGradients();
     void configThroughJson();
     void safetensorsRefusals();
 };
@@ -346,47 +344,6 @@ void TrainTest::predictorAgreesWithTrainer() {
     QCOMPARE(p.size(), std::size_t{3});
     QVERIFY(std::abs(p[0] + p[1] + p[2] - 1) < 1e-5f);
     QVERIFY(p[1] > 0.5f);
-}
-
-void TrainTest::lossGradients_data() {
-    QTest::addColumn<int>("index");
-    for (int i = 0; i < static_cast<int>(losses().size()); ++i)
-        QTest::newRow(losses()[i].id.c_str()) << i;
-}
-
-/// Against central differences in double, and float against double, at large logits too.
-void TrainTest::lossGradients() {
-    QFETCH(int, index);
-    const LossSchema& loss = losses()[index];
-    const bool classes = loss.id == "softmax-cross-entropy";
-    for (const double scale : {1.0, 30.0}) {
-        std::vector<double> z(12), t(classes ? 4 : 12), g(12);
-        for (std::size_t i = 0; i < z.size(); ++i)
-            z[i] = scale * randomNormal(3, i);
-        for (std::size_t i = 0; i < t.size(); ++i)
-            t[i] = static_cast<double>(randomBelow(4, i, classes ? 3 : 2));
-        const Shape width{classes ? 3 : 1, 1, 1}, targetWidth{1, 1, 1};
-        const std::int64_t n = classes ? 4 : 12;
-        loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {g.data(), width, n});
-        for (std::size_t i = 0; i < z.size(); ++i) {
-            const double kept = z[i], h = 1e-5;
-            z[i] = kept + h;
-            const double up = loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {});
-            z[i] = kept - h;
-            const double down = loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {});
-            z[i] = kept;
-            const double slope = (up - down) / (2 * h);
-            QVERIFY2(std::abs(slope - g[i]) <= 1e-5 + 1e-3 * std::abs(slope),
-                     QByteArray::number(slope - g[i]));
-        }
-        std::vector<float> zf(z.begin(), z.end()), tf(t.begin(), t.end()), gf(12);
-        const double exact = loss.oracle({z.data(), width, n}, {t.data(), targetWidth, n}, {});
-        const double single =
-            loss.evaluate({zf.data(), width, n}, {tf.data(), targetWidth, n}, {gf.data(), width, n});
-        QVERIFY(std::abs(exact - single) < 1e-4 * (1 + std::abs(exact)));
-        for (std::size_t i = 0; i < g.size(); ++i)
-            QVERIFY(std::abs(gf[i] - g[i]) < 1e-4 * (1 + std::abs(g[i])));
-    }
 }
 
 void TrainTest::configThroughJson() {

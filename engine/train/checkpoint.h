@@ -1,0 +1,37 @@
+#pragma once
+
+#include "engine/train/weights.h"
+
+#include <memory>
+#include <optional>
+
+namespace burdock {
+
+/// Where a run stands, beside its weights: with both it goes on as if it had never stopped. Random numbers
+/// follow from seed, epoch, step and index, so that they need no state.
+struct TrainState {
+    std::int64_t step = 0;
+    std::int64_t epochs = 0;  ///< complete ones
+    std::int64_t batches = 0; ///< mini-batches trained of the epoch that is not complete
+    double lossSum = 0, accuracySum = 0, trained = 0; ///< over those, weighted by samples; seconds
+    std::int64_t samples = 0;
+    double seconds = 0;                 ///< of the run
+    std::optional<double> bestScore;    ///< none before the first epoch
+    std::optional<double> lowestLoss;   ///< of early stopping
+    std::int64_t epochsWithoutGain = 0; ///< of early stopping
+    std::vector<double> schedule;       ///< Schedule::state()
+    std::vector<NamedTensor> optimizer; ///< the optimizer's, "mean/conv 1.weight"
+};
+
+/// A checkpoint as it is stored: weights, and the state where it was kept.
+struct StoredCheckpoint {
+    WeightSet weights;
+    std::optional<TrainState> state;
+};
+
+/// Safetensors: the weights first, then the optimizer's slots; the rest of the state is in the metadata.
+std::vector<std::byte> encodeCheckpoint(const WeightSet& weights, const TrainState* state,
+                                        std::map<std::string, std::string> metadata = {});
+Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes);
+
+} // namespace burdock

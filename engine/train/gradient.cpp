@@ -1,0 +1,86 @@
+#include "engine/train/gradient.h"
+
+#include "engine/train/optimizers/pass.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+namespace burdock::gradient {
+namespace {
+
+using optimize::overRanges;
+using optimize::rangeFloats;
+
+BURDOCK_PER_PROCESSOR double sumOfSquares(const float* g, std::size_t begin, std::size_t end) {
+    // Lanes of a fixed number, so that every processor adds in the same order.
+    constexpr std::size_t lanes = 16;
+    double sums[lanes] = {};
+    std::size_t i = begin;
+    for (; i + lanes <= end; i += lanes)
+        for (std::size_t l = 0; l < lanes; ++l)
+            sums[l] += static_cast<double>(g[i + l]) * static_cast<double>(g[i + l]);
+    for (; i < end; ++i)
+        sums[0] += static_cast<double>(g[i]) * static_cast<double>(g[i]);
+    return std::accumulate(sums, sums + lanes, 0.0);
+}
+
+/// Whether an exponent is all ones: infinity or not a number.
+BURDOCK_PER_PROCESSOR bool anyOdd(const float* g, std::size_t begin, std::size_t end) {
+    constexpr std::uint32_t exponent = 0x7f800000u;
+    std::uint32_t odd = 0;
+    for (std::size_t i = begin; i < end; ++i)
+        odd |= static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(g[i]) & exponent) == exponent);
+    return odd != 0;
+}
+
+} // namespace
+
+double norm(std::span<const float> g) {
+    std::vector<double> parts((g.size() + rangeFloats - 1) / rangeFloats);
+    overRanges(g.size(), [&](std::size_t begin, std::size_t end) {
+        parts[begin / rangeFloats] = sumOfSquares(g.data(), begin, end);
+    });
+    return std::sqrt(std::accumulate(parts.begin(), parts.end(), 0.0));
+}
+
+bool allFinite(std::span<const float> g) {
+    bool odd = false;
+    overRanges(g.size(), [&](std::size_t begin, std::size_t end) {
+        if (!anyOdd(g.data(), begin, end)) return;
+#pragma omp atomic write
+        odd = true;
+    });
+    return !odd;
+}
+
+void scale(std::span<float> g, float factor) {
+    overRanges(g.size(), [=](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+            g[i] *= factor;
+    });
+}
+
+void clampValues(std::span<float> g, float largest) {
+    overRanges(g.size(), [=](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) // not a number stays so
+            g[i] = g[i] > largest ? largest : g[i] < -largest ? -largest : g[i];
+    });
+}
+
+void addScaled(std::span<float> sum, std::span<const float> g, float factor) {
+    overRanges(g.size(), [=](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+            sum[i] += factor * g[i];
+    });
+}
+
+void addPenalties(std::span<float> g, std::span<const float> w, float l1, float l2) {
+    overRanges(g.size(), [=](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
+            g[i] += l2 * w[i] + (w[i] > 0 ? l1 : w[i] < 0 ? -l1 : 0.0f);
+    });
+}
+
+} // namespace burdock::gradient

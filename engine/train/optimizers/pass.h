@@ -1,0 +1,143 @@
+#pragma once
+
+#include "engine/tensor/aligned_buffer.h"
+#include "engine/train/optimizer.h"
+
+#include <algorithm>
+#include <array>
+
+namespace burdock::optimize {
+
+inline constexpr std::size_t rangeFloats = 1 << 14;
+
+/// Runs f(begin, end) over ranges of 0 … n-1 on all threads; the ranges depend only on n.
+template <class F>
+void overRanges(std::size_t n, F f) {
+    const auto ranges = static_cast<std::int64_t>((n + rangeFloats - 1) / rangeFloats);
+#pragma omp parallel for schedule(static) if (ranges > 4)
+    for (std::int64_t r = 0; r < ranges; ++r) {
+        const std::size_t begin = static_cast<std::size_t>(r) * rangeFloats;
+        f(begin, std::min(n, begin + rangeFloats));
+    }
+}
+
+/// How weight decay reaches the weights: as a part of the gradient, or beside it (Loshchilov and Hutter:
+/// Decoupled weight decay regularization, 2019).
+enum class Decay { InGradient, Decoupled };
+
+/// The loop is compiled for several processors; the one that runs it is chosen when the program starts.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
+#define BURDOCK_PER_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define BURDOCK_PER_PROCESSOR
+#endif
+
+/// Applies `rule(w, g, slot...)` to the weights from `begin` to `end`, after weight decay.
+template <std::size_t Slots, class Rule>
+BURDOCK_PER_PROCESSOR void moveRange(float* w, const float* g, float* a, float* b, std::size_t begin,
+                                     std::size_t end, float added, float factor, Rule rule) {
+#pragma omp simd
+    for (std::size_t i = begin; i < end; ++i) {
+        float weight = w[i] * factor;
+        const float gradient = g[i] + added * weight;
+        if constexpr (Slots == 0) rule(weight, gradient);
+        if constexpr (Slots == 1) rule(weight, gradient, a[i]);
+        if constexpr (Slots == 2) rule(weight, gradient, a[i], b[i]);
+        w[i] = weight;
+    }
+}
+
+/// One pass over the whole parameter block.
+template <std::size_t Slots, class Rule>
+void fusedPass(const StepInputs& in, const std::array<AlignedBuffer, Slots>& slots, Decay decay,
+               double weightDecay, Rule rule) {
+    static_assert(Slots <= 2);
+    float* const w = in.parameters.data();
+    const float* const g = in.gradients.data();
+    float *a = nullptr, *b = nullptr;
+    if constexpr (Slots > 0) a = slots[0].data();
+    if constexpr (Slots > 1) b = slots[1].data();
+    const float added = decay == Decay::InGradient ? static_cast<float>(weightDecay) : 0.0f;
+    const float factor =
+        decay == Decay::Decoupled ? static_cast<float>(1.0 - in.learningRate * weightDecay) : 1.0f;
+    const std::size_t decaying = weightDecay == 0 ? 0 : in.decaying;
+    overRanges(in.parameters.size(), [=](std::size_t begin, std::size_t end) {
+        const std::size_t border = std::clamp(decaying, begin, end);
+        moveRange<Slots>(w, g, a, b, begin, border, added, factor, rule);
+        moveRange<Slots>(w, g, a, b, border, end, 0.0f, 1.0f, rule);
+    });
+}
+
+/// What all optimizers with N arrays of state share.
+template <std::size_t N>
+class WithSlots : public Optimizer {
+  public:
+    WithSlots(std::size_t parameters, std::array<const char*, N> names)
+        : names_(names) {
+        for (AlignedBuffer& slot : slots_)
+            slot = AlignedBuffer(parameters);
+    }
+    std::vector<Slot> state() override {
+        std::vector<Slot> all;
+        for (std::size_t i = 0; i < N; ++i)
+            all.push_back({names_[i], slots_[i].span()});
+        return all;
+    }
+
+  protected:
+    std::array<AlignedBuffer, N> slots_;
+
+  private:
+    std::array<const char*, N> names_;
+};
+
+std::vector<OptimizerSchema> sgdFamily();
+std::vector<OptimizerSchema> adaptiveFamily();
+std::vector<OptimizerSchema> adamFamily();
+std::vector<OptimizerSchema> lionFamily();
+
+/// A hyperparameter between 0 and 1, 1 excluded, such as a decay.
+inline ParamSpec shareSpec(std::string key, std::string label, std::string doc, bool advanced = true) {
+    return {.key = std::move(key),
+            .label = std::move(label),
+            .minimum = 0,
+            .maximum = 1,
+            .maximumExcluded = true,
+            .doc = std::move(doc),
+            .advanced = advanced};
+}
+inline ParamSpec epsilonSpec() {
+    return {.key = "epsilon",
+            .label = "ε",
+            .minimum = 0,
+            .maximum = 1,
+            .minimumExcluded = true,
+            .doc = "Keeps the division finite where gradients are tiny.",
+            .advanced = true};
+}
+inline ParamSpec decaySpec() {
+    return {.key = "decay",
+            .label = "Decoupled decay",
+            .minimum = 0,
+            .maximum = 100,
+            .doc = "λ: each step shrinks the weights by the factor 1 − ηλ. Biases and scales are left out."};
+}
+
+/// Entry of the registry for an optimizer O that is made from (P, number of parameters).
+template <class O, class P>
+OptimizerSchema describe(std::string id, std::string name, std::string doc, std::string formula, double rate,
+                         const ParamTable<P>& table) {
+    OptimizerSchema schema;
+    schema.id = std::move(id);
+    schema.name = std::move(name);
+    schema.doc = std::move(doc);
+    schema.formula = std::move(formula);
+    schema.defaultLearningRate = rate;
+    schema.params = table.specs();
+    schema.make = [table](const ParamValues& values, std::size_t parameters) {
+        return std::make_unique<O>(table.read(values), parameters);
+    };
+    return schema;
+}
+
+} // namespace burdock::optimize

@@ -1,0 +1,87 @@
+#include "engine/train/optimizers/pass.h"
+
+namespace burdock::optimize {
+namespace {
+
+struct NoParams {};
+
+class Sgd final : public WithSlots<0> {
+  public:
+    Sgd(const NoParams&, std::size_t n)
+        : WithSlots(n, {}) {}
+    void update(const StepInputs& in) override {
+        const float rate = static_cast<float>(in.learningRate);
+        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g) { w -= rate * g; });
+    }
+};
+
+struct MomentumParams {
+    double momentum = 0.9;
+};
+
+ParamTable<MomentumParams> momentumTable() {
+    ParamTable<MomentumParams> t;
+    t.add(&MomentumParams::momentum,
+          shareSpec("momentum", "Momentum", "The share of the last step's velocity that is kept.", false));
+    return t;
+}
+
+class Momentum final : public WithSlots<1> {
+  public:
+    Momentum(const MomentumParams& p, std::size_t n)
+        : WithSlots(n, {"velocity"})
+        , momentum_(static_cast<float>(p.momentum)) {}
+    void update(const StepInputs& in) override {
+        const float rate = static_cast<float>(in.learningRate), keep = momentum_;
+        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& v) {
+            v = keep * v + g;
+            w -= rate * v;
+        });
+    }
+
+  private:
+    float momentum_;
+};
+
+/// Sutskever et al.: On the importance of initialization and momentum in deep learning, 2013, in the form
+/// that looks ahead from the point reached.
+class Nesterov final : public WithSlots<1> {
+  public:
+    Nesterov(const MomentumParams& p, std::size_t n)
+        : WithSlots(n, {"velocity"})
+        , momentum_(static_cast<float>(p.momentum)) {}
+    void update(const StepInputs& in) override {
+        const float rate = static_cast<float>(in.learningRate), keep = momentum_;
+        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& v) {
+            v = keep * v + g;
+            w -= rate * (g + keep * v);
+        });
+    }
+
+  private:
+    float momentum_;
+};
+
+} // namespace
+
+std::vector<OptimizerSchema> sgdFamily() {
+    OptimizerSchema gd = describe<Sgd>(
+        "gd", "Gradient descent",
+        "One step a pass over all training samples: the batch size only says how many are in memory at once.",
+        "w ← w − η·g,  g over all samples", 1e-1, ParamTable<NoParams>{});
+    gd.fullBatch = true;
+    return {
+        std::move(gd),
+        describe<Sgd>("sgd", "SGD",
+                      "Stochastic gradient descent: a step against the gradient of each mini-batch.",
+                      "w ← w − η·g", 1e-1, ParamTable<NoParams>{}),
+        describe<Momentum>("momentum", "Momentum",
+                           "SGD with a velocity that gathers along steady slopes and damps zigzags.",
+                           "v ← μv + g,  w ← w − η·v", 1e-2, momentumTable()),
+        describe<Nesterov>("nesterov", "Nesterov",
+                           "Momentum that looks ahead: the velocity counts as if it had moved already.",
+                           "v ← μv + g,  w ← w − η·(g + μv)", 1e-2, momentumTable()),
+    };
+}
+
+} // namespace burdock::optimize

@@ -1,0 +1,155 @@
+#include "train_support.h"
+
+#include "engine/train/optimizer.h"
+#include "engine/train/schedule.h"
+
+#include <QTest>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+namespace {
+
+/// With batch normalisation, whose statistics are part of the weights, and dropout.
+Graph withState() {
+    Graph g;
+    NodeId last = g.add(
+        "input", {{"channels", std::int64_t{2}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+    const auto then = [&](const char* type, ParamValues params = {}) {
+        const NodeId id = g.add(type, std::move(params));
+        g.connect(last, id);
+        last = id;
+    };
+    then("dense", {{"units", std::int64_t{12}}, {"l2", 1e-3}, {"max_norm", 1.5}});
+    then("batchnorm");
+    then("relu");
+    then("dropout", {{"rate", 0.2}});
+    then("dense", {{"units", std::int64_t{3}}});
+    then("softmax");
+    return g;
+}
+
+bool sameBits(const WeightSet& a, const WeightSet& b) {
+    if (a.tensors.size() != b.tensors.size()) return false;
+    for (std::size_t i = 0; i < a.tensors.size(); ++i)
+        if (a.tensors[i].name != b.tensors[i].name || a.tensors[i].values != b.tensors[i].values)
+            return false;
+    return true;
+}
+
+std::shared_ptr<const WeightSet> bestOf(const Recorder& recorder) {
+    std::shared_ptr<const WeightSet> best;
+    for (const CheckpointRecord& c : recorder.checkpoints)
+        if (c.kind == CheckpointRecord::Kind::Best) best = c.weights;
+    return best;
+}
+
+} // namespace
+
+class ResumeTest : public QObject {
+    Q_OBJECT
+
+    /// Trains 4 epochs at once, and again stopped after `steps`, through the stored form, and resumed.
+    static void compare(const TrainConfig& config, std::int64_t steps) {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        Recorder whole;
+        const FinishRecord finish = train(withState(), data, config, whole);
+        QCOMPARE(finish.status, RunStatus::Finished);
+
+        auto trainer = Trainer::make(withState(), data, config);
+        QVERIFY(trainer);
+        Recorder first;
+        TrainControl control;
+        first.each = [&](const StepRecord& r) {
+            if (r.step == steps) control.requestStop();
+        };
+        QCOMPARE((*trainer)->run(first, control).status, RunStatus::Stopped);
+        const CheckpointRecord& last = first.checkpoints.back();
+        QVERIFY(last.kind == CheckpointRecord::Kind::Last && last.state);
+        QCOMPARE(last.state->step, steps);
+        const auto stored = decodeCheckpoint(encodeCheckpoint(*last.weights, last.state.get()));
+        QVERIFY(stored && stored->state);
+
+        auto again = Trainer::resume(withState(), data, config,
+                                     {std::make_shared<const WeightSet>(stored->weights),
+                                      std::make_shared<const TrainState>(*stored->state), bestOf(first)});
+        QVERIFY2(again, again ? "" : oneLine(again.error()).c_str());
+        Recorder second;
+        TrainControl free;
+        const FinishRecord resumed = (*again)->run(second, free);
+        QCOMPARE(resumed.status, RunStatus::Finished);
+        QVERIFY(sameBits(second.last(), whole.last()));
+        QCOMPARE(resumed.testLoss, finish.testLoss);
+        QCOMPARE(resumed.stoppedEarly, finish.stoppedEarly);
+        QCOMPARE(first.steps.size() + second.steps.size(), whole.steps.size());
+        QCOMPARE(second.steps.front().step, steps + 1);
+        for (std::size_t i = 0; i < second.steps.size(); ++i) {
+            const StepRecord& r = whole.steps[first.steps.size() + i];
+            QCOMPARE(second.steps[i].loss, r.loss);
+            QCOMPARE(second.steps[i].learningRate, r.learningRate);
+        }
+        QCOMPARE(second.epochs.back().trainLoss, whole.epochs.back().trainLoss);
+        for (std::size_t e = 0; e < second.epochs.size(); ++e)
+            QCOMPARE(second.epochs[second.epochs.size() - 1 - e].trainLoss,
+                     whole.epochs[whole.epochs.size() - 1 - e].trainLoss);
+    }
+
+  private slots:
+    void everyOptimizer_data() {
+        QTest::addColumn<QByteArray>("optimizer");
+        for (const OptimizerSchema& o : optimizers())
+            QTest::newRow(o.id.c_str()) << QByteArray::fromStdString(o.id);
+    }
+    void everyOptimizer() {
+        QFETCH(QByteArray, optimizer);
+        TrainConfig config;
+        config.epochs = 4;
+        config.batch = 16;
+        config.optimizer = optimizer.toStdString();
+        config.learningRate = findOptimizer(config.optimizer)->defaultLearningRate * 0.1;
+        config.weightDecay = 1e-4;
+        config.clipNorm = 1;
+        const bool whole = findOptimizer(config.optimizer)->fullBatch;
+        compare(config, whole ? 2 : 13); // 10 steps an epoch: in the middle of the second
+        if (!whole) compare(config, 10); // at its end, before the validation
+    }
+    void everySchedule_data() {
+        QTest::addColumn<QByteArray>("schedule");
+        for (const ScheduleSchema& s : schedules())
+            QTest::newRow(s.id.c_str()) << QByteArray::fromStdString(s.id);
+    }
+    void everySchedule() {
+        QFETCH(QByteArray, schedule);
+        TrainConfig config;
+        config.epochs = 6;
+        config.batch = 16;
+        config.schedule = schedule.toStdString();
+        if (schedule == "plateau")
+            config.scheduleParams = {{"patience", std::int64_t{0}}, {"threshold", 0.5}};
+        compare(config, 25);
+    }
+    void earlyStopping() {
+        TrainConfig config;
+        config.epochs = 100;
+        config.batch = 16;
+        config.patience = 3;
+        config.minimumDelta = 0.05;
+        compare(config, 24);
+    }
+    /// What does not belong to the network is refused, and nothing is trained with half a state.
+    void refusals() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.epochs = 1;
+        Recorder recorder;
+        train(withState(), data, config, recorder);
+        const CheckpointRecord last = recorder.checkpoints.back();
+        config.optimizer = "momentum"; // its state is another than Adam's
+        const auto refused = Trainer::resume(withState(), data, config, {last.weights, last.state, nullptr});
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("weights.mismatch"));
+    }
+};
+
+QTEST_GUILESS_MAIN(ResumeTest)
+#include "resume_test.moc"
