@@ -123,6 +123,11 @@ void ConfigOptions::addTo(CLI::App& command) {
         ->group("Settings");
 }
 
+bool ConfigOptions::anyGiven() const {
+    return !given_.empty() || std::any_of(entryOptions_.begin(), entryOptions_.end(),
+                                          [](const auto& entry) { return !entry.second.empty(); });
+}
+
 Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
     TrainConfig config = std::move(base);
     for (const ParamSpec& spec : TrainConfig::table().specs())

@@ -17,6 +17,7 @@ namespace burdock::cli {
 class ConfigOptions {
   public:
     void addTo(CLI::App& command);
+    bool anyGiven() const;
     /// `base` with what was given. Another optimizer than the base's brings its own learning rate unless the
     /// base's was changed, or one is given. Wrong options of entries are usage problems.
     Result<TrainConfig> applyTo(TrainConfig base) const;

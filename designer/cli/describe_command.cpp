@@ -1,5 +1,6 @@
 #include "engine/graph/check_graph.h"
 #include "engine/plan/truth_table.h"
+#include "engine/train/memory.h"
 #include "model_source.h"
 #include "output.h"
 #include "text_table.h"
@@ -47,12 +48,31 @@ void printTruth(const TruthTable& table) {
     print("");
 }
 
-Result<int> describe(const std::string& name, Program& program) {
+Json memoryJson(const TrainingMemory& m, std::int64_t batch) {
+    return {{"batch", batch},       {"weights", m.weights},         {"gradients", m.gradients},
+            {"slots", m.optimizer}, {"activations", m.activations}, {"checkpoints", m.checkpoints},
+            {"total", m.total()}};
+}
+
+/// The loss that the network's end suggests.
+const LossSchema& lossOf(const Graph& graph, const GraphReport& report) {
+    const Node* output = graph.find(report.output);
+    for (const LossSchema& loss : losses())
+        if (output && loss.outputActivation == output->type) return loss;
+    return defaultLoss(Task::Regression);
+}
+
+Result<int> describe(const std::string& name, std::int64_t batch, Program& program) {
     const auto model = loadModel(name, program);
     if (!model) return refuse(model.error());
     const GraphReport whole = checkGraph(model->graph);
     const Graph flat = flatten(model->graph); // blocks as the layers they stand for
     const GraphReport report = checkGraph(flat);
+    TrainConfig config = model->config;
+    if (batch > 0) config.batch = batch;
+    batch = config.batch;
+    const auto memory = estimateMemory(model->graph, config, lossOf(flat, report));
+    if (!memory) return refuse(memory.error());
     Json layers = Json::array();
     TextTable table({{"Layer", TextTable::Align::Left},
                      {"Type", TextTable::Align::Left},
@@ -75,6 +95,7 @@ Result<int> describe(const std::string& name, Program& program) {
         Json json{{"model", model->graph.name},
                   {"parameters", whole.parameters},
                   {"macs", whole.macs},
+                  {"memory", memoryJson(*memory, batch)},
                   {"layers", layers}};
         if (truth) json["truth_table"] = truthJson(*truth);
         printJson(json);
@@ -86,6 +107,10 @@ Result<int> describe(const std::string& name, Program& program) {
     print("");
     if (truth) printTruth(*truth);
     print(grouped(whole.parameters) + " parameters, " + grouped(whole.macs) + " multiply-adds a sample");
+    print("Training with batch size " + std::to_string(batch) + " takes " + bytesText(memory->total()) +
+          ": weights " + bytesText(memory->weights) + ", gradients " + bytesText(memory->gradients) +
+          ", optimizer " + bytesText(memory->optimizer) + ", activations " + bytesText(memory->activations) +
+          ", checkpoints " + bytesText(memory->checkpoints));
     return 0;
 }
 
@@ -95,9 +120,13 @@ void addDescribe(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command = app.add_subcommand("describe", "Layers, shapes and sizes of a model");
     auto model = std::make_shared<std::string>();
     command->add_option("MODEL", *model, modelHelp)->required()->type_name("");
+    auto batch = std::make_shared<std::int64_t>(0);
+    command->add_option("--batch", *batch, "The batch size that memory is told for (default: 32)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 65536));
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return describe(*model, p); }); });
+    command->callback([=] { choose([=](Program& p) { return describe(*model, *batch, p); }); });
 }
 
 } // namespace burdock::cli

@@ -2,6 +2,7 @@
 #include "program.h"
 #include "progress_bar.h"
 #include "session/run_evaluator.h"
+#include "text_table.h"
 #include "unix_signals.h"
 
 #include <CLI/CLI.hpp>
@@ -34,11 +35,19 @@ Result<int> evaluate(storage::RunId id, storage::CheckpointKind kind, Program& p
                        {"test_loss", orNull(e.loss)},
                        {"test_accuracy", orNull(e.accuracy)},
                        {"samples", e.samples},
-                       {"seconds", orNull(e.seconds)}});
+                       {"seconds", orNull(e.seconds)},
+                       {"metrics", Json::parse(toJson(e.metrics).dump())}});
         else
             print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) +
                   " test samples: accuracy " + percent(e.accuracy) + ", loss " + decimal(e.loss) + " (" +
                   duration(e.seconds) + ")");
+        if (!program.json) {
+            TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
+            for (const MetricValue& m : e.metrics)
+                if (const MetricSchema* schema = findMetric(m.id); schema && m.columns == 0)
+                    table.add({schema->name, decimal(m.value)});
+            table.print();
+        }
         result = 0;
         QCoreApplication::quit();
     });

@@ -40,6 +40,7 @@ void addTemplates(CLI::App& app, Program& program, Chosen choose);
 void addDescribe(CLI::App& app, Program& program, Chosen choose);
 void addDatasets(CLI::App& app, Program& program, Chosen choose);
 void addTrain(CLI::App& app, Program& program, Chosen choose);
+void addFindRate(CLI::App& app, Program& program, Chosen choose);
 void addEvaluate(CLI::App& app, Program& program, Chosen choose);
 void addRuns(CLI::App& app, Program& program, Chosen choose);
 void addShow(CLI::App& app, Program& program, Chosen choose);

@@ -72,6 +72,9 @@ Json runJson(const storage::RunSummary& run) {
             {"best_validation_accuracy", orNull(run.bestValidationAccuracy)},
             {"test_loss", orNull(run.testLoss)},
             {"test_accuracy", orNull(run.testAccuracy)},
+            {"test_metrics", run.testMetrics.isEmpty() ? Json()
+                                                       : Json::parse(run.testMetrics.begin(),
+                                                                     run.testMetrics.end(), nullptr, false)},
             {"samples_per_second", orNull(run.samplesPerSecond)},
             {"program_version", text(s.programVersion)},
             {"machine", text(s.machine)},

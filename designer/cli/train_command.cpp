@@ -17,7 +17,7 @@ namespace {
 
 struct TrainArguments {
     std::string model, data, name;
-    bool fresh = false;
+    bool fresh = false, resume = false;
     ConfigOptions config;
 };
 
@@ -57,6 +57,7 @@ class Report {
                        {"train_accuracy", orNull(r.trainAccuracy)},
                        {"validation_loss", orNull(r.validationLoss)},
                        {"validation_accuracy", orNull(r.validationAccuracy)},
+                       {"learning_rate", orNull(r.learningRate)},
                        {"samples_per_second", orNull(r.samplesPerSecond)},
                        {"seconds", orNull(r.seconds)},
                        {"best", r.best}});
@@ -78,6 +79,8 @@ class Report {
                        {"epochs", r.epochs},
                        {"test_loss", orNull(r.testLoss)},
                        {"test_accuracy", orNull(r.testAccuracy)},
+                       {"test_metrics", Json::parse(toJson(r.testMetrics).dump())},
+                       {"stopped_early", r.stoppedEarly},
                        {"seconds", orNull(r.seconds)}});
             return;
         }
@@ -116,7 +119,22 @@ class Report {
     double loss_ = std::numeric_limits<double>::quiet_NaN();
 };
 
-Result<int> train(const TrainArguments& arguments, Program& program) {
+/// What the arguments ask to be trained.
+Result<TrainingRequest> requested(const TrainArguments& arguments, Program& program) {
+    if (arguments.resume) {
+        if (!arguments.model.starts_with("run:") || !isRunId(arguments.model))
+            return refuse(usageProblem("--resume takes up a run, not \"" + arguments.model + "\".",
+                                       "Give run:ID of a stopped or interrupted run."));
+        if (!arguments.data.empty() || !arguments.name.empty() || arguments.fresh ||
+            arguments.config.anyGiven())
+            return refuse(usageProblem("--resume goes on with the run's own data and settings.",
+                                       "Leave the other options out, or train a new run from its weights."));
+        const auto notebook = program.openExistingNotebook();
+        if (!notebook) return refuse(notebook.error());
+        return resumeRequest(**notebook, runIdFrom(arguments.model));
+    }
+    if (arguments.data.empty())
+        return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
     auto model = loadModel(arguments.model, program);
     if (!model) return refuse(model.error());
     const auto config = arguments.config.applyTo(model->config);
@@ -128,7 +146,12 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     request.dataset = QString::fromStdString(arguments.data);
     request.config = *config;
     if (!arguments.fresh) request.initialRun = model->run;
+    return request;
+}
 
+Result<int> train(const TrainArguments& arguments, Program& program) {
+    auto request = requested(arguments, program);
+    if (!request) return refuse(request.error());
     const auto notebook = program.openNotebook();
     if (!notebook) return refuse(notebook.error());
     TrainingSession session(*notebook, program.catalog);
@@ -164,7 +187,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     QTimer timer;
     QObject::connect(&timer, &QTimer::timeout, [&] { report.tick(); });
     timer.start(100);
-    session.start(std::move(request));
+    session.start(std::move(*request));
     QCoreApplication::exec();
     return result;
 }
@@ -180,11 +203,12 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
     command
         ->add_option("--data", arguments->data,
                      "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon")
-        ->required()
         ->type_name("NAME|FILE[:KEY=VALUE,…]");
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
         ->type_name("TEXT");
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");
+    command->add_flag("--resume", arguments->resume,
+                      "With run:ID: a stopped or interrupted run goes on, as if it had never stopped");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
     arguments->config.addTo(*command);

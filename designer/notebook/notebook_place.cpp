@@ -66,6 +66,7 @@ struct NotebookPlace::Impl {
     void moveToBin();
     void setName(RunId run, const QString& name);
     void trainOn(RunId run, storage::CheckpointKind kind);
+    void resume(RunId run);
     void open(RunId run);
     void complain(const QString& why);
 };
@@ -151,6 +152,7 @@ void NotebookPlace::Impl::connectDetails() {
     RunActions& actions = details->actions();
     QObject::connect(&actions, &RunActions::renameWanted, &self,
                      [this](RunId run, const QString& name) { setName(run, name); });
+    QObject::connect(&actions, &RunActions::resumeWanted, &self, [this](RunId run) { resume(run); });
     QObject::connect(&actions, &RunActions::trainOnWanted, &self,
                      [this](RunId run, storage::CheckpointKind kind) { trainOn(run, kind); });
     QObject::connect(&actions, &RunActions::openWanted, &self, [this](RunId run) { open(run); });
@@ -271,6 +273,14 @@ void NotebookPlace::Impl::trainOn(RunId run, storage::CheckpointKind kind) {
     request.initialRun = run;
     request.initialKind = kind;
     emit self.trainRequested(request);
+}
+
+void NotebookPlace::Impl::resume(RunId run) {
+    const auto request = resumeRequest(*notebook, run);
+    if (request)
+        emit self.trainRequested(*request);
+    else
+        details->actions().setMessage(QString::fromStdString(oneLine(request.error())), true);
 }
 
 void NotebookPlace::Impl::open(RunId run) {

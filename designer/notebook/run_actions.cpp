@@ -2,6 +2,7 @@
 
 #include "theme/theme.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -38,6 +39,10 @@ RunActions::RunActions(QWidget* parent)
     for (const auto& [text, kind] : {std::pair(tr("From the best weights"), storage::CheckpointKind::Best),
                                      std::pair(tr("From the last weights"), storage::CheckpointKind::Last)})
         menu->addAction(text, this, [this, kind = kind] { emit trainOnWanted(row_.summary.id, kind); });
+    menu->addSeparator();
+    resume_ = menu->addAction(tr("Resume this run where it stopped"), this,
+                              [this] { emit resumeWanted(row_.summary.id); });
+    resume_->setToolTip(tr("The run goes on as if it had never stopped"));
     trainOn_->setMenu(menu);
     trainOn_->setProperty("menu", true);
 
@@ -130,6 +135,8 @@ void RunActions::setMessage(const QString& text, bool error) {
 void RunActions::enable() {
     const bool running = row_.summary.state == storage::RunState::Running;
     trainOn_->setEnabled(!busy_ && !running);
+    resume_->setEnabled(row_.summary.state == storage::RunState::Stopped ||
+                        row_.summary.state == storage::RunState::Interrupted);
     trainOn_->setToolTip(busy_ ? tr("One run is trained at a time: wait for it, or stop it")
                                : tr("Start a new run from this run's weights"));
     remove_->setEnabled(!running);

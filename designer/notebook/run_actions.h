@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -27,6 +28,7 @@ class RunActions : public QWidget {
   signals:
     void renameWanted(burdock::storage::RunId run, const QString& name);
     void trainOnWanted(burdock::storage::RunId run, burdock::storage::CheckpointKind kind);
+    void resumeWanted(burdock::storage::RunId run);
     void openWanted(burdock::storage::RunId run);
     void evaluateWanted(burdock::storage::RunId run);
     void cancelWanted();
@@ -40,6 +42,7 @@ class RunActions : public QWidget {
     double evaluating_ = -1;
     QLabel *dot_, *state_, *message_;
     QLineEdit* name_;
+    QAction* resume_;
     QPushButton *trainOn_, *open_, *evaluate_, *remove_;
 };
 

@@ -5,6 +5,7 @@
 #include "session/worker.h"
 
 #include <atomic>
+#include <nlohmann/json.hpp>
 
 namespace burdock {
 
@@ -111,7 +112,10 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
                 return !impl_->cancelled.load();
             });
             if (!impl_->cancelled && kind == storage::CheckpointKind::Best)
-                if (auto kept = impl_->notebook->setTestResult(run, result.loss, result.accuracy); !kept)
+                if (auto kept = impl_->notebook->setTestResult(
+                        run, result.loss, result.accuracy,
+                        QByteArray::fromStdString(toJson(result.metrics).dump()));
+                    !kept)
                     return refuse(toDiagnostic(kept.error()));
             return result;
         });

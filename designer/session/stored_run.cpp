@@ -1,7 +1,6 @@
 #include "session/stored_run.h"
 
 #include "engine/graph/graph_json.h"
-#include "engine/train/checkpoint.h"
 #include "session/diagnostics.h"
 
 #include <nlohmann/json.hpp>
@@ -17,14 +16,19 @@ std::string nameOf(const storage::RunStart& start) {
 
 } // namespace
 
-Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run, CheckpointKind kind) {
-    auto bytes = notebook.checkpointData(run, kind);
-    if (!bytes && bytes.error().kind == storage::StorageError::Kind::NotFound)
-        bytes = notebook.checkpointData(run, kind == CheckpointKind::Best ? CheckpointKind::Last
-                                                                          : CheckpointKind::Best);
+Result<StoredCheckpoint> readCheckpoint(const storage::Notebook& notebook, storage::RunId run,
+                                        CheckpointKind kind) {
+    const auto bytes = notebook.checkpointData(run, kind);
     if (!bytes) return refuse(toDiagnostic(bytes.error()));
-    auto stored = decodeCheckpoint(
+    return decodeCheckpoint(
         std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
+}
+
+Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run, CheckpointKind kind) {
+    auto stored = readCheckpoint(notebook, run, kind);
+    if (!stored && stored.error().code == "notebook.missing")
+        stored = readCheckpoint(notebook, run,
+                                kind == CheckpointKind::Best ? CheckpointKind::Last : CheckpointKind::Best);
     if (!stored) return refuse(stored.error());
     return std::move(stored->weights);
 }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/graph/graph.h"
+#include "engine/train/checkpoint.h"
 #include "engine/train/train_config.h"
-#include "engine/train/weights.h"
 #include "storage/notebook/notebook.h"
 
 namespace burdock {
@@ -11,6 +11,10 @@ namespace burdock {
 /// validation) the last ones are given, and the other way round.
 Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
                               storage::CheckpointKind kind);
+
+/// Exactly that checkpoint, with the state of the training where it was kept.
+Result<StoredCheckpoint> readCheckpoint(const storage::Notebook& notebook, storage::RunId run,
+                                        storage::CheckpointKind kind);
 
 /// The architecture and the settings that a run was made with.
 Result<Graph> storedGraph(const storage::RunStart& start);

@@ -101,25 +101,60 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
         return refuse(std::move(stopped));
     }
     setPhase(TrainingSession::tr("Preparing"), 0);
-    auto made = Trainer::make(request_.graph, *data, request_.config, std::move(initial));
-    if (!made) return refuse(made.error());
-    auto writer = notebook_->startRun(describe(**made, (*data)->info()));
-    if (!writer) return refuse(toDiagnostic(writer.error()));
-
-    trainer = std::move(*made);
+    if (request_.resumed) {
+        if (Status ready = prepareResumed(*data, trainer); !ready) return ready;
+    } else {
+        auto made = Trainer::make(request_.graph, *data, request_.config, std::move(initial));
+        if (!made) return refuse(made.error());
+        auto writer = notebook_->startRun(describe(**made, (*data)->info()));
+        if (!writer) return refuse(toDiagnostic(writer.error()));
+        trainer = std::move(*made);
+        writer_ = std::move(*writer);
+    }
     batch_ = trainer->batch();
-    writer_ = std::move(*writer);
     runId_ = writer_->id();
     lastSave_ = Clock::now();
     {
         const std::lock_guard lock(mutex_);
         training_ = true;
         begun_ = speedSince_ = pausedSince_ = lastSave_;
-        progress_.epoch = 1;
+        progress_.epoch = 1 + stepsBefore_ / trainer->stepsPerEpoch();
+        progress_.step = stepsBefore_;
         progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
         progress_.phase = TrainingSession::tr("Training");
     }
     tell([session = &session_, run = runId_] { emit session->started(run); });
+    return {};
+}
+
+Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
+                                   std::unique_ptr<Trainer>& trainer) {
+    const auto run = notebook_->run(*request_.resumed);
+    if (!run) return refuse(toDiagnostic(run.error()));
+    const std::string name = "Run " + run->start.name.toStdString();
+    if (const std::string then = run->start.datasetSha256.toStdString(), now = data->info().sha256;
+        !then.empty() && !now.empty() && then != now)
+        return refuse(problem("data.changed", "The data are not those that the run was begun with.",
+                              data->info().title, "Bring the old data back, or train a new run.",
+                              "Their contents have changed since."));
+    auto last = readCheckpoint(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
+    if (!last) return refuse(last.error());
+    if (!last->state)
+        return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
+                              name, "Train a new run from its weights."));
+    ResumePoint from;
+    from.weights = std::make_shared<const WeightSet>(std::move(last->weights));
+    from.state = std::make_shared<const TrainState>(std::move(*last->state));
+    if (auto best = readCheckpoint(*notebook_, *request_.resumed, storage::CheckpointKind::Best))
+        from.best = std::make_shared<const WeightSet>(std::move(best->weights));
+    auto made = Trainer::resume(request_.graph, data, request_.config, from);
+    if (!made) return refuse(made.error());
+    auto writer = notebook_->continueRun(*request_.resumed, from.state->epochs, from.state->step);
+    if (!writer) return refuse(toDiagnostic(writer.error()));
+    stepsBefore_ = from.state->step;
+    secondsBefore_ = from.state->seconds;
+    trainer = std::move(*made);
+    writer_ = std::move(*writer);
     return {};
 }
 
@@ -153,8 +188,11 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
 
 void TrainingJob::finish(const FinishRecord& record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
+    const QByteArray metrics = record.testMetrics.empty()
+                                   ? QByteArray()
+                                   : QByteArray::fromStdString(toJson(record.testMetrics).dump());
     const auto kept = writer_->finish(toState(record.status), record.seconds, measured(record.testLoss),
-                                      measured(record.testAccuracy), problem);
+                                      measured(record.testAccuracy), problem, metrics);
     writer_.reset();
     if (!kept)
         tell([session = &session_, run = runId_, why = toDiagnostic(kept.error())] {
@@ -245,7 +283,7 @@ void TrainingJob::setPhase(const QString& phase, double done) {
 double TrainingJob::secondsDone() const {
     if (!training_) return progress_.secondsDone;
     const auto now = paused_ ? pausedSince_ : Clock::now();
-    return std::chrono::duration<double>(now - begun_ - pausedFor_).count();
+    return secondsBefore_ + std::chrono::duration<double>(now - begun_ - pausedFor_).count();
 }
 
 TrainingProgress TrainingJob::progress() const {
@@ -254,9 +292,10 @@ TrainingProgress TrainingJob::progress() const {
     p.secondsDone = secondsDone();
     if (training_) {
         // The first steps are slow (caches, clocks): a rest told from them would be far too long.
-        if (p.step > 0 && p.secondsDone > 1)
+        const double here = p.secondsDone - secondsBefore_;
+        if (p.step > stepsBefore_ && here > 1)
             p.secondsLeft =
-                p.secondsDone / static_cast<double>(p.step) * static_cast<double>(p.steps - p.step);
+                here / static_cast<double>(p.step - stepsBefore_) * static_cast<double>(p.steps - p.step);
         if (paused_) p.phase = TrainingSession::tr("Paused");
     }
     return p;

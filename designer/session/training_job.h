@@ -29,6 +29,9 @@ class TrainingJob final : private TrainObserver {
 
     Status prepare(std::unique_ptr<class Trainer>& trainer);
     Result<std::shared_ptr<const WeightSet>> initialWeights() const;
+    /// A trainer that begins where the resumed run stopped, and the writer of that run.
+    Status prepareResumed(const std::shared_ptr<const Dataset>& data,
+                          std::unique_ptr<class Trainer>& trainer);
     storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data) const;
     void finish(const FinishRecord& record);
     void setPhase(const QString& phase, double done);
@@ -48,7 +51,9 @@ class TrainingJob final : private TrainObserver {
     const bool background_;
     std::unique_ptr<storage::RunWriter> writer_;
     storage::RunId runId_;
-    std::int64_t batch_ = 1; ///< samples of a step
+    std::int64_t batch_ = 1;       ///< samples of a step
+    std::int64_t stepsBefore_ = 0; ///< of a resumed run
+    double secondsBefore_ = 0;
     bool warned_ = false;
     Clock::time_point lastSave_;
     Clock::duration saveEvery_ = std::chrono::seconds(3);

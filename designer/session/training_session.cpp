@@ -1,10 +1,32 @@
 #include "session/training_session.h"
 
+#include "session/stored_run.h"
 #include "session/training_job.h"
 
 #include <thread>
 
 namespace burdock {
+
+Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {
+    const auto run = notebook.run(id);
+    if (!run) return refuse(toDiagnostic(run.error()));
+    const std::string name = "Run " + run->start.name.toStdString();
+    if (run->state != storage::RunState::Stopped && run->state != storage::RunState::Interrupted)
+        return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
+                              "Train a new run from its weights.",
+                              "Its state is “" + storage::runStateKey(run->state).toStdString() + "”."));
+    auto graph = storedGraph(run->start);
+    if (!graph) return refuse(graph.error());
+    auto config = storedConfig(run->start);
+    if (!config) return refuse(config.error());
+    TrainingRequest request;
+    request.runName = run->start.name;
+    request.graph = std::move(*graph);
+    request.dataset = run->start.datasetId;
+    request.config = std::move(*config);
+    request.resumed = id;
+    return request;
+}
 
 struct TrainingSession::Impl {
     Impl(std::shared_ptr<storage::Notebook> n, const DatasetCatalog& c)

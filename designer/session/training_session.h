@@ -19,7 +19,13 @@ struct TrainingRequest {
     TrainConfig config;
     std::optional<storage::RunId> initialRun; ///< whose weights to start from
     storage::CheckpointKind initialKind = storage::CheckpointKind::Best;
+    /// The run that goes on from its last checkpoint as if it had never stopped: see resumeRequest().
+    std::optional<storage::RunId> resumed{};
 };
+
+/// What asks for a stopped or interrupted run to go on, with the network, the data and the settings it was
+/// begun with. Refuses a run that is going on or has finished.
+Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId run);
 
 /// The latest numbers of a run, to be polled by the window.
 struct TrainingProgress {

@@ -35,23 +35,27 @@ std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout la
     return entries_.size() - 1;
 }
 
-void ParameterStore::allocate() {
+void ParameterStore::place() {
     constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
-    std::size_t trained = 0, kept = 0;
-    const auto place = [&](std::size_t& end, bool trainable, bool decays) {
+    trained_ = kept_ = 0;
+    const auto placeAll = [&](std::size_t& end, bool trainable, bool decays) {
         for (Entry& entry : entries_) {
             if (entry.spec.trainable != trainable || (trainable && entry.spec.decays != decays)) continue;
             entry.offset = end;
             end += (entry.floats + line - 1) / line * line;
         }
     };
-    place(trained, true, true);
-    decaying_ = trained;
-    place(trained, true, false);
-    place(kept, false, false);
-    values_ = AlignedBuffer(trained);
-    gradients_ = AlignedBuffer(trained);
-    statistics_ = AlignedBuffer(kept);
+    placeAll(trained_, true, true);
+    decaying_ = trained_;
+    placeAll(trained_, true, false);
+    placeAll(kept_, false, false);
+}
+
+void ParameterStore::allocate() {
+    place();
+    values_ = AlignedBuffer(trained_);
+    gradients_ = AlignedBuffer(trained_);
+    statistics_ = AlignedBuffer(kept_);
 }
 
 std::size_t ParameterStore::find(std::string_view name) const {

@@ -25,6 +25,9 @@ class ParameterStore {
     /// Before allocate(): declares a weight and returns its index.
     std::size_t declare(std::string name, WeightSpec spec, Layout layout);
     void allocate();
+    void place(); ///< allocate() but for the memory: sizes are known then
+    std::size_t trainableFloats() const { return trained_; }
+    std::size_t statisticFloats() const { return kept_; }
 
     const std::vector<Entry>& entries() const { return entries_; }
     std::size_t find(std::string_view name) const; ///< npos if there is none
@@ -56,7 +59,7 @@ class ParameterStore {
   private:
     std::vector<Entry> entries_;
     AlignedBuffer values_, gradients_, statistics_;
-    std::size_t decaying_ = 0;
+    std::size_t decaying_ = 0, trained_ = 0, kept_ = 0;
     std::uint64_t version_ = 1;
 };
 

@@ -61,7 +61,8 @@ struct Plan::Impl {
     std::size_t inputValue = 0, outputValue = 0;
     bool leftOut = false;
     bool mixed = false;
-    AlignedBuffer arena;
+    std::shared_ptr<AlignedBuffer> memory = std::make_shared<AlignedBuffer>(); ///< of the values
+    std::int64_t arenaFloats = 0;
 
     // Making.
     // ---------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ struct Plan::Impl {
         const GraphReport report = checkGraph(graph);
         mixed = options.fast && usesBfloat16(options.precision, report.macs * options.batch);
         addSteps(graph, report, declare);
-        if (declare) store->allocate();
+        if (declare) options.measureOnly ? store->place() : store->allocate();
         placeAndBind();
     }
 
@@ -246,7 +247,14 @@ struct Plan::Impl {
         if (scratchFloats > 0) want(&scratch, scratchFloats, {0, 2 * count + 1});
 
         const ArenaPlan plan = planArena(uses);
-        arena = AlignedBuffer(static_cast<std::size_t>(plan.floats));
+        arenaFloats = plan.floats;
+        if (options.measureOnly) return;
+        const auto& shared = options.sharesArenaOf ? options.sharesArenaOf->impl_->memory : nullptr;
+        if (shared && shared->size() >= static_cast<std::size_t>(plan.floats))
+            memory = shared;
+        else
+            memory = std::make_shared<AlignedBuffer>(static_cast<std::size_t>(plan.floats));
+        const std::span<float> arena = memory->span();
         for (const auto& [target, index] : targets)
             *target = arena.data() + plan.offsets[index];
         for (Value& v : values) {
@@ -323,8 +331,9 @@ bool Plan::leftOut() const {
 
 PlanMemory Plan::memory() const {
     const auto bytes = [](std::size_t floats) { return static_cast<std::int64_t>(floats * sizeof(float)); };
-    return {bytes(impl_->store->values().size()), bytes(impl_->store->gradients().size()),
-            bytes(impl_->arena.size())};
+    const ParameterStore& store = *impl_->store;
+    return {bytes(store.trainableFloats() + store.statisticFloats()), bytes(store.trainableFloats()),
+            bytes(static_cast<std::size_t>(impl_->arenaFloats))};
 }
 
 Tensor<float> Plan::input() const {

@@ -10,6 +10,8 @@
 
 namespace burdock {
 
+class Plan;
+
 struct PlanOptions {
     std::int64_t batch = 1;
     bool training = true; ///< false: forward only, running statistics, no dropout, far less memory
@@ -18,6 +20,9 @@ struct PlanOptions {
     /// The layer type that is left out when the network ends in it, because the loss contains it; may be
     /// empty.
     std::string leaveOut{};
+    bool measureOnly = false; ///< nothing is allocated: memory() can be asked, and nothing be run
+    /// A plan that never runs at the same time: its memory for values is used where it is large enough.
+    const Plan* sharesArenaOf = nullptr;
 };
 
 /// What a plan holds in memory, in bytes.

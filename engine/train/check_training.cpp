@@ -114,10 +114,6 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
                                "Replace it by a softmax."));
         found.back().severity = Severity::Warning;
     }
-    if (output->type == "step" && loss->outputActivation != "step" && report.parameters > 0)
-        found.push_back(onNode(graph, output->id, "loss.activation",
-                               "A step has no slope: no gradient passes through it.",
-                               "Choose the perceptron rule as the loss, or replace the step by a sigmoid."));
 }
 
 /// A warning for each layer whose slope is zero and that cuts weights off from the loss. `leftOut` is the

@@ -11,10 +11,13 @@ namespace burdock {
 Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
                                                    const TrainConfig& config, const Scaling& scaling,
-                                                   const std::vector<std::int64_t>& counted) {
+                                                   const std::vector<std::int64_t>& counted,
+                                                   const Plan* sharesArenaOf) {
     const Task task = data->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);
-    auto plan = Plan::make(graph, planOptions(graph, config, loss, batch, false), std::move(store));
+    PlanOptions options = planOptions(graph, config, loss, batch, false);
+    options.sharesArenaOf = sharesArenaOf;
+    auto plan = Plan::make(graph, options, std::move(store));
     if (!plan) return refuse(plan.error());
     std::unique_ptr<Evaluator> evaluator(new Evaluator);
     evaluator->plan_ = std::move(*plan);
@@ -52,6 +55,12 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         if (withMetrics) {
             if (!tally)
                 tally.emplace(task, outputs.shape.size(), yesAbove_, schema_->outputActivation == "softmax");
+            // Errors are told in the units of the data.
+            for (std::int64_t b = 0; b < outputs.batch && task == Task::Regression; ++b) {
+                const auto width = static_cast<std::size_t>(outputs.shape.size());
+                scaling_.undoOnTargets({outputs.data + b * outputs.shape.size(), width});
+                scaling_.undoOnTargets({targets.data + b * outputs.shape.size(), width});
+            }
             tally->add(outputs, targets);
         }
         result.samples += batch->size;

@@ -15,11 +15,12 @@ class Evaluator {
   public:
     static constexpr std::int64_t batch = 64;
 
-    /// `counted`: the samples that balanced class weights are counted over.
+    /// `counted`: the samples that balanced class weights are counted over. `sharesArenaOf`: see PlanOptions.
     static Result<std::unique_ptr<Evaluator>> make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
                                                    const TrainConfig& config, const Scaling& scaling,
-                                                   const std::vector<std::int64_t>& counted);
+                                                   const std::vector<std::int64_t>& counted,
+                                                   const Plan* sharesArenaOf = nullptr);
     /// `progress` hears 0..1 and stops the work by returning false; then the result is over what was done.
     Evaluation measure(Part part, const std::vector<std::int64_t>& samples,
                        const std::function<bool(double)>& progress, bool withMetrics = false);

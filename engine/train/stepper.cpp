@@ -70,7 +70,9 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_p
     s->plan_ = std::move(*made);
     s->store_ = s->plan_->store();
     if (rest != batch) {
-        auto small = Plan::make(graph, planOptions(graph, config, loss, rest, true), s->store_);
+        PlanOptions options = planOptions(graph, config, loss, rest, true);
+        options.sharesArenaOf = s->plan_.get();
+        auto small = Plan::make(graph, options, s->store_);
         if (!small) return refuse(small.error());
         s->remainder_ = std::move(*small);
     }

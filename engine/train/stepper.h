@@ -50,6 +50,7 @@ class Stepper {
 
     std::int64_t batch() const { return plan_->batch(); }
     const Loss& loss() const { return *loss_; }
+    const Plan& plan() const { return *plan_; } ///< of full mini-batches
     const std::shared_ptr<ParameterStore>& store() const { return store_; }
     Optimizer& optimizer() { return *optimizer_; }
     /// Whether weights and statistics are all finite.

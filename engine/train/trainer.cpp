@@ -4,6 +4,7 @@
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/evaluator.h"
+#include "engine/train/memory.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
@@ -66,6 +67,8 @@ struct Trainer::Impl {
         const std::int64_t macs = checkGraph(graph).macs;
         threads = usefulThreads(config.threads, macs * config.batch);
         const ThreadScope scope(threads);
+        const LossSchema& loss = *lossFor(config.loss, data->info().task);
+        if (const Status fits = checkMemory(graph, config, loss); !fits) return fits;
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) {
             Diagnostic d;
@@ -79,7 +82,8 @@ struct Trainer::Impl {
         auto made = Stepper::make(graph, data, config, split.train);
         if (!made) return refuse(made.error());
         stepper = std::move(*made);
-        auto measuring = Evaluator::make(graph, stepper->store(), data, config, scaling, split.train);
+        auto measuring =
+            Evaluator::make(graph, stepper->store(), data, config, scaling, split.train, &stepper->plan());
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
         // The gradient over all samples does not depend on their order.

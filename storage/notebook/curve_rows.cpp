@@ -54,6 +54,39 @@ Outcome<void> CurveAppender::append(Database& database, const StepSeries& series
     return {};
 }
 
+Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
+    struct Chunk {
+        qint64 key, first, count;
+        QByteArray data;
+    };
+    QVector<Chunk> beyond;
+    auto read =
+        database.each(QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? AND first_step + steps - 1 > ?")
+                          .arg(chunkTable().selectList()),
+                      {run.value, last}, [&](const QSqlQuery& row) {
+                          beyond << Chunk{row.value(0).toLongLong(), row.value(2).toLongLong(),
+                                          row.value(3).toLongLong(), row.value(4).toByteArray()};
+                      });
+    if (!read) return read;
+    for (const Chunk& chunk : beyond) {
+        const qint64 kept = last - chunk.first + 1;
+        if (kept <= 0 || chunk.data.size() != chunk.count * bytesPerStep) {
+            if (auto gone = deleteRow(database, chunkTable(), chunk.key); !gone) return gone;
+            continue;
+        }
+        StepSeries steps;
+        steps.loss.resize(chunk.count);
+        steps.accuracy.resize(chunk.count);
+        decode(chunk.data, chunk.count, steps.loss.data(), steps.accuracy.data());
+        steps.loss.resize(kept);
+        steps.accuracy.resize(kept);
+        auto cut = updateRow(database, chunkTable(), chunk.key,
+                             {{QStringLiteral("steps"), kept}, {QStringLiteral("data"), encode(steps)}});
+        if (!cut) return cut;
+    }
+    return {};
+}
+
 Outcome<StepSeries> readSteps(const Database& database, RunId run, int* damagedChunks) {
     struct Chunk {
         qint64 first, count;

@@ -29,6 +29,9 @@ class CurveAppender {
     Tail tail_, kept_;
 };
 
+/// Takes away the steps after `last`. Needs a transaction.
+Outcome<void> cutSteps(Database& database, RunId run, qint64 last);
+
 /// All steps, with NaN for those whose chunk is damaged or missing.
 Outcome<StepSeries> readSteps(const Database& database, RunId run, int* damagedChunks);
 

@@ -89,6 +89,24 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::startRun(const RunStart& start) {
     return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));
 }
 
+Outcome<std::unique_ptr<RunWriter>> Notebook::continueRun(RunId id, qint64 epochs, qint64 steps) {
+    const auto before = run(id);
+    if (!before) return refuse(before.error());
+    auto done = impl_->write([&](Database& database) -> Outcome<void> {
+        if (auto reopened = reopenRun(database, id, epochs, steps); !reopened) return reopened;
+        return cutSteps(database, id, steps);
+    });
+    if (!done) return refuse(done.error());
+    auto impl = std::make_unique<RunWriter::Impl>();
+    impl->core = impl_->core;
+    impl->backlog = std::make_shared<RunBacklog>(id);
+    impl->backlog->secondsBefore = before->seconds;
+    impl->backlog->committedSteps = steps;
+    impl->backlog->nextStep = steps + 1;
+    impl->core->writer()->attach(impl->backlog);
+    return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));
+}
+
 Outcome<QVector<RunSummary>> Notebook::runs(bool withDeleted) const {
     return impl_->read([&](const Database& database) { return readRuns(database, withDeleted); });
 }
@@ -140,9 +158,12 @@ Outcome<void> Notebook::setDeleted(RunId id, bool deleted) {
     return impl_->changeRun(id, {{QStringLiteral("deleted"), qint64(deleted)}});
 }
 
-Outcome<void> Notebook::setTestResult(RunId id, double loss, double accuracy) {
-    return impl_->changeRun(id, {{QStringLiteral("test_loss"), realValue(loss)},
-                                 {QStringLiteral("test_accuracy"), realValue(accuracy)}});
+Outcome<void> Notebook::setTestResult(RunId id, double loss, double accuracy, const QByteArray& metrics) {
+    Fields fields{{QStringLiteral("test_loss"), realValue(loss)},
+                  {QStringLiteral("test_accuracy"), realValue(accuracy)}};
+    if (!metrics.isEmpty())
+        fields << qMakePair(QStringLiteral("test_metrics"), textValue(QString::fromUtf8(metrics)));
+    return impl_->changeRun(id, std::move(fields));
 }
 
 Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {

@@ -31,6 +31,9 @@ class Notebook {
     // Runs. --------------------------------------------------------------------------------------------
     /// Adds the run's row and returns the only object that may write to it.
     Outcome<std::unique_ptr<RunWriter>> startRun(const RunStart& start);
+    /// Makes an ended run Running again, to go on after `steps` steps and `epochs` complete epochs; what it
+    /// has of later ones is taken away. Refuses a run that is still going on.
+    Outcome<std::unique_ptr<RunWriter>> continueRun(RunId id, qint64 epochs, qint64 steps);
     /// Newest first. Reads no curves and no weights: fast for thousands of runs.
     Outcome<QVector<RunSummary>> runs(bool withDeleted = false) const;
     Outcome<RunSummary> run(RunId id) const;
@@ -49,7 +52,7 @@ class Notebook {
     Outcome<void> setNotes(RunId id, const QString& notes);
     Outcome<void> setTags(RunId id, const QStringList& tags);
     Outcome<void> setDeleted(RunId id, bool deleted); ///< to the bin and back; nothing is lost
-    Outcome<void> setTestResult(RunId id, double loss, double accuracy);
+    Outcome<void> setTestResult(RunId id, double loss, double accuracy, const QByteArray& metrics = {});
 
     // Models: the canvas saves itself here with every edit. --------------------------------------------
     /// Updates the row of `model.id`, or adds one if that is zero. `changedAt` is set to now.

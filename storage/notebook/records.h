@@ -54,6 +54,7 @@ struct RunSummary {
     std::optional<double> trainLoss, trainAccuracy, validationLoss, validationAccuracy; ///< of the last epoch
     std::optional<double> bestValidationLoss, bestValidationAccuracy;
     std::optional<double> testLoss, testAccuracy;
+    QByteArray testMetrics; ///< JSON, opaque; empty: not measured
     std::optional<double> samplesPerSecond;
     QString problem; ///< one line, of a failed run
     QString notes;

@@ -35,6 +35,7 @@ struct RunBacklog {
 
     const RunId id;
     const Clock::time_point startedAt = Clock::now();
+    double secondsBefore = 0; ///< of a run that goes on
     Pending pending;
     qint64 nextStep = 0;                           ///< 0: any step may be the first
     std::optional<Clock::time_point> waitingSince; ///< of the oldest pending thing
@@ -52,7 +53,9 @@ struct RunBacklog {
     bool isFull() const {
         return pending.steps.loss.size() >= mostSteps || pending.epochs.size() >= mostEpochs;
     }
-    double seconds() const { return std::chrono::duration<double>(Clock::now() - startedAt).count(); }
+    double seconds() const {
+        return secondsBefore + std::chrono::duration<double>(Clock::now() - startedAt).count();
+    }
 
     /// Adds what could not be written in front of what came since.
     void putBack(Pending failed);

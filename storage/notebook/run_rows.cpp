@@ -45,6 +45,7 @@ RunSummary summaryOf(const QSqlQuery& row) {
     run.notes = next().toString();
     run.tags = tagsOf(next().toString());
     run.deleted = next().toLongLong() != 0;
+    run.testMetrics = next().toString().toUtf8();
     column += 2; // seal, and the key of the setup
     RunStart& start = run.start;
     for (auto* text : {&start.modelName})
@@ -197,7 +198,31 @@ Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end) {
     // What was told before by setTestResult() stays unless there is something newer.
     if (end.testLoss) fields << qMakePair(QStringLiteral("test_loss"), realValue(end.testLoss));
     if (end.testAccuracy) fields << qMakePair(QStringLiteral("test_accuracy"), realValue(end.testAccuracy));
+    if (!end.testMetrics.isEmpty())
+        fields << qMakePair(QStringLiteral("test_metrics"), textValue(QString::fromUtf8(end.testMetrics)));
     return updateRow(database, runTable(), run.value, fields);
+}
+
+Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps) {
+    auto runs = readRuns(database, true, run);
+    if (!runs) return refuse(runs.error());
+    const QString where = QStringLiteral("run %1").arg(run.value);
+    if (runs->isEmpty())
+        return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such run."), where,
+                      QStringLiteral("Choose one of the runs that the notebook lists."));
+    if (runs->first().state == RunState::Running)
+        return refuse(StorageError::Kind::Busy, QStringLiteral("The run is still going on."), where,
+                      QStringLiteral("Wait until it has ended, or stop it."));
+    auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
+                              {run.value, epochs});
+    if (!later) return later;
+    return updateRow(database, runTable(), run.value,
+                     {{QStringLiteral("state"), runStateKey(RunState::Running)},
+                      {QStringLiteral("heartbeat_at"), timeValue(QDateTime::currentDateTimeUtc())},
+                      {QStringLiteral("owner"), processIdentity()},
+                      {QStringLiteral("epochs"), epochs},
+                      {QStringLiteral("steps"), steps},
+                      {QStringLiteral("problem"), textValue({})}});
 }
 
 Outcome<int> markInterrupted(Database& database) {

@@ -23,8 +23,11 @@ struct RunEnd {
     double seconds = 0;
     std::optional<double> testLoss, testAccuracy;
     QString problem;
+    QByteArray testMetrics; ///< JSON; empty: not measured
 };
 Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end);
+/// Makes an ended run Running again, with what it had after so many complete epochs and steps.
+Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps);
 /// Running runs whose program is dead become Interrupted. Gives their number.
 Outcome<int> markInterrupted(Database& database);
 

@@ -70,12 +70,13 @@ void RunWriter::checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByte
 }
 
 Outcome<void> RunWriter::finish(RunState state, double seconds, std::optional<double> testLoss,
-                                std::optional<double> testAccuracy, const QString& problem) {
+                                std::optional<double> testAccuracy, const QString& problem,
+                                const QByteArray& testMetrics) {
     if (impl_->finished) return {};
     impl_->ended = true;
     Writer& writer = *impl_->core->writer();
     writer.change(*impl_->backlog, [&](RunBacklog& run) {
-        run.pending.end = RunEnd{state, seconds, testLoss, testAccuracy, problem};
+        run.pending.end = RunEnd{state, seconds, testLoss, testAccuracy, problem, testMetrics};
     });
     auto done = writer.drain(*impl_->backlog);
     if (!done) return done;

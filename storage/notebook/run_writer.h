@@ -28,7 +28,8 @@ class RunWriter {
     void checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByteArray safetensors);
     /// The last call; waits until everything is committed. If it fails, it may be called again.
     Outcome<void> finish(RunState state, double seconds, std::optional<double> testLoss,
-                         std::optional<double> testAccuracy, const QString& problem = {});
+                         std::optional<double> testAccuracy, const QString& problem = {},
+                         const QByteArray& testMetrics = {});
     std::optional<StorageError> error() const;
 
   private:

@@ -48,6 +48,11 @@ Outcome<void> firstVersion(Database& database) {
                         "value TEXT NOT NULL, seal BIGINT NOT NULL)")});
 }
 
+// Nullable, so that no row's seal is broken.
+Outcome<void> testMetrics(Database& database) {
+    return runStatements(database, {QStringLiteral("ALTER TABLE run ADD COLUMN test_metrics TEXT")});
+}
+
 Table table(const char* name, const char* columns) {
     return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
 }
@@ -56,7 +61,8 @@ Table table(const char* name, const char* columns) {
 
 const FileFormat& notebookFormat() {
     static const FileFormat format{notebookApplicationId,
-                                   {{1, QStringLiteral("models, runs, curves, weights"), firstVersion}},
+                                   {{1, QStringLiteral("models, runs, curves, weights"), firstVersion},
+                                    {2, QStringLiteral("all metrics of a run's test"), testMetrics}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
                                     QStringLiteral("model"), QStringLiteral("setting")}};
@@ -67,7 +73,7 @@ const Table& runTable() {
     static const Table made = table(
         "run", "id name state started_at heartbeat_at owner seconds epochs steps train_loss train_accuracy "
                "validation_loss validation_accuracy best_validation_loss best_validation_accuracy test_loss "
-               "test_accuracy samples_per_second problem notes tags deleted");
+               "test_accuracy samples_per_second problem notes tags deleted test_metrics");
     return made;
 }
 

@@ -311,6 +311,52 @@ class CliTest : public QObject {
         QCOMPARE(last["status"].toString(), "stopped");
         QCOMPARE(json({"show", "1", "--notebook", book})["status"].toString(), "stopped");
     }
+    /// The curve of a run that was stopped and goes on is that of one that was never stopped.
+    void resumes() {
+        const QString book = folder_.filePath("resumed.burdock");
+        const QStringList settings{
+            "train", "template:perceptron", "--data", "fashion-mnist-small", "--epochs", "6",     "--batch",
+            "20",    "--threads",           "1",      "--notebook",          book,       "--json"};
+        QProcess process;
+        process.setProcessEnvironment(environment());
+        process.start(BURDOCK_CLI, settings);
+        QByteArray out;
+        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
+            out += process.readAllStandardOutput();
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(60000));
+        if (process.exitCode() != 130) QSKIP("It was trained before it could be stopped.");
+        const Outcome whole = run(settings);
+        QCOMPARE(whole.code, 0);
+        const Outcome resumed = run({"train", "run:1", "--resume", "--notebook", book, "--json"});
+        QCOMPARE(resumed.err, QByteArray());
+        QCOMPARE(resumed.code, 0);
+        const QJsonObject last = object(resumed.out.trimmed().split('\n').last());
+        QCOMPARE(last["run"].toInt(), 1);
+        QCOMPARE(last["status"].toString(), "finished");
+        const QJsonObject one = json({"show", "1", "--notebook", book}),
+                          two = json({"show", "2", "--notebook", book});
+        QCOMPARE(one["curve"].toArray().size(), 6);
+        for (int e = 0; e < 6; ++e)
+            QCOMPARE(one["curve"][e]["train_loss"].toDouble(), two["curve"][e]["train_loss"].toDouble());
+        QCOMPARE(one["test_loss"].toDouble(), two["test_loss"].toDouble());
+        QVERIFY(one["test_metrics"].toObject()["f1"].toObject()["values"].toArray().size() == 10);
+        const Outcome again = run({"train", "run:1", "--resume", "--notebook", book});
+        QCOMPARE(again.code, 1);
+        QCOMPARE(again.err.count('\n'), 1);
+    }
+    void findsRateAndTellsMemory() {
+        const QJsonObject found = json({"find-rate", model(), "--data", table()});
+        QVERIFY(found["points"].toArray().size() > 10);
+        const QJsonObject memory = json({"describe", "template:mlp", "--batch", "64"})["memory"].toObject();
+        double sum = 0;
+        for (const char* key : {"weights", "gradients", "slots", "activations", "checkpoints"}) {
+            QVERIFY2(memory[key].toDouble() > 0, key);
+            sum += memory[key].toDouble();
+        }
+        QCOMPARE(memory["total"].toDouble(), sum);
+        QVERIFY(memory["slots"].toDouble() >= 2 * memory["gradients"].toDouble());
+    }
 };
 
 QTEST_GUILESS_MAIN(CliTest)

@@ -25,6 +25,7 @@ class RunTest : public FolderTest {
     void outlivesTheNotebookObject();
     void failureIsToldAndMended();
     void failedFinishKeepsItsEnd();
+    void goesOnWhereItWas();
 };
 
 void RunTest::keepsARunAcrossReopening() {
@@ -337,6 +338,48 @@ void RunTest::failedFinishKeepsItsEnd() {
     REQUIRE_OK(run);
     QCOMPARE(runStateKey(run->state), runStateKey(RunState::Finished));
     QCOMPARE(run->testAccuracy.value_or(0), 0.75);
+}
+
+/// Of a run that goes on, what came after its checkpoint is written anew.
+void RunTest::goesOnWhereItWas() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    QVERIFY(!notebook->continueRun(id, 0, 0));  // it is still going on
+    for (qint64 step = 1; step <= 5000; ++step) // more than one chunk
+        (*writer)->step(step, lossOf(step), 0.5f);
+    (*writer)->epoch({1, 2000, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
+    (*writer)->epoch({2, 4000, 0.5, 0.8, 0.7, 0.72, 1000.0, 5.0});
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 6, std::nullopt, std::nullopt));
+    writer->reset();
+
+    auto again = notebook->continueRun(id, 1, 2500);
+    REQUIRE_OK(again);
+    QCOMPARE((*again)->id().value, id.value);
+    QCOMPARE(notebook->run(id)->state, RunState::Running);
+    QCOMPARE(notebook->epochs(id)->size(), 1);
+    for (qint64 step = 2501; step <= 2600; ++step)
+        (*again)->step(step, 7.0f, 0.25f);
+    (*again)->epoch({2, 2600, 0.4, 0.8, 0.6, 0.75, 1000.0, 7.0});
+    QVERIFY(!(*again)->error());
+    REQUIRE_OK((*again)->finish(RunState::Finished, 9, 0.3, 0.9, {}, R"({"f1":{"value":0.5}})"));
+    const auto run = notebook->run(id);
+    REQUIRE_OK(run);
+    QVERIFY(!run->damaged);
+    QCOMPARE(run->state, RunState::Finished);
+    QCOMPARE(run->steps, 2600);
+    QCOMPARE(run->epochs, 2);
+    QCOMPARE(run->bestValidationLoss, std::optional(0.6));
+    QCOMPARE(run->testMetrics, QByteArray(R"({"f1":{"value":0.5}})"));
+    int damaged = 0;
+    const auto steps = notebook->steps(id, &damaged);
+    REQUIRE_OK(steps);
+    QCOMPARE(damaged, 0);
+    QCOMPARE(steps->loss.size(), 2600);
+    QCOMPARE(steps->loss[2499], lossOf(2500));
+    QCOMPARE(steps->loss[2500], 7.0f);
+    QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
 }
 
 QTEST_GUILESS_MAIN(RunTest)

@@ -1,0 +1,80 @@
+#include "config_options.h"
+#include "engine/train/rate_finder.h"
+#include "model_source.h"
+#include "output.h"
+#include "progress_bar.h"
+#include "session/stored_run.h"
+#include "text_table.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+struct FindRateArguments {
+    std::string model, data;
+    ConfigOptions config;
+};
+
+Result<int> findRate(const FindRateArguments& arguments, Program& program) {
+    auto model = loadModel(arguments.model, program);
+    if (!model) return refuse(model.error());
+    const auto config = arguments.config.applyTo(model->config);
+    if (!config) return refuse(config.error());
+    const auto data = program.catalog.open(arguments.data);
+    if (!data) return refuse(data.error());
+    std::optional<WeightSet> initial;
+    if (model->run) {
+        const auto notebook = program.openExistingNotebook();
+        if (!notebook) return refuse(notebook.error());
+        auto weights = readWeights(**notebook, *model->run, storage::CheckpointKind::Best);
+        if (!weights) return refuse(weights.error());
+        initial = std::move(*weights);
+    }
+    ProgressBar bar;
+    const auto sweep =
+        findLearningRate(model->graph, *data, *config, initial ? &*initial : nullptr, [&](double done) {
+            bar.draw("Trying rates", done, "");
+            return true;
+        });
+    bar.clear();
+    if (!sweep) return refuse(sweep.error());
+    if (program.json) {
+        Json points = Json::array();
+        for (const RatePoint& p : sweep->points)
+            points.push_back({{"learning_rate", p.learningRate},
+                              {"loss", orNull(p.loss)},
+                              {"smoothed", orNull(p.smoothed)}});
+        printJson(
+            {{"suggested", orNull(sweep->suggested)}, {"optimizer", config->optimizer}, {"points", points}});
+        return 0;
+    }
+    TextTable table({{"Learning rate", TextTable::Align::Right}, {"Loss", TextTable::Align::Right}});
+    for (std::size_t i = 0; i < sweep->points.size(); i += 8)
+        table.add({decimal(sweep->points[i].learningRate), decimal(sweep->points[i].smoothed)});
+    table.print();
+    print("");
+    print(sweep->suggested
+              ? "Suggested learning rate with " + config->optimizer + ": " + decimal(*sweep->suggested)
+              : std::string("The loss falls at no rate: check the network and the data."));
+    return 0;
+}
+
+} // namespace
+
+void addFindRate(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command =
+        app.add_subcommand("find-rate", "Read a good learning rate off the loss while the rate grows");
+    auto arguments = std::make_shared<FindRateArguments>();
+    command->add_option("MODEL", arguments->model, modelHelp)->required()->type_name("");
+    command->add_option("--data", arguments->data, "A data set's name, or a file")
+        ->required()
+        ->type_name("NAME|FILE");
+    addNotebookOption(*command, program);
+    addJsonFlag(*command, program);
+    arguments->config.addTo(*command);
+    command->callback([=] { choose([=](Program& p) { return findRate(*arguments, p); }); });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,119 @@
+#include "engine/train/memory.h"
+
+#include "engine/graph/check_graph.h"
+#include "engine/train/evaluator.h"
+#include "engine/train/optimizer.h"
+#include "engine/train/stepper.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+
+namespace burdock {
+namespace {
+
+constexpr std::int64_t largest = std::int64_t{1} << 60;
+
+std::int64_t product(std::int64_t a, std::int64_t b) {
+    return a > 0 && b > largest / a ? largest : a * b;
+}
+
+/// The number that stands in a file of the kernel's, behind `key` if it is given.
+std::optional<std::int64_t> numberIn(const char* path, const std::string& key = {}) {
+    std::ifstream file(path);
+    std::string word;
+    if (!key.empty())
+        while (file >> word && word != key) {
+        }
+    std::int64_t number = 0;
+    if (file >> number) return number;
+    return std::nullopt;
+}
+
+} // namespace
+
+std::int64_t TrainingMemory::total() const {
+    return weights + gradients + optimizer + activations + checkpoints;
+}
+
+Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
+    const GraphReport report = checkGraph(graph);
+    const OptimizerSchema& schema = *findOptimizer(config.optimizer);
+    const auto slots = static_cast<std::int64_t>(schema.make(config.optimizerParams, 0)->state().size()) +
+                       (schema.fullBatch ? 1 : 0);
+    TrainingMemory memory;
+    const std::int64_t bytes = product(report.parameters, sizeof(float));
+    const auto share = [&](std::int64_t weights, std::int64_t gradients) {
+        memory.weights = weights;
+        memory.gradients = gradients;
+        memory.optimizer = product(gradients, slots);
+        memory.checkpoints = product(weights, 2) + memory.optimizer;
+    };
+    share(bytes, bytes);
+    if (const auto there = availableMemory(); there && memory.total() > *there) {
+        for (const auto& [id, node] : report.nodes)
+            if (node.output)
+                memory.activations =
+                    std::min(largest, memory.activations + product(product(node.output->size(), config.batch),
+                                                                   2 * sizeof(float)));
+        return memory;
+    }
+    PlanOptions options = planOptions(graph, config, loss, config.batch, true);
+    options.measureOnly = true;
+    const auto training = Plan::make(graph, options);
+    if (!training) return refuse(training.error());
+    options = planOptions(graph, config, loss, Evaluator::batch, false);
+    options.measureOnly = true;
+    const auto measuring = Plan::make(graph, options);
+    if (!measuring) return refuse(measuring.error());
+    share((*training)->memory().weights, (*training)->memory().gradients);
+    // Measuring uses the memory of training if that is large enough, else its own as well.
+    const std::int64_t own = (*training)->memory().arena, other = (*measuring)->memory().arena;
+    memory.activations = own >= other ? own : own + other;
+    return memory;
+}
+
+std::optional<std::int64_t> availableMemory() {
+    std::optional<std::int64_t> free;
+    if (const auto kilobytes = numberIn("/proc/meminfo", "MemAvailable:")) free = *kilobytes * 1024;
+    // Version 2, then version 1 of control groups; "max" is no number.
+    for (const auto& [limit, used] : {std::pair("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+                                      std::pair("/sys/fs/cgroup/memory/memory.limit_in_bytes",
+                                                "/sys/fs/cgroup/memory/memory.usage_in_bytes")}) {
+        const auto most = numberIn(limit), now = numberIn(used);
+        if (most && now) free = std::min(free.value_or(*most), std::max<std::int64_t>(0, *most - *now));
+    }
+    return free;
+}
+
+Status checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
+    const auto needed = estimateMemory(graph, config, loss);
+    if (!needed) return refuse(needed.error());
+    const auto there = availableMemory();
+    if (!there || needed->total() <= *there) return {};
+    Diagnostic d;
+    d.code = "memory";
+    d.where = graph.name;
+    d.what = "Training it takes " + bytesText(needed->total()) + " of memory, and " + bytesText(*there) +
+             " are free.";
+    d.why = "Weights " + bytesText(needed->weights) + ", gradients " + bytesText(needed->gradients) +
+            ", optimizer " + bytesText(needed->optimizer) + ", activations at batch size " +
+            std::to_string(config.batch) + " " + bytesText(needed->activations) + ", checkpoints " +
+            bytesText(needed->checkpoints) + ".";
+    d.mend = needed->activations > needed->total() / 2 ? "Choose a smaller batch, or a smaller network."
+                                                       : "Choose a smaller network, or close other programs.";
+    return refuse(std::move(d));
+}
+
+std::string bytesText(std::int64_t bytes) {
+    static constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    auto value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; value >= 999.5 && unit + 1 < std::size(units); ++unit)
+        value /= 1000;
+    char text[32];
+    std::snprintf(text, sizeof text, value < 9.95 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return text;
+}
+
+} // namespace burdock

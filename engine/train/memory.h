@@ -1,0 +1,33 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/train/loss.h"
+#include "engine/train/train_config.h"
+
+namespace burdock {
+
+/// What a run takes in memory, in bytes, beside the program and the data.
+struct TrainingMemory {
+    std::int64_t weights = 0;     ///< statistics of normalisations included
+    std::int64_t gradients = 0;   ///< of the weights
+    std::int64_t optimizer = 0;   ///< what the optimizer remembers
+    std::int64_t activations = 0; ///< values, their gradients and workspaces at the batch size, with reuse
+    std::int64_t checkpoints = 0; ///< the best weights, and the last ones with the optimizer's slots
+    std::int64_t total() const;
+};
+
+/// Worked out without allocating it. `graph` must be without errors. Where the weights alone are beyond any
+/// machine's memory, the activations are those of a plan that reuses nothing.
+Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss);
+
+/// The memory that this process can still get: what the machine has free and what its control group allows.
+/// None where neither can be told.
+std::optional<std::int64_t> availableMemory();
+
+/// Refuses what does not fit, with the figures.
+Status checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss);
+
+/// "1.4 GB", in powers of ten.
+std::string bytesText(std::int64_t bytes);
+
+} // namespace burdock

@@ -1,0 +1,86 @@
+#include "engine/train/rate_finder.h"
+
+#include "engine/graph/check_graph.h"
+#include "engine/tensor/random.h"
+#include "engine/train/memory.h"
+#include "engine/train/stepper.h"
+#include "engine/train/thread_scope.h"
+#include "engine/train/trainer.h"
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+constexpr double lowest = 1e-7, highest = 10;
+constexpr std::int64_t steps = 160; // twenty to a power of ten
+constexpr double keep = 0.9;        // of the running mean
+constexpr double exploded = 4;      // times the lowest loss
+
+/// The rate where the smoothed loss falls most steeply over the logarithm of the rate.
+std::optional<double> steepest(const std::vector<RatePoint>& points) {
+    constexpr std::size_t reach = 3; // a slope over seven points
+    std::optional<double> found;
+    double best = 0;
+    for (std::size_t i = reach + 5; i + reach < points.size(); ++i) { // the first means are of few steps
+        const double slope = points[i + reach].smoothed - points[i - reach].smoothed;
+        if (slope < best) {
+            best = slope;
+            found = points[i].learningRate;
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dataset> data,
+                                   const TrainConfig& config, const WeightSet* initial,
+                                   const std::function<bool(double)>& progress) {
+    for (const Diagnostic& d : checkTraining(graph, data->info(), config))
+        if (d.severity == Severity::Error) return refuse(d);
+    data = fittedData(graph, std::move(data), config);
+    const ThreadScope scope(usefulThreads(config.threads, checkGraph(graph).macs * config.batch));
+    const auto seed = static_cast<std::uint64_t>(config.seed);
+    const Status fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
+    if (!fits) return refuse(fits.error());
+    const Split split = makeSplit(*data, config.validationFraction, seed);
+    auto made = Stepper::make(graph, data, config, split.train);
+    if (!made) return refuse(made.error());
+    Stepper& stepper = **made;
+    if (!initial)
+        stepper.store()->initialise(seed);
+    else if (const Status loaded = stepper.store()->load(*initial); !loaded)
+        return refuse(loaded.error());
+    DataLoader loader(data, Part::Train, split.train, Scaling::measure(*data, split.train, config.normalise),
+                      stepper.batch(),
+                      /*shuffle=*/!stepper.fullBatch(), deriveKey(seed, "shuffle"),
+                      Augmentation(config.augmentation));
+
+    RateSweep sweep;
+    double mean = 0, lowestLoss = 0;
+    std::int64_t epoch = 0;
+    const MiniBatch* batch = nullptr;
+    for (std::int64_t step = 1; step <= steps; ++step) {
+        while (!batch || !(batch = loader.next())) {
+            loader.start(++epoch);
+            if ((batch = loader.next())) break;
+        }
+        RatePoint point;
+        point.learningRate = lowest * std::pow(highest / lowest, static_cast<double>(step - 1) /
+                                                                     static_cast<double>(steps - 1));
+        const Stepper::Outcome outcome = stepper.step(*batch, step, point.learningRate);
+        if (outcome.problem) break; // beyond what the network bears
+        point.loss = outcome.loss;
+        mean = keep * mean + (1 - keep) * outcome.loss;
+        point.smoothed = mean / (1 - std::pow(keep, static_cast<double>(step)));
+        if (step == 1 || point.smoothed < lowestLoss) lowestLoss = point.smoothed;
+        sweep.points.push_back(point);
+        if (point.smoothed > exploded * std::abs(lowestLoss) + 1e-12 && step > 20) break;
+        if (progress && !progress(static_cast<double>(step) / static_cast<double>(steps))) break;
+    }
+    sweep.suggested = steepest(sweep.points);
+    return sweep;
+}
+
+} // namespace burdock

@@ -1,0 +1,445 @@
+#include "train_support.h"
+
+#include "engine/models/templates.h"
+#include "engine/plan/initial_values.h"
+#include "engine/plan/plan.h"
+#include "engine/schema/weight_params.h"
+#include "engine/train/memory.h"
+#include "engine/train/predictor.h"
+#include "engine/train/rate_finder.h"
+#include "engine/train/stepper.h"
+
+#include <QTest>
+
+#include <armadillo>
+#include <fstream>
+#include <malloc.h>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+namespace {
+
+/// A network from one line a layer.
+Graph chain(Shape input, std::initializer_list<std::pair<const char*, ParamValues>> layers) {
+    Graph g;
+    NodeId last =
+        g.add("input", {{"channels", input.channels}, {"height", input.height}, {"width", input.width}});
+    for (const auto& [type, params] : layers) {
+        const NodeId id = g.add(type, params);
+        g.connect(last, id);
+        last = id;
+    }
+    return g;
+}
+
+std::int64_t residentBytes() {
+    std::ifstream file("/proc/self/statm");
+    std::int64_t all = 0, resident = 0;
+    file >> all >> resident;
+    return resident * 4096;
+}
+
+/// Two clouds that a line parts, without noise beyond its margin.
+class Separable final : public Dataset {
+  public:
+    Separable() {
+        info_.id = info_.title = "separable";
+        info_.task = Task::Binary;
+        info_.input = {2, 1, 1};
+        info_.trainSize = 40;
+        info_.testSize = 10;
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t index, float* values) const override {
+        const auto i = static_cast<std::uint64_t>(index);
+        const double side = index % 2 == 0 ? -1 : 1;
+        values[0] = static_cast<float>(side + 0.4 * (randomUniform(1, i) - 0.5));
+        values[1] = static_cast<float>(side + 0.4 * (randomUniform(2, i) - 0.5));
+    }
+    void readTarget(Part, std::int64_t index, float* values) const override {
+        values[0] = static_cast<float>(index % 2);
+    }
+
+  private:
+    DatasetInfo info_;
+};
+
+/// Three labels that can be told from the signs of the features.
+class Labels final : public Dataset {
+  public:
+    Labels() {
+        info_.id = info_.title = "labels";
+        info_.task = Task::Multilabel;
+        info_.input = {3, 1, 1};
+        info_.targets = 3;
+        info_.trainSize = 300;
+        info_.testSize = 100;
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        for (std::uint64_t i = 0; i < 3; ++i)
+            values[i] = static_cast<float>(
+                randomNormal(part == Part::Test ? 8 : 9, static_cast<std::uint64_t>(3 * index) + i));
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        readInput(part, index, values);
+        for (int i = 0; i < 3; ++i)
+            values[i] = values[i] > 0.3f ? 1.0f : 0.0f;
+    }
+
+  private:
+    DatasetInfo info_;
+};
+
+/// One sample is not a number.
+class Spoilt final : public Dataset {
+  public:
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        clouds_.readInput(part, index, values);
+        if (index == 77) values[0] = std::nanf("");
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        clouds_.readTarget(part, index, values);
+    }
+    Spoilt() { info_.standardise = false; }
+
+  private:
+    Clouds clouds_{Task::Multiclass};
+    DatasetInfo info_ = clouds_.info();
+};
+
+} // namespace
+
+class TrainBreadthTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    /// w ← w + η(y − ŷ)x, one sample at a time, step by step.
+    void perceptronRule() {
+        const auto data = std::make_shared<const Separable>();
+        const Graph graph = chain({2, 1, 1}, {{"dense", {{"units", std::int64_t{1}}}}, {"step", {}}});
+        TrainConfig config;
+        config.loss = "perceptron";
+        config.optimizer = "sgd";
+        config.batch = 1;
+        config.learningRate = 0.1;
+        config.validationFraction = 0;
+        std::vector<std::int64_t> samples{0, 1, 2, 3, 5, 7, 8};
+        auto stepper = Stepper::make(graph, data, config, samples);
+        QVERIFY(stepper);
+        ParameterStore& store = *(*stepper)->store();
+        store.initialise(3);
+        double w[2], b = 0;
+        for (std::size_t i = 0; i < 2; ++i)
+            w[i] = store.save().tensors[0].values[i];
+        for (std::size_t s = 0; s < samples.size(); ++s) {
+            MiniBatch batch{1, AlignedBuffer(2), AlignedBuffer(1)};
+            data->readInput(Part::Train, samples[s], batch.inputs.data());
+            data->readTarget(Part::Train, samples[s], batch.targets.data());
+            const float* const x = batch.inputs.data();
+            const double said = w[0] * x[0] + w[1] * x[1] + b >= 0 ? 1 : 0;
+            for (int i = 0; i < 2; ++i)
+                w[i] += 0.1 * (batch.targets.data()[0] - said) * x[i];
+            b += 0.1 * (batch.targets.data()[0] - said);
+            (*stepper)->step(batch, static_cast<std::int64_t>(s) + 1, 0.1);
+            const WeightSet now = store.save();
+            for (std::size_t i = 0; i < 2; ++i)
+                QVERIFY(std::abs(now.tensors[0].values[i] - w[i]) < 1e-6);
+            QVERIFY(std::abs(now.tensors[1].values[0] - b) < 1e-6);
+        }
+        config.epochs = 20;
+        Recorder recorder;
+        const FinishRecord finish = train(graph, data, config, recorder);
+        QCOMPARE(finish.testAccuracy, 1.0); // it can be separated, so the rule ends
+        QCOMPARE(recorder.epochs.back().trainLoss, 0.0);
+    }
+    void multilabelLearns() {
+        TrainConfig config;
+        config.epochs = 60;
+        config.learningRate = 0.05;
+        Recorder recorder;
+        const auto data = std::make_shared<const Labels>();
+        const Graph graph = chain({3, 1, 1}, {{"dense", {{"units", std::int64_t{3}}}}, {"sigmoid", {}}});
+        const FinishRecord finish = train(graph, data, config, recorder);
+        QVERIFY2(finish.testAccuracy > 0.95, QByteArray::number(finish.testAccuracy));
+        QVERIFY(!finish.testMetrics.empty());
+        auto predictor = Predictor::make(graph, recorder.last(), data, config);
+        QVERIFY(predictor);
+        const std::vector<float> p = (*predictor)->predict(std::vector<float>{3, -3, 3});
+        QVERIFY(p.size() == 3 && p[0] > 0.5f && p[1] < 0.5f && p[2] > 0.5f);
+    }
+    void penaltiesAndMaxNorm() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.epochs = 60;
+        config.learningRate = 0.05;
+        const auto weights = [&](const char* key, double value) {
+            Recorder recorder;
+            ParamValues params{{"units", std::int64_t{3}}};
+            if (value > 0) params[key] = value;
+            train(chain({2, 1, 1}, {{"dense", params}, {"softmax", {}}}), data, config, recorder);
+            return recorder.last().tensors[0].values;
+        };
+        const auto length = [](const std::vector<float>& w) {
+            double sum = 0;
+            for (const float v : w)
+                sum += static_cast<double>(v) * v;
+            return std::sqrt(sum);
+        };
+        const auto plain = weights("", 0), l2 = weights("l2", 0.3), l1 = weights("l1", 0.3),
+                   limited = weights("max_norm", 0.5);
+        QVERIFY(length(l2) < 0.5 * length(plain));
+        QVERIFY(length(l1) < 0.5 * length(plain));
+        for (std::size_t row = 0; row < 3; ++row)
+            QVERIFY(std::hypot(limited[2 * row], limited[2 * row + 1]) < 0.5 + 1e-6);
+    }
+    void clipping() {
+        const auto data = std::make_shared<const Clouds>(Task::Regression);
+        TrainConfig config;
+        config.optimizer = "sgd";
+        config.learningRate = 1;
+        config.epochs = 1;
+        config.batch = 64;
+        config.validationFraction = 0;
+        for (const auto& [norm, value] : {std::pair(1e-3, 0.0), std::pair(0.0, 1e-3)}) {
+            config.clipNorm = norm;
+            config.clipValue = value;
+            Recorder clipped;
+            train(network(1), data, config, clipped);
+            auto made = Stepper::make(network(1), data, config, {0, 1, 2});
+            QVERIFY(made);
+            (*made)->store()->initialise(1);
+            const WeightSet first = (*made)->store()->save();
+            double moved = 0, most = 0;
+            for (std::size_t t = 0; t < first.tensors.size(); ++t)
+                for (std::size_t i = 0; i < first.tensors[t].values.size(); ++i) {
+                    const double d =
+                        static_cast<double>(clipped.last().tensors[t].values[i]) - first.tensors[t].values[i];
+                    moved += d * d;
+                    most = std::max(most, std::abs(d));
+                }
+            const double steps = static_cast<double>(clipped.steps.size());
+            if (norm > 0) QVERIFY(std::sqrt(moved) <= steps * 1e-3 * 1.001 && moved > 0);
+            if (value > 0) QVERIFY(most <= steps * 1e-3 * 1.001 && most > 0);
+        }
+    }
+    void initializers_data() {
+        QTest::addColumn<int>("index");
+        for (int i = 0; i < static_cast<int>(initializers().size()); ++i)
+            QTest::newRow(initializers()[static_cast<std::size_t>(i)].key.c_str()) << i;
+    }
+    /// Mean and variance as the formulas say; orthogonal rows or columns.
+    void initializers() {
+        QFETCH(int, index);
+        const InitializerEntry& entry = burdock::initializers()[static_cast<std::size_t>(index)];
+        for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{60, 90}, {90, 60}}) {
+            WeightSpec spec{"weight", {rows, columns}, entry.initializer, columns, rows};
+            spec.initialValue = 0.25;
+            const std::vector<float> values = initialValues(spec, 7);
+            QVERIFY(values == initialValues(spec, 7));
+            double mean = 0, square = 0;
+            for (const float v : values) {
+                mean += v;
+                square += static_cast<double>(v) * v;
+            }
+            mean /= static_cast<double>(values.size());
+            square /= static_cast<double>(values.size());
+            const double in = static_cast<double>(columns), both = static_cast<double>(rows + columns);
+            const std::map<std::string, double> variance{
+                {"glorot_uniform", 2 / both}, {"glorot_normal", 2 / both}, {"he_uniform", 2 / in},
+                {"he_normal", 2 / in},        {"lecun_uniform", 1 / in},   {"lecun_normal", 1 / in}};
+            if (const auto wanted = variance.find(entry.key); wanted != variance.end()) {
+                QVERIFY(std::abs(mean) < 0.01);
+                QVERIFY2(std::abs(square / wanted->second - 1) < 0.06, QByteArray::number(square));
+            } else if (entry.key == "orthogonal") {
+                arma::fmat w(values.data(), static_cast<arma::uword>(columns),
+                             static_cast<arma::uword>(rows));
+                const arma::fmat product = rows < columns ? arma::fmat(w.t() * w) : arma::fmat(w * w.t());
+                QVERIFY(arma::approx_equal(product, arma::eye<arma::fmat>(arma::size(product)), "absdiff",
+                                           1e-5f));
+            } else {
+                const double all = entry.key == "zeros" ? 0 : entry.key == "ones" ? 1 : 0.25;
+                QVERIFY(mean == all && std::abs(square - all * all) < 1e-12);
+            }
+        }
+    }
+    void earlyStoppingKeepsTheBest() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.epochs = 200;
+        config.patience = 4;
+        config.minimumDelta = 0.02;
+        config.learningRate = 0.02;
+        Recorder recorder;
+        const FinishRecord finish = train(network(3, "softmax"), data, config, recorder);
+        QVERIFY(finish.stoppedEarly && finish.status == RunStatus::Finished);
+        QVERIFY(finish.epochs < 200 && finish.epochs > 4);
+        const WeightSet* best = nullptr;
+        for (const auto& c : recorder.checkpoints)
+            if (c.kind == CheckpointRecord::Kind::Best) best = c.weights.get();
+        QVERIFY(best && recorder.last().tensors[0].values == best->tensors[0].values);
+    }
+    /// The gradient over all samples: the same whatever part of them is in memory at once.
+    void fullBatchDescent() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.optimizer = "gd";
+        config.epochs = 5;
+        config.learningRate = 0.5;
+        std::vector<WeightSet> results;
+        for (const std::int64_t batch : {7, 1000}) {
+            config.batch = batch;
+            Recorder recorder;
+            train(network(3, "softmax"), data, config, recorder);
+            QCOMPARE(recorder.steps.size(), std::size_t{5}); // a step an epoch
+            results.push_back(recorder.last());
+        }
+        for (std::size_t t = 0; t < results[0].tensors.size(); ++t)
+            for (std::size_t i = 0; i < results[0].tensors[t].values.size(); ++i)
+                QVERIFY(std::abs(results[0].tensors[t].values[i] - results[1].tensors[t].values[i]) < 1e-5f);
+    }
+    /// 33 samples in batches of 32 leave one over, of which batch normalisation cannot take a variance.
+    void singleLeftOverSample() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass, 33 * 5 / 4 + 1);
+        TrainConfig config;
+        config.validationFraction = 0;
+        config.epochs = 3;
+        auto trainer = Trainer::make(network(3, "softmax"), data, config);
+        QVERIFY(trainer);
+        const Split split = makeSplit(*data, 0, 1);
+        config.batch = static_cast<std::int64_t>(split.train.size()) - 1;
+        Recorder recorder;
+        const FinishRecord finish = train(chain({2, 1, 1}, {{"dense", {{"units", std::int64_t{8}}}},
+                                                            {"batchnorm", {}},
+                                                            {"relu", {}},
+                                                            {"dense", {{"units", std::int64_t{3}}}},
+                                                            {"softmax", {}}}),
+                                          data, config, recorder);
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QCOMPARE(recorder.steps.size(), std::size_t{3});
+        for (const StepRecord& r : recorder.steps)
+            QVERIFY(std::isfinite(r.loss));
+    }
+    /// The run ends in the very step, names the layer, and what is kept is finite: statistics too.
+    void notANumberIsTold() {
+        const auto data = std::make_shared<const Spoilt>();
+        TrainConfig config;
+        config.validationFraction = 0;
+        config.epochs = 2;
+        Recorder recorder;
+        const FinishRecord finish = train(
+            chain({2, 1, 1}, {{"batchnorm", {}}, {"dense", {{"units", std::int64_t{3}}}}, {"softmax", {}}}),
+            data, config, recorder);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QVERIFY(finish.problem && finish.problem->code == "train.diverged");
+        QVERIFY2(finish.problem->where.starts_with("batchnorm"), finish.problem->where.c_str());
+        QVERIFY(!finish.problem->mend.empty());
+        QVERIFY(recorder.epochs.empty());
+        for (const StepRecord& r : recorder.steps)
+            QVERIFY(std::isfinite(r.loss));
+        if (recorder.steps.empty()) return; // the first step met it
+        QCOMPARE(recorder.checkpoints.back().step, recorder.steps.back().step);
+        for (const NamedTensor& t : recorder.last().tensors)
+            for (const float v : t.values)
+                QVERIFY(std::isfinite(v));
+    }
+    /// What is told beforehand is what a run then takes.
+    void memoryIsKnown_data() {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<int>("batch");
+        QTest::newRow("cnn") << QByteArray("lecture-cnn") << 64;
+        QTest::newRow("mlp") << QByteArray("mlp") << 8192;
+    }
+    void memoryIsKnown() {
+        QFETCH(QByteArray, model);
+        QFETCH(int, batch);
+        class Pictures final : public Dataset {
+          public:
+            explicit Pictures(std::int64_t n) {
+                info_.id = info_.title = "pictures";
+                info_.input = {1, 28, 28};
+                info_.targets = 10;
+                info_.trainSize = n;
+                info_.testSize = 1;
+            }
+            const DatasetInfo& info() const override { return info_; }
+            void readInput(Part, std::int64_t, float* v) const override { std::fill_n(v, 784, 0.5f); }
+            void readTarget(Part, std::int64_t index, float* v) const override {
+                *v = static_cast<float>(index % 10);
+            }
+
+          private:
+            DatasetInfo info_;
+        };
+        const ModelTemplate* found = findTemplate(model.toStdString());
+        QVERIFY(found);
+        const Graph graph = found->build();
+        TrainConfig config;
+        config.batch = batch;
+        config.epochs = 1;
+        config.validationFraction = 0;
+        const auto estimate = estimateMemory(graph, config, defaultLoss(Task::Multiclass));
+        QVERIFY(estimate);
+        const auto data = std::make_shared<const Pictures>(batch);
+        malloc_trim(0);
+        const std::int64_t before = residentBytes();
+        auto trainer = Trainer::make(graph, data, config);
+        QVERIFY(trainer);
+        Recorder recorder;
+        TrainControl control;
+        QCOMPARE((*trainer)->run(recorder, control).status, RunStatus::Finished);
+        const std::int64_t taken = residentBytes() - before;
+        qInfo("%s: told %.1f MB, taken %.1f MB", model.constData(),
+              static_cast<double>(estimate->total()) / 1e6, static_cast<double>(taken) / 1e6);
+        const double loader = 5.0 * batch * 785 * 4; // mini-batches that are loaded ahead are data
+        QVERIFY(std::abs(static_cast<double>(taken) - loader - static_cast<double>(estimate->total())) <
+                0.1 * static_cast<double>(estimate->total()) + 8e6);
+    }
+    void tooLargeIsRefusedAtOnce() {
+        const Graph graph = chain({1000, 1, 1}, {{"dense", {{"units", std::int64_t{1000000}}}},
+                                                 {"dense", {{"units", std::int64_t{2000}}}},
+                                                 {"dense", {{"units", std::int64_t{1000000}}}},
+                                                 {"dense", {{"units", std::int64_t{2000}}}},
+                                                 {"dense", {{"units", std::int64_t{1000000}}}},
+                                                 {"dense", {{"units", std::int64_t{1}}}}});
+        const std::int64_t before = residentBytes();
+        const Status refused = checkMemory(graph, {}, defaultLoss(Task::Regression));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("memory"));
+        QVERIFY(refused.error().what.find(" GB") != std::string::npos);
+        QVERIFY(residentBytes() - before < 50'000'000);
+    }
+    void rateFinder() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.batch = 16;
+        Recorder recorder;
+        config.epochs = 1;
+        train(network(3, "softmax"), data, config, recorder);
+        const WeightSet weights = recorder.last();
+        for (const WeightSet* initial : {static_cast<const WeightSet*>(nullptr), &weights}) {
+            const auto sweep = findLearningRate(network(3, "softmax"), data, config, initial);
+            QVERIFY(sweep && sweep->suggested);
+            QVERIFY(sweep->points.front().learningRate < 1.001e-7);
+            QVERIFY2(*sweep->suggested > 1e-4 && *sweep->suggested < 1,
+                     QByteArray::number(*sweep->suggested));
+            const auto again = findLearningRate(network(3, "softmax"), data, config, initial);
+            QCOMPARE(*again->suggested, *sweep->suggested);
+        }
+        QVERIFY(weights.tensors[0].values == recorder.last().tensors[0].values);
+        // The rate it suggests trains better than one a thousand times smaller.
+        const auto sweep = findLearningRate(network(3, "softmax"), data, config);
+        Recorder good, small;
+        config.epochs = 3;
+        config.learningRate = *sweep->suggested;
+        train(network(3, "softmax"), data, config, good);
+        config.learningRate = *sweep->suggested / 1000;
+        train(network(3, "softmax"), data, config, small);
+        QVERIFY(good.epochs.back().trainLoss < small.epochs.back().trainLoss);
+    }
+};
+
+QTEST_GUILESS_MAIN(TrainBreadthTest)
+#include "train_breadth_test.moc"
