@@ -13,11 +13,13 @@ class BatchNorm final : public Step {
         : channels_(r.inputs[0].channels)
         , samples_(r.batch * r.inputs[0].area())
         , training_(r.training)
+        , relu_(r.reluFollows)
         , inputGradient_(r.inputGradients[0])
         , momentum_(momentum) {
         using dnnl::normalization_flags;
         auto flags = normalization_flags::use_scale | normalization_flags::use_shift;
         if (!training_) flags |= normalization_flags::use_global_stats;
+        if (relu_) flags |= normalization_flags::fuse_norm_relu;
         // Vectors are pictures of one pixel to this primitive.
         desc_ = descOf(r.inputLayouts[0]);
         if (desc_.dims().size() == 2) desc_ = desc_.reshape(batchDims(r.batch, r.inputs[0]));
@@ -30,13 +32,17 @@ class BatchNorm final : public Step {
     }
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }
+    bool includesRelu() const override { return relu_; }
+    bool backwardReadsOutput() const override { return false; }
+    bool gradientInPlace(std::size_t) const override { return true; }
     std::int64_t scratchFloats() const override {
         const std::int64_t own = floatsOf(forwardPd_.scratchpad_desc());
         return training_ ? std::max(own, floatsOf(backwardPd_.scratchpad_desc())) : own;
     }
-    /// The batch's statistics, and a place for the gradient of an input that nobody asked for.
+    /// The batch's statistics, the signs that ReLU saw, and a place for the gradient of an input that nobody
+    /// asked for.
     std::int64_t workspaceFloats() const override {
-        return training_ ? 2 * channels_ + (inputGradient_ ? 0 : floatsOf(desc_)) : 0;
+        return training_ ? statistics() + signs() + (inputGradient_ ? 0 : floatsOf(desc_)) : 0;
     }
 
     void bind(const StepBinding& b) override {
@@ -57,7 +63,10 @@ class BatchNorm final : public Step {
                      {DNNL_ARG_SHIFT, shift},
                      {DNNL_ARG_SCRATCHPAD, bufferAt(forwardPd_.scratchpad_desc(), b.scratch)}}};
         if (!training_) return;
-        float* const unwanted = b.workspace + 2 * channels_;
+        if (relu_)
+            forward_.args[DNNL_ARG_WORKSPACE] =
+                bufferAt(forwardPd_.workspace_desc(), b.workspace + statistics());
+        float* const unwanted = b.workspace + statistics() + signs();
         backward_ = {
             dnnl::batch_normalization_backward(backwardPd_),
             {{DNNL_ARG_SRC, src},
@@ -70,6 +79,7 @@ class BatchNorm final : public Step {
              {DNNL_ARG_DIFF_SCALE, bufferAt(vector, b.weightGradients[0])},
              {DNNL_ARG_DIFF_SHIFT, bufferAt(vector, b.weightGradients[1])},
              {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
+        if (relu_) backward_.args[DNNL_ARG_WORKSPACE] = forward_.args[DNNL_ARG_WORKSPACE];
     }
     void forward(std::uint64_t) override {
         forward_.run();
@@ -86,8 +96,12 @@ class BatchNorm final : public Step {
     }
 
   private:
+    static std::int64_t onLines(std::int64_t floats) { return (floats + 15) / 16 * 16; }
+    std::int64_t statistics() const { return onLines(2 * channels_); }
+    std::int64_t signs() const { return relu_ ? onLines(floatsOf(forwardPd_.workspace_desc())) : 0; }
+
     std::int64_t channels_, samples_;
-    bool training_, inputGradient_;
+    bool training_, relu_, inputGradient_;
     float momentum_;
     Layout layout_;
     memory::desc desc_;

@@ -41,6 +41,8 @@ class ElementwiseStep final : public Step {
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
+    bool backwardReadsOutput() const override { return false; }
+    bool gradientInPlace(std::size_t) const override { return true; }
     void bind(const StepBinding& b) override {
         const auto desc = forwardPd_.src_desc();
         const auto src = bufferAt(desc, b.inputs[0]);
@@ -75,6 +77,7 @@ class Softmax final : public Step {
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
+    bool backwardReadsInput(std::size_t) const override { return false; }
     void bind(const StepBinding& b) override {
         const auto desc = forwardPd_.src_desc();
         const auto dst = bufferAt(desc, b.output);

@@ -39,6 +39,8 @@ class Reorder final : public Step {
         , to_(std::move(to)) {}
     Layout inputLayout(std::size_t) const override { return from_; }
     Layout outputLayout() const override { return to_; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return false; }
     void bind(const StepBinding& b) override {
         dnnl::memory::desc from = descOf(from_), to = descOf(to_);
         if (from.dims() != to.dims()) from = from.reshape(to.dims());

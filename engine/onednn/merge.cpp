@@ -1,44 +1,74 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/support.h"
 
-#include <cstring>
-
 namespace burdock::fast {
 namespace {
 
-/// All inputs in the format of the first.
+/// All inputs in the format of the first; for two of them with the ReLU behind.
 class Add final : public Step {
   public:
     explicit Add(const LayerRequest& r)
-        : layout_(r.inputLayouts[0]) {
+        : layout_(r.inputLayouts[0])
+        , relu_(r.reluFollows && r.inputs.size() == 2)
+        , training_(r.training) {
         const auto desc = descOf(layout_);
-        sumPd_ = {desc, std::vector<float>(r.inputs.size(), 1.0f),
-                  std::vector<dnnl::memory::desc>(r.inputs.size(), desc), cpu()};
+        if (!relu_) {
+            sumPd_ = {desc, std::vector<float>(r.inputs.size(), 1.0f),
+                      std::vector<dnnl::memory::desc>(r.inputs.size(), desc), cpu()};
+            return;
+        }
+        dnnl::post_ops ops;
+        ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+        dnnl::primitive_attr attr;
+        attr.set_post_ops(ops);
+        binaryPd_ = {{dnnl::algorithm::binary_add, desc, desc, desc}, attr, cpu()};
+        if (training_) reluPd_ = reluBackwardDesc(desc);
     }
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }
+    bool includesRelu() const override { return relu_; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return relu_; }
+    bool gradientInPlace(std::size_t) const override { return true; }
     void bind(const StepBinding& b) override {
         const auto desc = descOf(layout_);
-        forward_ = {dnnl::sum(sumPd_), {{DNNL_ARG_DST, bufferAt(desc, b.output)}}};
-        for (std::size_t i = 0; i < b.inputs.size(); ++i)
-            forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] = bufferAt(desc, b.inputs[i]);
-        gradients_ = b.inputGradients;
-        outputGradient_ = b.outputGradient;
+        const auto dst = bufferAt(desc, b.output);
+        if (relu_) {
+            forward_ = {dnnl::binary(binaryPd_),
+                        {{DNNL_ARG_SRC_0, bufferAt(desc, b.inputs[0])},
+                         {DNNL_ARG_SRC_1, bufferAt(desc, b.inputs[1])},
+                         {DNNL_ARG_DST, dst}}};
+        } else {
+            forward_ = {dnnl::sum(sumPd_), {{DNNL_ARG_DST, dst}}};
+            for (std::size_t i = 0; i < b.inputs.size(); ++i)
+                forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] = bufferAt(desc, b.inputs[i]);
+        }
+        copies_.clear();
+        if (!b.outputGradient) return;
+        const auto gradient = bufferAt(desc, b.outputGradient);
+        if (relu_)
+            reluBackward_ = {
+                dnnl::eltwise_backward(reluPd_),
+                {{DNNL_ARG_DST, dst}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_SRC, gradient}}};
+        for (float* target : b.inputGradients)
+            if (target && target != b.outputGradient)
+                copies_.push_back(reorderCall(gradient, bufferAt(desc, target)));
     }
     void forward(std::uint64_t) override { forward_.run(); }
     void backward() override {
-        for (float* gradient : gradients_)
-            if (gradient)
-                std::memcpy(gradient, outputGradient_,
-                            static_cast<std::size_t>(layout_.floats()) * sizeof(float));
+        if (reluBackward_) reluBackward_.run();
+        for (const Call& copy : copies_)
+            copy.run();
     }
 
   private:
     Layout layout_;
+    bool relu_, training_;
     dnnl::sum::primitive_desc sumPd_;
-    Call forward_;
-    std::vector<float*> gradients_;
-    float* outputGradient_ = nullptr;
+    dnnl::binary::primitive_desc binaryPd_;
+    dnnl::eltwise_backward::primitive_desc reluPd_;
+    Call forward_, reluBackward_;
+    std::vector<Call> copies_;
 };
 
 /// Along the channels. Backward copies each input's channels out of the output's gradient.
@@ -55,6 +85,8 @@ class Concatenate final : public Step {
     }
     Layout inputLayout(std::size_t port) const override { return request_.inputLayouts[port]; }
     Layout outputLayout() const override { return layoutOf(concatPd_.dst_desc()); }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return false; }
     void bind(const StepBinding& b) override {
         forward_ = {dnnl::concat(concatPd_), {{DNNL_ARG_DST, bufferAt(concatPd_.dst_desc(), b.output)}}};
         for (std::size_t i = 0; i < b.inputs.size(); ++i)

@@ -25,6 +25,13 @@ memory::format_tag plainTag(std::size_t dims) {
 
 } // namespace
 
+dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const memory::desc& values) {
+    constexpr auto relu = dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
+    const dnnl::eltwise_forward::primitive_desc hint({dnnl::prop_kind::forward_training, relu, values, 0.0f},
+                                                     cpu());
+    return {{relu, values, values, 0.0f}, cpu(), hint};
+}
+
 Call reorderCall(const memory& from, const memory& to) {
     return {dnnl::reorder(dnnl::reorder::primitive_desc(from, to)),
             {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}};

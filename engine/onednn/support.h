@@ -42,6 +42,8 @@ struct Call {
     void run() const { primitive.execute(stream(), args); }
     explicit operator bool() const { return static_cast<bool>(primitive); }
 };
+/// The slope of a ReLU, found from its output.
+dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const dnnl::memory::desc& values);
 Call reorderCall(const dnnl::memory& from, const dnnl::memory& to);
 
 /// A weight in the format a primitive wants: the store's own memory where the formats agree, otherwise a

@@ -27,6 +27,9 @@ class Weighted : public Step {
         return most;
     }
     bool includesRelu() const override { return relu_; }
+    void leaveReluBackward() override { reluPd_ = {}; }
+    bool backwardReadsInput(std::size_t) const override { return static_cast<bool>(weightsPd_); }
+    bool backwardReadsOutput() const override { return static_cast<bool>(reluPd_); }
     /// Whether oneDNN would run its reference code for a part of it: far slower than the layer's own kernel.
     bool isSlow() const {
         const auto slow = [](const auto& pd) {
@@ -109,13 +112,7 @@ class Weighted : public Step {
         }
         return attr;
     }
-    void makeReluBackward() {
-        constexpr auto relu = dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
-        const auto dst = forwardPd_.dst_desc();
-        const dnnl::eltwise_forward::primitive_desc hint({dnnl::prop_kind::forward_training, relu, dst, 0.0f},
-                                                         cpu());
-        reluPd_ = {{relu, dst, dst, 0.0f}, cpu(), hint};
-    }
+    void makeReluBackward() { reluPd_ = reluBackwardDesc(forwardPd_.dst_desc()); }
 
     typename Forward::primitive_desc forwardPd_;
     typename BackwardWeights::primitive_desc weightsPd_;

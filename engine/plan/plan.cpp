@@ -146,6 +146,9 @@ struct Plan::Impl {
             request.inputGradients.push_back(options.training && values[source].needsGradient);
             needsGradient = needsGradient || values[source].needsGradient;
         }
+        const NodeId from = graph.inputsOf(node.id).front().from;
+        request.inputIsRelu = before && before->step->includesRelu() && graph.find(from)->type == "relu" &&
+                              graph.outputsOf(from).size() == 1;
         PlannedStep planned;
         planned.node = node.name;
         planned.key = deriveKey(0, node.name);
@@ -153,6 +156,7 @@ struct Plan::Impl {
         if (options.fast && schema.makeFast) planned.step = schema.makeFast(node.params, request);
         planned.fast = planned.step != nullptr;
         if (!planned.step) planned.step = makeReferenceStep(schema, node.params, request);
+        if (planned.step->takesReluBackward()) before->step->leaveReluBackward();
 
         for (std::size_t i = 0; i < known.weights.size(); ++i) {
             const std::string name = node.name + "." + known.weights[i].name;
@@ -169,6 +173,51 @@ struct Plan::Impl {
         return output;
     }
 
+    /// The value whose gradient's memory each value's gradient shares, by roots: a step that can write its
+    /// input's gradient over its output's does so, where nobody still needs that.
+    std::vector<std::size_t> gradientHomes() const {
+        constexpr std::size_t never = ~std::size_t{0};
+        std::vector<std::size_t> home(values.size()), producer(values.size(), never);
+        std::vector<bool> begun(values.size(), false), shared(values.size(), false);
+        for (std::size_t v = 0; v < values.size(); ++v)
+            home[v] = v;
+        const auto rootOf = [&](std::size_t value) { return values[value].root; };
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            if (!steps[i].step->aliasesInput()) producer[rootOf(steps[i].output)] = i;
+        }
+        // One more than the last step before `step` that reads the value; 0: none does.
+        const auto otherReaders = [&](std::size_t value, std::size_t step) {
+            while (step > 0 && std::ranges::none_of(steps[step - 1].inputs,
+                                                    [&](std::size_t in) { return rootOf(in) == value; }))
+                --step;
+            return step;
+        };
+        for (std::size_t i = steps.size(); i-- > 0;) {
+            const PlannedStep& s = steps[i];
+            if (!s.backward || s.step->aliasesInput()) continue;
+            const std::size_t out = rootOf(s.output);
+            std::vector<std::size_t> fit; // inputs that may take over the memory, the latest made first
+            for (std::size_t port = 0; port < s.inputs.size(); ++port) {
+                const std::size_t in = rootOf(s.inputs[port]);
+                if (values[in].needsGradient && !begun[in] && !shared[out] && s.step->gradientInPlace(port) &&
+                    values[s.inputs[port]].layout == values[s.output].layout)
+                    fit.push_back(in);
+                begun[in] = begun[in] || values[in].needsGradient;
+            }
+            std::ranges::sort(fit, [&](auto a, auto b) { return producer[a] > producer[b]; });
+            if (fit.size() > 1 && fit[0] == fit[1]) fit.erase(fit.begin());
+            if (fit.size() == 2 && otherReaders(fit[0], i) == 0 &&
+                otherReaders(fit[1], i) <= producer[fit[0]] + 1) {
+                // The first is read for the last time before anything is added to the second.
+                home[fit[0]] = home[fit[1]] = home[out];
+                shared[fit[0]] = true;
+            } else if (!fit.empty()) {
+                home[fit.back()] = home[out];
+            }
+        }
+        return home;
+    }
+
     /// Times: forward of step i is i, the loss is steps.size(), backward of step i is 2·steps.size() - i.
     void placeAndBind() {
         const int count = static_cast<int>(steps.size());
@@ -180,6 +229,8 @@ struct Plan::Impl {
                 last = std::max(last, time);
             }
         };
+        const std::vector<std::size_t> home = gradientHomes();
+        const auto homeOf = [&](std::size_t value) { return home[values[value].root]; };
         std::vector<Span> dataSpan(values.size(), {0, 0}), gradientSpan(values.size(), {2 * count + 1, -1});
         std::vector<bool> made(values.size(), false);
         const auto use = [&](std::size_t value, int time) {
@@ -194,15 +245,16 @@ struct Plan::Impl {
                 use(in, i);
             use(steps[i].output, i);
             if (!options.training || !steps[i].backward) continue;
-            for (const std::size_t in : steps[i].inputs) {
-                use(in, backwardTime(i));
-                if (values[in].needsGradient) gradientSpan[values[in].root].include(backwardTime(i));
+            for (std::size_t port = 0; port < steps[i].inputs.size(); ++port) {
+                const std::size_t in = steps[i].inputs[port];
+                if (steps[i].step->backwardReadsInput(port)) use(in, backwardTime(i));
+                if (values[in].needsGradient) gradientSpan[homeOf(in)].include(backwardTime(i));
             }
-            use(steps[i].output, backwardTime(i));
-            gradientSpan[values[steps[i].output].root].include(backwardTime(i));
+            if (steps[i].step->backwardReadsOutput()) use(steps[i].output, backwardTime(i));
+            gradientSpan[homeOf(steps[i].output)].include(backwardTime(i));
         }
         use(outputValue, count);
-        if (options.training) gradientSpan[values[outputValue].root].include(count);
+        if (options.training) gradientSpan[homeOf(outputValue)].include(count);
 
         std::vector<BufferUse> uses;
         std::vector<std::pair<float**, std::size_t>> targets;
@@ -219,7 +271,8 @@ struct Plan::Impl {
         for (std::size_t v = 0; v < values.size(); ++v) {
             if (values[v].root != v) continue;
             want(&values[v].data, rootFloats(v), dataSpan[v]);
-            if (gradientSpan[v].last >= 0) want(&values[v].gradient, rootFloats(v), gradientSpan[v]);
+            if (home[v] == v && gradientSpan[v].last >= 0)
+                want(&values[v].gradient, rootFloats(v), gradientSpan[v]);
         }
         float* scratch = nullptr;
         std::int64_t scratchFloats = 0;
@@ -257,9 +310,12 @@ struct Plan::Impl {
         const std::span<float> arena = memory->span();
         for (const auto& [target, index] : targets)
             *target = arena.data() + plan.offsets[index];
-        for (Value& v : values) {
-            v.data = values[v.root].data;
-            v.gradient = v.needsGradient ? values[v.root].gradient : nullptr;
+        std::vector<float*> gradients;
+        for (std::size_t v = 0; v < values.size(); ++v)
+            gradients.push_back(values[v].needsGradient ? values[homeOf(v)].gradient : nullptr);
+        for (std::size_t v = 0; v < values.size(); ++v) {
+            values[v].data = values[values[v].root].data;
+            values[v].gradient = gradients[v];
         }
         for (std::size_t i = 0; i < steps.size(); ++i)
             bindStep(steps[i], workspaces[i], scratch);

@@ -18,6 +18,8 @@ class ReferenceStep final : public Step {
     }
     Layout outputLayout() const override { return Layout::plainBatch(request_.batch, request_.output); }
     bool aliasesInput() const override { return alias_; }
+    bool backwardReadsInput(std::size_t) const override { return !alias_; }
+    bool backwardReadsOutput() const override { return !alias_; }
 
     void bind(const StepBinding& b) override {
         for (std::size_t i = 0; i < b.inputs.size(); ++i) {
@@ -90,6 +92,8 @@ class Renaming final : public Step {
     Layout inputLayout(std::size_t) const override { return from_; }
     Layout outputLayout() const override { return to_; }
     bool aliasesInput() const override { return true; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return false; }
     void bind(const StepBinding&) override {}
     void forward(std::uint64_t) override {}
     void backward() override {}

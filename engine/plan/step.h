@@ -36,6 +36,17 @@ class Step {
     virtual bool aliasesInput() const { return false; }
     /// It applies the ReLU that follows it as well.
     virtual bool includesRelu() const { return false; }
+    /// Its backward also applies the slope of the ReLU that the input came from; only if
+    /// LayerRequest::inputIsRelu said that there is one.
+    virtual bool takesReluBackward() const { return false; }
+    /// The only reader of the output takes the slope of the included ReLU upon itself.
+    virtual void leaveReluBackward() {}
+
+    // What backward reads; the plan gives the memory of everything else away earlier.
+    virtual bool backwardReadsInput(std::size_t /*port*/) const { return true; }
+    virtual bool backwardReadsOutput() const { return true; }
+    /// Backward may be given the memory of the output's gradient for that input's gradient.
+    virtual bool gradientInPlace(std::size_t /*port*/) const { return false; }
 
     virtual void bind(const StepBinding& binding) = 0;
     /// `seed` is that of this node in this training step.
