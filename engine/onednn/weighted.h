@@ -68,10 +68,14 @@ class Weighted : public Step {
                     bufferAt(weightsPd_.diff_bias_desc(), b.weightGradients[1]);
         }
         if (dataPd_) {
-            dataWeights_.bind(stored, b.weights[0], dataPd_.weights_desc(), b.weightsVersion);
+            // Forward has refreshed its copy of the same weights.
+            sameWeights_ = dataPd_.weights_desc() == forwardPd_.weights_desc();
+            if (!sameWeights_)
+                dataWeights_.bind(stored, b.weights[0], dataPd_.weights_desc(), b.weightsVersion);
+            const memory& weights = sameWeights_ ? forwardWeights_.memory() : dataWeights_.memory();
             data_ = {BackwardData(dataPd_),
                      {{DNNL_ARG_DIFF_DST, diffDst},
-                      {DNNL_ARG_WEIGHTS, dataWeights_.memory()},
+                      {DNNL_ARG_WEIGHTS, weights},
                       {DNNL_ARG_DIFF_SRC, bufferAt(dataPd_.diff_src_desc(), b.inputGradients[0])},
                       {DNNL_ARG_SCRATCHPAD, bufferAt(dataPd_.scratchpad_desc(), b.scratch)}}};
         }
@@ -87,7 +91,7 @@ class Weighted : public Step {
             weightGradient_.deliver();
         }
         if (data_) {
-            dataWeights_.refresh();
+            if (!sameWeights_) dataWeights_.refresh();
             data_.run();
         }
     }
@@ -119,7 +123,7 @@ class Weighted : public Step {
     typename BackwardData::primitive_desc dataPd_;
 
   private:
-    bool bias_, relu_;
+    bool bias_, relu_, sameWeights_ = false;
     dnnl::eltwise_backward::primitive_desc reluPd_;
     WeightUse forwardWeights_, dataWeights_;
     WeightGradientUse weightGradient_;
