@@ -2,9 +2,6 @@
 
 #include <cstdint>
 #include <omp.h>
-#ifdef __SSE2__
-#include <xmmintrin.h>
-#endif
 
 namespace burdock {
 
@@ -20,37 +17,13 @@ inline std::int64_t usefulThreads(std::int64_t asked, std::int64_t macs) {
 /// chooses kernels by it, so it must be the same when a plan is made and when it runs.
 class ThreadScope {
   public:
-    explicit ThreadScope(std::int64_t threads)
-        : before_(omp_get_max_threads()) {
-        omp_set_num_threads(static_cast<int>(threads));
-        flushTiny(true);
-    }
-    ~ThreadScope() {
-        flushTiny(flushed_);
-        omp_set_num_threads(before_);
-    }
+    explicit ThreadScope(std::int64_t threads);
+    ~ThreadScope();
     ThreadScope(const ThreadScope&) = delete;
     ThreadScope& operator=(const ThreadScope&) = delete;
 
   private:
-    /// Numbers below 1.2e-38 count as 0, on every thread: an optimizer's averages of gradients that have
-    /// become zero fade through them, and each costs a hundred times a normal one.
-    static void flushTiny([[maybe_unused]] bool on) {
-#ifdef __SSE2__
-#pragma omp parallel
-        _mm_setcsr(on ? _mm_getcsr() | flushBits : _mm_getcsr() & ~flushBits);
-#endif
-    }
-    static bool flushing() {
-#ifdef __SSE2__
-        return (_mm_getcsr() & flushBits) == flushBits;
-#else
-        return false;
-#endif
-    }
-
-    static constexpr unsigned flushBits = 0x8040; ///< results to zero, and operands taken as zero
-    bool flushed_ = flushing();
+    bool flushed_;
     int before_;
 };
 

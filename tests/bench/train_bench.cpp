@@ -4,8 +4,10 @@
 #include "engine/graph/check_graph.h"
 #include "engine/layers/builtin_layers.h"
 #include "engine/models/templates.h"
+#include "engine/plan/plan.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/tensor/random.h"
+#include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 #include "plugin_api/plugin_host.h"
 
@@ -117,6 +119,39 @@ Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCa
                                   {"samples_per_s_median", perSecond(seconds[seconds.size() / 2])}};
 }
 
+/// The median time of a pass through the network in use: running statistics, no dropout.
+Result<double> forwardSeconds(const Graph& graph, std::int64_t batch, Precision precision) {
+    auto plan = Plan::make(graph, {.batch = batch, .training = false, .precision = precision});
+    if (!plan) return refuse(plan.error());
+    (*plan)->store()->initialise(1);
+    (*plan)->forward();
+    std::vector<double> seconds;
+    for (const auto start = Clock::now();
+         seconds.size() < 3 || Clock::now() - start < std::chrono::seconds(1);) {
+        const auto begun = Clock::now();
+        (*plan)->forward();
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - begun).count());
+    }
+    std::ranges::sort(seconds);
+    return seconds[seconds.size() / 2];
+}
+
+Result<nlohmann::ordered_json> measureInference(const Workload& workload, const TrainConfig& config) {
+    const ThreadScope scope(config.threads);
+    const Graph graph = findTemplate(workload.modelTemplate)->build();
+    constexpr std::int64_t many = 64;
+    const auto one = forwardSeconds(graph, 1, precisionOfKey(config.precision));
+    if (!one) return refuse(one.error());
+    const auto batch = forwardSeconds(graph, many, precisionOfKey(config.precision));
+    if (!batch) return refuse(batch.error());
+    return nlohmann::ordered_json{{"engine", "burdock " BURDOCK_VERSION},
+                                  {"workload", workload.name},
+                                  {"precision", config.precision},
+                                  {"threads", config.threads},
+                                  {"batch_1_latency_ms", std::round(*one * 1e6) / 1e3},
+                                  {"batch_64_samples_per_s", std::round(static_cast<double>(many) / *batch)}};
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -133,6 +168,8 @@ int main(int argc, char** argv) {
     cli.add_option("--threads", threads, "all cores if left out")->check(CLI::PositiveNumber);
     cli.add_option("--steps", steps, "measured steps")->check(CLI::PositiveNumber);
     cli.add_option("--precision", precision, "f32 or mixed")->check(CLI::IsMember({"f32", "mixed"}));
+    bool inference = false;
+    cli.add_flag("--inference", inference, "the network in use instead: one sample, and batches of 64");
     CLI11_PARSE(cli, argc, argv);
 
     DatasetCatalog catalog;
@@ -144,7 +181,8 @@ int main(int argc, char** argv) {
         config.threads = threads ? threads : std::max(1U, std::thread::hardware_concurrency());
         config.precision = precision;
         config.epochs = 1000; // the stopwatch ends it
-        const auto line = measure(workload, catalog, config, steps ? steps : workload.steps);
+        const auto line = inference ? measureInference(workload, config)
+                                    : measure(workload, catalog, config, steps ? steps : workload.steps);
         if (!line) {
             std::cerr << oneLine(line.error()) << '\n';
             return 1;
