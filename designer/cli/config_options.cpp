@@ -90,20 +90,25 @@ std::string augmentationHelp() {
 
 } // namespace
 
-void ConfigOptions::addTo(CLI::App& command) {
-    for (const ParamSpec& spec : TrainConfig::table().specs()) {
+void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
+                 std::map<std::string, std::string>& given) {
+    for (const ParamSpec& spec : specs) {
         const auto check = [spec](const std::string& text) -> std::string {
             const auto value = parseParam(spec, text);
             return value ? ""
                          : value.error().what + (value.error().mend.empty() ? "" : " " + value.error().mend);
         };
-        const auto keep = [this, key = spec.key](const std::string& text) { given_[key] = text; };
+        const auto keep = [&given, key = spec.key](const std::string& text) { given[key] = text; };
         command.add_option_function<std::string>(optionName(spec.key), keep, spec.doc)
             ->type_name(typeName(spec))
             ->default_str(toString(spec.defaultValue))
             ->check(CLI::Validator(check, "", "setting"))
             ->group("Settings");
     }
+}
+
+void ConfigOptions::addTo(CLI::App& command) {
+    addSettings(command, TrainConfig::table().specs(), given_);
     for (const EntrySetting& setting : entrySettings())
         command
             .add_option("--" + setting.key + "-option,--" + setting.key + "-param",

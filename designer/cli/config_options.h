@@ -11,6 +11,11 @@ class App;
 
 namespace burdock::cli {
 
+/// An option for each spec: `learning_rate` becomes --learning-rate. What is given is checked while the line
+/// is read, and kept in `given` by key.
+void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
+                 std::map<std::string, std::string>& given);
+
 /// The training settings as options, made from their descriptions: `learning_rate` becomes --learning-rate.
 /// Values are checked while the line is read. The own settings of the optimizer, the schedule and the
 /// loss come as --optimizer-option KEY=VALUE and so on.

@@ -42,6 +42,7 @@ void addDatasets(CLI::App& app, Program& program, Chosen choose);
 void addTrain(CLI::App& app, Program& program, Chosen choose);
 void addFindRate(CLI::App& app, Program& program, Chosen choose);
 void addEvaluate(CLI::App& app, Program& program, Chosen choose);
+void addGenerate(CLI::App& app, Program& program, Chosen choose);
 void addRuns(CLI::App& app, Program& program, Chosen choose);
 void addShow(CLI::App& app, Program& program, Chosen choose);
 void addCompare(CLI::App& app, Program& program, Chosen choose);

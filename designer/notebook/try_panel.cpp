@@ -213,18 +213,22 @@ void TryPanel::showPrediction(const Prediction& p) {
         bars_->setClasses({});
         return;
     }
-    // A binary classifier tells the probability of class 1 alone.
+    // Of a text's targets the last is what the answer is about. A binary classifier tells the probability of
+    // class 1 alone.
     std::vector<float> shares = p.output;
+    if (info.task == Task::NextToken) // at each position; what follows the last one is the question
+        shares.erase(shares.begin(), shares.end() - static_cast<long>(info.targets));
     if (info.task == Task::Binary && shares.size() == 1) shares = {1 - shares[0], shares[0]};
     QList<ClassProbability> classes;
     for (std::size_t i = 0; i < shares.size(); ++i)
         classes.append({targetText(info, static_cast<float>(i)), static_cast<double>(shares[i]),
-                        p.target[0] == static_cast<float>(i)});
+                        p.target.back() == static_cast<float>(i)});
     const auto best = std::max_element(classes.begin(), classes.end(), [](const auto& a, const auto& b) {
         return a.probability < b.probability;
     });
     answer_->setText(QStringLiteral("%1, %2").arg(best->name, humanPercent(best->probability)));
-    truth_->setText(best->isTrue ? tr("Right.") : tr("Wrong: it is %1.").arg(targetText(info, p.target[0])));
+    truth_->setText(best->isTrue ? tr("Right.")
+                                 : tr("Wrong: it is %1.").arg(targetText(info, p.target.back())));
     truth_->setProperty("role", best->isTrue ? "good" : "error");
     truth_->style()->unpolish(truth_);
     truth_->style()->polish(truth_);

@@ -60,28 +60,12 @@ Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::Run
 
 Status RunEvaluator::Impl::load(storage::RunId id, storage::CheckpointKind wantedKind) {
     if (id == run && wantedKind == kind && predictor) return {};
-    const auto summary = notebook->run(id);
-    if (!summary) return refuse(toDiagnostic(summary.error()));
-    const auto graph = storedGraph(summary->start);
-    if (!graph) return refuse(graph.error());
-    const auto config = storedConfig(summary->start);
-    if (!config) return refuse(config.error());
-    auto opened = openData(id);
-    if (!opened) return refuse(opened.error());
-    // The split is drawn anew from the data: of other data, test samples might be some it was trained on.
-    if (const std::string then = summary->start.datasetSha256.toStdString(), now = (*opened)->info().sha256;
-        !then.empty() && !now.empty() && then != now)
-        return refuse(problem("data.changed", "The data are not those that the run was trained on.",
-                              (*opened)->info().title, "Bring the old data back, or train a new run.",
-                              "Their contents have changed since."));
-    const auto weights = readWeights(*notebook, id, wantedKind);
-    if (!weights) return refuse(weights.error());
-    auto made = Predictor::make(*graph, *weights, *opened, *config);
-    if (!made) return refuse(made.error());
+    auto loaded = loadRun(*notebook, catalog, id, wantedKind);
+    if (!loaded) return refuse(loaded.error());
     run = id;
     kind = wantedKind;
-    data = std::move(*opened);
-    predictor = std::move(*made);
+    data = std::move(loaded->data);
+    predictor = std::move(loaded->predictor);
     return {};
 }
 

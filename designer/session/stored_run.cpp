@@ -48,4 +48,26 @@ Result<TrainConfig> storedConfig(const storage::RunStart& start) {
     return trainConfigFromJson(json);
 }
 
+Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
+                           storage::RunId run, CheckpointKind kind) {
+    const auto summary = notebook.run(run);
+    if (!summary) return refuse(toDiagnostic(summary.error()));
+    const auto graph = storedGraph(summary->start);
+    if (!graph) return refuse(graph.error());
+    const auto config = storedConfig(summary->start);
+    if (!config) return refuse(config.error());
+    auto opened = catalog.open(summary->start.datasetId.toStdString());
+    if (!opened) return refuse(opened.error());
+    if (const std::string then = summary->start.datasetSha256.toStdString(), now = (*opened)->info().sha256;
+        !then.empty() && !now.empty() && then != now)
+        return refuse(problem("data.changed", "The data are not those that the run was trained on.",
+                              (*opened)->info().title, "Bring the old data back, or train a new run.",
+                              "Their contents have changed since."));
+    const auto weights = readWeights(notebook, run, kind);
+    if (!weights) return refuse(weights.error());
+    auto made = Predictor::make(*graph, *weights, *opened, *config);
+    if (!made) return refuse(made.error());
+    return RunNetwork{std::move(*opened), std::move(*made)};
+}
+
 } // namespace burdock

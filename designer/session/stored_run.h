@@ -1,7 +1,9 @@
 #pragma once
 
+#include "engine/data/dataset_catalog.h"
 #include "engine/graph/graph.h"
 #include "engine/train/checkpoint.h"
+#include "engine/train/predictor.h"
 #include "engine/train/train_config.h"
 #include "storage/notebook/notebook.h"
 
@@ -19,5 +21,15 @@ Result<StoredCheckpoint> readCheckpoint(const storage::Notebook& notebook, stora
 /// The architecture and the settings that a run was made with.
 Result<Graph> storedGraph(const storage::RunStart& start);
 Result<TrainConfig> storedConfig(const storage::RunStart& start);
+
+/// A run's network with its weights, and the data it was trained on.
+struct RunNetwork {
+    std::shared_ptr<const Dataset> data;
+    std::unique_ptr<Predictor> predictor;
+};
+
+/// Refuses data that have changed since: of other data, test samples might be some it was trained on.
+Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
+                           storage::RunId run, storage::CheckpointKind kind);
 
 } // namespace burdock

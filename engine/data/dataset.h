@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/data/tokenizer.h"
 #include "engine/schema/diagnostic.h"
 #include "engine/tensor/shape.h"
 
@@ -51,6 +52,9 @@ class Dataset {
     /// (Regression), info().targets times 0 or 1 (Multilabel), or a token for each of the input's
     /// (NextToken).
     virtual void readTarget(Part part, std::int64_t index, float* values) const = 0;
+
+    /// What cuts a text into the tokens of a NextToken data set; null where the data are no text.
+    virtual const Tokenizer* tokenizer() const { return nullptr; }
 
     std::int64_t size(Part part) const { return part == Part::Train ? info().trainSize : info().testSize; }
     /// How many numbers readTarget writes.

@@ -86,6 +86,8 @@ Status DatasetCatalog::add(DatasetEntry entry) {
     if (entry.available && !entry.open)
         return refuse(problem("catalog.open", entry.id, "The data set cannot be opened.",
                               "Give its entry a function that opens it."));
+    for (const DatasetFormat& format : formats_)
+        if (format.id == entry.format) entry.params = format.params;
     entries_.push_back(std::move(entry));
     return {};
 }
@@ -100,6 +102,8 @@ Status DatasetCatalog::add(DatasetFormat format) {
     if (!format.recognises || !format.open)
         return refuse(problem("catalog.open", format.id, "The data format cannot be opened.",
                               "Give it the functions recognises and open."));
+    for (DatasetEntry& entry : entries_) // plugins come in any order
+        if (entry.format == format.id) entry.params = format.params;
     formats_.push_back(std::move(format));
     return {};
 }

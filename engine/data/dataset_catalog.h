@@ -19,6 +19,7 @@ struct DatasetEntry {
     bool available = false;          ///< its files are there
     std::string unavailable;         ///< otherwise, what to do to get them
     std::vector<ParamSpec> params{}; ///< its options
+    std::string format{};            ///< the id of the DatasetFormat whose options it takes; empty: its own
     std::function<Result<std::shared_ptr<const Dataset>>(const ParamValues& options)> open;
 };
 

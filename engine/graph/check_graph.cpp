@@ -252,10 +252,32 @@ class Checker {
             if (w.size() > largestTensor)
                 return tooLarge(node,
                                 "Its " + w.name + " would have " + std::to_string(w.size()) + " values.");
+        for (const WeightSpec& w : entry.weights)
+            if (!w.sharedWith.empty() && !checkShared(node, w)) {
+                entry.weights.clear();
+                return;
+            }
         entry.output = *shape;
         for (const WeightSpec& w : entry.weights)
-            if (w.trainable) entry.parameters += w.size();
+            if (w.trainable && w.sharedWith.empty()) entry.parameters += w.size();
         entry.macs = schema.cost(node.params, inputs).macs;
+    }
+
+    /// Whether an earlier layer has the weight that `w` is to be.
+    bool checkShared(const Node& node, const WeightSpec& w) {
+        std::string why = "There is no layer of that name before it.";
+        for (const auto& [id, other] : report_.nodes)
+            for (const WeightSpec& theirs : other.weights)
+                if (nodes_[id].node->name + "." + theirs.name == w.sharedWith && id != node.id) {
+                    if (theirs.dims == w.dims && theirs.sharedWith.empty()) return true;
+                    why = "That weight is of another size.";
+                }
+        if (inflow_) why = "Layers within a block have weights of their own.";
+        Diagnostic d = onNode(node, "weights.shared", "It cannot use the weight “" + w.sharedWith + "”.",
+                              "Name an earlier layer with weights of the same size, or none.");
+        d.why = std::move(why);
+        say(std::move(d));
+        return false;
     }
 
     void tooLarge(const Node& node, std::string why) {

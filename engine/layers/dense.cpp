@@ -25,6 +25,13 @@ ParamTable<DenseParams> table() {
            .label = "At each position",
            .doc = "For sequences: the same weights at each position, to the features there alone.",
            .advanced = true});
+    t.add(&DenseParams::tiedTo,
+          {.key = "tied_to",
+           .label = "Weights of",
+           .doc =
+               "The name of an earlier layer whose weights it uses as its own, such as the Embedding: what "
+               "reads a token then also tells it (Press and Wolf, 2017).",
+           .advanced = true});
     return t;
 }
 
@@ -51,6 +58,7 @@ Result<Shape> inferShape(const DenseParams& p, std::span<const Shape> in) {
 std::vector<WeightSpec> weightSpecs(const DenseParams& p, std::span<const Shape> in) {
     const std::int64_t n = inputsOf(p, in[0]);
     std::vector<WeightSpec> specs{{"weight", {p.units, n}, Initializer::GlorotUniform, n, p.units}};
+    if (!p.tiedTo.empty()) specs[0].sharedWith = p.tiedTo + ".weight";
     if (p.bias) specs.push_back({"bias", {p.units}, Initializer::Zeros, n, p.units, true, false});
     return specs;
 }

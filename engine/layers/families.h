@@ -13,6 +13,7 @@
     LINE(LayerSchema, conv1dLayer)                                                                           \
     LINE(std::vector<LayerSchema>, poolLayers)                                                               \
     LINE(std::vector<LayerSchema>, embeddingLayers)                                                          \
+    LINE(std::vector<LayerSchema>, recurrentLayers)                                                          \
     LINE(LayerSchema, attentionLayer)                                                                        \
     LINE(std::vector<LayerSchema>, activationLayers)                                                         \
     LINE(std::vector<LayerSchema>, gatedLayers)                                                              \

@@ -1,5 +1,6 @@
 #include "engine/models/templates.h"
 
+#include "engine/models/gpt.h"
 #include "engine/models/networks.h"
 
 namespace burdock {
@@ -97,6 +98,36 @@ const std::vector<ModelTemplate>& modelTemplates() {
         logicTemplate("xor", "XOR",
                       "Two layers: no single neuron can tell whether exactly one of two inputs is active.",
                       mccullochPittsXor),
+        {"gpt-nano", "GPT, nano",
+         "A transformer that writes: four blocks that look back over 64 characters. Small enough to learn a "
+         "novel "
+         "in minutes.",
+         "pride-and-prejudice", [] { return gpt("GPT nano", {.tied = false}); }},
+        {"gpt2", "GPT-2",
+         "Twelve transformer blocks over a context of 1,024 byte-pair tokens (Radford and others, 2019).", "",
+         [] {
+             return gpt("GPT-2", {12, 12, 768, 1024, 50257});
+         }},
+        {"gpt2-medium", "GPT-2 medium", "24 blocks, 1,024 features.", "",
+         [] {
+             return gpt("GPT-2 medium", {24, 16, 1024, 1024, 50257});
+         }},
+        {"gpt2-large", "GPT-2 large", "36 blocks, 1,280 features.", "",
+         [] {
+             return gpt("GPT-2 large", {36, 20, 1280, 1024, 50257});
+         }},
+        {"gpt2-xl", "GPT-2 XL", "48 blocks, 1,600 features.", "",
+         [] {
+             return gpt("GPT-2 XL", {48, 25, 1600, 1024, 50257});
+         }},
+        {"gpt3", "GPT-3 175B",
+         "96 blocks, 12,288 features, 175 billion parameters (Brown and others, 2020): to look at, too large "
+         "to "
+         "train here.",
+         "",
+         [] {
+             return gpt("GPT-3", {96, 96, 12288, 2048, 50257});
+         }},
     };
     return all;
 }

@@ -39,6 +39,7 @@ struct PlannedStep {
         std::function<void()> run{};
     };
     std::vector<Addition> additions;
+    std::vector<Addition> weightAdditions; ///< the same for a weight that a later layer shares; by its place
 };
 
 /// sum += part.
@@ -159,6 +160,10 @@ struct Plan::Impl {
         if (planned.step->takesReluBackward()) before->step->leaveReluBackward();
 
         for (std::size_t i = 0; i < known.weights.size(); ++i) {
+            if (const std::string& shared = known.weights[i].sharedWith; !shared.empty()) {
+                planned.weights.push_back(store->find(shared));
+                continue;
+            }
             const std::string name = node.name + "." + known.weights[i].name;
             planned.weights.push_back(
                 declare ? store->declare(name, known.weights[i], planned.step->weightLayout(i))
@@ -277,15 +282,24 @@ struct Plan::Impl {
         float* scratch = nullptr;
         std::int64_t scratchFloats = 0;
         std::vector<float*> workspaces(steps.size(), nullptr);
-        std::vector<bool> begun(values.size(), false);
+        std::vector<bool> begun(values.size(), false), weightBegun(store->entries().size(), false);
         for (auto& s : steps)
-            s.additions.reserve(s.inputs.size());
+            s.additions.reserve(s.inputs.size()), s.weightAdditions.reserve(s.weights.size());
         for (int i = count - 1; i >= 0; --i) {
             scratchFloats = std::max(scratchFloats, steps[i].step->scratchFloats());
             const int last = options.training && steps[i].backward ? backwardTime(i) : i;
             if (const auto floats = steps[i].step->workspaceFloats(); floats > 0)
                 want(&workspaces[i], floats, {i, last});
             if (!options.training || !steps[i].backward || steps[i].step->aliasesInput()) continue;
+            for (std::size_t place = 0; place < steps[i].weights.size(); ++place) {
+                const std::size_t w = steps[i].weights[place];
+                if (weightBegun[w]) {
+                    steps[i].weightAdditions.push_back({place, nullptr, {}});
+                    want(&steps[i].weightAdditions.back().extra, store->entries()[w].layout.floats(),
+                         {backwardTime(i), backwardTime(i)});
+                }
+                weightBegun[w] = true;
+            }
             for (std::size_t port = 0; port < steps[i].inputs.size(); ++port) {
                 const Value& in = values[steps[i].inputs[port]];
                 if (!in.needsGradient) continue;
@@ -339,6 +353,11 @@ struct Plan::Impl {
             b.weightGradients.push_back(options.training ? store->gradient(w) : nullptr);
             b.weightLayouts.push_back(store->entries()[w].layout);
         }
+        for (auto& addition : s.weightAdditions) {
+            float*& gradient = b.weightGradients[addition.port];
+            addition.run = additionOf(b.weightLayouts[addition.port], std::exchange(gradient, addition.extra),
+                                      addition.extra);
+        }
         b.weightsVersion = &store->version();
         b.workspace = workspace;
         b.scratch = scratch;
@@ -356,6 +375,8 @@ struct Plan::Impl {
             if (!s->backward) continue;
             s->step->backward();
             for (const auto& addition : s->additions)
+                addition.run();
+            for (const auto& addition : s->weightAdditions)
                 addition.run();
         }
     }

@@ -43,6 +43,10 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
                "Set it to channels " + std::to_string(data.input.channels) + ", height " +
                    std::to_string(data.input.height) + ", width " + std::to_string(data.input.width) +
                    ", or choose other data.");
+    if (data.task == Task::NextToken)
+        d.mend = "Set it to channels " + std::to_string(data.input.channels) +
+                 ", height 1, width 1, or open the data with its context: " + data.id +
+                 ":context=" + std::to_string(shape->channels) + ".";
     d.why =
         "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + toString(data.input) + ".";
     if (config.fit == Fit::Off && PictureFit::isPossible(data.input, *shape)) {
@@ -66,14 +70,17 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
         data.task == Task::NextToken ? Shape{1, data.input.size(), data.targets} : Shape{data.targets, 1, 1};
     if (!shape || *shape == right) return;
     const std::string wanted =
-        data.task == Task::NextToken    ? std::to_string(data.targets) + " outputs at each position"
+        data.task == Task::NextToken
+            ? std::to_string(data.targets) + " outputs at each position, one for each token"
         : data.task == Task::Multiclass ? std::to_string(data.targets) + " outputs, one for each class"
         : data.targets == 1             ? std::string("one output")
                                         : std::to_string(data.targets) + " outputs";
     Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
     d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
-    if (const NodeId dense = lastDense(graph, report, report.output))
+    const bool otherPositions =
+        data.task == Task::NextToken && (shape->channels != 1 || shape->height != right.height);
+    if (const NodeId dense = lastDense(graph, report, report.output); dense && !otherPositions)
         d.fix = Fix{Fix::Kind::SetParam,
                     "Set units to " + std::to_string(data.targets),
                     dense,
@@ -82,6 +89,30 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
                     {},
                     0};
     found.push_back(std::move(d));
+}
+
+/// Tokens that an embedding has no row for would be taken for others.
+void checkVocabulary(const Graph& graph, const DatasetInfo& data, std::vector<Diagnostic>& found) {
+    if (data.task != Task::NextToken) return;
+    for (const Node& node : graph.nodes()) {
+        if (node.type != "embedding" || node.bypassed) continue;
+        const ParamValue& value = paramOr(node.params, *layerRegistry().find(node.type)->param("vocabulary"));
+        const auto* vocabulary = std::get_if<std::int64_t>(&value);
+        if (!vocabulary || *vocabulary >= data.targets) continue;
+        const std::string wanted = std::to_string(data.targets);
+        Diagnostic d = onNode(graph, node.id, "data.vocabulary", "The data have more tokens than it knows.",
+                              "Set the vocabulary to " + wanted + ".");
+        d.param = "vocabulary";
+        d.why = data.title + " has " + wanted + ", and it is made for " + std::to_string(*vocabulary) + ".";
+        d.fix = Fix{Fix::Kind::SetParam,
+                    "Set the vocabulary to " + wanted,
+                    node.id,
+                    "vocabulary",
+                    data.targets,
+                    {},
+                    0};
+        found.push_back(std::move(d));
+    }
 }
 
 void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
@@ -161,6 +192,7 @@ std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& dat
     if (!report.hasErrors()) {
         checkInput(graph, report, data, config, found);
         checkOutput(graph, report, data, found);
+        checkVocabulary(graph, data, found);
         checkLoss(graph, report, data, config, found);
         const LossSchema* loss = config.loss == "auto" ? &defaultLoss(data.task) : findLoss(config.loss);
         checkSlopes(graph, loss ? loss->outputActivation : std::string_view(), found);

@@ -6,15 +6,34 @@
 
 #include <QObject>
 
+#include <algorithm>
+#include <set>
+
 namespace burdock {
 namespace {
+
+/// Whether the first lines all have as many of one delimiter: prose has not.
+bool looksDelimited(std::string_view start) {
+    if (start.find('\0') != std::string_view::npos) return false;
+    const auto delimiters = [start](char delimiter) {
+        std::set<std::ptrdiff_t> counts;
+        for (std::size_t from = 0, end, lines = 0; lines < 8 && from < start.size();
+             from = end + 1, ++lines) {
+            end = start.find('\n', from);
+            if (end == std::string_view::npos && lines > 1) break; // cut off by the end of what was read
+            end = std::min(end, start.size());
+            counts.insert(std::ranges::count(start.substr(from, end - from), delimiter));
+        }
+        return counts.size() == 1 && *counts.begin() > 0;
+    };
+    return delimiters('\t') || delimiters(';') || delimiters(',');
+}
 
 /// By its name; a name that says less must hold text with a delimiter.
 bool looksLikeTable(const std::filesystem::path& path) {
     if (hasEnding(path, ".csv") || hasEnding(path, ".tsv")) return true;
     if (!hasEnding(path, ".txt") && !hasEnding(path, ".data") && !hasEnding(path, ".dat")) return false;
-    const std::string start = firstBytes(path, 4096);
-    return start.find('\0') == std::string::npos && start.find_first_of(",;\t") != std::string::npos;
+    return looksDelimited(firstBytes(path, 4096));
 }
 
 } // namespace

@@ -13,6 +13,7 @@ class DescribedDataset final : public Dataset {
         , inputScale_(inputScale) {}
 
     const DatasetInfo& info() const override { return info_; }
+    const Tokenizer* tokenizer() const override { return data_->tokenizer(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
         data_->readInput(part, index, values);
         if (inputScale_ != 1)

@@ -15,6 +15,7 @@ SampleDescription describe(const nlohmann::json& json, const std::filesystem::pa
     d.doc = json.at("doc").get<std::string>();
     d.licence = json.at("licence").get<std::string>();
     d.path = folder / json.at("path").get<std::string>(); // an absolute path replaces the folder
+    d.format = json.value("format", "");
     d.unavailable = json.value("unavailable", "Its files are missing: install Burdock anew.");
     const auto task = json.at("task").get<std::string>();
     for (const Task t : allTasks())

@@ -11,6 +11,7 @@ namespace burdock {
 struct SampleDescription {
     std::string id, title, doc, licence;
     std::filesystem::path path; ///< of a file or folder that a format recognises
+    std::string format;         ///< whose options it has, if any
     std::string unavailable;    ///< what to do when it is missing
     Task task = Task::Multiclass;
     std::vector<std::string> classNames; ///< empty: as the files have them

@@ -30,9 +30,13 @@ class SamplesPlugin final : public QObject, public Plugin {
             std::error_code error;
             entry.available = std::filesystem::exists(description.path, error);
             entry.unavailable = description.unavailable;
+            entry.format = description.format;
             entry.open = [&catalog,
-                          description](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
-                auto data = catalog.open(description.path.string());
+                          description](const ParamValues& options) -> Result<std::shared_ptr<const Dataset>> {
+                auto file = catalog.resolve(description.path.string());
+                if (!file) return refuse(file.error());
+                file->options = options;
+                auto data = catalog.open(file->text());
                 if (!data) return data;
                 return describeDataset(std::move(*data), description);
             };

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the data sets in this folder anew from Debian's packages; only needed to change them.
 
-Needs: apt-get install dataset-fashion-mnist python3-sklearn python3-skimage python3-pil r-base-core r-cran-modeldata
+Needs: apt-get install dataset-fashion-mnist python3-sklearn python3-skimage python3-pil r-base-core r-cran-modeldata r-cran-janeaustenr
 The result is the same each time: no clock, no random numbers.
 """
 import csv
@@ -84,7 +84,14 @@ def modeldata(name, target, without=()):
     write_csv(f"{name.lower()}.csv", [rows[0][i] for i in order], [[row[i] for i in order] for row in rows[1:]])
 
 
+def novel():
+    text = subprocess.run(["Rscript", "-e", "writeLines(janeaustenr::prideprejudice)"],
+                          check=True, capture_output=True).stdout
+    write_gz(HERE / "pride-and-prejudice.txt.gz", text)
+
+
 def main():
+    novel()
     fashion("train", 200)
     fashion("t10k", 50)
     textures()

@@ -1,0 +1,76 @@
+#include "config_options.h"
+#include "engine/train/generator.h"
+#include "output.h"
+#include "program.h"
+#include "session/stored_run.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+struct GenerateArguments {
+    std::string run, prompt, weights = "best";
+    std::map<std::string, std::string> given;
+};
+
+Result<int> generate(const GenerateArguments& arguments, Program& program) {
+    ParamValues values;
+    for (const ParamSpec& spec : GenerateOptions::table().specs())
+        if (const auto given = arguments.given.find(spec.key); given != arguments.given.end())
+            values[spec.key] = *parseParam(spec, given->second); // checked while the line was read
+    const GenerateOptions options = GenerateOptions::table().read(values);
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    const auto kind =
+        arguments.weights == "last" ? storage::CheckpointKind::Last : storage::CheckpointKind::Best;
+    const storage::RunId run = runIdFrom(arguments.run);
+    const auto network = loadRun(**notebook, program.catalog, run, kind);
+    if (!network) return refuse(network.error());
+
+    std::string written;
+    if (!program.json) std::cout << arguments.prompt << std::flush;
+    const Status done = generateText(*network->predictor, *network->data, arguments.prompt, options,
+                                     [&](std::string_view text) {
+                                         written += text;
+                                         if (!program.json) std::cout << text << std::flush;
+                                         return true;
+                                     });
+    if (!done) return refuse(done.error());
+    if (program.json)
+        printJson({{"run", run.value},
+                   {"prompt", text(QString::fromStdString(arguments.prompt))},
+                   {"text", text(QString::fromStdString(written))}}); // half a character becomes a �
+    else
+        std::cout << std::endl;
+    return 0;
+}
+
+} // namespace
+
+void addGenerate(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command = app.add_subcommand("generate", "Write on with a network that was trained on a text");
+    auto arguments = std::make_shared<GenerateArguments>();
+    command->add_option("RUN", arguments->run, "A run's number")
+        ->required()
+        ->type_name("")
+        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    arguments->prompt = "\n";
+    command->add_option("--prompt", arguments->prompt, "What the text begins with (default: a new line)")
+        ->type_name("TEXT");
+    command->add_option("--weights", arguments->weights, "Which weights of the run")
+        ->type_name("best|last")
+        ->capture_default_str()
+        ->check([](const std::string& s) {
+            return s == "best" || s == "last" ? std::string() : "\"" + s + "\" is neither best nor last.";
+        });
+    addSettings(*command, GenerateOptions::table().specs(), arguments->given);
+    addNotebookOption(*command, program);
+    addJsonFlag(*command, program);
+    command->callback([=] { choose([=](Program& p) { return generate(*arguments, p); }); });
+}
+
+} // namespace burdock::cli

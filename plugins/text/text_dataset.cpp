@@ -1,0 +1,173 @@
+#include "text_dataset.h"
+
+#include "byte_pair_tokenizer.h"
+#include "character_tokenizer.h"
+#include "engine/data/utf8.h"
+#include "engine/schema/param_table.h"
+#include "files/content_hash.h"
+#include "files/file_reader.h"
+#include "files/problem.h"
+
+namespace burdock {
+namespace {
+
+enum class Tokens { Characters, BytePair };
+
+struct TextOptions {
+    Tokens tokens = Tokens::Characters;
+    std::int64_t vocabulary = 1024;
+    std::int64_t context = 64;
+    std::int64_t stride = 0;
+};
+
+const ParamTable<TextOptions>& table() {
+    static const ParamTable<TextOptions> all = [] {
+        ParamTable<TextOptions> t;
+        t.addChoice(&TextOptions::tokens,
+                    {.key = "tokens", .label = "Tokens", .doc = "What the text is cut into."},
+                    {{"characters", "Characters", "Each character is a token."},
+                     {"byte-pair", "Byte pairs",
+                      "Parts of words that occur often, learned from the training part."}});
+        t.add(&TextOptions::vocabulary, {.key = "vocabulary",
+                                         .label = "Vocabulary",
+                                         .minimum = 257,
+                                         .maximum = 65536,
+                                         .doc = "How many tokens; the 256 bytes are among them.",
+                                         .onlyIfKey = "tokens",
+                                         .onlyIfValue = "byte-pair"});
+        t.add(&TextOptions::context, {.key = "context",
+                                      .label = "Context",
+                                      .minimum = 1,
+                                      .maximum = 1 << 20,
+                                      .unit = "tokens",
+                                      .doc = "Tokens of a sample: what the network sees at once."});
+        t.add(&TextOptions::stride,
+              {.key = "stride",
+               .label = "Stride",
+               .minimum = 0,
+               .maximum = 1 << 20,
+               .unit = "tokens",
+               .doc = "From the start of one sample to the next; 0: the context, so that an epoch reads the "
+                      "text once. If less, validation samples overlap training samples.",
+               .advanced = true});
+        return t;
+    }();
+    return all;
+}
+
+class TextDataset final : public Dataset {
+  public:
+    TextDataset(DatasetInfo info, std::unique_ptr<const Tokenizer> tokenizer, std::int64_t stride,
+                std::vector<std::int64_t> train, std::vector<std::int64_t> test)
+        : info_(std::move(info))
+        , tokenizer_(std::move(tokenizer))
+        , stride_(stride)
+        , train_(train.begin(), train.end())
+        , test_(test.begin(), test.end()) {
+        info_.trainSize = windows(train_);
+        info_.testSize = windows(test_);
+    }
+    const DatasetInfo& info() const override { return info_; }
+    const Tokenizer* tokenizer() const override { return tokenizer_.get(); }
+    void readInput(Part part, std::int64_t index, float* values) const override { copy(part, index, values); }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        copy(part, index, values, 1);
+    }
+
+  private:
+    std::int64_t windows(const std::vector<std::uint32_t>& tokens) const {
+        const auto spare = static_cast<std::int64_t>(tokens.size()) - info_.input.channels - 1;
+        return spare < 0 ? 0 : spare / stride_ + 1;
+    }
+    void copy(Part part, std::int64_t index, float* values, std::int64_t offset = 0) const {
+        const auto& tokens = part == Part::Train ? train_ : test_;
+        std::copy_n(tokens.begin() + index * stride_ + offset, info_.input.channels, values);
+    }
+
+    DatasetInfo info_;
+    std::unique_ptr<const Tokenizer> tokenizer_;
+    std::int64_t stride_;
+    std::vector<std::uint32_t> train_, test_;
+};
+
+std::string titleOf(const std::filesystem::path& path) {
+    const std::filesystem::path name = path.filename();
+    return (name.extension() == ".gz" ? name.stem() : name).stem().string();
+}
+
+/// Latin-1 to UTF-8, where the text is not UTF-8 already. Whether it was changed.
+bool makeUtf8(std::string& text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const std::size_t length = utf8Length(std::string_view(text).substr(i));
+        if (length == 0) {
+            std::string changed;
+            for (const char c : text) {
+                const auto byte = static_cast<unsigned char>(c);
+                if (byte >= 0x80) changed += static_cast<char>(0xc0 | byte >> 6);
+                changed += static_cast<char>(byte < 0x80 ? byte : 0x80 | (byte & 0x3f));
+            }
+            text = std::move(changed);
+            return true;
+        }
+        i += length;
+    }
+    return false;
+}
+
+Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, const TextOptions& options) {
+    constexpr std::uint64_t most = 1u << 30;
+    auto read = readWhole(path, most);
+    if (!read) return tl::unexpected(read.error());
+    std::string text = std::move(*read);
+    DatasetInfo info;
+    info.sha256 = sha256Hex({text});
+    const bool latin1 = makeUtf8(text);
+    std::size_t border = text.size() / 10 * 9;
+    while (border < text.size() && (static_cast<unsigned char>(text[border]) & 0xc0) == 0x80)
+        ++border;
+    const std::string_view train = std::string_view(text).substr(0, border),
+                           test = std::string_view(text).substr(border);
+
+    std::unique_ptr<const Tokenizer> tokenizer;
+    if (options.tokens == Tokens::Characters)
+        tokenizer = std::make_unique<CharacterTokenizer>(text);
+    else
+        tokenizer = std::make_unique<BytePairTokenizer>(train, options.vocabulary);
+    auto trainTokens = tokenizer->encode(train), testTokens = tokenizer->encode(test);
+    if (static_cast<std::int64_t>(trainTokens.size()) <= options.context)
+        return refuseFile(path, "text.short", "The text is shorter than the context.",
+                          "It has " + std::to_string(trainTokens.size()) + " tokens to train on.",
+                          "Choose a longer text, or a context below that.");
+    info.id = path.string();
+    info.title = titleOf(path);
+    info.source = std::filesystem::absolute(path).string();
+    info.task = Task::NextToken;
+    info.input = {options.context, 1, 1};
+    info.targets = tokenizer->size();
+    for (std::int64_t i = 0; i < tokenizer->size(); ++i)
+        info.classNames.push_back(tokenizer->name(i));
+    info.doc = std::to_string(trainTokens.size() + testTokens.size()) + " tokens of " +
+               std::to_string(tokenizer->size()) + " kinds; the last tenth is the test part.";
+    if (latin1) info.doc += " The text is not UTF-8 and was taken for Latin-1.";
+    const std::int64_t stride = options.stride > 0 ? options.stride : options.context;
+    return std::make_shared<TextDataset>(std::move(info), std::move(tokenizer), stride,
+                                         std::move(trainTokens), std::move(testTokens));
+}
+
+} // namespace
+
+const std::vector<ParamSpec>& textParams() {
+    return table().specs();
+}
+
+Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& path,
+                                                const ParamValues& options) {
+    try {
+        return open(path, table().read(options));
+    } catch (const std::exception& e) { // out of memory
+        return refuseFile(path, "memory", "The text does not fit into memory.", e.what(),
+                          "Close other programs, or take a shorter text.");
+    }
+}
+
+} // namespace burdock

@@ -1,0 +1,35 @@
+#include "engine/data/dataset_catalog.h"
+#include "files/file_reader.h"
+#include "plugin_api/plugin.h"
+#include "text_dataset.h"
+
+#include <QObject>
+
+namespace burdock {
+
+class TextPlugin final : public QObject, public Plugin {
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID BURDOCK_PLUGIN_IID FILE "text.json")
+    Q_INTERFACES(burdock::Plugin)
+
+  public:
+    void registerDatasets(DatasetCatalog& catalog) override {
+        DatasetFormat format;
+        format.id = "text";
+        format.name = "Plain text";
+        format.patterns = {"*.txt", "*.txt.gz"};
+        format.doc = "A text to write on: the network learns to tell the next character, or the next part of "
+                     "a word.";
+        format.recognises = [](const std::filesystem::path& path) {
+            return hasEnding(path, ".txt") && firstBytes(path, 4096).find('\0') == std::string::npos;
+        };
+        format.params = textParams();
+        format.open = openText;
+        // Another plugin's format of this id stays; the host tells of plugins that come twice.
+        (void)catalog.add(std::move(format));
+    }
+};
+
+} // namespace burdock
+
+#include "text_plugin.moc"

@@ -1,0 +1,102 @@
+#include "data_files.h"
+
+#include <QtTest>
+
+using namespace burdock;
+
+namespace {
+
+std::shared_ptr<const Dataset> opened(const std::string& reference) {
+    const auto data = shippedCatalog().open(reference);
+    if (!data) qWarning("%s", oneLine(data.error()).c_str());
+    return data.value_or(nullptr);
+}
+
+} // namespace
+
+class TextTest : public QObject {
+    Q_OBJECT
+    DataFolder folder_;
+
+    std::string file(const char* name, const QByteArray& contents) {
+        return folder_.write(name, contents);
+    }
+
+  private slots:
+    void theNovel() {
+        const auto data = opened("pride-and-prejudice");
+        QVERIFY(data);
+        const DatasetInfo& info = data->info();
+        QVERIFY(info.task == Task::NextToken);
+        QCOMPARE(info.targets, 75);
+        QCOMPARE(info.classNames.size(), std::size_t(75));
+        QVERIFY((info.input == Shape{64, 1, 1}));
+        // 684,768 characters, nine tenths of them to train on, in windows of 64 that do not overlap.
+        QCOMPARE(info.trainSize, (616284 - 65) / 64 + 1);
+        QVERIFY(data->tokenizer());
+        std::vector<std::int64_t> tokens;
+        for (const float token : inputOf(*data, Part::Train, 0))
+            tokens.push_back(static_cast<std::int64_t>(token));
+        QCOMPARE(data->tokenizer()->decode(tokens).substr(0, 19), std::string("PRIDE AND PREJUDICE"));
+        QVERIFY((opened("pride-and-prejudice:context=32")->info().input == Shape{32, 1, 1}));
+    }
+    void targetsFollowInputs() {
+        const auto data =
+            opened(file("letters.txt", "abcabcabcabcabcabcabcabcabcabc") + ":context=4,stride=3");
+        QVERIFY(data);
+        QCOMPARE(data->info().targets, 3);
+        QCOMPARE(data->info().trainSize, 8); // 27 letters: windows from 0, 3, … 21
+        for (std::int64_t i = 0; i < data->info().trainSize; ++i) {
+            QCOMPARE(inputOf(*data, Part::Train, i), (std::vector<float>{0, 1, 2, 0}));
+            QCOMPARE(targetOf(*data, Part::Train, i), (std::vector<float>{1, 2, 0, 1}));
+        }
+    }
+    void bytePairsByHand() {
+        // The words "aab" (8 times) and " aab": "aa" is the most frequent pair, then "aab".
+        QByteArray text;
+        for (int i = 0; i < 10; ++i)
+            text += "aab\n";
+        const auto data = opened(file("pairs.txt", text) + ":tokens=byte-pair,vocabulary=258,context=2");
+        QVERIFY(data);
+        QCOMPARE(data->info().targets, 258);
+        const Tokenizer& t = *data->tokenizer();
+        QCOMPARE(std::string(t.text(256)), std::string("aa"));
+        QCOMPARE(std::string(t.text(257)), std::string("aab"));
+        QCOMPARE(t.encode("aabaa\xff"), (std::vector<std::int64_t>{257, 256, 255}));
+    }
+    void anyTextComesBack() {
+        const auto data = opened("pride-and-prejudice:tokens=byte-pair,vocabulary=400");
+        QVERIFY(data);
+        const Tokenizer& t = *data->tokenizer();
+        const std::string text = "It is a truth,  universally \t acknowledged…\n\n 12 Ünits!? ";
+        QCOMPARE(t.decode(t.encode(text)), text);
+        QVERIFY(t.encode("It is a truth").size() < 9);
+        QCOMPARE(t.name(' '), std::string("␣"));
+        QCOMPARE(t.name(0xff), std::string("\\xFF"));
+    }
+    void charactersAreCodePoints() {
+        const QByteArray hungarian = "árvíztűrő tükörfúrógép árvíztűrő tükörfúrógép ";
+        const auto data = opened(file("hungarian.txt", hungarian) + ":context=3");
+        QVERIFY(data);
+        const Tokenizer& t = *data->tokenizer();
+        QCOMPARE(t.encode("ő").size(), std::size_t(1));
+        QCOMPARE(t.decode(t.encode("tűrő")), std::string("tűrő"));
+        QVERIFY(t.encode("%").empty());
+        const auto latin1 = opened(file("latin1.txt", "caf\xe9 caf\xe9 caf\xe9 caf\xe9") + ":context=3");
+        QVERIFY(latin1);
+        QCOMPARE(latin1->tokenizer()->encode("é").size(), std::size_t(1));
+    }
+    void whatIsNoText() {
+        QCOMPARE(refusalOf(file("short.txt", "abc")).substr(0, 15), std::string("data.text.short"));
+        const auto table = opened(file("table.txt", "a,b,c\n1,2,3\n4,5,6\n7,8,9\n"));
+        QVERIFY(table);
+        QVERIFY(table->info().task != Task::NextToken);
+        const auto prose =
+            opened(file("prose.txt", "One, two.\nAnd three, four, five.\n\nSix\n") + ":context=4");
+        QVERIFY(prose);
+        QVERIFY(prose->info().task == Task::NextToken);
+    }
+};
+
+QTEST_GUILESS_MAIN(TextTest)
+#include "text_test.moc"
