@@ -1,0 +1,154 @@
+#include "notebook/confusion_matrix.h"
+
+#include "theme/theme.h"
+
+#include <QHelpEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+/// Below this many pixels a cell shows its colour only.
+constexpr double cellForNumbers = 26;
+
+} // namespace
+
+ConfusionMatrix::ConfusionMatrix(QWidget* parent)
+    : QWidget(parent) {
+    setAccessibleName(tr("Confusion matrix"));
+    setMinimumSize(220, 200);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ConfusionMatrix::setCounts(std::vector<double> counts, const QStringList& names) {
+    const auto n = static_cast<std::size_t>(names.size());
+    Q_ASSERT(counts.size() == n * n);
+    names_ = names;
+    counts_ = std::move(counts);
+    rowSums_.assign(n, 0.0);
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+        rowSums_[i / n] += counts_[i];
+    update();
+}
+
+double ConfusionMatrix::count(qsizetype truth, qsizetype predicted) const {
+    return counts_[static_cast<std::size_t>(truth * names_.size() + predicted)];
+}
+
+QSize ConfusionMatrix::sizeHint() const {
+    return {460, 420};
+}
+
+double ConfusionMatrix::labelWidth() const {
+    const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("caption")));
+    double widest = 0;
+    for (const QString& name : names_)
+        widest = std::max(widest, metrics.horizontalAdvance(name));
+    return std::min(widest, width() * 0.28) + 8;
+}
+
+QRectF ConfusionMatrix::matrixRect() const {
+    const double line = QFontMetricsF(Theme::instance().font(QStringLiteral("caption"))).height();
+    const double left = labelWidth() + line + 4, bottom = 2 * line + 8;
+    const double side = std::max(20.0, std::min<double>(width() - left - 2, height() - bottom - 2));
+    return {left, 1, side, side};
+}
+
+QPointF ConfusionMatrix::cellCenter(qsizetype truth, qsizetype predicted) const {
+    const QRectF matrix = matrixRect();
+    const double cell = matrix.width() / static_cast<double>(names_.size());
+    return matrix.topLeft() +
+           QPointF((static_cast<double>(predicted) + 0.5) * cell, (static_cast<double>(truth) + 0.5) * cell);
+}
+
+void ConfusionMatrix::paintEvent(QPaintEvent*) {
+    if (names_.isEmpty()) return;
+    const Theme& theme = Theme::instance();
+    QPainter painter(this);
+    const QFont small = theme.font(QStringLiteral("caption"));
+    const QFontMetricsF metrics(small);
+    painter.setFont(small);
+    const QRectF matrix = matrixRect();
+    const auto n = names_.size();
+    const double cell = matrix.width() / static_cast<double>(n);
+    const QColor right = theme.color(QStringLiteral("accent")), wrong = theme.color(QStringLiteral("error"));
+    for (qsizetype truth = 0; truth < n; ++truth)
+        for (qsizetype predicted = 0; predicted < n; ++predicted) {
+            const QRectF box(matrix.left() + static_cast<double>(predicted) * cell,
+                             matrix.top() + static_cast<double>(truth) * cell, cell, cell);
+            const double sum = rowSums_[static_cast<std::size_t>(truth)];
+            const double share = sum > 0 ? count(truth, predicted) / sum : 0;
+            QColor fill = truth == predicted ? right : wrong;
+            // The root keeps rare mistakes visible beside the many right answers.
+            fill.setAlphaF(static_cast<float>(std::sqrt(share)));
+            painter.fillRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.color(QStringLiteral("raised")));
+            painter.fillRect(box.adjusted(0.5, 0.5, -0.5, -0.5), fill);
+            if (cell < cellForNumbers || count(truth, predicted) == 0) continue;
+            painter.setPen(share > 0.3 ? theme.color(QStringLiteral("on.accent"))
+                                       : theme.color(QStringLiteral("ink")));
+            painter.drawText(box, Qt::AlignCenter, QString::number(count(truth, predicted), 'f', 0));
+        }
+    painter.setPen(theme.color(QStringLiteral("line")));
+    painter.drawRect(matrix);
+
+    painter.setPen(theme.color(QStringLiteral("ink.soft")));
+    if (cell >= metrics.height() * 0.9) {
+        const double room = labelWidth() - 6;
+        for (qsizetype i = 0; i < n; ++i) {
+            const double middle = (static_cast<double>(i) + 0.5) * cell;
+            painter.drawText(QRectF(matrix.left() - room - 6, matrix.top() + middle - metrics.height() / 2,
+                                    room, metrics.height()),
+                             Qt::AlignRight | Qt::AlignVCenter,
+                             metrics.elidedText(names_[i], Qt::ElideRight, room));
+            painter.drawText(
+                QRectF(matrix.left() + middle - cell / 2, matrix.bottom() + 2, cell, metrics.height()),
+                Qt::AlignCenter, metrics.elidedText(names_[i], Qt::ElideRight, cell - 2));
+        }
+    }
+    painter.drawText(
+        QRectF(matrix.left(), matrix.bottom() + metrics.height() + 4, matrix.width(), metrics.height()),
+        Qt::AlignCenter, tr("predicted class"));
+    painter.save();
+    painter.translate(0, matrix.center().y());
+    painter.rotate(-90);
+    painter.drawText(QRectF(-matrix.height() / 2, 0, matrix.height(), metrics.height()), Qt::AlignCenter,
+                     tr("true class"));
+    painter.restore();
+}
+
+QString ConfusionMatrix::describe(qsizetype truth, qsizetype predicted) const {
+    const double sum = rowSums_[static_cast<std::size_t>(truth)];
+    const QString share = humanPercent(sum > 0 ? count(truth, predicted) / sum : 0);
+    return truth == predicted
+               ? tr("%1 of %2 samples of “%3” are found (%4)")
+                     .arg(exactCount(std::llround(count(truth, predicted))), exactCount(std::llround(sum)),
+                          names_[truth], share)
+               : tr("%1 of %2 samples of “%3” are taken for “%4” (%5)")
+                     .arg(exactCount(std::llround(count(truth, predicted))), exactCount(std::llround(sum)),
+                          names_[truth], names_[predicted], share);
+}
+
+bool ConfusionMatrix::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip || names_.isEmpty()) return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const QRectF matrix = matrixRect();
+    if (matrix.contains(help->pos())) {
+        const QPointF at =
+            (QPointF(help->pos()) - matrix.topLeft()) / matrix.width() * static_cast<double>(names_.size());
+        const auto last = names_.size() - 1;
+        QToolTip::showText(help->globalPos(),
+                           describe(std::min(static_cast<qsizetype>(at.y()), last),
+                                    std::min(static_cast<qsizetype>(at.x()), last)),
+                           this);
+    } else {
+        QToolTip::hideText();
+    }
+    return true;
+}
+
+} // namespace burdock

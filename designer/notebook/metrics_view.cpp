@@ -1,0 +1,142 @@
+#include "notebook/metrics_view.h"
+
+#include "notebook/confusion_matrix.h"
+#include "theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QStackedLayout>
+#include <QStandardItemModel>
+#include <QTableView>
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+QStandardItem* cell(const QString& text) {
+    auto* item = new QStandardItem(text);
+    item->setEditable(false);
+    return item;
+}
+
+QStandardItem* figure(double value) {
+    QStandardItem* item = cell(humanNumber(value));
+    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    item->setFont(Theme::instance().font(QStringLiteral("mono")));
+    return item;
+}
+
+void dress(QTableView& table, QStandardItemModel& model, const QString& name) {
+    table.setModel(&model);
+    table.setAccessibleName(name);
+    table.verticalHeader()->hide();
+    table.verticalHeader()->setDefaultSectionSize(26);
+    table.setShowGrid(false);
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.horizontalHeader()->setHighlightSections(false);
+    table.horizontalHeader()->setTextElideMode(Qt::ElideRight);
+}
+
+/// Names from the registry, but never fewer than there are values.
+QStringList named(QStringList names, std::size_t count) {
+    if (static_cast<std::size_t>(names.size()) != count) {
+        names.clear();
+        for (std::size_t i = 0; i < count; ++i)
+            names << QString::number(i);
+    }
+    return names;
+}
+
+} // namespace
+
+MetricsView::MetricsView(QWidget* parent)
+    : QWidget(parent)
+    , totals_(new QStandardItemModel(this))
+    , byClass_(new QStandardItemModel(this))
+    , totalsTable_(new QTableView)
+    , byClassTable_(new QTableView)
+    , matrix_(new ConfusionMatrix)
+    , hint_(new QLabel(tr("Press <b>Evaluate</b>: the test set is put through the network, and every metric "
+                          "of its task appears here.")))
+    , stack_(new QStackedLayout(this)) {
+    dress(*totalsTable_, *totals_, tr("Metrics of the test set"));
+    dress(*byClassTable_, *byClass_, tr("Metrics class by class"));
+    hint_->setAlignment(Qt::AlignCenter);
+    hint_->setWordWrap(true);
+    hint_->setProperty("role", "soft");
+    auto* page = new QWidget;
+    auto* row = new QHBoxLayout(page);
+    row->setContentsMargins(0, Theme::instance().space(2), 0, 0);
+    row->setSpacing(Theme::instance().space(3));
+    auto* tables = new QVBoxLayout;
+    tables->addWidget(totalsTable_, 2);
+    tables->addWidget(byClassTable_, 3);
+    row->addLayout(tables, 1);
+    row->addWidget(matrix_, 1);
+    stack_->addWidget(hint_);
+    stack_->addWidget(page);
+    setMetrics({}, {});
+}
+
+void MetricsView::setMetrics(const std::vector<MetricValue>& values, const QStringList& names) {
+    fillTotals(values);
+    fillByClass(values, names);
+    const auto confusion = std::find_if(values.begin(), values.end(), [](const MetricValue& m) {
+        return m.columns > 0 &&
+               m.values.size() == static_cast<std::size_t>(m.columns) * static_cast<std::size_t>(m.columns);
+    });
+    if (confusion != values.end())
+        matrix_->setCounts(confusion->values, named(names, static_cast<std::size_t>(confusion->columns)));
+    else
+        matrix_->setCounts({}, {});
+    matrix_->setVisible(matrix_->classes() > 0);
+    stack_->setCurrentIndex(values.empty() ? 0 : 1);
+}
+
+void MetricsView::fillTotals(const std::vector<MetricValue>& values) {
+    totals_->clear();
+    totals_->setHorizontalHeaderLabels({tr("Metric"), tr("Value"), tr("What it says")});
+    for (const MetricValue& m : values) {
+        const MetricSchema* schema = findMetric(m.id);
+        if (!schema || m.columns > 0) continue;
+        QStandardItem* name = cell(QString::fromStdString(schema->name));
+        name->setToolTip(QString::fromStdString(schema->formula));
+        QStandardItem* doc = cell(QString::fromStdString(schema->doc));
+        doc->setToolTip(doc->text());
+        totals_->appendRow({name, figure(m.value), doc});
+    }
+    totals_->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    totalsTable_->setColumnWidth(0, 150);
+    totalsTable_->setColumnWidth(1, 90);
+    totalsTable_->horizontalHeader()->setStretchLastSection(true);
+}
+
+void MetricsView::fillByClass(const std::vector<MetricValue>& values, const QStringList& names) {
+    byClass_->clear();
+    std::vector<const MetricValue*> columns;
+    for (const MetricValue& m : values)
+        if (m.columns == 0 && !m.values.empty() &&
+            (columns.empty() || m.values.size() == columns.front()->values.size()))
+            columns.push_back(&m);
+    byClassTable_->setVisible(!columns.empty());
+    if (columns.empty()) return;
+    QStringList titles{tr("Class")};
+    for (const MetricValue* m : columns)
+        if (const MetricSchema* schema = findMetric(m->id)) titles << QString::fromStdString(schema->name);
+    byClass_->setHorizontalHeaderLabels(titles);
+    const QStringList rows = named(names, columns.front()->values.size());
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        QList<QStandardItem*> items{cell(rows[i])};
+        for (const MetricValue* m : columns)
+            items << figure(m->values[static_cast<std::size_t>(i)]);
+        byClass_->appendRow(items);
+    }
+    for (int column = 1; column < byClass_->columnCount(); ++column)
+        byClass_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    byClassTable_->setColumnWidth(0, 150);
+}
+
+} // namespace burdock
