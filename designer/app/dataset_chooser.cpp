@@ -1,16 +1,20 @@
 #include "app/dataset_chooser.h"
 
 #include "app/workspace.h"
+#include "inspector/param_form.h"
 #include "theme/theme.h"
 
 #include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 #include <QWheelEvent>
+
+#include <algorithm>
 
 namespace burdock {
 namespace {
@@ -59,7 +63,8 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     , combo_(new CalmCombo(this))
     , doc_(new QLabel(this))
     , facts_(new QLabel(this))
-    , problem_(new QLabel(this)) {
+    , problem_(new QLabel(this))
+    , options_(new ParamForm(this)) {
     combo_->setObjectName(QStringLiteral("dataset"));
     combo_->setAccessibleName(tr("Data set"));
     combo_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -80,6 +85,7 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     layout->addLayout(row);
+    layout->addWidget(options_);
     layout->addWidget(facts_);
     layout->addWidget(doc_);
     layout->addWidget(problem_);
@@ -95,7 +101,22 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     }
     connect(combo_, &QComboBox::activated, this,
             [this](int index) { workspace_.settings().setDataset(combo_->itemData(index).toString()); });
-    connect(open, &QPushButton::clicked, this, &DatasetChooser::openFile);
+    const auto& formats = workspace_.catalog().formats();
+    if (std::any_of(formats.begin(), formats.end(), [](const DatasetFormat& f) { return f.folders; })) {
+        open->setText(tr("Open…"));
+        auto* menu = new QMenu(open);
+        menu->addAction(tr("File…"), this, &DatasetChooser::openFile);
+        menu->addAction(tr("Folder…"), this, &DatasetChooser::openFolder);
+        open->setMenu(menu);
+    } else {
+        connect(open, &QPushButton::clicked, this, &DatasetChooser::openFile);
+    }
+    connect(options_, &ParamForm::changed, this, [this](const QString& key, const ParamValue& value) {
+        auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
+        if (!ref) return;
+        ref->options[key.toStdString()] = value;
+        workspace_.settings().setDataset(text(ref->text()));
+    });
     connect(&workspace_.settings(), &TrainingSettings::datasetChanged, this, &DatasetChooser::showChoice);
     connect(&workspace_.dataset(), &DatasetLoader::changed, this, &DatasetChooser::showFacts);
     showChoice();
@@ -118,8 +139,26 @@ void DatasetChooser::openFile() {
     if (!path.isEmpty()) workspace_.settings().setDataset(path);
 }
 
+void DatasetChooser::openFolder() {
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a folder of data"));
+    if (!path.isEmpty()) workspace_.settings().setDataset(path);
+}
+
+void DatasetChooser::showOptions() {
+    const auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
+    const QString owner = !ref ? QString() : text(ref->entry ? ref->entry->id : ref->format->id);
+    if (owner != optionsOf_) {
+        optionsOf_ = owner;
+        options_->setSpecs(ref ? ref->params() : std::vector<ParamSpec>{});
+    }
+    if (ref) options_->setValues(ref->options);
+    options_->setVisible(!options_->isEmpty());
+}
+
 void DatasetChooser::showChoice() {
-    const QString wanted = workspace_.settings().dataset();
+    showOptions();
+    const auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
+    const QString wanted = ref ? text(ref->name) : workspace_.settings().dataset();
     int at = combo_->findData(wanted);
     if (at < 0) {
         combo_->addItem(QFileInfo(wanted).fileName(), wanted);
@@ -133,7 +172,8 @@ void DatasetChooser::showFacts() {
     const DatasetLoader& loader = workspace_.dataset();
     problem_->setVisible(loader.problem().has_value());
     if (loader.problem()) problem_->setText(text(oneLine(*loader.problem())));
-    const DatasetEntry* entry = workspace_.catalog().find(workspace_.settings().dataset().toStdString());
+    const auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
+    const DatasetEntry* entry = ref ? ref->entry : nullptr;
     QString doc = entry ? text(entry->doc) : QString();
     if (loader.isLoading()) {
         facts_->setText(tr("Reading the data…"));

@@ -7,23 +7,30 @@ class QLabel;
 
 namespace burdock {
 
+class ParamForm;
 class Workspace;
 
-/// Chooses the data: one of the catalog's, or a file; and says what is known of them.
+/// Chooses the data: one of the catalog's, or a file or folder; asks how they are to be made or read, and
+/// says what is known of them.
 class DatasetChooser : public QWidget {
     Q_OBJECT
   public:
     explicit DatasetChooser(Workspace& workspace, QWidget* parent = nullptr);
 
     void openFile();
+    void openFolder();
+    ParamForm& options() const { return *options_; }
 
   private:
     void showChoice();
+    void showOptions();
     void showFacts();
 
     Workspace& workspace_;
     QComboBox* combo_;
     QLabel *doc_, *facts_, *problem_;
+    ParamForm* options_;
+    QString optionsOf_; ///< the entry or format whose options the form shows
 };
 
 } // namespace burdock
