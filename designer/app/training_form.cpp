@@ -1,8 +1,16 @@
 #include "app/training_form.h"
 
+#include "app/augmentation_list.h"
 #include "app/dataset_chooser.h"
+#include "app/rate_finder_dialog.h"
 #include "app/workspace.h"
 #include "document/graph_edits.h"
+#include "engine/data/picture.h"
+#include "engine/schema/layer_registry.h"
+#include "engine/train/loss.h"
+#include "engine/train/memory.h"
+#include "engine/train/metric.h"
+#include "engine/train/task_defaults.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
@@ -10,6 +18,7 @@
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace burdock {
@@ -33,6 +42,11 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , workspace_(workspace)
     , datasets_(new DatasetChooser(workspace, this))
     , form_(new ParamForm(this))
+    , augmentation_(new AugmentationList(workspace, this))
+    , findRate_(new QPushButton(tr("Find the learning rate…"), this))
+    , proposal_(new QLabel(this))
+    , memory_(new QLabel(this))
+    , augmentationTitle_(heading(tr("Augmentation"), this))
     , name_(new QLineEdit(this))
     , problems_(new QVBoxLayout) {
     setObjectName(QStringLiteral("trainingForm"));
@@ -42,6 +56,13 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     layout->addLayout(problems_);
     layout->addWidget(heading(tr("Data"), this));
     layout->addWidget(datasets_);
+    for (QLabel* label : {proposal_, memory_}) {
+        label->setWordWrap(true);
+        label->setProperty("role", "soft");
+    }
+    layout->addWidget(proposal_);
+    layout->addWidget(augmentationTitle_);
+    layout->addWidget(augmentation_);
 
     layout->addWidget(heading(tr("Training"), this));
     name_->setObjectName(QStringLiteral("runName"));
@@ -50,6 +71,15 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     layout->addWidget(name_);
     form_->setSpecs(TrainConfig::table().specs());
     layout->addWidget(form_);
+    findRate_->setToolTip(
+        tr("Trains a copy for some hundred steps while the rate grows, and reads it off the loss"));
+    layout->addWidget(findRate_, 0, Qt::AlignLeft);
+    connect(findRate_, &QPushButton::clicked, this, [this] {
+        auto* dialog = new RateFinderDialog(workspace_, window());
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    layout->addWidget(memory_);
 
     for (const EntrySetting& setting : entrySettings()) {
         EntryForm entry{setting, {}, heading({}, this), new ParamForm(this), new QLabel(this)};
@@ -72,8 +102,59 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     connect(name_, &QLineEdit::textEdited, &workspace_.settings(), &TrainingSettings::setRunName);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showSettings);
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showProblems);
+    connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showMemory);
+    connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showMemory);
+    connect(&workspace_.session(), &TrainingSession::stateChanged, this, &TrainingForm::showWhetherReady);
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showProposal);
     showSettings();
     showProblems();
+    showProposal();
+    showMemory();
+}
+
+void TrainingForm::showProposal() {
+    const auto& data = workspace_.dataset().data();
+    proposal_->setVisible(data != nullptr);
+    const bool pictures = data && isPicture(data->info().input);
+    augmentationTitle_->setVisible(pictures);
+    augmentation_->setVisible(pictures);
+    if (!data) return;
+    const TaskDefaults& suited = taskDefaults(data->info().task);
+    const LayerSchema* activation = layerRegistry().find(suited.outputActivation);
+    const LossSchema* loss = findLoss(suited.loss);
+    QStringList measures;
+    for (const std::string& id : suited.metrics)
+        if (const MetricSchema* metric = findMetric(id)) measures << text(metric->name);
+    proposal_->setText(tr("%1: outputs %2, last activation %3, loss %4; judged by %5.")
+                           .arg(text(suited.name), text(suited.outputs),
+                                activation ? text(activation->name) : tr("none"),
+                                loss ? text(loss->name) : QString(), measures.join(QStringLiteral(", "))));
+}
+
+void TrainingForm::showWhetherReady() {
+    const QString why =
+        workspace_.session().isBusy() ? tr("A run is being trained.") : workspace_.whyNotTrainable();
+    findRate_->setEnabled(why.isEmpty());
+    if (!why.isEmpty()) findRate_->setStatusTip(why);
+}
+
+void TrainingForm::showMemory() {
+    showWhetherReady();
+    const auto& data = workspace_.dataset().data();
+    if (!data || !workspace_.whyNotTrainable().isEmpty()) return memory_->hide();
+    const TrainConfig& config = workspace_.settings().config();
+    const LossSchema& loss = config.loss == "auto" ? defaultLoss(data->info().task) : *findLoss(config.loss);
+    const int request = ++memoryRequest_;
+    worker_.post(
+        this,
+        [graph = workspace_.document().graph(), config, &loss] {
+            return estimateMemory(graph, config, loss);
+        },
+        [this, request](const Result<TrainingMemory>& memory) {
+            if (request != memoryRequest_) return;
+            memory_->setVisible(memory.has_value());
+            if (memory) memory_->setText(tr("Memory for training: %1").arg(humanBytes(memory->total())));
+        });
 }
 
 void TrainingForm::showSettings() {

@@ -2,15 +2,18 @@
 
 #include "engine/schema/param_value.h"
 #include "engine/train/train_config.h"
+#include "session/worker.h"
 
 #include <QWidget>
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QVBoxLayout;
 
 namespace burdock {
 
+class AugmentationList;
 class DatasetChooser;
 class ParamForm;
 class Workspace;
@@ -24,6 +27,10 @@ class TrainingForm : public QWidget {
 
     void focusField(const QString& key);
     DatasetChooser& datasets() { return *datasets_; }
+    AugmentationList& augmentation() { return *augmentation_; }
+    QPushButton& findRateButton() { return *findRate_; }
+    QLabel& proposal() { return *proposal_; }
+    QLabel& memory() { return *memory_; }
 
   private:
     /// The own settings of what a choice names, with its description.
@@ -36,14 +43,22 @@ class TrainingForm : public QWidget {
     };
     void showSettings();
     void showProblems();
+    void showProposal();
+    void showMemory();
+    void showWhetherReady();
     void takeSetting(const QString& key, const ParamValue& value);
 
     Workspace& workspace_;
     DatasetChooser* datasets_;
     ParamForm* form_;
+    AugmentationList* augmentation_;
+    QPushButton* findRate_;
+    QLabel *proposal_, *memory_, *augmentationTitle_;
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
     QVBoxLayout* problems_;
+    int memoryRequest_ = 0; ///< of several in a row only the last one counts
+    Worker worker_;         // last: it ends before what its jobs use
 };
 
 } // namespace burdock

@@ -118,20 +118,21 @@ void MetricsView::fillByClass(const std::vector<MetricValue>& values, const QStr
     byClass_->clear();
     std::vector<const MetricValue*> columns;
     for (const MetricValue& m : values)
-        if (m.columns == 0 && !m.values.empty() &&
-            (columns.empty() || m.values.size() == columns.front()->values.size()))
+        if (const MetricSchema* schema = findMetric(m.id); schema && schema->each && !m.values.empty())
             columns.push_back(&m);
     byClassTable_->setVisible(!columns.empty());
     if (columns.empty()) return;
     QStringList titles{tr("Class")};
     for (const MetricValue* m : columns)
-        if (const MetricSchema* schema = findMetric(m->id)) titles << QString::fromStdString(schema->name);
+        titles << QString::fromStdString(findMetric(m->id)->name);
     byClass_->setHorizontalHeaderLabels(titles);
     const QStringList rows = named(names, columns.front()->values.size());
     for (qsizetype i = 0; i < rows.size(); ++i) {
         QList<QStandardItem*> items{cell(rows[i])};
         for (const MetricValue* m : columns)
-            items << figure(m->values[static_cast<std::size_t>(i)]);
+            items << figure(static_cast<std::size_t>(i) < m->values.size()
+                                ? m->values[static_cast<std::size_t>(i)]
+                                : NAN);
         byClass_->appendRow(items);
     }
     for (int column = 1; column < byClass_->columnCount(); ++column)

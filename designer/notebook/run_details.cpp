@@ -3,10 +3,12 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_charts.h"
 #include "notebook/architecture_view.h"
+#include "notebook/metrics_view.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_facts.h"
 #include "notebook/run_notes.h"
 #include "notebook/try_panel.h"
+#include "session/stored_run.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -49,6 +51,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     , epochs_(new QStandardItemModel(this))
     , factsTree_(new QTreeView)
     , epochsTable_(new QTableView)
+    , metrics_(new MetricsView)
     , network_(new ArchitectureView)
     , notes_(new RunNotes)
     , try_(new TryPanel(std::move(notebook), catalog)) {
@@ -56,6 +59,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     tabs_->addTab(makeCurves(), tr("Curves"));
     tabs_->addTab(makeSettings(), tr("Settings"));
     tabs_->addTab(makeEpochs(), tr("Epochs"));
+    tabs_->addTab(metrics_, tr("Metrics"));
     tabs_->addTab(network_, tr("Network"));
     tabs_->addTab(notes_, tr("Notes and tags"));
     tabs_->addTab(try_, tr("Try it"));
@@ -125,6 +129,11 @@ void RunDetails::setRun(const RunRow& row) {
     row_ = row;
     actions_->setRun(row);
     notes_->setRun(row.summary);
+    const NamedMetrics tested = storedMetrics(row.summary.testMetrics);
+    QStringList names;
+    for (const std::string& name : tested.names)
+        names << QString::fromStdString(name);
+    metrics_->setMetrics(tested.values, names);
     network_->setRun(row.summary);
     try_->setRun(row.summary.id);
     if (other) {

@@ -15,6 +15,7 @@ namespace burdock {
 class ArchitectureView;
 class CurveChart;
 class DatasetCatalog;
+class MetricsView;
 class RunActions;
 class RunNotes;
 class TryPanel;
@@ -28,7 +29,7 @@ class RunDetails : public QWidget {
     void setRun(const RunRow& row);
     storage::RunId run() const { return row_.summary.id; }
 
-    enum class Tab { Curves, Settings, Epochs, Network, Notes, Try };
+    enum class Tab { Curves, Settings, Epochs, Metrics, Network, Notes, Try };
     void showTab(Tab tab);
     RunActions& actions() const { return *actions_; }
     RunNotes& notes() const { return *notes_; }
@@ -36,6 +37,7 @@ class RunDetails : public QWidget {
     CurveChart& lossChart() const { return *loss_; }
     QStandardItemModel& facts() const { return *facts_; }
     QStandardItemModel& epochs() const { return *epochs_; }
+    MetricsView& metrics() const { return *metrics_; }
 
   private:
     QWidget* makeCurves();
@@ -53,6 +55,7 @@ class RunDetails : public QWidget {
     QStandardItemModel *facts_, *epochs_;
     QTreeView* factsTree_;
     QTableView* epochsTable_;
+    MetricsView* metrics_;
     ArchitectureView* network_;
     RunNotes* notes_;
     TryPanel* try_;

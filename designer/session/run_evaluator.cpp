@@ -96,9 +96,9 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
                 return !impl_->cancelled.load();
             });
             if (!impl_->cancelled && kind == storage::CheckpointKind::Best)
-                if (auto kept = impl_->notebook->setTestResult(
-                        run, result.loss, result.accuracy,
-                        QByteArray::fromStdString(toJson(result.metrics).dump()));
+                if (auto kept =
+                        impl_->notebook->setTestResult(run, result.loss, result.accuracy,
+                                                       metricsToStore(result.metrics, impl_->data->info()));
                     !kept)
                     return refuse(toDiagnostic(kept.error()));
             return result;

@@ -70,4 +70,22 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     return RunNetwork{std::move(*opened), std::move(*made)};
 }
 
+QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {
+    if (values.empty()) return {};
+    nlohmann::json json = toJson(values);
+    if (data.task != Task::NextToken) json["classes"] = data.classNames;
+    return QByteArray::fromStdString(json.dump());
+}
+
+NamedMetrics storedMetrics(const QByteArray& text) {
+    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+    NamedMetrics metrics;
+    if (!json.is_object()) return metrics;
+    metrics.values = metricsFromJson(json);
+    if (const auto names = json.find("classes"); names != json.end() && names->is_array())
+        for (const auto& name : *names)
+            metrics.names.push_back(name.is_string() ? name.get<std::string>() : std::string());
+    return metrics;
+}
+
 } // namespace burdock

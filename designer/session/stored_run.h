@@ -4,6 +4,8 @@
 #include "engine/graph/graph.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/predictor.h"
+
+#include "engine/train/metric.h"
 #include "engine/train/train_config.h"
 #include "storage/notebook/notebook.h"
 
@@ -31,5 +33,14 @@ struct RunNetwork {
 /// Refuses data that have changed since: of other data, test samples might be some it was trained on.
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, storage::CheckpointKind kind);
+
+/// A run's test metrics with the names that its classes, labels or outputs had.
+struct NamedMetrics {
+    std::vector<MetricValue> values;
+    std::vector<std::string> names; ///< empty: they have numbers only
+};
+/// As the notebook keeps them; nothing for nothing measured.
+QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data);
+NamedMetrics storedMetrics(const QByteArray& json);
 
 } // namespace burdock

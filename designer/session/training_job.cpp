@@ -89,6 +89,7 @@ void TrainingJob::run() {
 Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     auto data = catalog_.open(request_.dataset.toStdString());
     if (!data) return refuse(data.error());
+    dataInfo_ = (*data)->info();
     std::shared_ptr<const WeightSet> initial;
     if (request_.initialRun) {
         auto weights = initialWeights();
@@ -188,9 +189,7 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
 
 void TrainingJob::finish(const FinishRecord& record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
-    const QByteArray metrics = record.testMetrics.empty()
-                                   ? QByteArray()
-                                   : QByteArray::fromStdString(toJson(record.testMetrics).dump());
+    const QByteArray metrics = metricsToStore(record.testMetrics, dataInfo_);
     const auto kept = writer_->finish(toState(record.status), record.seconds, measured(record.testLoss),
                                       measured(record.testAccuracy), problem, metrics);
     writer_.reset();

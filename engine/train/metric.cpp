@@ -121,17 +121,20 @@ std::vector<MetricSchema> makeAll() {
          "true positives / (true + false positives)", choices,
          [](const Tally& t) {
              return byClass(t, [](const Found& f) { return ratio(f.right, f.right + f.wrongly, 0); });
-         }},
+         },
+         /*each=*/true},
         {"recall", "Recall", "Of a class's samples, the share that was found.",
          "true positives / (true positives + false negatives)", choices,
          [](const Tally& t) {
              return byClass(t, [](const Found& f) { return ratio(f.right, f.right + f.missed, 0); });
-         }},
+         },
+         /*each=*/true},
         {"f1", "F1", "The harmonic mean of precision and recall.", "2·P·R / (P + R)", choices,
          [](const Tally& t) {
              return byClass(
                  t, [](const Found& f) { return ratio(2 * f.right, 2 * f.right + f.wrongly + f.missed, 0); });
-         }},
+         },
+         /*each=*/true},
         {"roc_auc", "ROC AUC",
          "How well the outputs rank: the chance that a sample of a class scores above one of another.",
          "area under true positive rate over false positive rate", choices,
@@ -142,7 +145,8 @@ std::vector<MetricSchema> makeAll() {
              m.value = meanOf(m.values);
              if (m.values.size() == 1) m.values.clear();
              return m;
-         }},
+         },
+         /*each=*/true},
         {"confusion_matrix",
          "Confusion matrix",
          "How many samples of each class (row) were taken for each class (column).",
@@ -163,7 +167,8 @@ std::vector<MetricSchema> makeAll() {
              return overOutputs(t, [](const Tally& tally, std::size_t i) {
                  return ratio(tally.absolute[i], static_cast<double>(tally.samples));
              });
-         }},
+         },
+         /*each=*/true},
         {"rmse",
          "Root mean squared error",
          "The size of the errors where large ones weigh more, in the target's unit.",
@@ -173,7 +178,8 @@ std::vector<MetricSchema> makeAll() {
              return overOutputs(t, [](const Tally& tally, std::size_t i) {
                  return std::sqrt(ratio(tally.squared[i], static_cast<double>(tally.samples)));
              });
-         }},
+         },
+         /*each=*/true},
         {"r2",
          "R²",
          "The share of the targets' variance that is explained; 0 is as good as their mean.",
@@ -183,7 +189,8 @@ std::vector<MetricSchema> makeAll() {
              return overOutputs(t, [](const Tally& tally, std::size_t i) {
                  return 1 - ratio(tally.squared[i], tally.targetSquares[i]);
              });
-         }},
+         },
+         /*each=*/true},
         {"perplexity",
          "Perplexity",
          "Among how many equally likely tokens the network seems to choose.",

@@ -59,6 +59,7 @@ struct MetricSchema {
     std::string formula;
     std::vector<Task> tasks;
     std::function<MetricValue(const Tally&)> compute;
+    bool each = false; ///< the list holds a value for each class, label or output
 };
 
 const std::vector<MetricSchema>& metrics();
