@@ -132,14 +132,12 @@ void TrainingForm::showProposal() {
 }
 
 void TrainingForm::showWhetherReady() {
-    const QString why =
-        workspace_.session().isBusy() ? tr("A run is being trained.") : workspace_.whyNotTrainable();
-    findRate_->setEnabled(why.isEmpty());
-    if (!why.isEmpty()) findRate_->setStatusTip(why);
+    findRate_->setEnabled(workspace_.whyNotTrainable().isEmpty());
 }
 
 void TrainingForm::showMemory() {
     showWhetherReady();
+    if (workspace_.session().isBusy()) return; // what was told when it began still holds
     const auto& data = workspace_.dataset().data();
     if (!data || !workspace_.whyNotTrainable().isEmpty()) return memory_->hide();
     const TrainConfig& config = workspace_.settings().config();
