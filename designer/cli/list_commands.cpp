@@ -34,9 +34,29 @@ Result<int> listTemplates(Program& program) {
     return 0;
 }
 
+Json optionsJson(const std::vector<ParamSpec>& specs) {
+    Json all = Json::array();
+    for (const ParamSpec& spec : specs) {
+        Json option{{"key", spec.key}, {"default", toString(spec.defaultValue)}, {"doc", spec.doc}};
+        for (const Choice& choice : spec.choices)
+            option["choices"].push_back(choice.key);
+        all.push_back(std::move(option));
+    }
+    return all;
+}
+
+/// "noise=0.1, seed=1": what may be given behind the name, with the defaults.
+std::string optionsText(const std::vector<ParamSpec>& specs, const ParamValues& values = {}) {
+    std::string all;
+    for (const ParamSpec& spec : specs)
+        all += (all.empty() ? "" : ", ") + spec.key + "=" + toString(paramOr(values, spec));
+    return all;
+}
+
 Json entryJson(const DatasetEntry& entry) {
     Json json{{"id", entry.id},           {"title", entry.title},        {"doc", entry.doc},
               {"licence", entry.licence}, {"task", taskKey(entry.task)}, {"available", entry.available}};
+    if (!entry.params.empty()) json["options"] = optionsJson(entry.params);
     if (!entry.available) json["unavailable"] = entry.unavailable;
     return json;
 }
@@ -53,24 +73,36 @@ Result<int> listDatasets(Program& program) {
                    entry.available ? entry.title : entry.title + " (not here. " + entry.unavailable + ")"});
     }
     for (const DatasetFormat& format : program.catalog.formats())
-        formats.push_back(
-            {{"id", format.id}, {"name", format.name}, {"patterns", format.patterns}, {"doc", format.doc}});
+        formats.push_back({{"id", format.id},
+                           {"name", format.name},
+                           {"patterns", format.patterns},
+                           {"doc", format.doc},
+                           {"folders", format.folders},
+                           {"options", optionsJson(format.params)}});
     if (program.json) {
         printJson({{"datasets", entries}, {"formats", formats}});
         return 0;
     }
     table.print();
     print("");
+    print("With options behind a colon, NAME:KEY=VALUE,KEY=VALUE:");
+    for (const DatasetEntry& entry : program.catalog.entries())
+        if (!entry.params.empty()) print("  " + entry.id + ": " + optionsText(entry.params));
+    print("");
     for (const DatasetFormat& format : program.catalog.formats()) {
         std::string patterns;
         for (const std::string& pattern : format.patterns)
             patterns += (patterns.empty() ? "" : ", ") + pattern;
+        if (format.folders) patterns += patterns.empty() ? "a folder" : ", or a folder";
         print("Files: " + format.name + " (" + patterns + ")");
+        if (!format.params.empty()) print("       options: " + optionsText(format.params));
     }
     return 0;
 }
 
 Result<int> showDataset(const std::string& name, Program& program) {
+    const auto ref = program.catalog.resolve(name);
+    if (!ref) return refuse(ref.error());
     const auto data = program.catalog.open(name);
     if (!data) return refuse(data.error());
     const DatasetInfo& info = (*data)->info();
@@ -90,6 +122,8 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"features", info.featureNames},
                    {"train_size", info.trainSize},
                    {"test_size", info.testSize},
+                   {"missing_values", info.missingValues},
+                   {"options", optionsJson(ref->params())},
                    {"standardise", info.standardise},
                    {"sha256", info.sha256}});
         return 0;
@@ -111,6 +145,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
                grouped(info.trainSize) + " to train on, " +
                    (info.testSize > 0 ? grouped(info.testSize) + " to test" : "the test part is split off")});
     if (!info.licence.empty()) table.add({"Licence", info.licence});
+    if (!ref->params().empty()) table.add({"Options", optionsText(ref->params(), ref->options)});
     table.add({"Source", info.source});
     table.add({"SHA-256", info.sha256});
     table.print();
