@@ -7,6 +7,7 @@
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -22,7 +23,11 @@ std::optional<double> steepest(const std::vector<RatePoint>& points) {
     constexpr std::size_t reach = 3; // a slope over seven points
     std::optional<double> found;
     double best = 0;
+    double lowestLoss = points.empty() ? 0 : points.front().smoothed;
     for (std::size_t i = reach + 5; i + reach < points.size(); ++i) { // the first means are of few steps
+        // Beyond a first rise, a fall is only the way back.
+        lowestLoss = std::min(lowestLoss, points[i].smoothed);
+        if (points[i].smoothed > lowestLoss + 0.1 * std::abs(lowestLoss)) break;
         const double slope = points[i + reach].smoothed - points[i - reach].smoothed;
         if (slope < best) {
             best = slope;

@@ -225,15 +225,15 @@ class TrainBreadthTest : public QObject {
             if (value > 0) QVERIFY(most <= steps * 1e-3 * 1.001 && most > 0);
         }
     }
-    void initializers_data() {
+    void firstWeights_data() {
         QTest::addColumn<int>("index");
         for (int i = 0; i < static_cast<int>(initializers().size()); ++i)
             QTest::newRow(initializers()[static_cast<std::size_t>(i)].key.c_str()) << i;
     }
     /// Mean and variance as the formulas say; orthogonal rows or columns.
-    void initializers() {
+    void firstWeights() {
         QFETCH(int, index);
-        const InitializerEntry& entry = burdock::initializers()[static_cast<std::size_t>(index)];
+        const InitializerEntry& entry = initializers()[static_cast<std::size_t>(index)];
         for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{60, 90}, {90, 60}}) {
             WeightSpec spec{"weight", {rows, columns}, entry.initializer, columns, rows};
             spec.initialValue = 0.25;
