@@ -6,10 +6,8 @@
 #include "app/workspace.h"
 #include "document/graph_edits.h"
 #include "engine/data/picture.h"
-#include "engine/schema/layer_registry.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
-#include "engine/train/metric.h"
 #include "engine/train/task_defaults.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
@@ -44,7 +42,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , form_(new ParamForm(this))
     , augmentation_(new AugmentationList(workspace, this))
     , findRate_(new QPushButton(tr("Find the learning rate…"), this))
-    , proposal_(new QLabel(this))
     , memory_(new QLabel(this))
     , augmentationTitle_(heading(tr("Augmentation"), this))
     , name_(new QLineEdit(this))
@@ -56,11 +53,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     layout->addLayout(problems_);
     layout->addWidget(heading(tr("Data"), this));
     layout->addWidget(datasets_);
-    for (QLabel* label : {proposal_, memory_}) {
-        label->setWordWrap(true);
-        label->setProperty("role", "soft");
-    }
-    layout->addWidget(proposal_);
     layout->addWidget(augmentationTitle_);
     layout->addWidget(augmentation_);
 
@@ -79,6 +71,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
         dialog->setAttribute(Qt::WA_DeleteOnClose);
         dialog->open();
     });
+    memory_->setProperty("role", "soft");
     layout->addWidget(memory_);
 
     for (const EntrySetting& setting : entrySettings()) {
@@ -105,30 +98,10 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showMemory);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showMemory);
     connect(&workspace_.session(), &TrainingSession::stateChanged, this, &TrainingForm::showWhetherReady);
-    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showProposal);
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showSettings);
     showSettings();
     showProblems();
-    showProposal();
     showMemory();
-}
-
-void TrainingForm::showProposal() {
-    const auto& data = workspace_.dataset().data();
-    proposal_->setVisible(data != nullptr);
-    const bool pictures = data && isPicture(data->info().input);
-    augmentationTitle_->setVisible(pictures);
-    augmentation_->setVisible(pictures);
-    if (!data) return;
-    const TaskDefaults& suited = taskDefaults(data->info().task);
-    const LayerSchema* activation = layerRegistry().find(suited.outputActivation);
-    const LossSchema* loss = findLoss(suited.loss);
-    QStringList measures;
-    for (const std::string& id : suited.metrics)
-        if (const MetricSchema* metric = findMetric(id)) measures << text(metric->name);
-    proposal_->setText(tr("%1: outputs %2, last activation %3, loss %4; judged by %5.")
-                           .arg(text(suited.name), text(suited.outputs),
-                                activation ? text(activation->name) : tr("none"),
-                                loss ? text(loss->name) : QString(), measures.join(QStringLiteral(", "))));
 }
 
 void TrainingForm::showWhetherReady() {
@@ -158,6 +131,7 @@ void TrainingForm::showMemory() {
 void TrainingForm::showSettings() {
     const TrainingSettings& settings = workspace_.settings();
     const TrainConfig& config = settings.config();
+    const auto& data = workspace_.dataset().data();
     form_->setValues(TrainConfig::table().write(config));
     for (EntryForm& entry : entries_) {
         const std::string& id = config.*entry.setting.id;
@@ -171,9 +145,18 @@ void TrainingForm::showSettings() {
         entry.title->setText(facts ? text(facts->name) : QString());
         entry.doc->setText(facts ? text(facts->doc + (facts->formula.empty() ? "" : "\n" + facts->formula))
                                  : QString());
-        entry.title->setVisible(facts.has_value());
-        entry.doc->setVisible(facts.has_value());
+        // The loss that the data's task brings, with all that suits the task.
+        const bool byTask = !facts && data && entry.setting.key == "loss";
+        if (byTask) {
+            entry.title->setText(text(taskDefaults(data->info().task).name));
+            entry.doc->setText(text(describeDefaults(data->info().task)));
+        }
+        entry.title->setVisible(facts || byTask);
+        entry.doc->setVisible(facts || byTask);
     }
+    const bool pictures = data && isPicture(data->info().input);
+    augmentationTitle_->setVisible(pictures);
+    augmentation_->setVisible(pictures);
     if (name_->text() != settings.runName()) name_->setText(settings.runName());
 }
 

@@ -29,7 +29,6 @@ class TrainingForm : public QWidget {
     DatasetChooser& datasets() { return *datasets_; }
     AugmentationList& augmentation() { return *augmentation_; }
     QPushButton& findRateButton() { return *findRate_; }
-    QLabel& proposal() { return *proposal_; }
     QLabel& memory() { return *memory_; }
 
   private:
@@ -43,7 +42,6 @@ class TrainingForm : public QWidget {
     };
     void showSettings();
     void showProblems();
-    void showProposal();
     void showMemory();
     void showWhetherReady();
     void takeSetting(const QString& key, const ParamValue& value);
@@ -53,7 +51,7 @@ class TrainingForm : public QWidget {
     ParamForm* form_;
     AugmentationList* augmentation_;
     QPushButton* findRate_;
-    QLabel *proposal_, *memory_, *augmentationTitle_;
+    QLabel *memory_, *augmentationTitle_;
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
     QVBoxLayout* problems_;

@@ -1,5 +1,6 @@
 #include "engine/graph/check_graph.h"
 #include "engine/models/templates.h"
+#include "engine/train/task_defaults.h"
 #include "output.h"
 #include "program.h"
 #include "text_table.h"
@@ -118,6 +119,10 @@ Result<int> showDataset(const std::string& name, Program& program) {
                      {"height", info.input.height},
                      {"width", info.input.width}}},
                    {"targets", info.targets},
+                   {"defaults",
+                    {{"output_activation", taskDefaults(info.task).outputActivation},
+                     {"loss", taskDefaults(info.task).loss},
+                     {"metrics", taskDefaults(info.task).metrics}}},
                    {"classes", info.classNames},
                    {"features", info.featureNames},
                    {"train_size", info.trainSize},
@@ -139,6 +144,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
     TextTable table({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
     table.add({"Input", toString(info.input)});
     table.add({"Task", std::string(taskKey(info.task))});
+    table.add({"Usual network", describeDefaults(info.task)});
     if (!info.classNames.empty()) table.add({"Classes", joined(info.classNames)});
     if (!info.featureNames.empty()) table.add({"Features", joined(info.featureNames)});
     table.add({"Samples",

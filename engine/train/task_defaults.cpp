@@ -1,5 +1,9 @@
 #include "engine/train/task_defaults.h"
 
+#include "engine/schema/layer_registry.h"
+#include "engine/train/loss.h"
+#include "engine/train/metric.h"
+
 namespace burdock {
 
 const TaskDefaults& taskDefaults(Task task) {
@@ -32,6 +36,16 @@ const TaskDefaults& taskDefaults(Task task) {
          {"perplexity", "accuracy"}},
     };
     return all[static_cast<std::size_t>(task)];
+}
+
+std::string describeDefaults(Task task) {
+    const TaskDefaults& d = taskDefaults(task);
+    std::string text = "Outputs: " + d.outputs;
+    if (const LayerSchema* layer = layerRegistry().find(d.outputActivation)) text += ", then " + layer->name;
+    text += ". Loss: " + findLoss(d.loss)->name + ". Metrics: ";
+    for (const std::string& id : d.metrics)
+        text += (id == d.metrics.front() ? "" : ", ") + findMetric(id)->name;
+    return text + ".";
 }
 
 } // namespace burdock

@@ -17,4 +17,8 @@ struct TaskDefaults {
 
 const TaskDefaults& taskDefaults(Task task);
 
+/// "Outputs: 1 per class, then softmax. Loss: Softmax cross-entropy. Metrics: Accuracy, F1, Confusion
+/// matrix."
+std::string describeDefaults(Task task);
+
 } // namespace burdock
