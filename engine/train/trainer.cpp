@@ -61,14 +61,17 @@ struct Trainer::Impl {
     std::int64_t stepsPerEpoch() const { return stepper->fullBatch() ? 1 : loader->batchesPerEpoch(); }
 
     Status prepare() {
+        // Said first: for what fits no machine, nobody need look for data of its shape.
+        if (checkTrainConfig(config).empty() && !checkGraph(graph).hasErrors())
+            if (const Status fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
+                !fits)
+                return fits;
         for (const Diagnostic& d : checkTraining(graph, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
         data = fittedData(graph, std::move(data), config);
         const std::int64_t macs = checkGraph(graph).macs;
         threads = usefulThreads(config.threads, macs * config.batch);
         const ThreadScope scope(threads);
-        const LossSchema& loss = *lossFor(config.loss, data->info().task);
-        if (const Status fits = checkMemory(graph, config, loss); !fits) return fits;
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) {
             Diagnostic d;
