@@ -207,6 +207,10 @@ nlohmann::json toJson(const TrainConfig& config) {
 
 Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     nlohmann::json own = json;
+    if (own.is_object()) { // what was kept before there was a choice was trained like this
+        own.emplace("schedule", "constant");
+        own.emplace("precision", "f32");
+    }
     std::vector<ParamValues> params;
     for (const EntrySetting& setting : entrySettings()) {
         const std::string key = setting.key + "_params";

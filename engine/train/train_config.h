@@ -13,12 +13,12 @@ namespace burdock {
 /// The settings of one run. The training form, the command line's options and the notebook's
 /// columns are all made from table().
 struct TrainConfig {
-    std::int64_t epochs = 10;
+    std::int64_t epochs = 15;
     std::int64_t batch = 32;
     std::string optimizer = "adam"; ///< an OptimizerSchema's id
     double learningRate = 1e-3;
-    ParamValues optimizerParams;       ///< of that OptimizerSchema; missing: defaults
-    std::string schedule = "constant"; ///< a ScheduleSchema's id
+    ParamValues optimizerParams;     ///< of that OptimizerSchema; missing: defaults
+    std::string schedule = "cosine"; ///< a ScheduleSchema's id
     ParamValues scheduleParams;
     std::string loss = "auto"; ///< a LossSchema's id, or "auto": by the data's task
     ParamValues lossParams;

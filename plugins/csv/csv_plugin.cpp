@@ -26,7 +26,7 @@ bool looksDelimited(std::string_view start) {
         }
         return counts.size() == 1 && *counts.begin() > 0;
     };
-    return delimiters('\t') || delimiters(';') || delimiters(',');
+    return delimiters('\t') || delimiters(';') || delimiters(',') || delimiters(' ');
 }
 
 /// By its name; a name that says less must hold text with a delimiter.

@@ -118,6 +118,7 @@ class ReferenceCurveTest : public QObject {
         config.batch = samples;
         config.optimizer = optimizer;
         config.learningRate = learningRate;
+        config.schedule = "constant";
         config.validationFraction = 0;
         const auto data = std::make_shared<ReferenceData>();
         auto trainer =

@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "storage/database/database.h"
+#include "storage/notebook/schema.h"
 
 #include <QRandomGenerator>
 
@@ -122,7 +123,7 @@ void DamageTest::refusesForeignFiles() {
 
 void DamageTest::refusesNewerFiles() {
     QByteArray bytes = sampleBytes();
-    for (const char version : {'\2', '\x7f'}) {
+    for (const char version : {static_cast<char>(notebookFormat().newestVersion() + 1), '\x7f'}) {
         bytes[63] = version; // user_version, big-endian, ends here
         refusesUntouched(bytes, Kind::Newer);
         refusesUntouched(bytes, Kind::Newer, Access::ReadOnly);
