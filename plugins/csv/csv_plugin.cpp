@@ -15,18 +15,18 @@ namespace {
 /// Whether the first lines all have as many of one delimiter: prose has not.
 bool looksDelimited(std::string_view start) {
     if (start.find('\0') != std::string_view::npos) return false;
-    const auto delimiters = [start](char delimiter) {
+    const auto delimiters = [start](char delimiter, std::size_t fewestLines = 1) {
         std::set<std::ptrdiff_t> counts;
-        for (std::size_t from = 0, end, lines = 0; lines < 8 && from < start.size();
-             from = end + 1, ++lines) {
+        std::size_t lines = 0;
+        for (std::size_t from = 0, end = 0; lines < 8 && from < start.size(); from = end + 1, ++lines) {
             end = start.find('\n', from);
             if (end == std::string_view::npos && lines > 1) break; // cut off by the end of what was read
             end = std::min(end, start.size());
             counts.insert(std::ranges::count(start.substr(from, end - from), delimiter));
         }
-        return counts.size() == 1 && *counts.begin() > 0;
+        return counts.size() == 1 && *counts.begin() > 0 && lines >= fewestLines;
     };
-    return delimiters('\t') || delimiters(';') || delimiters(',') || delimiters(' ');
+    return delimiters('\t') || delimiters(';') || delimiters(',') || delimiters(' ', 3);
 }
 
 /// By its name; a name that says less must hold text with a delimiter.
