@@ -85,6 +85,8 @@ void RateFinderDialog::show(const Result<RateSweep>& sweep) {
         smoothed.append({power, p.smoothed});
         if (sweep->suggested && p.learningRate <= *sweep->suggested) best = {{power, p.smoothed}};
     }
+    // Where the loss explodes it is no longer worth seeing.
+    if (!smoothed.isEmpty()) chart_->setLimits(0, 2 * smoothed.front().y());
     const Theme& theme = Theme::instance();
     QColor faint = theme.curve(0);
     faint.setAlphaF(0.35f);
