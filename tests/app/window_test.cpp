@@ -1,7 +1,10 @@
+#include "app/augmentation_list.h"
 #include "app/command_palette.h"
+#include "app/dataset_chooser.h"
 #include "app/design_place.h"
 #include "app/main_window.h"
 #include "app/places_bar.h"
+#include "app/rate_finder_dialog.h"
 #include "app/run_bar.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
@@ -31,6 +34,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
@@ -39,6 +43,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 using namespace burdock;
 
@@ -147,6 +152,63 @@ class TestWindow : public QObject {
         QVERIFY(window_->findChild<QListWidget*>(QStringLiteral("problemsList"))->count() > 0);
         QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_VERIFY(trainButton()->isEnabled());
+    }
+
+    void transformsAreAddedChangedAndTakenOut() {
+        workspace_->settings().setDataset(QStringLiteral("digits"));
+        window_->goTo(MainWindow::Train);
+        AugmentationList& list = window_->trainPlace().form().augmentation();
+        QTRY_VERIFY(list.isVisible());
+        const auto uses = [this] { return workspace_->settings().config().augmentation; };
+        QAction* shift = list.addButton().menu()->actions().front();
+        shift->trigger();
+        QCOMPARE(uses().size(), size_t(1));
+        const TransformSchema& schema = transforms().front();
+        QCOMPARE(uses()[0].id, schema.id);
+        auto* field = list.form(0).field(schema.params.front().key)->findChild<QLineEdit*>();
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("1"));
+        QVERIFY(uses()[0].params.contains(schema.params.front().key));
+        for (auto* remove : list.findChildren<QToolButton*>())
+            if (remove != &list.addButton() && remove->accessibleName().contains(shift->text()))
+                QTest::mouseClick(remove, Qt::LeftButton);
+        QVERIFY(uses().empty());
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        QTRY_VERIFY(!list.isVisible()); // no pictures
+    }
+
+    void aDataSetsOptionsAreEdited() {
+        window_->goTo(MainWindow::Train);
+        workspace_->settings().setDataset(QStringLiteral("moons"));
+        DatasetChooser& chooser = window_->trainPlace().form().datasets();
+        auto* samples = chooser.options().field("samples")->findChild<QLineEdit*>();
+        samples->setFocus();
+        samples->selectAll();
+        QTest::keyClicks(samples, QStringLiteral("300"));
+        QCOMPARE(workspace_->settings().dataset(), QStringLiteral("moons:samples=300"));
+        const auto loaded = [this] {
+            const auto& data = workspace_->dataset().data();
+            return data && data->info().trainSize == 300;
+        };
+        QTRY_VERIFY(loaded());
+        QVERIFY(samples->hasFocus()); // the form was not built anew under the user's fingers
+    }
+
+    void theLearningRateIsReadOffTheLoss() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        window_->goTo(MainWindow::Train);
+        auto& button = window_->trainPlace().form().findRateButton();
+        QTRY_VERIFY(button.isEnabled());
+        QTest::mouseClick(&button, Qt::LeftButton);
+        auto* dialog = window_->findChild<RateFinderDialog*>();
+        QVERIFY(dialog);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog->useButton().isEnabled(), 20000);
+        QVERIFY(dialog->chart().curve(QStringLiteral("smoothed")).size() > 10);
+        TrainConfig before = workspace_->settings().config();
+        QTest::mouseClick(&dialog->useButton(), Qt::LeftButton);
+        QVERIFY(workspace_->settings().config().learningRate != before.learningRate);
     }
 
     void theRunIsStartedFromTheCanvasByKey() {

@@ -1,0 +1,57 @@
+#include "engine/train/metric.h"
+#include "notebook/confusion_matrix.h"
+#include "notebook/metrics_view.h"
+#include "theme/theme.h"
+
+#include <QHelpEvent>
+#include <QStandardItemModel>
+#include <QTest>
+#include <QToolTip>
+
+using namespace burdock;
+
+class MetricsViewTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() { Theme::instance().install(*qApp); }
+
+    void showsTotalsClassesAndConfusions() {
+        // Three cats of which one is taken for a dog, one dog that is found.
+        Tally tally(Task::Multiclass, 2, 0.5f, true);
+        std::vector<float> outputs{2, 1, 3, 0, 0, 1, 0, 5}, targets{0, 0, 0, 1};
+        tally.add({outputs.data(), {2, 1, 1}, 4}, {targets.data(), {1, 1, 1}, 4});
+        MetricsView view;
+        view.resize(900, 500);
+        view.setMetrics(computeMetrics(tally), {QStringLiteral("cat"), QStringLiteral("dog")});
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QCOMPARE(view.totals().item(0, 0)->text(), QStringLiteral("Accuracy"));
+        QCOMPARE(view.totals().item(0, 1)->text(), QStringLiteral("0.75"));
+        QCOMPARE(view.byClass().rowCount(), 2);
+        QCOMPARE(view.byClass().item(1, 0)->text(), QStringLiteral("dog"));
+        QCOMPARE(view.byClass().horizontalHeaderItem(1)->text(), QStringLiteral("Precision"));
+        QCOMPARE(view.byClass().item(1, 1)->text(), QStringLiteral("0.5"));
+        ConfusionMatrix& matrix = view.matrix();
+        QVERIFY(matrix.isVisible());
+        QCOMPARE(matrix.count(0, 0), 2.0);
+        QCOMPARE(matrix.count(0, 1), 1.0);
+        const QPoint at = matrix.cellCenter(0, 1).toPoint();
+        QHelpEvent help(QEvent::ToolTip, at, matrix.mapToGlobal(at));
+        QCoreApplication::sendEvent(&matrix, &help);
+        QVERIFY2(QToolTip::text().contains(QStringLiteral("“cat” are taken for “dog”")),
+                 qPrintable(QToolTip::text()));
+    }
+
+    void withoutMetricsItSaysHowToGetThem() {
+        MetricsView view;
+        view.resize(600, 400);
+        view.setMetrics({}, {});
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        QVERIFY(!view.matrix().isVisible());
+        QCOMPARE(view.totals().rowCount(), 0);
+    }
+};
+
+QTEST_MAIN(MetricsViewTest)
+#include "metrics_view_test.moc"
