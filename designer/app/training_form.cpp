@@ -96,6 +96,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showSettings);
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showProblems);
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showMemory);
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showMemory);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showMemory);
     connect(&workspace_.session(), &TrainingSession::stateChanged, this, &TrainingForm::showWhetherReady);
     connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showSettings);
@@ -105,7 +106,8 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
 }
 
 void TrainingForm::showWhetherReady() {
-    findRate_->setEnabled(workspace_.whyNotTrainable().isEmpty());
+    // While the data are being read nothing speaks against a run, which would wait for them.
+    findRate_->setEnabled(workspace_.dataset().data() && workspace_.whyNotTrainable().isEmpty());
 }
 
 void TrainingForm::showMemory() {
