@@ -71,6 +71,14 @@ class TestPalette : public QObject {
         QCOMPARE(static_cast<size_t>(shown(*tree).size()), layerRegistry().all().size());
     }
 
+    void everyLayerHasItsCategorysIcon() {
+        const OpenTree tree(layerRegistry());
+        for (int group = 0; group < tree.topLevelItemCount(); ++group)
+            for (int i = 0; i < tree.topLevelItem(group)->childCount(); ++i)
+                QVERIFY2(!tree.topLevelItem(group)->child(i)->icon(0).isNull(),
+                         qPrintable(tree.topLevelItem(group)->child(i)->text(0)));
+    }
+
     void arrowsWalkLayersAndSkipHeadings() {
         LayerPalette palette;
         palette.show();
