@@ -33,8 +33,8 @@ int run(int argc, char** argv) {
     CLI::App app("Trains neural networks and keeps every run, without a window.", "burdock-cli");
     app.require_subcommand(1);
     app.set_version_flag("--version", programVersion().toStdString(), "Print the version and exit");
-    for (const auto add : {addTemplates, addDescribe, addDatasets, addTrain, addFindRate, addEvaluate, addGenerate,
-                           addRuns, addShow, addCompare})
+    for (const auto add : {addTemplates, addDescribe, addDatasets, addTrain, addFindRate, addEvaluate,
+                           addGenerate, addRuns, addShow, addCompare})
         add(app, program, choose);
     app.footer("Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage.");
     std::string names;

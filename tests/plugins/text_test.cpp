@@ -18,9 +18,7 @@ class TextTest : public QObject {
     Q_OBJECT
     DataFolder folder_;
 
-    std::string file(const char* name, const QByteArray& contents) {
-        return folder_.write(name, contents);
-    }
+    std::string file(const char* name, const QByteArray& contents) { return folder_.write(name, contents); }
 
   private slots:
     void theNovel() {
