@@ -79,14 +79,15 @@ void RateFinderDialog::show(const Result<RateSweep>& sweep) {
         return;
     }
     Points raw, smoothed, best;
+    // Where the loss explodes it is no longer worth seeing, and would flatten the rest.
+    const double top = sweep->points.empty() ? 0 : 2 * sweep->points.front().smoothed;
     for (const RatePoint& p : sweep->points) {
+        if (p.smoothed > top) break;
         const double power = std::log10(p.learningRate);
-        raw.append({power, p.loss});
+        if (p.loss <= top) raw.append({power, p.loss});
         smoothed.append({power, p.smoothed});
         if (sweep->suggested && p.learningRate <= *sweep->suggested) best = {{power, p.smoothed}};
     }
-    // Where the loss explodes it is no longer worth seeing.
-    if (!smoothed.isEmpty()) chart_->setLimits(0, 2 * smoothed.front().y());
     const Theme& theme = Theme::instance();
     QColor faint = theme.curve(0);
     faint.setAlphaF(0.35f);

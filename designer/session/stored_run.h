@@ -3,9 +3,8 @@
 #include "engine/data/dataset_catalog.h"
 #include "engine/graph/graph.h"
 #include "engine/train/checkpoint.h"
-#include "engine/train/predictor.h"
-
 #include "engine/train/metric.h"
+#include "engine/train/predictor.h"
 #include "engine/train/train_config.h"
 #include "storage/notebook/notebook.h"
 

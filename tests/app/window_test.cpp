@@ -205,7 +205,11 @@ class TestWindow : public QObject {
         auto* dialog = window_->findChild<RateFinderDialog*>();
         QVERIFY(dialog);
         QTRY_VERIFY_WITH_TIMEOUT(dialog->useButton().isEnabled(), 20000);
-        QVERIFY(dialog->chart().curve(QStringLiteral("smoothed")).size() > 10);
+        const Points smoothed = dialog->chart().curve(QStringLiteral("smoothed"));
+        QVERIFY(smoothed.size() > 10);
+        for (const char* curve : {"raw", "smoothed"}) // nothing of where it explodes
+            for (const QPointF& p : dialog->chart().curve(QLatin1String(curve)))
+                QVERIFY(p.y() <= 2 * smoothed.front().y());
         TrainConfig before = workspace_->settings().config();
         QTest::mouseClick(&dialog->useButton(), Qt::LeftButton);
         QVERIFY(workspace_->settings().config().learningRate != before.learningRate);
