@@ -77,7 +77,11 @@ void ProcessTest::killLosesAtMostASecond() {
             auto data = notebook->checkpointData(id, info.kind);
             REQUIRE_OK(data);
             QCOMPARE(*data, QByteArray(1'000'000, char(info.epoch % 128)));
-            QCOMPARE(run->epochs, info.epoch);
+            // An epoch is told before its checkpoint: the end may come between the two.
+            QVERIFY2(info.epoch == run->epochs || info.epoch == run->epochs - 1,
+                     qPrintable(QStringLiteral("checkpoint of epoch %1, %2 epochs kept")
+                                    .arg(info.epoch)
+                                    .arg(run->epochs)));
         }
     }
     QCOMPARE(filesIn(folder()), QStringList{QStringLiteral("a.burdock")});
