@@ -58,19 +58,23 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
     struct Chunk {
         qint64 key, first, count;
         QByteArray data;
+        bool sound = false;
     };
     QVector<Chunk> beyond;
     auto read =
         database.each(QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? AND first_step + steps - 1 > ?")
                           .arg(chunkTable().selectList()),
                       {run.value, last}, [&](const QSqlQuery& row) {
-                          beyond << Chunk{row.value(0).toLongLong(), row.value(2).toLongLong(),
-                                          row.value(3).toLongLong(), row.value(4).toByteArray()};
+                          Chunk chunk{row.value(0).toLongLong(), row.value(2).toLongLong(),
+                                      row.value(3).toLongLong(), row.value(4).toByteArray()};
+                          chunk.sound =
+                              sealHolds(row, chunkTable()) && chunk.data.size() == chunk.count * bytesPerStep;
+                          beyond << std::move(chunk);
                       });
     if (!read) return read;
     for (const Chunk& chunk : beyond) {
         const qint64 kept = last - chunk.first + 1;
-        if (kept <= 0 || chunk.data.size() != chunk.count * bytesPerStep) {
+        if (kept <= 0 || !chunk.sound) { // a damaged one could not be changed, only read as missing
             if (auto gone = deleteRow(database, chunkTable(), chunk.key); !gone) return gone;
             continue;
         }

@@ -7,6 +7,7 @@
 #include <QVector>
 
 #include <compare>
+#include <limits>
 #include <optional>
 
 namespace burdock::storage {
@@ -70,6 +71,8 @@ struct EpochRow {
     double trainLoss = 0, trainAccuracy = 0, validationLoss = 0, validationAccuracy = 0;
     double samplesPerSecond = 0;
     double seconds = 0;
+    /// Of the epoch's last step; NaN in epochs that a Burdock before format 3 wrote.
+    double learningRate = std::numeric_limits<double>::quiet_NaN();
     bool damaged = false; ///< changed on the disk: the numbers are NaN
 };
 

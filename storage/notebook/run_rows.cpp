@@ -48,8 +48,7 @@ RunSummary summaryOf(const QSqlQuery& row) {
     run.testMetrics = next().toString().toUtf8();
     column += 2; // seal, and the key of the setup
     RunStart& start = run.start;
-    for (auto* text : {&start.modelName})
-        *text = next().toString();
+    start.modelName = next().toString();
     for (auto* bytes : {&start.graphJson, &start.configJson})
         *bytes = next().toByteArray();
     for (auto* text : {&start.datasetId, &start.datasetTitle, &start.datasetSha256})
@@ -127,21 +126,22 @@ Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted
 
 Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
     QVector<EpochRow> epochs;
-    auto read = database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
-                                  .arg(epochTable().selectList()),
-                              {run.value}, [&](const QSqlQuery& row) {
-                                  EpochRow epoch;
-                                  epoch.epoch = row.value(2).toLongLong();
-                                  epoch.step = row.value(3).toLongLong();
-                                  epoch.damaged = !sealHolds(row, epochTable());
-                                  int column = 4;
-                                  for (auto* metric :
-                                       {&epoch.trainLoss, &epoch.trainAccuracy, &epoch.validationLoss,
-                                        &epoch.validationAccuracy, &epoch.samplesPerSecond, &epoch.seconds})
-                                      *metric = epoch.damaged ? std::numeric_limits<double>::quiet_NaN()
-                                                              : realOrNan(row.value(column++));
-                                  epochs << epoch;
-                              });
+    auto read =
+        database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
+                          .arg(epochTable().selectList()),
+                      {run.value}, [&](const QSqlQuery& row) {
+                          EpochRow epoch;
+                          epoch.epoch = row.value(2).toLongLong();
+                          epoch.step = row.value(3).toLongLong();
+                          epoch.damaged = !sealHolds(row, epochTable());
+                          int column = 4;
+                          for (auto* metric : {&epoch.trainLoss, &epoch.trainAccuracy, &epoch.validationLoss,
+                                               &epoch.validationAccuracy, &epoch.samplesPerSecond,
+                                               &epoch.seconds, &epoch.learningRate})
+                              *metric = epoch.damaged ? std::numeric_limits<double>::quiet_NaN()
+                                                      : realOrNan(row.value(column++));
+                          epochs << epoch;
+                      });
     if (!read) return refuse(read.error());
     return epochs;
 }
@@ -161,7 +161,8 @@ Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>
                                 {QStringLiteral("validation_loss"), realValue(row.validationLoss)},
                                 {QStringLiteral("validation_accuracy"), realValue(row.validationAccuracy)},
                                 {QStringLiteral("samples_per_second"), realValue(row.samplesPerSecond)},
-                                {QStringLiteral("seconds"), realValue(row.seconds)}});
+                                {QStringLiteral("seconds"), realValue(row.seconds)},
+                                {QStringLiteral("learning_rate"), realValue(row.learningRate)}});
         if (!added) return refuse(added.error());
     }
     QVariantList best;

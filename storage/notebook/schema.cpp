@@ -53,6 +53,11 @@ Outcome<void> testMetrics(Database& database) {
     return runStatements(database, {QStringLiteral("ALTER TABLE run ADD COLUMN test_metrics TEXT")});
 }
 
+Outcome<void> learningRates(Database& database) {
+    return runStatements(database,
+                         {QStringLiteral("ALTER TABLE run_epoch ADD COLUMN learning_rate DOUBLE PRECISION")});
+}
+
 Table table(const char* name, const char* columns) {
     return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
 }
@@ -62,7 +67,8 @@ Table table(const char* name, const char* columns) {
 const FileFormat& notebookFormat() {
     static const FileFormat format{notebookApplicationId,
                                    {{1, QStringLiteral("models, runs, curves, weights"), firstVersion},
-                                    {2, QStringLiteral("all metrics of a run's test"), testMetrics}},
+                                    {2, QStringLiteral("all metrics of a run's test"), testMetrics},
+                                    {3, QStringLiteral("the learning rate of each epoch"), learningRates}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
                                     QStringLiteral("model"), QStringLiteral("setting")}};
@@ -87,7 +93,7 @@ const Table& setupTable() {
 const Table& epochTable() {
     static const Table made =
         table("run_epoch", "id run epoch step train_loss train_accuracy validation_loss validation_accuracy "
-                           "samples_per_second seconds");
+                           "samples_per_second seconds learning_rate");
     return made;
 }
 

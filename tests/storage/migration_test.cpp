@@ -1,9 +1,13 @@
 #include "support.h"
 
 #include "storage/database/file_opener.h"
+#include "storage/database/table.h"
+#include "storage/notebook/run_rows.h"
 #include "storage/notebook/schema.h"
 
 #include <QVariant>
+
+#include <cmath>
 
 using namespace burdock::storage;
 
@@ -34,6 +38,7 @@ class MigrationTest : public FolderTest {
     void orphansAreRefused();
     void readOnlyIsNotMigrated();
     void backupOpensAsANotebook();
+    void epochsWithoutALearningRateStayWhole();
 
   private:
     bool makeRun() {
@@ -116,6 +121,36 @@ void MigrationTest::backupOpensAsANotebook() {
     // It is written with a log again, so that readers and the writer do not wait for each other.
     REQUIRE_OK((*notebook)->setSetting(QStringLiteral("a"), QStringLiteral("b")));
     QVERIFY(QFile::exists(opened->backup + QStringLiteral("-wal")));
+}
+
+void MigrationTest::epochsWithoutALearningRateStayWhole() {
+    FileFormat before = notebookFormat();
+    before.migrations.resize(2);
+    RunId id;
+    {
+        const auto opened = openFile(path(), Access::ReadWrite, before);
+        REQUIRE_OK(opened);
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        const auto run = addRun(*database, sampleStart());
+        REQUIRE_OK(run);
+        id = *run;
+        Table epochs = epochTable();
+        epochs.columns.removeLast();
+        REQUIRE_OK(insertRow(*database, epochs,
+                             {{QStringLiteral("run"), id.value},
+                              {QStringLiteral("epoch"), 1},
+                              {QStringLiteral("step"), 10},
+                              {QStringLiteral("train_loss"), 0.5}}));
+    }
+    auto notebook = open();
+    QCOMPARE(backups().size(), 1);
+    const auto epochs = notebook->epochs(id);
+    REQUIRE_OK(epochs);
+    QCOMPARE(epochs->size(), 1);
+    QVERIFY(!epochs->first().damaged);
+    QCOMPARE(epochs->first().trainLoss, 0.5);
+    QVERIFY(std::isnan(epochs->first().learningRate));
 }
 
 QTEST_GUILESS_MAIN(MigrationTest)
