@@ -44,9 +44,10 @@ void pad(const float* from, const Shape& old, float* to, const Shape& wanted) {
 
 } // namespace
 
-bool PictureFit::isPossible(const Shape& from, const Shape& to) {
-    if (from.size() == to.size()) return true;
-    return isPicture(from) && isPicture(to);
+bool PictureFit::isPossible(const DatasetInfo& from, const Shape& to) {
+    if (from.input.size() == to.size()) return true;
+    if (from.mask && (from.input.height != to.height || from.input.width != to.width)) return false;
+    return isPicture(from.input) && isPicture(to);
 }
 
 PictureFit::PictureFit(const Shape& from, const Shape& to, Fit fit)
@@ -81,8 +82,8 @@ void PictureFit::apply(const float* from, float* to) const {
 }
 
 std::shared_ptr<const Dataset> fitted(std::shared_ptr<const Dataset> data, const Shape& input, Fit fit) {
-    const Shape& own = data->info().input;
-    if (fit == Fit::Off || own == input || !PictureFit::isPossible(own, input)) return data;
+    const DatasetInfo& info = data->info();
+    if (fit == Fit::Off || info.input == input || !PictureFit::isPossible(info, input)) return data;
     return std::make_shared<FittedDataset>(std::move(data), input, fit);
 }
 

@@ -19,8 +19,8 @@ enum class Fit {
 /// colour to grey, and values that are only ordered otherwise (784 to 1 × 28 × 28).
 class PictureFit {
   public:
-    /// Whether it can be done at all.
-    static bool isPossible(const Shape& from, const Shape& to);
+    /// Whether it can be done at all. Pictures whose pixels are labelled keep their size.
+    static bool isPossible(const DatasetInfo& from, const Shape& to);
     /// It must be possible, and `fit` not Off.
     PictureFit(const Shape& from, const Shape& to, Fit fit);
 

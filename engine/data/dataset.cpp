@@ -24,6 +24,11 @@ std::span<const Task> allTasks() {
     return all;
 }
 
+Shape DatasetInfo::outputShape() const {
+    if (task == Task::NextToken) return {1, input.size(), targets};
+    return mask.value_or(Shape{targets, 1, 1});
+}
+
 std::int64_t Dataset::targetWidth() const {
     switch (info().task) {
     case Task::Multiclass:

@@ -5,6 +5,7 @@
 #include "engine/tensor/shape.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct DatasetInfo {
     std::int64_t targets = 1;            ///< width of the network's output: classes, 1 for binary, numbers to
                                          ///< predict, labels, or tokens of the vocabulary
     std::vector<std::string> classNames; ///< empty for regression
+    /// Multilabel: the labels are those of a picture's pixels, a map of zeros and ones for each name in
+    /// classNames; `targets` is the size of it all.
+    std::optional<Shape> mask;
     std::vector<std::string> featureNames; ///< of tabular data
     std::int64_t trainSize = 0;
     std::int64_t testSize = 0;       ///< 0: none given, the trainer splits one off
@@ -39,6 +43,9 @@ struct DatasetInfo {
     std::int64_t missingValues = 0;  ///< features that readInput gives as NaN, in all samples
     double testShare = 0.2;          ///< split off for the test where testSize is 0
     std::string sha256;              ///< hex, over the contents of its files
+
+    /// What a network has to give for a sample.
+    Shape outputShape() const;
 };
 
 /// Samples with their targets. Constant after it is made, so any thread may read.

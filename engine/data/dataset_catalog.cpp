@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <new>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -45,6 +46,27 @@ std::string withOptions(std::string name, const std::vector<ParamSpec>& specs, c
     return text.empty() ? name : std::move(name) + ":" + text;
 }
 
+using Opened = Result<std::shared_ptr<const Dataset>>;
+
+/// Runs a plugin's code, which may run out of memory or have a fault.
+template <class Open>
+Opened guarded(const std::string& name, Open open) {
+    std::string why = "It threw something that is no exception.";
+    try {
+        return open();
+    } catch (const std::bad_alloc&) {
+        return refuse(problem("data.memory", name, "The data set does not fit into memory.",
+                              "Close other programs, or take a smaller data set."));
+    } catch (const std::exception& e) {
+        why = e.what();
+    } catch (...) {
+    }
+    Diagnostic d = problem("data.failed", name, "The reader of this data set failed.",
+                           "Check the data; if they are sound, tell the maker of the reader.");
+    d.why = std::move(why);
+    return refuse(std::move(d));
+}
+
 } // namespace
 
 struct DatasetCatalog::OpenData {
@@ -56,8 +78,8 @@ struct DatasetCatalog::OpenData {
     std::mutex mutex;
     std::map<std::string, std::shared_ptr<Slot>> slots;
 
-    Result<std::shared_ptr<const Dataset>>
-    share(const std::string& key, const std::function<Result<std::shared_ptr<const Dataset>>()>& open) {
+    template <class Open>
+    Opened share(const std::string& key, Open open) {
         std::shared_ptr<Slot> slot;
         {
             const std::lock_guard lock(mutex);
@@ -163,10 +185,13 @@ Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& r
         if (!ref->entry->available)
             return refuse(problem("dataset.unavailable", ref->name,
                                   "The files of this data set are not there.", ref->entry->unavailable));
-        return open_->share("id:" + ref->text(), [&] { return ref->entry->open(ref->options); });
+        return open_->share("id:" + ref->text(), [&] {
+            return guarded(ref->name, [&] { return ref->entry->open(ref->options); });
+        });
     }
-    return open_->share(withOptions(fileKey(ref->name), ref->params(), ref->options),
-                        [&] { return ref->format->open(ref->name, ref->options); });
+    return open_->share(withOptions(fileKey(ref->name), ref->params(), ref->options), [&] {
+        return guarded(ref->name, [&] { return ref->format->open(ref->name, ref->options); });
+    });
 }
 
 } // namespace burdock

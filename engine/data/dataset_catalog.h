@@ -69,7 +69,7 @@ class DatasetCatalog {
     /// and files that are not there, files that no format recognises, and wrong options.
     Result<DatasetRef> resolve(const std::string& reference) const;
     /// Opens what a reference names. A data set that is still open somewhere with the same options is
-    /// shared, not read twice. Thread-safe.
+    /// shared, not read twice. What a reader throws becomes a refusal. Thread-safe.
     Result<std::shared_ptr<const Dataset>> open(const std::string& reference) const;
 
   private:

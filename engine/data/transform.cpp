@@ -24,6 +24,7 @@ std::int64_t sourceOf(std::int64_t at, std::int64_t size, Fill fill) {
     case Fill::Mirror:
         break;
     }
+    if (size == 1) return 0;
     const std::int64_t period = 2 * (size - 1); // the border's own pixel is not doubled
     const std::int64_t place = ((at % period) + period) % period;
     return place < size ? place : period - place;
@@ -57,6 +58,7 @@ struct Shift {
     static constexpr const char
         *id = "shift",
         *name = "Shift", *doc = "Moves the picture by whole pixels in any direction; what comes in is black.";
+    static constexpr bool movesPixels = true;
     std::int64_t pixels = 2;
     static void addParams(ParamTable<Shift>& t) {
         t.add(&Shift::pixels, {.key = "pixels",
@@ -75,6 +77,7 @@ struct Shift {
 struct Rotate {
     static constexpr const char *id = "rotate", *name = "Rotate",
                                 *doc = "Turns the picture about its centre.";
+    static constexpr bool movesPixels = true;
     double degrees = 10;
     static void addParams(ParamTable<Rotate>& t) {
         t.add(&Rotate::degrees, {.key = "degrees",
@@ -129,6 +132,7 @@ struct Lighten {
 struct Shear {
     static constexpr const char *id = "shear", *name = "Shear (tilt)",
                                 *doc = "Slants the picture, as writing is slanted.";
+    static constexpr bool movesPixels = true;
     double degrees = 10;
     std::string direction = "horizontal";
     static void addParams(ParamTable<Shear>& t) {
@@ -157,6 +161,7 @@ struct Flip {
         *name = "Flip",
         *doc = "Mirrors the picture. Only where the mirror image means the same: not for "
                "digits or letters.";
+    static constexpr bool movesPixels = true;
     static constexpr double usually = 0.5;
     std::string direction = "horizontal";
     static void addParams(ParamTable<Flip>& t) {
@@ -182,6 +187,7 @@ struct Flip {
 
 struct Zoom {
     static constexpr const char *id = "zoom", *name = "Zoom", *doc = "Makes what is seen larger or smaller.";
+    static constexpr bool movesPixels = true;
     double amount = 0.1;
     static void addParams(ParamTable<Zoom>& t) {
         t.add(&Zoom::amount, {.key = "amount",
@@ -201,6 +207,7 @@ struct Crop {
                                 *doc =
                                     "Pads the picture on all sides and cuts one of the old size out of it, "
                                     "anywhere.";
+    static constexpr bool movesPixels = true;
     std::int64_t padding = 4;
     Fill fill = Fill::Mirror;
     static void addParams(ParamTable<Crop>& t) {
@@ -279,6 +286,9 @@ TransformSchema schemaOf() {
     if constexpr (requires { T::usually; }) probability.defaultValue = T::usually;
     schema.params.push_back(std::move(probability));
     schema.make = [table](const ParamValues& values) -> PictureFunction { return table.read(values); };
+    schema.movesPixels = requires {
+        T::movesPixels;
+    };
     return schema;
 }
 
@@ -360,17 +370,29 @@ Augmentation::Augmentation(const std::vector<TransformUse>& uses) {
         if (const TransformSchema* schema = findTransform(use.id)) {
             const ParamValue& often = paramOr(use.params, schema->params.back());
             const auto* whole = std::get_if<std::int64_t>(&often);
-            steps_.push_back(
-                {whole ? static_cast<double>(*whole) : std::get<double>(often), schema->make(use.params)});
+            steps_.push_back({whole ? static_cast<double>(*whole) : std::get<double>(often),
+                              schema->make(use.params), schema->movesPixels});
         }
+}
+
+template <class Wanted>
+void Augmentation::run(const Shape& shape, float* pixels, std::uint64_t key, std::vector<float>& scratch,
+                       Wanted wanted) const {
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        if (!wanted(steps_[i])) continue;
+        Draws draws(deriveKey(key, i));
+        if (draws.chance(steps_[i].probability)) steps_[i].function(shape, pixels, draws, scratch);
+    }
 }
 
 void Augmentation::apply(const Shape& shape, float* pixels, std::uint64_t key,
                          std::vector<float>& scratch) const {
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-        Draws draws(deriveKey(key, i));
-        if (draws.chance(steps_[i].probability)) steps_[i].function(shape, pixels, draws, scratch);
-    }
+    run(shape, pixels, key, scratch, [](const Step&) { return true; });
+}
+
+void Augmentation::applyToMask(const Shape& shape, float* labels, std::uint64_t key,
+                               std::vector<float>& scratch) const {
+    run(shape, labels, key, scratch, [](const Step& step) { return step.movesPixels; });
 }
 
 } // namespace burdock

@@ -42,6 +42,7 @@ struct TransformSchema {
     std::string id, name, doc;
     std::vector<ParamSpec> params; ///< its own, then "probability": how often it is applied
     std::function<PictureFunction(const ParamValues&)> make;
+    bool movesPixels = false; ///< what a pixel shows is somewhere else afterwards
 };
 
 /// The lecture's shift, rotate, darken, lighten and shear; then flip, zoom, crop, noise, cutout.
@@ -71,12 +72,19 @@ class Augmentation {
     bool isEmpty() const { return steps_.empty(); }
     /// Thread-safe. The same key does the same to the same pixels.
     void apply(const Shape& shape, float* pixels, std::uint64_t key, std::vector<float>& scratch) const;
+    /// Moves the labels of a picture's pixels as apply() with the same key moves the pixels. `shape` has the
+    /// picture's height and width, and a channel for each label.
+    void applyToMask(const Shape& shape, float* labels, std::uint64_t key, std::vector<float>& scratch) const;
 
   private:
     struct Step {
         double probability;
         PictureFunction function;
+        bool movesPixels;
     };
+    template <class Wanted>
+    void run(const Shape& shape, float* pixels, std::uint64_t key, std::vector<float>& scratch,
+             Wanted wanted) const;
     std::vector<Step> steps_;
 };
 

@@ -16,6 +16,11 @@ constexpr std::size_t utf8Length(std::string_view text) {
                                : first < 0xf5 ? 4
                                               : 0;
     if (length > text.size()) return 0;
+    // Longer than need be, halves of a pair of UTF-16, and beyond the last code point.
+    const unsigned second = length > 2 ? static_cast<unsigned char>(text[1]) : 0;
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+        (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
+        return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
     return length;

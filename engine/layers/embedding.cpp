@@ -67,8 +67,10 @@ class EmbeddingKernel final : public Kernel<T> {
 
   private:
     std::int64_t rowOf(T token) const {
-        const T last = static_cast<T>(vocabulary_ - 1);
-        return static_cast<std::int64_t>(std::clamp(std::round(token), T(0), last)) * features_;
+        const T nearest = std::round(token); // not a number counts as the first
+        return nearest > 0
+                   ? static_cast<std::int64_t>(std::min(nearest, static_cast<T>(vocabulary_ - 1))) * features_
+                   : 0;
     }
     std::int64_t vocabulary_, features_;
 };

@@ -48,8 +48,8 @@ LayerSchema gelu() {
                  {"tanh", "Tanh", "The approximation by a hyperbolic tangent that GPT-2 was trained with."}});
     return elementwiseLayer<Gelu, GeluParams>(std::move(s), t)
         .fast([](const GeluParams& p, const LayerRequest& r) {
-            return fast::elementwise(r, p.form == GeluForm::Tanh ? fast::Elementwise::GeluTanh
-                                                                 : fast::Elementwise::GeluErf);
+            return p.form == GeluForm::Tanh ? fast::elementwise(r, fast::Elementwise::GeluTanh)
+                                            : fast::gelu(r);
         })
         .sample("tanh", {GeluForm::Tanh}, {{3, 4, 5}})
         .sample("sequence", {}, {{1, 4, 6}})

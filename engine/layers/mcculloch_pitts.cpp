@@ -20,7 +20,7 @@ ParamTable<NeuronParams> table() {
           {.key = "weights",
            .label = "Weights",
            .doc = "A weight for each input, separated by commas; a row for each neuron, separated by "
-                  "semicolons: “1, −1; −1, 1”. Positive ones excite, negative ones inhibit."});
+                  "semicolons: “1, -1; -1, 1”. Positive ones excite, negative ones inhibit."});
     t.add(&NeuronParams::thresholds,
           {.key = "thresholds",
            .label = "Thresholds",

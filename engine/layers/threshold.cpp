@@ -5,14 +5,18 @@
 namespace burdock {
 namespace {
 
-struct Step {
+/// What jumps and is level elsewhere.
+struct Stepwise {
+    template <class T, class P>
+    static T slope(T, T, const P&) {
+        return T(0);
+    }
+};
+
+struct Step : Stepwise {
     template <class T>
     static T value(T x, const StepParams& p) {
         return x >= static_cast<T>(p.threshold) ? T(1) : x == x ? T(0) : x; // NaN stays NaN
-    }
-    template <class T>
-    static T slope(T, T, const StepParams&) {
-        return T(0);
     }
 };
 
@@ -39,14 +43,10 @@ LayerSchema step() {
         .build();
 }
 
-struct Sign {
+struct Sign : Stepwise {
     template <class T>
     static T value(T x, const NoParams&) {
         return x > T(0) ? T(1) : x < T(0) ? T(-1) : x; // 0 stays 0, NaN stays NaN
-    }
-    template <class T>
-    static T slope(T, T, const NoParams&) {
-        return T(0);
     }
 };
 

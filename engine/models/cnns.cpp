@@ -43,43 +43,47 @@ Graph separable(std::int64_t filters, std::int64_t stride, Shape input) {
         .build();
 }
 
-Graph unpaddedPair(std::int64_t filters, Shape input) {
-    const ParamValues valid{{"padding", std::string("valid")}};
+/// Two convolutions of 3×3; with "valid" padding each makes the maps two pixels smaller.
+Graph convPair(std::int64_t filters, Shape input, const std::string& padding) {
+    ParamValues params = heNormal; // as the paper draws them
+    params["padding"] = padding;
     return Chain("Two convolutions", input)
-        .conv(filters, 3, valid)
+        .conv(filters, 3, params)
         .relu()
-        .conv(filters, 3, valid)
+        .conv(filters, 3, params)
         .relu()
         .build();
 }
 
 /// A level of the U: two convolutions; half the size, the next level, twice the size again; joined to what
-/// the level began with, cropped to what is left; two convolutions more. `input` is its size.
-Graph uNetLevel(std::int64_t filters, std::int64_t levelsBelow, Shape input) {
-    const Shape wide{filters, input.height - 4, input.width - 4};
+/// the level began with, cropped to what is left; two convolutions more. `input` is its size, a square.
+Graph uNetLevel(std::int64_t filters, std::int64_t levelsBelow, Shape input, const std::string& padding) {
+    const std::int64_t lost = padding == "valid" ? 4 : 0; // by a pair of convolutions
+    const Shape wide{filters, input.height - lost, input.width - lost};
     const Shape half{filters, wide.height / 2, wide.width / 2};
     Chain chain("Level of " + std::to_string(filters), input);
-    chain.block("down", unpaddedPair(filters, input));
+    chain.block("down", convPair(filters, input, padding));
     const NodeId early = chain.end();
     chain.maxPool();
     std::int64_t below = half.height; // size that comes back from below
     if (levelsBelow > 1) {
-        chain.block("level", uNetLevel(2 * filters, levelsBelow - 1, half));
+        chain.block("level", uNetLevel(2 * filters, levelsBelow - 1, half, padding));
         for (std::int64_t i = 1; i < levelsBelow; ++i)
-            below = (below - 4) / 2;
-        below -= 4;
+            below = (below - lost) / 2;
+        below -= lost;
         for (std::int64_t i = 1; i < levelsBelow; ++i)
-            below = 2 * below - 4;
+            below = 2 * below - lost;
     } else {
-        chain.block("bottom", unpaddedPair(2 * filters, half)).dropout(0.5);
-        below -= 4;
+        chain.block("bottom", convPair(2 * filters, half, padding)).dropout(0.5);
+        below -= lost;
     }
     chain.then("up", "conv_transpose2d", {{"filters", filters}}).relu();
     const NodeId late = chain.end();
-    const std::int64_t cut = (wide.height - 2 * below) / 2;
-    chain.from(early).then("crop", "crop2d", {{"top", cut}, {"bottom", cut}, {"left", cut}, {"right", cut}});
+    chain.from(early);
+    if (const std::int64_t cut = (wide.height - 2 * below) / 2; cut > 0)
+        chain.then("crop", "crop2d", {{"top", cut}, {"bottom", cut}, {"left", cut}, {"right", cut}});
     chain.join("join", "concat", late);
-    return chain.block("merge", unpaddedPair(filters, {2 * filters, 2 * below, 2 * below})).build();
+    return chain.block("merge", convPair(filters, {2 * filters, 2 * below, 2 * below}, padding)).build();
 }
 
 } // namespace
@@ -181,10 +185,24 @@ Graph mobileNet() {
     return chain.then("average", "global_avgpool").dropout(0.001).dense(1000).softmax();
 }
 
-/// Ronneberger et al., 2015: unpadded convolutions, so the output is smaller than the picture.
+/// Ronneberger et al., 2015: unpadded convolutions, so the output is smaller than the picture. A pixel may
+/// have any of the two labels, so sigmoids stand where the paper has a softmax over its two classes.
 Graph uNet() {
     const Shape input{1, 572, 572};
-    return Chain("U-Net", input).block("level", uNetLevel(64, 4, input)).conv(2, 1).softmax();
+    return Chain("U-Net", input)
+        .block("level", uNetLevel(64, 4, input, "valid"))
+        .conv(2, 1)
+        .then("sigmoid", "sigmoid")
+        .build();
+}
+
+Graph uNet64() {
+    const Shape input{1, 64, 64};
+    return Chain("U-Net 64", input)
+        .block("level", uNetLevel(16, 3, input, "same"))
+        .conv(2, 1)
+        .then("sigmoid", "sigmoid")
+        .build();
 }
 
 } // namespace burdock

@@ -32,6 +32,8 @@ Graph vgg28();
 Graph vgg(std::string name, std::array<std::int64_t, 5> convolutions);
 Graph mobileNet();
 Graph uNet();
+/// Padded, narrower and a level less deep.
+Graph uNet64();
 
 /// The stages of a residual network (He et al., 2015).
 struct ResNetPlan {

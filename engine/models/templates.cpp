@@ -84,12 +84,13 @@ const std::vector<ModelTemplate>& modelTemplates() {
          "(Howard et al., 2017). For ImageNet's pictures of 224 × 224.",
          "", mobileNet},
         {"unet", "U-Net",
-         "Goes down to small maps and back up, and joins each level to the one it came from: a class for "
-         "each "
+         "Goes down to small maps and back up, and joins each level to the one it came from: labels for each "
          "pixel (Ronneberger et al., 2015). The original, with unpadded convolutions: 572 × 572 in, 388 × "
          "388 "
          "out.",
-         "", uNet},
+         "shapes:samples=40,size=572,mask=388", uNet},
+        {"unet64", "U-Net for 64 × 64",
+         "A small U-Net with padded convolutions: labels for each pixel of the picture.", "shapes", uNet64},
         logicTemplate("identity", "identity", "One neuron that says what its input says.",
                       mccullochPittsIdentity),
         logicTemplate("not", "NOT", "One neuron that an active input keeps from firing.", mccullochPittsNot),

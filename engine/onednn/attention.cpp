@@ -1,4 +1,5 @@
 #include "engine/onednn/attention_heads.h"
+#include "engine/onednn/dense.h"
 #include "engine/onednn/layers.h"
 #include "engine/onednn/support.h"
 
@@ -7,64 +8,72 @@
 namespace burdock::fast {
 namespace {
 
-/// Two dense layers at each position, and between them the heads. Workspace: queries, keys and values
-/// (B·T × 3D), what the heads found (B·T × D), and who looked where (B·H × T × T).
+/// Two dense layers at each position, and between them the heads. Workspace: that of the heads, and what they
+/// found (B·T × D).
 class Attention final : public Step {
   public:
-    Attention(const LayerRequest& r, std::unique_ptr<Step> in, std::unique_ptr<Step> out, std::int64_t heads,
-              bool causal, bool bias)
-        : layout_(Layout::plainBatch(r.batch, r.output))
-        , in_(std::move(in))
+    Attention(const LayerRequest& r, std::unique_ptr<Step> in, std::unique_ptr<Step> out,
+              std::unique_ptr<AttentionHeads> heads, bool bias)
+        : in_(std::move(in))
         , out_(std::move(out))
-        , heads_(r.batch, r.output.height, r.output.width, heads, causal)
+        , heads_(std::move(heads))
         , outIndex_(bias ? 2 : 1)
-        , rows_(r.batch * r.output.height)
         , features_(r.output.width)
+        , sumsBias_(bias && r.mixed && r.training)
         , training_(r.training) {}
 
-    Layout inputLayout(std::size_t) const override { return layout_; }
-    Layout outputLayout() const override { return layout_; }
+    Layout inputLayout(std::size_t) const override { return in_->inputLayout(0); }
+    Layout outputLayout() const override { return out_->outputLayout(); }
     Layout weightLayout(std::size_t index) const override {
         if (index == 0) return in_->weightLayout(0);
         return index == outIndex_ ? out_->weightLayout(0) : Layout{};
     }
-    std::int64_t workspaceFloats() const override { return 4 * area() + heads_.shareFloats(); }
-    /// The gradients of queries, keys and values, those of what the heads found, and what is used within.
+    std::vector<Layout> weightCopies(std::size_t index) const override {
+        if (index == 0) return in_->weightCopies(0);
+        return index == outIndex_ ? out_->weightCopies(0) : std::vector<Layout>{};
+    }
+    bool backwardReadsOutput() const override { return false; }
+    std::int64_t workspaceFloats() const override {
+        return heads_->tableFloats() + heads_->workspaceFloats();
+    }
+    /// Queries, keys and values of each position or their gradients, the gradient of what the heads found,
+    /// what is used within, and sums that nobody wants.
     std::int64_t scratchFloats() const override {
-        const std::int64_t within =
-            std::max({in_->scratchFloats(), out_->scratchFloats(), heads_.scratchFloats()});
-        return (training_ ? 4 * area() : 0) + within;
+        return (training_ ? 4 : 3) * heads_->tableFloats() + withinFloats() + (sumsBias_ ? 3 * features_ : 0);
     }
 
     void bind(const StepBinding& b) override {
-        qkv_ = b.workspace;
-        context_ = qkv_ + 3 * area();
-        shares_ = context_ + area();
-        float* within = b.scratch;
-        if (training_) {
-            qkvGradient_ = b.scratch;
-            contextGradient_ = qkvGradient_ + 3 * area();
-            within = contextGradient_ + area();
-        }
-        withinHeads_ = within;
-        bindPart(*in_, b, 0, outIndex_, b.inputs[0], b.inputGradients[0], qkv_, qkvGradient_, within);
-        bindPart(*out_, b, outIndex_, b.weights.size(), context_, contextGradient_, b.output,
-                 b.outputGradient, within);
+        const std::int64_t table = heads_->tableFloats();
+        float *const context = b.workspace, *const qkv = b.scratch;
+        float* const contextGradient = training_ && b.outputGradient ? qkv + 3 * table : nullptr;
+        float* const within = qkv + (training_ ? 4 : 3) * table;
+        StepBinding first = b;
+        if (sumsBias_) first.weightGradients[1] = within + withinFloats();
+        bindPart(*in_, first, 0, outIndex_, b.inputs[0], b.inputGradients[0], qkv, qkv, within);
+        bindPart(*out_, b, outIndex_, b.weights.size(), context, contextGradient, b.output, b.outputGradient,
+                 within);
+        heads_->bind({.qkv = qkv,
+                      .context = context,
+                      .contextGradient = contextGradient,
+                      .gradientSums = sumsBias_ ? b.weightGradients[1] : nullptr,
+                      .workspace = context + table,
+                      .scratch = within});
     }
     void forward(std::uint64_t seed) override {
         in_->forward(seed);
-        heads_.forward(qkv_, shares_, context_);
+        heads_->forward();
         out_->forward(seed);
     }
     void backward() override {
         out_->backward();
-        heads_.backward(qkv_, shares_, contextGradient_, qkvGradient_, withinHeads_);
+        heads_->backward();
         in_->backward();
     }
 
   private:
-    std::int64_t area() const { return rows_ * features_; }
-
+    std::int64_t withinFloats() const {
+        return std::max({in_->scratchFloats(), out_->scratchFloats(), heads_->scratchFloats()});
+    }
     static void bindPart(Step& part, const StepBinding& whole, std::size_t first, std::size_t end,
                          float* input, float* inputGradient, float* output, float* outputGradient,
                          float* scratch) {
@@ -76,21 +85,19 @@ class Attention final : public Step {
         for (std::size_t i = first; i < end; ++i) {
             b.weights.push_back(whole.weights[i]);
             b.weightGradients.push_back(whole.weightGradients[i]);
-            b.weightLayouts.push_back(whole.weightLayouts[i]);
+            b.weightCopies.push_back(whole.weightCopies[i]);
         }
-        b.weightsVersion = whole.weightsVersion;
         b.scratch = scratch;
         part.bind(b);
     }
 
-    Layout layout_;
     std::unique_ptr<Step> in_, out_;
-    AttentionHeads heads_;
+    std::unique_ptr<AttentionHeads> heads_;
     std::size_t outIndex_;
-    std::int64_t rows_, features_;
+    std::int64_t features_;
+    bool sumsBias_; ///< the heads sum the gradient of the first layer's bias, which that finds of rounded
+                    ///< values
     bool training_;
-    float *qkv_ = nullptr, *context_ = nullptr, *shares_ = nullptr;
-    float *qkvGradient_ = nullptr, *contextGradient_ = nullptr, *withinHeads_ = nullptr;
 };
 
 /// A request for a dense layer at each of `r`'s positions.
@@ -99,7 +106,6 @@ LayerRequest denseRequest(const LayerRequest& r, std::int64_t units) {
     part.output = {1, r.output.height, units};
     part.inputLayouts = {Layout::plainBatch(r.batch, r.inputs[0])};
     part.reluFollows = false;
-    part.mixed = false;
     return part;
 }
 
@@ -109,10 +115,12 @@ std::unique_ptr<Step> attention(const LayerRequest& r, std::int64_t heads, bool 
     const std::int64_t features = r.output.width;
     LayerRequest outRequest = denseRequest(r, features);
     outRequest.inputGradients = {r.training};
-    auto in = dense(denseRequest(r, 3 * features), 3 * features, bias);
+    outRequest.mixed = false; // what it reads lies in cache, and rounding that costs more than it gains
+    auto in = denseToSingle(denseRequest(r, 3 * features), 3 * features, bias);
     auto out = dense(outRequest, features, bias);
-    if (!in || !out) return nullptr;
-    return std::make_unique<Attention>(r, std::move(in), std::move(out), heads, causal, bias);
+    auto between = tryMake<AttentionHeads>(r, heads, causal);
+    if (!in || !out || !between) return nullptr;
+    return std::make_unique<Attention>(r, std::move(in), std::move(out), std::move(between), bias);
 }
 
 } // namespace burdock::fast

@@ -1,145 +1,207 @@
 #include "engine/onednn/attention_heads.h"
 
-#include <algorithm>
-#include <bit>
-#include <cmath>
-#include <omp.h>
-#include <oneapi/dnnl/dnnl.h>
+#include "engine/onednn/vector_math.h"
+#include "engine/tensor/per_processor.h"
 
-// Builds a function several times, for newer instruction sets too; the best is chosen when the program
-// starts.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define BURDOCK_VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define BURDOCK_VECTOR_CLONES
-#endif
+#include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace burdock::fast {
 namespace {
 
-/// e^x for x <= 0, within 3e-7 of the true value: 2^n by its bits, and a polynomial for the rest (Cephes'
-/// expf). Written so that the compiler makes vectors of it.
-[[gnu::always_inline]] inline float expNegative(float x) {
-    x = std::max(x, -87.0f);
-    const float n = std::floor(x * 1.44269504f + 0.5f);
-    const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;
-    float p = 1.9875691500e-4f;
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1.0f;
-    return p * std::bit_cast<float>((static_cast<std::int32_t>(n) + 127) << 23);
+using dnnl::memory;
+/// So many values as a position sees, made full vectors as far as there are values.
+std::int32_t wholeVectors(std::int32_t seen, std::int32_t count) {
+    return std::min(count, (seen + 15) / 16 * 16);
 }
 
-/// A softmax of the first `seen` values, zeros after them up to `count`.
-BURDOCK_VECTOR_CLONES
-void softmaxRow(float* row, std::int64_t seen, std::int64_t count) {
+/// In place: a softmax of the first `seen` scores, zeros after them up to `count`.
+BURDOCK_PER_PROCESSOR void softmaxRow(float* row, std::int32_t seen, std::int32_t count) {
+    const std::int32_t whole = wholeVectors(seen, count);
     float largest = row[0], sum = 0;
 #pragma omp simd reduction(max : largest)
-    for (std::int64_t j = 0; j < seen; ++j)
-        largest = std::max(largest, row[j]);
+    for (std::int32_t j = 0; j < whole; ++j)
+        largest = std::max(largest, j < seen ? row[j] : row[0]);
 #pragma omp simd reduction(+ : sum)
-    for (std::int64_t j = 0; j < seen; ++j)
-        sum += row[j] = expNegative(row[j] - largest);
+    for (std::int32_t j = 0; j < whole; ++j) {
+        const float e = expNegative(row[j] - largest);
+        row[j] = j < seen ? e : 0.0f;
+        sum += row[j];
+    }
     const float share = 1.0f / sum;
 #pragma omp simd
-    for (std::int64_t j = 0; j < seen; ++j)
+    for (std::int32_t j = 0; j < whole; ++j)
         row[j] *= share;
-    std::fill(row + seen, row + count, 0.0f);
+    std::fill(row + whole, row + count, 0.0f);
 }
 
-/// gradient = shares · (gradient − Σ shares·gradient)
-BURDOCK_VECTOR_CLONES
-void softmaxRowBackward(const float* shares, float* gradient, std::int64_t count) {
+/// gradient = shares · (gradient − Σ shares·gradient), zeros after the first `seen`.
+BURDOCK_PER_PROCESSOR void softmaxRowBackward(const float* shares, float* gradient, std::int32_t seen,
+                                              std::int32_t count) {
+    const std::int32_t whole = wholeVectors(seen, count); // the shares of the unseen are zero
     float dot = 0;
 #pragma omp simd reduction(+ : dot)
-    for (std::int64_t j = 0; j < count; ++j)
+    for (std::int32_t j = 0; j < whole; ++j)
         dot += shares[j] * gradient[j];
 #pragma omp simd
-    for (std::int64_t j = 0; j < count; ++j)
+    for (std::int32_t j = 0; j < whole; ++j)
         gradient[j] = shares[j] * (gradient[j] - dot);
+    std::fill(gradient + whole, gradient + count, 0.0f);
 }
 
-/// C (m × n) = alpha · A·B + beta · C, row-major; a transposed operand is given as it lies.
-void multiply(char transA, char transB, std::int64_t m, std::int64_t n, std::int64_t k, float alpha,
-              const float* a, std::int64_t lda, const float* b, std::int64_t ldb, float beta, float* c,
-              std::int64_t ldc) {
-    dnnl_sgemm(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+template <class V>
+BURDOCK_PER_PROCESSOR void copyRow(const float* from, V* to, std::int64_t count) {
+#pragma omp simd
+    for (std::int64_t i = 0; i < count; ++i)
+        put(to[i], from[i]);
+}
+
+/// Row by row, from a table of three times the width into three tables, and back.
+void splitRows(const float* threefold, const std::array<float*, 3>& tables, std::int64_t rows,
+               std::int64_t width) {
+#pragma omp parallel for schedule(static)
+    for (std::int64_t row = 0; row < rows; ++row)
+        for (std::size_t part = 0; part < 3; ++part)
+            std::copy_n(threefold + (3 * row + static_cast<std::int64_t>(part)) * width, width,
+                        tables[part] + row * width);
+}
+template <class V>
+void joinRows(const std::array<float*, 3>& tables, V* threefold, std::int64_t rows, std::int64_t width) {
+#pragma omp parallel for schedule(static)
+    for (std::int64_t row = 0; row < rows; ++row)
+        for (std::size_t part = 0; part < 3; ++part)
+            copyRow(tables[part] + row * width,
+                    threefold + (3 * row + static_cast<std::int64_t>(part)) * width, width);
+}
+
+std::int64_t wholeLines(std::int64_t floats) {
+    return (floats + 15) / 16 * 16;
 }
 
 } // namespace
 
-AttentionHeads::AttentionHeads(std::int64_t batch, std::int64_t positions, std::int64_t features,
-                               std::int64_t heads, bool causal)
-    : batch_(batch)
-    , positions_(positions)
-    , features_(features)
-    , heads_(heads)
-    , size_(features / heads)
+AttentionHeads::AttentionHeads(const LayerRequest& r, std::int64_t heads, bool causal)
+    : rows_(r.batch * r.output.height)
+    , shareRows_(rows_ * heads)
+    , features_(r.output.width)
+    , positions_(static_cast<std::int32_t>(r.output.height))
     , causal_(causal)
-    , scale_(1.0f / std::sqrt(static_cast<float>(size_)))
-    , threads_(omp_get_max_threads()) {}
+    , mixed_(r.mixed)
+    , training_(r.training) {
+    const std::int64_t t = positions_, size = features_ / heads;
+    const auto describe = [&](std::int64_t rows, std::int64_t columns, const memory::dims& strides) {
+        return memory::desc({r.batch, heads, rows, columns}, Type::f32, strides);
+    };
+    const auto table = describe(t, size, {t * features_, size, features_, 1}),
+               turnedTable = describe(size, t, {t * features_, size, 1, features_}),
+               shares = describe(t, t, {heads * t * t, t * t, t, 1}),
+               turnedShares = describe(t, t, {heads * t * t, t * t, 1, t});
+    tableFloats_ = wholeLines(rows_ * features_);
+    shareFloats_ = wholeLines(shareRows_ * t);
 
-/// Few enough that a block of shares stays in cache, and that a causal head skips what it does not see.
-std::int64_t AttentionHeads::rowsAtOnce() const {
-    return std::min<std::int64_t>(positions_, 64);
+    const float scale = 1.0f / std::sqrt(static_cast<float>(size));
+    scores_ = product(table, turnedTable, shares, scale);
+    mix_ = product(shares, table, table);
+    if (!training_) return;
+    shareGradient_ = product(table, turnedTable, shares);
+    queryGradient_ = product(shares, table, table, scale);
+    keyGradient_ = product(turnedShares, table, table, scale);
+    valueGradient_ = product(turnedShares, table, table);
 }
 
+AttentionHeads::Product AttentionHeads::product(const memory::desc& a, const memory::desc& b,
+                                                const memory::desc& c, float scale) const {
+    dnnl::primitive_attr attr = scratchAttr();
+    if (scale != 1) attr.set_output_scales(0, {scale});
+    return {{{a, b, c}, attr, cpu()}, {}};
+}
+
+std::int64_t AttentionHeads::workspaceFloats() const {
+    return 3 * tableFloats_ + shareFloats_;
+}
+
+/// In backward the gradients of tables and shares; behind them what the products use.
 std::int64_t AttentionHeads::scratchFloats() const {
-    return threads_ * rowsAtOnce() * positions_;
+    std::int64_t within = 0;
+    for (const Product* p :
+         {&scores_, &mix_, &shareGradient_, &queryGradient_, &keyGradient_, &valueGradient_})
+        if (p->pd) within = std::max(within, floatsOf(p->pd.scratchpad_desc()));
+    return (training_ ? 3 * tableFloats_ + shareFloats_ : 0) + within;
 }
 
-void AttentionHeads::forward(const float* qkv, float* shares, float* context) const {
-    const std::int64_t pitch = 3 * features_, block = rowsAtOnce();
-#pragma omp parallel for schedule(static)
-    for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
-        const std::int64_t first = n / heads_ * positions_, column = n % heads_ * size_;
-        const float* const q = qkv + first * pitch + column;
-        const float *const k = q + features_, *const v = k + features_;
-        float* const found = context + first * features_ + column;
-        for (std::int64_t i = 0; i < positions_; i += block) {
-            const std::int64_t rows = std::min(block, positions_ - i);
-            const std::int64_t count = causal_ ? i + rows : positions_;
-            float* const a = shares + (n * positions_ + i) * positions_;
-            multiply('N', 'T', rows, count, size_, scale_, q + i * pitch, pitch, k, pitch, 0, a, positions_);
-            for (std::int64_t r = 0; r < rows; ++r)
-                softmaxRow(a + r * positions_, causal_ ? i + r + 1 : count, count);
-            multiply('N', 'N', rows, size_, count, 1, a, positions_, v, pitch, 0, found + i * features_,
-                     features_);
-        }
+void AttentionHeads::bindProduct(Product& p, float* a, float* b, float* c) {
+    p.call = {dnnl::matmul(p.pd),
+              {{DNNL_ARG_SRC, bufferAt(p.pd.src_desc(), a)},
+               {DNNL_ARG_WEIGHTS, bufferAt(p.pd.weights_desc(), b)},
+               {DNNL_ARG_DST, bufferAt(p.pd.dst_desc(), c)},
+               {DNNL_ARG_SCRATCHPAD, bufferAt(p.pd.scratchpad_desc(), productScratch_)}}};
+}
+
+void AttentionHeads::bind(const Binding& b) {
+    qkv_ = b.qkv;
+    gradientSums_ = b.gradientSums;
+    float* next = b.workspace;
+    for (float*& table : tables_)
+        table = std::exchange(next, next + tableFloats_);
+    shares_ = next;
+
+    next = b.scratch;
+    if (training_) {
+        for (float*& table : tableGradients_)
+            table = std::exchange(next, next + tableFloats_);
+        shareGradients_ = std::exchange(next, next + shareFloats_);
     }
+    productScratch_ = next;
+
+    const auto [q, k, v] = tables_;
+    bindProduct(scores_, q, k, shares_);
+    bindProduct(mix_, shares_, v, b.context);
+    if (!training_ || !b.contextGradient) return;
+    const auto [dq, dk, dv] = tableGradients_;
+    bindProduct(shareGradient_, b.contextGradient, v, shareGradients_);
+    bindProduct(valueGradient_, shares_, b.contextGradient, dv);
+    bindProduct(queryGradient_, shareGradients_, k, dq);
+    bindProduct(keyGradient_, shareGradients_, q, dk);
 }
 
-void AttentionHeads::backward(const float* qkv, const float* shares, const float* contextGradient,
-                              float* qkvGradient, float* scratch) const {
-    const std::int64_t pitch = 3 * features_, block = rowsAtOnce();
-#pragma omp parallel for schedule(static) num_threads(threads_)
-    for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
-        const std::int64_t first = n / heads_ * positions_, column = n % heads_ * size_;
-        const float* const q = qkv + first * pitch + column;
-        const float *const k = q + features_, *const v = k + features_;
-        float* const dq = qkvGradient + first * pitch + column;
-        float *const dk = dq + features_, *const dv = dk + features_;
-        float* const da = scratch + omp_get_thread_num() * block * positions_;
-        // From the last rows, which see all positions, so that the first product sets every key's gradient.
-        float beta = 0;
-        for (std::int64_t i = (positions_ - 1) / block * block; i >= 0; i -= block) {
-            const std::int64_t rows = std::min(block, positions_ - i);
-            const std::int64_t count = causal_ ? i + rows : positions_;
-            const float* const a = shares + (n * positions_ + i) * positions_;
-            const float* const dFound = contextGradient + (first + i) * features_ + column;
-            multiply('N', 'T', rows, count, size_, 1, dFound, features_, v, pitch, 0, da, positions_);
-            for (std::int64_t r = 0; r < rows; ++r)
-                softmaxRowBackward(a + r * positions_, da + r * positions_, count);
-            multiply('N', 'N', rows, size_, count, scale_, da, positions_, k, pitch, 0, dq + i * pitch,
-                     pitch);
-            multiply('T', 'N', count, size_, rows, scale_, da, positions_, q + i * pitch, pitch, beta, dk,
-                     pitch);
-            multiply('T', 'N', count, size_, rows, 1, a, positions_, dFound, features_, beta, dv, pitch);
-            beta = 1;
-        }
+void AttentionHeads::forward() const {
+    splitRows(qkv_, tables_, rows_, features_);
+    scores_.call.run();
+#pragma omp parallel for schedule(static)
+    for (std::int64_t row = 0; row < shareRows_; ++row)
+        softmaxRow(shares_ + row * positions_, seenFrom(row), positions_);
+    mix_.call.run();
+}
+
+void AttentionHeads::backward() const {
+    shareGradient_.call.run();
+    valueGradient_.call.run();
+#pragma omp parallel for schedule(static)
+    for (std::int64_t row = 0; row < shareRows_; ++row)
+        softmaxRowBackward(shares_ + row * positions_, shareGradients_ + row * positions_, seenFrom(row),
+                           positions_);
+    queryGradient_.call.run();
+    keyGradient_.call.run();
+    if (gradientSums_) sumGradients();
+    if (mixed_)
+        joinRows(tableGradients_, reinterpret_cast<Bits16*>(qkv_), rows_, features_);
+    else
+        joinRows(tableGradients_, qkv_, rows_, features_);
+}
+
+void AttentionHeads::sumGradients() const {
+    constexpr std::int64_t together = 16;
+    const std::int64_t parts = (features_ + together - 1) / together;
+#pragma omp parallel for schedule(static)
+    for (std::int64_t n = 0; n < 3 * parts; ++n) {
+        const std::int64_t first = n % parts * together, count = std::min(together, features_ - first);
+        const float* const table = tableGradients_[static_cast<std::size_t>(n / parts)] + first;
+        std::array<float, together> sum{};
+        for (std::int64_t row = 0; row < rows_; ++row)
+            for (std::int64_t i = 0; i < count; ++i)
+                sum[static_cast<std::size_t>(i)] += table[row * features_ + i];
+        std::copy_n(sum.begin(), count, gradientSums_ + n / parts * features_ + first);
     }
 }
 

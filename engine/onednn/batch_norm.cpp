@@ -81,6 +81,7 @@ class BatchNorm final : public Step {
              {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
         if (relu_) backward_.args[DNNL_ARG_WORKSPACE] = forward_.args[DNNL_ARG_WORKSPACE];
     }
+    void forwardAgain(std::uint64_t) override { forward_.run(); }
     void forward(std::uint64_t) override {
         forward_.run();
         if (!training_) return;

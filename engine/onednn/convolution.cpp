@@ -39,11 +39,10 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
             cpu()};
         if (!r.training) return;
         const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        if (r.weightGradients)
-            weightsPd_ = {{algorithm, src, gradient, biases, made, strides, dilation, before, after},
-                          scratchAttr(),
-                          cpu(),
-                          forwardPd_};
+        weightsPd_ = {{algorithm, src, gradient, biases, made, strides, dilation, before, after},
+                      scratchAttr(),
+                      cpu(),
+                      forwardPd_};
         if (r.inputGradients[0])
             dataPd_ = {{algorithm, src, weights, made, strides, dilation, before, after},
                        scratchAttr(),
@@ -111,7 +110,7 @@ class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner
                    gradient = anyDesc({filters, channels});
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
         forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
-        if (r.weightGradients) weightsPd_ = {{src, gradient, biases, dst}, scratchAttr(), cpu(), forwardPd_};
+        weightsPd_ = {{src, gradient, biases, dst}, scratchAttr(), cpu(), forwardPd_};
         if (r.inputGradients[0]) dataPd_ = {{src, weights, dst}, scratchAttr(), cpu(), forwardPd_};
         if (r.reluFollows) makeReluBackward();
     }

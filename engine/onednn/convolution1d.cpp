@@ -28,11 +28,10 @@ class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::con
             forwardAttr(),
             cpu()};
         if (!r.training) return;
-        if (r.weightGradients)
-            weightsPd_ = {{algorithm, src, weights, biases, dst, strides, dilation, before, after},
-                          scratchAttr(),
-                          cpu(),
-                          forwardPd_};
+        weightsPd_ = {{algorithm, src, weights, biases, dst, strides, dilation, before, after},
+                      scratchAttr(),
+                      cpu(),
+                      forwardPd_};
         if (r.inputGradients[0])
             dataPd_ = {{algorithm, src, weights, dst, strides, dilation, before, after},
                        scratchAttr(),

@@ -19,8 +19,6 @@ algorithm algorithmOf(Elementwise kind) {
         return algorithm::eltwise_tanh;
     case Elementwise::Softplus:
         return algorithm::eltwise_soft_relu;
-    case Elementwise::GeluErf:
-        return algorithm::eltwise_gelu_erf;
     case Elementwise::GeluTanh:
         return algorithm::eltwise_gelu_tanh;
     case Elementwise::Swish:

@@ -64,24 +64,42 @@ std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to) {
     return std::make_unique<Reorder>(from, to);
 }
 
-std::function<void()> addition(const Layout& layout, float* sum, const float* part) {
-    const auto desc = descOf(layout);
-    const auto a = bufferAt(desc, sum), b = bufferAt(desc, const_cast<float*>(part));
-    return [call = Call{dnnl::binary({{dnnl::algorithm::binary_add, desc, desc, desc}, cpu()}),
-                        {{DNNL_ARG_SRC_0, a}, {DNNL_ARG_SRC_1, b}, {DNNL_ARG_DST, a}}}] { call.run(); };
+namespace {
+
+/// Both under the same dims. They differ for a weight: one of a grouped convolution has one dim more for the
+/// groups, one of a dense layer may be seen as the convolution that it is.
+std::pair<dnnl::memory::desc, dnnl::memory::desc> underSameDims(const Layout& a, const Layout& b) {
+    dnnl::memory::desc first = descOf(a), second = descOf(b);
+    if (first.dims() == second.dims()) return {first, second};
+    if (a.isPlain()) return {first.reshape(second.dims()), second};
+    return {first, second.reshape(first.dims())};
+}
+
+} // namespace
+
+bool sameMemoryFormats(const Layout& a, const Layout& b) {
+    const auto [first, second] = underSameDims(a, b);
+    return first == second;
 }
 
 void reorderFormats(const Layout& from, const float* source, const Layout& to, float* target) {
-    dnnl::memory::desc fromDesc = descOf(from), toDesc = descOf(to);
-    // The same values under other dims: a weight of a grouped convolution has one more for the groups.
-    if (fromDesc.dims() != toDesc.dims()) {
-        if (from.isPlain())
-            fromDesc = fromDesc.reshape(toDesc.dims());
-        else
-            toDesc = toDesc.reshape(fromDesc.dims());
-    }
-    dnnl::memory a = bufferAt(fromDesc, const_cast<float*>(source)), b = bufferAt(toDesc, target);
-    dnnl::reorder(a, b).execute(stream(), a, b);
+    preparedReorderFormats(from, source, to, target, false)();
+}
+
+std::function<void()> preparedReorderFormats(const Layout& from, const float* source, const Layout& to,
+                                             float* target, bool adds) {
+    const auto [fromDesc, toDesc] = underSameDims(from, to);
+    const auto a = bufferAt(fromDesc, const_cast<float*>(source)), b = bufferAt(toDesc, target);
+    if (!adds) return [call = reorderCall(a, b)] { call.run(); };
+    if (fromDesc == toDesc)
+        return [call = Call{dnnl::binary({{dnnl::algorithm::binary_add, toDesc, toDesc, toDesc}, cpu()}),
+                            {{DNNL_ARG_SRC_0, b}, {DNNL_ARG_SRC_1, a}, {DNNL_ARG_DST, b}}}] { call.run(); };
+    dnnl::post_ops ops;
+    ops.append_sum(1.0f);
+    dnnl::primitive_attr attr;
+    attr.set_post_ops(ops);
+    return [call = Call{dnnl::reorder(dnnl::reorder::primitive_desc(a, b, attr)),
+                        {{DNNL_ARG_FROM, a}, {DNNL_ARG_TO, b}}}] { call.run(); };
 }
 
 } // namespace burdock::fast

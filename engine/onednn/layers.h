@@ -24,7 +24,6 @@ enum class Elementwise {
     Sigmoid,
     Tanh,
     Softplus,
-    GeluErf,
     GeluTanh,
     Swish ///< factor within the sigmoid
 };
@@ -48,6 +47,8 @@ std::unique_ptr<Step> dense(const LayerRequest& request, std::int64_t units, boo
 /// Weights: qkv (3D, D), out (D, D), and with `bias` (3D) and (D) behind each.
 std::unique_ptr<Step> attention(const LayerRequest& request, std::int64_t heads, bool causal, bool bias);
 std::unique_ptr<Step> pooling(const LayerRequest& request, Pooling kind, const Window& window);
+/// With the error function; elementwise() has the approximation.
+std::unique_ptr<Step> gelu(const LayerRequest& request);
 std::unique_ptr<Step> elementwise(const LayerRequest& request, Elementwise kind, float parameter = 0);
 /// Over axis 1, the channels, or 3, the features of a sequence.
 std::unique_ptr<Step> softmax(const LayerRequest& request, int axis);

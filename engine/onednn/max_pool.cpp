@@ -1,6 +1,7 @@
 #include "engine/onednn/max_pool.h"
 
 #include "engine/onednn/support.h"
+#include "engine/tensor/parallel.h"
 
 #include <algorithm>
 #include <cstring>
@@ -162,11 +163,10 @@ class MaxPool final : public Step {
     template <class F>
     void overRows(F row) const {
         const std::int64_t rows = pictures_ * output_.height;
-#pragma omp parallel for schedule(static) if (rows * below() > 1 << 15)
-        for (std::int64_t r = 0; r < rows; ++r) {
+        forEach(rows, rows * below() > 1 << 15, [&](std::int64_t r) {
             const std::int64_t picture = r / output_.height, y = r % output_.height;
             row((picture * input_.height + 2 * y) * below(), r * output_.width * depth_);
-        }
+        });
     }
 
     Layout in_, out_;

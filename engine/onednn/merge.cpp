@@ -4,25 +4,23 @@
 namespace burdock::fast {
 namespace {
 
-/// All inputs in the format of the first; for two of them with the ReLU behind.
+/// All inputs in the format of the first. Two of them are what oneDNN is fast at, and take the ReLU behind.
 class Add final : public Step {
   public:
     explicit Add(const LayerRequest& r)
         : layout_(r.inputLayouts[0])
-        , relu_(r.reluFollows && r.inputs.size() == 2)
-        , training_(r.training) {
+        , two_(r.inputs.size() == 2)
+        , relu_(two_ && r.reluFollows) {
         const auto desc = descOf(layout_);
-        if (!relu_) {
+        if (!two_) {
             sumPd_ = {desc, std::vector<float>(r.inputs.size(), 1.0f),
                       std::vector<dnnl::memory::desc>(r.inputs.size(), desc), cpu()};
             return;
         }
-        dnnl::post_ops ops;
-        ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
         dnnl::primitive_attr attr;
-        attr.set_post_ops(ops);
+        if (relu_) appendRelu(attr);
         binaryPd_ = {{dnnl::algorithm::binary_add, desc, desc, desc}, attr, cpu()};
-        if (training_) reluPd_ = reluBackwardDesc(desc);
+        if (relu_ && r.training) reluPd_ = reluBackwardDesc(desc);
     }
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }
@@ -33,7 +31,7 @@ class Add final : public Step {
     void bind(const StepBinding& b) override {
         const auto desc = descOf(layout_);
         const auto dst = bufferAt(desc, b.output);
-        if (relu_) {
+        if (two_) {
             forward_ = {dnnl::binary(binaryPd_),
                         {{DNNL_ARG_SRC_0, bufferAt(desc, b.inputs[0])},
                          {DNNL_ARG_SRC_1, bufferAt(desc, b.inputs[1])},
@@ -63,7 +61,7 @@ class Add final : public Step {
 
   private:
     Layout layout_;
-    bool relu_, training_;
+    bool two_, relu_;
     dnnl::sum::primitive_desc sumPd_;
     dnnl::binary::primitive_desc binaryPd_;
     dnnl::eltwise_backward::primitive_desc reluPd_;

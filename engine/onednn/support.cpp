@@ -25,6 +25,12 @@ memory::format_tag plainTag(std::size_t dims) {
 
 } // namespace
 
+void appendRelu(dnnl::primitive_attr& attr) {
+    dnnl::post_ops ops;
+    ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    attr.set_post_ops(ops);
+}
+
 dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const memory::desc& values) {
     constexpr auto relu = dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
     const dnnl::eltwise_forward::primitive_desc hint({dnnl::prop_kind::forward_training, relu, values, 0.0f},
@@ -72,46 +78,14 @@ std::int64_t floatsOf(const memory::desc& desc) {
     return static_cast<std::int64_t>((desc.get_size() + 3) / 4);
 }
 
-void WeightUse::bind(const Layout& stored, float* data, const dnnl::memory::desc& wanted,
-                     const std::uint64_t* version) {
-    version_ = version;
-    seen_ = ~std::uint64_t{0};
-    // A weight may be kept under fewer dims than the primitive sees, as (units, inputs) for (units, c, h, w).
-    dnnl::memory::desc kept = descOf(stored);
-    if (kept.dims() != wanted.dims()) kept = kept.reshape(wanted.dims());
-    const dnnl::memory source = bufferAt(kept, data);
-    if (kept == wanted) {
-        memory_ = source;
-        copy_ = {};
-        return;
-    }
-    buffer_ = AlignedBuffer(static_cast<std::size_t>(floatsOf(wanted)));
-    memory_ = bufferAt(wanted, buffer_.data());
-    copy_ = reorderCall(source, memory_);
-}
-
-void WeightUse::refresh() {
-    if (!copy_ || seen_ == *version_) return;
-    copy_.run();
-    seen_ = *version_;
-}
-
-void WeightGradientUse::bind(const Layout& stored, float* data, const dnnl::memory::desc& made) {
-    dnnl::memory::desc kept = descOf(stored);
-    if (kept.dims() != made.dims()) kept = kept.reshape(made.dims());
-    const dnnl::memory target = bufferAt(kept, data);
-    if (kept == made) {
-        memory_ = target;
-        copy_ = {};
-        return;
-    }
-    buffer_ = AlignedBuffer(static_cast<std::size_t>(floatsOf(made)));
-    memory_ = bufferAt(made, buffer_.data());
-    copy_ = reorderCall(memory_, target);
-}
-
-void WeightGradientUse::deliver() {
-    if (copy_) copy_.run();
+void Call::run() const {
+    if (list.empty())
+        for (const auto& [index, memory] : args)
+            list.push_back({index, memory.get()});
+    // Not primitive::execute(), which makes the list anew each time.
+    const dnnl_status_t status =
+        dnnl_primitive_execute(primitive.get(), stream().get(), static_cast<int>(list.size()), list.data());
+    if (status != dnnl_success) throw dnnl::error(status, "a primitive could not be executed");
 }
 
 } // namespace burdock::fast

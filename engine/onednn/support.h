@@ -1,11 +1,11 @@
 #pragma once
 
 #include "engine/plan/layer_request.h"
-#include "engine/tensor/aligned_buffer.h"
 
 #include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
+#include <vector>
 
 namespace burdock::fast {
 
@@ -35,46 +35,19 @@ dnnl::memory bufferAt(const dnnl::memory::desc& desc, float* data);
 dnnl::primitive_attr scratchAttr();
 std::int64_t floatsOf(const dnnl::memory::desc& desc);
 
-/// A primitive with its memory, ready to run.
+/// A primitive with its memory, ready to run. `args` may be changed until it has run once.
 struct Call {
     dnnl::primitive primitive;
     std::unordered_map<int, dnnl::memory> args;
-    void run() const { primitive.execute(stream(), args); }
+    mutable std::vector<dnnl_exec_arg_t> list{}; ///< `args` as oneDNN takes them, made by the first run
+    void run() const;
     explicit operator bool() const { return static_cast<bool>(primitive); }
 };
+/// A ReLU as a post-operation.
+void appendRelu(dnnl::primitive_attr& attr);
 /// The slope of a ReLU, found from its output.
 dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const dnnl::memory::desc& values);
 Call reorderCall(const dnnl::memory& from, const dnnl::memory& to);
-
-/// A weight in the format a primitive wants: the store's own memory where the formats agree, otherwise a
-/// copy that follows the store's version.
-class WeightUse {
-  public:
-    void bind(const Layout& stored, float* data, const dnnl::memory::desc& wanted,
-              const std::uint64_t* version);
-    void refresh();
-    const dnnl::memory& memory() const { return memory_; }
-
-  private:
-    dnnl::memory memory_;
-    Call copy_;
-    AlignedBuffer buffer_;
-    const std::uint64_t* version_ = nullptr;
-    std::uint64_t seen_ = ~std::uint64_t{0};
-};
-
-/// The gradient of a weight, computed in the format the primitive wants and handed over in the store's.
-class WeightGradientUse {
-  public:
-    void bind(const Layout& stored, float* data, const dnnl::memory::desc& made);
-    void deliver();
-    const dnnl::memory& memory() const { return memory_; }
-
-  private:
-    dnnl::memory memory_;
-    Call copy_;
-    AlignedBuffer buffer_;
-};
 
 /// A step of type S, or null where oneDNN has no implementation for it.
 template <class S, class... Args>

@@ -27,11 +27,10 @@ class TransposedConvolution final
                       cpu()};
         if (!r.training) return;
         const auto source = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        if (r.weightGradients)
-            weightsPd_ = {{algorithm, source, weights, biases, made, strides, before, after},
-                          scratchAttr(),
-                          cpu(),
-                          forwardPd_};
+        weightsPd_ = {{algorithm, source, weights, biases, made, strides, before, after},
+                      scratchAttr(),
+                      cpu(),
+                      forwardPd_};
         if (r.inputGradients[0])
             dataPd_ = {
                 {algorithm, source, weights, made, strides, before, after}, scratchAttr(), cpu(), forwardPd_};

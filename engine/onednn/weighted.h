@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/onednn/support.h"
+#include "engine/plan/parameter_store.h"
 
 #include <algorithm>
 #include <string_view>
@@ -19,6 +20,13 @@ class Weighted : public Step {
         if (index != 0) return {};
         const auto desc = weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc();
         return desc.data_type() == Type::f32 ? weightView(layoutOf(desc)) : Layout{};
+    }
+    /// Those of forward and of the gradient of the input.
+    std::vector<Layout> weightCopies(std::size_t index) const override {
+        if (index != 0) return {};
+        std::vector<Layout> wanted{weightView(layoutOf(forwardPd_.weights_desc()))};
+        if (dataPd_) wanted.push_back(weightView(layoutOf(dataPd_.weights_desc())));
+        return wanted;
     }
     std::int64_t scratchFloats() const override {
         std::int64_t most = floatsOf(forwardPd_.scratchpad_desc());
@@ -42,58 +50,56 @@ class Weighted : public Step {
         using dnnl::memory;
         const memory src = bufferAt(forwardPd_.src_desc(), b.inputs[0]);
         const memory dst = bufferAt(forwardPd_.dst_desc(), b.output);
-        const Layout stored = weightView(b.weightLayouts[0]);
-        forwardWeights_.bind(stored, b.weights[0], forwardPd_.weights_desc(), b.weightsVersion);
+        const auto weightsAt = [&](WeightCopy* copy, const memory::desc& desc) {
+            return bufferAt(desc, copy ? copy->data() : b.weights[0]);
+        };
+        forwardCopy_ = b.weightCopies[0][0];
         forward_ = {Forward(forwardPd_),
                     {{DNNL_ARG_SRC, src},
-                     {DNNL_ARG_WEIGHTS, forwardWeights_.memory()},
+                     {DNNL_ARG_WEIGHTS, weightsAt(forwardCopy_, forwardPd_.weights_desc())},
                      {DNNL_ARG_DST, dst},
                      {DNNL_ARG_SCRATCHPAD, bufferAt(forwardPd_.scratchpad_desc(), b.scratch)}}};
         if (bias_) forward_.args[DNNL_ARG_BIAS] = bufferAt(forwardPd_.bias_desc(), b.weights[1]);
         if (!b.outputGradient) return;
-        const memory diffDst = bufferAt(forwardPd_.dst_desc(), b.outputGradient);
+        // It may be of another type than the output.
+        const auto gradientDesc = weightsPd_ ? weightsPd_.diff_dst_desc()
+                                  : dataPd_  ? dataPd_.diff_dst_desc()
+                                             : forwardPd_.dst_desc();
+        const memory diffDst = bufferAt(gradientDesc, b.outputGradient);
         if (reluPd_)
             reluBackward_ = {
                 dnnl::eltwise_backward(reluPd_),
                 {{DNNL_ARG_DST, dst}, {DNNL_ARG_DIFF_DST, diffDst}, {DNNL_ARG_DIFF_SRC, diffDst}}};
         if (weightsPd_) {
-            weightGradient_.bind(stored, b.weightGradients[0], weightsPd_.diff_weights_desc());
-            weights_ = {BackwardWeights(weightsPd_),
-                        {{DNNL_ARG_SRC, src},
-                         {DNNL_ARG_DIFF_DST, diffDst},
-                         {DNNL_ARG_DIFF_WEIGHTS, weightGradient_.memory()},
-                         {DNNL_ARG_SCRATCHPAD, bufferAt(weightsPd_.scratchpad_desc(), b.scratch)}}};
+            weights_ = {
+                BackwardWeights(weightsPd_),
+                {{DNNL_ARG_SRC, src},
+                 {DNNL_ARG_DIFF_DST, diffDst},
+                 {DNNL_ARG_DIFF_WEIGHTS, bufferAt(weightsPd_.diff_weights_desc(), b.weightGradients[0])},
+                 {DNNL_ARG_SCRATCHPAD, bufferAt(weightsPd_.scratchpad_desc(), b.scratch)}}};
             if (bias_)
                 weights_.args[DNNL_ARG_DIFF_BIAS] =
                     bufferAt(weightsPd_.diff_bias_desc(), b.weightGradients[1]);
         }
         if (dataPd_) {
-            // Forward has refreshed its copy of the same weights.
-            sameWeights_ = dataPd_.weights_desc() == forwardPd_.weights_desc();
-            if (!sameWeights_)
-                dataWeights_.bind(stored, b.weights[0], dataPd_.weights_desc(), b.weightsVersion);
-            const memory& weights = sameWeights_ ? forwardWeights_.memory() : dataWeights_.memory();
+            dataCopy_ = b.weightCopies[0][1];
             data_ = {BackwardData(dataPd_),
                      {{DNNL_ARG_DIFF_DST, diffDst},
-                      {DNNL_ARG_WEIGHTS, weights},
+                      {DNNL_ARG_WEIGHTS, weightsAt(dataCopy_, dataPd_.weights_desc())},
                       {DNNL_ARG_DIFF_SRC, bufferAt(dataPd_.diff_src_desc(), b.inputGradients[0])},
                       {DNNL_ARG_SCRATCHPAD, bufferAt(dataPd_.scratchpad_desc(), b.scratch)}}};
         }
     }
     void forward(std::uint64_t) override {
-        forwardWeights_.refresh();
+        if (forwardCopy_) forwardCopy_->refresh();
         forward_.run();
     }
     void backward() override {
         if (reluBackward_) reluBackward_.run();
-        if (weights_) {
-            weights_.run();
-            weightGradient_.deliver();
-        }
-        if (data_) {
-            if (!sameWeights_) dataWeights_.refresh();
-            data_.run();
-        }
+        if (weights_) weights_.run();
+        if (!data_) return;
+        if (dataCopy_) dataCopy_->refresh();
+        data_.run();
     }
 
   protected:
@@ -109,11 +115,7 @@ class Weighted : public Step {
     }
     dnnl::primitive_attr forwardAttr() const {
         dnnl::primitive_attr attr = scratchAttr();
-        if (relu_) {
-            dnnl::post_ops ops;
-            ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
-            attr.set_post_ops(ops);
-        }
+        if (relu_) appendRelu(attr);
         return attr;
     }
     void makeReluBackward() { reluPd_ = reluBackwardDesc(forwardPd_.dst_desc()); }
@@ -123,10 +125,9 @@ class Weighted : public Step {
     typename BackwardData::primitive_desc dataPd_;
 
   private:
-    bool bias_, relu_, sameWeights_ = false;
+    bool bias_, relu_;
     dnnl::eltwise_backward::primitive_desc reluPd_;
-    WeightUse forwardWeights_, dataWeights_;
-    WeightGradientUse weightGradient_;
+    WeightCopy *forwardCopy_ = nullptr, *dataCopy_ = nullptr;
     Call forward_, weights_, data_, reluBackward_;
 };
 

@@ -24,7 +24,10 @@ void reorderFormats(const Layout&, const float*, const Layout&, float*) {
 std::unique_ptr<Step> reorderStep(const Layout&, const Layout&) {
     std::abort();
 }
-std::function<void()> addition(const Layout&, float*, const float*) {
+bool sameMemoryFormats(const Layout&, const Layout&) {
+    std::abort();
+}
+std::function<void()> preparedReorderFormats(const Layout&, const float*, const Layout&, float*, bool) {
     std::abort();
 }
 
@@ -44,6 +47,9 @@ std::unique_ptr<Step> attention(const LayerRequest&, std::int64_t, bool, bool) {
     return nullptr;
 }
 std::unique_ptr<Step> pooling(const LayerRequest&, Pooling, const Window&) {
+    return nullptr;
+}
+std::unique_ptr<Step> gelu(const LayerRequest&) {
     return nullptr;
 }
 std::unique_ptr<Step> elementwise(const LayerRequest&, Elementwise, float) {

@@ -20,7 +20,7 @@ ArenaPlan planArena(const std::vector<BufferUse>& buffers) {
         const BufferUse& buffer = buffers[index];
         std::int64_t offset = 0;
         for (const std::size_t other : placed) {
-            if (buffers[other].last < buffer.first || buffers[other].first > buffer.last) continue;
+            if (!buffers[other].meets(buffer)) continue;
             if (plan.offsets[other] >= offset + rounded(buffer.floats)) break; // it fits into the gap before
             offset = std::max(offset, plan.offsets[other] + rounded(buffers[other].floats));
         }

@@ -5,11 +5,31 @@
 
 namespace burdock {
 
-/// A buffer that is in use from time `first` to time `last`, both included.
+/// From time `first` to time `last`, both included; empty where the last is before the first.
+struct TimeSpan {
+    int first = 0;
+    int last = -1;
+
+    bool isEmpty() const { return last < first; }
+    bool meets(const TimeSpan& other) const {
+        return !isEmpty() && !other.isEmpty() && first <= other.last && other.first <= last;
+    }
+    void include(int time) {
+        first = isEmpty() || time < first ? time : first;
+        last = time > last ? time : last;
+    }
+};
+
+/// A buffer, and when it is in use. Between its two spans its memory may serve others.
 struct BufferUse {
     std::int64_t floats = 0;
-    int first = 0;
-    int last = 0;
+    TimeSpan span;
+    TimeSpan again{};
+
+    bool meets(const BufferUse& other) const {
+        return span.meets(other.span) || span.meets(other.again) || again.meets(other.span) ||
+               again.meets(other.again);
+    }
 };
 
 struct ArenaPlan {

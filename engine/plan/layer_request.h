@@ -16,7 +16,6 @@ struct LayerRequest {
     Shape output;
     std::vector<Layout> inputLayouts; ///< as the values arrive; cheapest when kept
     std::vector<bool> inputGradients; ///< which inputs' gradients are wanted
-    bool weightGradients = true;
     /// The input is the output of a ReLU that an earlier step includes, and nobody else reads it.
     bool inputIsRelu = false;
     bool reluFollows = false; ///< a ReLU is the only reader of the output and may be included

@@ -3,6 +3,7 @@
 #include "engine/tensor/shape.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -36,7 +37,13 @@ class Layout {
     std::shared_ptr<const fast::Format> format_;
 };
 
+/// Whether the values lie in the same places, be it under other dims.
+bool sameMemory(const Layout& a, const Layout& b);
 /// Copies an array from one layout into another of as many values.
 void reorder(const Layout& from, const float* source, const Layout& to, float* target);
+/// reorder(), made ready to be run again and again; with `adds` the values are added to the target's, which
+/// must then be in single precision or in the same layout.
+std::function<void()> preparedReorder(const Layout& from, const float* source, const Layout& to,
+                                      float* target, bool adds = false);
 
 } // namespace burdock

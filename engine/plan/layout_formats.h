@@ -13,7 +13,8 @@ std::int64_t formatFloats(const Format& format);
 void reorderFormats(const Layout& from, const float* source, const Layout& to, float* target);
 /// Copies a value from one layout into another, and its gradient back.
 std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to);
-/// sum += part, both in `layout`.
-std::function<void()> addition(const Layout& layout, float* sum, const float* part);
+bool sameMemoryFormats(const Layout& a, const Layout& b);
+std::function<void()> preparedReorderFormats(const Layout& from, const float* source, const Layout& to,
+                                             float* target, bool adds);
 
 } // namespace burdock::fast

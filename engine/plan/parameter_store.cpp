@@ -58,6 +58,31 @@ void ParameterStore::allocate() {
     statistics_ = AlignedBuffer(kept_);
 }
 
+WeightCopy* ParameterStore::copyOf(std::size_t weight, const Layout& layout) {
+    if (sameMemory(entries_[weight].layout, layout)) return nullptr;
+    for (const auto& copy : copies_)
+        if (copy->weight_ == weight && copy->layout_ == layout) return copy.get();
+    copies_.push_back(std::make_unique<WeightCopy>(weight, layout));
+    return copies_.back().get();
+}
+
+void ParameterStore::allocateCopies() {
+    for (const auto& copy : copies_) {
+        if (copy->values_.data()) continue;
+        const Layout& stored = entries_[copy->weight_].layout;
+        copy->values_ = AlignedBuffer(static_cast<std::size_t>(copy->layout_.floats()));
+        copy->copy_ = preparedReorder(stored, value(copy->weight_), copy->layout_, copy->data());
+        copy->version_ = &version_;
+    }
+}
+
+std::size_t ParameterStore::copyFloats() const {
+    std::size_t floats = 0;
+    for (const auto& copy : copies_)
+        floats += static_cast<std::size_t>(copy->layout_.floats());
+    return floats;
+}
+
 std::size_t ParameterStore::find(std::string_view name) const {
     for (std::size_t i = 0; i < entries_.size(); ++i)
         if (entries_[i].name == name) return i;

@@ -5,10 +5,36 @@
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/train/weights.h"
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace burdock {
+
+/// A weight in another layout than the store's, for primitives that want it so.
+class WeightCopy {
+  public:
+    WeightCopy(std::size_t weight, Layout layout)
+        : weight_(weight)
+        , layout_(std::move(layout)) {}
+    float* data() const { return values_.data(); }
+    /// To be called before data() is read: follows the weight if it has changed.
+    void refresh() {
+        if (seen_ == *version_) return;
+        copy_();
+        seen_ = *version_;
+    }
+
+  private:
+    friend class ParameterStore;
+    std::size_t weight_;
+    Layout layout_;
+    AlignedBuffer values_;
+    std::function<void()> copy_;
+    const std::uint64_t* version_ = nullptr;
+    std::uint64_t seen_ = 0; ///< the store begins at 1
+};
 
 /// All weights of a network in one block, their gradients in a second block of the same order, and the
 /// statistics that are kept but not trained in a third. Each weight has the layout its first user likes.
@@ -26,6 +52,11 @@ class ParameterStore {
     std::size_t declare(std::string name, WeightSpec spec, Layout layout);
     void allocate();
     void place(); ///< allocate() but for the memory: sizes are known then
+    /// The weight in that layout, one copy for all who want it; null where the store itself keeps it so. It
+    /// has memory after allocateCopies().
+    WeightCopy* copyOf(std::size_t weight, const Layout& layout);
+    void allocateCopies();
+    std::size_t copyFloats() const;
     std::size_t trainableFloats() const { return trained_; }
     std::size_t statisticFloats() const { return kept_; }
 
@@ -52,12 +83,11 @@ class ParameterStore {
     /// Refuses what is not exactly this network's weights, naming the first that is missing or differs.
     Status load(const WeightSet& weights);
 
-    /// Counts changes; who keeps a copy in another format compares it.
-    const std::uint64_t& version() const { return version_; }
-    void changed() { ++version_; }
+    void changed() { ++version_; } ///< to be called after every change of the values: copies follow then
 
   private:
     std::vector<Entry> entries_;
+    std::vector<std::unique_ptr<WeightCopy>> copies_;
     AlignedBuffer values_, gradients_, statistics_;
     std::size_t decaying_ = 0, trained_ = 0, kept_ = 0;
     std::uint64_t version_ = 1;

@@ -20,7 +20,11 @@ struct PlanOptions {
     /// The layer type that is left out when the network ends in it, because the loss contains it; may be
     /// empty.
     std::string leaveOut{};
-    bool measureOnly = false; ///< nothing is allocated: memory() can be asked, and nothing be run
+    /// Values are given up after forward where that saves memory, and computed again for backward: about a
+    /// third more arithmetic, and the same gradients.
+    bool recompute = false;
+    bool measureOnly = false;    ///< nothing is allocated: memory() can be asked, and nothing be run
+    std::int64_t leastArena = 0; ///< bytes that the memory for values has at least, for others to share
     /// A plan that never runs at the same time: its memory for values is used where it is large enough.
     const Plan* sharesArenaOf = nullptr;
 };
@@ -28,6 +32,7 @@ struct PlanOptions {
 /// What a plan holds in memory, in bytes.
 struct PlanMemory {
     std::int64_t weights = 0;
+    std::int64_t copies = 0; ///< of weights in other layouts, for all plans of the store
     std::int64_t gradients = 0;
     std::int64_t arena = 0; ///< activations, their gradients and workspaces, with reuse
 };
@@ -50,7 +55,7 @@ class Plan {
     Tensor<float> output() const;         ///< after forward(); plain
     Tensor<float> outputGradient() const; ///< to be filled before backward(); empty unless training
     bool mixed() const;                   ///< whether values are kept in bfloat16 where steps can
-    bool leftOut() const;                 ///< whether the network ended in PlanOptions::leaveOut
+    bool recomputes() const;              ///< whether backward computes values again
 
     /// `seed` is that of the training step; each node derives its own from it.
     void forward(std::uint64_t seed = 0);

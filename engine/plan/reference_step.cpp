@@ -1,22 +1,29 @@
 #include "engine/plan/reference_step.h"
 
 #include "engine/plan/layout_formats.h"
-#include "engine/tensor/aligned_buffer.h"
+#include "engine/plan/parameter_store.h"
+
+#include <algorithm>
 
 namespace burdock {
 namespace {
 
 class ReferenceStep final : public Step {
   public:
-    ReferenceStep(std::unique_ptr<Kernel<float>> kernel, LayerRequest request, bool alias)
+    ReferenceStep(std::unique_ptr<Kernel<float>> kernel, LayerRequest request, std::vector<WeightSpec> specs,
+                  bool alias)
         : kernel_(std::move(kernel))
         , request_(std::move(request))
+        , specs_(std::move(specs))
         , alias_(alias) {}
 
     Layout inputLayout(std::size_t port) const override {
         return Layout::plainBatch(request_.batch, request_.inputs[port]);
     }
     Layout outputLayout() const override { return Layout::plainBatch(request_.batch, request_.output); }
+    std::vector<Layout> weightCopies(std::size_t index) const override {
+        return {Layout::plain(specs_[index].dims)};
+    }
     bool aliasesInput() const override { return alias_; }
     bool backwardReadsInput(std::size_t) const override { return !alias_; }
     bool backwardReadsOutput() const override { return !alias_; }
@@ -28,9 +35,15 @@ class ReferenceStep final : public Step {
         }
         weights_ = b.weights;
         weightGradients_ = b.weightGradients;
-        weightsVersion_ = b.weightsVersion;
-        for (std::size_t i = 0; i < weights_.size(); ++i)
-            if (!b.weightLayouts[i].isPlain()) usePlainCopy(i, b.weightLayouts[i]);
+        for (std::size_t i = 0; i < weights_.size(); ++i) {
+            if (WeightCopy* const copy = b.weightCopies[i][0]) {
+                copies_.push_back(copy);
+                weights_[i] = copy->data();
+            }
+            if (!specs_[i].trainable)
+                statistics_.push_back(
+                    {std::span(weights_[i], static_cast<std::size_t>(specs_[i].size())), {}});
+        }
         pass_.inputs = inputs_;
         pass_.inputGradients = gradients_;
         pass_.output = {b.output, request_.output, request_.batch};
@@ -41,45 +54,35 @@ class ReferenceStep final : public Step {
     }
     void forward(std::uint64_t seed) override {
         pass_.seed = seed;
-        if (!copies_.empty() && seen_ != *weightsVersion_) {
-            for (const PlainCopy& c : copies_)
-                reorder(c.layout, c.stored, Layout::plain(c.layout.dims()), c.values.data());
-            seen_ = *weightsVersion_;
-        }
+        for (WeightCopy* const copy : copies_)
+            copy->refresh();
         if (!alias_) kernel_->forward(pass_);
+    }
+    void forwardAgain(std::uint64_t seed) override {
+        for (auto& [now, kept] : statistics_)
+            kept.assign(now.begin(), now.end());
+        forward(seed);
+        for (const auto& [now, kept] : statistics_)
+            std::ranges::copy(kept, now.begin());
     }
     void backward() override {
         if (!alias_) kernel_->backward(pass_);
-        for (const PlainCopy& c : copies_)
-            if (c.storedGradient)
-                reorder(Layout::plain(c.layout.dims()), c.gradients.data(), c.layout, c.storedGradient);
     }
 
   private:
-    /// Of a weight that another plan keeps in a format of oneDNN's.
-    struct PlainCopy {
-        Layout layout;
-        float *stored, *storedGradient;
-        AlignedBuffer values, gradients;
+    struct Statistic {
+        std::span<float> now;
+        std::vector<float> kept;
     };
-
-    void usePlainCopy(std::size_t i, const Layout& layout) {
-        const auto floats = static_cast<std::size_t>(Layout::plain(layout.dims()).floats());
-        PlainCopy copy{layout, weights_[i], weightGradients_[i], AlignedBuffer(floats),
-                       AlignedBuffer(weightGradients_[i] ? floats : 0)};
-        weights_[i] = copy.values.data();
-        if (copy.storedGradient) weightGradients_[i] = copy.gradients.data();
-        copies_.push_back(std::move(copy));
-    }
 
     std::unique_ptr<Kernel<float>> kernel_;
     LayerRequest request_;
+    std::vector<WeightSpec> specs_;
     bool alias_;
     std::vector<Tensor<float>> inputs_, gradients_;
     std::vector<float*> weights_, weightGradients_;
-    std::vector<PlainCopy> copies_;
-    const std::uint64_t* weightsVersion_ = nullptr;
-    std::uint64_t seen_ = ~std::uint64_t{0};
+    std::vector<WeightCopy*> copies_;
+    std::vector<Statistic> statistics_; ///< that forward folds its batch's into
     Pass<float> pass_;
 };
 
@@ -107,7 +110,7 @@ class Renaming final : public Step {
 std::unique_ptr<Step> makeReferenceStep(const LayerSchema& schema, const ParamValues& params,
                                         const LayerRequest& request) {
     return std::make_unique<ReferenceStep>(schema.makeKernel(params, request.inputs), request,
-                                           schema.keepsValues);
+                                           schema.weightSpecs(params, request.inputs), schema.keepsValues);
 }
 
 std::unique_ptr<Step> makeReorderStep(const Layout& from, const Layout& to) {

@@ -8,16 +8,19 @@
 
 namespace burdock {
 
+class WeightCopy;
+
 /// The memory a step works on; fixed for the life of a plan. A null gradient is not wanted.
 struct StepBinding {
     std::vector<float*> inputs, inputGradients;
     float* output = nullptr;
     float* outputGradient = nullptr;
-    std::vector<float*> weights, weightGradients;
-    std::vector<Layout> weightLayouts;             ///< in which the parameter store keeps them
-    const std::uint64_t* weightsVersion = nullptr; ///< changes with every change of the weights
-    float* workspace = nullptr;                    ///< kept from forward to backward
-    float* scratch = nullptr;                      ///< good during one call
+    std::vector<float*> weights; ///< as the parameter store keeps them
+    /// Of each weight, those of Step::weightCopies; null where the store itself keeps it so.
+    std::vector<std::vector<WeightCopy*>> weightCopies;
+    std::vector<float*> weightGradients; ///< in the layouts of Step::weightLayout
+    float* workspace = nullptr;          ///< kept from forward to backward
+    float* scratch = nullptr;            ///< good during one call
 };
 
 /// One operation of a plan: made for one batch size, bound once, then run again and again without
@@ -28,8 +31,10 @@ class Step {
 
     virtual Layout inputLayout(std::size_t port) const = 0; ///< in which it reads that input
     virtual Layout outputLayout() const = 0;
-    /// In which it likes that weight kept; empty: plain.
+    /// In which it makes the gradient of that weight, and likes the weight itself kept; empty: plain.
     virtual Layout weightLayout(std::size_t /*index*/) const { return {}; }
+    /// In which it reads that weight, if the store's own layout is not enough.
+    virtual std::vector<Layout> weightCopies(std::size_t /*index*/) const { return {}; }
     virtual std::int64_t workspaceFloats() const { return 0; }
     virtual std::int64_t scratchFloats() const { return 0; }
     /// The output is the input under another shape: both share memory and there is nothing to compute.
@@ -51,6 +56,9 @@ class Step {
     virtual void bind(const StepBinding& binding) = 0;
     /// `seed` is that of this node in this training step.
     virtual void forward(std::uint64_t seed) = 0;
+    /// The same forward once more, when its outputs have been given up meanwhile: nothing but outputs and
+    /// workspace may change.
+    virtual void forwardAgain(std::uint64_t seed) { forward(seed); }
     virtual void backward() = 0;
 };
 

@@ -22,7 +22,7 @@ struct Fix {
     ParamValue value;          ///< SetParam, SetSetting: its new value
     std::string layer;         ///< InsertBefore, AppendAfter: the schema id of the new layer
     int port = 0;              ///< InsertBefore, RemoveInput: the input port
-    ParamValues layerParams{}; ///< InsertBefore, AppendAfter: the new layer's hyperparameters
+    ParamValues layerParams{}; ///< InsertBefore, AppendAfter: the new layer's; SetParam: more that are set
 };
 
 /// A refusal or a warning as a value: what is wrong, where, why, and how to mend it.

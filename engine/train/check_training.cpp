@@ -18,11 +18,11 @@ Diagnostic onNode(const Graph& graph, NodeId id, std::string code, std::string w
     return d;
 }
 
-/// The dense layer whose width is the width of the output, looking back over activations that keep it.
-NodeId lastDense(const Graph& graph, const GraphReport& report, NodeId id) {
+/// The layer of this type whose width is that of the output, looking back over activations that keep it.
+NodeId lastOf(std::string_view type, const Graph& graph, const GraphReport& report, NodeId id) {
     while (id) {
         const Node* node = graph.find(id);
-        if (node->type == "dense") return id;
+        if (node->type == type) return id;
         const LayerSchema* schema = layerRegistry().find(node->type);
         if (!schema || schema->category != Category::Activation) return {};
         const NodeReport* known = report.find(id);
@@ -37,19 +37,24 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
                 const TrainConfig& config, std::vector<Diagnostic>& found) {
     const auto shape = report.shapeOf(report.input);
     if (!shape || *shape == data.input) return;
-    if (config.fit != Fit::Off && PictureFit::isPossible(data.input, *shape)) return;
+    if (config.fit != Fit::Off && PictureFit::isPossible(data, *shape)) return;
+    const std::string wanted = toString(data.input);
     Diagnostic d =
         onNode(graph, report.input, "data.input-shape", "The Input does not have the shape of the data.",
-               "Set it to channels " + std::to_string(data.input.channels) + ", height " +
-                   std::to_string(data.input.height) + ", width " + std::to_string(data.input.width) +
-                   ", or choose other data.");
+               "Set it to " + wanted + ", or choose other data.");
+    d.fix = Fix{Fix::Kind::SetParam,
+                "Set the Input to " + wanted,
+                report.input,
+                "channels",
+                data.input.channels,
+                {},
+                0,
+                {{"height", data.input.height}, {"width", data.input.width}}};
     if (data.task == Task::NextToken)
-        d.mend = "Set it to channels " + std::to_string(data.input.channels) +
-                 ", height 1, width 1, or open the data with its context: " + data.id +
+        d.mend = "Set it to " + wanted + ", or open the data with its context: " + data.id +
                  ":context=" + std::to_string(shape->channels) + ".";
-    d.why =
-        "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + toString(data.input) + ".";
-    if (config.fit == Fit::Off && PictureFit::isPossible(data.input, *shape)) {
+    d.why = "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + wanted + ".";
+    if (config.fit == Fit::Off && PictureFit::isPossible(data, *shape)) {
         const bool sizes = isPicture(data.input) && isPicture(*shape);
         Fix fix;
         fix.kind = Fix::Kind::SetSetting;
@@ -66,11 +71,11 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
 void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
                  std::vector<Diagnostic>& found) {
     const auto shape = report.shapeOf(report.output);
-    const Shape right =
-        data.task == Task::NextToken ? Shape{1, data.input.size(), data.targets} : Shape{data.targets, 1, 1};
+    const Shape right = data.outputShape();
     if (!shape || *shape == right) return;
     const std::string wanted =
-        data.task == Task::NextToken
+        data.mask ? "an output of " + toString(right) + ", one number for each label of each pixel"
+        : data.task == Task::NextToken
             ? std::to_string(data.targets) + " outputs at each position, one for each token"
         : data.task == Task::Multiclass ? std::to_string(data.targets) + " outputs, one for each class"
         : data.targets == 1             ? std::string("one output")
@@ -78,16 +83,24 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
     Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
     d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
-    const bool otherPositions =
-        data.task == Task::NextToken && (shape->channels != 1 || shape->height != right.height);
-    if (const NodeId dense = lastDense(graph, report, report.output); dense && !otherPositions)
-        d.fix = Fix{Fix::Kind::SetParam,
-                    "Set units to " + std::to_string(data.targets),
-                    dense,
-                    "units",
-                    data.targets,
-                    {},
-                    0};
+    // A dense layer sets the width of a sequence's positions, or a vector's size: one number cannot mend
+    // more.
+    const bool onePosition = shape->height == 1 && shape->width == 1;
+    const bool fitting =
+        data.task == Task::NextToken ? shape->channels == 1 && shape->height == right.height : onePosition;
+    const auto offer = [&](const char* type, const char* param, std::int64_t value) {
+        if (const NodeId node = lastOf(type, graph, report, report.output))
+            d.fix = Fix{Fix::Kind::SetParam,
+                        "Set " + std::string(param) + " to " + std::to_string(value),
+                        node,
+                        param,
+                        value,
+                        {},
+                        0};
+    };
+    if (!data.mask && fitting) offer("dense", "units", data.targets);
+    if (data.mask && shape->height == right.height && shape->width == right.width)
+        offer("conv2d", "filters", right.channels);
     found.push_back(std::move(d));
 }
 
@@ -147,6 +160,40 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
     }
 }
 
+/// Only pictures can be augmented, as the network sees them; and labels of pixels only where each has one.
+void checkAugmented(const GraphReport& report, const DatasetInfo& data, const TrainConfig& config,
+                    std::vector<Diagnostic>& found) {
+    if (config.augmentation.empty()) return;
+    Diagnostic d;
+    d.where = "Augmentation";
+    d.param = "augmentation";
+    const auto input = report.shapeOf(report.input);
+    const bool flattened = input && isPicture(data.input) && *input != data.input && !isPicture(*input) &&
+                           config.fit != Fit::Off;
+    if (!isPicture(data.input) || flattened) {
+        d.code = "augmentation.data";
+        d.what = "Only pictures can be augmented.";
+        d.why = flattened ? "The network takes its samples as " + toString(*input) + "."
+                          : "A sample of " + data.title + " is " + toString(data.input) + ".";
+        d.mend = flattened ? "Leave the augmentation out, or give the network an Input of " +
+                                 toString(data.input) + " and a Flatten behind it."
+                           : "Leave the augmentation out, or choose data with pictures.";
+        found.push_back(std::move(d));
+        return;
+    }
+    if (!data.mask || (data.mask->height == data.input.height && data.mask->width == data.input.width))
+        return;
+    for (const TransformUse& use : config.augmentation)
+        if (const TransformSchema* schema = findTransform(use.id); schema && schema->movesPixels) {
+            d.code = "augmentation.mask";
+            d.what = "The labels of the pixels cannot be moved with the picture.";
+            d.why = schema->name + " brings in pixels from the border, which has no labels: they are " +
+                    toString(*data.mask) + ", and the picture is " + toString(data.input) + ".";
+            d.mend = "Leave it out, or choose data whose pixels are all labelled.";
+            found.push_back(d);
+        }
+}
+
 /// A warning for each layer whose slope is zero and that cuts weights off from the loss. `leftOut` is the
 /// layer that the loss contains, which may stand at the end.
 void checkSlopes(const Graph& graph, std::string_view leftOut, std::vector<Diagnostic>& found) {
@@ -185,34 +232,37 @@ std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<co
     return shape ? fitted(std::move(data), *shape, config.fit) : data;
 }
 
+Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config) {
+    // The output's size can only be seen once the input fits.
+    for (const std::string_view code : {"data.input-shape", "data.output-shape", "data.vocabulary"})
+        for (const Diagnostic& d : checkTraining(graph, data, config)) {
+            if (d.code != code || !d.fix || d.fix->kind != Fix::Kind::SetParam) continue;
+            ParamValues& params = graph.edit(d.fix->node)->params;
+            params[d.fix->param] = d.fix->value;
+            for (const auto& [key, value] : d.fix->layerParams)
+                params[key] = value;
+        }
+    return graph;
+}
+
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data,
                                       const TrainConfig& config) {
     const GraphReport report = checkGraph(graph);
     std::vector<Diagnostic> found = report.diagnostics;
-    if (!report.hasErrors()) {
+    if (!report.hasErrors() && report.parameters == 0) {
+        found.push_back(onNode(graph, report.output, "graph.no-parameters",
+                               "The network has nothing to learn.",
+                               "Add a layer with weights, such as Dense or Convolution 2D. What a network of "
+                               "threshold neurons answers stands among the network's facts."));
+    } else if (!report.hasErrors()) {
         checkInput(graph, report, data, config, found);
         checkOutput(graph, report, data, found);
         checkVocabulary(graph, data, found);
         checkLoss(graph, report, data, config, found);
-        const LossSchema* loss = config.loss == "auto" ? &defaultLoss(data.task) : findLoss(config.loss);
+        const LossSchema* loss = lossFor(config.loss, data.task);
         checkSlopes(graph, loss ? loss->outputActivation : std::string_view(), found);
-        if (report.parameters == 0) {
-            Diagnostic d =
-                onNode(graph, report.output, "graph.no-parameters", "The network has nothing to learn.",
-                       "Add a layer with weights, such as Dense or Convolution 2D.");
-            found.push_back(std::move(d));
-        }
     }
-    if (!config.augmentation.empty() && !isPicture(data.input)) {
-        Diagnostic d;
-        d.code = "augmentation.data";
-        d.where = "Augmentation";
-        d.param = "augmentation";
-        d.what = "Only pictures can be augmented.";
-        d.why = "A sample of " + data.title + " is " + toString(data.input) + ".";
-        d.mend = "Leave the augmentation out, or choose data with pictures.";
-        found.push_back(std::move(d));
-    }
+    checkAugmented(report, data, config, found);
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));
     return found;

@@ -8,6 +8,7 @@ namespace {
 
 using json = nlohmann::json;
 constexpr const char* stateKey = "training_state";
+constexpr std::string_view slotPrefix = "optimizer/";
 
 json toJson(const TrainState& s) {
     const auto orNull = [](const std::optional<double>& v) { return v ? json(*v) : json(); };
@@ -20,6 +21,7 @@ json toJson(const TrainState& s) {
             {"samples", s.samples},
             {"seconds", s.seconds},
             {"best_score", orNull(s.bestScore)},
+            {"best_loss", orNull(s.bestLoss)},
             {"lowest_loss", orNull(s.lowestLoss)},
             {"epochs_without_gain", s.epochsWithoutGain},
             {"schedule", s.schedule},
@@ -51,6 +53,7 @@ TrainState fromJson(const json& object) {
     s.samples = whole(object, "samples");
     s.seconds = real(object, "seconds", 0);
     s.bestScore = maybe(object, "best_score");
+    s.bestLoss = maybe(object, "best_loss");
     s.lowestLoss = maybe(object, "lowest_loss");
     s.epochsWithoutGain = whole(object, "epochs_without_gain");
     if (const auto it = object.find("schedule"); it != object.end() && it->is_array())
@@ -65,12 +68,7 @@ std::vector<std::byte> encodeCheckpoint(const WeightSet& weights, const TrainSta
                                         std::map<std::string, std::string> metadata) {
     if (!state) return encodeSafetensors(weights, metadata);
     metadata[stateKey] = toJson(*state).dump();
-    WeightSet all = weights;
-    for (const NamedTensor& slot : state->optimizer) {
-        all.tensors.push_back(slot);
-        all.tensors.back().name = "optimizer/" + slot.name;
-    }
-    return encodeSafetensors(all, metadata);
+    return encodeSafetensors(weights, metadata, state->optimizer, slotPrefix);
 }
 
 Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes) {
@@ -95,8 +93,7 @@ Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes) {
     stored.state = fromJson(object);
     const auto first = tensors.end() - slots;
     for (auto slot = first; slot != tensors.end(); ++slot) {
-        constexpr std::string_view prefix = "optimizer/";
-        if (slot->name.starts_with(prefix)) slot->name.erase(0, prefix.size());
+        if (slot->name.starts_with(slotPrefix)) slot->name.erase(0, slotPrefix.size());
         stored.state->optimizer.push_back(std::move(*slot));
     }
     tensors.erase(first, tensors.end());

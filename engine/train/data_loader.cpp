@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
-#include <map>
 #include <mutex>
 #include <thread>
 
 namespace burdock {
 
 struct DataLoader::Impl {
-    static constexpr std::int64_t ahead = 4;
-
     std::shared_ptr<const Dataset> data;
     Part part;
     std::vector<std::int64_t> all;
@@ -27,9 +24,14 @@ struct DataLoader::Impl {
         std::vector<std::int64_t> order;
     };
 
+    /// How many mini-batches are loaded ahead: of small ones more, so that threads seldom wait for each
+    /// other.
+    std::int64_t ahead = 4;
+
     std::mutex mutex;
-    std::condition_variable changed;
-    std::map<std::int64_t, std::unique_ptr<MiniBatch>> ready; ///< by number within the epoch
+    std::condition_variable filled, emptied;
+    /// By number within the epoch, modulo `ahead`: nobody fills more than that many ahead.
+    std::vector<std::unique_ptr<MiniBatch>> ready;
     std::vector<std::unique_ptr<MiniBatch>> spare;
     std::unique_ptr<MiniBatch> handedOut;
     std::shared_ptr<const Round> round; ///< null before the first start()
@@ -44,15 +46,23 @@ struct DataLoader::Impl {
         return whole ? samples / batch : (samples + batch - 1) / batch;
     }
 
+    std::unique_ptr<MiniBatch>& placeOf(std::int64_t number) {
+        return ready[static_cast<std::size_t>(number % ahead)];
+    }
+
+    std::int64_t inputFloats() const { return batch * data->info().input.size(); }
+    std::int64_t targetFloats() const { return batch * data->targetWidth(); }
+
     std::unique_ptr<MiniBatch> makeBatch() const {
         auto made = std::make_unique<MiniBatch>();
-        made->inputs = AlignedBuffer(static_cast<std::size_t>(batch * data->info().input.size()));
-        made->targets = AlignedBuffer(static_cast<std::size_t>(batch * data->targetWidth()));
+        made->inputs = AlignedBuffer(static_cast<std::size_t>(inputFloats()));
+        made->targets = AlignedBuffer(static_cast<std::size_t>(targetFloats()));
         return made;
     }
 
     void fill(MiniBatch& target, const Round& of, std::int64_t first, std::vector<float>& scratch) const {
         const Shape& shape = data->info().input;
+        const std::optional<Shape>& mask = data->info().mask;
         const std::int64_t inputs = shape.size(), targets = data->targetWidth();
         const std::uint64_t key = deriveKey(deriveKey(seed, "augment"), static_cast<std::uint64_t>(of.epoch));
         target.size = std::min<std::int64_t>(batch, static_cast<std::int64_t>(of.order.size()) - first);
@@ -61,10 +71,13 @@ struct DataLoader::Impl {
             float* const input = target.inputs.data() + i * inputs;
             float* const wanted = target.targets.data() + i * targets;
             data->readInput(part, sample, input);
-            if (!augmentation.isEmpty())
-                augmentation.apply(shape, input, deriveKey(key, static_cast<std::uint64_t>(sample)), scratch);
-            scaling.apply({input, static_cast<std::size_t>(inputs)});
             data->readTarget(part, sample, wanted);
+            if (!augmentation.isEmpty()) {
+                const std::uint64_t own = deriveKey(key, static_cast<std::uint64_t>(sample));
+                augmentation.apply(shape, input, own, scratch);
+                if (mask) augmentation.applyToMask(*mask, wanted, own, scratch);
+            }
+            scaling.apply({input, static_cast<std::size_t>(inputs)});
             scaling.applyToTargets({wanted, static_cast<std::size_t>(targets)});
         }
     }
@@ -85,7 +98,7 @@ struct DataLoader::Impl {
             const std::lock_guard lock(mutex);
             failure = std::current_exception();
         }
-        changed.notify_all();
+        filled.notify_all();
     }
 
     void serve() {
@@ -93,7 +106,7 @@ struct DataLoader::Impl {
         std::unique_lock lock(mutex);
         const auto hasWork = [this] { return round && nextToFill < std::min(batches(), nextToHand + ahead); };
         while (true) {
-            changed.wait(lock, [&] { return quit || hasWork(); });
+            emptied.wait(lock, [&] { return quit || hasWork(); });
             if (quit) return;
             const std::shared_ptr<const Round> mine = round;
             const std::int64_t number = nextToFill++;
@@ -107,10 +120,10 @@ struct DataLoader::Impl {
             fill(*target, *mine, number * batch, scratch);
             lock.lock();
             if (mine == round)
-                ready.emplace(number, std::move(target));
+                placeOf(number) = std::move(target);
             else
                 spare.push_back(std::move(target));
-            changed.notify_all();
+            filled.notify_all();
         }
     }
 };
@@ -127,6 +140,10 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
     impl_->shuffle = shuffle;
     impl_->seed = seed;
     impl_->augmentation = std::move(augmentation);
+    constexpr std::int64_t most = 64, floatsAhead = 1 << 16;
+    impl_->ahead =
+        std::clamp(floatsAhead / (impl_->inputFloats() + impl_->targetFloats()), impl_->ahead, most);
+    impl_->ready.resize(static_cast<std::size_t>(impl_->ahead));
     for (int i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2); ++i)
         impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
 }
@@ -136,7 +153,7 @@ DataLoader::~DataLoader() {
         const std::lock_guard lock(impl_->mutex);
         impl_->quit = true;
     }
-    impl_->changed.notify_all();
+    impl_->emptied.notify_all();
     for (std::thread& thread : impl_->threads)
         thread.join();
 }
@@ -157,26 +174,25 @@ void DataLoader::start(std::int64_t epoch, std::int64_t firstBatch) {
     auto round = std::make_shared<const Impl::Round>(Impl::Round{epoch, impl_->orderOf(epoch)});
     {
         const std::lock_guard lock(impl_->mutex);
-        for (auto& [number, batch] : impl_->ready)
-            impl_->spare.push_back(std::move(batch));
-        impl_->ready.clear();
+        for (auto& batch : impl_->ready)
+            if (batch) impl_->spare.push_back(std::move(batch));
         impl_->round = std::move(round);
         impl_->nextToFill = impl_->nextToHand = firstBatch;
     }
-    impl_->changed.notify_all();
+    impl_->emptied.notify_all();
 }
 
 const MiniBatch* DataLoader::next() {
     std::unique_lock lock(impl_->mutex);
     if (impl_->handedOut) impl_->spare.push_back(std::move(impl_->handedOut));
     if (impl_->nextToHand >= impl_->batches()) return nullptr;
-    const auto isReady = [&] { return impl_->ready.contains(impl_->nextToHand); };
-    impl_->changed.wait(lock, [&] { return isReady() || impl_->failure; });
-    if (!isReady()) std::rethrow_exception(impl_->failure);
-    const auto place = impl_->ready.find(impl_->nextToHand++);
-    impl_->handedOut = std::move(place->second);
-    impl_->ready.erase(place);
-    impl_->changed.notify_all();
+    std::unique_ptr<MiniBatch>& place = impl_->placeOf(impl_->nextToHand);
+    impl_->filled.wait(lock, [&] { return place || impl_->failure; });
+    if (!place) std::rethrow_exception(impl_->failure);
+    ++impl_->nextToHand;
+    impl_->handedOut = std::move(place);
+    // Not for each one: to wake a thread costs more than a small step.
+    if (impl_->nextToFill - impl_->nextToHand <= impl_->ahead / 2) impl_->emptied.notify_all();
     return impl_->handedOut.get();
 }
 

@@ -1,12 +1,37 @@
 #include "engine/train/evaluator.h"
 
+#include "engine/graph/check_graph.h"
 #include "engine/train/stepper.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <limits>
 
 namespace burdock {
+
+std::int64_t Evaluator::batchFor(const Graph& graph) {
+    constexpr std::int64_t most = 64,
+                           mostValues = std::int64_t{1} << 27; // of one layer's output, over the batch
+    const GraphReport report = checkGraph(flatten(graph));
+    std::int64_t largest = 1;
+    for (const auto& [id, node] : report.nodes)
+        if (node.output) largest = std::max(largest, node.output->size());
+    return std::clamp<std::int64_t>(mostValues / largest, 1, most);
+}
+
+std::int64_t Evaluator::batchBeside(std::int64_t arena, const Graph& graph, const TrainConfig& config,
+                                    const LossSchema& loss) {
+    constexpr std::int64_t little = 64'000'000;
+    std::int64_t batch = batchFor(graph);
+    for (; batch > 1; batch /= 2) {
+        PlanOptions options = planOptions(graph, config, loss, batch, false);
+        options.measureOnly = true;
+        const auto plan = Plan::make(graph, options);
+        if (!plan || (*plan)->memory().arena <= std::max(arena, little)) break;
+    }
+    return batch;
+}
 
 Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shared_ptr<ParameterStore> store,
                                                    std::shared_ptr<const Dataset> data,
@@ -15,6 +40,8 @@ Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shar
                                                    const Plan* sharesArenaOf) {
     const Task task = data->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);
+    const std::int64_t batch =
+        sharesArenaOf ? batchBeside(sharesArenaOf->memory().arena, graph, config, loss) : batchFor(graph);
     PlanOptions options = planOptions(graph, config, loss, batch, false);
     options.sharesArenaOf = sharesArenaOf;
     auto plan = Plan::make(graph, options, std::move(store));
@@ -54,7 +81,8 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         right += shareRight(outputs, targets, task, yesAbove_) * static_cast<double>(batch->size);
         if (withMetrics) {
             if (!tally)
-                tally.emplace(task, outputs.shape.size(), yesAbove_, schema_->outputActivation == "softmax");
+                tally.emplace(task, outputs.shape.size(), yesAbove_, schema_->outputActivation == "softmax",
+                              data_->info().mask ? data_->info().mask->area() : 1);
             // Errors are told in the units of the data.
             for (std::int64_t b = 0; b < outputs.batch && task == Task::Regression; ++b) {
                 const auto width = static_cast<std::size_t>(outputs.shape.size());

@@ -13,7 +13,12 @@ namespace burdock {
 /// Measures a network on samples, without training: running statistics, no dropout. Shares the weights.
 class Evaluator {
   public:
-    static constexpr std::int64_t batch = 64;
+    /// How many samples are measured at once: 64, or fewer where maps are very large.
+    static std::int64_t batchFor(const Graph& graph);
+    /// The same beside a training whose values take `arena` bytes: fewer again where those
+    /// would take much more memory than training itself.
+    static std::int64_t batchBeside(std::int64_t arena, const Graph& graph, const TrainConfig& config,
+                                    const LossSchema& loss);
 
     /// `counted`: the samples that balanced class weights are counted over. `sharesArenaOf`: see PlanOptions.
     static Result<std::unique_ptr<Evaluator>> make(const Graph& graph, std::shared_ptr<ParameterStore> store,

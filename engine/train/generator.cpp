@@ -96,6 +96,12 @@ Status generateText(Predictor& network, const Dataset& data, std::string_view pr
         const auto everywhere = network.predict(window);
         const auto last = everywhere.begin() + static_cast<long>((tokens.size() - 1) * vocabulary);
         const std::vector<float> probabilities(last, last + static_cast<long>(vocabulary));
+        if (!std::ranges::all_of(probabilities, [](float p) { return std::isfinite(p); })) {
+            d.code = "generate.not-finite";
+            d.what = "The network's probabilities are not finite numbers.";
+            d.mend = "Train it again with a learning rate ten times smaller.";
+            return refuse(std::move(d));
+        }
         const auto token = choose(probabilities, options, randomUniform(key, static_cast<std::uint64_t>(i)));
         if (!write(tokenizer->text(token))) break;
         tokens.push_back(static_cast<float>(token));

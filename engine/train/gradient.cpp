@@ -1,5 +1,6 @@
 #include "engine/train/gradient.h"
 
+#include "engine/tensor/per_processor.h"
 #include "engine/train/optimizers/pass.h"
 
 #include <algorithm>
@@ -38,11 +39,16 @@ BURDOCK_PER_PROCESSOR bool anyOdd(const float* g, std::size_t begin, std::size_t
 } // namespace
 
 double norm(std::span<const float> g) {
-    std::vector<double> parts((g.size() + rangeFloats - 1) / rangeFloats);
-    overRanges(g.size(), [&](std::size_t begin, std::size_t end) {
-        parts[begin / rangeFloats] = sumOfSquares(g.data(), begin, end);
+    // A fixed number of sums, each over every so many ranges: nothing to allocate, and always the same order.
+    constexpr std::size_t parts = 64;
+    double sums[parts] = {};
+    const std::size_t ranges = (g.size() + rangeFloats - 1) / rangeFloats;
+    forEach(static_cast<std::int64_t>(std::min(parts, ranges)), ranges > 4, [&](std::int64_t part) {
+        const auto first = static_cast<std::size_t>(part);
+        for (std::size_t r = first; r < ranges; r += parts)
+            sums[first] += sumOfSquares(g.data(), r * rangeFloats, std::min(g.size(), (r + 1) * rangeFloats));
     });
-    return std::sqrt(std::accumulate(parts.begin(), parts.end(), 0.0));
+    return std::sqrt(std::accumulate(sums, sums + parts, 0.0));
 }
 
 bool allFinite(std::span<const float> g) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/tensor/parallel.h"
 #include "engine/train/loss.h"
 
 #include <algorithm>
@@ -15,10 +16,10 @@ double sumOver(std::int64_t columns, std::int64_t width, F f) {
     double parts[most] = {};
     const std::int64_t chunk = std::max<std::int64_t>(1, (columns + most - 1) / most);
     const std::int64_t chunks = (columns + chunk - 1) / chunk;
-#pragma omp parallel for schedule(static) if (columns * width > 1 << 14)
-    for (std::int64_t c = 0; c < chunks; ++c)
+    forEach(chunks, columns * width > 1 << 14, [&](std::int64_t c) {
         for (std::int64_t b = c * chunk; b < std::min(columns, (c + 1) * chunk); ++b)
             parts[c] += f(b);
+    });
     return std::accumulate(parts, parts + chunks, 0.0);
 }
 

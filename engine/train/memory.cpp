@@ -4,8 +4,10 @@
 #include "engine/train/evaluator.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/stepper.h"
+#include "engine/train/thread_scope.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
 
@@ -58,18 +60,27 @@ Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& con
                                                                    2 * sizeof(float)));
         return memory;
     }
+    // oneDNN's scratch memory depends on the number of threads.
+    const ThreadScope scope(usefulThreads(config.threads, report.macs * config.batch));
     PlanOptions options = planOptions(graph, config, loss, config.batch, true);
     options.measureOnly = true;
     const auto training = Plan::make(graph, options);
     if (!training) return refuse(training.error());
-    options = planOptions(graph, config, loss, Evaluator::batch, false);
+    const std::int64_t batch = Evaluator::batchBeside((*training)->memory().arena, graph, config, loss);
+    options = planOptions(graph, config, loss, batch, false);
     options.measureOnly = true;
-    const auto measuring = Plan::make(graph, options);
+    const auto measuring = Plan::make(graph, options, (*training)->store());
     if (!measuring) return refuse(measuring.error());
-    share((*training)->memory().weights, (*training)->memory().gradients);
-    // Measuring uses the memory of training if that is large enough, else its own as well.
-    const std::int64_t own = (*training)->memory().arena, other = (*measuring)->memory().arena;
-    memory.activations = own >= other ? own : own + other;
+    const PlanMemory own = (*training)->memory();
+    // The last mini-batch of an epoch may want weights in other formats again: an odd one does most likely.
+    options = planOptions(graph, config, loss, config.batch / 3 | 1, true);
+    options.measureOnly = true;
+    const auto rest = Plan::make(graph, options, (*training)->store());
+    if (!rest) return refuse(rest.error());
+    share(own.weights, own.gradients);
+    memory.weights += (*rest)->memory().copies;
+    const std::int64_t other = (*measuring)->memory().arena;
+    memory.activations = std::max(own.arena, other); // they never run at the same time
     return memory;
 }
 
@@ -77,20 +88,25 @@ std::optional<std::int64_t> availableMemory() {
     std::optional<std::int64_t> free;
     if (const auto kilobytes = numberIn("/proc/meminfo", "MemAvailable:")) free = *kilobytes * 1024;
     // Version 2, then version 1 of control groups; "max" is no number.
-    for (const auto& [limit, used] : {std::pair("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-                                      std::pair("/sys/fs/cgroup/memory/memory.limit_in_bytes",
-                                                "/sys/fs/cgroup/memory/memory.usage_in_bytes")}) {
+    static constexpr std::array<const char*, 3> groups[] = {
+        {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat"},
+        {"/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+         "/sys/fs/cgroup/memory/memory.stat"}};
+    for (const auto& [limit, used, statistics] : groups) {
         const auto most = numberIn(limit), now = numberIn(used);
-        if (most && now) free = std::min(free.value_or(*most), std::max<std::int64_t>(0, *most - *now));
+        if (!most || !now) continue;
+        // Files that are kept in memory count as used, and give way to what is asked for.
+        const std::int64_t files = numberIn(statistics, "inactive_file").value_or(0);
+        free = std::min(free.value_or(*most), std::max<std::int64_t>(0, *most - *now + files));
     }
     return free;
 }
 
-Status checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
+Result<TrainingMemory> checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
     const auto needed = estimateMemory(graph, config, loss);
-    if (!needed) return refuse(needed.error());
+    if (!needed) return needed;
     const auto there = availableMemory();
-    if (!there || needed->total() <= *there) return {};
+    if (!there || needed->total() <= *there) return needed;
     Diagnostic d;
     d.code = "memory";
     d.where = graph.name;

@@ -8,7 +8,7 @@ namespace burdock {
 
 /// What a run takes in memory, in bytes, beside the program and the data.
 struct TrainingMemory {
-    std::int64_t weights = 0;     ///< statistics of normalisations included
+    std::int64_t weights = 0;     ///< statistics of normalisations and copies in other formats included
     std::int64_t gradients = 0;   ///< of the weights
     std::int64_t optimizer = 0;   ///< what the optimizer remembers
     std::int64_t activations = 0; ///< values, their gradients and workspaces at the batch size, with reuse
@@ -24,8 +24,8 @@ Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& con
 /// None where neither can be told.
 std::optional<std::int64_t> availableMemory();
 
-/// Refuses what does not fit, with the figures.
-Status checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss);
+/// What it takes; refuses what does not fit, with the figures.
+Result<TrainingMemory> checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss);
 
 /// "1.4 GB", in powers of ten.
 std::string bytesText(std::int64_t bytes);

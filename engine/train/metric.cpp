@@ -204,12 +204,13 @@ std::vector<MetricSchema> makeAll() {
 
 } // namespace
 
-Tally::Tally(Task t, std::int64_t width, float yesAbove, bool logits)
+Tally::Tally(Task t, std::int64_t width, float yesAbove, bool logits, std::int64_t area)
     : task(t)
     , outputs(width)
     , yesAbove_(yesAbove)
-    , logits_(logits) {
-    const auto n = static_cast<std::size_t>(width);
+    , logits_(logits)
+    , area_(area) {
+    const auto n = static_cast<std::size_t>(width / area);
     if (task == Task::Multiclass || task == Task::NextToken)
         ranks.assign(static_cast<std::size_t>(std::min(width, mostRanks)), 0.0);
     if (task == Task::Multiclass || task == Task::Binary)
@@ -219,7 +220,6 @@ Tally::Tally(Task t, std::int64_t width, float yesAbove, bool logits)
     if (task == Task::Regression)
         for (auto* sums : {&absolute, &squared, &targetMean, &targetSquares})
             sums->assign(n, 0.0);
-    shares_.resize(n);
 }
 
 void Tally::add(const Tensor<float>& values, const Tensor<float>& targets) {
@@ -262,12 +262,15 @@ void Tally::addClasses(const float* y, std::int64_t target) {
 }
 
 void Tally::addYes(const float* y, const float* t) {
+    constexpr std::int64_t mostRanked = 1024;
+    const std::int64_t step = area_ > mostRanked ? area_ / mostRanked | 1 : 1; // odd: not one column only
     for (std::int64_t i = 0; i < outputs; ++i) {
         const bool said = y[i] > yesAbove_, is = t[i] > 0.5f;
         right += said == is ? 1 : 0;
         const std::size_t cell = (is ? 2u : 0u) + (said ? 1u : 0u);
-        confusion[(task == Task::Multilabel ? 4 * static_cast<std::size_t>(i) : 0) + cell] += 1;
-        scores[static_cast<std::size_t>(i)].emplace_back(y[i], is);
+        const auto label = static_cast<std::size_t>(i / area_);
+        confusion[(task == Task::Multilabel ? 4 * label : 0) + cell] += 1;
+        if (i % area_ % step == 0) scores[label].emplace_back(y[i], is);
     }
 }
 

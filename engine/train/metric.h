@@ -21,8 +21,9 @@ struct MetricValue {
 class Tally {
   public:
     /// `outputs`: width of the network's output. `yesAbove`: where an output says yes. `logits`: the outputs
-    /// of a classifier are inputs of a softmax.
-    Tally(Task task, std::int64_t outputs, float yesAbove, bool logits);
+    /// of a classifier are inputs of a softmax. `area`: a label has an output for each of so many pixels,
+    /// which are counted together.
+    Tally(Task task, std::int64_t outputs, float yesAbove, bool logits, std::int64_t area = 1);
     /// One sample a column (see columnsOf).
     void add(const Tensor<float>& outputs, const Tensor<float>& targets);
 
@@ -36,12 +37,13 @@ class Tally {
     std::vector<double> ranks; ///< ranks[k]: samples whose class had the (k+1)-th largest output
     double right = 0;          ///< predictions, or labels, that are right
     double crossEntropy = 0;   ///< of next tokens
-    /// Scores by output, one list a class or label, with whether each was true: for ROC curves.
+    /// Scores by output, one list a class or label, with whether each was true: for ROC curves. Of maps of
+    /// many pixels, about a thousand are ranked.
     std::vector<std::vector<std::pair<float, bool>>> scores;
     /// Sums over regression targets, by output.
     std::vector<double> absolute, squared, targetMean, targetSquares;
 
-    std::int64_t classes() const { return task == Task::Binary ? 2 : outputs; }
+    std::int64_t classes() const { return task == Task::Binary ? 2 : outputs / area_; }
 
   private:
     void addClasses(const float* y, std::int64_t target);
@@ -49,7 +51,7 @@ class Tally {
     void addNumbers(const float* y, const float* t);
     float yesAbove_;
     bool logits_;
-    std::vector<float> shares_;
+    std::int64_t area_;
 };
 
 struct MetricSchema {

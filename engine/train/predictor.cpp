@@ -40,7 +40,8 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
                                                    const TrainConfig& config) {
     for (const Diagnostic& d : checkTraining(graph, data->info(), config))
         if (d.severity == Severity::Error) return refuse(d);
-    const std::int64_t threads = usefulThreads(config.threads, checkGraph(graph).macs * Evaluator::batch);
+    const std::int64_t threads =
+        usefulThreads(config.threads, checkGraph(graph).macs * Evaluator::batchFor(graph));
     const ThreadScope scope(threads);
     const Task task = data->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);

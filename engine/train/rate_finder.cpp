@@ -2,6 +2,7 @@
 
 #include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
+#include "engine/train/guarded.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
@@ -37,19 +38,18 @@ std::optional<double> steepest(const std::vector<RatePoint>& points) {
     return found;
 }
 
-} // namespace
-
-Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dataset> data,
-                                   const TrainConfig& config, const WeightSet* initial,
-                                   const std::function<bool(double)>& progress) {
+Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> data,
+                             const TrainConfig& config, const WeightSet* initial,
+                             const std::function<bool(double)>& progress) {
     for (const Diagnostic& d : checkTraining(graph, data->info(), config))
         if (d.severity == Severity::Error) return refuse(d);
     data = fittedData(graph, std::move(data), config);
     const ThreadScope scope(usefulThreads(config.threads, checkGraph(graph).macs * config.batch));
     const auto seed = static_cast<std::uint64_t>(config.seed);
-    const Status fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
+    const auto fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
     if (!fits) return refuse(fits.error());
     const Split split = makeSplit(*data, config.validationFraction, seed);
+    if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
     auto made = Stepper::make(graph, data, config, split.train);
     if (!made) return refuse(made.error());
     Stepper& stepper = **made;
@@ -86,6 +86,16 @@ Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dat
     }
     sweep.suggested = steepest(sweep.points);
     return sweep;
+}
+
+} // namespace
+
+Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dataset> data,
+                                   const TrainConfig& config, const WeightSet* initial,
+                                   const std::function<bool(double)>& progress) {
+    const std::string title = data->info().title;
+    return guarded(graph.name, title, config.batch,
+                   [&] { return sweepRates(graph, std::move(data), config, initial, progress); });
 }
 
 } // namespace burdock

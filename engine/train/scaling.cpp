@@ -74,7 +74,7 @@ Scaling Scaling::measure(const Dataset& data, std::span<const std::int64_t> samp
             outputs.add(target);
         }
     }
-    if (info.missingValues > 0) scaling.missing = inputs.means();
+    if (features) scaling.missing = inputs.means();
     if (standardise) {
         if (normalise == Normalise::Channels)
             inputs.pool(static_cast<std::size_t>(info.input.height * info.input.width));

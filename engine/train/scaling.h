@@ -20,7 +20,8 @@ enum class Normalise {
 /// everything as it is.
 struct Scaling {
     std::vector<float> mean, inverseDeviation; ///< of the features
-    std::vector<float> missing;                ///< what stands for NaN, feature by feature
+    std::vector<float> missing;                ///< what stands for NaN, feature by feature; where the data
+                                               ///< have such values, or are tables
     std::vector<float> targetMean, targetDeviation;
 
     /// Measured over the given samples where the data ask for it; a feature that never changes becomes 0.

@@ -21,6 +21,7 @@ PlanOptions planOptions(const Graph& graph, const TrainConfig& config, const Los
                             ? Precision::Mixed
                             : Precision::Single;
     options.leaveOut = loss.outputActivation;
+    options.recompute = config.recompute;
     return options;
 }
 
@@ -51,7 +52,8 @@ double shareRight(const Tensor<float>& outputs, const Tensor<float>& targets, Ta
 
 Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_ptr<const Dataset> data,
                                                const TrainConfig& config,
-                                               const std::vector<std::int64_t>& samples) {
+                                               const std::vector<std::int64_t>& samples,
+                                               std::int64_t leastArena) {
     std::unique_ptr<Stepper> s(new Stepper);
     s->data_ = std::move(data);
     s->config_ = config;
@@ -65,7 +67,9 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_p
     const auto count = static_cast<std::int64_t>(samples.size());
     const std::int64_t batch = std::min(config.batch, count);
     const std::int64_t rest = DataLoader::lastBatch(count, batch, /*shuffle=*/!s->fullBatch_);
-    auto made = Plan::make(graph, planOptions(graph, config, loss, batch, true));
+    PlanOptions full = planOptions(graph, config, loss, batch, true);
+    full.leastArena = leastArena;
+    auto made = Plan::make(graph, full);
     if (!made) return refuse(made.error());
     s->plan_ = std::move(*made);
     s->store_ = s->plan_->store();

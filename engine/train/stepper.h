@@ -26,10 +26,11 @@ double shareRight(const Tensor<float>& outputs, const Tensor<float>& targets, Ta
 class Stepper {
   public:
     /// `samples`: those of Part::Train that are trained on. The weights are zero until the store is
-    /// initialised or loaded.
+    /// initialised or loaded. `leastArena`: see PlanOptions.
     static Result<std::unique_ptr<Stepper>> make(const Graph& graph, std::shared_ptr<const Dataset> data,
                                                  const TrainConfig& config,
-                                                 const std::vector<std::int64_t>& samples);
+                                                 const std::vector<std::int64_t>& samples,
+                                                 std::int64_t leastArena = 0);
 
     struct Outcome {
         double loss = 0;     ///< mean over the samples, without penalties

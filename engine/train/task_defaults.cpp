@@ -41,7 +41,8 @@ const TaskDefaults& taskDefaults(Task task) {
 std::string describeDefaults(Task task) {
     const TaskDefaults& d = taskDefaults(task);
     std::string text = "Outputs: " + d.outputs;
-    if (const LayerSchema* layer = layerRegistry().find(d.outputActivation)) text += ", then " + layer->name;
+    const LayerSchema* layer = layerRegistry().find(d.outputActivation);
+    text += layer ? ", then " + layer->name : ", no activation";
     text += ". Loss: " + findLoss(d.loss)->name + ". Metrics: ";
     for (const std::string& id : d.metrics)
         text += (id == d.metrics.front() ? "" : ", ") + findMetric(id)->name;

@@ -124,6 +124,12 @@ ParamTable<TrainConfig> makeTable() {
                   "Mixed where the processor multiplies bfloat16 matrices and the network is large enough."},
                  {"f32", "Single", "32 bits throughout."},
                  {"mixed", "Mixed", "Values in bfloat16, sums and weights in 32 bits."}});
+    t.add(&TrainConfig::recompute,
+          {.key = "recompute",
+           .label = "Recompute values",
+           .doc = "Deep networks in less memory: values between layers are not kept from forward to backward "
+                  "but computed again, which takes up to a third longer; the weights become the same.",
+           .advanced = true});
     t.add(&TrainConfig::threads, {.key = "threads",
                                   .label = "Threads",
                                   .minimum = 0,

@@ -30,6 +30,7 @@ struct TrainConfig {
     bool restoreBest = true;   ///< a run that ended early keeps its best weights as its last
     std::int64_t seed = 1;
     std::string precision = "auto";  ///< a precisionKey()
+    bool recompute = false;          ///< see PlanOptions
     std::int64_t threads = 0;        ///< 0: as many as the machine has cores
     double validationFraction = 0.1; ///< of the training part, split off by the seed
     Fit fit = Fit::Off;              ///< of pictures to the network's input

@@ -27,8 +27,8 @@ struct EpochRecord {
     double samplesPerSecond = 0;   ///< of training alone
     double seconds = 0;            ///< since the start, pauses left out
     double learningRate = 0;       ///< of the last step
-    bool best =
-        false; ///< the highest accuracy so far (regression: the lowest loss), on validation data if any
+    bool best = false; ///< the highest accuracy so far, then the lowest loss (regression: that alone),
+                       ///< validated if possible
 };
 
 enum class RunStatus { Running, Finished, Stopped, Failed, Interrupted };

@@ -4,6 +4,7 @@
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/evaluator.h"
+#include "engine/train/guarded.h"
 #include "engine/train/memory.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <new>
 
 namespace burdock {
 namespace {
@@ -35,6 +35,15 @@ Diagnostic diverged(std::int64_t step, double learningRate) {
 }
 
 } // namespace
+
+Diagnostic nothingToTrainOn(const DatasetInfo& data) {
+    Diagnostic d;
+    d.code = "data.empty";
+    d.where = data.title;
+    d.what = "No samples are left to train on.";
+    d.mend = "Lower the validation share, or choose a larger data set.";
+    return d;
+}
 
 struct Trainer::Impl {
     Graph graph;
@@ -61,30 +70,25 @@ struct Trainer::Impl {
     std::int64_t stepsPerEpoch() const { return stepper->fullBatch() ? 1 : loader->batchesPerEpoch(); }
 
     Status prepare() {
+        threads = usefulThreads(config.threads, checkGraph(graph).macs * config.batch);
+        const ThreadScope scope(threads);
         // Said first: for what fits no machine, nobody need look for data of its shape.
-        if (checkTrainConfig(config).empty() && !checkGraph(graph).hasErrors())
-            if (const Status fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
-                !fits)
-                return fits;
+        std::int64_t arena = 0;
+        if (checkTrainConfig(config).empty() && !checkGraph(graph).hasErrors()) {
+            const auto fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
+            if (!fits) return refuse(fits.error());
+            arena = fits->activations;
+        }
         for (const Diagnostic& d : checkTraining(graph, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
         data = fittedData(graph, std::move(data), config);
-        const std::int64_t macs = checkGraph(graph).macs;
-        threads = usefulThreads(config.threads, macs * config.batch);
-        const ThreadScope scope(threads);
         split = makeSplit(*data, config.validationFraction, seed());
-        if (split.train.empty()) {
-            Diagnostic d;
-            d.code = "data.empty";
-            d.where = data->info().title;
-            d.what = "No samples are left to train on.";
-            d.mend = "Lower the validation share, or choose a larger data set.";
-            return refuse(std::move(d));
-        }
+        if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
         scaling = Scaling::measure(*data, split.train, config.normalise);
-        auto made = Stepper::make(graph, data, config, split.train);
+        auto made = Stepper::make(graph, data, config, split.train, arena);
         if (!made) return refuse(made.error());
         stepper = std::move(*made);
+        config.precision = precisionKey(stepper->plan().mixed() ? Precision::Mixed : Precision::Single);
         auto measuring =
             Evaluator::make(graph, stepper->store(), data, config, scaling, split.train, &stepper->plan());
         if (!measuring) return refuse(measuring.error());
@@ -159,6 +163,7 @@ struct Trainer::Impl {
         loader->start(at.epochs + 1, over ? loader->batchesPerEpoch() : at.batches);
         while (const MiniBatch* batch = loader->next()) {
             const auto begun = Clock::now();
+            const double pausedBefore = pausedSeconds;
             const double rate = schedule->rate(at.step + 1);
             const auto outcome = stepper->fullBatch() ? gatherStep(batch, observer, control, rate)
                                                       : stepper->step(*batch, at.step + 1, rate);
@@ -170,7 +175,7 @@ struct Trainer::Impl {
             }
             ++at.step;
             ++at.batches;
-            at.trained += secondsSince(begun);
+            at.trained += secondsSince(begun) - (pausedSeconds - pausedBefore);
             at.lossSum += outcome->loss * static_cast<double>(outcome->samples);
             at.accuracySum += outcome->accuracy * static_cast<double>(outcome->samples);
             at.samples += outcome->samples;
@@ -208,8 +213,10 @@ struct Trainer::Impl {
         at.lossSum = at.accuracySum = at.trained = 0;
         record.seconds = seconds();
         const double score = scoreOf(record);
-        record.best = !at.bestScore || score > *at.bestScore;
         const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
+        // Few samples often tie; of two epochs that are right as often, the surer one is better.
+        record.best = !at.bestScore || score > *at.bestScore ||
+                      (score == *at.bestScore && (!at.bestLoss || judged < *at.bestLoss));
         schedule->observe(judged);
         const bool gain = !at.lowestLoss || judged < *at.lowestLoss - config.minimumDelta;
         if (gain) at.lowestLoss = judged;
@@ -217,6 +224,7 @@ struct Trainer::Impl {
         const auto weights = snapshot();
         if (record.best) {
             at.bestScore = score;
+            at.bestLoss = judged;
             best = weights;
         }
         observer.onEpoch(record);
@@ -229,7 +237,7 @@ struct Trainer::Impl {
     bool stopsEarly() const { return config.patience > 0 && at.epochsWithoutGain >= config.patience; }
 
     /// What "best" means: the highest accuracy, or else the lowest loss, on validation data where there are
-    /// any.
+    /// any. Of equal ones the lowest loss.
     double scoreOf(const EpochRecord& r) const {
         const bool validated = !split.validation.empty();
         if (data->info().task != Task::Regression) return validated ? r.validationAccuracy : r.trainAccuracy;
@@ -297,30 +305,6 @@ struct Trainer::Impl {
     }
 };
 
-namespace {
-
-/// `prepare` with what it throws made a refusal.
-template <class Prepare>
-Status guarded(const std::string& network, const std::string& data, std::int64_t batch, Prepare prepare) {
-    Diagnostic d;
-    try {
-        return prepare();
-    } catch (const std::bad_alloc&) {
-        d.code = "memory";
-        d.where = network;
-        d.what = "The network does not fit into memory at batch size " + std::to_string(batch) + ".";
-        d.mend = "Choose a smaller batch, or a smaller network.";
-    } catch (const std::exception& e) {
-        d.code = "train.failed";
-        d.where = data;
-        d.what = std::string("Training cannot begin: ") + e.what() + ".";
-        d.mend = "Check the data set, then try again.";
-    }
-    return refuse(std::move(d));
-}
-
-} // namespace
-
 Result<std::unique_ptr<Trainer>> Trainer::make(Graph graph, std::shared_ptr<const Dataset> data,
                                                TrainConfig config, std::shared_ptr<const WeightSet> initial) {
     return makeWith(std::move(graph), std::move(data), std::move(config),
@@ -359,6 +343,10 @@ std::int64_t Trainer::stepsPerEpoch() const {
 
 std::int64_t Trainer::batch() const {
     return impl_->stepper->fullBatch() ? impl_->loader->samples() : impl_->stepper->batch();
+}
+
+const TrainConfig& Trainer::config() const {
+    return impl_->config;
 }
 
 std::int64_t Trainer::parameters() const {

@@ -11,6 +11,13 @@ namespace burdock {
 /// shapes against the data, settings. Empty: it can.
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data, const TrainConfig& config);
 
+/// The refusal of data whose training split is empty.
+Diagnostic nothingToTrainOn(const DatasetInfo& data);
+
+/// The graph with its input, its last dense layer and its embedding given the sizes that the data need, as
+/// the fixes of checkTraining do; what those cannot mend is left.
+Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config);
+
 /// The data as the network sees them: fitted to its input where the settings say so.
 std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<const Dataset> data,
                                           const TrainConfig& config);
@@ -37,6 +44,8 @@ class Trainer {
                                                    TrainConfig config, const ResumePoint& from);
     ~Trainer();
 
+    /// As given, but with the precision that `auto` has come to mean here.
+    const TrainConfig& config() const;
     std::int64_t stepsPerEpoch() const;
     std::int64_t batch() const; ///< samples of a full step: never more than there are
     std::int64_t parameters() const;

@@ -42,15 +42,20 @@ const NamedTensor* WeightSet::find(std::string_view name) const {
 }
 
 std::vector<std::byte> encodeSafetensors(const WeightSet& weights,
-                                         const std::map<std::string, std::string>& metadata) {
+                                         const std::map<std::string, std::string>& metadata,
+                                         std::span<const NamedTensor> more, std::string_view prefix) {
     json header = json::object();
     if (!metadata.empty()) header["__metadata__"] = metadata;
     std::size_t offset = 0;
-    for (const NamedTensor& t : weights.tensors) {
+    const auto describe = [&](const std::string& name, const NamedTensor& t) {
         const std::size_t end = offset + t.values.size() * sizeof(float);
-        header[t.name] = {{"dtype", "F32"}, {"shape", t.dims}, {"data_offsets", {offset, end}}};
+        header[name] = {{"dtype", "F32"}, {"shape", t.dims}, {"data_offsets", {offset, end}}};
         offset = end;
-    }
+    };
+    for (const NamedTensor& t : weights.tensors)
+        describe(t.name, t);
+    for (const NamedTensor& t : more)
+        describe(std::string(prefix) + t.name, t);
     std::string text = header.dump(-1, ' ', false, json::error_handler_t::replace);
     text.resize((text.size() + 7) / 8 * 8, ' '); // the format wants the values on a border of eight bytes
     std::vector<std::byte> bytes(8 + text.size() + offset);
@@ -58,11 +63,12 @@ std::vector<std::byte> encodeSafetensors(const WeightSet& weights,
     std::memcpy(bytes.data(), &length, 8);
     std::memcpy(bytes.data() + 8, text.data(), text.size());
     std::byte* target = bytes.data() + 8 + text.size();
-    for (const NamedTensor& t : weights.tensors) {
-        if (t.values.empty()) continue;
-        std::memcpy(target, t.values.data(), t.values.size() * sizeof(float));
-        target += t.values.size() * sizeof(float);
-    }
+    for (const std::span<const NamedTensor> part : {std::span<const NamedTensor>(weights.tensors), more})
+        for (const NamedTensor& t : part) {
+            if (t.values.empty()) continue;
+            std::memcpy(target, t.values.data(), t.values.size() * sizeof(float));
+            target += t.values.size() * sizeof(float);
+        }
     return bytes;
 }
 

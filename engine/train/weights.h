@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <map>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace burdock {
@@ -24,8 +25,11 @@ struct WeightSet {
 
 /// The safetensors layout: 8 bytes little-endian header length, a JSON header, the values.
 /// Source: the safetensors format description, github.com/huggingface/safetensors.
+/// `more` follows the weights, `prefix` before its names.
 std::vector<std::byte> encodeSafetensors(const WeightSet& weights,
-                                         const std::map<std::string, std::string>& metadata = {});
+                                         const std::map<std::string, std::string>& metadata = {},
+                                         std::span<const NamedTensor> more = {},
+                                         std::string_view prefix = {});
 /// Refuses truncated data, overlapping or out-of-range offsets, and types other than F32. `metadata`, if
 /// given, is filled with what the header tells beside the arrays.
 Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,

@@ -47,6 +47,12 @@ Values fit(const Shape& from, const Values& values, const Shape& to, Fit how) {
     return out;
 }
 
+DatasetInfo dataOf(const Shape& input) {
+    DatasetInfo info;
+    info.input = input;
+    return info;
+}
+
 } // namespace
 
 class AugmentTest : public QObject {
@@ -164,6 +170,33 @@ class AugmentTest : public QObject {
         QCOMPARE(checkAugmentation({{"zoom", {{"amount", 2.0}}}, {"spin", {}}}).size(), 2u);
     }
 
+    /// What lies on a labelled pixel lies on it afterwards; what only changes brightness leaves labels alone.
+    void masksMoveWithTheirPictures() {
+        std::vector<float> scratch;
+        for (const TransformSchema& schema : transforms()) {
+            const Augmentation augmentation({{schema.id, {{"probability", 1.0}}}});
+            for (std::uint64_t key = 0; key < 20; ++key) {
+                Values picture = dot(3, 5), mask(2 * 81);
+                mask[81 + 9 * 3 + 5] = 1;
+                const Values before = mask;
+                augmentation.apply(nine, picture.data(), key, scratch);
+                augmentation.applyToMask({2, 9, 9}, mask.data(), key, scratch);
+                if (schema.movesPixels)
+                    QVERIFY2(std::equal(picture.begin(), picture.end(), mask.begin() + 81),
+                             schema.id.c_str());
+                else
+                    QVERIFY2(mask == before, schema.id.c_str());
+                QVERIFY(std::all_of(mask.begin(), mask.begin() + 81, [](float v) { return v == 0; }));
+            }
+        }
+    }
+    /// A side of one pixel has no mirror image of its own.
+    void thinPicturesAreCropped() {
+        const Values out =
+            augmented("crop:padding=3,fill=mirror,probability=1", {1, 1, 5}, {1, 2, 3, 4, 5}, 7);
+        QVERIFY(std::all_of(out.begin(), out.end(), [](float v) { return v >= 1 && v <= 5; }));
+    }
+
     // Fitting pictures to a network's input.
     void resizingKeepsFlatAndInterpolates() {
         QCOMPARE(fit({1, 2, 2}, {0, 1, 0, 1}, {1, 2, 4}, Fit::Resize),
@@ -190,9 +223,14 @@ class AugmentTest : public QObject {
         QVERIFY(std::abs(grey[0] - 0.299f) < 1e-6f && std::abs(grey[1] - 0.587f) < 1e-6f &&
                 std::abs(grey[2] - 0.114f) < 1e-6f && std::abs(grey[3] - 1) < 1e-6f);
         QCOMPARE(fit({1, 2, 2}, {1, 2, 3, 4}, {4, 1, 1}, Fit::Resize), (Values{1, 2, 3, 4}));
-        QVERIFY(!PictureFit::isPossible({4, 1, 1}, {1, 3, 3}));
-        QVERIFY(!PictureFit::isPossible({2, 4, 4}, {3, 4, 4}));
-        QVERIFY(PictureFit::isPossible({64, 1, 1}, {1, 8, 8}));
+        QVERIFY(!PictureFit::isPossible(dataOf({4, 1, 1}), {1, 3, 3}));
+        QVERIFY(!PictureFit::isPossible(dataOf({2, 4, 4}), {3, 4, 4}));
+        QVERIFY(PictureFit::isPossible(dataOf({64, 1, 1}), {1, 8, 8}));
+        DatasetInfo labelled = dataOf({1, 8, 8});
+        QVERIFY(PictureFit::isPossible(labelled, {3, 4, 4}));
+        labelled.mask = Shape{2, 8, 8};
+        QVERIFY(!PictureFit::isPossible(labelled, {3, 4, 4})); // its mask would not fit any more
+        QVERIFY(PictureFit::isPossible(labelled, {3, 8, 8}));
     }
 };
 

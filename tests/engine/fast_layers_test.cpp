@@ -1,6 +1,7 @@
 #include "layer_bench.h"
 
 #include "engine/onednn/layers.h"
+#include "engine/plan/parameter_store.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/tensor/aligned_buffer.h"
 
@@ -28,21 +29,28 @@ class StepRunner {
 
     void run(LayerBench<float>& values) {
         StepBinding b;
+        ParameterStore store;
+        for (std::size_t i = 0; i < specs_.size(); ++i) {
+            store.declare(specs_[i].name, specs_[i], step_->weightLayout(i));
+            b.weightCopies.emplace_back();
+            for (const Layout& wanted : step_->weightCopies(i))
+                b.weightCopies.back().push_back(store.copyOf(i, wanted));
+        }
+        store.allocate();
+        store.allocateCopies();
         for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
             b.inputs.push_back(keep(plainInput(i), values.inputs()[i].data(), step_->inputLayout(i)));
             b.inputGradients.push_back(request_.inputGradients[i] ? empty(step_->inputLayout(i)) : nullptr);
         }
         for (std::size_t i = 0; i < specs_.size(); ++i) {
-            Layout layout = step_->weightLayout(i);
-            if (layout.dims().empty()) layout = Layout::plain(specs_[i].dims);
-            b.weights.push_back(keep(Layout::plain(specs_[i].dims), values.weights()[i].data(), layout));
-            b.weightGradients.push_back(request_.training && specs_[i].trainable ? empty(layout) : nullptr);
-            b.weightLayouts.push_back(layout);
+            b.weights.push_back(store.value(i));
+            b.weightGradients.push_back(request_.training ? store.gradient(i) : nullptr);
+            reorder(Layout::plain(specs_[i].dims), values.weights()[i].data(), store.entries()[i].layout,
+                    store.value(i));
         }
         b.output = empty(step_->outputLayout());
         if (request_.training)
             b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
-        b.weightsVersion = &version_;
         b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
         b.scratch = empty(Layout::plain({step_->scratchFloats()}));
         step_->bind(b);
@@ -50,7 +58,7 @@ class StepRunner {
         values.output().fill(-77);
         reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
         for (std::size_t i = 0; i < specs_.size(); ++i) // running statistics change in forward
-            reorder(b.weightLayouts[i], b.weights[i], Layout::plain(specs_[i].dims),
+            reorder(store.entries()[i].layout, b.weights[i], Layout::plain(specs_[i].dims),
                     values.weights()[i].data());
         if (!request_.training) return;
         step_->backward();
@@ -60,7 +68,7 @@ class StepRunner {
                         values.inputGradients()[i].data());
         for (std::size_t i = 0; i < specs_.size(); ++i)
             if (b.weightGradients[i])
-                reorder(b.weightLayouts[i], b.weightGradients[i], Layout::plain(specs_[i].dims),
+                reorder(store.entries()[i].layout, b.weightGradients[i], Layout::plain(specs_[i].dims),
                         values.weightGradients()[i].data());
     }
 
@@ -84,7 +92,6 @@ class StepRunner {
     std::vector<WeightSpec> specs_;
     std::unique_ptr<Step> step_;
     std::vector<AlignedBuffer> memory_;
-    std::uint64_t version_ = 1;
 };
 
 LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,

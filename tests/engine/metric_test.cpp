@@ -60,6 +60,18 @@ class MetricTest : public QObject {
         NEAR(find(all, "recall").values[1], 2.0 / 3);
         NEAR(find(all, "f1").value, (0.5 + 0.8) / 2);
     }
+    /// Two labels of pictures of 2 × 2: each label's pixels are counted together.
+    void labelsOfPixels() {
+        Tally tally(Task::Multilabel, 8, 0, true, 4);
+        std::vector<float> y{1, 1, -1, -1, 2, -2, -2, 3}, t{1, 0, 0, 0, 1, 1, 0, 1};
+        tally.add({y.data(), {2, 2, 2}, 1}, {t.data(), {8, 1, 1}, 1});
+        const auto all = computeMetrics(tally);
+        NEAR(find(all, "accuracy").value, 6.0 / 8);
+        QCOMPARE(find(all, "f1").values.size(), 2u);
+        NEAR(find(all, "precision").values[0], 0.5);
+        NEAR(find(all, "recall").values[1], 2.0 / 3);
+        NEAR(find(all, "roc_auc").values[0], 2.5 / 3);
+    }
     void regression() {
         const auto all = measure(Task::Regression, 1, {2.5f, 0, 2, 8}, {3, -0.5f, 2, 7});
         NEAR(find(all, "mae").value, 0.5);

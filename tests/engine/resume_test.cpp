@@ -1,7 +1,9 @@
 #include "train_support.h"
 
+#include "engine/data/transform.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/schedule.h"
+#include "fake_dataset.h"
 
 #include <QTest>
 
@@ -49,14 +51,17 @@ std::shared_ptr<const WeightSet> bestOf(const Recorder& recorder) {
 class ResumeTest : public QObject {
     Q_OBJECT
 
-    /// Trains 4 epochs at once, and again stopped after `steps`, through the stored form, and resumed.
     static void compare(const TrainConfig& config, std::int64_t steps) {
-        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        compare(withState(), std::make_shared<const Clouds>(Task::Multiclass), config, steps);
+    }
+    /// Trains at once, and again stopped after `steps`, through the stored form, and resumed.
+    static void compare(const Graph& graph, const std::shared_ptr<const Dataset>& data,
+                        const TrainConfig& config, std::int64_t steps) {
         Recorder whole;
-        const FinishRecord finish = train(withState(), data, config, whole);
+        const FinishRecord finish = train(graph, data, config, whole);
         QCOMPARE(finish.status, RunStatus::Finished);
 
-        auto trainer = Trainer::make(withState(), data, config);
+        auto trainer = Trainer::make(graph, data, config);
         QVERIFY(trainer);
         Recorder first;
         TrainControl control;
@@ -70,7 +75,7 @@ class ResumeTest : public QObject {
         const auto stored = decodeCheckpoint(encodeCheckpoint(*last.weights, last.state.get()));
         QVERIFY(stored && stored->state);
 
-        auto again = Trainer::resume(withState(), data, config,
+        auto again = Trainer::resume(graph, data, config,
                                      {std::make_shared<const WeightSet>(stored->weights),
                                       std::make_shared<const TrainState>(*stored->state), bestOf(first)});
         QVERIFY2(again, again ? "" : oneLine(again.error()).c_str());
@@ -127,6 +132,35 @@ class ResumeTest : public QObject {
         if (schedule == "plateau")
             config.scheduleParams = {{"patience", std::int64_t{0}}, {"threshold", 0.5}};
         compare(config, 25);
+    }
+    /// Each sample's augmentation follows from seed, epoch and index alone, so it is the same again.
+    void augmentation() {
+        Graph graph;
+        const NodeId input = graph.add(
+            "input",
+            {{"channels", std::int64_t{1}}, {"height", std::int64_t{6}}, {"width", std::int64_t{6}}});
+        const NodeId conv = graph.add("conv2d", {{"filters", std::int64_t{4}}});
+        const NodeId dropout = graph.add("dropout", {{"rate", 0.3}}), flatten = graph.add("flatten"),
+                     dense = graph.add("dense", {{"units", std::int64_t{3}}}), end = graph.add("softmax");
+        NodeId last = input;
+        for (const NodeId next : {conv, dropout, flatten, dense, end}) {
+            graph.connect(last, next);
+            last = next;
+        }
+        TrainConfig config;
+        config.epochs = 4;
+        config.batch = 16;
+        for (const TransformSchema& schema : transforms())
+            config.augmentation.push_back({schema.id, {}});
+        const auto data = std::make_shared<const FakeDataset>(200);
+        const std::int64_t anEpoch = (200 - 20 + 15) / 16;
+        compare(graph, data, config, anEpoch + 3);
+        compare(graph, data, config, 2 * anEpoch);
+        Recorder with, without;
+        train(graph, data, config, with);
+        config.augmentation.clear();
+        train(graph, data, config, without);
+        QVERIFY(!sameBits(with.last(), without.last()));
     }
     void earlyStopping() {
         TrainConfig config;

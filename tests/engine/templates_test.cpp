@@ -59,6 +59,13 @@ class TemplatesTest : public QObject {
         // As Keras counts the trainable ones.
         row("mobilenet", 4231976, -1, colour, thousand);
         row("unet", 31030658, -1, {1, 572, 572}, {2, 388, 388});
+        // Pairs of convolutions, 2 × 2 convolutions back up, pairs over twice the channels, 1 × 1 at the end.
+        row("unet64",
+            9 * (1 * 16 + 16 * 16 + 16 * 32 + 32 * 32 + 32 * 64 + 64 * 64 + 64 * 128 + 128 * 128) +
+                2 * (16 + 32 + 64 + 128) + 4 * (128 * 64 + 64 * 32 + 32 * 16) + (64 + 32 + 16) +
+                9 * (128 * 64 + 64 * 64 + 64 * 32 + 32 * 32 + 32 * 16 + 16 * 16) + 2 * (64 + 32 + 16) +
+                16 * 2 + 2,
+            -1, {1, 64, 64}, {2, 64, 64});
         row("mcculloch-pitts-identity", 0, 1, {1, 1, 1}, {1, 1, 1});
         row("mcculloch-pitts-not", 0, 1, {1, 1, 1}, {1, 1, 1});
         row("mcculloch-pitts-and", 0, 2, {2, 1, 1}, {1, 1, 1});
@@ -97,7 +104,7 @@ class TemplatesTest : public QObject {
     void everyTemplateIsListedHere() {
         QCOMPARE(std::count_if(modelTemplates().begin(), modelTemplates().end(),
                                [](const ModelTemplate& t) { return !t.id.starts_with("gpt"); }),
-                 26);
+                 27);
     }
     void truthTables_data() {
         QTest::addColumn<QString>("id");

@@ -9,6 +9,7 @@
 #include "engine/train/trainer.h"
 
 #include <QTest>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -69,6 +70,18 @@ void TrainTest::learns() {
         QVERIFY(finish.testLoss < 0.1);
     } else {
         QVERIFY2(finish.testAccuracy > 0.95, QByteArray::number(finish.testAccuracy));
+        // Of epochs that are right as often, the one with the lowest loss is kept.
+        const auto better = [](const EpochRecord& a, const EpochRecord& b) {
+            return std::pair(a.validationAccuracy, -a.validationLoss) <
+                   std::pair(b.validationAccuracy, -b.validationLoss);
+        };
+        const auto& epochs = recorder.epochs;
+        const auto best = std::max_element(epochs.begin(), epochs.end(), better);
+        QVERIFY(std::count_if(epochs.begin(), epochs.end(), [&](const EpochRecord& e) {
+                    return e.validationAccuracy == best->validationAccuracy;
+                }) > 1);
+        const auto kept = std::find_if(epochs.rbegin(), epochs.rend(), [](const auto& e) { return e.best; });
+        QCOMPARE(kept->epoch, best->epoch);
     }
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "engine/tensor/aligned_buffer.h"
+#include "engine/tensor/parallel.h"
+#include "engine/tensor/per_processor.h"
 #include "engine/train/optimizer.h"
 
 #include <algorithm>
@@ -14,23 +16,15 @@ inline constexpr std::size_t rangeFloats = 1 << 14;
 template <class F>
 void overRanges(std::size_t n, F f) {
     const auto ranges = static_cast<std::int64_t>((n + rangeFloats - 1) / rangeFloats);
-#pragma omp parallel for schedule(static) if (ranges > 4)
-    for (std::int64_t r = 0; r < ranges; ++r) {
+    forEach(ranges, ranges > 4, [&](std::int64_t r) {
         const std::size_t begin = static_cast<std::size_t>(r) * rangeFloats;
         f(begin, std::min(n, begin + rangeFloats));
-    }
+    });
 }
 
 /// How weight decay reaches the weights: as a part of the gradient, or beside it (Loshchilov and Hutter:
 /// Decoupled weight decay regularization, 2019).
 enum class Decay { InGradient, Decoupled };
-
-/// The loop is compiled for several processors; the one that runs it is chosen when the program starts.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__)
-#define BURDOCK_PER_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define BURDOCK_PER_PROCESSOR
-#endif
 
 /// Applies `rule(w, g, slot...)` to the weights from `begin` to `end`, after weight decay.
 template <std::size_t Slots, class Rule>

@@ -26,41 +26,27 @@ ParamTable<MomentumParams> momentumTable() {
     return t;
 }
 
-class Momentum final : public WithSlots<1> {
+/// Polyak: Some methods of speeding up the convergence of iteration methods, 1964. Looking ahead from the
+/// point reached: Sutskever et al.: On the importance of initialization and momentum in deep learning, 2013.
+template <bool LooksAhead>
+class Velocity final : public WithSlots<1> {
   public:
-    Momentum(const MomentumParams& p, std::size_t n)
+    Velocity(const MomentumParams& p, std::size_t n)
         : WithSlots(n, {"velocity"})
         , momentum_(static_cast<float>(p.momentum)) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate), keep = momentum_;
         fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& v) {
             v = keep * v + g;
-            w -= rate * v;
+            w -= rate * (LooksAhead ? g + keep * v : v);
         });
     }
 
   private:
     float momentum_;
 };
-
-/// Sutskever et al.: On the importance of initialization and momentum in deep learning, 2013, in the form
-/// that looks ahead from the point reached.
-class Nesterov final : public WithSlots<1> {
-  public:
-    Nesterov(const MomentumParams& p, std::size_t n)
-        : WithSlots(n, {"velocity"})
-        , momentum_(static_cast<float>(p.momentum)) {}
-    void update(const StepInputs& in) override {
-        const float rate = static_cast<float>(in.learningRate), keep = momentum_;
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& v) {
-            v = keep * v + g;
-            w -= rate * (g + keep * v);
-        });
-    }
-
-  private:
-    float momentum_;
-};
+using Momentum = Velocity<false>;
+using Nesterov = Velocity<true>;
 
 } // namespace
 

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/plan/parameter_store.h"
+#include "engine/plan/plan.h"
+#include "engine/plan/step.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace burdock {
+
+/// A batch flowing along an edge. Values that share memory have the same root.
+struct PlannedValue {
+    Shape shape;
+    Layout layout;
+    std::size_t root = 0;
+    bool needsGradient = false;
+    float* data = nullptr;
+    float* gradient = nullptr;
+};
+
+struct PlannedStep {
+    std::string node; ///< empty for a reorder between two nodes
+    std::unique_ptr<Step> step;
+    std::vector<std::size_t> inputs;
+    std::size_t output = 0;
+    std::vector<std::size_t> weights; ///< indices in the store
+    std::vector<std::vector<WeightCopy*>> weightCopies;
+    std::uint64_t key = 0; ///< of the node's random numbers
+    bool fast = false;
+    bool backward = false; ///< something upstream or in it learns
+    /// A gradient that cannot be written where it belongs, because another reader has begun it or it is kept
+    /// in another layout: it goes to `part` first, and run() brings it home.
+    struct Delivery {
+        std::size_t place; ///< among the inputs, or the weights
+        bool adds = false;
+        float* part = nullptr;
+        std::function<void()> run{};
+    };
+    std::vector<Delivery> inputDeliveries, weightDeliveries;
+
+    bool computes() const { return !step->aliasesInput(); }
+};
+
+/// A graph as steps in order, with the formats chosen and nothing placed yet.
+struct PlannedSteps {
+    std::vector<PlannedValue> values;
+    std::vector<PlannedStep> steps;
+    std::size_t inputValue = 0, outputValue = 0;
+    bool mixed = false;
+
+    std::size_t rootOf(std::size_t value) const { return values[value].root; }
+};
+
+/// Of a flat graph without errors. With `declares` the weights are declared in `store`; otherwise they are
+/// those of another plan of the same graph.
+PlannedSteps planSteps(const Graph& graph, const PlanOptions& options, ParameterStore& store, bool declares);
+
+} // namespace burdock
