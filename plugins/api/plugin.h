@@ -8,8 +8,8 @@ class LayerRegistry;
 class DatasetCatalog;
 
 /// Raised when a plugin built against the old interfaces could not work with the new ones. A plugin
-/// names the version it was built for in its metadata JSON: { "name": …, "api": 1, "doc": … }.
-inline constexpr int pluginApiVersion = 1;
+/// names the version it was built for in its metadata JSON: { "name": …, "api": 2, "doc": … }.
+inline constexpr int pluginApiVersion = 2;
 
 /// What every plugin implements, the shipped ones too. A plugin is a Qt plugin (a shared library with
 /// metadata), found in the program's plugin folder and in the folders of BURDOCK_PLUGIN_PATH.

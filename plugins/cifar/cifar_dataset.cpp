@@ -1,6 +1,7 @@
 #include "cifar_dataset.h"
 
 #include "engine/schema/param_table.h"
+#include "files/byte_pictures.h"
 #include "files/content_hash.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
@@ -38,33 +39,6 @@ struct Layout {
     std::size_t record() const { return labels + pixels; }
 };
 
-struct Samples {
-    std::vector<std::uint8_t> pictures, labels;
-    std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }
-};
-
-class CifarDataset final : public Dataset {
-  public:
-    CifarDataset(DatasetInfo info, Samples train, Samples test)
-        : info_(std::move(info))
-        , train_(std::move(train))
-        , test_(std::move(test)) {}
-    const DatasetInfo& info() const override { return info_; }
-    void readInput(Part part, std::int64_t index, float* values) const override {
-        const std::uint8_t* pixel = samples(part).pictures.data() + static_cast<std::size_t>(index) * pixels;
-        for (std::size_t i = 0; i < pixels; ++i)
-            values[i] = static_cast<float>(pixel[i]) / 255.0f;
-    }
-    void readTarget(Part part, std::int64_t index, float* values) const override {
-        *values = samples(part).labels[static_cast<std::size_t>(index)];
-    }
-
-  private:
-    const Samples& samples(Part part) const { return part == Part::Train ? train_ : test_; }
-    DatasetInfo info_;
-    Samples train_, test_;
-};
-
 bool startsWith(const fs::path& path, std::string_view start) {
     return path.filename().string().starts_with(start);
 }
@@ -95,7 +69,7 @@ Layout layoutOf(const fs::path& file, std::size_t length) {
     return {hundred ? 2u : 1u};
 }
 
-Status readFile(const fs::path& path, std::optional<Layout>& layout, std::size_t label, Samples& samples,
+Status readFile(const fs::path& path, std::optional<Layout>& layout, std::size_t label, ByteSamples& samples,
                 std::string& hashed) {
     const auto bytes = readWhole(path, largest);
     if (!bytes) return refuse(bytes.error());
@@ -121,9 +95,9 @@ Status readFile(const fs::path& path, std::optional<Layout>& layout, std::size_t
                                   std::to_string(value) + "; there are " + std::to_string(classes) +
                                   " classes.",
                               "Get the file again: the binary version of CIFAR-10 or CIFAR-100.");
-        samples.labels.push_back(value);
+        samples.classes.push_back(value);
         const auto* first = reinterpret_cast<const std::uint8_t*>(bytes->data()) + at + own.labels;
-        samples.pictures.insert(samples.pictures.end(), first, first + pixels);
+        samples.values.insert(samples.values.end(), first, first + pixels);
     }
     hashed += sha256Hex({*bytes});
     return {};
@@ -154,11 +128,14 @@ std::vector<std::string> classNames(const fs::path& folder, const Layout& layout
     return names;
 }
 
-Result<std::shared_ptr<const Dataset>> open(const fs::path& path, const Options& options) {
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openCifar(const fs::path& path, const ParamValues& values) {
+    const Options options = table().read(values);
     std::error_code error;
     const bool folder = fs::is_directory(path, error);
     const std::vector<fs::path> files = folder ? filesIn(path) : std::vector<fs::path>{path};
-    Samples train, test;
+    ByteSamples train, test;
     std::optional<Layout> layout;
     std::string hashed;
     const std::size_t label = options.labels == "coarse" ? 0 : 1;
@@ -180,13 +157,9 @@ Result<std::shared_ptr<const Dataset>> open(const fs::path& path, const Options&
     info.input = {3, 32, 32};
     info.classNames = classNames(where, *layout, label);
     info.targets = static_cast<std::int64_t>(info.classNames.size());
-    info.trainSize = train.count();
-    info.testSize = test.count();
     info.sha256 = sha256Hex({hashed});
-    return std::make_shared<CifarDataset>(std::move(info), std::move(train), std::move(test));
+    return makeByteDataset(std::move(info), std::move(train), std::move(test));
 }
-
-} // namespace
 
 const std::vector<ParamSpec>& cifarParams() {
     return table().specs();
@@ -199,15 +172,6 @@ bool looksLikeCifar(const fs::path& fileOrFolder) {
     const auto length = fs::file_size(fileOrFolder, error);
     return !error && (length % Layout{1}.record() == 0 || length % Layout{2}.record() == 0 ||
                       startsWith(fileOrFolder, "data_batch") || startsWith(fileOrFolder, "test_batch"));
-}
-
-Result<std::shared_ptr<const Dataset>> openCifar(const fs::path& fileOrFolder, const ParamValues& options) {
-    try {
-        return open(fileOrFolder, table().read(options));
-    } catch (const std::exception& e) { // out of memory
-        return refuseFile(fileOrFolder, "memory", "The data set does not fit into memory.", e.what(),
-                          "Close other programs, or take a smaller data set.");
-    }
 }
 
 } // namespace burdock

@@ -5,6 +5,7 @@
 #include "column_profile.h"
 #include "csv_text.h"
 #include "feature_plan.h"
+#include "files/file_reader.h"
 #include "files/problem.h"
 #include "target_plan.h"
 
@@ -41,11 +42,6 @@ bool withinUnit(const std::vector<float>& features) {
                        [](float f) { return std::isnan(f) || (f >= 0 && f <= 1); });
 }
 
-std::string titleOf(const std::filesystem::path& path) {
-    const std::filesystem::path name = path.filename();
-    return (name.extension() == ".gz" ? name.stem() : name).stem().string();
-}
-
 char separatorOf(const CsvOptions& options) {
     return options.separator == "comma"       ? ','
            : options.separator == "semicolon" ? ';'
@@ -54,7 +50,10 @@ char separatorOf(const CsvOptions& options) {
                                               : '\0';
 }
 
-Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, const CsvOptions& options) {
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openCsv(const std::filesystem::path& path, const ParamValues& values) {
+    const CsvOptions options = CsvOptions::table().read(values);
     const auto text = CsvText::read(path, separatorOf(options));
     if (!text) return tl::unexpected(text.error());
     const auto table = profileTable(*text);
@@ -83,7 +82,7 @@ Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, c
 
     DatasetInfo info;
     info.id = path.string();
-    info.title = titleOf(path);
+    info.title = nameWithoutEnding(path);
     info.source = std::filesystem::absolute(path).string();
     info.task = target->task;
     info.targets =
@@ -106,18 +105,6 @@ Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, c
     info.standardiseTargets = info.task == Task::Regression;
     info.testShare = options.testShare;
     return std::make_shared<TableDataset>(std::move(info), std::move(features), std::move(targets));
-}
-
-} // namespace
-
-Result<std::shared_ptr<const Dataset>> openCsv(const std::filesystem::path& path,
-                                               const ParamValues& options) {
-    try {
-        return open(path, CsvOptions::table().read(options));
-    } catch (const std::exception& e) { // out of memory
-        return refuseFile(path, "memory", "The table does not fit into memory.", e.what(),
-                          "Close other programs, or take a smaller table.");
-    }
 }
 
 } // namespace burdock

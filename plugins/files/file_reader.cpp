@@ -89,6 +89,11 @@ std::string firstBytes(const fs::path& path, std::size_t count) {
     return bytes;
 }
 
+std::string nameWithoutEnding(const fs::path& path) {
+    const fs::path name = path.filename();
+    return (name.extension() == ".gz" ? name.stem() : name).stem().string();
+}
+
 bool hasEnding(const fs::path& path, std::string_view ending) {
     std::string name = path.filename().string();
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {

@@ -34,6 +34,9 @@ Result<std::string> readWhole(const std::filesystem::path& path, std::uint64_t l
 /// Up to `count` bytes from the start of the contents; fewer, or none, where the file is short or unreadable.
 std::string firstBytes(const std::filesystem::path& path, std::size_t count);
 
+/// "train" of "folder/train.csv.gz".
+std::string nameWithoutEnding(const std::filesystem::path& path);
+
 /// "train.csv.gz" ends with ".csv" behind an optional ".gz", in any case.
 bool hasEnding(const std::filesystem::path& path, std::string_view ending);
 

@@ -35,22 +35,11 @@ std::string_view bytes(const std::vector<float>& values) {
 
 } // namespace
 
-Result<std::shared_ptr<const Dataset>> generate(const Generator& generator, const ParamValues& options) {
-    if (const auto problems = checkParams(generator.params, options); !problems.empty())
-        return refuse(problems[0]);
-    const PointCloud cloud = generator.make(options);
+std::shared_ptr<const Dataset> drawPoints(DatasetInfo info, const PointCloud& cloud) {
     std::vector<float> features(static_cast<std::size_t>(cloud.samples * cloud.features));
     std::vector<float> targets(static_cast<std::size_t>(cloud.samples));
     for (std::int64_t i = 0; i < cloud.samples; ++i)
         targets[static_cast<std::size_t>(i)] = cloud.draw(i, features.data() + i * cloud.features);
-
-    DatasetInfo info;
-    const std::string text = formatParams(generator.params, options);
-    info.id = generator.id + (text.empty() ? "" : ":" + text);
-    info.title = generator.title;
-    info.doc = generator.doc;
-    info.licence = "none needed";
-    info.source = "computed";
     info.task = cloud.classes == 0 ? Task::Regression : cloud.classes == 2 ? Task::Binary : Task::Multiclass;
     info.targets = cloud.classes > 2 ? cloud.classes : 1;
     for (std::int64_t c = 0; c < cloud.classes; ++c)
@@ -63,6 +52,21 @@ Result<std::shared_ptr<const Dataset>> generate(const Generator& generator, cons
     info.trainSize = cloud.samples;
     info.sha256 = sha256Hex({bytes(features), bytes(targets)});
     return std::make_shared<GeneratedDataset>(std::move(info), std::move(features), std::move(targets));
+}
+
+Result<std::shared_ptr<const Dataset>> generate(const Generator& generator, const ParamValues& options) {
+    if (const auto problems = checkParams(generator.params, options); !problems.empty())
+        return refuse(problems[0]);
+    DatasetInfo info;
+    info.id = generator.id;
+    if (const std::string text = formatParams(generator.params, options); !text.empty())
+        info.id += ":" + text;
+    info.title = generator.title;
+    info.doc = generator.doc;
+    info.licence = "none needed";
+    info.source = "computed";
+    info.task = generator.task;
+    return generator.make(std::move(info), options);
 }
 
 } // namespace burdock

@@ -1,7 +1,9 @@
 #include "generators.h"
 
+#include "draw.h"
 #include "engine/schema/param_table.h"
-#include "engine/tensor/random.h"
+#include "generated_dataset.h"
+#include "shapes.h"
 
 #include <algorithm>
 #include <array>
@@ -13,20 +15,6 @@ namespace burdock {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-
-/// The random numbers of one sample, in the order they are asked for.
-class Draw {
-  public:
-    Draw(std::int64_t seed, std::int64_t index)
-        : key_(deriveKey(deriveKey(static_cast<std::uint64_t>(seed), "generated"),
-                         static_cast<std::uint64_t>(index))) {}
-    double uniform(double from, double to) { return from + (to - from) * randomUniform(key_, next_++); }
-    /// Counters of their own for normal numbers, which take two each.
-    double normal(double deviation) { return deviation * randomNormal(key_, (1u << 20) + next_++); }
-
-  private:
-    std::uint64_t key_, next_ = 0;
-};
 
 /// What all of them have.
 struct Options {
@@ -63,11 +51,11 @@ Generator generator(std::string id, std::string title, std::string doc, Task tas
     Generator g{std::move(id), std::move(title), std::move(doc), task, {}, {}};
     const ParamTable<G> table = optionsOf<G>();
     g.params = table.specs();
-    g.make = [table](const ParamValues& values) {
+    g.make = [table](DatasetInfo info, const ParamValues& values) {
         const G own = table.read(values);
         PointCloud cloud = own.cloud();
         cloud.samples = own.samples;
-        return cloud;
+        return drawPoints(std::move(info), cloud);
     };
     return g;
 }
@@ -256,6 +244,7 @@ const std::vector<Generator>& generators() {
         generator<Clusters>("clusters", "Gaussian clusters", "Clouds of points around one centre a class.",
                             Task::Multiclass),
         generator<Sine>("sine", "Noisy sine", "A sine with noise: a curve to be fitted.", Task::Regression),
+        shapesGenerator(),
     };
     return all;
 }

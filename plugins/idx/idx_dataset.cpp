@@ -1,5 +1,6 @@
 #include "idx_dataset.h"
 
+#include "files/byte_pictures.h"
 #include "files/content_hash.h"
 #include "files/problem.h"
 #include "idx_file.h"
@@ -12,35 +13,6 @@
 namespace burdock {
 namespace fs = std::filesystem;
 namespace {
-
-class IdxDataset final : public Dataset {
-  public:
-    struct Samples {
-        std::vector<std::uint8_t> pixels; ///< count × info.input.size()
-        std::vector<std::uint8_t> labels; ///< count
-    };
-
-    IdxDataset(DatasetInfo info, Samples train, Samples test)
-        : info_(std::move(info))
-        , train_(std::move(train))
-        , test_(std::move(test)) {}
-
-    const DatasetInfo& info() const override { return info_; }
-    void readInput(Part part, std::int64_t index, float* values) const override {
-        const auto size = static_cast<std::size_t>(info_.input.size());
-        const std::uint8_t* pixel = samples(part).pixels.data() + static_cast<std::size_t>(index) * size;
-        for (std::size_t i = 0; i < size; ++i)
-            values[i] = static_cast<float>(pixel[i]) / 255.0f;
-    }
-    void readTarget(Part part, std::int64_t index, float* values) const override {
-        *values = samples(part).labels[static_cast<std::size_t>(index)];
-    }
-
-  private:
-    const Samples& samples(Part part) const { return part == Part::Train ? train_ : test_; }
-    DatasetInfo info_;
-    Samples train_, test_;
-};
 
 struct PartFiles {
     IdxFile images, labels;
@@ -93,7 +65,14 @@ std::string titleOf(const fs::path& images) {
     return folder.empty() ? images.filename().string() : folder;
 }
 
-Result<std::shared_ptr<const Dataset>> open(const fs::path& fileOrFolder) {
+ByteSamples samplesOf(PartFiles& files) {
+    const auto& labels = files.labels.values;
+    return {std::move(files.images.values), {labels.begin(), labels.end()}};
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
     const auto paths = findIdxPaths(fileOrFolder);
     if (!paths) return tl::unexpected(paths.error());
     const bool hasTest = !paths->testImages.empty();
@@ -113,8 +92,6 @@ Result<std::shared_ptr<const Dataset>> open(const fs::path& fileOrFolder) {
     info.doc = "Images and labels in the IDX format; pixel values are scaled from 0..255 to 0..1.";
     info.source = fs::absolute(paths->trainImages).parent_path().string();
     info.input = shapeOf(train->images.dims);
-    info.trainSize = train->images.count();
-    info.testSize = hasTest ? test->images.count() : 0;
     if (hasTest && shapeOf(test->images.dims) != info.input)
         return refuseFile(
             paths->testImages, "idx.shape", "The test images differ from the training images in size.",
@@ -137,21 +114,7 @@ Result<std::shared_ptr<const Dataset>> open(const fs::path& fileOrFolder) {
     for (int c = 0; c < classes; ++c)
         info.classNames.push_back(std::to_string(c));
     info.sha256 = hashOf(*train, *test);
-    return std::make_shared<IdxDataset>(
-        std::move(info),
-        IdxDataset::Samples{std::move(train->images.values), std::move(train->labels.values)},
-        IdxDataset::Samples{std::move(test->images.values), std::move(test->labels.values)});
-}
-
-} // namespace
-
-Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
-    try {
-        return open(fileOrFolder);
-    } catch (const std::exception& e) { // out of memory, or of threads
-        return refuseFile(fileOrFolder, "memory", "The data set does not fit into memory.", e.what(),
-                          "Close other programs, or take a smaller data set.");
-    }
+    return makeByteDataset(std::move(info), samplesOf(*train), samplesOf(*test));
 }
 
 } // namespace burdock

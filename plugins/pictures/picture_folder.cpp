@@ -62,6 +62,26 @@ ByClass classesIn(const fs::path& folder) {
     return classes;
 }
 
+/// The pictures of images/ with their masks of masks/; none where there are not both folders.
+Result<std::vector<PictureFile>> maskedIn(const fs::path& folder) {
+    std::vector<PictureFile> found;
+    const fs::path images = partOf(folder, {"images", "pictures"}),
+                   masks = partOf(folder, {"masks", "labels"});
+    if (images.empty() || masks.empty()) return found;
+    std::map<std::string, fs::path> byName;
+    for (const fs::path& mask : picturesIn(masks))
+        byName[fs::relative(mask, masks).replace_extension().string()] = mask;
+    for (const fs::path& picture : picturesIn(images)) {
+        const auto mask = byName.find(fs::relative(picture, images).replace_extension().string());
+        if (mask == byName.end())
+            return refuseFile(picture, "pictures.mask", "The picture has no mask.",
+                              "There is no file of its name in " + masks.string() + ".",
+                              "Add the mask, or remove the picture.");
+        found.push_back({picture, 0, mask->second});
+    }
+    return found;
+}
+
 } // namespace
 
 bool looksLikePictureFolder(const fs::path& folder) {
@@ -79,19 +99,27 @@ bool looksLikePictureFolder(const fs::path& folder) {
 Result<PictureFolder> findPictures(const fs::path& folder) {
     const fs::path trainFolder = partOf(folder, {"train", "training"});
     const fs::path testFolder = trainFolder.empty() ? fs::path() : partOf(folder, {"test", "val", "valid"});
+    auto masked = maskedIn(trainFolder.empty() ? folder : trainFolder);
+    if (!masked) return refuse(masked.error());
+    if (!masked->empty()) {
+        auto tests = testFolder.empty() ? Result<std::vector<PictureFile>>() : maskedIn(testFolder);
+        if (!tests) return refuse(tests.error());
+        return PictureFolder{true, {}, std::move(*masked), std::move(*tests)};
+    }
     const ByClass train = classesIn(trainFolder.empty() ? folder : trainFolder);
     const ByClass test = testFolder.empty() ? ByClass{} : classesIn(testFolder);
     if (train.size() < 2)
-        return refuseFile(folder, train.empty() ? "pictures.none" : "classes",
-                          train.empty() ? "The folder holds no pictures in folders of their class."
-                                        : "The folder holds one class only.",
-                          train.empty() ? "Looked for PNG, JPEG and BMP, one folder a class."
-                                        : "It is \"" + train.begin()->first + "\".",
-                          "Give a folder with one folder of pictures for each class.");
+        return refuseFile(
+            folder, train.empty() ? "pictures.none" : "classes",
+            train.empty() ? "The folder holds no pictures in folders of their class."
+                          : "The folder holds one class only.",
+            train.empty() ? "Looked for PNG, JPEG and BMP, one folder a class."
+                          : "It is \"" + train.begin()->first + "\".",
+            "Give a folder with one folder of pictures for each class, or with images/ and masks/.");
     PictureFolder found;
     for (const auto& [name, files] : train) {
         for (const fs::path& file : files)
-            found.train.push_back({file, static_cast<std::int64_t>(found.classNames.size())});
+            found.train.push_back({file, static_cast<std::int64_t>(found.classNames.size()), {}});
         found.classNames.push_back(name);
     }
     for (const auto& [name, files] : test) {
@@ -101,7 +129,7 @@ Result<PictureFolder> findPictures(const fs::path& folder) {
                               "A class of the test pictures is missing among the training pictures.", "",
                               "Add pictures of \"" + name + "\" to train on, or remove the folder.");
         for (const fs::path& file : files)
-            found.test.push_back({file, at - found.classNames.begin()});
+            found.test.push_back({file, at - found.classNames.begin(), {}});
     }
     return found;
 }

@@ -1,19 +1,17 @@
 #include "pictures_dataset.h"
 
+#include "decode.h"
 #include "engine/schema/param_table.h"
+#include "files/byte_pictures.h"
 #include "files/content_hash.h"
 #include "files/problem.h"
 #include "picture_folder.h"
 
-#include <QImage>
-#include <QImageReader>
-#include <QPainter>
+#include <QColor>
 
-#include <atomic>
 #include <map>
 #include <mutex>
-#include <optional>
-#include <thread>
+#include <set>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -53,135 +51,112 @@ const ParamTable<Options>& table() {
     return t;
 }
 
-struct Samples {
-    std::vector<std::uint8_t> pixels;
-    std::vector<std::int64_t> kinds;
+Status decodeAll(const std::vector<PictureFile>& files, const Shape& shape, ByteSamples& samples) {
+    const auto size = static_cast<std::size_t>(shape.size());
+    samples.values.resize(files.size() * size);
+    for (const PictureFile& file : files)
+        samples.classes.push_back(file.kind);
+    return forEachOnAllCores(files, [&](std::size_t i) -> Status {
+        const auto image = decode(files[i], shape, Decoding::Picture);
+        if (!image) return refuse(image.error());
+        copyPixels(*image, shape, samples.values.data() + i * size);
+        return {};
+    });
+}
+
+/// Which colours of the masks are labels: all but black, in the order of their values.
+using Labels = std::map<QRgb, std::uint8_t>;
+constexpr std::size_t mostLabels = 32;
+
+/// Pictures with the label of each pixel, 0 for none.
+struct MaskedSamples {
+    ByteSamples pictures;
+    std::vector<std::uint8_t> labels;
 };
 
-class PicturesDataset final : public Dataset {
+class MaskedDataset final : public Dataset {
   public:
-    PicturesDataset(DatasetInfo info, Samples train, Samples test)
-        : info_(std::move(info))
-        , train_(std::move(train))
-        , test_(std::move(test)) {}
-    const DatasetInfo& info() const override { return info_; }
+    MaskedDataset(DatasetInfo info, MaskedSamples train, MaskedSamples test)
+        : labels_{std::move(train.labels), std::move(test.labels)}
+        , pictures_(makeByteDataset(std::move(info), std::move(train.pictures), std::move(test.pictures))) {}
+    const DatasetInfo& info() const override { return pictures_->info(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
-        const std::int64_t size = info_.input.size();
-        const std::uint8_t* pixel = samples(part).pixels.data() + index * size;
-        for (std::int64_t i = 0; i < size; ++i)
-            values[i] = static_cast<float>(pixel[i]) / 255.0f;
+        pictures_->readInput(part, index, values);
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
-        *values = static_cast<float>(samples(part).kinds[static_cast<std::size_t>(index)]);
+        const std::int64_t area = info().mask->area();
+        const std::uint8_t* of = labels_[part == Part::Train ? 0 : 1].data() + index * area;
+        for (std::int64_t label = 1; label <= info().mask->channels; ++label)
+            for (std::int64_t i = 0; i < area; ++i)
+                *values++ = of[i] == label ? 1.0f : 0.0f;
     }
 
   private:
-    const Samples& samples(Part part) const { return part == Part::Train ? train_ : test_; }
-    DatasetInfo info_;
-    Samples train_, test_;
+    std::vector<std::uint8_t> labels_[2];
+    std::shared_ptr<const Dataset> pictures_;
 };
 
-QString nameOf(const fs::path& path) {
-    return QString::fromStdString(path.string());
-}
-
-tl::unexpected<Diagnostic> undecodable(const fs::path& path, const QString& why) {
-    return refuseFile(path, "pictures.damaged", "The picture cannot be read.", why.toStdString() + ".",
-                      "Replace the file, or remove it from the folder.");
-}
-
-/// The size that most pictures have, the larger of two that are as frequent; whether all are grey.
-struct Survey {
-    QSize size;
-    bool grey = true;
-};
-
-Result<Survey> survey(const std::vector<PictureFile>& files) {
-    std::map<std::pair<int, int>, int> sizes;
-    Survey result;
-    for (const PictureFile& file : files) {
-        QImageReader reader(nameOf(file.path));
-        reader.setDecideFormatFromContent(true);
-        const QSize size = reader.size();
-        if (!size.isValid() || size.isEmpty()) return undecodable(file.path, reader.errorString());
-        ++sizes[{size.height(), size.width()}];
-        const QImage::Format format = reader.imageFormat();
-        result.grey = result.grey && (format == QImage::Format_Grayscale8 || format == QImage::Format_Mono ||
-                                      format == QImage::Format_Grayscale16);
-    }
-    int most = 0;
-    for (const auto& [size, count] : sizes)
-        if (count >= most) {
-            most = count;
-            result.size = {size.second, size.first};
-        }
-    return result;
-}
-
-/// On white, scaled to cover `shape` and cut to it around its centre.
-Status decode(const fs::path& path, const Shape& shape, std::uint8_t* pixels) {
-    QImageReader reader(nameOf(path));
-    reader.setDecideFormatFromContent(true);
-    reader.setAutoTransform(true);
-    QImage image;
-    if (!reader.read(&image)) return undecodable(path, reader.errorString());
-    const int width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
-    if (image.hasAlphaChannel()) {
-        QImage opaque(image.size(), QImage::Format_RGB32);
-        opaque.fill(Qt::white);
-        QPainter(&opaque).drawImage(0, 0, image);
-        image = opaque;
-    }
-    if (image.size() != QSize(width, height)) {
-        image = image.convertToFormat(QImage::Format_RGB32)
-                    .scaled(width, height, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
-        image = image.copy((image.width() - width) / 2, (image.height() - height) / 2, width, height);
-    }
-    image = image.convertToFormat(shape.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
-    if (image.isNull()) return undecodable(path, "Out of memory");
-    const std::int64_t channels = shape.channels, plane = shape.height * shape.width;
-    for (int y = 0; y < height; ++y) {
-        const uchar* row = image.constScanLine(y);
-        for (std::int64_t x = 0; x < width; ++x)
-            for (std::int64_t c = 0; c < channels; ++c)
-                pixels[c * plane + y * width + x] = row[x * channels + c];
-    }
-    return {};
-}
-
-/// Decodes on all cores; the refusal is that of the first picture, in order, that has one.
-Status decodeAll(const std::vector<PictureFile>& files, const Shape& shape, Samples& samples) {
-    const auto size = static_cast<std::size_t>(shape.size());
-    samples.pixels.resize(files.size() * size);
-    for (const PictureFile& file : files)
-        samples.kinds.push_back(file.kind);
-    std::atomic<std::size_t> next = 0;
+/// The colours of all masks; refuses more than can be labels, as lossy files have.
+Result<Labels> findLabels(const std::vector<PictureFile>& files, const Shape& shape) {
+    Labels labels;
     std::mutex mutex;
-    std::optional<std::pair<std::size_t, Diagnostic>> refused;
-    const auto note = [&](std::size_t i, Diagnostic why) {
+    const Status done = forEachOnAllCores(files, [&](std::size_t i) -> Status {
+        const auto image = decode({files[i].mask}, {3, shape.height, shape.width}, Decoding::Mask);
+        if (!image) return refuse(image.error());
+        std::set<QRgb> own;
+        for (int y = 0; y < image->height() && own.size() <= mostLabels + 1; ++y)
+            for (int x = 0; x < image->width(); ++x)
+                own.insert(image->pixel(x, y));
+        own.erase(qRgb(0, 0, 0));
         const std::lock_guard lock(mutex);
-        if (!refused || i < refused->first) refused.emplace(i, std::move(why));
-    };
-    const auto work = [&] {
-        for (std::size_t i = next++; i < files.size(); i = next++)
-            try {
-                if (auto done = decode(files[i].path, shape, samples.pixels.data() + i * size); !done)
-                    note(i, done.error());
-            } catch (const std::exception& e) {
-                note(i, undecodable(files[i].path, e.what()).value());
-            }
-    };
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t)
-            threads.emplace_back(work);
-        work();
-    }
-    if (refused) return refuse(std::move(refused->second));
-    return {};
+        for (const QRgb colour : own)
+            labels.emplace(colour, std::uint8_t{0});
+        if (labels.size() > mostLabels)
+            return refuseFile(files[i].mask, "pictures.colours", "The masks have too many colours.",
+                              "More than " + std::to_string(mostLabels) +
+                                  "; JPEG files and soft edges make more of them than there are labels.",
+                              "Save the masks as PNG, with one colour a label and black for none.");
+        return {};
+    });
+    if (!done) return refuse(done.error());
+    if (labels.empty())
+        return refuseFile(files.front().mask.parent_path(), "pictures.unmarked", "All masks are black.",
+                          "No pixel is labelled.", "Paint what is to be found, in one colour a label.");
+    std::uint8_t number = 0;
+    for (auto& [colour, label] : labels)
+        label = ++number;
+    return labels;
 }
 
-Result<std::shared_ptr<const Dataset>> open(const fs::path& folder, const Options& options) {
+Status decodeMasks(const std::vector<PictureFile>& files, const Shape& shape, const Labels& labels,
+                   std::vector<std::uint8_t>& pixels) {
+    const auto area = static_cast<std::size_t>(shape.area());
+    pixels.resize(files.size() * area);
+    return forEachOnAllCores(files, [&](std::size_t i) -> Status {
+        const auto image = decode({files[i].mask}, {3, shape.height, shape.width}, Decoding::Mask);
+        if (!image) return refuse(image.error());
+        std::uint8_t* to = pixels.data() + i * area;
+        for (int y = 0; y < image->height(); ++y)
+            for (int x = 0; x < image->width(); ++x, ++to) {
+                const auto label = labels.find(image->pixel(x, y));
+                if (label == labels.end() && image->pixel(x, y) != qRgb(0, 0, 0))
+                    return refuseFile(files[i].mask, "pictures.colours", "The mask has a colour of its own.",
+                                      "No mask to be trained on has it.",
+                                      "Paint the masks in the same colours.");
+                *to = label == labels.end() ? std::uint8_t{0} : label->second;
+            }
+        return {};
+    });
+}
+
+std::string nameOf(QRgb colour) {
+    return QColor(colour).name().toStdString();
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, const ParamValues& values) {
+    const Options options = table().read(values);
     const auto found = findPictures(folder);
     if (!found) return refuse(found.error());
     const auto known = survey(found->train);
@@ -193,49 +168,55 @@ Result<std::shared_ptr<const Dataset>> open(const fs::path& folder, const Option
     info.input = {grey ? 1 : 3, given ? options.size.height : known->size.height(),
                   given ? options.size.width : known->size.width()};
     const auto count = static_cast<std::int64_t>(found->train.size() + found->test.size());
-    if (count * info.input.size() > mostBytes)
+    if (count * (info.input.size() + (found->masked ? info.input.area() : 0)) > mostBytes)
         return refuseFile(folder, "memory", "The pictures do not fit into memory.",
                           std::to_string(count) + " pictures of " + toString(info.input) + " take " +
                               std::to_string((count * info.input.size()) >> 20) + " MB.",
                           "Give a smaller size: the option size=64x64.");
-    Samples train, test;
+    ByteSamples train, test;
     if (auto done = decodeAll(found->train, info.input, train); !done) return refuse(done.error());
     if (auto done = decodeAll(found->test, info.input, test); !done) return refuse(done.error());
 
     std::error_code error;
     const fs::path absolute = fs::absolute(folder, error);
-    const std::size_t classes = found->classNames.size();
     info.id = folder.string();
     info.title = (absolute.has_filename() ? absolute : absolute.parent_path()).filename().string();
-    info.doc = "A folder of pictures, one folder a class; pixel values are scaled from 0..255 to 0..1.";
     info.source = absolute.string();
-    info.task = classes == 2 ? Task::Binary : Task::Multiclass;
-    info.targets = classes == 2 ? 1 : static_cast<std::int64_t>(classes);
-    info.classNames = found->classNames;
-    info.trainSize = static_cast<std::int64_t>(found->train.size());
-    info.testSize = static_cast<std::int64_t>(found->test.size());
     info.testShare = options.testShare;
     const auto bytes = [](const auto& values) {
         return std::string_view(reinterpret_cast<const char*>(values.data()),
                                 values.size() * sizeof(values[0]));
     };
-    info.sha256 = sha256Hex({bytes(train.pixels), bytes(train.kinds), bytes(test.pixels), bytes(test.kinds)});
-    return std::make_shared<PicturesDataset>(std::move(info), std::move(train), std::move(test));
+    info.sha256 =
+        sha256Hex({bytes(train.values), bytes(train.classes), bytes(test.values), bytes(test.classes)});
+    if (!found->masked) {
+        const std::size_t classes = found->classNames.size();
+        info.doc = "A folder of pictures, one folder a class; pixel values are scaled from 0..255 to 0..1.";
+        info.task = classes == 2 ? Task::Binary : Task::Multiclass;
+        info.targets = classes == 2 ? 1 : static_cast<std::int64_t>(classes);
+        info.classNames = found->classNames;
+        return makeByteDataset(std::move(info), std::move(train), std::move(test));
+    }
+    const auto labels = findLabels(found->train, info.input);
+    if (!labels) return refuse(labels.error());
+    MaskedSamples maskedTrain{std::move(train), {}}, maskedTest{std::move(test), {}};
+    if (auto done = decodeMasks(found->train, info.input, *labels, maskedTrain.labels); !done)
+        return refuse(done.error());
+    if (auto done = decodeMasks(found->test, info.input, *labels, maskedTest.labels); !done)
+        return refuse(done.error());
+    info.doc = "A folder of pictures with masks, one colour a label; pixel values are scaled from 0..255 to "
+               "0..1.";
+    info.task = Task::Multilabel;
+    info.mask = Shape{static_cast<std::int64_t>(labels->size()), info.input.height, info.input.width};
+    info.targets = info.mask->size();
+    for (const auto& [colour, label] : *labels)
+        info.classNames.push_back(nameOf(colour));
+    info.sha256 = sha256Hex({info.sha256, bytes(maskedTrain.labels), bytes(maskedTest.labels)});
+    return std::make_shared<MaskedDataset>(std::move(info), std::move(maskedTrain), std::move(maskedTest));
 }
-
-} // namespace
 
 const std::vector<ParamSpec>& pictureParams() {
     return table().specs();
-}
-
-Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, const ParamValues& options) {
-    try {
-        return open(folder, table().read(options));
-    } catch (const std::exception& e) { // out of memory, or of threads
-        return refuseFile(folder, "memory", "The pictures do not fit into memory.", e.what(),
-                          "Close other programs, or give a smaller size: the option size=64x64.");
-    }
 }
 
 } // namespace burdock

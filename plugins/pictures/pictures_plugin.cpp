@@ -17,9 +17,9 @@ class PicturesPlugin final : public QObject, public Plugin {
         DatasetFormat format;
         format.id = "pictures";
         format.name = "Folder of pictures";
-        format.doc =
-            "One folder of PNG, JPEG or BMP files for each class; below train/ and test/ where the test "
-            "part is given.";
+        format.doc = "One folder of PNG, JPEG or BMP files for each class, or images/ and masks/ that label "
+                     "their pixels "
+                     "by colours; below train/ and test/ where the test part is given.";
         format.recognises = looksLikePictureFolder;
         format.params = pictureParams();
         format.open = openPictures;

@@ -90,11 +90,6 @@ class TextDataset final : public Dataset {
     std::vector<std::uint32_t> train_, test_;
 };
 
-std::string titleOf(const std::filesystem::path& path) {
-    const std::filesystem::path name = path.filename();
-    return (name.extension() == ".gz" ? name.stem() : name).stem().string();
-}
-
 /// Latin-1 to UTF-8, where the text is not UTF-8 already. Whether it was changed.
 bool makeUtf8(std::string& text) {
     for (std::size_t i = 0; i < text.size();) {
@@ -114,7 +109,11 @@ bool makeUtf8(std::string& text) {
     return false;
 }
 
-Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, const TextOptions& options) {
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& path,
+                                                const ParamValues& values) {
+    const TextOptions options = table().read(values);
     constexpr std::uint64_t most = 1u << 30;
     auto read = readWhole(path, most);
     if (!read) return tl::unexpected(read.error());
@@ -139,7 +138,7 @@ Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, c
                           "It has " + std::to_string(trainTokens.size()) + " tokens to train on.",
                           "Choose a longer text, or a context below that.");
     info.id = path.string();
-    info.title = titleOf(path);
+    info.title = nameWithoutEnding(path);
     info.source = std::filesystem::absolute(path).string();
     info.task = Task::NextToken;
     info.input = {options.context, 1, 1};
@@ -154,20 +153,8 @@ Result<std::shared_ptr<const Dataset>> open(const std::filesystem::path& path, c
                                          std::move(trainTokens), std::move(testTokens));
 }
 
-} // namespace
-
 const std::vector<ParamSpec>& textParams() {
     return table().specs();
-}
-
-Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& path,
-                                                const ParamValues& options) {
-    try {
-        return open(path, table().read(options));
-    } catch (const std::exception& e) { // out of memory
-        return refuseFile(path, "memory", "The text does not fit into memory.", e.what(),
-                          "Close other programs, or take a shorter text.");
-    }
 }
 
 } // namespace burdock

@@ -27,7 +27,7 @@ class GeneratedTest : public QObject {
   private slots:
     void eachOneIsTheSameEveryTime_data() {
         QTest::addColumn<QString>("id");
-        for (const char* id : {"moons", "circles", "spirals", "xor", "clusters", "sine"})
+        for (const char* id : {"moons", "circles", "spirals", "xor", "clusters", "sine", "shapes"})
             QTest::newRow(id) << id;
     }
     void eachOneIsTheSameEveryTime() {
@@ -75,6 +75,31 @@ class GeneratedTest : public QObject {
         }
         QVERIFY(std::abs(std::sqrt(square / 20000) - 0.5) < 0.01);
     }
+    void pixelsOfShapesAreLabelled() {
+        const auto shapes = opened("shapes:samples=30,size=32,noise=0");
+        const DatasetInfo& info = shapes->info();
+        QVERIFY(info.task == Task::Multilabel && (info.outputShape() == Shape{2, 32, 32}));
+        QCOMPARE(info.targets, 2 * 32 * 32);
+        const auto middle = opened("shapes:samples=30,size=32,mask=20,noise=0");
+        QVERIFY((middle->info().outputShape() == Shape{2, 20, 20}));
+        double circles = 0, squares = 0;
+        for (std::int64_t i = 0; i < 30; ++i) {
+            const auto picture = inputOf(*shapes, Part::Train, i), mask = targetOf(*shapes, Part::Train, i);
+            const auto part = targetOf(*middle, Part::Train, i);
+            QCOMPARE(inputOf(*middle, Part::Train, i), picture);
+            for (std::size_t at = 0; at < 1024; ++at) {
+                const bool circle = mask[at] == 1, square = mask[1024 + at] == 1;
+                QVERIFY(!(circle && square));
+                QCOMPARE(circle || square, picture[at] >= 0.4f); // the ground is darker than any form
+                circles += circle;
+                squares += square;
+                const std::size_t y = at / 32, x = at % 32;
+                if (x >= 6 && x < 26 && y >= 6 && y < 26) QCOMPARE(part[(y - 6) * 20 + (x - 6)], mask[at]);
+            }
+        }
+        QVERIFY(circles > 1000 && squares > 1000);
+        QVERIFY2(std::abs(circles / squares - 1) < 0.6, "the area must not tell the kind");
+    }
     void referencesAreKeptShort() {
         const auto text = [](const char* reference) { return shippedCatalog().resolve(reference)->text(); };
         QCOMPARE(text("moons"), "moons");
@@ -88,6 +113,7 @@ class GeneratedTest : public QObject {
         QCOMPARE(refused("moons:samples=1e9"), "param.type at moons, samples");
         QCOMPARE(refused("moons:noise"), "param.type at moons, noise");
         QCOMPARE(refused("moons:noise=1,noise=2"), "param.twice at moons, noise");
+        QCOMPARE(refused("shapes:size=32,mask=40"), "shapes.mask at shapes:size=32,mask=40");
         QCOMPARE(refused("iris:noise=1"), "param.unknown at iris");
         QCOMPARE(refused("moon:noise=1"), "dataset.unknown at moon:noise=1");
     }

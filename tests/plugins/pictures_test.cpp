@@ -80,6 +80,54 @@ class PicturesTest : public QObject {
         const auto colour = shippedCatalog().open(p.path() + ":colour=colour");
         QVERIFY(colour && (*colour)->info().input.channels == 3);
     }
+    void masksLabelPixels() {
+        Pictures p;
+        p.add("images/a.jpg", {6, 4}, Qt::gray);
+        p.add("images/deep/b.png", {6, 4}, Qt::white);
+        p.add("masks/a.png", {6, 4}, Qt::red);
+        QImage half(3, 2, QImage::Format_RGB32); // half the size: each pixel counts for four
+        half.fill(Qt::black);
+        half.setPixelColor(2, 1, Qt::blue);
+        const QString deep = QString::fromStdString(p.files.path("masks/deep/b.png"));
+        QVERIFY(QDir().mkpath(QFileInfo(deep).path()) && half.save(deep));
+        const auto data = shippedCatalog().open(p.path());
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        const DatasetInfo& info = (*data)->info();
+        QCOMPARE(info.task, Task::Multilabel);
+        QVERIFY((info.outputShape() == Shape{2, 4, 6}));
+        QCOMPARE(info.targets, 48);
+        QCOMPARE(info.classNames, (std::vector<std::string>{"#0000ff", "#ff0000"}));
+        QCOMPARE(info.trainSize, 2);
+        std::vector<float> wanted(48);
+        std::fill(wanted.begin() + 24, wanted.end(), 1.f);
+        QCOMPARE(targetOf(**data, Part::Train, 0), wanted); // all red
+        wanted.assign(48, 0);
+        for (const std::size_t at : {16u, 17u, 22u, 23u})
+            wanted[at] = 1;
+        QCOMPARE(targetOf(**data, Part::Train, 1), wanted);
+        QCOMPARE(inputOf(**data, Part::Train, 1)[0], 1.f);
+
+        p.add("images/c.png", {6, 4}, Qt::gray);
+        QCOMPARE(refusal(p.path()).code, "data.pictures.mask");
+        p.add("masks/c.png", {6, 4}, Qt::green);
+        QCOMPARE(shippedCatalog().open(p.path()).value()->info().classNames.size(), 3u);
+        QImage many(6, 6, QImage::Format_RGB32);
+        for (int i = 0; i < 36; ++i)
+            many.setPixelColor(i % 6, i / 6, QColor(10 + i, 0, 0));
+        p.add("images/d.png", {6, 6}, Qt::gray);
+        QVERIFY(many.save(QString::fromStdString(p.files.path("masks/d.png"))));
+        QCOMPARE(refusal(p.path() + ":size=6x6").code, "data.pictures.colours");
+        Pictures dark;
+        dark.add("train/images/a.png", {4, 4}, Qt::gray);
+        dark.add("train/masks/a.png", {4, 4}, Qt::black);
+        QCOMPARE(refusal(dark.path()).code, "data.pictures.unmarked");
+        dark.add("train/masks/a.png", {4, 4}, Qt::white);
+        dark.add("test/images/a.png", {4, 4}, Qt::gray);
+        dark.add("test/masks/a.png", {4, 4}, Qt::red);
+        QCOMPARE(refusal(dark.path()).code, "data.pictures.colours");
+        dark.add("test/masks/a.png", {4, 4}, Qt::white);
+        QCOMPARE(shippedCatalog().open(dark.path()).value()->info().testSize, 1);
+    }
     void badFoldersAreRefused() {
         Pictures p;
         QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty

@@ -17,6 +17,11 @@ class PluginHostTest : public QObject {
             if (d.where.find(file) != std::string::npos) return d.code;
         return "";
     }
+    static std::string lineFor(const PluginReport& report, const std::string& file) {
+        for (const Diagnostic& d : report.refused)
+            if (d.where.find(file) != std::string::npos) return oneLine(d);
+        return "";
+    }
 
   private slots:
     void shippedPluginsAreFoundAndLoad() {
@@ -57,14 +62,19 @@ class PluginHostTest : public QObject {
         QCOMPARE(report.loaded[0].name, "test layer");
         QCOMPARE(report.loaded[0].doc, "Brings one layer.");
         QCOMPARE(codeFor(report, "b_twin"), "plugin.twice");
-        QCOMPARE(codeFor(report, "c_newer"), "plugin.api");
+        for (const char* file : {"c_newer", "c_older"}) {
+            QCOMPARE(codeFor(report, file), "plugin.api");
+            const std::string line = lineFor(report, file), own = std::to_string(pluginApiVersion);
+            QVERIFY2(line.find("this program's is " + own) != std::string::npos, line.c_str());
+            QVERIFY2(line.find("\"api\": " + own) != std::string::npos, line.c_str());
+        }
         QCOMPARE(codeFor(report, "d_no_api"), "plugin.api");
         QCOMPARE(codeFor(report, "e_nameless"), "plugin.name");
         QCOMPARE(codeFor(report, "f_foreign"), "plugin.interface");
         QCOMPARE(codeFor(report, "g_throws"), "plugin.threw");
         QCOMPARE(codeFor(report, "h_text"), "plugin.metadata");
         QCOMPARE(codeFor(report, "i_cut"), "plugin.metadata");
-        QCOMPARE(report.refused.size(), 8u);
+        QCOMPARE(report.refused.size(), 9u);
         for (const Diagnostic& d : report.refused)
             QVERIFY2(!d.what.empty() && !d.mend.empty(), d.where.c_str());
         QVERIFY(layers.find("test.relu"));

@@ -84,8 +84,22 @@ class TextTest : public QObject {
         QVERIFY(latin1);
         QCOMPARE(latin1->tokenizer()->encode("é").size(), std::size_t(1));
     }
+    /// Bytes that only look like UTF-8 (too long, halves of pairs, beyond the last code point) are Latin-1.
+    void whatIsNotUtf8() {
+        for (const char* bytes :
+             {"\xc3", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80"}) {
+            const auto data = opened(file("bad.txt", QByteArray("some words and ") + bytes) + ":context=3");
+            QVERIFY(data);
+            QVERIFY(data->info().doc.find("taken for Latin-1") != std::string::npos);
+            for (const std::string& name : data->info().classNames)
+                QVERIFY(QString::fromStdString(name).toStdString() == name);
+        }
+    }
     void whatIsNoText() {
         QCOMPARE(refusalOf(file("short.txt", "abc")).substr(0, 15), std::string("data.text.short"));
+        QCOMPARE(refusalOf(file("empty.txt", "")).substr(0, 10), std::string("data.empty"));
+        QCOMPARE(refusalOf(file("zeros.txt", QByteArray(500, '\0'))).substr(0, 14),
+                 std::string("dataset.format"));
         const auto table = opened(file("table.txt", "a,b,c\n1,2,3\n4,5,6\n7,8,9\n"));
         QVERIFY(table);
         QVERIFY(table->info().task != Task::NextToken);

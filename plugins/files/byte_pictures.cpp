@@ -1,0 +1,38 @@
+#include "files/byte_pictures.h"
+
+namespace burdock {
+namespace {
+
+class ByteDataset final : public Dataset {
+  public:
+    ByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test)
+        : info_(std::move(info))
+        , train_(std::move(train))
+        , test_(std::move(test)) {
+        info_.trainSize = train_.count();
+        info_.testSize = test_.count();
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        const std::int64_t size = info_.input.size();
+        const std::uint8_t* from = samples(part).values.data() + index * size;
+        for (std::int64_t i = 0; i < size; ++i)
+            values[i] = static_cast<float>(from[i]) / 255.0f;
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        *values = static_cast<float>(samples(part).classes[static_cast<std::size_t>(index)]);
+    }
+
+  private:
+    const ByteSamples& samples(Part part) const { return part == Part::Train ? train_ : test_; }
+    DatasetInfo info_;
+    ByteSamples train_, test_;
+};
+
+} // namespace
+
+std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test) {
+    return std::make_shared<ByteDataset>(std::move(info), std::move(train), std::move(test));
+}
+
+} // namespace burdock

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/data/dataset.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace burdock {
+
+/// Pictures, or other samples, of one size with a byte a value, one after the other, and the class of each.
+struct ByteSamples {
+    std::vector<std::uint8_t> values;
+    std::vector<std::int64_t> classes;
+
+    std::int64_t count() const { return static_cast<std::int64_t>(classes.size()); }
+};
+
+/// A data set of them, with values from 0..255 brought to 0..1. The numbers of samples are put into `info`,
+/// the rest of it must be there. Each part holds count() × info.input.size() values.
+std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test);
+
+} // namespace burdock

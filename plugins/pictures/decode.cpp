@@ -1,0 +1,112 @@
+#include "decode.h"
+
+#include "files/problem.h"
+
+#include <QImageReader>
+#include <QPainter>
+
+#include <atomic>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace burdock {
+namespace fs = std::filesystem;
+namespace {
+
+QString nameOf(const fs::path& path) {
+    return QString::fromStdString(path.string());
+}
+
+tl::unexpected<Diagnostic> undecodable(const fs::path& path, const QString& why) {
+    return refuseFile(path, "pictures.damaged", "The picture cannot be read.", why.toStdString() + ".",
+                      "Replace the file, or remove it from the folder.");
+}
+
+} // namespace
+
+Result<Survey> survey(const std::vector<PictureFile>& files) {
+    std::map<std::pair<int, int>, int> sizes;
+    Survey result;
+    for (const PictureFile& file : files) {
+        QImageReader reader(nameOf(file.path));
+        reader.setDecideFormatFromContent(true);
+        const QSize size = reader.size();
+        if (!size.isValid() || size.isEmpty()) return undecodable(file.path, reader.errorString());
+        ++sizes[{size.height(), size.width()}];
+        const QImage::Format format = reader.imageFormat();
+        result.grey = result.grey && (format == QImage::Format_Grayscale8 || format == QImage::Format_Mono ||
+                                      format == QImage::Format_Grayscale16);
+    }
+    int most = 0;
+    for (const auto& [size, count] : sizes)
+        if (count >= most) {
+            most = count;
+            result.size = {size.second, size.first};
+        }
+    return result;
+}
+
+Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how) {
+    QImageReader reader(nameOf(file.path));
+    reader.setDecideFormatFromContent(true);
+    reader.setAutoTransform(true);
+    QImage image;
+    if (!reader.read(&image)) return undecodable(file.path, reader.errorString());
+    const int width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
+    if (image.hasAlphaChannel()) {
+        QImage opaque(image.size(), QImage::Format_RGB32);
+        opaque.fill(how == Decoding::Picture ? Qt::white : Qt::black);
+        QPainter(&opaque).drawImage(0, 0, image);
+        image = opaque;
+    }
+    if (image.size() != QSize(width, height)) {
+        image = image.convertToFormat(QImage::Format_RGB32)
+                    .scaled(width, height, Qt::KeepAspectRatioByExpanding,
+                            how == Decoding::Picture ? Qt::SmoothTransformation : Qt::FastTransformation);
+        image = image.copy((image.width() - width) / 2, (image.height() - height) / 2, width, height);
+    }
+    image = image.convertToFormat(shape.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
+    if (image.isNull()) return undecodable(file.path, "Out of memory");
+    return image;
+}
+
+void copyPixels(const QImage& image, const Shape& shape, std::uint8_t* pixels) {
+    const std::int64_t channels = shape.channels, plane = shape.height * shape.width;
+    for (int y = 0; y < image.height(); ++y) {
+        const uchar* row = image.constScanLine(y);
+        for (std::int64_t x = 0; x < shape.width; ++x)
+            for (std::int64_t c = 0; c < channels; ++c)
+                pixels[c * plane + y * shape.width + x] = row[x * channels + c];
+    }
+}
+
+Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::function<Status(std::size_t)>& f) {
+    std::atomic<std::size_t> next = 0;
+    std::mutex mutex;
+    std::optional<std::pair<std::size_t, Diagnostic>> refused;
+    const auto note = [&](std::size_t i, Diagnostic why) {
+        const std::lock_guard lock(mutex);
+        if (!refused || i < refused->first) refused.emplace(i, std::move(why));
+    };
+    const auto work = [&] {
+        for (std::size_t i = next++; i < files.size(); i = next++)
+            try {
+                if (auto done = f(i); !done) note(i, done.error());
+            } catch (const std::exception& e) {
+                note(i, undecodable(files[i].path, e.what()).value());
+            }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t)
+            threads.emplace_back(work);
+        work();
+    }
+    if (refused) return refuse(std::move(refused->second));
+    return {};
+}
+
+} // namespace burdock

@@ -1,0 +1,130 @@
+// What the templates can be trained on, and what a reader's own faults become.
+#include "data_files.h"
+
+#include "engine/models/templates.h"
+#include "engine/train/loss.h"
+#include "engine/train/memory.h"
+#include "engine/train/metric.h"
+#include "engine/train/trainer.h"
+
+#include <QtTest>
+
+#include <cmath>
+#include <stdexcept>
+
+using namespace burdock;
+
+namespace {
+
+TrainConfig configFor(const ModelTemplate& t) {
+    TrainConfig config;
+    if (t.id == "perceptron-rule") { // as its text says
+        config.loss = "perceptron";
+        config.optimizer = "sgd";
+        config.batch = 1;
+    }
+    return config;
+}
+
+std::vector<Diagnostic> errorsOf(const Graph& graph, const DatasetInfo& data, const TrainConfig& config) {
+    std::vector<Diagnostic> errors;
+    for (const Diagnostic& d : checkTraining(graph, data, config))
+        if (d.severity == Severity::Error) errors.push_back(d);
+    return errors;
+}
+
+struct Losses final : TrainObserver {
+    std::vector<double> train;
+    void onEpoch(const EpochRecord& r) override { train.push_back(r.trainLoss); }
+};
+
+} // namespace
+
+class TemplateDataTest : public QObject {
+    Q_OBJECT
+  private slots:
+    /// Measuring takes fewer samples at once where they are large: it needs no more than training does.
+    void largePicturesAreMeasuredInFewer() {
+        TrainConfig config;
+        config.batch = 1;
+        const auto memory =
+            estimateMemory(findTemplate("unet")->build(), config, *lossFor("auto", Task::Multilabel));
+        QVERIFY(memory);
+        QVERIFY2(memory->total() < 6'000'000'000, QByteArray::number(qint64(memory->total())));
+    }
+    /// Each template fits the data it is meant for as it is; one that has none says what is in the way.
+    void everyTemplateFitsItsDataOrSaysWhyNot_data() {
+        QTest::addColumn<QString>("id");
+        for (const ModelTemplate& t : modelTemplates())
+            QTest::newRow(t.id.c_str()) << QString::fromStdString(t.id);
+    }
+    void everyTemplateFitsItsDataOrSaysWhyNot() {
+        QFETCH(QString, id);
+        const ModelTemplate& t = *findTemplate(id.toStdString());
+        const bool language = id.startsWith("gpt");
+        std::string reference = t.dataset;
+        if (reference.empty()) reference = language ? "pride-and-prejudice" : "digits";
+        if (reference == "fashion-mnist") reference = "fashion-mnist-small"; // the same in little
+        const auto data = shippedCatalog().open(reference);
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        const auto errors = errorsOf(t.build(), (*data)->info(), configFor(t));
+        if (!t.dataset.empty()) {
+            QVERIFY2(errors.empty(), errors.empty() ? "" : oneLine(errors[0]).c_str());
+            return;
+        }
+        QVERIFY(!errors.empty());
+        for (const Diagnostic& d : errors)
+            QVERIFY2(!d.what.empty() && !d.mend.empty(), d.code.c_str());
+        if (id.startsWith("mcculloch")) QCOMPARE(errors.back().code, "graph.no-parameters");
+    }
+    void uNetLearnsItsShapes() {
+        const auto data = shippedCatalog().open("shapes:samples=64");
+        QVERIFY(data);
+        TrainConfig config;
+        config.epochs = 4;
+        config.batch = 8;
+        config.learningRate = 2e-3;
+        config.threads = 2;
+        config.augmentation = {{"flip", {}}};
+        const auto trainer = Trainer::make(findTemplate("unet64")->build(), *data, config);
+        QVERIFY2(trainer, trainer ? "" : oneLine(trainer.error()).c_str());
+        Losses losses;
+        TrainControl control;
+        const FinishRecord finish = (*trainer)->run(losses, control);
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QCOMPARE(losses.train.size(), 4u);
+        QVERIFY2(losses.train.back() < 0.8 * losses.train.front(),
+                 QByteArray::number(losses.train.back() / losses.train.front()));
+        QVERIFY(finish.testAccuracy > 0.85); // of the pixels' labels
+        for (const MetricValue& m : finish.testMetrics)
+            if (m.id == "f1" || m.id == "roc_auc") QCOMPARE(m.values.size(), 2u); // circles and squares
+    }
+    void readersFaultsAreRefusals() {
+        DatasetCatalog catalog;
+        const auto add = [&catalog](const char* id, auto fail) {
+            DatasetEntry entry;
+            entry.id = id;
+            entry.available = true;
+            entry.open = [fail](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+                fail();
+                return std::shared_ptr<const Dataset>();
+            };
+            QVERIFY(catalog.add(std::move(entry)));
+        };
+        add("memory", [] { throw std::bad_alloc(); });
+        add("fault", [] { throw std::runtime_error("index 7"); });
+        add("number", [] { throw 7; });
+        for (const auto& [id, code] : {std::pair("memory", "data.memory"), std::pair("fault", "data.failed"),
+                                       std::pair("number", "data.failed")}) {
+            const auto data = catalog.open(id);
+            QVERIFY(!data);
+            QCOMPARE(data.error().code, code);
+            QCOMPARE(data.error().where, id);
+            QVERIFY(!data.error().what.empty() && !data.error().mend.empty());
+        }
+        QVERIFY(catalog.open("fault").error().why.find("index 7") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TemplateDataTest)
+#include "template_data_test.moc"
