@@ -44,6 +44,7 @@ bool AppController::start(const CommandLine& line, QString* error) {
 }
 
 bool AppController::openNotebook(const QString& path, QString* error) {
+    if (window_) window_->workspace().saveNow(); // it may be the same notebook: then it is read again
     auto notebook = storage::Notebook::open(path);
     if (!notebook) {
         const QString why = notebook.error().oneLine();

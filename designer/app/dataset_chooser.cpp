@@ -25,7 +25,8 @@ QString text(const std::string& s) {
 
 QString shapeText(const DatasetInfo& info) {
     if (info.input.isFlat())
-        return DatasetChooser::tr("%n feature(s)", nullptr, static_cast<int>(info.input.channels));
+        return info.input.channels == 1 ? DatasetChooser::tr("one feature")
+                                        : DatasetChooser::tr("%1 features").arg(info.input.channels);
     return text(toString(info.input));
 }
 
@@ -36,6 +37,11 @@ QString taskText(const DatasetInfo& info) {
     case Task::Binary:
         return DatasetChooser::tr("yes or no");
     case Task::Multilabel:
+        if (info.mask)
+            return DatasetChooser::tr("%1 labels for each pixel of %2 × %3")
+                .arg(info.mask->channels)
+                .arg(info.mask->height)
+                .arg(info.mask->width);
         return DatasetChooser::tr("%1 labels, each yes or no").arg(info.targets);
     case Task::NextToken:
         return DatasetChooser::tr("the next of %1 tokens").arg(info.targets);
@@ -112,14 +118,17 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
         connect(open, &QPushButton::clicked, this, &DatasetChooser::openFile);
     }
     connect(options_, &ParamForm::changed, this, [this](const QString& key, const ParamValue& value) {
-        auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
-        if (!ref) return;
-        ref->options[key.toStdString()] = value;
-        workspace_.settings().setDataset(text(ref->text()));
+        if (!shown_) return;
+        shown_->options[key.toStdString()] = value;
+        workspace_.settings().setDataset(text(shown_->text()));
     });
-    connect(&workspace_.settings(), &TrainingSettings::datasetChanged, this, &DatasetChooser::showChoice);
+    connect(&workspace_.dataset(), &DatasetLoader::resolved, this, [this] {
+        showChoice();
+        showFacts();
+    });
     connect(&workspace_.dataset(), &DatasetLoader::changed, this, &DatasetChooser::showFacts);
-    showChoice();
+    options_->hide();
+    if (workspace_.dataset().reference()) showChoice();
     showFacts();
 }
 
@@ -144,26 +153,20 @@ void DatasetChooser::openFolder() {
     if (!path.isEmpty()) workspace_.settings().setDataset(path);
 }
 
-void DatasetChooser::showOptions() {
-    const auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
-    const QString owner = !ref ? QString() : text(ref->entry ? ref->entry->id : ref->format->id);
-    if (owner != optionsOf_) {
-        optionsOf_ = owner;
-        options_->setSpecs(ref ? ref->params() : std::vector<ParamSpec>{});
-    }
-    if (ref) options_->setValues(ref->options);
-    options_->setVisible(!options_->isEmpty());
-}
-
 void DatasetChooser::showChoice() {
-    showOptions();
-    const auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
-    const QString wanted = ref ? text(ref->name) : workspace_.settings().dataset();
-    int at = combo_->findData(wanted);
+    const auto& chosen = workspace_.dataset().reference();
+    const bool sameOptions =
+        chosen && shown_ && shown_->entry == chosen->entry && shown_->format == chosen->format;
+    shown_ = chosen;
+    if (shown_ && !sameOptions) options_->setSpecs(shown_->params());
+    if (shown_) options_->setValues(shown_->options);
+    options_->setVisible(shown_ && !options_->isEmpty());
+    const QString name = shown_ ? text(shown_->name) : workspace_.settings().dataset();
+    int at = combo_->findData(name);
     if (at < 0) {
-        combo_->addItem(QFileInfo(wanted).fileName(), wanted);
+        combo_->addItem(QFileInfo(name).fileName(), name);
         at = combo_->count() - 1;
-        combo_->setItemData(at, wanted, Qt::ToolTipRole);
+        combo_->setItemData(at, name, Qt::ToolTipRole);
     }
     combo_->setCurrentIndex(at);
 }
@@ -172,8 +175,7 @@ void DatasetChooser::showFacts() {
     const DatasetLoader& loader = workspace_.dataset();
     problem_->setVisible(loader.problem().has_value());
     if (loader.problem()) problem_->setText(text(oneLine(*loader.problem())));
-    const auto ref = workspace_.catalog().resolve(workspace_.settings().dataset().toStdString());
-    const DatasetEntry* entry = ref ? ref->entry : nullptr;
+    const DatasetEntry* entry = shown_ ? shown_->entry : nullptr;
     QString doc = entry ? text(entry->doc) : QString();
     if (loader.isLoading()) {
         facts_->setText(tr("Reading the data…"));

@@ -1,6 +1,10 @@
 #pragma once
 
+#include "engine/data/dataset_catalog.h"
+
 #include <QWidget>
+
+#include <optional>
 
 class QComboBox;
 class QLabel;
@@ -23,14 +27,13 @@ class DatasetChooser : public QWidget {
 
   private:
     void showChoice();
-    void showOptions();
     void showFacts();
 
     Workspace& workspace_;
     QComboBox* combo_;
     QLabel *doc_, *facts_, *problem_;
     ParamForm* options_;
-    QString optionsOf_; ///< the entry or format whose options the form shows
+    std::optional<DatasetRef> shown_; ///< what combo and options show
 };
 
 } // namespace burdock

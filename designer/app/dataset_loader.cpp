@@ -1,8 +1,8 @@
 #include "app/dataset_loader.h"
 
-#include <QThreadPool>
+#include "session/diagnostics.h"
 
-#include <exception>
+#include <QThreadPool>
 
 namespace burdock {
 
@@ -30,19 +30,18 @@ void DatasetLoader::load(const QString& idOrPath) {
     problem_.reset();
     emit changed();
     worker_->pool.start([this, request, id = idOrPath.toStdString()] {
-        Result<std::shared_ptr<const Dataset>> result = [&]() -> Result<std::shared_ptr<const Dataset>> {
-            try {
-                return catalog_.open(id);
-            } catch (const std::exception& e) {
-                Diagnostic d;
-                d.code = "data.open";
-                d.where = id;
-                d.what = "The data cannot be read.";
-                d.why = e.what();
-                d.mend = "Choose other data.";
-                return refuse(std::move(d));
-            }
-        }();
+        // Here and not in the window: a file is looked into to know its format.
+        auto reference = guarded("Data", [&] { return catalog_.resolve(id); });
+        QMetaObject::invokeMethod(
+            this,
+            [this, request, r = std::move(reference)]() mutable {
+                if (request != request_) return;
+                reference_.reset();
+                if (r) reference_ = std::move(*r);
+                emit resolved();
+            },
+            Qt::QueuedConnection);
+        auto result = guarded("Data", [&] { return catalog_.open(id); });
         QMetaObject::invokeMethod(
             this, [this, request, r = std::move(result)]() mutable { take(request, std::move(r)); },
             Qt::QueuedConnection);

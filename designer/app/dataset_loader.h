@@ -19,10 +19,14 @@ class DatasetLoader : public QObject {
 
     void load(const QString& idOrPath);
     bool isLoading() const { return loading_; }
+    /// What the choice names, as far as that is known: before the data are read, and until resolved() what
+    /// the choice before it named. None if it names nothing.
+    const std::optional<DatasetRef>& reference() const { return reference_; }
     const std::shared_ptr<const Dataset>& data() const { return data_; } ///< null while loading or refused
     const std::optional<Diagnostic>& problem() const { return problem_; }
 
   signals:
+    void resolved(); ///< there is another reference()
     void changed();
 
   private:
@@ -33,6 +37,7 @@ class DatasetLoader : public QObject {
     std::unique_ptr<Worker> worker_;
     int request_ = 0;
     bool loading_ = false;
+    std::optional<DatasetRef> reference_;
     std::shared_ptr<const Dataset> data_;
     std::optional<Diagnostic> problem_;
 };

@@ -53,7 +53,7 @@ QAction* MainMenu::add(QMenu& menu, const QString& name, const QString& text, co
     action->setObjectName(name);
     action->setShortcuts(QKeySequence::listFromString(keys));
     if (!icon.isEmpty()) action->setIcon(Theme::instance().icon(icon));
-    connect(action, &QAction::triggered, this, std::move(act));
+    if (act) connect(action, &QAction::triggered, this, std::move(act));
     return action;
 }
 

@@ -38,6 +38,7 @@ RateFinderDialog::RateFinderDialog(Workspace& workspace, QWidget* parent)
     chart_->setTitle(tr("Loss over the learning rate"));
     chart_->setAxes(tr("Learning rate"), tr("Loss"));
     // The rates grow by the same factor: the axis counts their powers of ten.
+    chart_->setWholeX(false);
     chart_->setFormat([](double power) { return rateText(std::pow(10.0, power)); }, humanNumber);
     chart_->setEmptyText(tr("Some hundred steps are being trained on a copy of the network."));
     use_->setEnabled(false);
@@ -51,17 +52,20 @@ RateFinderDialog::RateFinderDialog(Workspace& workspace, QWidget* parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(use_, &QPushButton::clicked, this, [this] {
         TrainConfig config = workspace_.settings().config();
-        config.learningRate = *suggested_;
+        config.learningRate = rateText(*suggested_).toDouble(); // as it was told: more digits say nothing
         workspace_.settings().setConfig(config);
         accept();
     });
 
     const auto work = [this, graph = workspace.document().graph(), data = workspace.dataset().data(),
                        config = workspace.settings().config()]() -> Result<RateSweep> {
-        return findLearningRate(graph, data, config, nullptr, [this](double done) {
-            QMetaObject::invokeMethod(
-                bar_, [this, done] { bar_->setValue(static_cast<int>(done * 1000)); }, Qt::QueuedConnection);
-            return !cancelled_.load();
+        return guarded("Learning rate", [&] {
+            return findLearningRate(graph, data, config, nullptr, [this](double done) {
+                QMetaObject::invokeMethod(
+                    bar_, [this, done] { bar_->setValue(static_cast<int>(done * 1000)); },
+                    Qt::QueuedConnection);
+                return !cancelled_.load();
+            });
         });
     };
     worker_.post(this, work, [this](const Result<RateSweep>& sweep) { show(sweep); });
@@ -75,7 +79,7 @@ void RateFinderDialog::show(const Result<RateSweep>& sweep) {
     bar_->hide();
     if (!sweep) {
         message_->setText(QString::fromStdString(oneLine(sweep.error())));
-        message_->setProperty("role", "error");
+        setRole(*message_, "error");
         return;
     }
     Points raw, smoothed, best;

@@ -8,7 +8,6 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QStyle>
 #include <QToolButton>
 
 #include <cmath>
@@ -133,9 +132,7 @@ void RunBar::onState() {
     trainButton_->setVisible(!busy);
     if (hadFocus && busy) pauseButton_->setFocus();
     bar_->setVisible(busy);
-    bar_->setProperty("state", paused ? "paused" : "");
-    bar_->style()->unpolish(bar_);
-    bar_->style()->polish(bar_);
+    setLook(*bar_, "state", paused ? QStringLiteral("paused") : QString());
     busy ? poll_.start() : poll_.stop();
     onProblems();
     showProgress();

@@ -121,7 +121,7 @@ void TrainingForm::showMemory() {
     worker_.post(
         this,
         [graph = workspace_.document().graph(), config, &loss] {
-            return estimateMemory(graph, config, loss);
+            return guarded("Memory", [&] { return estimateMemory(graph, config, loss); });
         },
         [this, request](const Result<TrainingMemory>& memory) {
             if (request != memoryRequest_) return;
@@ -157,8 +157,9 @@ void TrainingForm::showSettings() {
         entry.doc->setVisible(facts || byTask);
     }
     const bool pictures = data && isPicture(data->info().input);
-    augmentationTitle_->setVisible(pictures);
-    augmentation_->setVisible(pictures);
+    const bool augmentable = pictures || !config.augmentation.empty(); // what is refused can be taken out
+    augmentationTitle_->setVisible(augmentable);
+    augmentation_->setVisible(augmentable);
     if (name_->text() != settings.runName()) name_->setText(settings.runName());
 }
 
@@ -176,16 +177,18 @@ void TrainingForm::showProblems() {
         item->widget()->deleteLater();
         delete item;
     }
-    // What is wrong on the canvas concerns this place too, as far as the data play a part.
-    for (const Diagnostic& d : workspace_.document().report().diagnostics) {
-        if (!d.code.starts_with("data.") && !d.code.starts_with("loss.")) continue;
-        Diagnostic named = d;
-        named.what = d.where + ": " + d.what;
-        auto* card = new ProblemCard(named, this);
+    const auto show = [this](Diagnostic d) {
+        d.what = d.where + ": " + d.what;
+        auto* card = new ProblemCard(d, this);
         problems_->addWidget(card);
         connect(card, &ProblemCard::fixRequested, this,
                 [this](const Fix& fix) { applyFix(workspace_.document(), fix); });
-    }
+    };
+    // What is wrong on the canvas concerns this place too, as far as the data play a part.
+    for (const Diagnostic& d : workspace_.document().report().diagnostics)
+        if (d.code.starts_with("data.") || d.code.starts_with("loss.")) show(d);
+    for (const Diagnostic& d : problems)
+        if (d.param == "augmentation") show(d); // it has no field that could say so
 }
 
 void TrainingForm::focusField(const QString& key) {

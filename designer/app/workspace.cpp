@@ -102,6 +102,8 @@ void Workspace::openModel(const storage::ModelRow& row) {
 void Workspace::newModel(Graph graph, const QString& dataset) {
     if (needsArranging(graph)) arrange(graph, usualCanvas);
     setModel(std::move(graph), {}, {});
+    settings_.setConfig({}); // another network's rate or transforms would be trained with unseen
+    settings_.setRunName({});
     if (!dataset.isEmpty()) settings_.setDataset(dataset);
     touched();
 }

@@ -129,8 +129,9 @@ void ConfigOptions::addTo(CLI::App& command) {
 }
 
 bool ConfigOptions::anyGiven() const {
-    return !given_.empty() || std::any_of(entryOptions_.begin(), entryOptions_.end(),
-                                          [](const auto& entry) { return !entry.second.empty(); });
+    return !given_.empty() || augmentation_ ||
+           std::any_of(entryOptions_.begin(), entryOptions_.end(),
+                       [](const auto& entry) { return !entry.second.empty(); });
 }
 
 Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {

@@ -1,4 +1,5 @@
 #include "engine/graph/check_graph.h"
+#include "engine/graph/graph_json.h"
 #include "engine/plan/truth_table.h"
 #include "engine/train/memory.h"
 #include "model_source.h"
@@ -6,14 +7,11 @@
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
+#include <QSaveFile>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
 namespace {
-
-Json shapeJson(const Shape& shape) {
-    return {{"channels", shape.channels}, {"height", shape.height}, {"width", shape.width}};
-}
 
 /// A row for each combination of the inputs: their values, then the outputs'.
 Json truthJson(const TruthTable& table) {
@@ -62,9 +60,20 @@ const LossSchema& lossOf(const Graph& graph, const GraphReport& report) {
     return defaultLoss(Task::Regression);
 }
 
-Result<int> describe(const std::string& name, std::int64_t batch, Program& program) {
+Status save(const Graph& graph, const std::string& path) {
+    QSaveFile file(QString::fromStdString(path));
+    const QByteArray bytes = QByteArray::fromStdString(graphToText(graph));
+    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit()) return {};
+    return refuse(problem("file", "The model cannot be written: " + file.errorString().toStdString() + ".",
+                          path, "Choose a folder that you may write to."));
+}
+
+Result<int> describe(const std::string& name, std::int64_t batch, const std::string& savePath,
+                     Program& program) {
     const auto model = loadModel(name, program);
     if (!model) return refuse(model.error());
+    if (!savePath.empty())
+        if (const Status saved = save(model->graph, savePath); !saved) return refuse(saved.error());
     const GraphReport whole = checkGraph(model->graph);
     const Graph flat = flatten(model->graph); // blocks as the layers they stand for
     const GraphReport report = checkGraph(flat);
@@ -121,12 +130,16 @@ void addDescribe(CLI::App& app, Program& program, Chosen choose) {
     auto model = std::make_shared<std::string>();
     command->add_option("MODEL", *model, modelHelp)->required()->type_name("");
     auto batch = std::make_shared<std::int64_t>(0);
-    command->add_option("--batch", *batch, "The batch size that memory is told for (default: 32)")
+    command
+        ->add_option("--batch", *batch, "The batch size that memory is told for (default: 32, or the run's)")
         ->type_name("N")
         ->check(CLI::Range(1, 65536));
+    auto savePath = std::make_shared<std::string>();
+    command->add_option("--save", *savePath, "Write the network to a model file, to be edited and trained")
+        ->type_name("FILE.json");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return describe(*model, *batch, p); }); });
+    command->callback([=] { choose([=](Program& p) { return describe(*model, *batch, *savePath, p); }); });
 }
 
 } // namespace burdock::cli

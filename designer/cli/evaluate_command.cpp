@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -38,13 +39,14 @@ Result<int> evaluate(storage::RunId id, storage::CheckpointKind kind, Program& p
                        {"seconds", orNull(e.seconds)},
                        {"metrics", Json::parse(toJson(e.metrics).dump())}});
         else
-            print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) +
-                  " test samples: accuracy " + percent(e.accuracy) + ", loss " + decimal(e.loss) + " (" +
-                  duration(e.seconds) + ")");
+            print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) + " test samples: " +
+                  (std::isnan(e.accuracy) ? "" : "accuracy " + percent(e.accuracy) + ", ") + "loss " +
+                  decimal(e.loss) + " (" + duration(e.seconds) + ")");
         if (!program.json) {
             TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
             for (const MetricValue& m : e.metrics)
-                if (const MetricSchema* schema = findMetric(m.id); schema && m.columns == 0)
+                if (const MetricSchema* schema = findMetric(m.id);
+                    schema && m.columns == 0 && !std::isnan(m.value))
                     table.add({schema->name, decimal(m.value)});
             table.print();
         }

@@ -8,14 +8,22 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace burdock::cli {
 namespace {
 
 struct GenerateArguments {
-    std::string run, prompt, weights = "best";
+    std::string run, weights = "best";
+    std::optional<std::string> prompt;
     std::map<std::string, std::string> given;
 };
+
+/// A new line, or in a text that has none its first character.
+std::string usualPrompt(const Dataset& data) {
+    const Tokenizer* tokenizer = data.tokenizer();
+    return tokenizer && tokenizer->encode("\n").empty() ? std::string(tokenizer->text(0)) : "\n";
+}
 
 Result<int> generate(const GenerateArguments& arguments, Program& program) {
     ParamValues values;
@@ -31,18 +39,19 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
     const auto network = loadRun(**notebook, program.catalog, run, kind);
     if (!network) return refuse(network.error());
 
+    const std::string prompt = arguments.prompt.value_or(usualPrompt(*network->data));
     std::string written;
-    if (!program.json) std::cout << arguments.prompt << std::flush;
-    const Status done = generateText(*network->predictor, *network->data, arguments.prompt, options,
-                                     [&](std::string_view text) {
-                                         written += text;
-                                         if (!program.json) std::cout << text << std::flush;
-                                         return true;
-                                     });
+    const Status done =
+        generateText(*network->predictor, *network->data, prompt, options, [&](std::string_view text) {
+            if (!program.json && written.empty()) std::cout << prompt;
+            written += text;
+            if (!program.json) std::cout << text << std::flush;
+            return true;
+        });
     if (!done) return refuse(done.error());
     if (program.json)
         printJson({{"run", run.value},
-                   {"prompt", text(QString::fromStdString(arguments.prompt))},
+                   {"prompt", text(QString::fromStdString(prompt))},
                    {"text", text(QString::fromStdString(written))}}); // half a character becomes a �
     else
         std::cout << std::endl;
@@ -58,7 +67,6 @@ void addGenerate(CLI::App& app, Program& program, Chosen choose) {
         ->required()
         ->type_name("")
         ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
-    arguments->prompt = "\n";
     command->add_option("--prompt", arguments->prompt, "What the text begins with (default: a new line)")
         ->type_name("TEXT");
     command->add_option("--weights", arguments->weights, "Which weights of the run")

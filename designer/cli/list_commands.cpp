@@ -114,11 +114,9 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"licence", info.licence},
                    {"source", info.source},
                    {"task", taskKey(info.task)},
-                   {"input",
-                    {{"channels", info.input.channels},
-                     {"height", info.input.height},
-                     {"width", info.input.width}}},
+                   {"input", shapeJson(info.input)},
                    {"targets", info.targets},
+                   {"output", shapeJson(info.outputShape())},
                    {"defaults",
                     {{"output_activation", taskDefaults(info.task).outputActivation},
                      {"loss", taskDefaults(info.task).loss},
@@ -144,6 +142,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
     TextTable table({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
     table.add({"Input", toString(info.input)});
     table.add({"Task", std::string(taskKey(info.task))});
+    table.add({"Output", toString(info.outputShape())});
     table.add({"Usual network", describeDefaults(info.task)});
     if (!info.classNames.empty()) table.add({"Classes", joined(info.classNames)});
     if (!info.featureNames.empty()) table.add({"Features", joined(info.featureNames)});

@@ -25,6 +25,16 @@ int usageError(const std::string& what, const CLI::App& app) {
     return wrongUsage;
 }
 
+/// In our words where an option stands without its value.
+std::string wordsOf(const CLI::ParseError& e) {
+    std::string words = e.what();
+    constexpr std::string_view middle = ": 1 required ", end = " missing";
+    if (const auto at = words.find(middle); at != std::string::npos && words.ends_with(end))
+        words = words.substr(0, at) + " needs a value: " +
+                words.substr(at + middle.size(), words.size() - at - middle.size() - end.size());
+    return words.ends_with('.') ? words : words + ".";
+}
+
 int run(int argc, char** argv) {
     Program program;
     Action action;
@@ -51,7 +61,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& help) {
         return app.exit(help, std::cout, std::cerr);
     } catch (const CLI::ParseError& e) {
-        return usageError(e.what() + std::string(std::string_view(e.what()).ends_with('.') ? "" : "."), app);
+        return usageError(wordsOf(e), app);
     }
 
     for (const Diagnostic& d : loadPlugins(pluginFolders(), layerRegistry(), program.catalog).refused)

@@ -7,6 +7,7 @@
 #include "session/stored_run.h"
 
 #include <QFile>
+#include <QFileInfo>
 
 namespace burdock::cli {
 namespace {
@@ -32,10 +33,14 @@ Result<Model> fromRun(const std::string& name, const Program& program) {
     if (!graph) return refuse(graph.error());
     auto config = storedConfig(run->start);
     if (!config) return refuse(config.error());
-    return Model{std::move(*graph), id, std::move(*config)};
+    return Model{std::move(*graph), id, std::move(*config), run->start.datasetId.toStdString()};
 }
 
 Result<Model> fromFile(const std::string& path) {
+    if (path.empty()) return refuse(usageProblem("MODEL is empty.", "Give " + std::string(modelHelp) + "."));
+    if (QFileInfo(QString::fromStdString(path)).isDir())
+        return refuse(problem("model.missing", "This is a folder, not a model.", path,
+                              "Give a model: " + std::string(modelHelp) + "."));
     QFile file(QString::fromStdString(path));
     if (!file.exists() && findTemplate(path))
         return refuse(

@@ -11,6 +11,7 @@ struct Model {
     Graph graph;
     std::optional<storage::RunId> run; ///< the run it comes from
     TrainConfig config;                ///< that run's settings, else the defaults
+    std::string data{};                ///< what that run was trained on, as a reference
 };
 
 inline constexpr const char* modelHelp = "template:ID, a .json file, or run:ID";

@@ -71,4 +71,8 @@ Json text(const QString& value) {
     return value.toStdString();
 }
 
+Json shapeJson(const Shape& shape) {
+    return {{"channels", shape.channels}, {"height", shape.height}, {"width", shape.width}};
+}
+
 } // namespace burdock::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/tensor/shape.h"
+
 #include <QString>
 
 #include <cstdint>
@@ -27,5 +29,6 @@ std::string decimal(const std::optional<double>& value);
 
 Json orNull(const std::optional<double>& value);
 Json text(const QString& value);
+Json shapeJson(const Shape& shape);
 
 } // namespace burdock::cli

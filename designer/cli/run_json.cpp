@@ -91,7 +91,8 @@ Json epochJson(const storage::EpochRow& row) {
             {"validation_loss", orNull(row.validationLoss)},
             {"validation_accuracy", orNull(row.validationAccuracy)},
             {"samples_per_second", orNull(row.samplesPerSecond)},
-            {"seconds", orNull(row.seconds)}};
+            {"seconds", orNull(row.seconds)},
+            {"learning_rate", orNull(row.learningRate)}};
 }
 
 std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run) {

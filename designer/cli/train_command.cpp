@@ -1,4 +1,5 @@
 #include "config_options.h"
+#include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"
 #include "progress_bar.h"
@@ -17,7 +18,7 @@ namespace {
 
 struct TrainArguments {
     std::string model, data, name;
-    bool fresh = false, resume = false;
+    bool fresh = false, resume = false, adapt = false;
     ConfigOptions config;
 };
 
@@ -119,13 +120,20 @@ class Report {
     double loss_ = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// A refusal that --adapt would mend says so.
+Diagnostic offeringToAdapt(Diagnostic why) {
+    if (why.code.starts_with("data.") && why.fix && why.fix->kind == Fix::Kind::SetParam)
+        why.mend += " Or let --adapt do it.";
+    return why;
+}
+
 /// What the arguments ask to be trained.
 Result<TrainingRequest> requested(const TrainArguments& arguments, Program& program) {
     if (arguments.resume) {
         if (!arguments.model.starts_with("run:") || !isRunId(arguments.model))
             return refuse(usageProblem("--resume takes up a run, not \"" + arguments.model + "\".",
                                        "Give run:ID of a stopped or interrupted run."));
-        if (!arguments.data.empty() || !arguments.name.empty() || arguments.fresh ||
+        if (!arguments.data.empty() || !arguments.name.empty() || arguments.fresh || arguments.adapt ||
             arguments.config.anyGiven())
             return refuse(usageProblem("--resume goes on with the run's own data and settings.",
                                        "Leave the other options out, or train a new run from its weights."));
@@ -133,18 +141,24 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
         if (!notebook) return refuse(notebook.error());
         return resumeRequest(**notebook, runIdFrom(arguments.model));
     }
-    if (arguments.data.empty())
-        return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
     auto model = loadModel(arguments.model, program);
     if (!model) return refuse(model.error());
+    const std::string reference = arguments.data.empty() ? model->data : arguments.data;
+    if (reference.empty())
+        return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
     const auto config = arguments.config.applyTo(model->config);
     if (!config) return refuse(config.error());
 
     TrainingRequest request;
     request.runName = QString::fromStdString(arguments.name);
     request.graph = std::move(model->graph);
-    request.dataset = QString::fromStdString(arguments.data);
+    request.dataset = QString::fromStdString(reference);
     request.config = *config;
+    if (arguments.adapt) {
+        const auto data = program.catalog.open(reference);
+        if (!data) return refuse(data.error());
+        request.graph = adapted(std::move(request.graph), (*data)->info(), *config);
+    }
     if (!arguments.fresh) request.initialRun = model->run;
     return request;
 }
@@ -168,7 +182,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
         if (stopped)
             result = stoppedByUser;
         else
-            result = refuse(why);
+            result = refuse(offeringToAdapt(why));
         QCoreApplication::quit();
     });
     QObject::connect(
@@ -202,8 +216,11 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
         ->type_name("");
     command
         ->add_option("--data", arguments->data,
-                     "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon")
+                     "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon. "
+                     "With run:ID: that run's, unless given")
         ->type_name("NAME|FILE[:KEY=VALUE,…]");
+    command->add_flag("--adapt", arguments->adapt,
+                      "Gives the network's input and output the sizes that the data need");
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
         ->type_name("TEXT");
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");

@@ -5,7 +5,8 @@
 
 namespace burdock::cli {
 
-/// Turns the first Ctrl+C (or SIGTERM) into a call on the event loop's thread; the second one kills.
+/// Turns the first Ctrl+C (or SIGTERM) into a call on the event loop's thread; another one, a moment
+/// later, kills.
 class StopSignal {
   public:
     explicit StopSignal(std::function<void()> onStop);

@@ -208,8 +208,17 @@ void CurveChart::Impl::fitHeader() {
     for (int words = 2; words >= 0; --words) {
         sliderLabel->setVisible(smooth && words == 2);
         log->setText(words > 0 ? CurveChart::tr("Log scale") : CurveChart::tr("Log"));
+        log->setMinimumWidth(log->sizeHint().width());
         controls->updateGeometry();
-        if (header->layout()->minimumSize().width() <= self.width()) break;
+        // Layouts remember hints of before; those of the parts hold now.
+        int width = title->sizeHint().width() + 2 * header->layout()->spacing();
+        for (const QToolButton* chip : chips)
+            width += chip->sizeHint().width() + legend->spacing();
+        const QLayout& row = *controls->layout();
+        for (int i = 0; i < row.count(); ++i)
+            if (const QWidget* part = row.itemAt(i)->widget(); !part->isHidden())
+                width += std::max(part->minimumSizeHint().width(), part->minimumWidth()) + row.spacing();
+        if (width <= self.width()) break;
     }
 }
 
@@ -386,6 +395,12 @@ void CurveChart::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     impl_->fitted = false;
     impl_->outdate();
+}
+
+void CurveChart::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    impl_->fitted = false; // only what is shown has its font
+    impl_->later();
 }
 
 } // namespace burdock

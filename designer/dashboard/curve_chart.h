@@ -35,7 +35,7 @@ class CurveChart : public QWidget {
     void setAxes(const QString& x, const QString& y);
     /// How values are written; numbers for people unless set.
     void setFormat(std::function<QString(double)> x, std::function<QString(double)> y);
-    /// Ticks at whole numbers only, for epochs.
+    /// Ticks at whole numbers only, as for epochs and steps; true unless set.
     void setWholeX(bool whole);
     /// A border that the vertical axis never goes past: 1 for an accuracy.
     void setLimits(double low, double high);
@@ -71,6 +71,7 @@ class CurveChart : public QWidget {
   protected:
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
   private:
     struct Impl;

@@ -73,7 +73,9 @@ const QPointF* nearest(const Points& points, double x) {
 }
 
 QList<double> niceTicks(Range range, int count) {
-    if (!(range.span() > 0) || count < 1) return {range.low};
+    // Between numbers that all but agree, multiples of a step cannot be told apart.
+    const double largest = std::max(std::abs(range.low), std::abs(range.high));
+    if (!(range.span() > 1e-12 * largest) || count < 1) return {range.low};
     const double rough = range.span() / count;
     const double power = std::pow(10, std::floor(std::log10(rough)));
     double step = 10 * power;

@@ -27,7 +27,8 @@ Points decimated(const Points& points, Range x, int buckets);
 /// The point whose x is nearest; null for an empty curve.
 const QPointF* nearest(const Points& points, double x);
 
-/// Round numbers (1, 2, 2.5 or 5 times a power of ten) within the range, about `count` of them.
+/// Round numbers (1, 2, 2.5 or 5 times a power of ten) within the range, about `count` of them; the
+/// lowest value alone where the range is too narrow for that.
 QList<double> niceTicks(Range range, int count);
 /// 1, 2 and 5 times the powers of ten within the range, thinned to about `count`; of a range within one
 /// such interval, niceTicks.

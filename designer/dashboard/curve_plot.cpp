@@ -81,7 +81,9 @@ Range CurvePlot::yRange(Range x) const {
             }
     }
     if (!(r.low <= r.high)) return log ? Range{-1, 0} : Range{0, 1};
-    const double margin = r.span() > 0 ? 0.06 * r.span() : std::max(1e-6, std::abs(r.low) * 0.1);
+    const double size = std::max(std::abs(r.low), std::abs(r.high));
+    const bool flat = !(r.span() > 1e-9 * size); // equal but for rounding
+    const double margin = flat ? std::max(1e-6, size * 0.1) : 0.06 * r.span();
     Range wide{r.low - margin, r.high + margin};
     if (!log) {
         wide.low = std::max(wide.low, std::min(r.low, limits.low));

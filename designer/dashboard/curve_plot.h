@@ -52,7 +52,7 @@ class CurvePlot {
     bool restyle = true;
     QString xName, yName, emptyText;
     std::function<QString(double)> xFormat, yFormat;
-    bool wholeX = false; ///< ticks at whole numbers only: there is no half epoch
+    bool wholeX = true; ///< ticks at whole numbers only: there is no half step
     Range limits;
     std::optional<Range> zoom;
 

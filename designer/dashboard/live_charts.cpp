@@ -25,6 +25,13 @@ void dressAccuracyChart(CurveChart& chart) {
     chart.setEmptyText(CurveChart::tr("The share of right answers appears here once training begins."));
 }
 
+void dressRateChart(CurveChart& chart) {
+    chart.setTitle(CurveChart::tr("Learning rate"));
+    chart.setAxes(CurveChart::tr("Step"), CurveChart::tr("Learning rate"));
+    chart.setLimits(0, std::numeric_limits<double>::infinity());
+    chart.setEmptyText(CurveChart::tr("The learning rate of every epoch appears here."));
+}
+
 void feedCharts(const LiveCurves& curves, CurveChart& loss, CurveChart& accuracy) {
     const Theme& theme = Theme::instance();
     const CurveStyle train{CurveChart::tr("Training"), theme.curve(0), /*smooth=*/true, false, false};

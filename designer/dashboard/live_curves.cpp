@@ -8,11 +8,15 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-/// A running mean over about the last `memory` values.
-void follow(double& mean, double value) {
-    constexpr double memory = 50;
-    if (!std::isfinite(value)) return;
-    mean = std::isnan(mean) ? value : mean + (value - mean) / memory;
+double meanOfLast(const Points& points, qsizetype count) {
+    double sum = 0;
+    qsizetype taken = 0;
+    for (auto p = points.crbegin(); p != points.crend() && taken < count; ++p)
+        if (std::isfinite(p->y())) {
+            sum += p->y();
+            ++taken;
+        }
+    return taken ? sum / static_cast<double>(taken) : unknown;
 }
 
 } // namespace
@@ -24,19 +28,15 @@ LiveCurves& LiveCurves::of(TrainingSession& session) {
 
 LiveCurves::LiveCurves(TrainingSession& session)
     : QObject(&session)
-    , session_(session)
-    , recentLoss_(unknown)
-    , recentAccuracy_(unknown) {
+    , session_(session) {
     poll_.setInterval(50);
     connect(&poll_, &QTimer::timeout, this, [this] { take(); });
     connect(&session_, &TrainingSession::stateChanged, this, [this] {
         if (session_.state() == TrainingSession::State::Starting) {
-            session_.takeSteps();
             loss_.clear();
             accuracy_.clear();
             validationLoss_.clear();
             validationAccuracy_.clear();
-            recentLoss_ = recentAccuracy_ = unknown;
             lastEpoch_.reset();
             result_.reset();
             everStarted_ = true;
@@ -66,6 +66,14 @@ LiveCurves::LiveCurves(TrainingSession& session)
     }
 }
 
+double LiveCurves::recentLoss() const {
+    return meanOfLast(loss_, 50);
+}
+
+double LiveCurves::recentAccuracy() const {
+    return meanOfLast(accuracy_, 50);
+}
+
 void LiveCurves::take() {
     const std::vector<StepRecord> steps = session_.takeSteps();
     if (steps.empty()) return;
@@ -73,8 +81,6 @@ void LiveCurves::take() {
         const auto x = static_cast<double>(s.step);
         loss_.append({x, s.loss});
         if (std::isfinite(s.accuracy)) accuracy_.append({x, s.accuracy});
-        follow(recentLoss_, s.loss);
-        follow(recentAccuracy_, s.accuracy);
     }
     emit changed();
 }

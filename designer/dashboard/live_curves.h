@@ -19,8 +19,8 @@ class LiveCurves : public QObject {
     const Points& accuracy() const { return accuracy_; }             ///< of every step; empty for regression
     const Points& validationLoss() const { return validationLoss_; } ///< of every epoch, at its last step
     const Points& validationAccuracy() const { return validationAccuracy_; }
-    double recentLoss() const { return recentLoss_; } ///< mean over about the last 50 steps; NaN before
-    double recentAccuracy() const { return recentAccuracy_; }
+    double recentLoss() const; ///< mean over the last 50 steps; NaN before
+    double recentAccuracy() const;
     const std::optional<EpochRecord>& lastEpoch() const { return lastEpoch_; }
     const std::optional<FinishRecord>& result() const { return result_; }
     bool isEmpty() const { return loss_.isEmpty(); }
@@ -37,7 +37,6 @@ class LiveCurves : public QObject {
     TrainingSession& session_;
     QTimer poll_;
     Points loss_, accuracy_, validationLoss_, validationAccuracy_;
-    double recentLoss_, recentAccuracy_;
     std::optional<EpochRecord> lastEpoch_;
     std::optional<FinishRecord> result_;
     bool everStarted_ = false;

@@ -11,7 +11,6 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QStackedLayout>
-#include <QStyle>
 #include <QTimer>
 
 #include <cmath>
@@ -129,17 +128,17 @@ QWidget* LiveDashboard::Impl::header() {
     column->addWidget(bar);
     auto* tiles = new QHBoxLayout;
     tiles->setSpacing(Theme::instance().space(4));
-    const auto tile = [&](NumberTile*& t, const QString& text) {
+    const auto tile = [&](NumberTile*& t, const QString& text, int share = 4) {
         t = new NumberTile(text);
-        tiles->addWidget(t, 1);
+        tiles->addWidget(t, share);
     };
-    tile(epoch, LiveDashboard::tr("Epoch"));
+    tile(epoch, LiveDashboard::tr("Epoch"), 6); // “step 16,880 of 25,320” stands below it
     tile(loss, LiveDashboard::tr("Training loss"));
     tile(accuracy, LiveDashboard::tr("Training accuracy"));
     tile(validationLoss, LiveDashboard::tr("Validation loss"));
-    tile(validationAccuracy, LiveDashboard::tr("Validation accuracy"));
-    tile(speed, LiveDashboard::tr("Speed"));
-    tile(elapsed, LiveDashboard::tr("Elapsed"));
+    tile(validationAccuracy, LiveDashboard::tr("Validation accuracy"), 5);
+    tile(speed, LiveDashboard::tr("Speed"), 3);
+    tile(elapsed, LiveDashboard::tr("Elapsed"), 3);
     tile(left, LiveDashboard::tr("Time left"));
     column->addLayout(tiles);
     return box;
@@ -192,19 +191,13 @@ void LiveDashboard::Impl::showNumbers() {
     name->setText(request.runName.isEmpty() ? QString::fromStdString(request.graph.name) : request.runName);
     phase->setText(stateText(p));
     bar->setValue(p.steps ? static_cast<int>(1000 * p.step / p.steps) : 0);
-    const char* state = barState();
-    if (bar->property("state").toString() != QLatin1String(state)) {
-        bar->setProperty("state", QLatin1String(state));
-        bar->style()->unpolish(bar);
-        bar->style()->polish(bar);
-    }
+    setLook(*bar, "state", QString::fromLatin1(barState()));
     epoch->setValue(QStringLiteral("%1 / %2").arg(p.epoch).arg(p.epochs),
                     LiveDashboard::tr("step %1 of %2").arg(exactCount(p.step), exactCount(p.steps)));
     loss->setValue(humanNumber(curves.recentLoss()), LiveDashboard::tr("last 50 steps"));
     accuracy->setValue(humanPercent(curves.recentAccuracy()), LiveDashboard::tr("last 50 steps"));
     const auto& last = curves.lastEpoch();
-    const QString when = last ? LiveDashboard::tr("after epoch %1").arg(last->epoch)
-                              : LiveDashboard::tr("after the first epoch");
+    const QString when = LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1);
     validationLoss->setValue(humanNumber(last ? last->validationLoss : NAN), when);
     validationAccuracy->setValue(humanPercent(last ? last->validationAccuracy : NAN), when);
     speed->setValue(p.samplesPerSecond > 0 ? exactCount(std::llround(p.samplesPerSecond))

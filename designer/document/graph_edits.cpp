@@ -99,6 +99,8 @@ bool applyFix(Graph& graph, const Fix& fix) {
     switch (fix.kind) {
     case Fix::Kind::SetParam:
         graph.edit(fix.node)->params[fix.param] = fix.value;
+        for (const auto& [key, value] : fix.layerParams)
+            graph.edit(fix.node)->params[key] = value;
         return true;
     case Fix::Kind::InsertBefore:
         if (Node* added = graph.edit(insertBefore(graph, fix.layer, fix.node, fix.port)))

@@ -17,7 +17,8 @@ constexpr std::int64_t mostListed = 4; // inputs whose combinations still make a
 /// What a net of binary neurons answers, a line for each combination of its inputs; nothing for others.
 QVector<FactList::Fact> truthFacts(const Graph& graph, const GraphReport& report) {
     const auto input = report.shapeOf(report.input);
-    if (report.hasErrors() || report.parameters > 0 || !input || input->size() > mostListed) return {};
+    // That there is nothing to train is an error only for who wants to train it.
+    if (report.parameters > 0 || !input || input->size() > mostListed) return {};
     const auto table = truthTable(graph);
     if (!table) return {};
     QVector<FactList::Fact> facts;

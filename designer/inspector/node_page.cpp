@@ -9,7 +9,6 @@
 
 #include <QLabel>
 #include <QLineEdit>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -158,9 +157,7 @@ void NodePage::refresh() {
     if (!typing && name_->text() != name) name_->setText(name);
     if (!name_->hasFocus() || name_->text().trimmed() == name) {
         nameMessage_->hide();
-        name_->setProperty("invalid", false);
-        name_->style()->unpolish(name_);
-        name_->style()->polish(name_);
+        setLook(*name_, "invalid", false);
     }
     if (schema_) {
         QSet<QString> mixed;
@@ -189,9 +186,7 @@ void NodePage::rename(const QString& name) {
         problem = tr("A layer needs a name.");
     else if (taken && taken->id != nodes_.front())
         problem = tr("Another layer has this name. Choose a different one.");
-    name_->setProperty("invalid", !problem.isEmpty());
-    name_->style()->unpolish(name_);
-    name_->style()->polish(name_);
+    setLook(*name_, "invalid", !problem.isEmpty());
     nameMessage_->setText(problem);
     nameMessage_->setVisible(!problem.isEmpty());
     if (!problem.isEmpty()) return;

@@ -7,7 +7,6 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
-#include <QStyle>
 #include <QToolButton>
 #include <QWheelEvent>
 
@@ -16,13 +15,6 @@ namespace {
 
 QString text(const std::string& s) {
     return QString::fromStdString(s);
-}
-
-void setInvalid(QWidget* widget, bool invalid) {
-    if (!widget || widget->property("invalid").toBool() == invalid) return;
-    widget->setProperty("invalid", invalid);
-    widget->style()->unpolish(widget);
-    widget->style()->polish(widget);
 }
 
 /// A combo box in a form that scrolls: the wheel belongs to the form until the box has the focus.
@@ -209,10 +201,8 @@ void ParamField::showMessage() {
     const bool error = typedWrong || (problemIsError_ && !problem_.isEmpty());
     message_->setText(shown);
     message_->setVisible(!shown.isEmpty());
-    message_->setProperty("role", error ? "error" : "warning");
-    message_->style()->unpolish(message_);
-    message_->style()->polish(message_);
-    setInvalid(editor(), error);
+    setRole(*message_, error ? "error" : "warning");
+    if (QWidget* box = editor()) setLook(*box, "invalid", error);
 }
 
 void ParamField::showReset() {

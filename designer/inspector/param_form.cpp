@@ -17,6 +17,10 @@ ParamForm::ParamForm(QWidget* parent)
     layout_->setSpacing(Theme::instance().space(2));
 }
 
+ParamForm::~ParamForm() {
+    qDeleteAll(fields_); // a field that loses the focus still tells the form, which must be whole then
+}
+
 void ParamForm::setSpecs(const std::vector<ParamSpec>& specs, const QSet<QString>& hidden) {
     qDeleteAll(fields_);
     fields_.clear();

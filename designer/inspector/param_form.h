@@ -20,6 +20,7 @@ class ParamForm : public QWidget {
     Q_OBJECT
   public:
     explicit ParamForm(QWidget* parent = nullptr);
+    ~ParamForm() override;
 
     /// Builds the fields anew, with their defaults. Keys in `hidden` are left out.
     void setSpecs(const std::vector<ParamSpec>& specs, const QSet<QString>& hidden = {});

@@ -36,8 +36,8 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     , table_(new QTableView)
     , differencesOnly_(new QCheckBox(tr("Differences only")))
     , note_(new QLabel) {
-    metric_->addItems(
-        {tr("Validation accuracy"), tr("Validation loss"), tr("Training accuracy"), tr("Training loss")});
+    metric_->addItems({tr("Validation accuracy"), tr("Validation loss"), tr("Training accuracy"),
+                       tr("Training loss"), tr("Learning rate")});
     metric_->setAccessibleName(tr("Metric"));
     axis_->addItems({tr("by epoch"), tr("by step")});
     axis_->setAccessibleName(tr("Horizontal axis"));
@@ -139,7 +139,6 @@ void CompareView::draw() {
     const auto steps = [](double v) { return exactCount(std::llround(v)); };
     chart_->setFormat(axis_->currentIndex() == 0 ? std::function<QString(double)>(epochs) : steps,
                       accuracy ? shortPercent : humanNumber);
-    chart_->setWholeX(axis_->currentIndex() == 0);
     chart_->setLimits(0, accuracy ? 1 : INFINITY);
     for (const storage::RunSummary& run : runs_)
         if (const auto record = reader_.get(run.id)) drawRun(*record, run);
@@ -162,8 +161,9 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
             add(static_cast<double>(record.steps.firstStep + i), static_cast<double>(values[i]));
     } else {
         for (const storage::EpochRow& e : record.epochs)
-            add(static_cast<double>(e.step),
-                metric == Metric::ValidationLoss ? e.validationLoss : e.validationAccuracy);
+            add(static_cast<double>(e.step), metric == Metric::LearningRate     ? e.learningRate
+                                             : metric == Metric::ValidationLoss ? e.validationLoss
+                                                                                : e.validationAccuracy);
     }
     if (points.isEmpty()) return;
     CurveStyle style;

@@ -23,7 +23,7 @@ class CompareView : public QWidget {
     void setRuns(const QVector<storage::RunSummary>& runs);
     void clear();
 
-    enum class Metric { ValidationAccuracy, ValidationLoss, TrainingAccuracy, TrainingLoss };
+    enum class Metric { ValidationAccuracy, ValidationLoss, TrainingAccuracy, TrainingLoss, LearningRate };
     void setMetric(Metric metric);
     CurveChart& chart() const { return *chart_; }
     ComparisonModel& comparison() const { return *comparison_; }

@@ -52,7 +52,6 @@ struct NotebookPlace::Impl {
     QLabel *hint, *trouble;
     QStackedWidget* below;
     RunId wanted; ///< to be selected once it is there
-    RunId evaluating;
     qint64 typingSeries = 0;
     QTimer showSoon;  ///< after the selection has settled
     QTimer lookAgain; ///< while other programs are training into this notebook
@@ -173,7 +172,8 @@ void NotebookPlace::Impl::connectDetails() {
     QObject::connect(&undo, &QUndoStack::indexChanged, &self, [this, last = 0](int index) mutable {
         if (index < last) {
             ++typingSeries;
-            if (const RunId run = editedRun(undo.command(index)); run && !panel->filter().isBin())
+            const QUndoCommand* undone = undo.command(index); // none of a history that was cleared
+            if (const RunId run = undone ? editedRun(undone) : RunId{}; run && !panel->filter().isBin())
                 panel->select(run);
         }
         last = index;
@@ -186,7 +186,6 @@ void NotebookPlace::Impl::connectDetails() {
 void NotebookPlace::Impl::connectEvaluator() {
     RunActions& actions = details->actions();
     QObject::connect(&actions, &RunActions::evaluateWanted, &self, [this](RunId run) {
-        evaluating = run;
         details->actions().setEvaluating(0);
         evaluator.evaluate(run);
     });
@@ -194,7 +193,6 @@ void NotebookPlace::Impl::connectEvaluator() {
     QObject::connect(&evaluator, &RunEvaluator::progressed, &self,
                      [this](RunId, double done) { details->actions().setEvaluating(done); });
     const auto end = [this](RunId run, const QString& text, bool error) {
-        evaluating = {};
         details->actions().setEvaluating(-1);
         model.refresh(run);
         if (details->run() == run) details->actions().setMessage(text, error);
@@ -308,6 +306,7 @@ NotebookPlace::NotebookPlace(std::shared_ptr<storage::Notebook> notebook, Traini
 
 NotebookPlace::~NotebookPlace() {
     impl_->details->notes().commit();
+    impl_->undo.disconnect(this); // its end is no walk back
     // The widgets use what Impl owns: they go first.
     delete impl_->panel;
     delete impl_->below;

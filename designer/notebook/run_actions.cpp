@@ -9,7 +9,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
-#include <QStyle>
 
 namespace burdock {
 
@@ -124,10 +123,7 @@ void RunActions::setEvaluating(double done) {
 }
 
 void RunActions::setMessage(const QString& text, bool error) {
-    const QString role = error ? QStringLiteral("error") : QStringLiteral("good");
-    message_->setProperty("role", role);
-    message_->style()->unpolish(message_);
-    message_->style()->polish(message_);
+    setRole(*message_, error ? "error" : "good");
     message_->setText(text);
     message_->setToolTip(text);
 }

@@ -47,6 +47,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     , tabs_(new QTabWidget)
     , loss_(new CurveChart)
     , accuracy_(new CurveChart)
+    , rate_(new CurveChart)
     , facts_(new QStandardItemModel(this))
     , epochs_(new QStandardItemModel(this))
     , factsTree_(new QTreeView)
@@ -84,17 +85,18 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
 QWidget* RunDetails::makeCurves() {
     dressLossChart(*loss_);
     dressAccuracyChart(*accuracy_);
+    dressRateChart(*rate_);
     connect(loss_, &CurveChart::smoothingChanged, accuracy_, &CurveChart::setSmoothing);
     connect(accuracy_, &CurveChart::smoothingChanged, loss_, &CurveChart::setSmoothing);
     auto* page = new QWidget;
     auto* row = new QHBoxLayout(page);
     row->setContentsMargins(0, Theme::instance().space(2), 0, 0);
     row->setSpacing(Theme::instance().space(3));
-    for (CurveChart* chart : {loss_, accuracy_}) {
+    for (const auto& [chart, share] : {std::pair(loss_, 3), std::pair(accuracy_, 3), std::pair(rate_, 2)}) {
         auto* card = new QFrame;
         card->setProperty("card", true);
         (new QVBoxLayout(card))->addWidget(chart);
-        row->addWidget(card, 1);
+        row->addWidget(card, share);
     }
     return page;
 }
@@ -140,6 +142,7 @@ void RunDetails::setRun(const RunRow& row) {
         record_.reset();
         loss_->clear();
         accuracy_->clear();
+        rate_->clear();
         epochs_->clear();
     }
     if (auto record = reader_.get(row.summary.id)) {
@@ -183,7 +186,7 @@ void RunDetails::showFacts() {
 
 void RunDetails::showRecord(const RunRecord& record) {
     const Theme& theme = Theme::instance();
-    Points loss, accuracy, validationLoss, validationAccuracy;
+    Points loss, accuracy, validationLoss, validationAccuracy, rates;
     for (qsizetype i = 0; i < record.steps.loss.size(); ++i)
         loss.append(
             {static_cast<double>(record.steps.firstStep + i), static_cast<double>(record.steps.loss[i])});
@@ -193,19 +196,20 @@ void RunDetails::showRecord(const RunRecord& record) {
                              static_cast<double>(record.steps.accuracy[i])});
     epochs_->clear();
     epochs_->setHorizontalHeaderLabels({tr("Epoch"), tr("Step"), tr("Training loss"), tr("Training accuracy"),
-                                        tr("Validation loss"), tr("Validation accuracy"), tr("Samples/s"),
-                                        tr("Elapsed")});
+                                        tr("Validation loss"), tr("Validation accuracy"), tr("Learning rate"),
+                                        tr("Samples/s"), tr("Elapsed")});
     for (int column = 0; column < epochs_->columnCount(); ++column)
         epochs_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     for (const storage::EpochRow& e : record.epochs) {
         const auto x = static_cast<double>(e.step);
         if (std::isfinite(e.validationLoss)) validationLoss.append({x, e.validationLoss});
         if (std::isfinite(e.validationAccuracy)) validationAccuracy.append({x, e.validationAccuracy});
-        epochs_->appendRow({figure(QString::number(e.epoch)), figure(exactCount(e.step)),
-                            figure(humanNumber(e.trainLoss)), figure(humanPercent(e.trainAccuracy)),
-                            figure(humanNumber(e.validationLoss)), figure(humanPercent(e.validationAccuracy)),
-                            figure(exactCount(std::llround(e.samplesPerSecond))),
-                            figure(humanDuration(e.seconds))});
+        if (std::isfinite(e.learningRate)) rates.append({x, e.learningRate});
+        epochs_->appendRow(
+            {figure(QString::number(e.epoch)), figure(exactCount(e.step)), figure(humanNumber(e.trainLoss)),
+             figure(humanPercent(e.trainAccuracy)), figure(humanNumber(e.validationLoss)),
+             figure(humanPercent(e.validationAccuracy)), figure(humanNumber(e.learningRate)),
+             figure(exactCount(std::llround(e.samplesPerSecond))), figure(humanDuration(e.seconds))});
     }
     epochsTable_->horizontalHeader()->setDefaultSectionSize(128);
     const CurveStyle train{CurveChart::tr("Training"), theme.curve(0), true, false, false};
@@ -218,6 +222,8 @@ void RunDetails::showRecord(const RunRecord& record) {
     put(loss_, QStringLiteral("validation"), validation, validationLoss);
     put(accuracy_, QStringLiteral("train"), train, accuracy);
     put(accuracy_, QStringLiteral("validation"), validation, validationAccuracy);
+    put(rate_, QStringLiteral("rate"), {tr("Learning rate"), theme.curve(2), false, true, false}, rates);
+    rate_->parentWidget()->setVisible(!rates.isEmpty()); // older notebooks did not keep it
 }
 
 } // namespace burdock

@@ -35,6 +35,7 @@ class RunDetails : public QWidget {
     RunNotes& notes() const { return *notes_; }
     TryPanel& tryPanel() const { return *try_; }
     CurveChart& lossChart() const { return *loss_; }
+    CurveChart& rateChart() const { return *rate_; }
     QStandardItemModel& facts() const { return *facts_; }
     QStandardItemModel& epochs() const { return *epochs_; }
     MetricsView& metrics() const { return *metrics_; }
@@ -51,7 +52,7 @@ class RunDetails : public QWidget {
     std::shared_ptr<const RunRecord> record_;
     RunActions* actions_;
     QTabWidget* tabs_;
-    CurveChart *loss_, *accuracy_;
+    CurveChart *loss_, *accuracy_, *rate_;
     QStandardItemModel *facts_, *epochs_;
     QTreeView* factsTree_;
     QTableView* epochsTable_;

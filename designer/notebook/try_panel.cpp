@@ -1,5 +1,6 @@
 #include "notebook/try_panel.h"
 
+#include "notebook/generate_panel.h"
 #include "notebook/probability_bars.h"
 #include "notebook/sample_grid.h"
 #include "notebook/sample_picture.h"
@@ -14,10 +15,10 @@
 #include <QScrollArea>
 #include <QSpinBox>
 #include <QStackedLayout>
-#include <QStyle>
 #include <QTableWidget>
 
 #include <algorithm>
+#include <cmath>
 
 namespace burdock {
 namespace {
@@ -40,7 +41,8 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     , answer_(new QLabel)
     , truth_(new QLabel)
     , features_(new QTableWidget)
-    , bars_(new ProbabilityBars) {
+    , bars_(new ProbabilityBars)
+    , generate_(new GeneratePanel(evaluator_)) {
     message_->setAlignment(Qt::AlignCenter);
     message_->setWordWrap(true);
     message_->setProperty("role", "soft");
@@ -52,6 +54,7 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     row->addWidget(makeAnswer(), 1);
     stack_->addWidget(message_);
     stack_->addWidget(page);
+    stack_->addWidget(generate_);
 
     connect(parts_, &QComboBox::activated, this, &TryPanel::choosePart);
     connect(index_, &QSpinBox::valueChanged, this, [this](int index) { ask(index); });
@@ -69,7 +72,7 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
         if (run != run_) return;
         loaded_ = {};
         message_->setText(QString::fromStdString(oneLine(why)));
-        stack_->setCurrentIndex(0);
+        stack_->setCurrentWidget(message_);
     });
 }
 
@@ -125,6 +128,7 @@ QWidget* TryPanel::makeAnswer() {
 
 void TryPanel::setRun(storage::RunId run) {
     if (run == run_) return;
+    evaluator_.stopGenerating();
     run_ = run;
     loaded_ = {};
     if (isVisible()) load();
@@ -139,12 +143,17 @@ void TryPanel::load() {
     if (!run_ || loaded_ == run_) return;
     loaded_ = run_;
     message_->setText(tr("Loading the data set…"));
-    stack_->setCurrentIndex(0);
+    stack_->setCurrentWidget(message_);
     evaluator_.open(run_);
 }
 
 void TryPanel::showData(const std::shared_ptr<const Dataset>& data) {
     data_ = data;
+    if (data->info().task == Task::NextToken) {
+        generate_->setRun(run_);
+        stack_->setCurrentWidget(generate_);
+        return;
+    }
     const bool pictures = isPicture(data->info().input);
     grid_->setVisible(pictures);
     picture_->setVisible(pictures);
@@ -213,11 +222,12 @@ void TryPanel::showPrediction(const Prediction& p) {
         bars_->setClasses({});
         return;
     }
-    // Of a text's targets the last is what the answer is about. A binary classifier tells the probability of
-    // class 1 alone.
+    if (info.task == Task::Multilabel) {
+        showLabels(p);
+        return;
+    }
+    // A binary classifier tells the probability of class 1 alone.
     std::vector<float> shares = p.output;
-    if (info.task == Task::NextToken) // at each position; what follows the last one is the question
-        shares.erase(shares.begin(), shares.end() - static_cast<long>(info.targets));
     if (info.task == Task::Binary && shares.size() == 1) shares = {1 - shares[0], shares[0]};
     QList<ClassProbability> classes;
     for (std::size_t i = 0; i < shares.size(); ++i)
@@ -229,10 +239,43 @@ void TryPanel::showPrediction(const Prediction& p) {
     answer_->setText(QStringLiteral("%1, %2").arg(best->name, humanPercent(best->probability)));
     truth_->setText(best->isTrue ? tr("Right.")
                                  : tr("Wrong: it is %1.").arg(targetText(info, p.target.back())));
-    truth_->setProperty("role", best->isTrue ? "good" : "error");
-    truth_->style()->unpolish(truth_);
-    truth_->style()->polish(truth_);
+    setTruthRole(best->isTrue);
     bars_->setClasses(std::move(classes));
+}
+
+void TryPanel::showLabels(const Prediction& p) {
+    const DatasetInfo& info = data_->info();
+    const std::size_t pixels = info.mask ? static_cast<std::size_t>(info.mask->area()) : 1;
+    const std::size_t labels = p.output.size() / pixels;
+    QList<ClassProbability> bars; // of pixels, the share that carries the label
+    QStringList named;
+    std::size_t right = 0;
+    for (std::size_t label = 0; label < labels; ++label) {
+        double share = 0;
+        bool isTrue = false;
+        for (std::size_t i = label * pixels; i < (label + 1) * pixels; ++i) {
+            share += static_cast<double>(pixels > 1 ? std::round(p.output[i]) : p.output[i]);
+            const bool is = p.target[i] > 0.5F;
+            isTrue = isTrue || is;
+            right += (p.output[i] > 0.5F) == is;
+        }
+        bars.append(
+            {targetText(info, static_cast<float>(label)), share / static_cast<double>(pixels), isTrue});
+        if (pixels == 1 ? share > 0.5 : share > 0) named << bars.back().name;
+    }
+    answer_->setText(named.isEmpty() ? tr("None of the labels") : named.join(QStringLiteral(", ")));
+    const bool all = right == p.output.size();
+    truth_->setText(all          ? tr("Right.")
+                    : pixels > 1 ? tr("%1 of the pixels' labels are right.")
+                                       .arg(humanPercent(static_cast<double>(right) /
+                                                         static_cast<double>(p.output.size())))
+                                 : tr("%1 of %2 labels are right.").arg(right).arg(labels));
+    setTruthRole(all || pixels > 1);
+    bars_->setClasses(std::move(bars));
+}
+
+void TryPanel::setTruthRole(bool good) {
+    setRole(*truth_, good ? "good" : "error");
 }
 
 QString TryPanel::answer() const {

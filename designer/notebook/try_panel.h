@@ -14,11 +14,13 @@ class QTableWidget;
 
 namespace burdock {
 
+class GeneratePanel;
 class ProbabilityBars;
 class SampleGrid;
 
 /// Asks a run about one sample of its data set: a picture, or a row of features, and what the network says.
-/// The data set and the weights are loaded when the panel is first seen for a run.
+/// A run that was trained on a text writes instead. The data set and the weights are loaded when the panel is
+/// first seen for a run.
 class TryPanel : public QWidget {
     Q_OBJECT
   public:
@@ -26,6 +28,7 @@ class TryPanel : public QWidget {
              QWidget* parent = nullptr);
     void setRun(storage::RunId run);
     ProbabilityBars& bars() const { return *bars_; }
+    GeneratePanel& generator() const { return *generate_; }
     QSpinBox* indexField() const { return index_; }
     /// The answer as text: "Ankle boot, 98.2 %".
     QString answer() const;
@@ -42,6 +45,8 @@ class TryPanel : public QWidget {
     void ask(qint64 index);
     void showPrediction(const Prediction& p);
     void showFeatures(const Prediction& p);
+    void showLabels(const Prediction& p);
+    void setTruthRole(bool good);
 
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;
@@ -57,6 +62,7 @@ class TryPanel : public QWidget {
     QLabel *picture_, *answer_, *truth_;
     QTableWidget* features_;
     ProbabilityBars* bars_;
+    GeneratePanel* generate_;
 };
 
 } // namespace burdock

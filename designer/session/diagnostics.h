@@ -23,4 +23,16 @@ inline Diagnostic toDiagnostic(const storage::StorageError& error) {
                    error.what.toStdString(), error.where.toStdString(), error.mend.toStdString());
 }
 
+/// `work` with whatever it throws made a refusal: nothing may be thrown across a thread.
+template <class Work>
+auto guarded(std::string where, Work&& work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const std::exception& e) {
+        return refuse(problem("exception", "The work broke off.", std::move(where),
+                              "Close other programs if memory is short, then try again.",
+                              std::string(e.what()) + "."));
+    }
+}
+
 } // namespace burdock

@@ -1,11 +1,12 @@
 #include "session/run_evaluator.h"
 
+#include "session/diagnostics.h"
 #include "session/stored_run.h"
-#include "session/training_session.h"
 #include "session/worker.h"
 
 #include <atomic>
-#include <nlohmann/json.hpp>
+#include <chrono>
+#include <utility>
 
 namespace burdock {
 
@@ -16,9 +17,13 @@ struct RunEvaluator::Impl {
 
     std::shared_ptr<storage::Notebook> notebook;
     const DatasetCatalog& catalog;
-    std::atomic<bool> cancelled{false};
-    std::atomic<std::int64_t> wanted{0}; ///< number of the last prediction asked for
-    int evaluating = 0;                  ///< on the owner's thread
+    // Evaluations, predictions and texts are numbered, each kind from 1.
+    std::atomic<std::int64_t> cancelledUpTo{0}; ///< no evaluation up to this number is wanted any more
+    std::atomic<std::int64_t> wanted{0};        ///< the last prediction asked for
+    std::atomic<std::int64_t> wantedText{0};    ///< the text that is to be written, and no older one
+    // On the owner's thread.
+    std::int64_t lastEvaluation = 0, evaluating = 0; ///< the last one; how many are not done
+    std::int64_t writing = 0;                        ///< the text being written; zero: none
 
     // On the worker's thread: the network that was asked last.
     storage::RunId run;
@@ -31,25 +36,6 @@ struct RunEvaluator::Impl {
     Result<std::shared_ptr<const Dataset>> openData(storage::RunId id);
     Status load(storage::RunId id, storage::CheckpointKind wantedKind);
 };
-
-namespace {
-
-Diagnostic broken(const std::exception& e) {
-    return problem("evaluate.exception", std::string("The run could not be asked: ") + e.what() + ".",
-                   "Evaluation", "Close other programs if memory is short, then try again.");
-}
-
-/// `work` with whatever it throws made a refusal: nothing may be thrown across the thread.
-template <class Work>
-auto guarded(Work&& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& e) {
-        return refuse(broken(e));
-    }
-}
-
-} // namespace
 
 Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::RunId id) {
     if (id == run && data) return data;
@@ -75,14 +61,16 @@ RunEvaluator::RunEvaluator(std::shared_ptr<storage::Notebook> notebook, const Da
     , impl_(new Impl(std::move(notebook), catalog)) {}
 
 RunEvaluator::~RunEvaluator() {
-    impl_->cancelled = true;
+    impl_->cancelledUpTo = impl_->lastEvaluation;
+    ++impl_->wantedText;
 }
 
 void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
-    impl_->cancelled = false;
+    const std::int64_t number = ++impl_->lastEvaluation;
     ++impl_->evaluating;
-    const auto work = [this, run, kind]() -> Result<Evaluation> {
-        return guarded([&]() -> Result<Evaluation> {
+    const auto isCancelled = [this, number] { return number <= impl_->cancelledUpTo; };
+    const auto work = [this, run, kind, isCancelled]() -> Result<Evaluation> {
+        return guarded("Run", [&]() -> Result<Evaluation> {
             // A running or finished run may have newer weights than those kept in memory.
             impl_->predictor.reset();
             if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
@@ -93,9 +81,9 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
                     QMetaObject::invokeMethod(
                         this, [this, run, done] { emit progressed(run, done); }, Qt::QueuedConnection);
                 }
-                return !impl_->cancelled.load();
+                return !isCancelled();
             });
-            if (!impl_->cancelled && kind == storage::CheckpointKind::Best)
+            if (!isCancelled() && kind == storage::CheckpointKind::Best)
                 if (auto kept =
                         impl_->notebook->setTestResult(run, result.loss, result.accuracy,
                                                        metricsToStore(result.metrics, impl_->data->info()));
@@ -104,9 +92,9 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
             return result;
         });
     };
-    impl_->worker.post(this, work, [this, run](Result<Evaluation> result) {
+    impl_->worker.post(this, work, [this, run, isCancelled](Result<Evaluation> result) {
         --impl_->evaluating;
-        if (impl_->cancelled)
+        if (isCancelled())
             emit cancelled(run);
         else if (result)
             emit evaluated(run, *result);
@@ -120,12 +108,12 @@ bool RunEvaluator::isEvaluating() const {
 }
 
 void RunEvaluator::cancel() {
-    if (isEvaluating()) impl_->cancelled = true;
+    impl_->cancelledUpTo = impl_->lastEvaluation;
 }
 
 void RunEvaluator::open(storage::RunId run) {
     impl_->worker.post(
-        this, [this, run] { return guarded([&] { return impl_->openData(run); }); },
+        this, [this, run] { return guarded("Run", [&] { return impl_->openData(run); }); },
         [this, run](Result<std::shared_ptr<const Dataset>> data) {
             if (data)
                 emit opened(run, *data);
@@ -139,7 +127,7 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, st
     const auto work = [this, run, part, index, kind, number]() -> Result<Prediction> {
         Prediction p{.run = run, .part = part, .index = index, .input = {}, .target = {}, .output = {}};
         if (number != impl_->wanted) return p;
-        return guarded([&]() -> Result<Prediction> {
+        return guarded("Run", [&]() -> Result<Prediction> {
             if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
             const Dataset& data = *impl_->data;
             if (index < 0 || index >= data.size(part))
@@ -160,6 +148,56 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, st
         else
             emit failed(run, p.error());
     });
+}
+
+void RunEvaluator::generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,
+                            storage::CheckpointKind kind) {
+    const std::int64_t number = ++impl_->wantedText;
+    impl_->writing = number;
+    const auto work = [this, run, prompt, options, kind, number]() -> Status {
+        if (number != impl_->wantedText) return {};
+        return guarded("Run", [&]() -> Status {
+            if (auto ready = impl_->load(run, kind); !ready) return ready;
+            // A small network writes thousands of tokens a second; the window needs no more than 25 pieces.
+            using Clock = std::chrono::steady_clock;
+            auto told = Clock::now();
+            QByteArray piece;
+            const auto tell = [&] {
+                if (piece.isEmpty()) return;
+                QMetaObject::invokeMethod(
+                    this,
+                    [this, run, number, text = std::exchange(piece, {})] {
+                        if (number == impl_->writing) emit written(run, text);
+                    },
+                    Qt::QueuedConnection);
+                told = Clock::now();
+            };
+            const Status done =
+                generateText(*impl_->predictor, *impl_->data, prompt, options, [&](std::string_view token) {
+                    piece.append(token.data(), static_cast<qsizetype>(token.size()));
+                    if (Clock::now() - told >= std::chrono::milliseconds(40)) tell();
+                    return number == impl_->wantedText;
+                });
+            tell();
+            return done;
+        });
+    };
+    impl_->worker.post(this, work, [this, run, number](const Status& done) {
+        if (number != impl_->writing) return;
+        impl_->writing = 0;
+        if (done)
+            emit generated(run);
+        else
+            emit notGenerated(run, done.error());
+    });
+}
+
+void RunEvaluator::stopGenerating() {
+    if (isGenerating()) ++impl_->wantedText;
+}
+
+bool RunEvaluator::isGenerating() const {
+    return impl_->writing != 0;
 }
 
 } // namespace burdock

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset_catalog.h"
-#include "engine/train/predictor.h"
+#include "engine/train/generator.h"
 #include "storage/notebook/notebook.h"
 
 #include <QObject>
@@ -18,8 +18,8 @@ struct Prediction {
     std::vector<float> output; ///< probabilities of the classes, or the predicted numbers
 };
 
-/// Asks finished runs, on a thread of its own: how good on the test set, what about this sample. Called from,
-/// and emitting on, the thread it was made on. The catalog must outlive it.
+/// Asks finished runs, on a thread of its own: how good on the test set, what about this sample, how does
+/// this text go on. Called from, and emitting on, the thread it was made on. The catalog must outlive it.
 class RunEvaluator : public QObject {
     Q_OBJECT
   public:
@@ -40,12 +40,23 @@ class RunEvaluator : public QObject {
     void predict(storage::RunId run, Part part, std::int64_t index,
                  storage::CheckpointKind kind = storage::CheckpointKind::Best);
 
+    /// Has the run's network write on from `prompt`: written, as often as there is something new, then
+    /// generated or notGenerated follow. Of several at once only the last goes on.
+    void generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,
+                  storage::CheckpointKind kind = storage::CheckpointKind::Best);
+    void stopGenerating(); ///< generated follows
+    bool isGenerating() const;
+
   signals:
     void progressed(burdock::storage::RunId run, double done);
     void evaluated(burdock::storage::RunId run, const burdock::Evaluation& result);
     void cancelled(burdock::storage::RunId run);
     void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data);
     void predicted(const burdock::Prediction& prediction);
+    /// New bytes of the text: a character may begin in one piece and end in the next.
+    void written(burdock::storage::RunId run, const QByteArray& text);
+    void generated(burdock::storage::RunId run); ///< the text is complete or was stopped
+    void notGenerated(burdock::storage::RunId run, const burdock::Diagnostic& why);
     void failed(burdock::storage::RunId run, const burdock::Diagnostic& why);
 
   private:

@@ -48,6 +48,14 @@ Result<TrainConfig> storedConfig(const storage::RunStart& start) {
     return trainConfigFromJson(json);
 }
 
+Status checkSameData(const storage::RunStart& start, const DatasetInfo& now) {
+    const std::string then = start.datasetSha256.toStdString();
+    if (then.empty() || now.sha256.empty() || then == now.sha256) return {};
+    return refuse(problem("data.changed", "The data are not those that the run was trained on.", now.title,
+                          "Bring the old data back, or train a new run.",
+                          "Their contents have changed since."));
+}
+
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, CheckpointKind kind) {
     const auto summary = notebook.run(run);
@@ -58,11 +66,7 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     if (!config) return refuse(config.error());
     auto opened = catalog.open(summary->start.datasetId.toStdString());
     if (!opened) return refuse(opened.error());
-    if (const std::string then = summary->start.datasetSha256.toStdString(), now = (*opened)->info().sha256;
-        !then.empty() && !now.empty() && then != now)
-        return refuse(problem("data.changed", "The data are not those that the run was trained on.",
-                              (*opened)->info().title, "Bring the old data back, or train a new run.",
-                              "Their contents have changed since."));
+    if (Status same = checkSameData(summary->start, (*opened)->info()); !same) return refuse(same.error());
     const auto weights = readWeights(notebook, run, kind);
     if (!weights) return refuse(weights.error());
     auto made = Predictor::make(*graph, *weights, *opened, *config);

@@ -23,13 +23,17 @@ Result<StoredCheckpoint> readCheckpoint(const storage::Notebook& notebook, stora
 Result<Graph> storedGraph(const storage::RunStart& start);
 Result<TrainConfig> storedConfig(const storage::RunStart& start);
 
+/// Refuses data that are not those the run was trained on: of other data, test samples might be some it has
+/// learned from.
+Status checkSameData(const storage::RunStart& start, const DatasetInfo& now);
+
 /// A run's network with its weights, and the data it was trained on.
 struct RunNetwork {
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
 };
 
-/// Refuses data that have changed since: of other data, test samples might be some it was trained on.
+/// Refuses what checkSameData() refuses.
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, storage::CheckpointKind kind);
 

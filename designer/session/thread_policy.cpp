@@ -7,17 +7,36 @@
 #endif
 
 namespace burdock {
+#ifdef __linux__
+namespace {
+
+bool isUnderestimated() {
+#ifdef __x86_64__
+    return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq");
+#else
+    return false;
+#endif
+}
+
+} // namespace
+#endif
 
 void adoptThreadPolicy([[maybe_unused]] char** arguments) {
 #ifdef __linux__
     // About half a millisecond: longer than any gap between the primitives of one training step.
     constexpr const char* spins = "20000";
-    if (getenv("GOMP_SPINCOUNT") || getenv("OMP_WAIT_POLICY")) return;
+    bool changed = false;
+    if (!getenv("GOMP_SPINCOUNT") && !getenv("OMP_WAIT_POLICY"))
+        changed = setenv("GOMP_SPINCOUNT", spins, 0) == 0;
+    if (!getenv("OPENBLAS_CORETYPE") && isUnderestimated())
+        changed = setenv("OPENBLAS_CORETYPE", "SkylakeX", 0) == 0 || changed;
     char program[PATH_MAX];
-    const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (length <= 0 || setenv("GOMP_SPINCOUNT", spins, 0) != 0) return;
+    const ssize_t length = changed ? readlink("/proc/self/exe", program, sizeof program - 1) : 0;
+    if (length <= 0) return;
     program[length] = '\0';
-    execv(program, arguments); // returns only if it fails; then training merely spins
+    execv(program, arguments); // returns only if it fails; then training is merely slower
 #endif
 }
 

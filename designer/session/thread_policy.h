@@ -2,10 +2,13 @@
 
 namespace burdock {
 
-/// Has the program's OpenMP threads sleep soon when they wait for each other, instead of spinning for
-/// milliseconds, which would take the processor from the window and from other programs. libgomp reads this
-/// from the environment when it is loaded, before main: so this starts the program again, once, with the
-/// environment set. What the user has set himself stays. To be called first in main.
+/// Sets what the numerical libraries read from the environment when they are loaded, before main, by starting
+/// the program again, once. What the user has set himself stays. To be called first in main.
+///
+/// libgomp: threads sleep soon when they wait for each other, instead of spinning for milliseconds, which
+/// would take the processor from the window and from other programs.
+/// OpenBLAS up to 0.3.21 takes processors of AMD with AVX-512 for older ones, at half the speed: they are
+/// named to it.
 void adoptThreadPolicy(char** arguments);
 
 } // namespace burdock

@@ -133,11 +133,7 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     const auto run = notebook_->run(*request_.resumed);
     if (!run) return refuse(toDiagnostic(run.error()));
     const std::string name = "Run " + run->start.name.toStdString();
-    if (const std::string then = run->start.datasetSha256.toStdString(), now = data->info().sha256;
-        !then.empty() && !now.empty() && then != now)
-        return refuse(problem("data.changed", "The data are not those that the run was begun with.",
-                              data->info().title, "Bring the old data back, or train a new run.",
-                              "Their contents have changed since."));
+    if (Status same = checkSameData(run->start, data->info()); !same) return same;
     auto last = readCheckpoint(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
     if (!last) return refuse(last.error());
     if (!last->state)
@@ -172,7 +168,7 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
     start.name = request_.runName.isEmpty() ? start.modelName + QStringLiteral(" · ") + start.datasetTitle
                                             : request_.runName;
     start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
-    start.configJson = QByteArray::fromStdString(toJson(request_.config).dump());
+    start.configJson = QByteArray::fromStdString(toJson(trainer.config()).dump());
     // With its options and an absolute path: the run must find its data again from any folder.
     const auto reference = catalog_.resolve(request_.dataset.toStdString());
     start.datasetId = QString::fromStdString(reference ? reference->text() : data.id);
@@ -243,7 +239,7 @@ void TrainingJob::onStep(const StepRecord& record) {
 
 void TrainingJob::onEpoch(const EpochRecord& record) {
     writer_->epoch({record.epoch, record.step, record.trainLoss, record.trainAccuracy, record.validationLoss,
-                    record.validationAccuracy, record.samplesPerSecond, record.seconds});
+                    record.validationAccuracy, record.samplesPerSecond, record.seconds, record.learningRate});
     if (const auto error = writer_->error(); error && !warned_) {
         warned_ = true;
         tell([session = &session_, run = runId_, why = toDiagnostic(*error)] {

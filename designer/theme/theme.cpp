@@ -13,8 +13,11 @@
 #include <QPalette>
 #include <QRegularExpression>
 #include <QSettings>
+#include <QStyle>
 #include <QStyleFactory>
 #include <QToolTip>
+#include <QVariant>
+#include <QWidget>
 
 static void initLook() {
     Q_INIT_RESOURCE(look);
@@ -241,6 +244,18 @@ QFont Theme::font(const QString& role) const {
     font.setWeight(static_cast<QFont::Weight>(token.weight));
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
+}
+
+void setLook(QWidget& widget, const char* property, const QVariant& value) {
+    const QVariant now = widget.property(property);
+    if (now.isValid() ? now == value : !value.toBool()) return; // what was never set looks like "" and false
+    widget.setProperty(property, value);
+    widget.style()->unpolish(&widget);
+    widget.style()->polish(&widget);
+}
+
+void setRole(QWidget& widget, const char* role) {
+    setLook(widget, "role", QString::fromLatin1(role));
 }
 
 QIcon Theme::icon(const QString& name, const QString& colorToken) const {

@@ -7,6 +7,8 @@
 #include <QString>
 
 class QApplication;
+class QVariant;
+class QWidget;
 
 namespace burdock {
 
@@ -47,6 +49,11 @@ class Theme : public QObject {
     struct Impl;
     Impl* impl_;
 };
+
+/// Sets a property that the style sheet selects by, and has the widget take on the look at once.
+void setLook(QWidget& widget, const char* property, const QVariant& value);
+/// The colour of a label's text: "soft", "good", "warning", "error", or "" for plain.
+void setRole(QWidget& widget, const char* role);
 
 // Numbers for people.
 // -------------------------------------------------------------------------------------------------

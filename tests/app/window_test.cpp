@@ -13,6 +13,7 @@
 #include "canvas/canvas_view.h"
 #include "canvas/mime.h"
 #include "dashboard/curve_chart.h"
+#include "dashboard/live_curves.h"
 #include "dashboard/live_dashboard.h"
 #include "engine/schema/layer_registry.h"
 #include "inspector/inspector.h"
@@ -176,12 +177,25 @@ class TestWindow : public QObject {
         QVERIFY(uses().empty());
         workspace_->settings().setDataset(QStringLiteral("iris"));
         QTRY_VERIFY(!list.isVisible()); // no pictures
+        shift->trigger();
+        QTRY_VERIFY(list.isVisible()); // what is refused can be taken out
+        workspace_->newFromTemplate("mlp");
+        QVERIFY(uses().empty());
+    }
+
+    void fullScreenAndBack() {
+        auto* action = window_->findChild<QAction*>(QStringLiteral("view.fullScreen"));
+        action->trigger();
+        QVERIFY(window_->windowState() & Qt::WindowFullScreen);
+        action->trigger();
+        QVERIFY(!(window_->windowState() & Qt::WindowFullScreen));
     }
 
     void aDataSetsOptionsAreEdited() {
         window_->goTo(MainWindow::Train);
         workspace_->settings().setDataset(QStringLiteral("moons"));
         DatasetChooser& chooser = window_->trainPlace().form().datasets();
+        QTRY_VERIFY(chooser.options().field("samples"));
         auto* samples = chooser.options().field("samples")->findChild<QLineEdit*>();
         samples->setFocus();
         samples->selectAll();
@@ -213,6 +227,20 @@ class TestWindow : public QObject {
         TrainConfig before = workspace_->settings().config();
         QTest::mouseClick(&dialog->useButton(), Qt::LeftButton);
         QVERIFY(workspace_->settings().config().learningRate != before.learningRate);
+    }
+
+    void aNetOfThresholdsShowsItsTruthTable() {
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->newFromTemplate("mcculloch-pitts-xor");
+        const auto says = [this](const QString& wanted) {
+            const auto labels = window_->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+                return label->isVisible() && label->text().contains(wanted);
+            });
+        };
+        QTRY_VERIFY(workspace_->dataset().data());
+        QTRY_VERIFY(says(QStringLiteral("Answer to 0 1")));
+        QCOMPARE(workspace_->problems().size(), size_t(1)); // only that there is nothing to train
     }
 
     void theRunIsStartedFromTheCanvasByKey() {
@@ -357,6 +385,10 @@ class TestWindow : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
         QCOMPARE(finished[0][1].value<FinishRecord>().status, RunStatus::Finished);
         QTRY_VERIFY(!window_->trainPlace().dashboard().lossChart().curveKeys().isEmpty());
+        // However quick the run, its first step is drawn too.
+        const Points& losses = LiveCurves::of(workspace_->session()).loss();
+        QCOMPARE(static_cast<qint64>(losses.size()), workspace_->session().progress().steps);
+        QCOMPARE(losses.first().x(), 1.0);
         QVERIFY(trainButton()->isVisible());
     }
 

@@ -1,4 +1,5 @@
 #include "app/workspace.h"
+#include "document/graph_edits.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
@@ -73,6 +74,17 @@ class TestWorkspace : public QObject {
         workspace_->train();
         QCOMPARE(noticed.size(), 1);
         QVERIFY(!workspace_->session().isBusy());
+        // What is offered mends it.
+        for (const QString& code :
+             {QStringLiteral("data.input-shape"), QStringLiteral("data.output-shape")}) {
+            const std::vector<Diagnostic> problems = workspace_->problems();
+            const auto it = std::find_if(problems.begin(), problems.end(),
+                                         [&](const Diagnostic& d) { return d.code == code.toStdString(); });
+            QVERIFY(it != problems.end() && it->fix);
+            QVERIFY(applyFix(workspace_->document(), *it->fix));
+        }
+        QCOMPARE(workspace_->whyNotTrainable(), QString());
+        workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
         QTRY_VERIFY(workspace_->dataset().data());
         QCOMPARE(workspace_->whyNotTrainable(), QString());

@@ -1,82 +1,18 @@
-#include <QFile>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
-#include <QTemporaryDir>
+#include "cli_program.h"
+
 #include <QtTest>
 
-#include <csignal>
-
 /// Drives burdock-cli as a script does.
-class CliTest : public QObject {
+class CliTest : public QObject, private CliProgram {
     Q_OBJECT
-
-    struct Outcome {
-        int code = -1;
-        QByteArray out, err;
-    };
-    Outcome run(const QStringList& arguments) const {
-        QProcess process;
-        process.setProcessEnvironment(environment());
-        process.start(BURDOCK_CLI, arguments);
-        if (!process.waitForFinished(240000)) qFatal("burdock-cli does not end");
-        if (process.exitStatus() != QProcess::NormalExit) qFatal("burdock-cli crashed");
-        return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
-    }
-    QProcessEnvironment environment() const {
-        auto environment = QProcessEnvironment::systemEnvironment();
-        environment.remove("DISPLAY"); // no window is needed
-        environment.remove("QT_QPA_PLATFORM");
-        environment.insert("BURDOCK_NOTEBOOK", folder_.filePath("default.burdock"));
-        return environment;
-    }
-    /// One object on one line; empty if it is anything else.
-    static QJsonObject object(const QByteArray& line) {
-        QJsonParseError error;
-        const auto document = QJsonDocument::fromJson(line, &error);
-        if (error.error != QJsonParseError::NoError || line.trimmed().contains('\n')) return {};
-        return document.object();
-    }
-    QJsonObject json(QStringList arguments) const {
-        const Outcome o = run(arguments << "--json");
-        if (o.code != 0) qWarning("%d %s", o.code, o.err.constData());
-        return o.code == 0 && o.err.isEmpty() ? object(o.out) : QJsonObject();
-    }
-    QString write(const QString& name, const QByteArray& text) const {
-        QFile file(folder_.filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size()) qFatal("cannot write");
-        return file.fileName();
-    }
-    /// Two features, three classes.
-    QString table() const {
-        QByteArray text = "a,b,kind\n";
-        for (int i = 0; i < 120; ++i)
-            text += QByteArray::number(i % 7 + (i % 2) * 10) + "," +
-                    QByteArray::number(i % 5 - (i % 2) * 10) + "," +
-                    (i % 3 == 0   ? "round"
-                     : i % 3 == 1 ? "square"
-                                  : "flat") +
-                    "\n";
-        return write("table.csv", text);
-    }
-    QString model() const {
-        return write("small.json", R"({
-            "burdock_model": 1, "name": "Small", "nodes": [
-                {"id": 1, "type": "input", "name": "input", "params": {"channels": 2, "height": 1, "width": 1}},
-                {"id": 2, "type": "dense", "name": "dense", "params": {"units": 3}},
-                {"id": 3, "type": "softmax", "name": "softmax"}],
-            "edges": [[1, 2, 0], [2, 3, 0]]})");
-    }
-    QTemporaryDir folder_;
 
   private slots:
     void helpOfEveryCommand() {
         const Outcome all = run({"--help"});
         QCOMPARE(all.code, 0);
         QVERIFY(all.err.isEmpty());
-        for (const char* command :
-             {"templates", "describe", "datasets", "train", "evaluate", "runs", "show", "compare"}) {
+        for (const char* command : {"templates", "describe", "datasets", "train", "find-rate", "evaluate",
+                                    "generate", "runs", "show", "compare"}) {
             QVERIFY2(all.out.contains(command), command);
             const Outcome one = run({command, "--help"});
             QCOMPARE(one.code, 0);
@@ -159,7 +95,7 @@ class CliTest : public QObject {
         const auto row = [](const char* name, const QStringList& arguments, int code, const QString& says) {
             QTest::newRow(name) << arguments << code << says;
         };
-        const QString small = model(), data = table(), book = folder_.filePath("errors.burdock");
+        const QString small = model(), data = table(), book = path("errors.burdock"), folder = path("");
         row("no command", {}, 2, "required");
         row("unknown command", {"fly"}, 2, "\"fly\"");
         row("unknown option", {"templates", "--fast"}, 2, "--fast");
@@ -170,6 +106,30 @@ class CliTest : public QObject {
         row("learning rate", {"train", small, "--data", data, "--learning-rate", "-1"}, 2, "--learning-rate");
         row("optimizer", {"train", small, "--data", data, "--optimizer", "luck"}, 2, "adam");
         row("optimizer option", {"train", small, "--data", data, "--optimizer-option", "x=1"}, 2, "beta1");
+        row("loss", {"train", small, "--data", data, "--loss", "luck"}, 2, "mse");
+        row("metric of a schedule", {"train", small, "--data", data, "--schedule-option", "steps=1"}, 2,
+            "schedule");
+        row("transform", {"train", small, "--data", data, "--augment", "spin"}, 2, "rotate");
+        row("transform's setting", {"train", small, "--data", data, "--augment", "shift:pixels=x"}, 2,
+            "pixels");
+        row("fit", {"train", small, "--data", data, "--fit", "squeeze"}, 2, "resize");
+        row("value missing", {"train", small, "--data", data, "--epochs"}, 2, "--epochs needs a value: N.");
+        row("empty model", {"describe", ""}, 2, "MODEL is empty");
+        row("surplus argument", {"describe", small, small}, 2, "small.json");
+        row("resume a template", {"train", "template:mlp", "--resume"}, 2, "template:mlp");
+        row("resume with augmentation", {"train", "run:1", "--resume", "--augment", "flip"}, 2, "--resume");
+        row("weights", {"generate", "1", "--weights", "good"}, 2, "good");
+        row("temperature", {"generate", "1", "--temperature", "-1"}, 2, "--temperature");
+        row("option of data", {"train", small, "--data", "moons:nois=1", "--notebook", book}, 1, "nois");
+        row("augmented table", {"train", small, "--data", data, "--augment", "flip", "--notebook", book}, 1,
+            "pictures");
+        row("template without its prefix", {"describe", "mlp"}, 1, "template:mlp");
+        row("nothing to learn",
+            {"train", "template:mcculloch-pitts-and", "--data", "xor", "--notebook", book}, 1,
+            "nothing to learn");
+        row("too large", {"train", "template:gpt3", "--data", "pride-and-prejudice", "--notebook", book}, 1,
+            "Training it takes");
+        row("a folder", {"describe", folder}, 1, "folder");
         row("run is no number", {"show", "first"}, 2, "first");
         row("one run to compare", {"compare", "1"}, 2, "2");
         row("template", {"describe", "template:none"}, 1, "template:none");
@@ -185,10 +145,10 @@ class CliTest : public QObject {
         row("data of other shape", {"train", small, "--data", "iris", "--notebook", book}, 1, "input");
         row("bad table", {"train", small, "--data", write("bad.csv", "a,b\n1,2\n3\n"), "--notebook", book}, 1,
             "line 3");
-        row("no notebook", {"runs", "--notebook", folder_.filePath("none.burdock")}, 1, "none.burdock");
+        row("no notebook", {"runs", "--notebook", path("none.burdock")}, 1, "none.burdock");
         row("foreign notebook", {"runs", "--notebook", write("foreign.burdock", "no database")}, 1,
             "foreign.burdock");
-        row("no run", {"evaluate", "1", "--notebook", folder_.filePath("none.burdock")}, 1, "none.burdock");
+        row("no run", {"evaluate", "1", "--notebook", path("none.burdock")}, 1, "none.burdock");
     }
     void errorsAreOneLine() {
         QFETCH(QStringList, arguments);
@@ -199,16 +159,16 @@ class CliTest : public QObject {
         QCOMPARE(o.code, code);
         QCOMPARE(o.err.count('\n'), 1);
         QVERIFY2(o.out.isEmpty(), o.out.constData());
-        QVERIFY(!QFile::exists(folder_.filePath("none.burdock")));
+        QVERIFY(!QFile::exists(path("none.burdock")));
     }
     void emptyNotebook() {
         const QJsonObject runs = json({"runs"});
         QVERIFY(runs.contains("runs") && runs["runs"].toArray().isEmpty());
         QVERIFY(run({"runs"}).out.contains("No runs yet"));
-        QVERIFY(!QFile::exists(folder_.filePath("default.burdock")));
+        QVERIFY(!QFile::exists(path("default.burdock")));
     }
     void trainShowCompareEvaluate() {
-        const QString book = folder_.filePath("book.burdock");
+        const QString book = path("book.burdock");
         const Outcome trained =
             run({"train", "template:perceptron", "--data", "fashion-mnist-small", "--epochs", "2", "--batch",
                  "50", "--seed", "5", "--notebook", book, "--json"});
@@ -291,41 +251,48 @@ class CliTest : public QObject {
         QCOMPARE(epochs[0]["train_loss"].toDouble(), epochs[1]["train_loss"].toDouble());
         QCOMPARE(epochs[0]["validation_loss"].toDouble(), epochs[1]["validation_loss"].toDouble());
     }
+    void interruptKeepsTheRunAsStopped_data() {
+        QTest::addColumn<QList<int>>("signalsSent");
+        QTest::newRow("Ctrl+C") << QList<int>{SIGINT};
+        QTest::newRow("as timeout(1) does") << QList<int>{SIGTERM, SIGTERM};
+    }
     void interruptKeepsTheRunAsStopped() {
-        const QString book = folder_.filePath("stopped.burdock");
-        QProcess process;
-        process.setProcessEnvironment(environment());
-        process.start(BURDOCK_CLI, {"train", "template:perceptron", "--data", "fashion-mnist-small",
-                                    "--epochs", "10000", "--notebook", book, "--json"});
+        QFETCH(QList<int>, signalsSent);
+        const QString book = path(QString("stopped-%1.burdock").arg(signalsSent.size()));
         QByteArray out;
-        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
-            out += process.readAllStandardOutput();
-        QVERIFY2(out.contains("\"epoch\","), out.constData());
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-        QVERIFY(process.waitForFinished(60000));
-        out += process.readAllStandardOutput();
-        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(process.exitCode(), 130);
+        QCOMPARE(interruptAfterAnEpoch({"train", "template:perceptron", "--data", "fashion-mnist-small",
+                                        "--epochs", "10000", "--notebook", book, "--json"},
+                                       &out, signalsSent),
+                 130);
         const QJsonObject last = object(out.trimmed().split('\n').last());
         QCOMPARE(last["event"].toString(), "finished");
         QCOMPARE(last["status"].toString(), "stopped");
-        QCOMPARE(json({"show", "1", "--notebook", book})["status"].toString(), "stopped");
+        const QJsonObject shown = json({"show", "1", "--notebook", book});
+        QCOMPARE(shown["status"].toString(), "stopped");
+        QCOMPARE(shown["config"]["precision"].toString(),
+                 "f32"); // what `auto` came to mean for so small a net
     }
-    /// The curve of a run that was stopped and goes on is that of one that was never stopped.
+    /// The curve of a run that was stopped and goes on is that of one that was never stopped: its pictures
+    /// are augmented as they would have been.
     void resumes() {
-        const QString book = folder_.filePath("resumed.burdock");
-        const QStringList settings{
-            "train", "template:perceptron", "--data", "fashion-mnist-small", "--epochs", "6",     "--batch",
-            "20",    "--threads",           "1",      "--notebook",          book,       "--json"};
-        QProcess process;
-        process.setProcessEnvironment(environment());
-        process.start(BURDOCK_CLI, settings);
+        const QString book = path("resumed.burdock");
+        const QStringList settings{"train",
+                                   "template:perceptron",
+                                   "--data",
+                                   "fashion-mnist-small",
+                                   "--epochs",
+                                   "6",
+                                   "--batch",
+                                   "20",
+                                   "--threads",
+                                   "1",
+                                   "--notebook",
+                                   book,
+                                   "--json",
+                                   "--augment",
+                                   "shift:pixels=1;rotate;noise"};
         QByteArray out;
-        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
-            out += process.readAllStandardOutput();
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-        QVERIFY(process.waitForFinished(60000));
-        if (process.exitCode() != 130) QSKIP("It was trained before it could be stopped.");
+        if (interruptAfterAnEpoch(settings, &out) != 130) QSKIP("It was trained before it could be stopped.");
         const Outcome whole = run(settings);
         QCOMPARE(whole.code, 0);
         const Outcome resumed = run({"train", "run:1", "--resume", "--notebook", book, "--json"});

@@ -117,6 +117,8 @@ class TestCurveMath : public QObject {
         QCOMPARE(logTicks({0.9, 110}, 4), (QList<double>{1, 2, 5, 10, 20, 50, 100}));
         QVERIFY(logTicks({0.31, 0.37}, 4).size() >= 2); // within one interval: still labelled
         QVERIFY(logTicks({1e-8, 1e4}, 4).size() <= 8);
+        QCOMPARE(niceTicks({1 - 1.1e-16, 1}, 6).size(), 1); // one rounding apart
+        QVERIFY(niceTicks({1 - 1e-10, 1}, 6).size() <= 8);
     }
 };
 

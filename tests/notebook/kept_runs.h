@@ -32,7 +32,8 @@ inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
     for (int e = 1; e <= epochs; ++e) {
         for (int s = 1; s <= 10; ++s)
             (*writer)->step((e - 1) * 10 + s, 1.F / static_cast<float>(e), 0.5F);
-        (*writer)->epoch({e, e * 10, 1.0 / e, 0.5, 1.1 / e, accuracy - 0.01 * (epochs - e), 1000, double(e)});
+        (*writer)->epoch(
+            {e, e * 10, 1.0 / e, 0.5, 1.1 / e, accuracy - 0.01 * (epochs - e), 1000, double(e), 0.1 / e});
     }
     const storage::RunId id = (*writer)->id();
     const auto kept = (*writer)->finish(end, epochs, 0.5, accuracy);

@@ -1,7 +1,11 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
+#include "fake_text.h"
+#include "inspector/param_field.h"
+#include "inspector/param_form.h"
 #include "kept_runs.h"
 #include "notebook/compare_view.h"
+#include "notebook/generate_panel.h"
 #include "notebook/notebook_place.h"
 #include "notebook/probability_bars.h"
 #include "notebook/run_actions.h"
@@ -38,7 +42,7 @@ class TestNotebookPlace : public QObject {
     DatasetCatalog catalog_;
     std::unique_ptr<TrainingSession> session_;
     std::unique_ptr<NotebookPlace> place_;
-    storage::RunId trained_, second_;
+    storage::RunId trained_, second_, writer_;
 
     QTableView& table() { return *place_->runs().table(); }
     /// Clicks the run's row, with modifiers.
@@ -60,6 +64,7 @@ class TestNotebookPlace : public QObject {
         QSettings().clear();
         Theme::instance().install(*qApp);
         fillWithFakes(catalog_);
+        addFakeText(catalog_);
         auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
         QVERIFY(opened);
         notebook_ = *opened;
@@ -75,6 +80,14 @@ class TestNotebookPlace : public QObject {
         session_->start(request);
         QVERIFY(finished.wait(30'000));
         trained_ = session_->runId();
+        request.runName = QStringLiteral("Letters");
+        request.graph = fakeWriter();
+        request.dataset = QStringLiteral("letters");
+        request.config.epochs = 20;
+        request.config.learningRate = 0.02;
+        session_->start(request);
+        QVERIFY(finished.wait(60'000));
+        writer_ = session_->runId();
         second_ = keepRun(*notebook_, QStringLiteral("Kept"), {}, 0.6);
     }
     void init() {
@@ -94,6 +107,36 @@ class TestNotebookPlace : public QObject {
         QTRY_COMPARE(place_->details().lossChart().curve(QStringLiteral("train")).size(), steps);
         QCOMPARE(place_->details().epochs().rowCount(), 5);
         QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
+    }
+
+    void theLearningRateOfEachEpochIsDrawn() {
+        click(second_);
+        const auto rates = [this] { return place_->details().rateChart().curve(QStringLiteral("rate")); };
+        QTRY_COMPARE(rates().size(), 3);
+        QCOMPARE(rates()[1], QPointF(20, 0.05));
+        click(trained_); // by the trainer itself
+        QTRY_COMPARE(rates().size(), 5);
+        for (const QPointF& p : rates())
+            QVERIFY(p.y() > 0 && p.y() <= 0.05);
+    }
+
+    void aRunOfATextWritesOn() {
+        click(writer_);
+        place_->details().showTab(RunDetails::Tab::Try);
+        GeneratePanel& panel = place_->details().tryPanel().generator();
+        QTRY_VERIFY(panel.isVisible());
+        ParamForm& form = panel.options();
+        for (const auto& [key, value] : {std::pair("tokens", "7"), std::pair("temperature", "0")}) {
+            auto* field = form.field(key)->findChild<QLineEdit*>();
+            field->setFocus();
+            field->selectAll();
+            QTest::keyClicks(field, QLatin1String(value));
+        }
+        QTest::keyClicks(panel.promptField(), QStringLiteral("abc"));
+        QTest::mouseClick(panel.generateButton(), Qt::LeftButton);
+        QCOMPARE(panel.generateButton()->text(), QStringLiteral("Stop"));
+        QTRY_COMPARE(panel.text(), QStringLiteral("abcéabcé"));
+        QTRY_COMPARE(panel.generateButton()->text(), QStringLiteral("Generate"));
     }
 
     void twoRunsAreCompared() {
@@ -149,10 +192,11 @@ class TestNotebookPlace : public QObject {
     }
 
     void deleteKeyMovesToTheBinAndBack() {
+        const int all = table().model()->rowCount();
         click(second_);
         table().setFocus();
         QTest::keyClick(&table(), Qt::Key_Delete);
-        QTRY_COMPARE(table().model()->rowCount(), 1);
+        QTRY_COMPARE(table().model()->rowCount(), all - 1);
         QVERIFY(notebook_->run(second_)->deleted);
         place_->runs().showBin(true);
         QCOMPARE(table().model()->rowCount(), 1);
@@ -167,13 +211,14 @@ class TestNotebookPlace : public QObject {
     }
 
     void aRunThatUndoBringsBackIsChosen() {
+        const int all = table().model()->rowCount();
         click(second_);
         table().setFocus();
         QTest::keyClick(&table(), Qt::Key_Delete);
-        QTRY_COMPARE(table().model()->rowCount(), 1);
+        QTRY_COMPARE(table().model()->rowCount(), all - 1);
         click(trained_);
         place_->undoStack()->undo();
-        QTRY_COMPARE(table().model()->rowCount(), 2);
+        QTRY_COMPARE(table().model()->rowCount(), all);
         QCOMPARE(place_->runs().selectedRuns(), QVector<storage::RunId>{second_});
     }
 
@@ -230,9 +275,9 @@ class TestNotebookPlace : public QObject {
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
-        QCOMPARE(lines.size(), 3);
+        QCOMPARE(lines.size(), 1 + table().model()->rowCount());
         QVERIFY(lines[0].startsWith("number,name,status"));
-        QVERIFY(lines[1].startsWith("2,Kept,Finished"));
+        QVERIFY(lines[1].startsWith(QByteArray::number(second_.value) + ",Kept,Finished"));
         QVERIFY(!place_->runs().saveCsv(folder_.filePath("no/such/folder.csv")));
     }
 

@@ -1,6 +1,7 @@
 #include "session/run_evaluator.h"
 
 #include "fake_dataset.h"
+#include "fake_text.h"
 #include "session/training_session.h"
 #include "storage/notebook/run_writer.h"
 
@@ -20,11 +21,12 @@ class TestRunEvaluator : public QObject {
     QTemporaryDir folder_;
     std::shared_ptr<storage::Notebook> notebook_;
     DatasetCatalog catalog_;
-    storage::RunId run_;
+    storage::RunId run_, writer_;
 
   private slots:
     void initTestCase() {
         fillWithFakes(catalog_);
+        addFakeText(catalog_);
         auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
         QVERIFY(opened);
         notebook_ = *opened;
@@ -39,6 +41,58 @@ class TestRunEvaluator : public QObject {
         session.start(r);
         QVERIFY(finished.wait(30'000));
         run_ = session.runId();
+        r.graph = fakeWriter();
+        r.dataset = QStringLiteral("letters");
+        r.config.epochs = 20;
+        r.config.learningRate = 0.02;
+        session.start(r);
+        QVERIFY(finished.wait(60'000));
+        writer_ = session.runId();
+    }
+
+    void textComesInPiecesAndCanBeStopped() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy written(&evaluator, &RunEvaluator::written);
+        QSignalSpy generated(&evaluator, &RunEvaluator::generated);
+        const auto text = [&] {
+            QByteArray all;
+            for (const auto& piece : written)
+                all += piece[1].toByteArray();
+            return all;
+        };
+        evaluator.generate(writer_, "abc", {.tokens = 7, .temperature = 0});
+        QVERIFY(evaluator.isGenerating());
+        QVERIFY(generated.wait(20'000));
+        QVERIFY(!evaluator.isGenerating());
+        QCOMPARE(text(), QByteArray("\xc3\xa9"
+                                    "abc\xc3\xa9"));
+
+        written.clear();
+        evaluator.generate(writer_, "abc", {.tokens = 1'000'000, .temperature = 0});
+        QVERIFY(written.wait(20'000)); // before the end, which is far
+        QVERIFY(evaluator.isGenerating());
+        evaluator.stopGenerating();
+        QVERIFY(generated.wait(20'000));
+        QCOMPARE(generated.size(), 2);
+        QVERIFY(text().size() < 1'000'000);
+
+        QSignalSpy refused(&evaluator, &RunEvaluator::notGenerated);
+        evaluator.generate(writer_, "xyz", {});
+        QVERIFY(refused.wait(20'000));
+        QCOMPARE(refused[0][1].value<Diagnostic>().code, std::string("generate.prompt"));
+    }
+
+    void aNewEvaluationDoesNotReviveACancelledOne() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        QSignalSpy cancelled(&evaluator, &RunEvaluator::cancelled);
+        evaluator.evaluate(run_);
+        evaluator.cancel();
+        evaluator.evaluate(run_);
+        QVERIFY(evaluated.wait(20'000));
+        QCOMPARE(cancelled.size(), 1);
+        QCOMPARE(evaluated.size(), 1);
+        QVERIFY(!evaluator.isEvaluating());
     }
 
     void evaluationAgreesWithTheTrainerAndIsKept() {

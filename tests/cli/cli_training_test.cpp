@@ -1,0 +1,142 @@
+#include "cli_program.h"
+
+#include <QtTest>
+
+#include <cmath>
+
+/// What can be trained from the command line beyond classes of pictures: texts, pictures of other sizes,
+/// labels of pixels, numbers.
+class CliTrainingTest : public QObject, private CliProgram {
+    Q_OBJECT
+
+    /// The last event of a training; empty if it failed.
+    QJsonObject trained(const QStringList& arguments) const {
+        const Outcome o = run(QStringList{"train"} + arguments + QStringList{"--json"});
+        if (o.code != 0) qWarning("%d %s", o.code, o.err.constData());
+        return o.code == 0 ? object(o.out.trimmed().split('\n').last()) : QJsonObject();
+    }
+
+  private slots:
+    /// A network for pictures of 14 × 14 in colour learns from grey ones of 28 × 28, normalised and
+    /// augmented.
+    void picturesOfAnotherSize() {
+        const QString small = write("colour.json", R"({
+            "burdock_model": 1, "name": "Colour", "nodes": [
+                {"id": 1, "type": "input", "name": "input", "params": {"channels": 3, "height": 14, "width": 14}},
+                {"id": 2, "type": "flatten", "name": "flatten"},
+                {"id": 3, "type": "dense", "name": "dense", "params": {"units": 10}},
+                {"id": 4, "type": "softmax", "name": "softmax"}],
+            "edges": [[1, 2, 0], [2, 3, 0], [3, 4, 0]]})");
+        const QString book = path("fit.burdock");
+        const QStringList base{small, "--data", "fashion-mnist-small", "--epochs", "3", "--notebook", book};
+        const Outcome refused = run(QStringList{"train"} + base);
+        QCOMPARE(refused.code, 1);
+        QVERIFY2(refused.err.contains("fit"), refused.err.constData()); // says what would help
+        const QJsonObject finished =
+            trained(base + QStringList{"--fit", "resize", "--normalise", "channels", "--augment",
+                                       "shift:pixels=1;flip;rotate:degrees=5", "--seed", "3"});
+        QCOMPARE(finished["status"].toString(), "finished");
+        QVERIFY2(finished["test_accuracy"].toDouble() > 0.5, "it does not learn");
+        const QString id = QString::number(finished["run"].toInt());
+        const QJsonObject config = json({"show", id, "--notebook", book})["config"].toObject();
+        QCOMPARE(config["fit"].toString(), "resize");
+        QCOMPARE(config["normalise"].toString(), "channels");
+        QCOMPARE(config["augmentation"].toArray().size(), 3);
+        const QJsonObject again = json({"evaluate", id, "--notebook", book});
+        QVERIFY(std::abs(again["test_accuracy"].toDouble() - finished["test_accuracy"].toDouble()) < 1e-6);
+        for (const char* fit : {"pad", "resize"})
+            QCOMPARE(trained(base + QStringList{"--fit", fit})["status"].toString(), "finished");
+    }
+    /// A template for other data learns what it is given; saved, it can be described and trained; trained on
+    /// again, it finds its data.
+    void adaptsToTheData() {
+        const QString book = path("adapt.burdock");
+        const QStringList base{"template:mlp", "--data", "iris", "--epochs", "2", "--notebook", book};
+        const Outcome refused = run(QStringList{"train"} + base);
+        QCOMPARE(refused.code, 1);
+        QVERIFY2(refused.err.contains("--adapt"), refused.err.constData());
+        const QJsonObject finished = trained(base + QStringList{"--adapt"});
+        QCOMPARE(finished["status"].toString(), "finished");
+        const QString id = "run:" + QString::number(finished["run"].toInt());
+        const QString file = path("saved.json");
+        const QJsonObject layers = json({"describe", id, "--notebook", book, "--save", file});
+        QCOMPARE(layers["parameters"].toInt(), 4 * 300 + 300 + 300 * 100 + 100 + 100 * 3 + 3);
+        QCOMPARE(json({"describe", file})["parameters"], layers["parameters"]);
+        QCOMPARE(trained({id, "--epochs", "1", "--notebook", book})["status"].toString(), "finished");
+        QCOMPARE(run({"describe", file, "--save", path("none/x.json")}).code, 1);
+    }
+    void writesText() {
+        QByteArray text;
+        for (int i = 0; i < 120; ++i)
+            text += "abcde fghij ";
+        const QString data = write("letters.txt", text) + ":context=8", book = path("text.burdock");
+        const QString model = write("writer.json", R"({
+            "burdock_model": 1, "name": "Writer", "nodes": [
+                {"id": 1, "type": "input", "name": "input", "params": {"channels": 8, "height": 1, "width": 1}},
+                {"id": 2, "type": "embedding", "name": "embedding", "params": {"vocabulary": 11, "features": 16}},
+                {"id": 3, "type": "gru", "name": "gru", "params": {"units": 24, "return_sequences": true}},
+                {"id": 4, "type": "dense", "name": "dense", "params": {"units": 11, "positionwise": true}}],
+            "edges": [[1, 2, 0], [2, 3, 0], [3, 4, 0]]})");
+        const QJsonObject finished = trained({model, "--data", data, "--epochs", "40", "--learning-rate",
+                                              "0.01", "--seed", "1", "--notebook", book});
+        QCOMPARE(finished["status"].toString(), "finished");
+        const QString id = QString::number(finished["run"].toInt());
+        const QStringList asked{"generate", id,  "--prompt",      "abcde f", "--tokens",   "17",
+                                "--seed",   "4", "--temperature", "0",       "--notebook", book};
+        const QJsonObject written = json(asked);
+        QCOMPARE(written["run"].toInt(), finished["run"].toInt());
+        QCOMPARE(written["prompt"].toString(), "abcde f");
+        QCOMPARE(written["text"].toString(), "ghij abcde fghij ");
+        const Outcome plain = run(asked);
+        QCOMPARE(plain.code, 0);
+        QCOMPARE(plain.out, QByteArray("abcde fghij abcde fghij \n"));
+        const QStringList warm{"generate", id, "--tokens", "30", "--temperature", "1.5", "--notebook", book};
+        const QString one = json(warm + QStringList{"--seed", "1"})["text"].toString();
+        QCOMPARE(json(warm + QStringList{"--seed", "1"})["text"].toString(), one);
+        QVERIFY(json(warm + QStringList{"--seed", "2"})["text"].toString() != one);
+        const Outcome unknown = run({"generate", id, "--prompt", "%%%", "--notebook", book});
+        QCOMPARE(unknown.code, 1);
+        QVERIFY(unknown.out.isEmpty());
+        QCOMPARE(unknown.err.count('\n'), 1);
+
+        const QJsonObject other =
+            trained({"template:regression-mlp", "--data", "concrete", "--epochs", "1", "--notebook", book});
+        const Outcome numbers = run({"generate", QString::number(other["run"].toInt()), "--notebook", book});
+        QCOMPARE(numbers.code, 1);
+        QVERIFY2(numbers.err.contains("text"), numbers.err.constData());
+    }
+    void labelsOfPixels() {
+        const QString book = path("shapes.burdock");
+        const QJsonObject shapes = json({"datasets", "shapes:size=32,mask=20"});
+        QCOMPARE(shapes["task"].toString(), "multilabel");
+        QCOMPARE(shapes["output"].toObject(), (QJsonObject{{"channels", 2}, {"height", 20}, {"width", 20}}));
+        const QJsonObject finished = trained({"template:unet64", "--data", "shapes:samples=24", "--epochs",
+                                              "2", "--batch", "8", "--notebook", book});
+        QCOMPARE(finished["status"].toString(), "finished");
+        QCOMPARE(finished["test_metrics"]["f1"]["values"].toArray().size(), 2);
+        const QString id = QString::number(finished["run"].toInt());
+        const QJsonArray curve = json({"show", id, "--notebook", book})["curve"].toArray();
+        QVERIFY(curve[1]["train_loss"].toDouble() < curve[0]["train_loss"].toDouble());
+        QVERIFY(run({"evaluate", id, "--notebook", book}).out.contains("F1"));
+        const Outcome other =
+            run({"train", "template:unet64", "--data", "shapes:mask=20,samples=40", "--notebook", book});
+        QCOMPARE(other.code, 1);
+        QVERIFY2(other.err.contains("20×20×2"), other.err.constData());
+    }
+    /// Numbers have no accuracy; their errors are told in the data's own units.
+    void numbers() {
+        const QString book = path("numbers.burdock");
+        const QJsonObject finished =
+            trained({"template:regression-mlp", "--data", "concrete", "--epochs", "60", "--notebook", book});
+        QVERIFY(finished["test_accuracy"].isNull());
+        const double mae = finished["test_metrics"]["mae"]["value"].toDouble();
+        QVERIFY2(mae > 2 && mae < 8, QByteArray::number(mae)); // MPa; strengths go from 2 to 83
+        QVERIFY(finished["test_loss"].toDouble() < 1);         // in units of the deviation
+        const QString id = QString::number(finished["run"].toInt());
+        const Outcome evaluated = run({"evaluate", id, "--notebook", book});
+        QVERIFY(evaluated.out.contains("R²") && !evaluated.out.contains("accuracy"));
+    }
+};
+
+QTEST_GUILESS_MAIN(CliTrainingTest)
+#include "cli_training_test.moc"
