@@ -3,6 +3,7 @@
 #include "engine/data/dataset_catalog.h"
 #include "engine/graph/check_graph.h"
 #include "engine/layers/builtin_layers.h"
+#include "engine/models/gpt.h"
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
 #include "engine/schema/layer_registry.h"
@@ -27,35 +28,57 @@ namespace {
 
 struct Workload {
     std::string_view name;
-    std::string_view modelTemplate;
+    Graph (*build)();
     std::int64_t batch;
     std::int64_t steps;
 };
-constexpr std::array workloads{Workload{"mlp", "mlp", 32, 400}, Workload{"cnn", "lecture-cnn", 32, 30},
-                               Workload{"resnet50", "resnet50", 4, 5}, Workload{"vgg16", "vgg16", 4, 4}};
+constexpr std::array workloads{
+    Workload{"mlp", [] { return findTemplate("mlp")->build(); }, 32, 400},
+    Workload{"cnn", [] { return findTemplate("lecture-cnn")->build(); }, 32, 30},
+    Workload{"gpt", [] { return gpt("GPT", {.vocabulary = 65, .tied = false}); }, 12, 100},
+    Workload{"resnet50", [] { return findTemplate("resnet50")->build(); }, 4, 5},
+    Workload{"vgg16", [] { return findTemplate("vgg16")->build(); }, 4, 4}};
 constexpr std::int64_t warmUp = 3;
 
-/// Pictures of noise for the networks that ask for larger ones than Fashion-MNIST has: the values do not
-/// matter to the time of a step.
-class NoisePictures final : public Dataset {
+/// Pictures of noise for the networks that ask for larger ones than Fashion-MNIST has, and texts of chance
+/// for those that read tokens: the values do not matter to the time of a step.
+class Noise final : public Dataset {
   public:
-    NoisePictures(const Shape& shape, std::int64_t classes)
-        : values_(static_cast<std::size_t>(shape.size())) {
+    Noise(const Shape& input, const Shape& output) {
         info_.id = "noise";
         info_.title = "Noise";
-        info_.input = shape;
-        info_.targets = classes;
-        info_.trainSize = 4096;
+        info_.input = input;
+        info_.trainSize = trainSize;
+        if (output.height > 1) {
+            info_.task = Task::NextToken;
+            info_.targets = output.width;
+        } else {
+            info_.targets = output.size();
+        }
+        // A text is read from a place of its own, and the targets from the one behind.
+        values_.resize(static_cast<std::size_t>(input.size() + (text() ? trainSize : 0)));
         for (std::size_t i = 0; i < values_.size(); ++i)
-            values_[i] = static_cast<float>(randomNormal(1, i));
+            values_[i] = text() ? token(i) : static_cast<float>(randomNormal(1, i));
     }
     const DatasetInfo& info() const override { return info_; }
-    void readInput(Part, std::int64_t, float* values) const override { std::ranges::copy(values_, values); }
+    void readInput(Part, std::int64_t index, float* values) const override { read(index, values); }
     void readTarget(Part, std::int64_t index, float* values) const override {
-        *values = static_cast<float>(index % info_.targets);
+        if (text())
+            read(index + 1, values);
+        else
+            *values = static_cast<float>(index % info_.targets);
     }
 
   private:
+    static constexpr std::int64_t trainSize = 4096;
+    bool text() const { return info_.task == Task::NextToken; }
+    float token(std::size_t i) const {
+        return static_cast<float>(randomBelow(1, i, static_cast<std::uint64_t>(info_.targets)));
+    }
+    void read(std::int64_t index, float* values) const {
+        std::copy_n(values_.begin() + (text() ? index : 0), info_.input.size(), values);
+    }
+
     DatasetInfo info_;
     std::vector<float> values_;
 };
@@ -65,7 +88,7 @@ Result<std::shared_ptr<const Dataset>> dataFor(const Graph& graph, const Dataset
     const GraphReport report = checkGraph(graph);
     const Shape input = *report.shapeOf(report.input), output = *report.shapeOf(report.output);
     if (input == Shape{1, 28, 28}) return catalog.open("fashion-mnist");
-    return std::make_shared<const NoisePictures>(input, output.size());
+    return std::make_shared<const Noise>(input, output);
 }
 
 /// Notes how long every step takes, and stops the run after enough of them.
@@ -96,7 +119,7 @@ class Stopwatch final : public TrainObserver {
 
 Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCatalog& catalog,
                                        TrainConfig config, std::int64_t steps) {
-    const Graph graph = findTemplate(workload.modelTemplate)->build();
+    const Graph graph = workload.build();
     auto data = dataFor(graph, catalog);
     if (!data) return refuse(data.error());
     auto trainer = Trainer::make(graph, *data, config);
@@ -138,7 +161,7 @@ Result<double> forwardSeconds(const Graph& graph, std::int64_t batch, Precision 
 
 Result<nlohmann::ordered_json> measureInference(const Workload& workload, const TrainConfig& config) {
     const ThreadScope scope(config.threads);
-    const Graph graph = findTemplate(workload.modelTemplate)->build();
+    const Graph graph = workload.build();
     constexpr std::int64_t many = 64;
     const auto one = forwardSeconds(graph, 1, precisionOfKey(config.precision));
     if (!one) return refuse(one.error());
