@@ -1,5 +1,6 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/weighted.h"
+#include "engine/onednn/winograd_convolution.h"
 
 #include <array>
 
@@ -19,11 +20,7 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     Convolution(const LayerRequest& r, std::int64_t filters, std::int64_t groups, bool bias, const Window& w,
                 ValueFormat format)
         : Weighted(bias, r.reluFollows) {
-        const bool winograd = winogradPays(r, filters, groups, w);
-        const auto algorithm =
-            winograd ? dnnl::algorithm::convolution_winograd : dnnl::algorithm::convolution_direct;
-        // For inference Winograd's kernels want weights in a format that only plain ones can be brought into.
-        const auto kind = winograd ? dnnl::prop_kind::forward_training : forwardKind(r);
+        constexpr auto algorithm = dnnl::algorithm::convolution_direct;
         const Type type = valueType(r);
         memory::dims kernels{filters / groups, r.inputs[0].channels / groups, w.y.kernel, w.x.kernel};
         if (groups > 1) kernels.insert(kernels.begin(), groups);
@@ -33,10 +30,10 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
         const memory::dims strides{w.y.stride, w.x.stride};
         const memory::dims dilation{w.y.dilation - 1, w.x.dilation - 1};
         const memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
-        forwardPd_ = {
-            {kind, algorithm, sourceDesc(r, format), weights, biases, dst, strides, dilation, before, after},
-            forwardAttr(),
-            cpu()};
+        forwardPd_ = {{forwardKind(r), algorithm, sourceDesc(r, format), weights, biases, dst, strides,
+                       dilation, before, after},
+                      forwardAttr(),
+                      cpu()};
         if (!r.training) return;
         const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
         weightsPd_ = {{algorithm, src, gradient, biases, made, strides, dilation, before, after},
@@ -52,19 +49,6 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     }
 
   private:
-    /// Lavin and Gray: Fast algorithms for convolutional neural networks, 2016. A quarter of the products
-    /// for tiles of 4×4 pixels, where there are enough channels and tiles for large matrices.
-    static bool winogradPays(const LayerRequest& r, std::int64_t filters, std::int64_t groups,
-                             const Window& w) {
-        constexpr std::int64_t fewestChannels = 32, fewestTiles = 48;
-        const auto fits = [](const WindowAxis& a) {
-            return a.kernel == 3 && a.stride == 1 && a.dilation == 1 && a.before <= 1 && a.after <= 1;
-        };
-        const auto tiles = [](const WindowAxis& a) { return (a.output + 3) / 4; };
-        return !r.mixed && groups == 1 && fits(w.x) && fits(w.y) &&
-               std::min(filters, r.inputs[0].channels) >= fewestChannels &&
-               r.batch * tiles(w.x) * tiles(w.y) >= fewestTiles;
-    }
     static memory::desc valueDesc(const memory::dims& dims, Type type, ValueFormat format) {
         switch (format) {
         case ValueFormat::Any:
@@ -133,6 +117,8 @@ std::unique_ptr<Step> convolution(const LayerRequest& request, std::int64_t filt
     if (r.inputs[0].channels == 1) r.mixed = false;
     if (Pointwise::fits(r, groups, window))
         if (auto step = tryMake<Pointwise>(r, filters, bias); step && !step->isSlow()) return step;
+    if (groups == 1)
+        if (auto step = winogradConvolution(r, filters, bias, window)) return step;
     for (const ValueFormat format : formats)
         if (auto step = tryMake<Convolution>(r, filters, groups, bias, window, format);
             step && !step->isSlow())

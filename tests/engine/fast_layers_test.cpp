@@ -133,11 +133,22 @@ void roundToBfloat16(std::span<float> values) {
     }
 }
 
+/// How large an error may be: `share` of 1 and of the value; or of the largest value of the array, where sums
+/// of hundreds of products may cancel out.
+struct Tolerance {
+    double share;
+    bool ofLargest = false;
+};
+
 std::string compare(const std::string& what, std::span<const float> got, std::span<const float> wanted,
-                    double tolerance) {
+                    Tolerance tolerance) {
+    double largest = 0;
+    for (const float w : wanted)
+        largest = std::max(largest, std::abs(static_cast<double>(w)));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const double error = std::abs(static_cast<double>(got[i]) - static_cast<double>(wanted[i]));
-        if (!(error <= tolerance + tolerance * std::abs(static_cast<double>(wanted[i]))))
+        const double scale = tolerance.ofLargest ? largest : 1 + std::abs(static_cast<double>(wanted[i]));
+        if (!(error <= tolerance.share * scale))
             return what + "[" + std::to_string(i) + "] is " + std::to_string(got[i]) + ", wanted " +
                    std::to_string(wanted[i]);
     }
@@ -145,7 +156,7 @@ std::string compare(const std::string& what, std::span<const float> got, std::sp
 }
 
 std::string compareAll(const char* what, std::vector<Guarded<float>>& got,
-                       std::vector<Guarded<float>>& wanted, double tolerance) {
+                       std::vector<Guarded<float>>& wanted, Tolerance tolerance) {
     for (std::size_t i = 0; i < wanted.size(); ++i)
         if (auto text = compare(what + std::to_string(i), got[i].values(), wanted[i].values(), tolerance);
             !text.empty())
@@ -167,7 +178,8 @@ class FastLayersTest : public QObject {
                 QTest::addRow("%s/%s", schema->id.c_str(), schema->samples[i].name.c_str())
                     << static_cast<const LayerSchema*>(schema.get()) << i;
     }
-    void compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request);
+    void compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request,
+                     bool byLargest = false);
 
   private slots:
     void initTestCase() {
@@ -181,14 +193,17 @@ class FastLayersTest : public QObject {
     void inference();
     void mixedPrecision_data() { rows(); }
     void mixedPrecision();
+    void manyChannels_data();
+    void manyChannels();
     void everyLayerHasOne();
 };
 
-void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request) {
+void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request,
+                                 bool byLargest) {
     StepRunner runner(schema, sample, request);
     if (!runner) return; // everyLayerHasOne sees to it that this is the exception
     LayerBench<float> wanted(schema, sample, batch), got(schema, sample, batch);
-    const double tolerance = request.mixed ? 2e-2 : 1e-4;
+    const Tolerance tolerance{request.mixed ? 2e-2 : 1e-4, byLargest};
     if (request.mixed)
         for (LayerBench<float>* bench : {&wanted, &got}) {
             for (auto* arrays : {&bench->inputs(), &bench->weights()})
@@ -257,6 +272,36 @@ void FastLayersTest::mixedPrecision() {
         for (std::size_t i = 0; i < request.inputs.size(); ++i)
             request.inputLayouts[i] = blockedLayout(request.inputs[i], /*mixed=*/true);
         compareWith(*schema, sample, request);
+    }
+}
+
+void FastLayersTest::manyChannels_data() {
+    QTest::addColumn<ParamValues>("params");
+    QTest::addColumn<Shape>("input");
+    const auto row = [](const char* name, const char* padding, std::int64_t pad, bool bias, Shape input) {
+        QTest::newRow(name) << ParamValues{{"filters", std::int64_t{64}},
+                                           {"padding", std::string(padding)},
+                                           {"pad", IntPair{pad, pad}},
+                                           {"bias", bias}}
+                            << input;
+    };
+    row("same", "same", 0, true, {32, 13, 15});
+    row("same, whole tiles", "same", 0, true, {32, 16, 16});
+    row("without bias", "same", 0, false, {96, 14, 14});
+    row("valid", "valid", 0, true, {32, 15, 17});
+    row("padded by two", "explicit", 2, true, {32, 13, 14});
+}
+
+/// Convolutions that Winograd's algorithms are chosen for, where the processor can do them.
+void FastLayersTest::manyChannels() {
+    QFETCH(ParamValues, params);
+    QFETCH(Shape, input);
+    const LayerSchema& schema = *layerRegistry().find("conv2d");
+    const LayerSample sample{"", params, {input}};
+    for (const bool mixed : {false, true}) {
+        if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
+        for (const bool training : {true, false})
+            compareWith(schema, sample, requestFor(schema, sample, training, mixed), /*byLargest=*/true);
     }
 }
 

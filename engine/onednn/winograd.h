@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+namespace burdock::fast {
+
+/// A convolution of 3×3 pixels at stride 1. Channels and filters are multiples of 32.
+struct WinogradShape {
+    std::int64_t batch, channels, filters;
+    std::int64_t height, width;                     ///< of the input
+    std::int64_t outHeight, outWidth;               ///< of the output
+    std::int64_t rowsBefore = 1, columnsBefore = 1; ///< of zeros around the input: 0 to 2
+};
+
+/// Convolutions by Winograd's minimal algorithms (Lavin and Gray: Fast algorithms for convolutional neural
+/// networks, 2016). Tiles of pixels and kernels are transformed, multiplied as matrices (tiles × channels)
+/// by (channels × filters), one for each place of a tile, and transformed back.
+///
+/// In single precision a tile of 6×6 gives 4×4 pixels with a quarter of the products. Rounding its
+/// transformed values to bfloat16 would cost 2 % of precision; a tile of 4×4, which gives 2×2 pixels, costs
+/// 0.3 %, for 4/9 of the products.
+///
+/// Values lie as (N, C/16, H, W, 16), in single precision or bfloat16; weights and their gradient as
+/// (K/16, C/16, 3, 3, 16 channels, 16 filters) in single precision. All memory is on cache lines' borders.
+class Winograd {
+  public:
+    /// Null where the processor has no instructions for it, or does without it better.
+    static std::unique_ptr<Winograd> make(const WinogradShape& shape, bool bfloat16);
+    virtual ~Winograd() = default;
+
+    virtual std::int64_t scratchFloats() const = 0;         ///< for forward
+    virtual std::int64_t trainingScratchFloats() const = 0; ///< for all three
+    /// y = x * w + bias, and maybe the ReLU of it; `bias` may be null.
+    virtual void forward(const float* x, const float* w, const float* bias, bool relu, float* y,
+                         float* scratch) const = 0;
+    virtual void backwardData(const float* dy, const float* w, float* dx, float* scratch) const = 0;
+    /// `dBias` may be null.
+    virtual void backwardWeights(const float* x, const float* dy, float* dw, float* dBias,
+                                 float* scratch) const = 0;
+};
+
+} // namespace burdock::fast
