@@ -1,8 +1,9 @@
 // What training costs beside arithmetic: the memory that a run takes against what was told beforehand, the
-// time of a step of a network that has nothing to compute, and the speed on data of different sizes. JSON
-// lines.
+// time of a step of a network that has nothing to compute, and how time grows with data, batch and depth.
+// JSON lines.
 #include "../support/noise_dataset.h"
 
+#include "engine/models/chain.h"
 #include "engine/models/templates.h"
 #include "engine/train/memory.h"
 #include "engine/train/trainer.h"
@@ -14,6 +15,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 using namespace burdock;
 using burdock::testing::NoiseDataset;
@@ -137,12 +139,48 @@ Result<Json> epochOf(std::int64_t samples, TrainConfig config) {
     return Json{{"samples", samples}, {"samples_per_s", std::round(watch.best)}, {"seconds", done->seconds}};
 }
 
+/// The median step of `config.batch` samples, in milliseconds.
+Result<double> stepMilliseconds(const Graph& graph, TrainConfig config) {
+    struct Watch final : TrainObserver {
+        std::vector<double> milliseconds;
+        std::optional<Clock::time_point> last;
+        void onStep(const StepRecord&) override {
+            const auto now = Clock::now();
+            if (last) milliseconds.push_back(std::chrono::duration<double, std::milli>(now - *last).count());
+            last = now;
+        }
+    } watch;
+    config.epochs = 1;
+    constexpr std::int64_t steps = 15;
+    if (auto done = train(graph, steps * config.batch, config, watch); !done) return refuse(done.error());
+    std::ranges::sort(watch.milliseconds);
+    return watch.milliseconds[watch.milliseconds.size() / 2];
+}
+
+Result<Json> batchOf(std::int64_t batch, TrainConfig config) {
+    config.batch = batch;
+    const auto step = stepMilliseconds(findTemplate("lecture-cnn")->build(), config);
+    if (!step) return refuse(step.error());
+    return Json{{"batch", batch}, {"step_ms", *step}, {"sample_ms", *step / static_cast<double>(batch)}};
+}
+
+/// Convolutions of 64 to 64 maps of 28×28, one behind the other.
+Result<Json> depthOf(std::int64_t layers, const TrainConfig& config) {
+    Chain chain("Convolutions", {64, 28, 28});
+    for (std::int64_t i = 0; i < layers; ++i)
+        chain.conv(64, 3).relu();
+    const auto step = stepMilliseconds(chain.then("average", "global_avgpool").dense(10).softmax(), config);
+    if (!step) return refuse(step.error());
+    return Json{
+        {"convolutions", layers}, {"step_ms", *step}, {"layer_ms", *step / static_cast<double>(layers)}};
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     CLI::App cli("What training costs beside arithmetic.");
     std::string memory;
-    bool showsOverhead = false, showsData = false;
+    bool showsOverhead = false, showsGrowth = false;
     TrainConfig config;
     config.epochs = 2;
     config.validationFraction = 0;
@@ -154,7 +192,9 @@ int main(int argc, char** argv) {
     cli.add_flag("--recompute", config.recompute, "values are computed again instead of kept");
     cli.add_flag("--overhead", showsOverhead,
                  "microseconds of a step of a tiny network, one sample at a time");
-    cli.add_flag("--data", showsData, "the speed on 2,000, 20,000 and 60,000 samples");
+    cli.add_flag("--growth", showsGrowth,
+                 "the speed on 2,000, 20,000 and 60,000 samples; steps of 8 to 256 samples, and of 2 to 32 "
+                 "convolutions");
     CLI11_PARSE(cli, argc, argv);
     bool failed = false;
     const auto print = [&](const Result<Json>& line) {
@@ -165,8 +205,14 @@ int main(int argc, char** argv) {
         failed = failed || !line;
     };
     if (showsOverhead) print(overhead(config));
-    for (const std::int64_t samples : {2000, 20000, 60000})
-        if (showsData) print(epochOf(samples, config));
+    if (showsGrowth) {
+        for (const std::int64_t samples : {2000, 20000, 60000})
+            print(epochOf(samples, config));
+        for (const std::int64_t batch : {8, 16, 32, 64, 128, 256})
+            print(batchOf(batch, config));
+        for (const std::int64_t layers : {2, 4, 8, 16, 32})
+            print(depthOf(layers, config));
+    }
     if (!memory.empty()) {
         if (!findTemplate(memory)) {
             std::cerr << "No template is named " << memory << ".\n";
