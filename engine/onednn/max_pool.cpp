@@ -188,11 +188,12 @@ std::unique_ptr<Step> maxPoolOfFour(const LayerRequest& r, const Window& w) {
     if (!fits(w.x) || !fits(w.y)) return nullptr;
     const auto desc = descOf(r.inputLayouts[0]);
     const auto dims = batchDims(r.batch, r.inputs[0]);
-    if (desc == memory::desc{dims, Type::bf16, memory::format_tag::nhwc})
-        return std::make_unique<MaxPool<std::int16_t>>(r, memory::format_tag::nhwc);
-    for (const auto tag : {memory::format_tag::nhwc, memory::format_tag::nChw16c})
+    for (const auto tag : {memory::format_tag::nhwc, memory::format_tag::nChw16c}) {
+        if (desc == memory::desc{dims, Type::bf16, tag})
+            return std::make_unique<MaxPool<std::int16_t>>(r, tag);
         if (desc == memory::desc{dims, Type::f32, tag})
             return std::make_unique<MaxPool<std::int32_t>>(r, tag);
+    }
     return nullptr;
 }
 

@@ -1,7 +1,14 @@
 #include "files/byte_pictures.h"
 
+#include "engine/tensor/per_processor.h"
+
 namespace burdock {
 namespace {
+
+BURDOCK_PER_PROCESSOR void scaleBytes(const std::uint8_t* from, float* to, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i)
+        to[i] = static_cast<float>(from[i]) / 255.0f;
+}
 
 class ByteDataset final : public Dataset {
   public:
@@ -15,9 +22,7 @@ class ByteDataset final : public Dataset {
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
         const std::int64_t size = info_.input.size();
-        const std::uint8_t* from = samples(part).values.data() + index * size;
-        for (std::int64_t i = 0; i < size; ++i)
-            values[i] = static_cast<float>(from[i]) / 255.0f;
+        scaleBytes(samples(part).values.data() + index * size, values, size);
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
         *values = static_cast<float>(samples(part).classes[static_cast<std::size_t>(index)]);
