@@ -99,10 +99,10 @@ void Workspace::openModel(const storage::ModelRow& row) {
     savedSettings_ = settings_.toJson();
 }
 
-void Workspace::newModel(Graph graph, const QString& dataset) {
+void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig& settings) {
     if (needsArranging(graph)) arrange(graph, usualCanvas);
     setModel(std::move(graph), {}, {});
-    settings_.setConfig({}); // another network's rate or transforms would be trained with unseen
+    settings_.setConfig(settings); // another network's rate or transforms would be trained with unseen
     settings_.setRunName({});
     if (!dataset.isEmpty()) settings_.setDataset(dataset);
     touched();
@@ -111,7 +111,7 @@ void Workspace::newModel(Graph graph, const QString& dataset) {
 void Workspace::newFromTemplate(const std::string& id) {
     const ModelTemplate* wanted = findTemplate(id);
     if (!wanted) wanted = &modelTemplates().front();
-    newModel(wanted->build(), QString::fromStdString(wanted->dataset));
+    newModel(wanted->build(), QString::fromStdString(wanted->dataset), wanted->settings);
 }
 
 Status Workspace::openModelFile(const QString& path) {

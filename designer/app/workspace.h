@@ -33,7 +33,7 @@ class Workspace : public QObject {
     void reopen();
     void openModel(const storage::ModelRow& row);
     /// Puts a new model on the canvas; `dataset` empty: the data stay as they are.
-    void newModel(Graph graph, const QString& dataset = {});
+    void newModel(Graph graph, const QString& dataset = {}, const TrainConfig& settings = {});
     void newFromTemplate(const std::string& id);
     Status openModelFile(const QString& path);
     Status saveModelFile(const QString& path) const;

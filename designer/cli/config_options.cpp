@@ -76,7 +76,8 @@ Status readEntryOption(const EntrySetting& setting, const std::string& id, const
 }
 
 std::string augmentationHelp() {
-    std::string help = "Changes the pictures trained on, anew in every epoch; several parted by semicolons:";
+    std::string help =
+        "Changes the pictures trained on, anew in every epoch; several parted by semicolons, or none:";
     for (const TransformSchema& transform : transforms()) {
         help += " " + transform.id;
         for (const ParamSpec& spec : transform.params)

@@ -13,7 +13,8 @@ namespace burdock::cli {
 namespace {
 
 Result<Model> fromTemplate(const std::string& id) {
-    if (const ModelTemplate* found = findTemplate(id)) return Model{found->build(), std::nullopt, {}};
+    if (const ModelTemplate* found = findTemplate(id))
+        return Model{found->build(), std::nullopt, found->settings};
     std::string ids;
     for (const ModelTemplate& t : modelTemplates())
         ids += (ids.empty() ? "" : ", ") + t.id;

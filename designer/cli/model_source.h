@@ -10,7 +10,7 @@ namespace burdock::cli {
 struct Model {
     Graph graph;
     std::optional<storage::RunId> run; ///< the run it comes from
-    TrainConfig config;                ///< that run's settings, else the defaults
+    TrainConfig config;                ///< that run's or template's settings, else the defaults
     std::string data{};                ///< what that run was trained on, as a reference
 };
 

@@ -1,4 +1,5 @@
 #include "config_options.h"
+#include "engine/data/picture.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"
@@ -25,9 +26,11 @@ struct TrainArguments {
 /// What is printed of a run while it is trained.
 class Report {
   public:
-    Report(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook, bool json)
+    Report(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook, std::string augmentation,
+           bool json)
         : session_(session)
         , notebook_(std::move(notebook))
+        , augmentation_(std::move(augmentation))
         , json_(json) {}
 
     void started(storage::RunId id) {
@@ -43,11 +46,12 @@ class Report {
                        {"parameters", start.parameters},
                        {"epochs", start.epochsPlanned},
                        {"steps_per_epoch", start.stepsPerEpoch},
+                       {"augmentation", augmentation_},
                        {"notebook", text(notebook_->path())}});
         else
             print("Run " + std::to_string(id.value) + ": " + start.name.toStdString() + ", " +
                   grouped(start.parameters) + " parameters, " + grouped(start.stepsPerEpoch) +
-                  " steps an epoch");
+                  " steps an epoch" + (augmentation_.empty() ? "" : ", augmented by " + augmentation_));
     }
     void epoch(const EpochRecord& r) {
         bar_.clear();
@@ -115,6 +119,7 @@ class Report {
   private:
     TrainingSession& session_;
     std::shared_ptr<storage::Notebook> notebook_;
+    const std::string augmentation_;
     const bool json_;
     ProgressBar bar_;
     double loss_ = std::numeric_limits<double>::quiet_NaN();
@@ -146,19 +151,22 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
     const std::string reference = arguments.data.empty() ? model->data : arguments.data;
     if (reference.empty())
         return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
+    std::shared_ptr<const Dataset> data;
+    if (arguments.adapt) {
+        auto opened = program.catalog.open(reference);
+        if (!opened) return refuse(opened.error());
+        data = std::move(*opened);
+        // A template's transforms are for pictures.
+        if (!model->run && !isPicture(data->info().input)) model->config.augmentation.clear();
+    }
     const auto config = arguments.config.applyTo(model->config);
     if (!config) return refuse(config.error());
 
     TrainingRequest request;
     request.runName = QString::fromStdString(arguments.name);
-    request.graph = std::move(model->graph);
+    request.graph = data ? adapted(std::move(model->graph), data->info(), *config) : std::move(model->graph);
     request.dataset = QString::fromStdString(reference);
     request.config = *config;
-    if (arguments.adapt) {
-        const auto data = program.catalog.open(reference);
-        if (!data) return refuse(data.error());
-        request.graph = adapted(std::move(request.graph), (*data)->info(), *config);
-    }
     if (!arguments.fresh) request.initialRun = model->run;
     return request;
 }
@@ -170,7 +178,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     if (!notebook) return refuse(notebook.error());
     TrainingSession session(*notebook, program.catalog);
     session.setBackground(false);
-    Report report(session, *notebook, program.json);
+    Report report(session, *notebook, formatAugmentation(request->config.augmentation), program.json);
     Result<int> result = failed;
     bool stopped = false;
     QObject::connect(&session, &TrainingSession::started, [&](storage::RunId id) { report.started(id); });

@@ -339,6 +339,7 @@ std::vector<Diagnostic> checkAugmentation(const std::vector<TransformUse>& uses)
 
 Result<std::vector<TransformUse>> parseAugmentation(std::string_view text) {
     std::vector<TransformUse> uses;
+    if (text == "none") return uses;
     for (const std::string& part : splitEscaped(text, ';')) {
         const auto first = part.find_first_not_of(' ');
         if (first == std::string::npos) continue;

@@ -58,7 +58,7 @@ struct TransformUse {
 
 /// Ids and settings against the registry.
 std::vector<Diagnostic> checkAugmentation(const std::vector<TransformUse>& uses);
-/// Reads "shift:pixels=2;flip;rotate:degrees=10".
+/// Reads "shift:pixels=2;flip;rotate:degrees=10", or "none".
 Result<std::vector<TransformUse>> parseAugmentation(std::string_view text);
 std::string formatAugmentation(const std::vector<TransformUse>& uses);
 

@@ -16,16 +16,6 @@ using namespace burdock;
 
 namespace {
 
-TrainConfig configFor(const ModelTemplate& t) {
-    TrainConfig config;
-    if (t.id == "perceptron-rule") { // as its text says
-        config.loss = "perceptron";
-        config.optimizer = "sgd";
-        config.batch = 1;
-    }
-    return config;
-}
-
 std::vector<Diagnostic> errorsOf(const Graph& graph, const DatasetInfo& data, const TrainConfig& config) {
     std::vector<Diagnostic> errors;
     for (const Diagnostic& d : checkTraining(graph, data, config))
@@ -67,7 +57,7 @@ class TemplateDataTest : public QObject {
         if (reference == "fashion-mnist") reference = "fashion-mnist-small"; // the same in little
         const auto data = shippedCatalog().open(reference);
         QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
-        const auto errors = errorsOf(t.build(), (*data)->info(), configFor(t));
+        const auto errors = errorsOf(t.build(), (*data)->info(), t.settings);
         if (!t.dataset.empty()) {
             QVERIFY2(errors.empty(), errors.empty() ? "" : oneLine(errors[0]).c_str());
             return;
