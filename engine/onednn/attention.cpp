@@ -8,17 +8,18 @@
 namespace burdock::fast {
 namespace {
 
-/// Two dense layers at each position, and between them the heads. Workspace: that of the heads, and what they
-/// found (B·T × D).
+/// Two dense layers at each position, and between them the heads. Workspace: queries, keys and values of each
+/// position (B·T × 3D), what the heads found (B·T × D), and what they keep.
 class Attention final : public Step {
   public:
     Attention(const LayerRequest& r, std::unique_ptr<Step> in, std::unique_ptr<Step> out,
-              std::unique_ptr<AttentionHeads> heads, bool bias)
+              const AttentionHeads& heads, bool bias)
         : in_(std::move(in))
         , out_(std::move(out))
-        , heads_(std::move(heads))
+        , heads_(heads)
         , outIndex_(bias ? 2 : 1)
         , features_(r.output.width)
+        , tableFloats_((r.batch * r.output.size() + 15) / 16 * 16)
         , sumsBias_(bias && r.mixed && r.training)
         , training_(r.training) {}
 
@@ -33,46 +34,45 @@ class Attention final : public Step {
         return index == outIndex_ ? out_->weightCopies(0) : std::vector<Layout>{};
     }
     bool backwardReadsOutput() const override { return false; }
-    std::int64_t workspaceFloats() const override {
-        return heads_->tableFloats() + heads_->workspaceFloats();
-    }
-    /// Queries, keys and values of each position or their gradients, the gradient of what the heads found,
-    /// what is used within, and sums that nobody wants.
+    std::int64_t workspaceFloats() const override { return 4 * tableFloats_ + heads_.workspaceFloats(); }
+    /// The gradients of what the workspace holds, what is used within, and sums that nobody wants.
     std::int64_t scratchFloats() const override {
-        return (training_ ? 4 : 3) * heads_->tableFloats() + withinFloats() + (sumsBias_ ? 3 * features_ : 0);
+        return (training_ ? 4 * tableFloats_ : 0) + withinFloats() + (sumsBias_ ? 3 * features_ : 0);
     }
 
     void bind(const StepBinding& b) override {
-        const std::int64_t table = heads_->tableFloats();
-        float *const context = b.workspace, *const qkv = b.scratch;
-        float* const contextGradient = training_ && b.outputGradient ? qkv + 3 * table : nullptr;
-        float* const within = qkv + (training_ ? 4 : 3) * table;
+        float *const qkv = b.workspace, *const context = qkv + 3 * tableFloats_;
+        const bool learns = training_ && b.outputGradient;
+        float* const qkvGradient = learns ? b.scratch : nullptr;
+        float* const contextGradient = learns ? b.scratch + 3 * tableFloats_ : nullptr;
+        float* const within = b.scratch + (training_ ? 4 * tableFloats_ : 0);
         StepBinding first = b;
         if (sumsBias_) first.weightGradients[1] = within + withinFloats();
-        bindPart(*in_, first, 0, outIndex_, b.inputs[0], b.inputGradients[0], qkv, qkv, within);
+        bindPart(*in_, first, 0, outIndex_, b.inputs[0], b.inputGradients[0], qkv, qkvGradient, within);
         bindPart(*out_, b, outIndex_, b.weights.size(), context, contextGradient, b.output, b.outputGradient,
                  within);
-        heads_->bind({.qkv = qkv,
-                      .context = context,
-                      .contextGradient = contextGradient,
-                      .gradientSums = sumsBias_ ? b.weightGradients[1] : nullptr,
-                      .workspace = context + table,
-                      .scratch = within});
+        heads_.bind({.qkv = qkv,
+                     .qkvGradient = qkvGradient,
+                     .context = context,
+                     .contextGradient = contextGradient,
+                     .gradientSums = sumsBias_ ? b.weightGradients[1] : nullptr,
+                     .workspace = context + tableFloats_,
+                     .scratch = within});
     }
     void forward(std::uint64_t seed) override {
         in_->forward(seed);
-        heads_->forward();
+        heads_.forward();
         out_->forward(seed);
     }
     void backward() override {
         out_->backward();
-        heads_->backward();
+        heads_.backward();
         in_->backward();
     }
 
   private:
     std::int64_t withinFloats() const {
-        return std::max({in_->scratchFloats(), out_->scratchFloats(), heads_->scratchFloats()});
+        return std::max({in_->scratchFloats(), out_->scratchFloats(), heads_.scratchFloats()});
     }
     static void bindPart(Step& part, const StepBinding& whole, std::size_t first, std::size_t end,
                          float* input, float* inputGradient, float* output, float* outputGradient,
@@ -92,9 +92,9 @@ class Attention final : public Step {
     }
 
     std::unique_ptr<Step> in_, out_;
-    std::unique_ptr<AttentionHeads> heads_;
+    AttentionHeads heads_;
     std::size_t outIndex_;
-    std::int64_t features_;
+    std::int64_t features_, tableFloats_; ///< a table: B·T × D
     bool sumsBias_; ///< the heads sum the gradient of the first layer's bias, which that finds of rounded
                     ///< values
     bool training_;
@@ -115,12 +115,11 @@ std::unique_ptr<Step> attention(const LayerRequest& r, std::int64_t heads, bool 
     const std::int64_t features = r.output.width;
     LayerRequest outRequest = denseRequest(r, features);
     outRequest.inputGradients = {r.training};
-    outRequest.mixed = false; // what it reads lies in cache, and rounding that costs more than it gains
     auto in = denseToSingle(denseRequest(r, 3 * features), 3 * features, bias);
     auto out = dense(outRequest, features, bias);
-    auto between = tryMake<AttentionHeads>(r, heads, causal);
-    if (!in || !out || !between) return nullptr;
-    return std::make_unique<Attention>(r, std::move(in), std::move(out), std::move(between), bias);
+    if (!in || !out) return nullptr;
+    return std::make_unique<Attention>(r, std::move(in), std::move(out), AttentionHeads(r, heads, causal),
+                                       bias);
 }
 
 } // namespace burdock::fast

@@ -1,208 +1,127 @@
 #include "engine/onednn/attention_heads.h"
 
-#include "engine/onednn/vector_math.h"
+#include "engine/onednn/attention_head.h"
 #include "engine/tensor/per_processor.h"
 
-#include <algorithm>
-#include <cmath>
+#include <omp.h>
 #include <utility>
 
 namespace burdock::fast {
 namespace {
 
-using dnnl::memory;
-/// So many values as a position sees, made full vectors as far as there are values.
-std::int32_t wholeVectors(std::int32_t seen, std::int32_t count) {
-    return std::min(count, (seen + 15) / 16 * 16);
-}
-
-/// In place: a softmax of the first `seen` scores, zeros after them up to `count`.
-BURDOCK_PER_PROCESSOR void softmaxRow(float* row, std::int32_t seen, std::int32_t count) {
-    const std::int32_t whole = wholeVectors(seen, count);
-    float largest = row[0], sum = 0;
-#pragma omp simd reduction(max : largest)
-    for (std::int32_t j = 0; j < whole; ++j)
-        largest = std::max(largest, j < seen ? row[j] : row[0]);
-#pragma omp simd reduction(+ : sum)
-    for (std::int32_t j = 0; j < whole; ++j) {
-        const float e = expNegative(row[j] - largest);
-        row[j] = j < seen ? e : 0.0f;
-        sum += row[j];
+template <class V>
+BURDOCK_PER_PROCESSOR void forwardHead(const AttentionHead& h, const float* qkv, V* context,
+                                       std::int64_t width) {
+    for (int part = 0; float* const table : {h.query, h.key, h.value})
+        h.gather(qkv + part++ * width, 3 * width, table);
+    h.turn(h.query);
+    for (std::int64_t i = 0; i < h.positions; i += blockSize) {
+        h.score(h.key, i, h.shares);
+        h.softmax(i);
+        h.mix(h.shares, h.value, i);
     }
-    const float share = 1.0f / sum;
-#pragma omp simd
-    for (std::int32_t j = 0; j < whole; ++j)
-        row[j] *= share;
-    std::fill(row + whole, row + count, 0.0f);
+    h.spread(context, width);
 }
 
-/// gradient = shares · (gradient − Σ shares·gradient), zeros after the first `seen`.
-BURDOCK_PER_PROCESSOR void softmaxRowBackward(const float* shares, float* gradient, std::int32_t seen,
-                                              std::int32_t count) {
-    const std::int32_t whole = wholeVectors(seen, count); // the shares of the unseen are zero
-    float dot = 0;
-#pragma omp simd reduction(+ : dot)
-    for (std::int32_t j = 0; j < whole; ++j)
-        dot += shares[j] * gradient[j];
-#pragma omp simd
-    for (std::int32_t j = 0; j < whole; ++j)
-        gradient[j] = shares[j] * (gradient[j] - dot);
-    std::fill(gradient + whole, gradient + count, 0.0f);
-}
-
+/// The gradients of queries, keys and values, and their sums over the positions.
 template <class V>
-BURDOCK_PER_PROCESSOR void copyRow(const float* from, V* to, std::int64_t count) {
-#pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i)
-        put(to[i], from[i]);
-}
-
-/// Row by row, from a table of three times the width into three tables, and back.
-void splitRows(const float* threefold, const std::array<float*, 3>& tables, std::int64_t rows,
-               std::int64_t width) {
-#pragma omp parallel for schedule(static)
-    for (std::int64_t row = 0; row < rows; ++row)
-        for (std::size_t part = 0; part < 3; ++part)
-            std::copy_n(threefold + (3 * row + static_cast<std::int64_t>(part)) * width, width,
-                        tables[part] + row * width);
-}
-template <class V>
-void joinRows(const std::array<float*, 3>& tables, V* threefold, std::int64_t rows, std::int64_t width) {
-#pragma omp parallel for schedule(static)
-    for (std::int64_t row = 0; row < rows; ++row)
-        for (std::size_t part = 0; part < 3; ++part)
-            copyRow(tables[part] + row * width,
-                    threefold + (3 * row + static_cast<std::int64_t>(part)) * width, width);
-}
-
-std::int64_t wholeLines(std::int64_t floats) {
-    return (floats + 15) / 16 * 16;
+BURDOCK_PER_PROCESSOR void backwardHead(const AttentionHead& h, const float* qkv, const V* contextGradient,
+                                        V* qkvGradient, float* sums, std::int64_t width) {
+    for (int part = 0; float* const table : {h.query, h.key, h.value})
+        h.gather(qkv + part++ * width, 3 * width, table);
+    h.gather(contextGradient, width, h.gradient);
+    h.turn(h.gradient);
+    for (std::int64_t i = 0; i < h.positions; i += blockSize) {
+        h.score(h.value, i, h.shareGradients);
+        h.softmaxBackward(i);
+        h.mix(h.shareGradients, h.key, i);
+    }
+    for (int part = 0; part < 3; ++part) {
+        if (part == 1) h.mixBack(h.shareGradients, h.query);
+        if (part == 2) h.mixBack(h.shares, h.gradient);
+        h.spread(qkvGradient + part * width, 3 * width);
+        h.sum(sums + part * width);
+    }
 }
 
 } // namespace
 
 AttentionHeads::AttentionHeads(const LayerRequest& r, std::int64_t heads, bool causal)
-    : rows_(r.batch * r.output.height)
-    , shareRows_(rows_ * heads)
+    : batch_(r.batch)
+    , heads_(heads)
+    , positions_(r.output.height)
     , features_(r.output.width)
-    , positions_(static_cast<std::int32_t>(r.output.height))
+    , size_(features_ / heads)
     , causal_(causal)
     , mixed_(r.mixed)
-    , training_(r.training) {
-    const std::int64_t t = positions_, size = features_ / heads;
-    const auto describe = [&](std::int64_t rows, std::int64_t columns, const memory::dims& strides) {
-        return memory::desc({r.batch, heads, rows, columns}, Type::f32, strides);
-    };
-    const auto table = describe(t, size, {t * features_, size, features_, 1}),
-               turnedTable = describe(size, t, {t * features_, size, 1, features_}),
-               shares = describe(t, t, {heads * t * t, t * t, t, 1}),
-               turnedShares = describe(t, t, {heads * t * t, t * t, 1, t});
-    tableFloats_ = wholeLines(rows_ * features_);
-    shareFloats_ = wholeLines(shareRows_ * t);
+    , training_(r.training)
+    , threads_(omp_get_max_threads()) {}
 
-    const float scale = 1.0f / std::sqrt(static_cast<float>(size));
-    scores_ = product(table, turnedTable, shares, scale);
-    mix_ = product(shares, table, table);
-    if (!training_) return;
-    shareGradient_ = product(table, turnedTable, shares);
-    queryGradient_ = product(shares, table, table, scale);
-    keyGradient_ = product(turnedShares, table, table, scale);
-    valueGradient_ = product(turnedShares, table, table);
+std::int64_t AttentionHeads::shareFloats() const {
+    return wholeBlocks(positions_) * wholeBlocks(positions_);
 }
-
-AttentionHeads::Product AttentionHeads::product(const memory::desc& a, const memory::desc& b,
-                                                const memory::desc& c, float scale) const {
-    dnnl::primitive_attr attr = scratchAttr();
-    if (scale != 1) attr.set_output_scales(0, {scale});
-    return {{{a, b, c}, attr, cpu()}, {}};
+/// What a head is computed in.
+std::int64_t AttentionHeads::floatsWithin() const {
+    return 6 * wholeBlocks(positions_) * wholeBlocks(size_) + shareFloats();
 }
-
+/// Backward needs the shares again.
 std::int64_t AttentionHeads::workspaceFloats() const {
-    return 3 * tableFloats_ + shareFloats_;
+    return training_ ? batch_ * heads_ * shareFloats() : 0;
 }
-
-/// In backward the gradients of tables and shares; behind them what the products use.
+/// Each thread's, and the sums of each sample's gradients.
 std::int64_t AttentionHeads::scratchFloats() const {
-    std::int64_t within = 0;
-    for (const Product* p :
-         {&scores_, &mix_, &shareGradient_, &queryGradient_, &keyGradient_, &valueGradient_})
-        if (p->pd) within = std::max(within, floatsOf(p->pd.scratchpad_desc()));
-    return (training_ ? 3 * tableFloats_ + shareFloats_ : 0) + within;
+    return threads_ * floatsWithin() + (training_ ? batch_ * 3 * features_ : 0);
 }
 
-void AttentionHeads::bindProduct(Product& p, float* a, float* b, float* c) {
-    p.call = {dnnl::matmul(p.pd),
-              {{DNNL_ARG_SRC, bufferAt(p.pd.src_desc(), a)},
-               {DNNL_ARG_WEIGHTS, bufferAt(p.pd.weights_desc(), b)},
-               {DNNL_ARG_DST, bufferAt(p.pd.dst_desc(), c)},
-               {DNNL_ARG_SCRATCHPAD, bufferAt(p.pd.scratchpad_desc(), productScratch_)}}};
+/// Head `n % heads` of sample `n / heads`, in the calling thread's memory.
+AttentionHead AttentionHeads::headAt(std::int64_t n) const {
+    AttentionHead h{};
+    h.positions = positions_;
+    h.size = size_;
+    h.causal = causal_;
+    float* next = b_.scratch + omp_get_thread_num() * floatsWithin();
+    for (float** table : {&h.query, &h.key, &h.value, &h.gradient, &h.turned, &h.result})
+        *table = std::exchange(next, next + h.rows() * h.columns());
+    h.shareGradients = next;
+    h.shares = training_ ? b_.workspace + n * shareFloats() : next;
+    return h;
 }
 
-void AttentionHeads::bind(const Binding& b) {
-    qkv_ = b.qkv;
-    gradientSums_ = b.gradientSums;
-    float* next = b.workspace;
-    for (float*& table : tables_)
-        table = std::exchange(next, next + tableFloats_);
-    shares_ = next;
-
-    next = b.scratch;
-    if (training_) {
-        for (float*& table : tableGradients_)
-            table = std::exchange(next, next + tableFloats_);
-        shareGradients_ = std::exchange(next, next + shareFloats_);
+template <class V>
+void AttentionHeads::forwardIn(V* context) const {
+#pragma omp parallel for schedule(static) num_threads(threads_)
+    for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
+        const std::int64_t row = n / heads_ * positions_, column = n % heads_ * size_;
+        forwardHead(headAt(n), b_.qkv + 3 * row * features_ + column, context + row * features_ + column,
+                    features_);
     }
-    productScratch_ = next;
-
-    const auto [q, k, v] = tables_;
-    bindProduct(scores_, q, k, shares_);
-    bindProduct(mix_, shares_, v, b.context);
-    if (!training_ || !b.contextGradient) return;
-    const auto [dq, dk, dv] = tableGradients_;
-    bindProduct(shareGradient_, b.contextGradient, v, shareGradients_);
-    bindProduct(valueGradient_, shares_, b.contextGradient, dv);
-    bindProduct(queryGradient_, shareGradients_, k, dq);
-    bindProduct(keyGradient_, shareGradients_, q, dk);
 }
-
 void AttentionHeads::forward() const {
-    splitRows(qkv_, tables_, rows_, features_);
-    scores_.call.run();
-#pragma omp parallel for schedule(static)
-    for (std::int64_t row = 0; row < shareRows_; ++row)
-        softmaxRow(shares_ + row * positions_, seenFrom(row), positions_);
-    mix_.call.run();
+    mixed_ ? forwardIn(reinterpret_cast<Bits16*>(b_.context)) : forwardIn(b_.context);
 }
 
-void AttentionHeads::backward() const {
-    shareGradient_.call.run();
-    valueGradient_.call.run();
-#pragma omp parallel for schedule(static)
-    for (std::int64_t row = 0; row < shareRows_; ++row)
-        softmaxRowBackward(shares_ + row * positions_, shareGradients_ + row * positions_, seenFrom(row),
-                           positions_);
-    queryGradient_.call.run();
-    keyGradient_.call.run();
-    if (gradientSums_) sumGradients();
-    if (mixed_)
-        joinRows(tableGradients_, reinterpret_cast<Bits16*>(qkv_), rows_, features_);
-    else
-        joinRows(tableGradients_, qkv_, rows_, features_);
-}
-
-void AttentionHeads::sumGradients() const {
-    constexpr std::int64_t together = 16;
-    const std::int64_t parts = (features_ + together - 1) / together;
-#pragma omp parallel for schedule(static)
-    for (std::int64_t n = 0; n < 3 * parts; ++n) {
-        const std::int64_t first = n % parts * together, count = std::min(together, features_ - first);
-        const float* const table = tableGradients_[static_cast<std::size_t>(n / parts)] + first;
-        std::array<float, together> sum{};
-        for (std::int64_t row = 0; row < rows_; ++row)
-            for (std::int64_t i = 0; i < count; ++i)
-                sum[static_cast<std::size_t>(i)] += table[row * features_ + i];
-        std::copy_n(sum.begin(), count, gradientSums_ + n / parts * features_ + first);
+template <class V>
+void AttentionHeads::backwardIn(const V* contextGradient, V* qkvGradient) const {
+    float* const sums = b_.scratch + threads_ * floatsWithin();
+#pragma omp parallel for schedule(static) num_threads(threads_)
+    for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
+        const std::int64_t row = n / heads_ * positions_, column = n % heads_ * size_;
+        backwardHead(headAt(n), b_.qkv + 3 * row * features_ + column,
+                     contextGradient + row * features_ + column, qkvGradient + 3 * row * features_ + column,
+                     sums + n / heads_ * 3 * features_ + column, features_);
     }
+    if (!b_.gradientSums) return;
+    std::fill_n(b_.gradientSums, 3 * features_, 0.0f);
+    for (std::int64_t sample = 0; sample < batch_; ++sample)
+        for (std::int64_t i = 0; i < 3 * features_; ++i)
+            b_.gradientSums[i] += sums[sample * 3 * features_ + i];
+}
+void AttentionHeads::backward() const {
+    if (mixed_)
+        backwardIn(reinterpret_cast<const Bits16*>(b_.contextGradient),
+                   reinterpret_cast<Bits16*>(b_.qkvGradient));
+    else
+        backwardIn<float>(b_.contextGradient, b_.qkvGradient);
 }
 
 } // namespace burdock::fast
