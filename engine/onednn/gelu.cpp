@@ -3,6 +3,7 @@
 #include "engine/onednn/vector_math.h"
 #include "engine/tensor/per_processor.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -29,23 +30,50 @@ struct Normal {
             e * static_cast<float>(std::numbers::inv_sqrtpi / std::numbers::sqrt2)};
 }
 
+[[gnu::always_inline]] inline float valueAt(float x, float) {
+    return x * normalAt(x).below;
+}
+[[gnu::always_inline]] inline float slopeAt(float x, float) {
+    const Normal normal = normalAt(x);
+    return normal.below + x * normal.density;
+}
+
+// For values that are kept in bfloat16, polynomials that are even finer than that: fitted for least error
+// where |x| <= 4, with no more than 2.4e-5 in Φ(x) and 8e-5 in the slope. Beyond, Φ is nearly constant.
+constexpr float fitted = 4;
+constexpr float below[] = {3.98847503e-1f, -6.61753622e-2f, 9.66486228e-3f, -1.04820076e-3f,
+                           8.06668272e-5f, -4.10081916e-6f, 1.21709110e-7f, -1.58075254e-9f};
+constexpr float slope[] = {7.97609538e-1f,  -2.64826495e-1f, 5.84560663e-2f,  -8.71630670e-3f, 9.07323682e-4f,
+                           -6.49572222e-5f, 3.02832350e-6f,  -8.21871381e-8f, 9.79592353e-10f};
+
+/// x·(c₀ + c₁·x² + c₂·x⁴ + …)
+template <std::size_t n>
+[[gnu::always_inline]] inline float oddPolynomial(const float (&c)[n], float x) {
+    float sum = c[n - 1];
+    for (std::size_t i = 2; i <= n; ++i)
+        sum = sum * (x * x) + c[n - i];
+    return x * sum;
+}
+[[gnu::always_inline]] inline float valueAt(float x, Bits16) {
+    const float least = std::max(x, -fitted);
+    return least * (0.5f + oddPolynomial(below, std::min(least, fitted)));
+}
+[[gnu::always_inline]] inline float slopeAt(float x, Bits16) {
+    return 0.5f + oddPolynomial(slope, std::min(std::max(x, -fitted), fitted));
+}
+
 template <class V>
 BURDOCK_PER_PROCESSOR void forwardRange(const V* x, V* y, std::int64_t count) {
 #pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i) {
-        const float value = widened(x[i]);
-        put(y[i], value * normalAt(value).below);
-    }
+    for (std::int64_t i = 0; i < count; ++i)
+        put(y[i], valueAt(widened(x[i]), V{}));
 }
 /// `dx` may be `dy`.
 template <class V>
 BURDOCK_PER_PROCESSOR void backwardRange(const V* x, const V* dy, V* dx, std::int64_t count) {
 #pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i) {
-        const float value = widened(x[i]);
-        const Normal normal = normalAt(value);
-        put(dx[i], widened(dy[i]) * (normal.below + value * normal.density));
-    }
+    for (std::int64_t i = 0; i < count; ++i)
+        put(dx[i], widened(dy[i]) * slopeAt(widened(x[i]), V{}));
 }
 
 /// x·Φ(x) of each value, in whatever format it arrives: what fills up a format stays 0.
