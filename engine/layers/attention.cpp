@@ -183,6 +183,7 @@ LayerSchema attentionLayer() {
         .sample("causal", {2, true, true}, {{1, 4, 4}})
         .sample("one head, no bias", {1, true, false}, {{1, 3, 3}})
         .sample("many positions", {2, true, true}, {{1, 70, 4}})
+        .sample("wide head", {1, false, true}, {{1, 18, 20}})
         .sample("one position", {1, true, true}, {{1, 1, 2}})
         .build();
 }
