@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 
 // Products and transposes of small tables in cache, by blocks of 16 × 16 values. For use within functions
 // that are built per processor; where its vectors are shorter, the compiler makes several of one.
@@ -54,8 +53,6 @@ struct Right {
 /// A block's transpose: four times the rows of its halves are interleaved, like the cards of two packs.
 [[gnu::always_inline]] inline void turnBlock(const float* from, std::int64_t fromRow, float* to,
                                              std::int64_t toRow) {
-    constexpr Integers low = {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23};
-    constexpr Integers high = {8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
     Vector rows[blockSize], mixed[blockSize];
 #pragma GCC unroll 16
     for (std::int64_t i = 0; i < blockSize; ++i)
@@ -64,8 +61,11 @@ struct Right {
     for (int turn = 0; turn < 4; ++turn) {
 #pragma GCC unroll 8
         for (std::int64_t i = 0; i < blockSize / 2; ++i) {
-            mixed[2 * i] = __builtin_shuffle(rows[i], rows[i + blockSize / 2], low);
-            mixed[2 * i + 1] = __builtin_shuffle(rows[i], rows[i + blockSize / 2], high);
+            const Vector low = rows[i], high = rows[i + blockSize / 2];
+            mixed[2 * i] =
+                __builtin_shufflevector(low, high, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            mixed[2 * i + 1] = __builtin_shufflevector(low, high, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                                       29, 14, 30, 15, 31);
         }
 #pragma GCC unroll 16
         for (std::int64_t i = 0; i < blockSize; ++i)
