@@ -1,5 +1,7 @@
 #include "session/thread_policy.h"
 
+#include "engine/tensor/per_processor.h"
+
 #ifdef __linux__
 #include <climits>
 #include <cstdlib>
@@ -12,9 +14,7 @@ namespace {
 
 bool isUnderestimated() {
 #ifdef __x86_64__
-    return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512dq");
+    return __builtin_cpu_is("amd") && hasAvx512();
 #else
     return false;
 #endif

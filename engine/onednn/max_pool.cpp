@@ -2,6 +2,7 @@
 
 #include "engine/onednn/support.h"
 #include "engine/tensor/parallel.h"
+#include "engine/tensor/per_processor.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,12 +16,11 @@ using dnnl::memory;
 #ifdef __x86_64__
 #define BURDOCK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
 #define BURDOCK_INLINE __attribute__((always_inline)) inline
-const bool hasAvx512 = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 #else
 #define BURDOCK_AVX512
 #define BURDOCK_INLINE inline
-const bool hasAvx512 = false;
 #endif
+const bool wide = hasAvx512();
 
 /// One row of outputs over two rows of inputs: `width` windows of `depth` values that lie together, the next
 /// column `depth` and the next row `below` values on. T is an integer as wide as the values (32 bits for
@@ -35,11 +35,14 @@ struct Row {
 };
 
 /// The bits of a floating-point number as an integer of the same order: negative ones run backwards; turning
-/// their other bits round mends that, and doing it twice gives the number again.
+/// their other bits round mends that, and doing it twice gives the number again. What is not a number comes
+/// above all others, so that no maximum hides it.
 template <class T>
 BURDOCK_INLINE T ordered(T bits) {
     constexpr T others = std::numeric_limits<T>::max();
-    return static_cast<T>(bits ^ ((bits >> std::numeric_limits<T>::digits) & others));
+    constexpr T infinity = sizeof(T) == sizeof(float) ? T(0x7f800000) : T(0x7f80);
+    const T turned = static_cast<T>(bits ^ ((bits >> std::numeric_limits<T>::digits) & others));
+    return (bits & others) > infinity ? others : turned;
 }
 /// All bits set where it is true.
 template <class T>
@@ -133,7 +136,7 @@ class MaxPool final : public Step {
         place_ = reinterpret_cast<std::uint8_t*>(b.workspace);
     }
     void forward(std::uint64_t) override {
-        const auto run = hasAvx512 ? forwardWide<T> : forwardAny<T>;
+        const auto run = wide ? forwardWide<T> : forwardAny<T>;
         overRows([&](std::int64_t in, std::int64_t out) {
             run({x_ + in, nullptr, nullptr, y_ + out, nullptr, place_ + out, output_.width, depth_, below(),
                  false});
@@ -141,7 +144,7 @@ class MaxPool final : public Step {
     }
     void backward() override {
         if (!gradient_) return;
-        const auto run = hasAvx512 ? backwardWide<T> : backwardAny<T>;
+        const auto run = wide ? backwardWide<T> : backwardAny<T>;
         const std::int64_t covered = 2 * output_.width * depth_, rest = below() - covered;
         overRows([&](std::int64_t in, std::int64_t out) {
             run({nullptr, y_ + out, dy_ + out, nullptr, dx_ + in, place_ + out, output_.width, depth_,

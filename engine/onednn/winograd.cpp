@@ -1,6 +1,7 @@
 #include "engine/onednn/winograd.h"
 
 #include "engine/onednn/winograd_tiles.h"
+#include "engine/tensor/per_processor.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
 
@@ -14,6 +15,8 @@
 
 namespace burdock::fast {
 namespace {
+
+using namespace winograd;
 
 constexpr std::int64_t lanes = 16;
 constexpr std::int64_t panel = 2 * lanes; ///< columns of a product computed at once
@@ -249,9 +252,7 @@ void WinogradOf<Tile, Number>::backwardWeights(const float* x, const float* dy, 
 #pragma GCC pop_options
 
 std::unique_ptr<Winograd> Winograd::make(const WinogradShape& s, bool bfloat16) {
-    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-        !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq"))
-        return nullptr;
+    if (!hasAvx512()) return nullptr;
     if (s.channels % panel != 0 || s.filters % panel != 0) return nullptr;
     if (!bfloat16) return std::make_unique<WinogradOf<Tile4, Single>>(s);
     if (!__builtin_cpu_supports("avx512bf16")) return nullptr;

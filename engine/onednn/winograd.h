@@ -5,7 +5,7 @@
 
 namespace burdock::fast {
 
-/// A convolution of 3×3 pixels at stride 1. Channels and filters are multiples of 32.
+/// A convolution of 3×3 pixels at stride 1.
 struct WinogradShape {
     std::int64_t batch, channels, filters;
     std::int64_t height, width;                     ///< of the input
@@ -23,9 +23,12 @@ struct WinogradShape {
 ///
 /// Values lie as (N, C/16, H, W, 16), in single precision or bfloat16; weights and their gradient as
 /// (K/16, C/16, 3, 3, 16 channels, 16 filters) in single precision. All memory is on cache lines' borders.
+/// Threads share the tiles: the same number of them gives the same bits, another one may round the gradient
+/// of the bias differently.
 class Winograd {
   public:
-    /// Null where the processor has no instructions for it, or does without it better.
+    /// Null where compiler or processor has no AVX-512 (and, for bfloat16, its products), or channels or
+    /// filters are no multiples of 32.
     static std::unique_ptr<Winograd> make(const WinogradShape& shape, bool bfloat16);
     virtual ~Winograd() = default;
 

@@ -16,7 +16,8 @@
 
 // The pieces of Winograd's algorithms on vectors of 16 channels or filters. A number is single or bfloat16;
 // transformed values of the matrices' inner dimension lie in words of 32 bits, one or two of them together.
-namespace burdock::fast {
+// For winograd.cpp alone.
+namespace burdock::fast::winograd {
 namespace {
 
 using Vector = __m512;
@@ -335,7 +336,7 @@ void multiply(Left a, const Right& b, Product c, std::int64_t rows, std::int64_t
 }
 
 } // namespace
-} // namespace burdock::fast
+} // namespace burdock::fast::winograd
 
 #pragma GCC pop_options
 

@@ -7,3 +7,17 @@
 #else
 #define BURDOCK_PER_PROCESSOR
 #endif
+
+namespace burdock {
+
+/// Whether the processor has AVX-512 as servers have had since 2017 (x86-64-v4).
+inline bool hasAvx512() {
+#if defined(__x86_64__) && defined(__GNUC__)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+#else
+    return false;
+#endif
+}
+
+} // namespace burdock
