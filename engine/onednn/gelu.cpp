@@ -1,6 +1,7 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/support.h"
 #include "engine/onednn/vector_math.h"
+#include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 
 #include <algorithm>
@@ -38,8 +39,9 @@ struct Normal {
     return normal.below + x * normal.density;
 }
 
-// For values that are kept in bfloat16, polynomials that are even finer than that: fitted for least error
-// where |x| <= 4, with no more than 2.4e-5 in Φ(x) and 8e-5 in the slope. Beyond, Φ is nearly constant.
+// For values that are kept in bfloat16, polynomials: fitted for least error where |x| <= 4, with no more than
+// 2.4e-5 in Φ(x) and 8e-5 in the slope. Beyond, Φ is taken as constant. The value is within 1e-4 and half a
+// step of bfloat16; below -3, where it is small itself, that is several of its own steps.
 constexpr float fitted = 4;
 constexpr float below[] = {3.98847503e-1f, -6.61753622e-2f, 9.66486228e-3f, -1.04820076e-3f,
                            8.06668272e-5f, -4.10081916e-6f, 1.21709110e-7f, -1.58075254e-9f};
@@ -94,19 +96,22 @@ class Gelu final : public Step {
         dy_ = reinterpret_cast<const V*>(b.outputGradient);
     }
     void forward(std::uint64_t) override {
-#pragma omp parallel for schedule(static) if (count_ > 4 * range)
-        for (std::int64_t i = 0; i < count_; i += range)
-            forwardRange(x_ + i, y_ + i, std::min(range, count_ - i));
+        overRanges([this](std::int64_t i, std::int64_t count) { forwardRange(x_ + i, y_ + i, count); });
     }
     void backward() override {
         if (!dx_) return;
-#pragma omp parallel for schedule(static) if (count_ > 4 * range)
-        for (std::int64_t i = 0; i < count_; i += range)
-            backwardRange(x_ + i, dy_ + i, dx_ + i, std::min(range, count_ - i));
+        overRanges(
+            [this](std::int64_t i, std::int64_t count) { backwardRange(x_ + i, dy_ + i, dx_ + i, count); });
     }
 
   private:
-    static constexpr std::int64_t range = 1 << 11;
+    template <class F>
+    void overRanges(F f) const {
+        constexpr std::int64_t range = 1 << 11;
+        forEach((count_ + range - 1) / range, count_ > 4 * range,
+                [&](std::int64_t r) { f(r * range, std::min(range, count_ - r * range)); });
+    }
+
     Layout layout_;
     std::int64_t count_;
     const V *x_ = nullptr, *dy_ = nullptr;

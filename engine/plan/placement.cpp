@@ -87,7 +87,6 @@ void Placement::findGradientHomes() {
             begun[in] = begun[in] || values[in].needsGradient;
         }
         std::ranges::sort(fit, [&](auto a, auto b) { return producer[a] > producer[b]; });
-        if (fit.size() > 1 && fit[0] == fit[1]) fit.erase(fit.begin());
         if (fit.size() == 2 && otherReaders(fit[0], i) == 0 &&
             otherReaders(fit[1], i) <= producer[fit[0]] + 1) {
             // The first is read for the last time before anything is added to the second.

@@ -75,7 +75,9 @@ struct Trainer::Impl {
         // Said first: for what fits no machine, nobody need look for data of its shape.
         std::int64_t arena = 0;
         if (checkTrainConfig(config).empty() && !checkGraph(graph).hasErrors()) {
-            const auto fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
+            TrainConfig sized = config;
+            sized.batch = std::clamp<std::int64_t>(data->info().trainSize, 1, config.batch);
+            const auto fits = checkMemory(graph, sized, *lossFor(config.loss, data->info().task));
             if (!fits) return refuse(fits.error());
             arena = fits->activations;
         }
@@ -216,7 +218,7 @@ struct Trainer::Impl {
         const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
         // Few samples often tie; of two epochs that are right as often, the surer one is better.
         record.best = !at.bestScore || score > *at.bestScore ||
-                      (score == *at.bestScore && (!at.bestLoss || judged < *at.bestLoss));
+                      (score == *at.bestScore && at.bestLoss && judged < *at.bestLoss);
         schedule->observe(judged);
         const bool gain = !at.lowestLoss || judged < *at.lowestLoss - config.minimumDelta;
         if (gain) at.lowestLoss = judged;

@@ -74,7 +74,9 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
     if (!read) return read;
     for (const Chunk& chunk : beyond) {
         const qint64 kept = last - chunk.first + 1;
-        if (kept <= 0 || !chunk.sound) { // a damaged one could not be changed, only read as missing
+        // A damaged one cannot be cut and would stand where the new steps go: its own, which nobody can read,
+        // are missing from now on.
+        if (kept <= 0 || !chunk.sound) {
             if (auto gone = deleteRow(database, chunkTable(), chunk.key); !gone) return gone;
             continue;
         }
