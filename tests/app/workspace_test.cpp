@@ -61,6 +61,18 @@ class TestWorkspace : public QObject {
         QCOMPARE(models->size(), 2); // the first network is still there
     }
 
+    /// A template's settings come with it, and go with it.
+    void templatesBringTheirSettings() {
+        workspace_->newFromTemplate("lenet5");
+        const TrainConfig& config = workspace_->settings().config();
+        QCOMPARE(config.augmentation.size(), 1u);
+        QCOMPARE(config.augmentation.front().id, std::string("shift"));
+        QVERIFY(config.normalise == Normalise::Channels);
+        workspace_->newFromTemplate("mlp");
+        QVERIFY(workspace_->settings().config().augmentation.empty());
+        QVERIFY(workspace_->settings().config().normalise == Normalise::Auto);
+    }
+
     void dataThatDoNotFitAreSaidOnTheNode() {
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("iris"));

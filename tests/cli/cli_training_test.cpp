@@ -47,6 +47,18 @@ class CliTrainingTest : public QObject, private CliProgram {
         for (const char* fit : {"pad", "resize"})
             QCOMPARE(trained(base + QStringList{"--fit", fit})["status"].toString(), "finished");
     }
+    /// What a template brings along is told at the start and may be overridden.
+    void templatesBringTheirSettings() {
+        const QStringList base{
+            "train",      "template:lenet5",     "--data", "fashion-mnist-small", "--epochs", "1",
+            "--notebook", path("lenet.burdock"), "--json"};
+        const auto startOf = [&](const QStringList& more) {
+            return object(run(base + more).out.split('\n').first());
+        };
+        QCOMPARE(startOf({})["augmentation"].toString(), "shift");
+        QCOMPARE(startOf({"--augment", "none"})["augmentation"].toString(), "");
+        QCOMPARE(startOf({"--augment", "flip"})["augmentation"].toString(), "flip");
+    }
     /// A template for other data learns what it is given; saved, it can be described and trained; trained on
     /// again, it finds its data.
     void adaptsToTheData() {
