@@ -2,6 +2,7 @@
 
 #include "document/card_size.h"
 #include "document/graph_document.h"
+#include "engine/graph/apply_fix.h"
 #include "engine/schema/layer_registry.h"
 
 #include <algorithm>
@@ -95,31 +96,13 @@ NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int po
 }
 
 bool applyFix(Graph& graph, const Fix& fix) {
+    const bool before = fix.kind == Fix::Kind::InsertBefore;
+    if (!before && fix.kind != Fix::Kind::AppendAfter) return applyInPlace(graph, fix);
     if (!graph.find(fix.node)) return false;
-    switch (fix.kind) {
-    case Fix::Kind::SetParam:
-        graph.edit(fix.node)->params[fix.param] = fix.value;
-        for (const auto& [key, value] : fix.layerParams)
-            graph.edit(fix.node)->params[key] = value;
-        return true;
-    case Fix::Kind::InsertBefore:
-        if (Node* added = graph.edit(insertBefore(graph, fix.layer, fix.node, fix.port)))
-            added->params = fix.layerParams;
-        return true;
-    case Fix::Kind::AppendAfter:
-        if (Node* added = graph.edit(insertAfter(graph, fix.layer, fix.node)))
-            added->params = fix.layerParams;
-        return true;
-    case Fix::Kind::RemoveNode:
-        graph.removeAndReconnect(fix.node);
-        return true;
-    case Fix::Kind::RemoveInput:
-        if (const Edge* edge = graph.edgeAt(fix.node, fix.port)) graph.disconnect(Edge(*edge));
-        return true;
-    case Fix::Kind::SetSetting:
-        break; // nothing of the graph's
-    }
-    return false;
+    const NodeId added =
+        before ? insertBefore(graph, fix.layer, fix.node, fix.port) : insertAfter(graph, fix.layer, fix.node);
+    graph.edit(added)->params = fix.layerParams;
+    return true;
 }
 
 bool applyFix(GraphDocument& document, const Fix& fix) {

@@ -1,3 +1,4 @@
+#include "engine/graph/apply_fix.h"
 #include "engine/graph/check_graph.h"
 #include "engine/train/loss.h"
 #include "engine/train/trainer.h"
@@ -235,13 +236,8 @@ std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<co
 Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config) {
     // The output's size can only be seen once the input fits.
     for (const std::string_view code : {"data.input-shape", "data.output-shape", "data.vocabulary"})
-        for (const Diagnostic& d : checkTraining(graph, data, config)) {
-            if (d.code != code || !d.fix || d.fix->kind != Fix::Kind::SetParam) continue;
-            ParamValues& params = graph.edit(d.fix->node)->params;
-            params[d.fix->param] = d.fix->value;
-            for (const auto& [key, value] : d.fix->layerParams)
-                params[key] = value;
-        }
+        for (const Diagnostic& d : checkTraining(graph, data, config))
+            if (d.code == code && d.fix) applyInPlace(graph, *d.fix);
     return graph;
 }
 

@@ -1,3 +1,4 @@
+#include "engine/graph/apply_fix.h"
 #include "engine/graph/check_graph.h"
 
 #include <QTest>
@@ -47,6 +48,24 @@ using Names = std::vector<std::string>;
 class GraphTest : public QObject {
     Q_OBJECT
   private slots:
+    void fixesInPlace() {
+        Row row;
+        Graph& g = row.graph;
+        const Fix sizes{Fix::Kind::SetParam, "Set", row.a, "channels",
+                        std::int64_t{3},     {},    0,     {{"height", std::int64_t{8}}}};
+        QVERIFY(applyInPlace(g, sizes));
+        QVERIFY(g.find(row.a)->params ==
+                (ParamValues{{"channels", std::int64_t{3}}, {"height", std::int64_t{8}}}));
+        QVERIFY(applyInPlace(g, {Fix::Kind::RemoveNode, "Remove", row.b, {}, {}, {}, 0}));
+        QVERIFY(g.edgeAt(row.c, 0)->from == row.a);
+        QVERIFY(applyInPlace(g, {Fix::Kind::RemoveInput, "Cut", row.c, {}, {}, {}, 0}));
+        QVERIFY(g.edges().empty());
+        const Graph before = g;
+        QVERIFY(!applyInPlace(g, {Fix::Kind::AppendAfter, "Append", row.c, {}, {}, "relu", 0}));
+        QVERIFY(!applyInPlace(g, {Fix::Kind::SetSetting, "Set", {}, "fit", std::string("pad"), {}, 0}));
+        QVERIFY(!applyInPlace(g, {Fix::Kind::SetParam, "Set", row.b, "units", std::int64_t{3}, {}, 0}));
+        QVERIFY(g == before);
+    }
     void idsAndNames() {
         Graph g;
         const NodeId first = g.add("conv2d"), second = g.add("conv2d"), third = g.add("conv2d");
