@@ -127,8 +127,7 @@ class Report {
 
 /// A refusal that --adapt would mend says so.
 Diagnostic offeringToAdapt(Diagnostic why) {
-    if (why.code.starts_with("data.") && why.fix && why.fix->kind == Fix::Kind::SetParam)
-        why.mend += " Or let --adapt do it.";
+    if (why.code.starts_with("data.") && why.fix) why.mend += " Or let --adapt do it.";
     return why;
 }
 

@@ -34,6 +34,18 @@ NodeId lastOf(std::string_view type, const Graph& graph, const GraphReport& repo
     return {};
 }
 
+/// Gives the Input the shape of the data.
+Fix inputFix(NodeId input, const DatasetInfo& data) {
+    return {Fix::Kind::SetParam,
+            "Set the Input to " + toString(data.input),
+            input,
+            "channels",
+            data.input.channels,
+            {},
+            0,
+            {{"height", data.input.height}, {"width", data.input.width}}};
+}
+
 void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
                 const TrainConfig& config, std::vector<Diagnostic>& found) {
     const auto shape = report.shapeOf(report.input);
@@ -43,14 +55,7 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
     Diagnostic d =
         onNode(graph, report.input, "data.input-shape", "The Input does not have the shape of the data.",
                "Set it to " + wanted + ", or choose other data.");
-    d.fix = Fix{Fix::Kind::SetParam,
-                "Set the Input to " + wanted,
-                report.input,
-                "channels",
-                data.input.channels,
-                {},
-                0,
-                {{"height", data.input.height}, {"width", data.input.width}}};
+    d.fix = inputFix(report.input, data);
     if (data.task == Task::NextToken)
         d.mend = "Set it to " + wanted + ", or open the data with its context: " + data.id +
                  ":context=" + std::to_string(shape->channels) + ".";
@@ -236,8 +241,14 @@ std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<co
 Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config) {
     // The output's size can only be seen once the input fits.
     for (const std::string_view code : {"data.input-shape", "data.output-shape", "data.vocabulary"})
-        for (const Diagnostic& d : checkTraining(graph, data, config))
-            if (d.code == code && d.fix) applyInPlace(graph, *d.fix);
+        for (const Diagnostic& d : checkTraining(graph, data, config)) {
+            if (d.code != code) continue;
+            // Its own fix may bring the data to the network instead.
+            if (code == "data.input-shape")
+                applyInPlace(graph, inputFix(d.node, data));
+            else if (d.fix)
+                applyInPlace(graph, *d.fix);
+        }
     return graph;
 }
 

@@ -14,8 +14,9 @@ std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& dat
 /// The refusal of data whose training split is empty.
 Diagnostic nothingToTrainOn(const DatasetInfo& data);
 
-/// The graph with its input, its last dense layer and its embedding given the sizes that the data need, as
-/// the fixes of checkTraining do; what those cannot mend is left.
+/// The graph with its input, its last layer with weights and its embedding given the sizes that the data
+/// need, as far as the fixes of checkTraining go. Where the settings fit the data to the network's input,
+/// that stays.
 Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config);
 
 /// The data as the network sees them: fitted to its input where the settings say so.

@@ -32,6 +32,7 @@ class CliTrainingTest : public QObject, private CliProgram {
         const Outcome refused = run(QStringList{"train"} + base);
         QCOMPARE(refused.code, 1);
         QVERIFY2(refused.err.contains("fit"), refused.err.constData()); // says what would help
+        QVERIFY2(refused.err.contains("--adapt"), refused.err.constData());
         const QJsonObject finished =
             trained(base + QStringList{"--fit", "resize", "--normalise", "channels", "--augment",
                                        "shift:pixels=1;flip;rotate:degrees=5", "--seed", "3"});
@@ -46,6 +47,13 @@ class CliTrainingTest : public QObject, private CliProgram {
         QVERIFY(std::abs(again["test_accuracy"].toDouble() - finished["test_accuracy"].toDouble()) < 1e-6);
         for (const char* fit : {"pad", "resize"})
             QCOMPARE(trained(base + QStringList{"--fit", fit})["status"].toString(), "finished");
+        // Adapted, the network takes the pictures as they are, unless they are to be fitted to it.
+        const auto parameters = [&](const QStringList& options) {
+            const int run = trained(base + QStringList{"--adapt"} + options)["run"].toInt();
+            return json({"show", QString::number(run), "--notebook", book})["parameters"].toInt();
+        };
+        QCOMPARE(parameters({}), 28 * 28 * 10 + 10);
+        QCOMPARE(parameters({"--fit", "resize"}), 3 * 14 * 14 * 10 + 10);
     }
     /// What a template brings along is told at the start and may be overridden.
     void templatesBringTheirSettings() {
