@@ -18,11 +18,7 @@ void TrainingSettings::setConfig(const TrainConfig& config) {
 }
 
 void TrainingSettings::setValue(const QString& key, const ParamValue& value) {
-    ParamValues values = TrainConfig::table().write(config_);
-    values[key.toStdString()] = value;
-    TrainConfig changed = config_;
-    TrainConfig::table().readInto(changed, values);
-    setConfig(changed);
+    setConfig(withSetting(config_, key.toStdString(), value));
 }
 
 void TrainingSettings::setRunName(const QString& name) {

@@ -1,5 +1,4 @@
 #include "config_options.h"
-#include "engine/data/picture.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"
@@ -127,7 +126,8 @@ class Report {
 
 /// A refusal that --adapt would mend says so.
 Diagnostic offeringToAdapt(Diagnostic why) {
-    if (why.code.starts_with("data.") && why.fix) why.mend += " Or let --adapt do it.";
+    if ((why.code.starts_with("data.") || why.code == "loss.activation") && why.fix)
+        why.mend += " Or let --adapt do it.";
     return why;
 }
 
@@ -155,8 +155,7 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
         auto opened = program.catalog.open(reference);
         if (!opened) return refuse(opened.error());
         data = std::move(*opened);
-        // A template's transforms are for pictures.
-        if (!model->run && !isPicture(data->info().input)) model->config.augmentation.clear();
+        model->config = adapted(std::move(model->config), data->info());
     }
     const auto config = arguments.config.applyTo(model->config);
     if (!config) return refuse(config.error());
@@ -227,7 +226,8 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
                      "With run:ID: that run's, unless given")
         ->type_name("NAME|FILE[:KEY=VALUE,…]");
     command->add_flag("--adapt", arguments->adapt,
-                      "Gives the network's input and output the sizes that the data need");
+                      "Gives the network's input and output the sizes that the data need, and takes back the "
+                      "model's own loss and augmentation where they are for other data");
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
         ->type_name("TEXT");
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");

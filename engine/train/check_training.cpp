@@ -145,6 +145,12 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
         d.param = "loss";
         d.what = loss->name + " does not fit this data.";
         d.mend = "Choose “" + defaultLoss(data.task).name + "”, or leave the choice to the data's task.";
+        Fix fix;
+        fix.kind = Fix::Kind::SetSetting;
+        fix.label = "Leave the loss to the data";
+        fix.param = "loss";
+        fix.value = std::string("auto");
+        d.fix = std::move(fix);
         found.push_back(std::move(d));
     }
     const Node* output = graph.find(report.output);
@@ -154,10 +160,12 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
     }
     if (!output) return;
     const bool oneOfSeveral = data.task == Task::Multiclass || data.task == Task::NextToken;
-    if (output->type == "softmax" && !oneOfSeveral)
+    if (output->type == "softmax" && !oneOfSeveral) {
         found.push_back(onNode(graph, output->id, "loss.activation",
                                "Softmax is for choosing one class out of several.",
                                "Remove it, or use a sigmoid for yes or no."));
+        found.back().fix = Fix{Fix::Kind::RemoveNode, "Remove the Softmax", output->id, {}, {}, {}, 0};
+    }
     if (output->type == "sigmoid" && oneOfSeveral) {
         found.push_back(onNode(graph, output->id, "loss.activation",
                                "Sigmoid is for yes or no, and the data have several classes.",
@@ -238,9 +246,17 @@ std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<co
     return shape ? fitted(std::move(data), *shape, config.fit) : data;
 }
 
+TrainConfig adapted(TrainConfig config, const DatasetInfo& data) {
+    if (const LossSchema* loss = lossFor(config.loss, data.task); loss && !loss->fits(data.task))
+        config = withSetting(std::move(config), "loss", std::string("auto"));
+    if (!isPicture(data.input)) config.augmentation.clear();
+    return config;
+}
+
 Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config) {
     // The output's size can only be seen once the input fits.
-    for (const std::string_view code : {"data.input-shape", "data.output-shape", "data.vocabulary"})
+    for (const std::string_view code :
+         {"data.input-shape", "data.output-shape", "data.vocabulary", "loss.activation"})
         for (const Diagnostic& d : checkTraining(graph, data, config)) {
             if (d.code != code) continue;
             // Its own fix may bring the data to the network instead.

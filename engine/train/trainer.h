@@ -14,9 +14,12 @@ std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& dat
 /// The refusal of data whose training split is empty.
 Diagnostic nothingToTrainOn(const DatasetInfo& data);
 
+/// The settings with what belongs to data of another kind taken back: a loss that does not fit the task, with
+/// its own settings, becomes "auto", and only pictures are augmented.
+TrainConfig adapted(TrainConfig config, const DatasetInfo& data);
 /// The graph with its input, its last layer with weights and its embedding given the sizes that the data
-/// need, as far as the fixes of checkTraining go. Where the settings fit the data to the network's input,
-/// that stays.
+/// need, and without a softmax at its end that does not fit their task, as far as the fixes of checkTraining
+/// go. Where the settings fit the data to the network's input, that stays.
 Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config);
 
 /// The data as the network sees them: fitted to its input where the settings say so.

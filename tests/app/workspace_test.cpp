@@ -112,6 +112,17 @@ class TestWorkspace : public QObject {
         QVERIFY(!workspace_->whyNotTrainable().isEmpty());
     }
 
+    /// As a problem's button sets it: what belonged to the loss before goes with it.
+    void aLossGoesWithItsOwnSettings() {
+        open();
+        TrainConfig config = workspace_->settings().config();
+        config.loss = "softmax-cross-entropy";
+        config.lossParams = {{"label_smoothing", 0.1}};
+        workspace_->settings().setConfig(config);
+        workspace_->settings().setValue(QStringLiteral("loss"), std::string("auto"));
+        QCOMPARE(workspace_->settings().config().loss, std::string("auto"));
+        QVERIFY(workspace_->settings().config().lossParams.empty());
+    }
     void dataThatAreGoneAreSaid() {
         workspace_->settings().setDataset(folder_->filePath(QStringLiteral("missing.csv")));
         QTRY_VERIFY(workspace_->dataset().problem());

@@ -85,6 +85,16 @@ class CliTrainingTest : public QObject, private CliProgram {
         QCOMPARE(trained({id, "--epochs", "1", "--notebook", book})["status"].toString(), "finished");
         QCOMPARE(run({"describe", file, "--save", path("none/x.json")}).code, 1);
     }
+    /// A template's own loss gives way to that of the data's task, one from the command line does not.
+    void adaptsTheLoss() {
+        const QStringList base{
+            "template:perceptron-rule", "--data", "concrete", "--epochs", "1", "--adapt", "--notebook",
+            path("loss.burdock")};
+        QCOMPARE(trained(base)["status"].toString(), "finished");
+        const Outcome refused = run(QStringList{"train"} + base + QStringList{"--loss", "perceptron"});
+        QCOMPARE(refused.code, 1);
+        QVERIFY2(refused.err.contains("Perceptron rule does not fit"), refused.err.constData());
+    }
     void writesText() {
         QByteArray text;
         for (int i = 0; i < 120; ++i)

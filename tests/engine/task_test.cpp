@@ -2,6 +2,7 @@
 #include "train_support.h"
 
 #include "engine/data/split.h"
+#include "engine/models/templates.h"
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
 #include "engine/train/predictor.h"
@@ -167,6 +168,26 @@ class TaskTest : public QObject {
         const auto found = problemsOf(end.toUtf8(), task, loss.toUtf8());
         QCOMPARE(found,
                  code.isEmpty() ? std::vector<std::string>{} : std::vector<std::string>{code.toStdString()});
+    }
+    /// A template's own loss and transforms are for the data it is made for.
+    void templatesAreAdapted() {
+        const ModelTemplate& net = *findTemplate("fashion-net");
+        DatasetInfo info = described(Task::Binary);
+        info.input = {3, 32, 32};
+        const TrainConfig config = adapted(net.settings, info);
+        QCOMPARE(config.loss, std::string("auto"));
+        QVERIFY(config.lossParams.empty());
+        QCOMPARE(config.augmentation.size(), net.settings.augmentation.size());
+        const Graph graph = adapted(net.build(), info, config);
+        const auto found = checkTraining(graph, info, config);
+        QVERIFY2(found.empty(), found.empty() ? "" : oneLine(found[0]).c_str());
+
+        const TrainConfig kept = adapted(net.settings, described(Task::Multiclass));
+        QCOMPARE(kept.loss, net.settings.loss);
+        QVERIFY(kept.lossParams == net.settings.lossParams);
+        QVERIFY(kept.augmentation.empty()); // a table
+        QCOMPARE(adapted(findTemplate("perceptron-rule")->settings, described(Task::Regression)).loss,
+                 std::string("auto"));
     }
     void augmentationNeedsPictures() {
         DatasetInfo info = described(Task::Multilabel);
