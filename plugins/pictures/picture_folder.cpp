@@ -68,11 +68,12 @@ Result<std::vector<PictureFile>> maskedIn(const fs::path& folder) {
     const fs::path images = partOf(folder, {"images", "pictures"}),
                    masks = partOf(folder, {"masks", "labels"});
     if (images.empty() || masks.empty()) return found;
+    // The files may be links: their own names count, not those of what they lead to.
     std::map<std::string, fs::path> byName;
     for (const fs::path& mask : picturesIn(masks))
-        byName[fs::relative(mask, masks).replace_extension().string()] = mask;
+        byName[mask.lexically_relative(masks).replace_extension().string()] = mask;
     for (const fs::path& picture : picturesIn(images)) {
-        const auto mask = byName.find(fs::relative(picture, images).replace_extension().string());
+        const auto mask = byName.find(picture.lexically_relative(images).replace_extension().string());
         if (mask == byName.end())
             return refuseFile(picture, "pictures.mask", "The picture has no mask.",
                               "There is no file of its name in " + masks.string() + ".",

@@ -128,6 +128,21 @@ class PicturesTest : public QObject {
         dark.add("test/masks/a.png", {4, 4}, Qt::white);
         QCOMPARE(shippedCatalog().open(dark.path()).value()->info().testSize, 1);
     }
+    /// Folders put together from links: what they lead to has names of its own.
+    void masksOfLinkedPictures() {
+        Pictures p;
+        p.add("store/1.png", {4, 4}, Qt::gray);
+        p.add("store/2.png", {4, 4}, Qt::red);
+        for (const char* name : {"data/images/a.png", "data/masks/a.png"}) {
+            const QString path = QString::fromStdString(p.files.path(name));
+            QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+            const char* target = QString(name).contains("masks") ? "store/2.png" : "store/1.png";
+            QVERIFY(QFile::link(QString::fromStdString(p.files.path(target)), path));
+        }
+        const auto data = shippedCatalog().open(p.files.path("data"));
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        QCOMPARE((*data)->info().classNames, std::vector<std::string>{"#ff0000"});
+    }
     void badFoldersAreRefused() {
         Pictures p;
         QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty
