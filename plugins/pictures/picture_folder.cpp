@@ -105,6 +105,11 @@ Result<PictureFolder> findPictures(const fs::path& folder) {
     if (!masked->empty()) {
         auto tests = testFolder.empty() ? Result<std::vector<PictureFile>>() : maskedIn(testFolder);
         if (!tests) return refuse(tests.error());
+        if (tests->empty() && !picturesIn(testFolder).empty())
+            return refuseFile(testFolder, "pictures.mask", "The test pictures have no masks.",
+                              "The folder lacks images/ or masks/, and the pictures trained on have both.",
+                              "Put the pictures into images/ and their masks into masks/, or remove the "
+                              "folder.");
         return PictureFolder{true, {}, std::move(*masked), std::move(*tests)};
     }
     const ByClass train = classesIn(trainFolder.empty() ? folder : trainFolder);

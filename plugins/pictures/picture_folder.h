@@ -26,7 +26,7 @@ bool looksLikePictureFolder(const std::filesystem::path& folder);
 
 /// Finds the pictures: one folder a class, or images/ and masks/ with files of the same names (but for their
 /// endings), in the folder itself or in its train/ and test/. Refuses folders without pictures, with one
-/// class only, test classes that are not trained, and pictures without a mask.
+/// class only, test classes that are not trained, and pictures, also of the test, without a mask.
 Result<PictureFolder> findPictures(const std::filesystem::path& folder);
 
 } // namespace burdock

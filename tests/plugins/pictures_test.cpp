@@ -143,6 +143,17 @@ class PicturesTest : public QObject {
         QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
         QCOMPARE((*data)->info().classNames, std::vector<std::string>{"#ff0000"});
     }
+    void testPicturesNeedMasks() {
+        Pictures p;
+        p.add("train/images/a.png", {4, 4}, Qt::gray);
+        p.add("train/masks/a.png", {4, 4}, Qt::red);
+        p.add("test/images/b.png", {4, 4}, Qt::gray);
+        const Diagnostic why = refusal(p.path());
+        QCOMPARE(why.code, "data.pictures.mask");
+        QCOMPARE(why.where, p.files.path("test"));
+        p.add("test/masks/b.png", {4, 4}, Qt::red);
+        QCOMPARE(shippedCatalog().open(p.path()).value()->info().testSize, 1);
+    }
     void badFoldersAreRefused() {
         Pictures p;
         QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty
