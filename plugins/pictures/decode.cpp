@@ -5,7 +5,9 @@
 #include <QImageReader>
 #include <QPainter>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <exception>
 #include <map>
 #include <mutex>
@@ -47,6 +49,30 @@ Result<Survey> survey(const std::vector<PictureFile>& files) {
             result.size = {size.second, size.first};
         }
     return result;
+}
+
+Status checkProportions(const PictureFile& file) {
+    const auto shownSize = [](const fs::path& path) -> Result<QSize> {
+        QImageReader reader(nameOf(path));
+        reader.setDecideFormatFromContent(true);
+        const QSize size = reader.size();
+        if (!size.isValid() || size.isEmpty()) return undecodable(path, reader.errorString());
+        return reader.transformation() & QImageIOHandler::TransformationRotate90 ? size.transposed() : size;
+    };
+    const auto picture = shownSize(file.path), mask = shownSize(file.mask);
+    if (!picture) return refuse(picture.error());
+    if (!mask) return refuse(mask.error());
+    const auto across = [](const QSize& a, const QSize& b) { return std::int64_t{a.width()} * b.height(); };
+    const std::int64_t apart = std::abs(across(*picture, *mask) - across(*mask, *picture));
+    // One of another size has its sides rounded: it may be off by a pixel of the smaller one.
+    if (apart < std::max({picture->width(), picture->height(), mask->width(), mask->height()})) return {};
+    const auto pixels = [](const QSize& size) {
+        return std::to_string(size.width()) + " × " + std::to_string(size.height());
+    };
+    return refuseFile(file.mask, "pictures.mask-size", "The mask has other proportions than its picture.",
+                      "It is " + pixels(*mask) + " pixels, and " + file.path.string() + " is " +
+                          pixels(*picture) + ".",
+                      "Save the mask in the size of the picture.");
 }
 
 Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how) {

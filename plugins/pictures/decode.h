@@ -16,6 +16,10 @@ struct Survey {
 };
 Result<Survey> survey(const std::vector<PictureFile>& files);
 
+/// Refuses a mask that is not shown in its picture's proportions, since its labels would lie beside what they
+/// mean.
+Status checkProportions(const PictureFile& file);
+
 /// Pictures are mixed where they are scaled, and stand on white; colours of masks stay as they are, on black.
 enum class Decoding { Picture, Mask };
 

@@ -96,12 +96,17 @@ class MaskedDataset final : public Dataset {
     std::shared_ptr<const Dataset> pictures_;
 };
 
+Result<QImage> decodeMask(const PictureFile& file, const Shape& shape) {
+    if (auto fits = checkProportions(file); !fits) return refuse(fits.error());
+    return decode({file.mask}, {3, shape.height, shape.width}, Decoding::Mask);
+}
+
 /// The colours of all masks; refuses more than can be labels, as lossy files have.
 Result<Labels> findLabels(const std::vector<PictureFile>& files, const Shape& shape) {
     Labels labels;
     std::mutex mutex;
     const Status done = forEachOnAllCores(files, [&](std::size_t i) -> Status {
-        const auto image = decode({files[i].mask}, {3, shape.height, shape.width}, Decoding::Mask);
+        const auto image = decodeMask(files[i], shape);
         if (!image) return refuse(image.error());
         std::set<QRgb> own;
         for (int y = 0; y < image->height() && own.size() <= mostLabels + 1; ++y)
@@ -133,7 +138,7 @@ Status decodeMasks(const std::vector<PictureFile>& files, const Shape& shape, co
     const auto area = static_cast<std::size_t>(shape.area());
     pixels.resize(files.size() * area);
     return forEachOnAllCores(files, [&](std::size_t i) -> Status {
-        const auto image = decode({files[i].mask}, {3, shape.height, shape.width}, Decoding::Mask);
+        const auto image = decodeMask(files[i], shape);
         if (!image) return refuse(image.error());
         std::uint8_t* to = pixels.data() + i * area;
         for (int y = 0; y < image->height(); ++y)

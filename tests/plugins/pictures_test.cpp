@@ -154,6 +154,25 @@ class PicturesTest : public QObject {
         p.add("test/masks/b.png", {4, 4}, Qt::red);
         QCOMPARE(shippedCatalog().open(p.path()).value()->info().testSize, 1);
     }
+    /// A mask may be smaller or larger, its sides rounded, but not of another form.
+    void masksHaveTheirPicturesProportions() {
+        Pictures p;
+        p.add("images/a.png", {101, 67}, Qt::gray);
+        for (const QSize size : {QSize(101, 67), QSize(50, 33), QSize(51, 34), QSize(202, 134)}) {
+            p.add("masks/a.png", size, Qt::red);
+            const Diagnostic why = refusal(p.path());
+            QVERIFY2(why.code.empty(), oneLine(why).c_str());
+        }
+        for (const QSize size : {QSize(67, 101), QSize(101, 101), QSize(101, 60), QSize(100, 64)}) {
+            p.add("masks/a.png", size, Qt::red);
+            const Diagnostic why = refusal(p.path());
+            QCOMPARE(why.code, "data.pictures.mask-size");
+            QCOMPARE(why.where, p.files.path("masks/a.png"));
+            const std::string is = std::to_string(size.width()) + " × " + std::to_string(size.height());
+            QVERIFY2(why.why.find(is) != std::string::npos && why.why.find("101 × 67") != std::string::npos,
+                     why.why.c_str());
+        }
+    }
     void badFoldersAreRefused() {
         Pictures p;
         QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty
