@@ -19,12 +19,6 @@ struct GenerateArguments {
     std::map<std::string, std::string> given;
 };
 
-/// A new line, or in a text that has none its first character.
-std::string usualPrompt(const Dataset& data) {
-    const Tokenizer* tokenizer = data.tokenizer();
-    return tokenizer && tokenizer->encode("\n").empty() ? std::string(tokenizer->text(0)) : "\n";
-}
-
 Result<int> generate(const GenerateArguments& arguments, Program& program) {
     ParamValues values;
     for (const ParamSpec& spec : GenerateOptions::table().specs())
@@ -67,7 +61,10 @@ void addGenerate(CLI::App& app, Program& program, Chosen choose) {
         ->required()
         ->type_name("")
         ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
-    command->add_option("--prompt", arguments->prompt, "What the text begins with (default: a new line)")
+    command
+        ->add_option(
+            "--prompt", arguments->prompt,
+            "What the text begins with (default: a new line, or the first of its tokens if it knows none)")
         ->type_name("TEXT");
     command->add_option("--weights", arguments->weights, "Which weights of the run")
         ->type_name("best|last")

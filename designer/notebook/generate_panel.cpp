@@ -25,7 +25,7 @@ GeneratePanel::GeneratePanel(RunEvaluator& evaluator, QWidget* parent)
     const Theme& theme = Theme::instance();
     auto* promptLabel = new QLabel(tr("&Prompt"));
     promptLabel->setBuddy(prompt_);
-    prompt_->setPlaceholderText(tr("A new line"));
+    prompt_->setPlaceholderText(tr("A new line, if the text has any"));
     prompt_->setToolTip(tr("What the text begins with, in the words of the text it was trained on"));
     prompt_->setAccessibleName(tr("Prompt"));
     options_->setSpecs(GenerateOptions::table().specs());
@@ -101,8 +101,8 @@ void GeneratePanel::begin() {
     decoder_.resetState();
     written_ = 0;
     append(prompt_->text(), QStringLiteral("accent"));
-    const QString prompt = prompt_->text().isEmpty() ? QStringLiteral("\n") : prompt_->text();
-    evaluator_.generate(run_, prompt.toStdString(), GenerateOptions::table().read(options_->values()));
+    evaluator_.generate(run_, prompt_->text().toStdString(),
+                        GenerateOptions::table().read(options_->values()));
     showState(tr("Loading the network…"));
 }
 

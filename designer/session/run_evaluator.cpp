@@ -172,8 +172,9 @@ void RunEvaluator::generate(storage::RunId run, const std::string& prompt, const
                     Qt::QueuedConnection);
                 told = Clock::now();
             };
+            const std::string begun = prompt.empty() ? usualPrompt(*impl_->data) : prompt;
             const Status done =
-                generateText(*impl_->predictor, *impl_->data, prompt, options, [&](std::string_view token) {
+                generateText(*impl_->predictor, *impl_->data, begun, options, [&](std::string_view token) {
                     piece.append(token.data(), static_cast<qsizetype>(token.size()));
                     if (Clock::now() - told >= std::chrono::milliseconds(40)) tell();
                     return number == impl_->wantedText;

@@ -40,8 +40,8 @@ class RunEvaluator : public QObject {
     void predict(storage::RunId run, Part part, std::int64_t index,
                  storage::CheckpointKind kind = storage::CheckpointKind::Best);
 
-    /// Has the run's network write on from `prompt`: written, as often as there is something new, then
-    /// generated or notGenerated follow. Of several at once only the last goes on.
+    /// Has the run's network write on from `prompt` (empty: the usual one): written, as often as there is
+    /// something new, then generated or notGenerated follow. Of several at once only the last goes on.
     void generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,
                   storage::CheckpointKind kind = storage::CheckpointKind::Best);
     void stopGenerating(); ///< generated follows

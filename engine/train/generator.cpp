@@ -67,6 +67,11 @@ std::int64_t choose(const std::vector<float>& probabilities, const GenerateOptio
 
 } // namespace
 
+std::string usualPrompt(const Dataset& data) {
+    const Tokenizer* tokenizer = data.tokenizer();
+    return tokenizer && tokenizer->encode("\n").empty() ? std::string(tokenizer->text(0)) : "\n";
+}
+
 Status generateText(Predictor& network, const Dataset& data, std::string_view prompt,
                     const GenerateOptions& options, const std::function<bool(std::string_view)>& write) {
     const Tokenizer* tokenizer = data.tokenizer();

@@ -15,6 +15,10 @@ struct GenerateOptions {
     static const ParamTable<GenerateOptions>& table();
 };
 
+/// What a text begins with if nothing is given: a line break, or the vocabulary's first token where it
+/// has none.
+std::string usualPrompt(const Dataset& data);
+
 /// Writes on from `prompt`, token by token: each is drawn from what the network expects after as many of the
 /// last tokens as it sees at once. `write` gets the bytes of each token and ends the work by returning false.
 /// The same arguments give the same text. For networks that

@@ -76,6 +76,12 @@ class TestRunEvaluator : public QObject {
         QCOMPARE(generated.size(), 2);
         QVERIFY(text().size() < 1'000'000);
 
+        // Without a prompt it begins as it can: these letters have no line break.
+        written.clear();
+        evaluator.generate(writer_, "", {.tokens = 3, .temperature = 0});
+        QVERIFY(generated.wait(20'000));
+        QCOMPARE(text().size(), 3);
+
         QSignalSpy refused(&evaluator, &RunEvaluator::notGenerated);
         evaluator.generate(writer_, "xyz", {});
         QVERIFY(refused.wait(20'000));
