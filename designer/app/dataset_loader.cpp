@@ -31,7 +31,7 @@ void DatasetLoader::load(const QString& idOrPath) {
     emit changed();
     worker_->pool.start([this, request, id = idOrPath.toStdString()] {
         // Here and not in the window: a file is looked into to know its format.
-        auto reference = guarded("Data", [&] { return catalog_.resolve(id); });
+        auto reference = guarded(brokenOff("Data"), [&] { return catalog_.resolve(id); });
         QMetaObject::invokeMethod(
             this,
             [this, request, r = std::move(reference)]() mutable {
@@ -41,7 +41,7 @@ void DatasetLoader::load(const QString& idOrPath) {
                 emit resolved();
             },
             Qt::QueuedConnection);
-        auto result = guarded("Data", [&] { return catalog_.open(id); });
+        auto result = guarded(brokenOff("Data"), [&] { return catalog_.open(id); });
         QMetaObject::invokeMethod(
             this, [this, request, r = std::move(result)]() mutable { take(request, std::move(r)); },
             Qt::QueuedConnection);

@@ -59,7 +59,7 @@ RateFinderDialog::RateFinderDialog(Workspace& workspace, QWidget* parent)
 
     const auto work = [this, graph = workspace.document().graph(), data = workspace.dataset().data(),
                        config = workspace.settings().config()]() -> Result<RateSweep> {
-        return guarded("Learning rate", [&] {
+        return guarded(brokenOff("Learning rate"), [&] {
             return findLearningRate(graph, data, config, nullptr, [this](double done) {
                 QMetaObject::invokeMethod(
                     bar_, [this, done] { bar_->setValue(static_cast<int>(done * 1000)); },

@@ -121,7 +121,7 @@ void TrainingForm::showMemory() {
     worker_.post(
         this,
         [graph = workspace_.document().graph(), config, &loss] {
-            return guarded("Memory", [&] { return estimateMemory(graph, config, loss); });
+            return guarded(brokenOff("Memory"), [&] { return estimateMemory(graph, config, loss); });
         },
         [this, request](const Result<TrainingMemory>& memory) {
             if (request != memoryRequest_) return;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/schema/diagnostic.h"
+#include "engine/schema/guarded.h"
 #include "storage/storage_error.h"
 
 namespace burdock {
@@ -23,16 +23,12 @@ inline Diagnostic toDiagnostic(const storage::StorageError& error) {
                    error.what.toStdString(), error.where.toStdString(), error.mend.toStdString());
 }
 
-/// `work` with whatever it throws made a refusal: nothing may be thrown across a thread.
-template <class Work>
-auto guarded(std::string where, Work&& work) -> decltype(work()) {
-    try {
-        return work();
-    } catch (const std::exception& e) {
-        return refuse(problem("exception", "The work broke off.", std::move(where),
-                              "Close other programs if memory is short, then try again.",
-                              std::string(e.what()) + "."));
-    }
+/// How guarded() explains work that broke off: nothing may be thrown across a thread.
+inline auto brokenOff(std::string where) {
+    return [where = std::move(where)](const Breakdown& broken) {
+        return problem("exception", "The work broke off.", where,
+                       "Close other programs if memory is short, then try again.", broken.why);
+    };
 }
 
 } // namespace burdock

@@ -70,7 +70,7 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
     ++impl_->evaluating;
     const auto isCancelled = [this, number] { return number <= impl_->cancelledUpTo; };
     const auto work = [this, run, kind, isCancelled]() -> Result<Evaluation> {
-        return guarded("Run", [&]() -> Result<Evaluation> {
+        return guarded(brokenOff("Run"), [&]() -> Result<Evaluation> {
             // A running or finished run may have newer weights than those kept in memory.
             impl_->predictor.reset();
             if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
@@ -113,7 +113,7 @@ void RunEvaluator::cancel() {
 
 void RunEvaluator::open(storage::RunId run) {
     impl_->worker.post(
-        this, [this, run] { return guarded("Run", [&] { return impl_->openData(run); }); },
+        this, [this, run] { return guarded(brokenOff("Run"), [&] { return impl_->openData(run); }); },
         [this, run](Result<std::shared_ptr<const Dataset>> data) {
             if (data)
                 emit opened(run, *data);
@@ -127,7 +127,7 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, st
     const auto work = [this, run, part, index, kind, number]() -> Result<Prediction> {
         Prediction p{.run = run, .part = part, .index = index, .input = {}, .target = {}, .output = {}};
         if (number != impl_->wanted) return p;
-        return guarded("Run", [&]() -> Result<Prediction> {
+        return guarded(brokenOff("Run"), [&]() -> Result<Prediction> {
             if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
             const Dataset& data = *impl_->data;
             if (index < 0 || index >= data.size(part))
@@ -156,7 +156,7 @@ void RunEvaluator::generate(storage::RunId run, const std::string& prompt, const
     impl_->writing = number;
     const auto work = [this, run, prompt, options, kind, number]() -> Status {
         if (number != impl_->wantedText) return {};
-        return guarded("Run", [&]() -> Status {
+        return guarded(brokenOff("Run"), [&]() -> Status {
             if (auto ready = impl_->load(run, kind); !ready) return ready;
             // A small network writes thousands of tokens a second; the window needs no more than 25 pieces.
             using Clock = std::chrono::steady_clock;

@@ -37,9 +37,9 @@ storage::RunState toState(RunStatus status) {
     return storage::RunState::Failed;
 }
 
-Diagnostic broken(const char* what) {
-    return problem("train.exception", std::string("Training broke off: ") + what + ".", "Training",
-                   "Try a smaller batch; if it stays, report it with this run's settings.");
+Diagnostic trainingBrokeOff(const Breakdown& broken) {
+    return problem("train.exception", "Training broke off.", "Training",
+                   "Try a smaller batch; if it stays, report it with this run's settings.", broken.why);
 }
 
 } // namespace
@@ -65,25 +65,21 @@ void TrainingJob::tell(Call call) {
 void TrainingJob::run() {
     if (background_) lowerThreadPriority();
     std::unique_ptr<Trainer> trainer;
-    Status ready;
-    try {
-        ready = prepare(trainer);
-    } catch (const std::exception& e) {
-        ready = refuse(broken(e.what()));
-    }
+    const Status ready = guarded(trainingBrokeOff, [&] { return prepare(trainer); });
     if (!ready) {
         tell([session = &session_, why = ready.error()] { emit session->refused(why); });
         return;
     }
-    FinishRecord record;
-    try {
-        record = trainer->run(*this, control);
-    } catch (const std::exception& e) {
-        record.status = RunStatus::Failed;
-        record.testLoss = record.testAccuracy = unknown;
-        record.problem = broken(e.what());
+    auto record =
+        guarded(trainingBrokeOff, [&]() -> Result<FinishRecord> { return trainer->run(*this, control); });
+    if (!record) {
+        FinishRecord failed;
+        failed.status = RunStatus::Failed;
+        failed.testLoss = failed.testAccuracy = unknown;
+        failed.problem = record.error();
+        record = std::move(failed);
     }
-    finish(record);
+    finish(*record);
 }
 
 Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {

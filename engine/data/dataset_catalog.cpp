@@ -1,11 +1,11 @@
 #include "engine/data/dataset_catalog.h"
 
+#include "engine/schema/guarded.h"
 #include "engine/schema/param_text.h"
 
 #include <algorithm>
 #include <map>
 #include <mutex>
-#include <new>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -48,23 +48,17 @@ std::string withOptions(std::string name, const std::vector<ParamSpec>& specs, c
 
 using Opened = Result<std::shared_ptr<const Dataset>>;
 
-/// Runs a plugin's code, which may run out of memory or have a fault.
-template <class Open>
-Opened guarded(const std::string& name, Open open) {
-    std::string why = "It threw something that is no exception.";
-    try {
-        return open();
-    } catch (const std::bad_alloc&) {
-        return refuse(problem("data.memory", name, "The data set does not fit into memory.",
-                              "Close other programs, or take a smaller data set."));
-    } catch (const std::exception& e) {
-        why = e.what();
-    } catch (...) {
-    }
-    Diagnostic d = problem("data.failed", name, "The reader of this data set failed.",
-                           "Check the data; if they are sound, tell the maker of the reader.");
-    d.why = std::move(why);
-    return refuse(std::move(d));
+/// How a plugin's code that ran out of memory or has a fault is refused.
+auto readerFailed(const std::string& name) {
+    return [name](const Breakdown& broken) {
+        if (broken.outOfMemory)
+            return problem("data.memory", name, "The data set does not fit into memory.",
+                           "Close other programs, or take a smaller data set.");
+        Diagnostic d = problem("data.failed", name, "The reader of this data set failed.",
+                               "Check the data; if they are sound, tell the maker of the reader.");
+        d.why = broken.why;
+        return d;
+    };
 }
 
 } // namespace
@@ -186,11 +180,11 @@ Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& r
             return refuse(problem("dataset.unavailable", ref->name,
                                   "The files of this data set are not there.", ref->entry->unavailable));
         return open_->share("id:" + ref->text(), [&] {
-            return guarded(ref->name, [&] { return ref->entry->open(ref->options); });
+            return guarded(readerFailed(ref->name), [&] { return ref->entry->open(ref->options); });
         });
     }
     return open_->share(withOptions(fileKey(ref->name), ref->params(), ref->options), [&] {
-        return guarded(ref->name, [&] { return ref->format->open(ref->name, ref->options); });
+        return guarded(readerFailed(ref->name), [&] { return ref->format->open(ref->name, ref->options); });
     });
 }
 

@@ -2,11 +2,11 @@
 
 #include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
-#include "engine/train/guarded.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
+#include "engine/train/training_refusal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -93,8 +93,7 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
 Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dataset> data,
                                    const TrainConfig& config, const WeightSet* initial,
                                    const std::function<bool(double)>& progress) {
-    const std::string title = data->info().title;
-    return guarded(graph.name, title, config.batch,
+    return guarded(trainingRefusal("The search broke off", graph.name, data->info().title, config.batch),
                    [&] { return sweepRates(graph, std::move(data), config, initial, progress); });
 }
 

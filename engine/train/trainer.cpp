@@ -4,11 +4,11 @@
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/evaluator.h"
-#include "engine/train/guarded.h"
 #include "engine/train/memory.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
+#include "engine/train/training_refusal.h"
 
 #include <chrono>
 #include <cmath>
@@ -326,11 +326,12 @@ Result<std::unique_ptr<Trainer>> Trainer::makeWith(Graph graph, std::shared_ptr<
     impl->graph = std::move(graph);
     impl->data = std::move(data);
     impl->config = std::move(config);
-    const Status ready =
-        guarded(impl->graph.name, impl->data->info().title, impl->config.batch, [&]() -> Status {
-            if (const Status prepared = impl->prepare(); !prepared) return prepared;
-            return begin(*impl);
-        });
+    const Status ready = guarded(trainingRefusal("Training cannot begin", impl->graph.name,
+                                                 impl->data->info().title, impl->config.batch),
+                                 [&]() -> Status {
+                                     if (const Status prepared = impl->prepare(); !prepared) return prepared;
+                                     return begin(*impl);
+                                 });
     if (!ready) return refuse(ready.error());
     return std::unique_ptr<Trainer>(new Trainer(std::move(impl)));
 }

@@ -1,5 +1,6 @@
 #include "decode.h"
 
+#include "engine/schema/guarded.h"
 #include "files/problem.h"
 
 #include <QImageReader>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -22,8 +22,8 @@ QString nameOf(const fs::path& path) {
     return QString::fromStdString(path.string());
 }
 
-tl::unexpected<Diagnostic> undecodable(const fs::path& path, const QString& why) {
-    return refuseFile(path, "pictures.damaged", "The picture cannot be read.", why.toStdString() + ".",
+tl::unexpected<Diagnostic> undecodable(const fs::path& path, std::string why) {
+    return refuseFile(path, "pictures.damaged", "The picture cannot be read.", std::move(why),
                       "Replace the file, or remove it from the folder.");
 }
 
@@ -36,7 +36,8 @@ Result<Survey> survey(const std::vector<PictureFile>& files) {
         QImageReader reader(nameOf(file.path));
         reader.setDecideFormatFromContent(true);
         const QSize size = reader.size();
-        if (!size.isValid() || size.isEmpty()) return undecodable(file.path, reader.errorString());
+        if (!size.isValid() || size.isEmpty())
+            return undecodable(file.path, reader.errorString().toStdString() + ".");
         ++sizes[{size.height(), size.width()}];
         const QImage::Format format = reader.imageFormat();
         result.grey = result.grey && (format == QImage::Format_Grayscale8 || format == QImage::Format_Mono ||
@@ -56,7 +57,8 @@ Status checkProportions(const PictureFile& file) {
         QImageReader reader(nameOf(path));
         reader.setDecideFormatFromContent(true);
         const QSize size = reader.size();
-        if (!size.isValid() || size.isEmpty()) return undecodable(path, reader.errorString());
+        if (!size.isValid() || size.isEmpty())
+            return undecodable(path, reader.errorString().toStdString() + ".");
         return reader.transformation() & QImageIOHandler::TransformationRotate90 ? size.transposed() : size;
     };
     const auto picture = shownSize(file.path), mask = shownSize(file.mask);
@@ -80,7 +82,7 @@ Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how)
     reader.setDecideFormatFromContent(true);
     reader.setAutoTransform(true);
     QImage image;
-    if (!reader.read(&image)) return undecodable(file.path, reader.errorString());
+    if (!reader.read(&image)) return undecodable(file.path, reader.errorString().toStdString() + ".");
     const int width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
     if (image.hasAlphaChannel()) {
         QImage opaque(image.size(), QImage::Format_RGB32);
@@ -95,7 +97,7 @@ Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how)
         image = image.copy((image.width() - width) / 2, (image.height() - height) / 2, width, height);
     }
     image = image.convertToFormat(shape.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
-    if (image.isNull()) return undecodable(file.path, "Out of memory");
+    if (image.isNull()) return undecodable(file.path, "Out of memory.");
     return image;
 }
 
@@ -118,12 +120,12 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
         if (!refused || i < refused->first) refused.emplace(i, std::move(why));
     };
     const auto work = [&] {
-        for (std::size_t i = next++; i < files.size(); i = next++)
-            try {
-                if (auto done = f(i); !done) note(i, done.error());
-            } catch (const std::exception& e) {
-                note(i, undecodable(files[i].path, e.what()).value());
-            }
+        for (std::size_t i = next++; i < files.size(); i = next++) {
+            const auto explain = [&](const Breakdown& broken) {
+                return undecodable(files[i].path, broken.why).value();
+            };
+            if (auto done = guarded(explain, [&] { return f(i); }); !done) note(i, done.error());
+        }
     };
     {
         std::vector<std::jthread> threads;

@@ -414,6 +414,26 @@ class TrainBreadthTest : public QObject {
         QVERIFY(refused.error().what.find(" GB") != std::string::npos);
         QVERIFY(residentBytes() - before < 50'000'000);
     }
+    /// Whatever a data set throws: the search says that it broke off.
+    void rateFinderIsRefused() {
+        struct Broken : Clouds {
+            explicit Broken(bool byException)
+                : Clouds(Task::Multiclass)
+                , byException_(byException) {}
+            void readInput(Part, std::int64_t, float*) const override {
+                if (byException_) throw std::runtime_error("no row");
+                throw 7;
+            }
+            bool byException_;
+        };
+        for (const bool byException : {true, false}) {
+            const auto data = std::make_shared<const Broken>(byException);
+            const auto sweep = findLearningRate(network(3, "softmax"), data, {});
+            QVERIFY(!sweep);
+            QCOMPARE(sweep.error().code, std::string("train.failed"));
+            QVERIFY2(sweep.error().what.starts_with("The search broke off: "), sweep.error().what.c_str());
+        }
+    }
     void rateFinder() {
         const auto data = std::make_shared<const Clouds>(Task::Multiclass);
         TrainConfig config;

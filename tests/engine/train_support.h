@@ -10,7 +10,7 @@
 namespace burdock::testing {
 
 /// Points of a plane in as many classes, in clouds around a circle; features of unlike scales.
-class Clouds final : public Dataset {
+class Clouds : public Dataset {
   public:
     explicit Clouds(Task task, std::int64_t samples = 203, std::int64_t classes = 3)
         : classes_(classes) {
