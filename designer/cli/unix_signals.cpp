@@ -2,7 +2,9 @@
 
 #include <QSocketNotifier>
 
+#include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <ctime>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,30 +12,29 @@
 namespace burdock::cli {
 namespace {
 
-int writeEnd = -1;
+// Handlers may run on several threads at once, and only lock-free atomics are allowed in them.
+std::atomic<int> writeEnd = -1;
+std::atomic<std::int64_t> requested = 0; ///< when the first request came; 0: none has
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free);
 
-volatile std::sig_atomic_t lastSecond = 0;
-
-/// Of a clock that only goes forward; 0 is no time.
-std::sig_atomic_t secondNow() {
-    timespec now{};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return static_cast<std::sig_atomic_t>(now.tv_sec & 0x3fffffff) + 1;
+/// Milliseconds of a clock that only goes forward; 0 is no time.
+std::int64_t now() {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::int64_t{time.tv_sec} * 1000 + time.tv_nsec / 1'000'000 + 1;
 }
 
 // Only async-signal-safe calls are allowed here: the notifier on the other end does the work.
 void onSignal(int number) {
-    // One request may come twice at once: timeout(1) signals its child and then the child's whole group.
-    const std::sig_atomic_t now = secondNow();
-    if (lastSecond != 0 && now - lastSecond > 1) {
+    const std::int64_t time = now();
+    std::int64_t first = 0;
+    if (requested.compare_exchange_strong(first, time)) {
+        const char byte = 1;
+        [[maybe_unused]] const auto written = write(writeEnd, &byte, 1);
+    } else if (time - first > sameRequest.count()) {
         std::signal(number, SIG_DFL);
         raise(number);
-        return;
     }
-    if (lastSecond != 0) return;
-    lastSecond = now;
-    const char byte = 1;
-    [[maybe_unused]] const auto written = write(writeEnd, &byte, 1);
 }
 
 } // namespace
@@ -53,14 +54,14 @@ StopSignal::StopSignal(std::function<void()> onStop)
                          char byte = 0;
                          if (read(end, &byte, 1) == 1) onStop();
                      });
-    lastSecond = 0;
+    requested = 0;
     std::signal(SIGINT, onSignal);
     std::signal(SIGTERM, onSignal);
 }
 
 StopSignal::~StopSignal() {
     // A program that was stopped is ending: the request's second signal may still be on its way.
-    if (lastSecond == 0) {
+    if (requested == 0) {
         std::signal(SIGINT, SIG_DFL);
         std::signal(SIGTERM, SIG_DFL);
     }

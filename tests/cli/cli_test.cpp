@@ -272,6 +272,23 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(shown["config"]["precision"].toString(),
                  "f32"); // what `auto` came to mean for so small a net
     }
+    /// In a step that takes long, Ctrl+C is not heard; half a second later the next one kills.
+    void aSecondInterruptKills() {
+        QProcess process;
+        process.setProcessEnvironment(environment());
+        process.start(BURDOCK_CLI,
+                      {"train", "template:lecture-cnn", "--data", "fashion-mnist-small", "--batch", "2000",
+                       "--precision", "f32", "--notebook", path("killed.burdock"), "--json"});
+        QByteArray out;
+        while (!out.contains("\"start\"") && process.waitForReadyRead(60000))
+            out += process.readAllStandardOutput();
+        const auto pid = static_cast<pid_t>(process.processId());
+        ::kill(pid, SIGINT);
+        if (process.waitForFinished(500)) QSKIP("It stopped before it could be asked again.");
+        ::kill(pid, SIGINT);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+    }
     /// The curve of a run that was stopped and goes on is that of one that was never stopped: its pictures
     /// are augmented as they would have been.
     void resumes() {
