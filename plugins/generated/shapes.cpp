@@ -154,15 +154,19 @@ Generator shapesGenerator() {
     g.params = table().specs();
     g.make = [](DatasetInfo info, const ParamValues& values) -> Result<std::shared_ptr<const Dataset>> {
         const Options options = table().read(values);
-        if (options.mask > options.size) {
+        const bool larger = options.mask > options.size;
+        // Half a pixel beside the middle, what is learned would be displaced.
+        if (larger || (options.mask > 0 && (options.size - options.mask) % 2 != 0)) {
             Diagnostic d;
             d.code = "shapes.mask";
             d.where = info.id;
             d.param = "mask";
-            d.what = "The labelled part is larger than the picture.";
+            d.what = larger ? "The labelled part is larger than the picture."
+                            : "The labelled part cannot lie in the middle of the picture.";
             d.why = "It is " + std::to_string(options.mask) + " pixels wide, and the picture " +
                     std::to_string(options.size) + ".";
-            d.mend = "Give mask a number up to the size.";
+            d.mend = larger ? "Give mask a number up to the size."
+                            : "Give mask and size two even numbers, or two odd ones.";
             return refuse(std::move(d));
         }
         return std::make_shared<const ShapesDataset>(std::move(info), options);

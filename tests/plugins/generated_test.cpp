@@ -114,6 +114,8 @@ class GeneratedTest : public QObject {
         QCOMPARE(refused("moons:noise"), "param.type at moons, noise");
         QCOMPARE(refused("moons:noise=1,noise=2"), "param.twice at moons, noise");
         QCOMPARE(refused("shapes:size=32,mask=40"), "shapes.mask at shapes:size=32,mask=40");
+        QCOMPARE(refused("shapes:size=32,mask=21"), "shapes.mask at shapes:size=32,mask=21");
+        QVERIFY(shippedCatalog().open("shapes:size=33,mask=21"));
         QCOMPARE(refused("iris:noise=1"), "param.unknown at iris");
         QCOMPARE(refused("moon:noise=1"), "dataset.unknown at moon:noise=1");
     }
