@@ -173,11 +173,13 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
     info.input = {grey ? 1 : 3, given ? options.size.height : known->size.height(),
                   given ? options.size.width : known->size.width()};
     const auto count = static_cast<std::int64_t>(found->train.size() + found->test.size());
-    if (count * (info.input.size() + (found->masked ? info.input.area() : 0)) > mostBytes)
-        return refuseFile(folder, "memory", "The pictures do not fit into memory.",
-                          std::to_string(count) + " pictures of " + toString(info.input) + " take " +
-                              std::to_string((count * info.input.size()) >> 20) + " MB.",
-                          "Give a smaller size: the option size=64x64.");
+    const std::int64_t bytesEach = info.input.size() + (found->masked ? info.input.area() : 0);
+    if (count * bytesEach > mostBytes)
+        return refuseFile(
+            folder, "memory", "The pictures do not fit into memory.",
+            std::to_string(count) + (found->masked ? " pictures and masks of " : " pictures of ") +
+                toString(info.input) + " take " + std::to_string((count * bytesEach) >> 20) + " MB.",
+            "Give a smaller size: the option size=64x64.");
     ByteSamples train, test;
     if (auto done = decodeAll(found->train, info.input, train); !done) return refuse(done.error());
     if (auto done = decodeAll(found->test, info.input, test); !done) return refuse(done.error());

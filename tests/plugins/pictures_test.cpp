@@ -173,6 +173,16 @@ class PicturesTest : public QObject {
                      why.why.c_str());
         }
     }
+    /// The refusal tells what counts: the masks take memory as well.
+    void memoryOfMasks() {
+        Pictures p;
+        for (int i = 0; i < 70; ++i)
+            for (const char* folder : {"images", "masks"})
+                p.add(QString("%1/%2.png").arg(folder).arg(i), {2, 2}, Qt::red);
+        const Diagnostic why = refusal(p.path() + ":size=4096x4096");
+        QCOMPARE(why.code, "data.memory");
+        QVERIFY2(why.why.find("take 4480 MB") != std::string::npos, why.why.c_str());
+    }
     void badFoldersAreRefused() {
         Pictures p;
         QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty
