@@ -9,9 +9,9 @@
 
 #include <QColor>
 
+#include <algorithm>
 #include <map>
-#include <mutex>
-#include <set>
+#include <span>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -96,34 +96,50 @@ class MaskedDataset final : public Dataset {
     std::shared_ptr<const Dataset> pictures_;
 };
 
-Result<QImage> decodeMask(const PictureFile& file, const Shape& shape) {
-    if (auto fits = checkProportions(file); !fits) return refuse(fits.error());
-    return decode({file.mask}, {3, shape.height, shape.width}, Decoding::Mask);
+/// The masks of one part, before it is known which label each colour is.
+struct ColouredMasks {
+    std::vector<std::uint8_t> pixels;        ///< of each its place in its mask's palette
+    std::vector<std::vector<QRgb>> palettes; ///< of each mask; black comes first
+};
+
+/// A mask of more colours than there are labels, as lossy files have, is read so far only: it is refused once
+/// it is its turn.
+Result<ColouredMasks> readMasks(const std::vector<PictureFile>& files, const Shape& shape) {
+    const auto area = static_cast<std::size_t>(shape.area());
+    ColouredMasks masks{std::vector<std::uint8_t>(files.size() * area),
+                        std::vector<std::vector<QRgb>>(files.size(), {qRgb(0, 0, 0)})};
+    const auto read = [&](std::size_t i) -> Status {
+        if (auto fits = checkProportions(files[i]); !fits) return fits;
+        const auto image = decode({files[i].mask}, {3, shape.height, shape.width}, Decoding::Mask);
+        if (!image) return refuse(image.error());
+        std::vector<QRgb>& palette = masks.palettes[i];
+        std::uint8_t* to = masks.pixels.data() + i * area;
+        for (int y = 0; y < image->height(); ++y)
+            for (int x = 0; x < image->width(); ++x, ++to) {
+                const auto at = std::find(palette.begin(), palette.end(), image->pixel(x, y));
+                *to = static_cast<std::uint8_t>(at - palette.begin());
+                if (at != palette.end()) continue;
+                palette.push_back(image->pixel(x, y));
+                if (palette.size() > mostLabels + 1) return {};
+            }
+        return {};
+    };
+    if (const Status done = forEachOnAllCores(files, read); !done) return refuse(done.error());
+    return masks;
 }
 
-/// The colours of all masks; refuses more than can be labels, as lossy files have.
-Result<Labels> findLabels(const std::vector<PictureFile>& files, const Shape& shape) {
+/// The colours of all masks; refuses more than can be labels, naming the first mask that is too much.
+Result<Labels> findLabels(const std::vector<PictureFile>& files, const ColouredMasks& masks) {
     Labels labels;
-    std::mutex mutex;
-    const Status done = forEachOnAllCores(files, [&](std::size_t i) -> Status {
-        const auto image = decodeMask(files[i], shape);
-        if (!image) return refuse(image.error());
-        std::set<QRgb> own;
-        for (int y = 0; y < image->height() && own.size() <= mostLabels + 1; ++y)
-            for (int x = 0; x < image->width(); ++x)
-                own.insert(image->pixel(x, y));
-        own.erase(qRgb(0, 0, 0));
-        const std::lock_guard lock(mutex);
-        for (const QRgb colour : own)
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        for (const QRgb colour : std::span(masks.palettes[i]).subspan(1))
             labels.emplace(colour, std::uint8_t{0});
         if (labels.size() > mostLabels)
             return refuseFile(files[i].mask, "pictures.colours", "The masks have too many colours.",
                               "More than " + std::to_string(mostLabels) +
                                   "; JPEG files and soft edges make more of them than there are labels.",
                               "Save the masks as PNG, with one colour a label and black for none.");
-        return {};
-    });
-    if (!done) return refuse(done.error());
+    }
     if (labels.empty())
         return refuseFile(files.front().mask.parent_path(), "pictures.unmarked", "All masks are black.",
                           "No pixel is labelled.", "Paint what is to be found, in one colour a label.");
@@ -133,25 +149,23 @@ Result<Labels> findLabels(const std::vector<PictureFile>& files, const Shape& sh
     return labels;
 }
 
-Status decodeMasks(const std::vector<PictureFile>& files, const Shape& shape, const Labels& labels,
-                   std::vector<std::uint8_t>& pixels) {
-    const auto area = static_cast<std::size_t>(shape.area());
-    pixels.resize(files.size() * area);
-    return forEachOnAllCores(files, [&](std::size_t i) -> Status {
-        const auto image = decodeMask(files[i], shape);
-        if (!image) return refuse(image.error());
-        std::uint8_t* to = pixels.data() + i * area;
-        for (int y = 0; y < image->height(); ++y)
-            for (int x = 0; x < image->width(); ++x, ++to) {
-                const auto label = labels.find(image->pixel(x, y));
-                if (label == labels.end() && image->pixel(x, y) != qRgb(0, 0, 0))
-                    return refuseFile(files[i].mask, "pictures.colours", "The mask has a colour of its own.",
-                                      "No mask to be trained on has it.",
-                                      "Paint the masks in the same colours.");
-                *to = label == labels.end() ? std::uint8_t{0} : label->second;
-            }
-        return {};
-    });
+/// The label of each pixel.
+Result<std::vector<std::uint8_t>> labelled(const std::vector<PictureFile>& files, ColouredMasks masks,
+                                           const Labels& labels) {
+    const std::size_t area = files.empty() ? 0 : masks.pixels.size() / files.size();
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        std::vector<std::uint8_t> numbers{0};
+        for (const QRgb colour : std::span(masks.palettes[i]).subspan(1)) {
+            const auto label = labels.find(colour);
+            if (label == labels.end())
+                return refuseFile(files[i].mask, "pictures.colours", "The mask has a colour of its own.",
+                                  "No mask to be trained on has it.", "Paint the masks in the same colours.");
+            numbers.push_back(label->second);
+        }
+        for (std::uint8_t& pixel : std::span(masks.pixels).subspan(i * area, area))
+            pixel = numbers[pixel];
+    }
+    return std::move(masks.pixels);
 }
 
 std::string nameOf(QRgb colour) {
@@ -204,13 +218,17 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
         info.classNames = found->classNames;
         return makeByteDataset(std::move(info), std::move(train), std::move(test));
     }
-    const auto labels = findLabels(found->train, info.input);
+    auto trainMasks = readMasks(found->train, info.input), testMasks = readMasks(found->test, info.input);
+    if (!trainMasks) return refuse(trainMasks.error());
+    if (!testMasks) return refuse(testMasks.error());
+    const auto labels = findLabels(found->train, *trainMasks);
     if (!labels) return refuse(labels.error());
-    MaskedSamples maskedTrain{std::move(train), {}}, maskedTest{std::move(test), {}};
-    if (auto done = decodeMasks(found->train, info.input, *labels, maskedTrain.labels); !done)
-        return refuse(done.error());
-    if (auto done = decodeMasks(found->test, info.input, *labels, maskedTest.labels); !done)
-        return refuse(done.error());
+    auto trainLabels = labelled(found->train, std::move(*trainMasks), *labels);
+    if (!trainLabels) return refuse(trainLabels.error());
+    auto testLabels = labelled(found->test, std::move(*testMasks), *labels);
+    if (!testLabels) return refuse(testLabels.error());
+    MaskedSamples maskedTrain{std::move(train), std::move(*trainLabels)},
+        maskedTest{std::move(test), std::move(*testLabels)};
     info.doc = "A folder of pictures with masks, one colour a label; pixel values are scaled from 0..255 to "
                "0..1.";
     info.task = Task::Multilabel;

@@ -173,6 +173,18 @@ class PicturesTest : public QObject {
                      why.why.c_str());
         }
     }
+    /// However the threads share the work, the first mask that is too much is named.
+    void tooManyColoursAreNamedInOrder() {
+        Pictures p;
+        for (int i = 0; i < 60; ++i) {
+            p.add(QString("images/%1.png").arg(i + 10), {4, 4}, Qt::gray);
+            p.add(QString("masks/%1.png").arg(i + 10), {4, 4}, QColor(10 + i, 0, 0));
+        }
+        // The 33rd colour; the sixth picture takes longer to be read than those behind it.
+        p.add("masks/15.png", {3000, 3000}, QColor(15, 0, 0));
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(refusal(p.path()).where, p.files.path("masks/42.png"));
+    }
     /// The refusal tells what counts: the masks take memory as well.
     void memoryOfMasks() {
         Pictures p;
