@@ -239,7 +239,7 @@ void TryPanel::showPrediction(const Prediction& p) {
     answer_->setText(QStringLiteral("%1, %2").arg(best->name, humanPercent(best->probability)));
     truth_->setText(best->isTrue ? tr("Right.")
                                  : tr("Wrong: it is %1.").arg(targetText(info, p.target.back())));
-    setTruthRole(best->isTrue);
+    setRole(*truth_, best->isTrue ? "good" : "error");
     bars_->setClasses(std::move(classes));
 }
 
@@ -270,12 +270,9 @@ void TryPanel::showLabels(const Prediction& p) {
                                        .arg(humanPercent(static_cast<double>(right) /
                                                          static_cast<double>(p.output.size())))
                                  : tr("%1 of %2 labels are right.").arg(right).arg(labels));
-    setTruthRole(all || pixels > 1);
+    // Among the pixels of a mask a few wrong ones are usual: how many is for the reader to judge.
+    setRole(*truth_, all ? "good" : pixels > 1 ? "soft" : "error");
     bars_->setClasses(std::move(bars));
-}
-
-void TryPanel::setTruthRole(bool good) {
-    setRole(*truth_, good ? "good" : "error");
 }
 
 QString TryPanel::answer() const {

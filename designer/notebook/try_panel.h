@@ -46,7 +46,6 @@ class TryPanel : public QWidget {
     void showPrediction(const Prediction& p);
     void showFeatures(const Prediction& p);
     void showLabels(const Prediction& p);
-    void setTruthRole(bool good);
 
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;

@@ -17,6 +17,7 @@
 
 #include <QCheckBox>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -33,6 +34,34 @@
 
 using namespace burdock;
 using namespace burdock::testing;
+
+namespace {
+
+/// Nothing is to be seen, and the upper half is labelled: half of any answer is right.
+class Halves final : public Dataset {
+  public:
+    Halves() {
+        info_.id = info_.title = "halves";
+        info_.task = Task::Multilabel;
+        info_.input = {1, 4, 4};
+        info_.mask = Shape{1, 4, 4};
+        info_.targets = 16;
+        info_.classNames = {"upper"};
+        info_.trainSize = info_.testSize = 20;
+        info_.sha256 = "33cc";
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t, float* values) const override { std::fill_n(values, 16, 0.F); }
+    void readTarget(Part, std::int64_t, float* values) const override {
+        std::fill_n(values, 8, 1.F);
+        std::fill_n(values + 8, 8, 0.F);
+    }
+
+  private:
+    DatasetInfo info_;
+};
+
+} // namespace
 
 class TestNotebookPlace : public QObject {
     Q_OBJECT
@@ -251,6 +280,43 @@ class TestNotebookPlace : public QObject {
         for (const ClassProbability& c : panel.bars().classes())
             sum += c.probability;
         QVERIFY(std::abs(sum - 1) < 1e-3);
+    }
+
+    /// Some right pixels are no success.
+    void partOfAMaskIsTold() {
+        DatasetCatalog catalog;
+        DatasetEntry entry;
+        entry.id = entry.title = "halves";
+        entry.available = true;
+        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const Halves>();
+        };
+        QVERIFY(catalog.add(std::move(entry)));
+        const auto notebook = storage::Notebook::open(folder_.filePath("masks.burdock"));
+        QVERIFY(notebook);
+        TrainingSession session(*notebook, catalog);
+        QSignalSpy finished(&session, &TrainingSession::finished);
+        TrainingRequest request;
+        request.dataset = QStringLiteral("halves");
+        request.config.epochs = 1;
+        const NodeId input = request.graph.add(
+            "input",
+            {{"channels", std::int64_t{1}}, {"height", std::int64_t{4}}, {"width", std::int64_t{4}}});
+        request.graph.connect(input, request.graph.add("conv2d", {{"filters", std::int64_t{1}},
+                                                                  {"padding", std::string("same")}}));
+        session.start(request);
+        QVERIFY(finished.wait(20'000));
+        TryPanel panel(*notebook, catalog);
+        panel.setRun(session.runId());
+        panel.show();
+        QLabel* told = nullptr;
+        const auto found = [&] {
+            for (QLabel* label : panel.findChildren<QLabel*>())
+                if (label->text().startsWith(QStringLiteral("50.0 %"))) told = label;
+            return told != nullptr;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(found(), 20'000);
+        QCOMPARE(told->property("role").toString(), QStringLiteral("soft"));
     }
 
     void trainingOnAsksWithWeightsAndSettings() {
