@@ -78,7 +78,10 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         inspector_->editFirst();
     });
     connect(canvas_, &CanvasView::statusMessage, this, &DesignPlace::statusMessage);
-    connect(canvas_, &CanvasView::helpWanted, this, [this](const QString&) { inspector_->setFocus(); });
+    connect(canvas_, &CanvasView::helpWanted, this, [this](NodeId node) {
+        workspace_.document().select({node});
+        inspector_->showHelp();
+    });
     connect(problems_, &ProblemsList::nodeWanted, this, [this](NodeId node) {
         workspace_.document().select({node});
         canvas_->reveal(node);

@@ -53,8 +53,8 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
         }
         return;
     case Qt::Key_F1:
-        if (const Node* node = document_.graph().find(scene_->current()))
-            emit helpWanted(QString::fromStdString(node->type));
+        if (scene_->current())
+            emit helpWanted(scene_->current());
         else
             event->ignore();
         return;

@@ -57,9 +57,8 @@ QMenu* CanvasView::makeMenu(const Hit& hit, QWidget* parent) {
         if (addFixes(menu, *this, node)) menu->addSeparator();
         connect(menu->addAction(tr("Edit settings\tEnter")), &QAction::triggered, this,
                 [this, node] { emit nodeActivated(node); });
-        connect(menu->addAction(tr("Help on this layer\tF1")), &QAction::triggered, this, [this, node] {
-            emit helpWanted(QString::fromStdString(document_.graph().find(node)->type));
-        });
+        connect(menu->addAction(tr("Help on this layer\tF1")), &QAction::triggered, this,
+                [this, node] { emit helpWanted(node); });
         menu->addSeparator();
     }
     for (QAction* action : editActions())

@@ -76,7 +76,7 @@ class CanvasView final : public QGraphicsView {
     /// One line for the status bar; empty to clear it.
     void statusMessage(const QString& text);
     /// F1: help on a layer.
-    void helpWanted(const QString& schemaId);
+    void helpWanted(burdock::NodeId node);
 
   protected:
     bool event(QEvent* event) override;

@@ -39,8 +39,8 @@ struct LiveDashboard::Impl {
     QProgressBar* bar;
     NumberTile *epoch, *loss, *accuracy, *validationLoss, *validationAccuracy, *speed, *elapsed, *left;
     CurveChart *lossChart, *accuracyChart;
-    QBoxLayout* charts;
-    QTimer redraw; ///< three times a second is a moving curve, and little work
+    QBoxLayout *charts, *tiles; ///< tiles: two halves, side by side or one below the other
+    QTimer redraw;              ///< three times a second is a moving curve, and little work
     bool fresh = true;
     int redraws = 0;
 
@@ -126,11 +126,15 @@ QWidget* LiveDashboard::Impl::header() {
     bar->setRange(0, 1000);
     bar->setAccessibleName(LiveDashboard::tr("Progress of the run"));
     column->addWidget(bar);
-    auto* tiles = new QHBoxLayout;
-    tiles->setSpacing(Theme::instance().space(4));
-    const auto tile = [&](NumberTile*& t, const QString& text, int share = 4) {
+    tiles = new QBoxLayout(QBoxLayout::LeftToRight);
+    tiles->setSpacing(Theme::instance().space(2));
+    for (QHBoxLayout* half : {new QHBoxLayout, new QHBoxLayout}) {
+        half->setSpacing(Theme::instance().space(4));
+        tiles->addLayout(half, 1);
+    }
+    auto tile = [&, made = 0](NumberTile*& t, const QString& text, int share = 4) mutable {
         t = new NumberTile(text);
-        tiles->addWidget(t, share);
+        static_cast<QHBoxLayout*>(tiles->itemAt(made++ / 4)->layout())->addWidget(t, share);
     };
     tile(epoch, LiveDashboard::tr("Epoch"), 6); // “step 16,880 of 25,320” stands below it
     tile(loss, LiveDashboard::tr("Training loss"));
@@ -239,7 +243,9 @@ int LiveDashboard::redraws() const {
 
 void LiveDashboard::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    impl_->charts->setDirection(width() < 760 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    const auto direction = width() < 760 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
+    impl_->charts->setDirection(direction);
+    impl_->tiles->setDirection(direction);
 }
 
 void LiveDashboard::showEvent(QShowEvent* event) {

@@ -8,6 +8,7 @@
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <QWhatsThis>
 
 #include <algorithm>
 
@@ -71,6 +72,11 @@ void Inspector::onGraph() {
 
 void Inspector::editName() {
     if (pages_->currentIndex() == 1) node_->editName();
+}
+
+void Inspector::showHelp() {
+    if (pages_->currentIndex() != 1) return;
+    QWhatsThis::showText(mapToGlobal(QPoint(0, 0)), node_->helpText(), this);
 }
 
 void Inspector::editFirst() {

@@ -20,6 +20,8 @@ class Inspector : public QWidget {
 
     /// Puts the cursor into the selected node's name.
     void editName();
+    /// Shows what the selected layer does, beside the inspector, until a key or click.
+    void showHelp();
     /// Puts the cursor into the first hyperparameter of what is selected.
     void editFirst();
 

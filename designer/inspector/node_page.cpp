@@ -40,6 +40,31 @@ QString dimsText(const std::vector<std::int64_t>& dims) {
     return parts.join(QStringLiteral(" × "));
 }
 
+/// The layers of a block, in order, and those of the blocks within it.
+QString contentsList(const Graph& body) {
+    QString list;
+    for (const Node& node : body.nodes()) {
+        if (node.type == "input") continue;
+        const LayerSchema* schema = layerRegistry().find(node.type);
+        QString what = text(node.name).toHtmlEscaped();
+        if (schema)
+            what += QStringLiteral(" · ") + text(schema->name).toHtmlEscaped();
+        else if (node.block)
+            what += (node.block->repeat > 1 ? NodePage::tr(" · block, %n times in a row", nullptr,
+                                                           static_cast<int>(node.block->repeat))
+                                            : NodePage::tr(" · block")) +
+                    contentsList(*node.block->body);
+        list += QStringLiteral("<li>%1</li>").arg(what);
+    }
+    return QStringLiteral("<ul style='margin-left: 10px; -qt-list-indent: 0'>%1</ul>").arg(list);
+}
+
+QString contentsText(const Block& block) {
+    return NodePage::tr("Made of these layers, %n time(s) in a row:", nullptr,
+                        static_cast<int>(block.repeat)) +
+           contentsList(*block.body);
+}
+
 } // namespace
 
 NodePage::NodePage(GraphDocument& document, QWidget* parent)
@@ -137,7 +162,7 @@ void NodePage::show(const std::vector<NodeId>& nodes) {
                                                   : text(first->type));
     formula_->setText(schema_ ? text(schema_->formula) : QString());
     formula_->setVisible(!formula_->text().isEmpty());
-    doc_->setText(schema_ ? text(schema_->doc) : QString());
+    doc_->setText(schema_ ? text(schema_->doc) : first->block ? contentsText(*first->block) : QString());
     doc_->setVisible(!doc_->text().isEmpty());
     refresh();
 }
@@ -170,6 +195,13 @@ void NodePage::refresh() {
     form_->setVisible(schema_ && !schema_->params.empty());
     refreshFacts();
     refreshProblems();
+}
+
+QString NodePage::helpText() const {
+    QString help = QStringLiteral("<h3>%1</h3>").arg(kind_->text().toHtmlEscaped());
+    if (!formula_->text().isEmpty())
+        help += QStringLiteral("<p><i>%1</i></p>").arg(formula_->text().toHtmlEscaped());
+    return help + (schema_ ? QStringLiteral("<p>%1</p>").arg(doc_->text().toHtmlEscaped()) : doc_->text());
 }
 
 void NodePage::editName() {

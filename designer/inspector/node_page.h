@@ -28,6 +28,8 @@ class NodePage : public QWidget {
     /// After the graph has changed: new values, figures and problems in the same fields.
     void refresh();
     void editName();
+    /// What the layer is and does, with its formula; of a block, what it is made of. Rich text.
+    QString helpText() const;
 
   private:
     void buildHeader(QVBoxLayout& layout);

@@ -10,6 +10,8 @@
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
+#include <QDateTime>
+#include <QFileInfo>
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QLabel>
@@ -36,6 +38,16 @@ RunId editedRun(const QUndoCommand* step) {
     return static_cast<const RunEdit*>(step)->run(); // nothing else is put on this history
 }
 
+/// Changes whenever a program writes to the notebook: size and time of the file, and of its log beside it.
+QString stampOf(const QString& path) {
+    QString stamp;
+    for (const QString& file : {path, path + QStringLiteral("-wal")}) {
+        const QFileInfo info(file);
+        stamp += QStringLiteral("%1 %2 ").arg(info.size()).arg(info.lastModified().toMSecsSinceEpoch());
+    }
+    return stamp;
+}
+
 } // namespace
 
 struct NotebookPlace::Impl {
@@ -54,7 +66,8 @@ struct NotebookPlace::Impl {
     RunId wanted; ///< to be selected once it is there
     qint64 typingSeries = 0;
     QTimer showSoon;  ///< after the selection has settled
-    QTimer lookAgain; ///< while other programs are training into this notebook
+    QTimer lookAgain; ///< other programs may write into this notebook
+    QString seen;     ///< its files as they were when the list was read
 
     Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, TrainingSession& s,
          const DatasetCatalog& catalog);
@@ -136,10 +149,13 @@ void NotebookPlace::Impl::connectTable() {
     });
     QObject::connect(&model, &RunsModel::loaded, &self, [this] {
         if (wanted && model.find(wanted)) panel->select(std::exchange(wanted, {}));
-        model.hasRunning() && self.isVisible() ? lookAgain.start() : lookAgain.stop();
+        self.isVisible() ? lookAgain.start() : lookAgain.stop();
         showSoon.start();
     });
     QObject::connect(&lookAgain, &QTimer::timeout, &self, [this] {
+        const QString now = stampOf(notebook->path());
+        if (!model.hasRunning() && now == seen) return;
+        seen = now;
         for (const RunId run : panel->selectedRuns())
             if (const RunRow* row = model.find(run); row && row->summary.state == storage::RunState::Running)
                 reader.outdate(run);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/onednn/blocks.h"
-#include "engine/onednn/vector_math.h"
+#include "engine/tensor/vector_math.h"
 
 #include <algorithm>
 #include <cmath>

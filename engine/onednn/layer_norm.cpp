@@ -1,6 +1,6 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/support.h"
-#include "engine/onednn/vector_math.h"
+#include "engine/tensor/vector_math.h"
 #include "engine/tensor/per_processor.h"
 
 #include <cmath>

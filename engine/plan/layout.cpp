@@ -1,6 +1,8 @@
 #include "engine/plan/layout.h"
 
 #include "engine/plan/layout_formats.h"
+#include "engine/tensor/parallel.h"
+#include "engine/tensor/per_processor.h"
 
 #include <cstring>
 
@@ -40,15 +42,26 @@ void reorder(const Layout& from, const float* source, const Layout& to, float* t
         fast::reorderFormats(from, source, to, target);
 }
 
+namespace {
+
+BURDOCK_PER_PROCESSOR void addRange(const float* source, float* target, std::int64_t count) {
+#pragma omp simd
+    for (std::int64_t i = 0; i < count; ++i)
+        target[i] += source[i];
+}
+
+} // namespace
+
 std::function<void()> preparedReorder(const Layout& from, const float* source, const Layout& to,
                                       float* target, bool adds) {
     if (!from.isPlain() || !to.isPlain()) return fast::preparedReorderFormats(from, source, to, target, adds);
     const std::int64_t n = from.floats();
     if (!adds) return [=] { std::memcpy(target, source, static_cast<std::size_t>(n) * sizeof(float)); };
     return [=] {
-#pragma omp parallel for simd schedule(static) if (n > 1 << 15)
-        for (std::int64_t i = 0; i < n; ++i)
-            target[i] += source[i];
+        constexpr std::int64_t range = 1 << 13;
+        forEach((n + range - 1) / range, n > 4 * range, [&](std::int64_t r) {
+            addRange(source + r * range, target + r * range, std::min(range, n - r * range));
+        });
     };
 }
 

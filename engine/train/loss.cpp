@@ -1,5 +1,7 @@
 #include "engine/train/loss.h"
 
+#include "engine/tensor/per_processor.h"
+#include "engine/tensor/vector_math.h"
 #include "engine/train/loss_rules.h"
 #include "engine/train/task_defaults.h"
 
@@ -7,6 +9,27 @@
 #include <numeric>
 
 namespace burdock {
+
+BURDOCK_PER_PROCESSOR loss_rules::Exponentials<float> loss_rules::exponentials(const float* z, std::int64_t n,
+                                                                               float* to) {
+    float top = z[0], sum = 0;
+#pragma omp simd reduction(max : top)
+    for (std::int64_t i = 0; i < n; ++i)
+        top = std::max(top, z[i]);
+    if (!to) {
+#pragma omp simd reduction(+ : sum)
+        for (std::int64_t i = 0; i < n; ++i)
+            sum += expNegative(z[i] - top);
+        return {top, sum};
+    }
+#pragma omp simd reduction(+ : sum)
+    for (std::int64_t i = 0; i < n; ++i) {
+        to[i] = expNegative(z[i] - top);
+        sum += to[i];
+    }
+    return {top, sum};
+}
+
 namespace {
 
 using namespace loss_rules;

@@ -68,6 +68,23 @@ struct OverColumns {
     }
 };
 
+template <class T>
+struct Exponentials {
+    T top, sum;
+};
+/// The largest of n values, and the sum of e^(z - top), which are written to `to` unless that is null.
+Exponentials<float> exponentials(const float* z, std::int64_t n, float* to);
+inline Exponentials<double> exponentials(const double* z, std::int64_t n, double* to) {
+    const double top = *std::max_element(z, z + n);
+    double sum = 0;
+    for (std::int64_t i = 0; i < n; ++i) {
+        const double e = std::exp(z[i] - top);
+        if (to) to[i] = e;
+        sum += e;
+    }
+    return {top, sum};
+}
+
 /// -log softmax(z)[class] from logits: log Σ exp(z - max) - (z[class] - max). With class weights, and a share
 /// ε of the target spread over all classes, as in PyTorch: the mean is weighted by the target's weight.
 struct SoftmaxCrossEntropy {
@@ -89,13 +106,7 @@ struct SoftmaxCrossEntropy {
     template <class T>
     T column(const T* z, const T* t, T* dz, std::int64_t classes, T scale) const {
         const auto target = static_cast<std::int64_t>(*t);
-        const T top = *std::max_element(z, z + classes);
-        T sum = 0;
-        for (std::int64_t c = 0; c < classes; ++c) {
-            const T e = std::exp(z[c] - top);
-            if (dz) dz[c] = e;
-            sum += e;
-        }
+        const auto [top, sum] = exponentials(z, classes, dz);
         const T logSum = std::log(sum);
         const T sharp = static_cast<T>((1 - smoothing) * weightOf(target));
         T loss = sharp * (logSum - (z[target] - top));

@@ -156,6 +156,7 @@ class TestWindow : public QObject {
     }
 
     void transformsAreAddedChangedAndTakenOut() {
+        workspace_->newFromTemplate("mlp"); // which brings none
         workspace_->settings().setDataset(QStringLiteral("digits"));
         window_->goTo(MainWindow::Train);
         AugmentationList& list = window_->trainPlace().form().augmentation();
@@ -181,6 +182,32 @@ class TestWindow : public QObject {
         QTRY_VERIFY(list.isVisible()); // what is refused can be taken out
         workspace_->newFromTemplate("mlp");
         QVERIFY(uses().empty());
+    }
+
+    /// F1 tells what the current layer does; of a block, what it is made of.
+    void helpOnALayer() {
+        workspace_->newFromTemplate("vgg28");
+        window_->goTo(MainWindow::Design);
+        canvas_->setFocus();
+        const auto bubble = []() -> QWidget* {
+            for (QWidget* widget : QApplication::topLevelWidgets())
+                if (widget->isVisible() && widget->inherits("QWhatsThat")) return widget;
+            return nullptr;
+        };
+        QTest::keyClick(canvas_, Qt::Key_Home);
+        QVERIFY(!bubble());
+        QTest::keyClick(canvas_, Qt::Key_F1);
+        QTRY_VERIFY(bubble());
+        QTest::keyClick(bubble(), Qt::Key_Escape);
+        QTRY_VERIFY(!bubble());
+        QTest::keyClick(canvas_, Qt::Key_Right); // the first stage
+        const auto says = [this](const QString& what) {
+            for (const auto* label : window_->designPlace().inspector().findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(what)) return true;
+            return false;
+        };
+        QTRY_VERIFY(says(QStringLiteral("Batch normalisation")));
+        QVERIFY(says(QStringLiteral("2 times in a row")));
     }
 
     void fullScreenAndBack() {

@@ -367,6 +367,30 @@ class TestNotebookPlace : public QObject {
         QVERIFY(finished.wait(30'000));
     }
 
+    void aNarrowDashboardHasTwoRowsOfFigures() {
+        LiveDashboard dashboard(*session_); // there was a run
+        dashboard.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
+        const auto rows = [&dashboard] {
+            QSet<int> tops;
+            for (const NumberTile* tile : dashboard.findChildren<NumberTile*>())
+                tops << tile->mapTo(&dashboard, QPoint()).y();
+            return tops.size();
+        };
+        dashboard.resize(1000, 700);
+        QTRY_COMPARE(rows(), 1);
+        dashboard.resize(640, 700);
+        QTRY_COMPARE(rows(), 2);
+    }
+
+    /// As burdock-cli writes while the list is shown.
+    void runsOfOtherProgramsAppear() {
+        const int before = table().model()->rowCount();
+        const storage::RunId added = keepRun(*notebook_, QStringLiteral("From elsewhere"));
+        QVERIFY(added);
+        QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), before + 1, 8'000);
+    }
+
     void theDashboardMoves() {
         LiveDashboard dashboard(*session_);
         dashboard.resize(1000, 600);

@@ -6,7 +6,7 @@
 
 // Written so that the compiler makes vectors of loops over them.
 
-namespace burdock::fast {
+namespace burdock {
 
 using Bits16 = std::uint16_t; ///< of a bfloat16
 
@@ -46,4 +46,4 @@ using Bits16 = std::uint16_t; ///< of a bfloat16
     to = static_cast<Bits16>((bits & 0x7fffffffu) > 0x7f800000u ? 0x7fc0u : rounded);
 }
 
-} // namespace burdock::fast
+} // namespace burdock
