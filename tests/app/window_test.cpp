@@ -206,7 +206,7 @@ class TestWindow : public QObject {
                 if (label->isVisible() && label->text().contains(what)) return true;
             return false;
         };
-        QTRY_VERIFY(says(QStringLiteral("Batch normalisation")));
+        QTRY_VERIFY(says(QStringLiteral("Batch normalization")));
         QVERIFY(says(QStringLiteral("2 times in a row")));
     }
 

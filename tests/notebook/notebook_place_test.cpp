@@ -1,5 +1,6 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
+#include "dashboard/number_tile.h"
 #include "fake_text.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
