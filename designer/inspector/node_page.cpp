@@ -60,9 +60,10 @@ QString contentsList(const Graph& body) {
 }
 
 QString contentsText(const Block& block) {
-    return NodePage::tr("Made of these layers, %n time(s) in a row:", nullptr,
-                        static_cast<int>(block.repeat)) +
-           contentsList(*block.body);
+    const QString title = block.repeat > 1 ? NodePage::tr("Made of these layers, %n times in a row:", nullptr,
+                                                          static_cast<int>(block.repeat))
+                                           : NodePage::tr("Made of these layers:");
+    return title + contentsList(*block.body);
 }
 
 } // namespace
