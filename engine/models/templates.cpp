@@ -51,7 +51,9 @@ TrainConfig leNetSettings() {
 
 TrainConfig fashionNetSettings() {
     TrainConfig settings = augmented("shift:pixels=2;flip");
+    settings.epochs = 20;
     settings.schedule = "one-cycle";
+    settings.learningRate = 2e-3; // at its highest
     settings.loss = "softmax-cross-entropy";
     settings.lossParams = {{"label_smoothing", 0.1}};
     return settings;
