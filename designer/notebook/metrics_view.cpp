@@ -59,8 +59,9 @@ MetricsView::MetricsView(QWidget* parent)
     , totalsTable_(new QTableView)
     , byClassTable_(new QTableView)
     , matrix_(new ConfusionMatrix)
-    , hint_(new QLabel(tr("Press <b>Evaluate on test set</b>: the test set is put through the network, and every metric "
-                          "of its task appears here.")))
+    , hint_(new QLabel(
+          tr("Press <b>Evaluate on test set</b>: the test set is put through the network, and every metric "
+             "of its task appears here.")))
     , stack_(new QStackedLayout(this)) {
     dress(*totalsTable_, *totals_, tr("Metrics of the test set"));
     dress(*byClassTable_, *byClass_, tr("Metrics class by class"));

@@ -1,8 +1,8 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/support.h"
-#include "engine/tensor/vector_math.h"
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
+#include "engine/tensor/vector_math.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "engine/onednn/layers.h"
 #include "engine/onednn/support.h"
-#include "engine/tensor/vector_math.h"
 #include "engine/tensor/per_processor.h"
+#include "engine/tensor/vector_math.h"
 
 #include <cmath>
 #include <omp.h>
