@@ -153,6 +153,7 @@ void NotebookPlace::Impl::connectTable() {
         showSoon.start();
     });
     QObject::connect(&lookAgain, &QTimer::timeout, &self, [this] {
+        if (!self.isVisible()) return lookAgain.stop(); // being shown starts it again
         const QString now = stampOf(notebook->path());
         if (!model.hasRunning() && now == seen) return;
         seen = now;

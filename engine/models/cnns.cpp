@@ -86,6 +86,19 @@ Graph uNetLevel(std::int64_t filters, std::int64_t levelsBelow, Shape input, con
     return chain.block("merge", convPair(filters, {2 * filters, 2 * below, 2 * below}, padding)).build();
 }
 
+/// Ronneberger et al., 2015, whose convolutions are unpadded, so that the output is smaller than the picture.
+/// A pixel may have any of the two labels, so sigmoids stand where the paper has a softmax over its two
+/// classes.
+Graph uNetOf(std::string name, std::int64_t side, std::int64_t filters, std::int64_t levels,
+             const std::string& padding) {
+    const Shape input{1, side, side};
+    return Chain(std::move(name), input)
+        .block("level", uNetLevel(filters, levels, input, padding))
+        .conv(2, 1)
+        .then("sigmoid", "sigmoid")
+        .build();
+}
+
 } // namespace
 
 /// LeCun et al., 1998, with trainable layers only where the paper's simplified successors have them.
@@ -185,24 +198,12 @@ Graph mobileNet() {
     return chain.then("average", "global_avgpool").dropout(0.001).dense(1000).softmax();
 }
 
-/// Ronneberger et al., 2015: unpadded convolutions, so the output is smaller than the picture. A pixel may
-/// have any of the two labels, so sigmoids stand where the paper has a softmax over its two classes.
 Graph uNet() {
-    const Shape input{1, 572, 572};
-    return Chain("U-Net", input)
-        .block("level", uNetLevel(64, 4, input, "valid"))
-        .conv(2, 1)
-        .then("sigmoid", "sigmoid")
-        .build();
+    return uNetOf("U-Net", 572, 64, 4, "valid");
 }
 
 Graph uNet64() {
-    const Shape input{1, 64, 64};
-    return Chain("U-Net 64", input)
-        .block("level", uNetLevel(16, 3, input, "same"))
-        .conv(2, 1)
-        .then("sigmoid", "sigmoid")
-        .build();
+    return uNetOf("U-Net 64", 64, 16, 3, "same");
 }
 
 } // namespace burdock
