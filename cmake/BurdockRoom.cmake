@@ -18,10 +18,47 @@ function(burdock_room room)
         install(TARGETS burdock_${room} LIBRARY DESTINATION ${BURDOCK_INSTALL_LIBDIR})
     else()
         add_library(burdock_${room} STATIC ${ARG_SOURCES})
+        burdock_precompile(burdock_${room})
     endif()
     set_target_properties(burdock_${room} PROPERTIES POSITION_INDEPENDENT_CODE ON)
     target_include_directories(burdock_${room} PUBLIC $<BUILD_INTERFACE:${root}>)
     target_link_libraries(burdock_${room} PUBLIC ${ARG_LINK} PRIVATE burdock_options ${ARG_PRIVATE_LINK})
+endfunction()
+
+# burdock_engine_part(<part> SOURCES ... [LINK ...])
+#
+# One folder of the engine becomes one target `burdock_engine_<part>` whose include path holds that folder alone;
+# LINK names the parts that it may include, and libraries. All parts together are the room `engine`.
+function(burdock_engine_part part)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    set(root ${PROJECT_BINARY_DIR}/rooms/engine_${part})
+    file(MAKE_DIRECTORY ${root}/engine)
+    file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${part} ${root}/engine/${part} SYMBOLIC)
+    list(TRANSFORM ARG_SOURCES PREPEND ${part}/)
+    set(target burdock_engine_${part})
+    add_library(${target} OBJECT ${ARG_SOURCES})
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_include_directories(${target} PUBLIC ${root})
+    set(links)
+    foreach(link IN LISTS ARG_LINK)
+        if(TARGET burdock_engine_${link})
+            set(link burdock_engine_${link})
+        endif()
+        list(APPEND links ${link})
+    endforeach()
+    target_link_libraries(${target} PUBLIC ${links} PRIVATE burdock_options OpenMP::OpenMP_CXX Threads::Threads)
+    # Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may
+    # inline the library's own functions in spite of -fPIC.
+    target_compile_options(${target} PRIVATE -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
+    if(part STREQUAL tensor)
+        target_precompile_headers(${target} PRIVATE
+            <armadillo> <nlohmann/json.hpp> <tl/expected.hpp> <algorithm> <cmath> <functional> <map> <memory> <mutex>
+            <optional> <span> <string> <unordered_map> <vector>)
+    else()
+        target_precompile_headers(${target} REUSE_FROM burdock_engine_tensor)
+    endif()
+    list(APPEND BURDOCK_ENGINE_PARTS ${target})
+    set(BURDOCK_ENGINE_PARTS ${BURDOCK_ENGINE_PARTS} PARENT_SCOPE)
 endfunction()
 
 # burdock_plugin(<name> SOURCES ... [LINK ...])
@@ -37,6 +74,7 @@ function(burdock_plugin name)
         OUTPUT_NAME ${name}
         LIBRARY_OUTPUT_DIRECTORY ${BURDOCK_PLUGIN_BUILD_DIR}
         INSTALL_RPATH "$ORIGIN/..")
+    burdock_precompile(burdock_plugin_${name})
     target_link_libraries(burdock_plugin_${name} PRIVATE burdock_options burdock_plugin_api ${ARG_LINK})
     install(TARGETS burdock_plugin_${name} LIBRARY DESTINATION ${BURDOCK_INSTALL_LIBDIR}/plugins)
     set_property(GLOBAL APPEND PROPERTY BURDOCK_PLUGINS burdock_plugin_${name})

@@ -1,8 +1,8 @@
 #include "engine/layers/activations.h"
 
+#include "engine/kernels/fast_layers.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
-#include "engine/onednn/layers.h"
 
 #include <cmath>
 

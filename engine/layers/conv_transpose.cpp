@@ -1,9 +1,9 @@
 #include "engine/layers/conv_transpose.h"
 
+#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
-#include "engine/onednn/layers.h"
 
 namespace burdock {
 namespace {

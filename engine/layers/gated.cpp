@@ -1,7 +1,7 @@
+#include "engine/kernels/fast_layers.h"
 #include "engine/layers/activations.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
-#include "engine/onednn/layers.h"
 
 #include <numbers>
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_schema.h"
 #include "engine/schema/weight_params.h"
 
@@ -62,7 +63,7 @@ class LayerBuilder {
         };
         return *this;
     }
-    /// std::unique_ptr<Step> f(const P&, const LayerRequest&); include engine/plan/layer_request.h
+    /// std::unique_ptr<Step> f(const P&, const LayerRequest&); include engine/kernels/layer_request.h
     template <class F>
     LayerBuilder& fast(F f) {
         schema_.makeFast = [t = table_, f](const ParamValues& v, const LayerRequest& r) {

@@ -1,8 +1,8 @@
 #include "engine/layers/merge.h"
 
+#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
-#include "engine/onednn/layers.h"
 
 #include <algorithm>
 

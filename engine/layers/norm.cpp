@@ -1,9 +1,9 @@
 #include "engine/layers/norm.h"
 
+#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/feature_axis.h"
 #include "engine/layers/layer_builder.h"
-#include "engine/onednn/layers.h"
 
 #include <algorithm>
 #include <cmath>

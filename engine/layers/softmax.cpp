@@ -1,8 +1,8 @@
+#include "engine/kernels/fast_layers.h"
 #include "engine/layers/activations.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
 #include "engine/layers/feature_axis.h"
-#include "engine/onednn/layers.h"
 
 namespace burdock {
 namespace {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "engine/plan/layout.h"
+#include "engine/kernels/weight_copy.h"
+#include "engine/plan/weights.h"
 #include "engine/schema/layer_schema.h"
 #include "engine/tensor/aligned_buffer.h"
-#include "engine/train/weights.h"
 
 #include <functional>
 #include <memory>
@@ -11,30 +11,6 @@
 #include <vector>
 
 namespace burdock {
-
-/// A weight in another layout than the store's, for primitives that want it so.
-class WeightCopy {
-  public:
-    WeightCopy(std::size_t weight, Layout layout)
-        : weight_(weight)
-        , layout_(std::move(layout)) {}
-    float* data() const { return values_.data(); }
-    /// To be called before data() is read: follows the weight if it has changed.
-    void refresh() {
-        if (seen_ == *version_) return;
-        copy_();
-        seen_ = *version_;
-    }
-
-  private:
-    friend class ParameterStore;
-    std::size_t weight_;
-    Layout layout_;
-    AlignedBuffer values_;
-    std::function<void()> copy_;
-    const std::uint64_t* version_ = nullptr;
-    std::uint64_t seen_ = 0; ///< the store begins at 1
-};
 
 /// All weights of a network in one block, their gradients in a second block of the same order, and the
 /// statistics that are kept but not trained in a third. Each weight has the layout its first user likes.

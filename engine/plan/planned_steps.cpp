@@ -1,7 +1,7 @@
 #include "engine/plan/planned_steps.h"
 
 #include "engine/graph/check_graph.h"
-#include "engine/plan/reference_step.h"
+#include "engine/kernels/reference/reference_step.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>

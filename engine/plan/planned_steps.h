@@ -1,9 +1,9 @@
 #pragma once
 
 #include "engine/graph/graph.h"
+#include "engine/kernels/step.h"
 #include "engine/plan/parameter_store.h"
 #include "engine/plan/plan.h"
-#include "engine/plan/step.h"
 
 #include <functional>
 #include <memory>

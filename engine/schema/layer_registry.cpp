@@ -1,7 +1,5 @@
 #include "engine/schema/layer_registry.h"
 
-#include "engine/layers/builtin_layers.h"
-
 namespace burdock {
 
 Status LayerRegistry::add(LayerSchema schema) {
@@ -30,11 +28,7 @@ const LayerSchema* LayerRegistry::find(std::string_view id) const {
 }
 
 LayerRegistry& layerRegistry() {
-    static LayerRegistry registry = [] {
-        LayerRegistry r;
-        registerBuiltinLayers(r);
-        return r;
-    }();
+    static LayerRegistry registry;
     return registry;
 }
 

@@ -17,7 +17,7 @@ class LayerRegistry {
     std::vector<std::unique_ptr<LayerSchema>> schemas_;
 };
 
-/// The registry with every built-in layer, made once (see layers/builtin_layers.cpp).
+/// The registry of the program. Every built-in layer is in it once the engine is loaded (see builtin.cpp).
 /// Plugins add to it at start, before any thread is running.
 LayerRegistry& layerRegistry();
 

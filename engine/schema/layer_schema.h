@@ -1,6 +1,5 @@
 #pragma once
 
-#include "engine/schema/kernel.h"
 #include "engine/schema/param_table.h"
 #include "engine/tensor/shape.h"
 
@@ -83,6 +82,8 @@ struct LayerSample {
     std::vector<Shape> inputs;
 };
 
+template <class T>
+class Kernel;
 struct LayerRequest;
 class Step;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/train/weights.h"
+#include "engine/plan/weights.h"
 
 #include <memory>
 #include <optional>

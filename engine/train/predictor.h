@@ -2,9 +2,9 @@
 
 #include "engine/data/dataset.h"
 #include "engine/graph/graph.h"
+#include "engine/plan/weights.h"
 #include "engine/train/evaluation.h"
 #include "engine/train/train_config.h"
-#include "engine/train/weights.h"
 
 #include <functional>
 #include <span>

@@ -1,6 +1,7 @@
 #include "layer_bench.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 
 #include <QTest>

@@ -4,6 +4,7 @@
 #include "engine/layers/conv.h"
 #include "engine/layers/dropout.h"
 #include "engine/layers/pool.h"
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 
 #include <QTest>

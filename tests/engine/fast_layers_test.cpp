@@ -1,7 +1,8 @@
 #include "layer_bench.h"
 
-#include "engine/onednn/layers.h"
+#include "engine/kernels/fast_layers.h"
 #include "engine/plan/parameter_store.h"
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/tensor/aligned_buffer.h"
 

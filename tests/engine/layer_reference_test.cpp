@@ -2,6 +2,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/models/networks.h"
 #include "engine/plan/plan.h"
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 
 #include <QFile>

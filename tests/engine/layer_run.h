@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 
 #include <cmath>

@@ -1,3 +1,4 @@
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 
 #include <QTest>

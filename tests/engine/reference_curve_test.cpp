@@ -1,8 +1,8 @@
 // The trainer against PyTorch: the same first weights, samples and settings give the same losses.
 #include "engine/graph/graph.h"
+#include "engine/plan/weights.h"
 #include "engine/train/predictor.h"
 #include "engine/train/trainer.h"
-#include "engine/train/weights.h"
 
 #include <QFile>
 #include <QTest>

@@ -1,4 +1,4 @@
-#include "engine/onednn/winograd.h"
+#include "engine/kernels/vector/winograd.h"
 
 #include "engine/tensor/aligned_buffer.h"
 

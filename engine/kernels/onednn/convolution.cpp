@@ -1,0 +1,129 @@
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/onednn/weighted.h"
+#include "engine/kernels/vector/winograd_convolution.h"
+
+#include <array>
+
+namespace burdock::fast {
+namespace {
+
+using dnnl::memory;
+
+/// The format of the values in and out. What forward likes best is not always what backward has a fast kernel
+/// for.
+enum class ValueFormat { Any, Blocked, Plain };
+constexpr std::array formats{ValueFormat::Any, ValueFormat::Blocked, ValueFormat::Plain};
+
+class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convolution_backward_weights,
+                                          dnnl::convolution_backward_data> {
+  public:
+    Convolution(const LayerRequest& r, std::int64_t filters, std::int64_t groups, bool bias, const Window& w,
+                ValueFormat format)
+        : Weighted(bias, r.reluFollows) {
+        constexpr auto algorithm = dnnl::algorithm::convolution_direct;
+        const Type type = valueType(r);
+        memory::dims kernels{filters / groups, r.inputs[0].channels / groups, w.y.kernel, w.x.kernel};
+        if (groups > 1) kernels.insert(kernels.begin(), groups);
+        const auto weights = anyDesc(kernels, type), gradient = anyDesc(kernels);
+        const auto biases = bias ? plainDesc({filters}) : memory::desc();
+        const auto dst = valueDesc(batchDims(r.batch, r.output), type, format);
+        const memory::dims strides{w.y.stride, w.x.stride};
+        const memory::dims dilation{w.y.dilation - 1, w.x.dilation - 1};
+        const memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
+        forwardPd_ = {{forwardKind(r), algorithm, sourceDesc(r, format), weights, biases, dst, strides,
+                       dilation, before, after},
+                      forwardAttr(),
+                      cpu()};
+        if (!r.training) return;
+        const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
+        weightsPd_ = {{algorithm, src, gradient, biases, made, strides, dilation, before, after},
+                      scratchAttr(),
+                      cpu(),
+                      forwardPd_};
+        if (r.inputGradients[0])
+            dataPd_ = {{algorithm, src, weights, made, strides, dilation, before, after},
+                       scratchAttr(),
+                       cpu(),
+                       forwardPd_};
+        if (r.reluFollows) makeReluBackward();
+    }
+
+  private:
+    static memory::desc valueDesc(const memory::dims& dims, Type type, ValueFormat format) {
+        switch (format) {
+        case ValueFormat::Any:
+            return anyDesc(dims, type);
+        case ValueFormat::Blocked:
+            return {dims, type, memory::format_tag::nChw16c};
+        case ValueFormat::Plain:
+            break;
+        }
+        return plainDesc(dims, type);
+    }
+    /// Plain pictures of few channels stay plain: oneDNN's first-layer kernels read them so.
+    static memory::desc sourceDesc(const LayerRequest& r, ValueFormat format) {
+        const bool picture = !r.mixed && r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain();
+        return valueDesc(batchDims(r.batch, r.inputs[0]), valueType(r),
+                         picture ? ValueFormat::Plain : format);
+    }
+};
+
+/// A 1×1 convolution in bfloat16 over pictures whose channels lie together: an inner product whose batch is
+/// the pixels. oneDNN's kernel for the gradient of its weights is then up to four times as fast.
+class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner_product_backward_weights,
+                                        dnnl::inner_product_backward_data> {
+  public:
+    /// With more pixels than these the convolution's own kernel is as good.
+    static constexpr std::int64_t mostPixels = 4096;
+
+    static bool fits(const LayerRequest& r, std::int64_t groups, const Window& w) {
+        const auto single = [](const WindowAxis& a) {
+            return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.after == 0;
+        };
+        return r.mixed && r.training && groups == 1 && single(w.x) && single(w.y) &&
+               r.batch * r.output.area() <= mostPixels;
+    }
+    Pointwise(const LayerRequest& r, std::int64_t filters, bool bias)
+        : Weighted(bias, r.reluFollows)
+        , in_(together(r.batch, r.inputs[0]))
+        , out_(together(r.batch, r.output)) {
+        const std::int64_t pixels = r.batch * r.output.area(), channels = r.inputs[0].channels;
+        const auto src = plainDesc({pixels, channels}, Type::bf16);
+        const auto dst = plainDesc({pixels, filters}, Type::bf16);
+        const auto weights = anyDesc({filters, channels}, Type::bf16),
+                   gradient = anyDesc({filters, channels});
+        const auto biases = bias ? plainDesc({filters}) : memory::desc();
+        forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
+        weightsPd_ = {{src, gradient, biases, dst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.inputGradients[0]) dataPd_ = {{src, weights, dst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.reluFollows) makeReluBackward();
+    }
+    Layout inputLayout(std::size_t) const override { return in_; }
+    Layout outputLayout() const override { return out_; }
+
+  private:
+    static Layout together(std::int64_t batch, const Shape& shape) {
+        return layoutOf({batchDims(batch, shape), Type::bf16, memory::format_tag::nhwc});
+    }
+    Layout in_, out_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> convolution(const LayerRequest& request, std::int64_t filters, std::int64_t groups,
+                                  bool bias, const Window& window) {
+    LayerRequest r = request;
+    // With one channel the matrices are too narrow for bfloat16's instructions.
+    if (r.inputs[0].channels == 1) r.mixed = false;
+    if (Pointwise::fits(r, groups, window))
+        if (auto step = tryMake<Pointwise>(r, filters, bias); step && !step->isSlow()) return step;
+    if (groups == 1)
+        if (auto step = winogradConvolution(r, filters, bias, window)) return step;
+    for (const ValueFormat format : formats)
+        if (auto step = tryMake<Convolution>(r, filters, groups, bias, window, format);
+            step && !step->isSlow())
+            return step;
+    return nullptr;
+}
+
+} // namespace burdock::fast

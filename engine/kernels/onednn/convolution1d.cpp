@@ -1,0 +1,61 @@
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/onednn/weighted.h"
+
+namespace burdock::fast {
+namespace {
+
+using dnnl::memory;
+
+/// A sequence of T positions with D features lies in memory as maps of D channels, T high and 1 wide, whose
+/// channels run fastest.
+class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::convolution_backward_weights,
+                                            dnnl::convolution_backward_data> {
+  public:
+    Convolution1d(const LayerRequest& r, std::int64_t filters, bool bias, const WindowAxis& a)
+        : Weighted(bias, r.reluFollows)
+        , input_(Layout::plainBatch(r.batch, r.inputs[0]))
+        , output_(Layout::plainBatch(r.batch, r.output)) {
+        const auto algorithm = dnnl::algorithm::convolution_auto;
+        const auto src = channelsLast({r.batch, r.inputs[0].width, a.input, 1});
+        const auto dst = channelsLast({r.batch, filters, a.output, 1});
+        const auto weights = anyDesc({filters, r.inputs[0].width, a.kernel, 1});
+        const auto biases = bias ? plainDesc({filters}) : memory::desc();
+        const memory::dims strides{a.stride, 1}, dilation{a.dilation - 1, 0};
+        const memory::dims before{a.before, 0};
+        const memory::dims after{(a.output - 1) * a.stride + a.span() - a.before - a.input, 0};
+        forwardPd_ = {
+            {forwardKind(r), algorithm, src, weights, biases, dst, strides, dilation, before, after},
+            forwardAttr(),
+            cpu()};
+        if (!r.training) return;
+        weightsPd_ = {{algorithm, src, weights, biases, dst, strides, dilation, before, after},
+                      scratchAttr(),
+                      cpu(),
+                      forwardPd_};
+        if (r.inputGradients[0])
+            dataPd_ = {{algorithm, src, weights, dst, strides, dilation, before, after},
+                       scratchAttr(),
+                       cpu(),
+                       forwardPd_};
+        if (r.reluFollows) makeReluBackward();
+    }
+    Layout inputLayout(std::size_t) const override { return input_; }
+    Layout outputLayout() const override { return output_; }
+
+  private:
+    static memory::desc channelsLast(const memory::dims& dims) {
+        return {dims, memory::data_type::f32, memory::format_tag::nhwc};
+    }
+
+    Layout input_, output_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> convolution1d(const LayerRequest& r, std::int64_t filters, bool bias,
+                                    const WindowAxis& axis) {
+    auto step = tryMake<Convolution1d>(r, filters, bias, axis);
+    return step && !step->isSlow() ? std::move(step) : nullptr;
+}
+
+} // namespace burdock::fast

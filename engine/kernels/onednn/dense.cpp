@@ -1,0 +1,50 @@
+#include "engine/kernels/onednn/dense.h"
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/onednn/weighted.h"
+
+namespace burdock::fast {
+namespace {
+
+class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_product_backward_weights,
+                                    dnnl::inner_product_backward_data> {
+  public:
+    Dense(const LayerRequest& r, std::int64_t units, bool bias, bool singleOutput)
+        : Weighted(bias, r.reluFollows) {
+        const std::int64_t rows = r.batch * r.output.size() / units;
+        const std::int64_t inputs = r.batch * r.inputs[0].size() / rows;
+        const Type type = valueType(r);
+        const auto src = plainDesc({rows, inputs}, type), diffDst = plainDesc({rows, units}, type);
+        const auto dst = singleOutput ? plainDesc({rows, units}) : diffDst;
+        input_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.inputs[0]).dims(), type));
+        output_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.output).dims(), type));
+        const auto weights = anyDesc({units, inputs}, type), gradient = anyDesc({units, inputs});
+        const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
+        forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
+        if (!r.training) return;
+        weightsPd_ = {{src, gradient, biases, diffDst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.inputGradients[0]) dataPd_ = {{src, weights, diffDst}, scratchAttr(), cpu(), forwardPd_};
+        if (r.reluFollows) makeReluBackward();
+    }
+    // Positions of a sequence are rows of their own to the primitives; around them they belong to samples.
+    Layout inputLayout(std::size_t) const override { return input_; }
+    Layout outputLayout() const override { return output_; }
+
+  private:
+    Layout input_, output_;
+};
+
+std::unique_ptr<Step> make(const LayerRequest& r, std::int64_t units, bool bias, bool singleOutput) {
+    auto step = tryMake<Dense>(r, units, bias, singleOutput);
+    return step && !step->isSlow() ? std::move(step) : nullptr;
+}
+
+} // namespace
+
+std::unique_ptr<Step> dense(const LayerRequest& r, std::int64_t units, bool bias) {
+    return make(r, units, bias, false);
+}
+std::unique_ptr<Step> denseToSingle(const LayerRequest& r, std::int64_t units, bool bias) {
+    return make(r, units, bias, true);
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,105 @@
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/layout_formats.h"
+#include "engine/kernels/onednn/support.h"
+
+namespace burdock::fast {
+
+bool available() {
+    return true;
+}
+
+Bfloat16 bfloat16() {
+    switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::avx512_core_bf16:
+    case dnnl::cpu_isa::avx512_core_amx:
+        return Bfloat16::Native;
+    case dnnl::cpu_isa::avx512_core:
+    case dnnl::cpu_isa::avx512_core_vnni:
+        return Bfloat16::Emulated;
+    default:
+        return Bfloat16::None;
+    }
+}
+
+bool sameFormat(const Format& a, const Format& b) {
+    return a.desc == b.desc;
+}
+
+std::int64_t formatFloats(const Format& format) {
+    return floatsOf(format.desc);
+}
+
+namespace {
+
+/// From one format to another, and the gradient back.
+class Reorder final : public Step {
+  public:
+    Reorder(Layout from, Layout to)
+        : from_(std::move(from))
+        , to_(std::move(to)) {}
+    Layout inputLayout(std::size_t) const override { return from_; }
+    Layout outputLayout() const override { return to_; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return false; }
+    void bind(const StepBinding& b) override {
+        dnnl::memory::desc from = descOf(from_), to = descOf(to_);
+        if (from.dims() != to.dims()) from = from.reshape(to.dims());
+        forward_ = reorderCall(bufferAt(from, b.inputs[0]), bufferAt(to, b.output));
+        if (b.inputGradients[0])
+            backward_ = reorderCall(bufferAt(to, b.outputGradient), bufferAt(from, b.inputGradients[0]));
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        if (backward_) backward_.run();
+    }
+
+  private:
+    Layout from_, to_;
+    Call forward_, backward_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to) {
+    return std::make_unique<Reorder>(from, to);
+}
+
+namespace {
+
+/// Both under the same dims. They differ for a weight: one of a grouped convolution has one dim more for the
+/// groups, one of a dense layer may be seen as the convolution that it is.
+std::pair<dnnl::memory::desc, dnnl::memory::desc> underSameDims(const Layout& a, const Layout& b) {
+    dnnl::memory::desc first = descOf(a), second = descOf(b);
+    if (first.dims() == second.dims()) return {first, second};
+    if (a.isPlain()) return {first.reshape(second.dims()), second};
+    return {first, second.reshape(first.dims())};
+}
+
+} // namespace
+
+bool sameMemoryFormats(const Layout& a, const Layout& b) {
+    const auto [first, second] = underSameDims(a, b);
+    return first == second;
+}
+
+void reorderFormats(const Layout& from, const float* source, const Layout& to, float* target) {
+    preparedReorderFormats(from, source, to, target, false)();
+}
+
+std::function<void()> preparedReorderFormats(const Layout& from, const float* source, const Layout& to,
+                                             float* target, bool adds) {
+    const auto [fromDesc, toDesc] = underSameDims(from, to);
+    const auto a = bufferAt(fromDesc, const_cast<float*>(source)), b = bufferAt(toDesc, target);
+    if (!adds) return [call = reorderCall(a, b)] { call.run(); };
+    if (fromDesc == toDesc)
+        return [call = Call{dnnl::binary({{dnnl::algorithm::binary_add, toDesc, toDesc, toDesc}, cpu()}),
+                            {{DNNL_ARG_SRC_0, b}, {DNNL_ARG_SRC_1, a}, {DNNL_ARG_DST, b}}}] { call.run(); };
+    dnnl::post_ops ops;
+    ops.append_sum(1.0f);
+    dnnl::primitive_attr attr;
+    attr.set_post_ops(ops);
+    return [call = Call{dnnl::reorder(dnnl::reorder::primitive_desc(a, b, attr)),
+                        {{DNNL_ARG_FROM, a}, {DNNL_ARG_TO, b}}}] { call.run(); };
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,135 @@
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/onednn/support.h"
+
+namespace burdock::fast {
+namespace {
+
+/// All inputs in the format of the first. Two of them are what oneDNN is fast at, and take the ReLU behind.
+class Add final : public Step {
+  public:
+    explicit Add(const LayerRequest& r)
+        : layout_(r.inputLayouts[0])
+        , two_(r.inputs.size() == 2)
+        , relu_(two_ && r.reluFollows) {
+        const auto desc = descOf(layout_);
+        if (!two_) {
+            sumPd_ = {desc, std::vector<float>(r.inputs.size(), 1.0f),
+                      std::vector<dnnl::memory::desc>(r.inputs.size(), desc), cpu()};
+            return;
+        }
+        dnnl::primitive_attr attr;
+        if (relu_) appendRelu(attr);
+        binaryPd_ = {{dnnl::algorithm::binary_add, desc, desc, desc}, attr, cpu()};
+        if (relu_ && r.training) reluPd_ = reluBackwardDesc(desc);
+    }
+    Layout inputLayout(std::size_t) const override { return layout_; }
+    Layout outputLayout() const override { return layout_; }
+    bool includesRelu() const override { return relu_; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return relu_; }
+    bool gradientInPlace(std::size_t) const override { return true; }
+    void bind(const StepBinding& b) override {
+        const auto desc = descOf(layout_);
+        const auto dst = bufferAt(desc, b.output);
+        if (two_) {
+            forward_ = {dnnl::binary(binaryPd_),
+                        {{DNNL_ARG_SRC_0, bufferAt(desc, b.inputs[0])},
+                         {DNNL_ARG_SRC_1, bufferAt(desc, b.inputs[1])},
+                         {DNNL_ARG_DST, dst}}};
+        } else {
+            forward_ = {dnnl::sum(sumPd_), {{DNNL_ARG_DST, dst}}};
+            for (std::size_t i = 0; i < b.inputs.size(); ++i)
+                forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] = bufferAt(desc, b.inputs[i]);
+        }
+        copies_.clear();
+        if (!b.outputGradient) return;
+        const auto gradient = bufferAt(desc, b.outputGradient);
+        if (relu_)
+            reluBackward_ = {
+                dnnl::eltwise_backward(reluPd_),
+                {{DNNL_ARG_DST, dst}, {DNNL_ARG_DIFF_DST, gradient}, {DNNL_ARG_DIFF_SRC, gradient}}};
+        for (float* target : b.inputGradients)
+            if (target && target != b.outputGradient)
+                copies_.push_back(reorderCall(gradient, bufferAt(desc, target)));
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        if (reluBackward_) reluBackward_.run();
+        for (const Call& copy : copies_)
+            copy.run();
+    }
+
+  private:
+    Layout layout_;
+    bool two_, relu_;
+    dnnl::sum::primitive_desc sumPd_;
+    dnnl::binary::primitive_desc binaryPd_;
+    dnnl::eltwise_backward::primitive_desc reluPd_;
+    Call forward_, reluBackward_;
+    std::vector<Call> copies_;
+};
+
+/// Along the channels. Backward copies each input's channels out of the output's gradient.
+class Concatenate final : public Step {
+  public:
+    explicit Concatenate(const LayerRequest& r)
+        : request_(r) {
+        std::vector<dnnl::memory::desc> sources;
+        for (const Layout& layout : r.inputLayouts)
+            sources.push_back(descOf(layout));
+        concatPd_ = {1, sources, cpu()};
+        // Submemories at every input's first channel must exist in the output's format.
+        if (r.training) parts(nullptr);
+    }
+    Layout inputLayout(std::size_t port) const override { return request_.inputLayouts[port]; }
+    Layout outputLayout() const override { return layoutOf(concatPd_.dst_desc()); }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return false; }
+    void bind(const StepBinding& b) override {
+        forward_ = {dnnl::concat(concatPd_), {{DNNL_ARG_DST, bufferAt(concatPd_.dst_desc(), b.output)}}};
+        for (std::size_t i = 0; i < b.inputs.size(); ++i)
+            forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] =
+                bufferAt(descOf(inputLayout(i)), b.inputs[i]);
+        backward_.clear();
+        if (!b.outputGradient) return;
+        const auto slices = parts(b.outputGradient);
+        for (std::size_t i = 0; i < b.inputs.size(); ++i) {
+            if (!b.inputGradients[i]) continue;
+            const auto target = bufferAt(descOf(inputLayout(i)), b.inputGradients[i]);
+            backward_.push_back(
+                {dnnl::reorder(slices[i], target), {{DNNL_ARG_FROM, slices[i]}, {DNNL_ARG_TO, target}}});
+        }
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        for (const Call& call : backward_)
+            call.run();
+    }
+
+  private:
+    std::vector<dnnl::memory> parts(float* data) const {
+        std::vector<dnnl::memory> slices;
+        dnnl::memory::dims offsets(concatPd_.dst_desc().dims().size(), 0);
+        for (const Layout& layout : request_.inputLayouts) {
+            slices.push_back(bufferAt(concatPd_.dst_desc().submemory_desc(layout.dims(), offsets), data));
+            offsets[1] += layout.dims()[1];
+        }
+        return slices;
+    }
+
+    LayerRequest request_;
+    dnnl::concat::primitive_desc concatPd_;
+    Call forward_;
+    std::vector<Call> backward_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> add(const LayerRequest& r) {
+    return tryMake<Add>(r);
+}
+std::unique_ptr<Step> concatenate(const LayerRequest& r) {
+    return tryMake<Concatenate>(r);
+}
+
+} // namespace burdock::fast

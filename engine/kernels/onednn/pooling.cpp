@@ -1,0 +1,81 @@
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/onednn/support.h"
+#include "engine/kernels/vector/max_pool.h"
+
+namespace burdock::fast {
+namespace {
+
+/// Reads and writes the format its input arrives in.
+class Pool final : public Step {
+  public:
+    Pool(const LayerRequest& r, Pooling kind, const Window& w)
+        : relu_(kind == Pooling::Max && r.inputIsRelu && r.training && r.inputGradients[0]) {
+        const auto algorithm = kind == Pooling::Max ? dnnl::algorithm::pooling_max
+                                                    : dnnl::algorithm::pooling_avg_exclude_padding;
+        const dnnl::memory::dims strides{w.y.stride, w.x.stride}, kernel{w.y.kernel, w.x.kernel};
+        const dnnl::memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
+        const auto src = descOf(r.inputLayouts[0]);
+        const auto dst = anyDesc(batchDims(r.batch, r.output), src.data_type());
+        const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        forwardPd_ = {{prop, algorithm, src, dst, strides, kernel, before, after}, scratchAttr(), cpu()};
+        if (r.training && r.inputGradients[0])
+            backwardPd_ = {{algorithm, src, forwardPd_.dst_desc(), strides, kernel, before, after},
+                           scratchAttr(),
+                           cpu(),
+                           forwardPd_};
+        if (relu_) reluPd_ = reluBackwardDesc(forwardPd_.dst_desc());
+    }
+    Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
+    Layout outputLayout() const override { return layoutOf(forwardPd_.dst_desc()); }
+    /// Where the largest of a window is not above zero, none of it has a slope.
+    bool takesReluBackward() const override { return relu_; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return relu_; }
+    std::int64_t workspaceFloats() const override { return floatsOf(forwardPd_.workspace_desc()); }
+    std::int64_t scratchFloats() const override {
+        return std::max(floatsOf(forwardPd_.scratchpad_desc()),
+                        backwardPd_ ? floatsOf(backwardPd_.scratchpad_desc()) : 0);
+    }
+    void bind(const StepBinding& b) override {
+        const auto workspace = bufferAt(forwardPd_.workspace_desc(), b.workspace);
+        forward_ = {dnnl::pooling_forward(forwardPd_),
+                    {{DNNL_ARG_SRC, bufferAt(forwardPd_.src_desc(), b.inputs[0])},
+                     {DNNL_ARG_DST, bufferAt(forwardPd_.dst_desc(), b.output)},
+                     {DNNL_ARG_WORKSPACE, workspace},
+                     {DNNL_ARG_SCRATCHPAD, bufferAt(forwardPd_.scratchpad_desc(), b.scratch)}}};
+        if (backwardPd_)
+            backward_ = {dnnl::pooling_backward(backwardPd_),
+                         {{DNNL_ARG_DIFF_SRC, bufferAt(backwardPd_.diff_src_desc(), b.inputGradients[0])},
+                          {DNNL_ARG_DIFF_DST, bufferAt(backwardPd_.diff_dst_desc(), b.outputGradient)},
+                          {DNNL_ARG_WORKSPACE, workspace},
+                          {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
+        if (!relu_) return;
+        const auto gradient = bufferAt(backwardPd_.diff_dst_desc(), b.outputGradient);
+        reluBackward_ = {dnnl::eltwise_backward(reluPd_),
+                         {{DNNL_ARG_DST, forward_.args[DNNL_ARG_DST]},
+                          {DNNL_ARG_DIFF_DST, gradient},
+                          {DNNL_ARG_DIFF_SRC, gradient}}};
+    }
+    void forward(std::uint64_t) override { forward_.run(); }
+    void backward() override {
+        if (reluBackward_) reluBackward_.run();
+        if (backward_) backward_.run();
+    }
+
+  private:
+    bool relu_;
+    dnnl::eltwise_backward::primitive_desc reluPd_;
+    dnnl::pooling_forward::primitive_desc forwardPd_;
+    dnnl::pooling_backward::primitive_desc backwardPd_;
+    Call forward_, backward_, reluBackward_;
+};
+
+} // namespace
+
+std::unique_ptr<Step> pooling(const LayerRequest& r, Pooling kind, const Window& window) {
+    if (kind == Pooling::Max)
+        if (auto step = maxPoolOfFour(r, window)) return step;
+    return tryMake<Pool>(r, kind, window);
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,91 @@
+#include "engine/kernels/onednn/support.h"
+
+namespace burdock::fast {
+
+using dnnl::memory;
+
+dnnl::engine& cpu() {
+    static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+    return engine;
+}
+
+dnnl::stream& stream() {
+    thread_local dnnl::stream s(cpu());
+    return s;
+}
+
+namespace {
+
+memory::format_tag plainTag(std::size_t dims) {
+    static constexpr memory::format_tag tags[] = {memory::format_tag::undef, memory::format_tag::a,
+                                                  memory::format_tag::ab,    memory::format_tag::abc,
+                                                  memory::format_tag::abcd,  memory::format_tag::abcde};
+    return tags[dims];
+}
+
+} // namespace
+
+void appendRelu(dnnl::primitive_attr& attr) {
+    dnnl::post_ops ops;
+    ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    attr.set_post_ops(ops);
+}
+
+dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const memory::desc& values) {
+    constexpr auto relu = dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
+    const dnnl::eltwise_forward::primitive_desc hint({dnnl::prop_kind::forward_training, relu, values, 0.0f},
+                                                     cpu());
+    return {{relu, values, values, 0.0f}, cpu(), hint};
+}
+
+Call reorderCall(const memory& from, const memory& to) {
+    return {dnnl::reorder(dnnl::reorder::primitive_desc(from, to)),
+            {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}}};
+}
+
+memory::desc plainDesc(const memory::dims& dims, Type type) {
+    return {dims, type, plainTag(dims.size())};
+}
+memory::desc anyDesc(const memory::dims& dims, Type type) {
+    return {dims, type, memory::format_tag::any};
+}
+
+memory::desc descOf(const Layout& layout) {
+    return layout.isPlain() ? plainDesc(layout.dims()) : layout.format()->desc;
+}
+
+Layout layoutOf(const memory::desc& desc) {
+    const memory::dims dims = desc.dims();
+    if (desc == plainDesc(dims)) return Layout::plain(dims);
+    return {dims, std::make_shared<const Format>(Format{desc})};
+}
+
+memory::dims batchDims(std::int64_t batch, const Shape& shape) {
+    return {batch, shape.channels, shape.height, shape.width};
+}
+
+memory bufferAt(const memory::desc& desc, float* data) {
+    return {desc, cpu(), data};
+}
+
+dnnl::primitive_attr scratchAttr() {
+    dnnl::primitive_attr attr;
+    attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return attr;
+}
+
+std::int64_t floatsOf(const memory::desc& desc) {
+    return static_cast<std::int64_t>((desc.get_size() + 3) / 4);
+}
+
+void Call::run() const {
+    if (list.empty())
+        for (const auto& [index, memory] : args)
+            list.push_back({index, memory.get()});
+    // Not primitive::execute(), which makes the list anew each time.
+    const dnnl_status_t status =
+        dnnl_primitive_execute(primitive.get(), stream().get(), static_cast<int>(list.size()), list.data());
+    if (status != dnnl_success) throw dnnl::error(status, "a primitive could not be executed");
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "engine/kernels/layer_request.h"
+
+#include <memory>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+#include <vector>
+
+namespace burdock::fast {
+
+struct Format {
+    dnnl::memory::desc desc;
+};
+
+dnnl::engine& cpu();
+dnnl::stream& stream(); ///< of the calling thread
+
+using Type = dnnl::memory::data_type;
+/// Of the values that a step computes on where it may choose.
+inline Type valueType(const LayerRequest& r) {
+    return r.mixed ? Type::bf16 : Type::f32;
+}
+
+dnnl::memory::desc plainDesc(const dnnl::memory::dims& dims, Type type = Type::f32);
+dnnl::memory::desc anyDesc(const dnnl::memory::dims& dims, Type type = Type::f32);
+/// The layout's oneDNN description; a plain one of 2 or 4 dims for the caller's `dims`.
+dnnl::memory::desc descOf(const Layout& layout);
+/// Plain descriptions become plain layouts, so that layouts compare equal whoever made them.
+Layout layoutOf(const dnnl::memory::desc& desc);
+
+dnnl::memory::dims batchDims(std::int64_t batch, const Shape& shape); ///< always four
+dnnl::memory bufferAt(const dnnl::memory::desc& desc, float* data);
+/// User-managed scratch memory, shared by all steps of a plan.
+dnnl::primitive_attr scratchAttr();
+std::int64_t floatsOf(const dnnl::memory::desc& desc);
+
+/// A primitive with its memory, ready to run. `args` may be changed until it has run once.
+struct Call {
+    dnnl::primitive primitive;
+    std::unordered_map<int, dnnl::memory> args;
+    mutable std::vector<dnnl_exec_arg_t> list{}; ///< `args` as oneDNN takes them, made by the first run
+    void run() const;
+    explicit operator bool() const { return static_cast<bool>(primitive); }
+};
+/// A ReLU as a post-operation.
+void appendRelu(dnnl::primitive_attr& attr);
+/// The slope of a ReLU, found from its output.
+dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const dnnl::memory::desc& values);
+Call reorderCall(const dnnl::memory& from, const dnnl::memory& to);
+
+/// A step of type S, or null where oneDNN has no implementation for it.
+template <class S, class... Args>
+std::unique_ptr<S> tryMake(Args&&... args) {
+    try {
+        return std::make_unique<S>(std::forward<Args>(args)...);
+    } catch (const dnnl::error&) {
+        return nullptr;
+    }
+}
+
+} // namespace burdock::fast

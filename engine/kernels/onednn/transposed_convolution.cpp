@@ -1,0 +1,62 @@
+#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/onednn/weighted.h"
+
+namespace burdock::fast {
+namespace {
+
+using dnnl::memory;
+
+class TransposedConvolution final
+    : public Weighted<dnnl::deconvolution_forward, dnnl::deconvolution_backward_weights,
+                      dnnl::deconvolution_backward_data> {
+  public:
+    TransposedConvolution(const LayerRequest& r, std::int64_t filters, bool bias, const Window& w, bool relu)
+        : Weighted(bias, relu) {
+        const auto algorithm = dnnl::algorithm::deconvolution_direct;
+        const auto src = anyDesc(batchDims(r.batch, r.inputs[0]));
+        const auto dst = anyDesc(batchDims(r.batch, r.output));
+        const auto weights = anyDesc({filters, r.inputs[0].channels, w.y.kernel, w.x.kernel});
+        const auto biases = bias ? plainDesc({filters}) : memory::desc();
+        const memory::dims strides{w.y.stride, w.x.stride};
+        const memory::dims before{w.y.before, w.x.before};
+        // oneDNN wants what makes its own formula give the output's size; what the window leaves over at
+        // the end of the output counts as negative padding.
+        const memory::dims after{closing(w.y), closing(w.x)};
+        forwardPd_ = {{forwardKind(r), algorithm, src, weights, biases, dst, strides, before, after},
+                      forwardAttr(),
+                      cpu()};
+        if (!r.training) return;
+        const auto source = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
+        weightsPd_ = {{algorithm, source, weights, biases, made, strides, before, after},
+                      scratchAttr(),
+                      cpu(),
+                      forwardPd_};
+        if (r.inputGradients[0])
+            dataPd_ = {
+                {algorithm, source, weights, made, strides, before, after}, scratchAttr(), cpu(), forwardPd_};
+        if (relu) makeReluBackward();
+    }
+
+  private:
+    static std::int64_t closing(const WindowAxis& a) {
+        return (a.output - 1) * a.stride + a.span() - a.before - a.input;
+    }
+    /// The primitives see (filters, channels, …), the store keeps (channels, filters, …).
+    Layout weightView(const Layout& layout) const override {
+        return layoutOf(descOf(layout).permute_axes({1, 0, 2, 3}));
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Step> transposedConvolution(const LayerRequest& r, std::int64_t filters, bool bias,
+                                            const Window& window) {
+    for (const bool relu : {true, false})
+        if (r.reluFollows || !relu)
+            if (auto step = tryMake<TransposedConvolution>(r, filters, bias, window, relu);
+                step && !step->isSlow())
+                return step;
+    return nullptr;
+}
+
+} // namespace burdock::fast

@@ -1,0 +1,203 @@
+#include "engine/kernels/vector/max_pool.h"
+
+#include "engine/kernels/onednn/support.h"
+#include "engine/tensor/parallel.h"
+#include "engine/tensor/per_processor.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace burdock::fast {
+namespace {
+
+using dnnl::memory;
+
+#ifdef __x86_64__
+#define BURDOCK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+#define BURDOCK_INLINE __attribute__((always_inline)) inline
+#else
+#define BURDOCK_AVX512
+#define BURDOCK_INLINE inline
+#endif
+const bool wide = hasAvx512();
+
+/// One row of outputs over two rows of inputs: `width` windows of `depth` values that lie together, the next
+/// column `depth` and the next row `below` values on. T is an integer as wide as the values (32 bits for
+/// float, 16 for bfloat16): whole numbers are compared and masked sixteen or thirty-two at a time.
+template <class T>
+struct Row {
+    const T *x, *y, *dy;
+    T *out, *dx;
+    std::uint8_t* place; ///< of the largest within its window
+    std::int64_t width, depth, below;
+    bool relu; ///< what is not above zero has no slope
+};
+
+/// The bits of a floating-point number as an integer of the same order: negative ones run backwards; turning
+/// their other bits round mends that, and doing it twice gives the number again. What is not a number comes
+/// above all others, so that no maximum hides it.
+template <class T>
+BURDOCK_INLINE T ordered(T bits) {
+    constexpr T others = std::numeric_limits<T>::max();
+    constexpr T infinity = sizeof(T) == sizeof(float) ? T(0x7f800000) : T(0x7f80);
+    const T turned = static_cast<T>(bits ^ ((bits >> std::numeric_limits<T>::digits) & others));
+    return (bits & others) > infinity ? others : turned;
+}
+/// All bits set where it is true.
+template <class T>
+BURDOCK_INLINE T maskOf(bool is) {
+    return static_cast<T>(-static_cast<T>(is));
+}
+
+template <class T>
+BURDOCK_INLINE void forwardRow(const Row<T>& r) {
+    const std::int64_t depth = r.depth;
+    for (std::int64_t w = 0; w < r.width; ++w) {
+        const T* const __restrict a = r.x + 2 * w * depth;
+        const T* const __restrict b = a + depth, * const __restrict c = a + r.below, * const __restrict d = c + depth;
+        T* const __restrict out = r.out + w * depth;
+        std::uint8_t* const __restrict place = r.place + w * depth;
+        for (std::int64_t i = 0; i < depth; ++i) {
+            const T va = ordered(a[i]), vb = ordered(b[i]), vc = ordered(c[i]), vd = ordered(d[i]);
+            const T top = std::max(va, vb), bottom = std::max(vc, vd), lower = maskOf<T>(bottom > top);
+            out[i] = ordered(std::max(top, bottom));
+            const T atTop = maskOf<T>(vb > va) & T(1), atBottom = T(2) - maskOf<T>(vd > vc);
+            place[i] = static_cast<std::uint8_t>((atTop & ~lower) | (atBottom & lower));
+        }
+    }
+}
+template <class T>
+BURDOCK_INLINE void backwardRow(const Row<T>& r) {
+    const std::int64_t depth = r.depth;
+    const T always = maskOf<T>(!r.relu);
+    for (std::int64_t w = 0; w < r.width; ++w) {
+        T* const __restrict a = r.dx + 2 * w * depth;
+        T* const __restrict b = a + depth, * const __restrict c = a + r.below, * const __restrict d = c + depth;
+        const T* const __restrict dy = r.dy + w * depth;
+        const T* const __restrict y = r.y + w * depth;
+        const std::uint8_t* const __restrict place = r.place + w * depth;
+        for (std::int64_t i = 0; i < depth; ++i) {
+            const T at = place[i], g = dy[i] & (maskOf<T>(ordered(y[i]) > 0) | always);
+            a[i] = g & maskOf<T>(at == 0);
+            b[i] = g & maskOf<T>(at == 1);
+            c[i] = g & maskOf<T>(at == 2);
+            d[i] = g & maskOf<T>(at == 3);
+        }
+    }
+}
+template <class T>
+BURDOCK_AVX512 void forwardWide(const Row<T>& r) {
+    forwardRow(r);
+}
+template <class T>
+BURDOCK_AVX512 void backwardWide(const Row<T>& r) {
+    backwardRow(r);
+}
+template <class T>
+void forwardAny(const Row<T>& r) {
+    forwardRow(r);
+}
+template <class T>
+void backwardAny(const Row<T>& r) {
+    backwardRow(r);
+}
+
+/// Windows of 2×2 that neither overlap nor leave the picture, over values whose channels lie together: all
+/// of them or sixteen at a time.
+template <class T>
+class MaxPool final : public Step {
+  public:
+    MaxPool(const LayerRequest& r, memory::format_tag tag)
+        : in_(layoutOf({batchDims(r.batch, r.inputs[0]), type(), tag}))
+        , out_(layoutOf({batchDims(r.batch, r.output), type(), tag}))
+        , input_(r.inputs[0])
+        , output_(r.output)
+        , relu_(r.inputIsRelu) {
+        const bool together = tag == memory::format_tag::nhwc;
+        depth_ = together ? input_.channels : 16;
+        pictures_ = together ? r.batch : r.batch * ((input_.channels + 15) / 16);
+        gradient_ = r.training && r.inputGradients[0];
+    }
+    static constexpr memory::data_type type() {
+        return sizeof(T) == sizeof(float) ? memory::data_type::f32 : memory::data_type::bf16;
+    }
+    Layout inputLayout(std::size_t) const override { return in_; }
+    Layout outputLayout() const override { return out_; }
+    std::int64_t workspaceFloats() const override { return (pictures_ * output_.area() * depth_ + 3) / 4; }
+    bool takesReluBackward() const override { return relu_; }
+    bool backwardReadsInput(std::size_t) const override { return false; }
+    bool backwardReadsOutput() const override { return relu_; }
+    void bind(const StepBinding& b) override {
+        x_ = reinterpret_cast<const T*>(b.inputs[0]);
+        y_ = reinterpret_cast<T*>(b.output);
+        dx_ = reinterpret_cast<T*>(b.inputGradients[0]);
+        dy_ = reinterpret_cast<const T*>(b.outputGradient);
+        place_ = reinterpret_cast<std::uint8_t*>(b.workspace);
+    }
+    void forward(std::uint64_t) override {
+        const auto run = wide ? forwardWide<T> : forwardAny<T>;
+        overRows([&](std::int64_t in, std::int64_t out) {
+            run({x_ + in, nullptr, nullptr, y_ + out, nullptr, place_ + out, output_.width, depth_, below(),
+                 false});
+        });
+    }
+    void backward() override {
+        if (!gradient_) return;
+        const auto run = wide ? backwardWide<T> : backwardAny<T>;
+        const std::int64_t covered = 2 * output_.width * depth_, rest = below() - covered;
+        overRows([&](std::int64_t in, std::int64_t out) {
+            run({nullptr, y_ + out, dy_ + out, nullptr, dx_ + in, place_ + out, output_.width, depth_,
+                 below(), relu_});
+            if (rest > 0) {
+                std::memset(dx_ + in + covered, 0, static_cast<std::size_t>(rest) * sizeof(T));
+                std::memset(dx_ + in + below() + covered, 0, static_cast<std::size_t>(rest) * sizeof(T));
+            }
+        });
+        if (input_.height == 2 * output_.height) return;
+        for (std::int64_t p = 0; p < pictures_; ++p)
+            std::memset(dx_ + (p * input_.height + 2 * output_.height) * below(), 0,
+                        static_cast<std::size_t>(below()) * sizeof(T));
+    }
+
+  private:
+    std::int64_t below() const { return input_.width * depth_; }
+    /// Calls row(offset of the window's first value, offset of the output).
+    template <class F>
+    void overRows(F row) const {
+        const std::int64_t rows = pictures_ * output_.height;
+        forEach(rows, rows * below() > 1 << 15, [&](std::int64_t r) {
+            const std::int64_t picture = r / output_.height, y = r % output_.height;
+            row((picture * input_.height + 2 * y) * below(), r * output_.width * depth_);
+        });
+    }
+
+    Layout in_, out_;
+    Shape input_, output_;
+    bool relu_, gradient_ = false;
+    std::int64_t depth_ = 0, pictures_ = 0;
+    const T *x_ = nullptr, *dy_ = nullptr;
+    T *y_ = nullptr, *dx_ = nullptr;
+    std::uint8_t* place_ = nullptr;
+};
+
+} // namespace
+
+std::unique_ptr<Step> maxPoolOfFour(const LayerRequest& r, const Window& w) {
+    const auto fits = [](const WindowAxis& a) {
+        return a.kernel == 2 && a.stride == 2 && a.before == 0 && 2 * a.output <= a.input &&
+               a.input <= 2 * a.output + 1;
+    };
+    if (!fits(w.x) || !fits(w.y)) return nullptr;
+    const auto desc = descOf(r.inputLayouts[0]);
+    const auto dims = batchDims(r.batch, r.inputs[0]);
+    for (const auto tag : {memory::format_tag::nhwc, memory::format_tag::nChw16c}) {
+        if (desc == memory::desc{dims, Type::bf16, tag})
+            return std::make_unique<MaxPool<std::int16_t>>(r, tag);
+        if (desc == memory::desc{dims, Type::f32, tag})
+            return std::make_unique<MaxPool<std::int32_t>>(r, tag);
+    }
+    return nullptr;
+}
+
+} // namespace burdock::fast
