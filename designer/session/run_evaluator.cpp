@@ -27,14 +27,14 @@ struct RunEvaluator::Impl {
 
     // On the worker's thread: the network that was asked last.
     storage::RunId run;
-    storage::CheckpointKind kind{};
+    CheckpointChoice choice;
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
 
     Worker worker; // last: it ends before what its jobs use
 
     Result<std::shared_ptr<const Dataset>> openData(storage::RunId id);
-    Status load(storage::RunId id, storage::CheckpointKind wantedKind);
+    Status load(storage::RunId id, const CheckpointChoice& wantedChoice);
 };
 
 Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::RunId id) {
@@ -44,12 +44,12 @@ Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::Run
     return catalog.open(summary->start.datasetId.toStdString());
 }
 
-Status RunEvaluator::Impl::load(storage::RunId id, storage::CheckpointKind wantedKind) {
-    if (id == run && wantedKind == kind && predictor) return {};
-    auto loaded = loadRun(*notebook, catalog, id, wantedKind);
+Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wantedChoice) {
+    if (id == run && wantedChoice == choice && predictor) return {};
+    auto loaded = loadRun(*notebook, catalog, id, wantedChoice);
     if (!loaded) return refuse(loaded.error());
     run = id;
-    kind = wantedKind;
+    choice = wantedChoice;
     data = std::move(loaded->data);
     predictor = std::move(loaded->predictor);
     return {};
@@ -65,15 +65,15 @@ RunEvaluator::~RunEvaluator() {
     ++impl_->wantedText;
 }
 
-void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
+void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) {
     const std::int64_t number = ++impl_->lastEvaluation;
     ++impl_->evaluating;
     const auto isCancelled = [this, number] { return number <= impl_->cancelledUpTo; };
-    const auto work = [this, run, kind, isCancelled]() -> Result<Evaluation> {
+    const auto work = [this, run, choice, isCancelled]() -> Result<Evaluation> {
         return guarded(brokenOff("Run"), [&]() -> Result<Evaluation> {
             // A running or finished run may have newer weights than those kept in memory.
             impl_->predictor.reset();
-            if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
+            if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
             int told = -1;
             const Evaluation result = impl_->predictor->evaluateTest([&](double done) {
                 if (const int percent = static_cast<int>(done * 100); percent != told) {
@@ -83,7 +83,8 @@ void RunEvaluator::evaluate(storage::RunId run, storage::CheckpointKind kind) {
                 }
                 return !isCancelled();
             });
-            if (!isCancelled() && kind == storage::CheckpointKind::Best)
+            const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best);
+            if (!isCancelled() && isBest && !impl_->notebook->isReadOnly())
                 if (auto kept =
                         impl_->notebook->setTestResult(run, result.loss, result.accuracy,
                                                        metricsToStore(result.metrics, impl_->data->info()));
@@ -122,13 +123,13 @@ void RunEvaluator::open(storage::RunId run) {
         });
 }
 
-void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, storage::CheckpointKind kind) {
+void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, const CheckpointChoice& choice) {
     const std::int64_t number = ++impl_->wanted;
-    const auto work = [this, run, part, index, kind, number]() -> Result<Prediction> {
+    const auto work = [this, run, part, index, choice, number]() -> Result<Prediction> {
         Prediction p{.run = run, .part = part, .index = index, .input = {}, .target = {}, .output = {}};
         if (number != impl_->wanted) return p;
         return guarded(brokenOff("Run"), [&]() -> Result<Prediction> {
-            if (auto ready = impl_->load(run, kind); !ready) return refuse(ready.error());
+            if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
             const Dataset& data = *impl_->data;
             if (index < 0 || index >= data.size(part))
                 return refuse(problem("sample.range", "There is no such sample.", data.info().title,
@@ -151,13 +152,13 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, st
 }
 
 void RunEvaluator::generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,
-                            storage::CheckpointKind kind) {
+                            const CheckpointChoice& choice) {
     const std::int64_t number = ++impl_->wantedText;
     impl_->writing = number;
-    const auto work = [this, run, prompt, options, kind, number]() -> Status {
+    const auto work = [this, run, prompt, options, choice, number]() -> Status {
         if (number != impl_->wantedText) return {};
         return guarded(brokenOff("Run"), [&]() -> Status {
-            if (auto ready = impl_->load(run, kind); !ready) return ready;
+            if (auto ready = impl_->load(run, choice); !ready) return ready;
             // A small network writes thousands of tokens a second; the window needs no more than 25 pieces.
             using Clock = std::chrono::steady_clock;
             auto told = Clock::now();

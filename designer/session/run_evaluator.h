@@ -30,7 +30,7 @@ class RunEvaluator : public QObject {
     /// Measures the run's weights on its data's test part (where it has none, on what the trainer split off);
     /// progressed, then evaluated or failed follow. The best weights' result is kept in the notebook. Refused
     /// if the data have changed since.
-    void evaluate(storage::RunId run, storage::CheckpointKind kind = storage::CheckpointKind::Best);
+    void evaluate(storage::RunId run, const CheckpointChoice& choice = {});
     bool isEvaluating() const;
     void cancel(); ///< of an evaluation; cancelled follows
 
@@ -38,12 +38,12 @@ class RunEvaluator : public QObject {
     void open(storage::RunId run);
     /// predicted or failed follows. While one is being worked out, only the last request waits.
     void predict(storage::RunId run, Part part, std::int64_t index,
-                 storage::CheckpointKind kind = storage::CheckpointKind::Best);
+                 const CheckpointChoice& choice = {});
 
     /// Has the run's network write on from `prompt` (empty: the usual one): written, as often as there is
     /// something new, then generated or notGenerated follow. Of several at once only the last goes on.
     void generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,
-                  storage::CheckpointKind kind = storage::CheckpointKind::Best);
+                  const CheckpointChoice& choice = {});
     void stopGenerating(); ///< generated follows
     bool isGenerating() const;
 

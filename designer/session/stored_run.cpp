@@ -8,29 +8,17 @@
 namespace burdock {
 namespace {
 
-using storage::CheckpointKind;
-
 std::string nameOf(const storage::RunStart& start) {
     return "Run " + start.name.toStdString();
 }
 
 } // namespace
 
-Result<StoredCheckpoint> readCheckpoint(const storage::Notebook& notebook, storage::RunId run,
-                                        CheckpointKind kind) {
-    const auto bytes = notebook.checkpointData(run, kind);
-    if (!bytes) return refuse(toDiagnostic(bytes.error()));
-    return decodeCheckpoint(
-        std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
-}
-
-Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run, CheckpointKind kind) {
-    auto stored = readCheckpoint(notebook, run, kind);
-    if (!stored && stored.error().code == "notebook.missing")
-        stored = readCheckpoint(notebook, run,
-                                kind == CheckpointKind::Best ? CheckpointKind::Last : CheckpointKind::Best);
+Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
+                              const CheckpointChoice& choice) {
+    const auto stored = StoredWeights::open(notebook, run, choice);
     if (!stored) return refuse(stored.error());
-    return std::move(stored->weights);
+    return (*stored)->readAll();
 }
 
 Result<Graph> storedGraph(const storage::RunStart& start) {
@@ -57,7 +45,7 @@ Status checkSameData(const storage::RunStart& start, const DatasetInfo& now) {
 }
 
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
-                           storage::RunId run, CheckpointKind kind) {
+                           storage::RunId run, const CheckpointChoice& choice) {
     const auto summary = notebook.run(run);
     if (!summary) return refuse(toDiagnostic(summary.error()));
     const auto graph = storedGraph(summary->start);
@@ -67,7 +55,7 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     auto opened = catalog.open(summary->start.datasetId.toStdString());
     if (!opened) return refuse(opened.error());
     if (Status same = checkSameData(summary->start, (*opened)->info()); !same) return refuse(same.error());
-    const auto weights = readWeights(notebook, run, kind);
+    const auto weights = readWeights(notebook, run, choice);
     if (!weights) return refuse(weights.error());
     auto made = Predictor::make(*graph, *weights, *opened, *config);
     if (!made) return refuse(made.error());

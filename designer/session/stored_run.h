@@ -6,18 +6,13 @@
 #include "engine/train/metric.h"
 #include "engine/train/predictor.h"
 #include "engine/train/train_config.h"
-#include "storage/notebook/notebook.h"
+#include "session/stored_checkpoint.h"
 
 namespace burdock {
 
-/// A run's weights out of the notebook. Where the best are missing (a run that ended before its first
-/// validation) the last ones are given, and the other way round.
+/// A run's weights out of the notebook: see StoredWeights.
 Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
-                              storage::CheckpointKind kind);
-
-/// Exactly that checkpoint, with the state of the training where it was kept.
-Result<StoredCheckpoint> readCheckpoint(const storage::Notebook& notebook, storage::RunId run,
-                                        storage::CheckpointKind kind);
+                              const CheckpointChoice& choice);
 
 /// The architecture and the settings that a run was made with.
 Result<Graph> storedGraph(const storage::RunStart& start);
@@ -35,7 +30,7 @@ struct RunNetwork {
 
 /// Refuses what checkSameData() refuses.
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
-                           storage::RunId run, storage::CheckpointKind kind);
+                           storage::RunId run, const CheckpointChoice& choice);
 
 /// A run's test metrics with the names that its classes, labels or outputs had.
 struct NamedMetrics {

@@ -86,12 +86,6 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     auto data = catalog_.open(request_.dataset.toStdString());
     if (!data) return refuse(data.error());
     dataInfo_ = (*data)->info();
-    std::shared_ptr<const WeightSet> initial;
-    if (request_.initialRun) {
-        auto weights = initialWeights();
-        if (!weights) return refuse(weights.error());
-        initial = std::move(*weights);
-    }
     if (control.stopRequested()) {
         auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
         stopped.severity = Severity::Hint;
@@ -101,12 +95,7 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     if (request_.resumed) {
         if (Status ready = prepareResumed(*data, trainer); !ready) return ready;
     } else {
-        auto made = Trainer::make(request_.graph, *data, request_.config, std::move(initial));
-        if (!made) return refuse(made.error());
-        auto writer = notebook_->startRun(describe(**made, (*data)->info()));
-        if (!writer) return refuse(toDiagnostic(writer.error()));
-        trainer = std::move(*made);
-        writer_ = std::move(*writer);
+        if (Status ready = prepareNew(*data, trainer); !ready) return ready;
     }
     batch_ = trainer->batch();
     runId_ = writer_->id();
@@ -124,22 +113,52 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     return {};
 }
 
+Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data, std::unique_ptr<Trainer>& trainer) {
+    std::unique_ptr<StoredWeights> stored;
+    if (request_.initialRun) {
+        auto opened = StoredWeights::open(*notebook_, *request_.initialRun, request_.initialWeights);
+        if (!opened) return refuse(opened.error());
+        stored = std::move(*opened);
+    }
+    TransferReport report;
+    std::shared_ptr<const WeightSet> initial;
+    if (stored && !request_.partly) {
+        auto all = stored->readAll();
+        if (!all) return refuse(all.error());
+        initial = std::make_shared<const WeightSet>(std::move(*all));
+    }
+    auto made = stored && request_.partly
+                    ? Trainer::makeFrom(request_.graph, data, request_.config, *stored, report)
+                    : Trainer::make(request_.graph, data, request_.config, std::move(initial));
+    if (!made) return refuse(made.error());
+    if (request_.partly) tell([session = &session_, report] { emit session->transferred(report); });
+    auto writer = notebook_->startRun(describe(**made, data->info()));
+    if (!writer) return refuse(toDiagnostic(writer.error()));
+    trainer = std::move(*made);
+    writer_ = std::move(*writer);
+    return {};
+}
+
 Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
                                    std::unique_ptr<Trainer>& trainer) {
     const auto run = notebook_->run(*request_.resumed);
     if (!run) return refuse(toDiagnostic(run.error()));
     const std::string name = "Run " + run->start.name.toStdString();
     if (Status same = checkSameData(run->start, data->info()); !same) return same;
-    auto last = readCheckpoint(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
-    if (!last) return refuse(last.error());
-    if (!last->state)
-        return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
-                              name, "Train a new run from its weights."));
     ResumePoint from;
-    from.weights = std::make_shared<const WeightSet>(std::move(last->weights));
-    from.state = std::make_shared<const TrainState>(std::move(*last->state));
-    if (auto best = readCheckpoint(*notebook_, *request_.resumed, storage::CheckpointKind::Best))
-        from.best = std::make_shared<const WeightSet>(std::move(best->weights));
+    {
+        const auto last = StoredWeights::open(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
+        if (!last) return refuse(last.error());
+        auto state = (*last)->readState();
+        if (!state) return refuse(state.error());
+        if (!*state)
+            return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
+                                  name, "Train a new run from its weights."));
+        auto weights = (*last)->readAll();
+        if (!weights) return refuse(weights.error());
+        from.weights = std::make_shared<const WeightSet>(std::move(*weights));
+        from.state = std::make_shared<const TrainState>(std::move(**state));
+    }
     auto made = Trainer::resume(request_.graph, data, request_.config, from);
     if (!made) return refuse(made.error());
     auto writer = notebook_->continueRun(*request_.resumed, from.state->epochs, from.state->step);
@@ -149,12 +168,6 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     trainer = std::move(*made);
     writer_ = std::move(*writer);
     return {};
-}
-
-Result<std::shared_ptr<const WeightSet>> TrainingJob::initialWeights() const {
-    auto weights = readWeights(*notebook_, *request_.initialRun, request_.initialKind);
-    if (!weights) return refuse(weights.error());
-    return std::make_shared<const WeightSet>(std::move(*weights));
 }
 
 storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInfo& data) const {
@@ -246,17 +259,23 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
 }
 
 void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
-    const auto bytes = encodeCheckpoint(*record.weights, record.state.get(),
-                                        {{"program", "Burdock " + programVersion().toStdString()},
-                                         {"run", std::to_string(runId_.value)},
-                                         {"epoch", std::to_string(record.epoch)},
-                                         {"step", std::to_string(record.step)}});
-    writer_->checkpoint(
-        record.kind == CheckpointRecord::Kind::Best ? storage::CheckpointKind::Best
-                                                    : storage::CheckpointKind::Last,
-        record.epoch, record.step,
-        QByteArray(reinterpret_cast<const char*>(bytes.data()), static_cast<qsizetype>(bytes.size())));
+    if (record.kind == CheckpointRecord::Kind::Best) best_ = record.weights;
     if (record.kind == CheckpointRecord::Kind::Last) lastSave_ = Clock::now();
+    writer_->checkpoint(toStore(record));
+}
+
+bool TrainingJob::readyForCheckpoint(CheckpointRecord::Kind kind, bool needed) {
+    if (!needed && writer_->holdsCheckpoints()) return false;
+    return writer_->awaitCheckpoints(toStored(kind));
+}
+
+Result<std::shared_ptr<const WeightSet>> TrainingJob::bestWeights() {
+    if (auto waiting = best_.lock()) return waiting;
+    auto read = StoredWeights::open(*notebook_, runId_, storage::CheckpointKind::Best);
+    if (!read) return refuse(read.error());
+    auto weights = (*read)->readAll();
+    if (!weights) return refuse(weights.error());
+    return std::make_shared<const WeightSet>(std::move(*weights));
 }
 
 void TrainingJob::onEvaluating(std::string_view what, double done) {

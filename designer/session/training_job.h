@@ -28,7 +28,7 @@ class TrainingJob final : private TrainObserver {
     using Clock = std::chrono::steady_clock;
 
     Status prepare(std::unique_ptr<class Trainer>& trainer);
-    Result<std::shared_ptr<const WeightSet>> initialWeights() const;
+    Status prepareNew(const std::shared_ptr<const Dataset>& data, std::unique_ptr<class Trainer>& trainer);
     /// A trainer that begins where the resumed run stopped, and the writer of that run.
     Status prepareResumed(const std::shared_ptr<const Dataset>& data,
                           std::unique_ptr<class Trainer>& trainer);
@@ -42,6 +42,9 @@ class TrainingJob final : private TrainObserver {
     void onStep(const StepRecord& record) override;
     void onEpoch(const EpochRecord& record) override;
     void onCheckpoint(const CheckpointRecord& record) override;
+    bool readyForCheckpoint(CheckpointRecord::Kind kind, bool needed) override;
+    bool keepsBest() const override { return true; }
+    Result<std::shared_ptr<const WeightSet>> bestWeights() override;
     void onEvaluating(std::string_view what, double done) override;
 
     TrainingSession& session_;
@@ -56,6 +59,7 @@ class TrainingJob final : private TrainObserver {
     std::int64_t stepsBefore_ = 0; ///< of a resumed run
     double secondsBefore_ = 0;
     bool warned_ = false;
+    std::weak_ptr<const WeightSet> best_; ///< for as long as they wait to be written
     Clock::time_point lastSave_;
     Clock::duration saveEvery_ = std::chrono::seconds(3);
 

@@ -121,6 +121,11 @@ void TrainingSession::resume() {
     emit stateChanged();
 }
 
+void TrainingSession::keepCheckpoint() {
+    if (impl_->state == State::Training || impl_->state == State::Paused)
+        impl_->job->control.requestCheckpoint();
+}
+
 void TrainingSession::stop() {
     if (!isBusy() || impl_->state == State::Stopping) return;
     impl_->job->control.requestStop();

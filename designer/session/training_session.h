@@ -5,6 +5,7 @@
 #include "engine/train/train_config.h"
 #include "engine/train/train_event.h"
 #include "session/diagnostics.h"
+#include "session/stored_checkpoint.h"
 #include "storage/notebook/notebook.h"
 
 #include <QObject>
@@ -18,7 +19,9 @@ struct TrainingRequest {
     QString dataset; ///< a catalog id or a file's path
     TrainConfig config;
     std::optional<storage::RunId> initialRun; ///< whose weights to start from
-    storage::CheckpointKind initialKind = storage::CheckpointKind::Best;
+    CheckpointChoice initialWeights{};
+    /// Whether weights that fit in part will do: transferred() tells which did.
+    bool partly = false;
     /// The run that goes on from its last checkpoint as if it had never stopped: see resumeRequest().
     std::optional<storage::RunId> resumed{};
 };
@@ -59,6 +62,8 @@ class TrainingSession : public QObject {
     void start(TrainingRequest request);
     void pause();
     void resume();
+    /// The weights after the current step stay in the notebook, beside the best and the last ones.
+    void keepCheckpoint();
     /// The run ends after the current step and is kept, without a test. A run that has not begun is refused.
     void stop();
 
@@ -75,6 +80,8 @@ class TrainingSession : public QObject {
     void refused(const burdock::Diagnostic& why);
     void epochFinished(burdock::storage::RunId run, const burdock::EpochRecord& record);
     void finished(burdock::storage::RunId run, const burdock::FinishRecord& record);
+    /// Of a request whose weights were taken partly; before started().
+    void transferred(const burdock::TransferReport& report);
     /// Something that does not end the run, such as a notebook that cannot be written.
     void warned(burdock::storage::RunId run, const burdock::Diagnostic& why);
 

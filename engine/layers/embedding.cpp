@@ -146,8 +146,10 @@ LayerSchema learnedPositions() {
         .infer(inferPositions)
         .weights([](const PositionParams&, std::span<const Shape> in) {
             const Sequence sequence(in[0]);
-            return std::vector<WeightSpec>{
-                {"weight", {sequence.positions, sequence.features}, Initializer::Zeros, 1, 1, true, false}};
+            WeightSpec places{
+                "weight", {sequence.positions, sequence.features}, Initializer::Zeros, 1, 1, true, false};
+            places.rowsArePlaces = true;
+            return std::vector<WeightSpec>{places};
         })
         .kernel<LearnedPositionsKernel>()
         .sample("sequence", {}, {{1, 4, 3}})

@@ -8,13 +8,6 @@
 namespace burdock {
 namespace {
 
-std::string dimsText(const std::vector<std::int64_t>& dims) {
-    std::string text;
-    for (const auto dim : dims)
-        text += (text.empty() ? "" : "×") + std::to_string(dim);
-    return text;
-}
-
 Diagnostic mismatch(std::string where, std::string what) {
     Diagnostic d;
     d.code = "weights.mismatch";
@@ -25,6 +18,13 @@ Diagnostic mismatch(std::string where, std::string what) {
 }
 
 } // namespace
+
+std::string dimsText(const std::vector<std::int64_t>& dims) {
+    std::string text;
+    for (const auto dim : dims)
+        text += (text.empty() ? "" : "×") + std::to_string(dim);
+    return text;
+}
 
 std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout layout) {
     // The norm is taken over rows, which lie together only where the weight is plain.
@@ -109,15 +109,22 @@ void ParameterStore::initialise(std::uint64_t seed) {
     changed();
 }
 
+std::vector<float> ParameterStore::valuesOf(std::size_t index) const {
+    const Entry& entry = entries_[index];
+    std::vector<float> plain(static_cast<std::size_t>(entry.spec.size()));
+    reorder(entry.layout, value(index), Layout::plain(entry.spec.dims), plain.data());
+    return plain;
+}
+
+void ParameterStore::setValues(std::size_t index, std::span<const float> plain) {
+    const Entry& entry = entries_[index];
+    reorder(Layout::plain(entry.spec.dims), plain.data(), entry.layout, value(index));
+}
+
 WeightSet ParameterStore::save() const {
     WeightSet set;
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-        const Entry& entry = entries_[i];
-        NamedTensor tensor{entry.name, entry.spec.dims,
-                           std::vector<float>(static_cast<std::size_t>(entry.spec.size()))};
-        reorder(entry.layout, value(i), Layout::plain(entry.spec.dims), tensor.values.data());
-        set.tensors.push_back(std::move(tensor));
-    }
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        set.tensors.push_back({entries_[i].name, entries_[i].spec.dims, valuesOf(i)});
     return set;
 }
 
@@ -162,8 +169,7 @@ Status ParameterStore::load(const WeightSet& weights) {
     for (const NamedTensor& tensor : weights.tensors)
         if (find(tensor.name) == npos) return refuse(mismatch(tensor.name, "The network has no such array."));
     for (std::size_t i = 0; i < entries_.size(); ++i)
-        reorder(Layout::plain(entries_[i].spec.dims), weights.find(entries_[i].name)->values.data(),
-                entries_[i].layout, value(i));
+        setValues(i, weights.find(entries_[i].name)->values);
     changed();
     return {};
 }

@@ -12,6 +12,9 @@
 
 namespace burdock {
 
+/// "64×1×7×7"
+std::string dimsText(const std::vector<std::int64_t>& dims);
+
 /// All weights of a network in one block, their gradients in a second block of the same order, and the
 /// statistics that are kept but not trained in a third. Each weight has the layout its first user likes.
 class ParameterStore {
@@ -51,6 +54,9 @@ class ParameterStore {
     /// Draws every weight by its initializer; the same seed gives the same weights.
     void initialise(std::uint64_t seed);
     WeightSet save() const;
+    /// The values of one weight, row-major, and back; changed() is left to the caller.
+    std::vector<float> valuesOf(std::size_t index) const;
+    void setValues(std::size_t index, std::span<const float> plain);
     /// A block that lies as values() does, such as an optimizer's slot, as arrays of the trainable weights'
     /// names and shapes with `prefix` before the names.
     std::vector<NamedTensor> saveBlock(std::span<const float> block, const std::string& prefix) const;

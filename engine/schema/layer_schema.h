@@ -56,6 +56,8 @@ struct WeightSpec {
     double initialValue = 0; ///< of Initializer::Constant and Normal
     double l1 = 0, l2 = 0;   ///< training makes the loss + l1·Σ|w| + l2/2·Σw² small
     double maxNorm = 0;      ///< above 0: no row (of the first dim) is ever longer
+    /// Each row stands for one place: of a longer or shorter table the common rows mean the same.
+    bool rowsArePlaces = false;
     /// "tokens.weight": it is that weight of an earlier layer, used a second time and counted once; empty:
     /// its own.
     std::string sharedWith{};

@@ -1,5 +1,8 @@
 #include "engine/train/checkpoint.h"
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -24,8 +27,7 @@ json toJson(const TrainState& s) {
             {"best_loss", orNull(s.bestLoss)},
             {"lowest_loss", orNull(s.lowestLoss)},
             {"epochs_without_gain", s.epochsWithoutGain},
-            {"schedule", s.schedule},
-            {"slots", s.optimizer.size()}};
+            {"schedule", s.schedule}};
 }
 
 /// Numbers that are not finite are null in JSON.
@@ -62,13 +64,37 @@ TrainState fromJson(const json& object) {
     return s;
 }
 
+Diagnostic malformed(std::string why) {
+    Diagnostic d;
+    d.code = "weights.damaged";
+    d.where = stateKey;
+    d.what = "The state of the training is malformed.";
+    d.why = std::move(why);
+    d.mend = "Take another checkpoint of the run, or start from its weights.";
+    return d;
+}
+
+/// Counts that are at least zero and small enough to be reckoned with, and seconds that are a time.
+bool isPossible(const TrainState& s) {
+    constexpr std::int64_t most = std::int64_t{1} << 50;
+    for (const std::int64_t count : {s.step, s.epochs, s.batches, s.samples, s.epochsWithoutGain})
+        if (count < 0 || count > most) return false;
+    return s.batches <= s.step && s.epochs <= s.step && s.epochsWithoutGain <= s.epochs && s.seconds >= 0 &&
+           s.trained >= 0 && std::isfinite(s.seconds) && std::isfinite(s.trained);
+}
+
 } // namespace
 
-std::vector<std::byte> encodeCheckpoint(const WeightSet& weights, const TrainState* state,
-                                        std::map<std::string, std::string> metadata) {
-    if (!state) return encodeSafetensors(weights, metadata);
-    metadata[stateKey] = toJson(*state).dump();
-    return encodeSafetensors(weights, metadata, state->optimizer, slotPrefix);
+std::string stateText(const TrainState& state) {
+    return toJson(state).dump();
+}
+
+Result<TrainState> stateFromText(std::string_view text) {
+    const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (!object.is_object()) return refuse(malformed("It is no JSON object."));
+    TrainState state = fromJson(object);
+    if (!isPossible(state)) return refuse(malformed("It counts what no training can have reached."));
+    return state;
 }
 
 Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes) {
@@ -79,21 +105,14 @@ Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes) {
     stored.weights = std::move(*all);
     const auto text = metadata.find(stateKey);
     if (text == metadata.end()) return stored;
-    const json object = json::parse(text->second, nullptr, /*allow_exceptions=*/false);
-    const auto slots = object.is_object() ? whole(object, "slots") : -1;
+    auto state = stateFromText(text->second);
+    if (!state) return refuse(state.error());
+    stored.state = std::move(*state);
+    const auto isSlot = [](const NamedTensor& tensor) { return tensor.name.starts_with(slotPrefix); };
     auto& tensors = stored.weights.tensors;
-    if (slots < 0 || slots > static_cast<std::int64_t>(tensors.size())) {
-        Diagnostic d;
-        d.code = "weights.damaged";
-        d.where = stateKey;
-        d.what = "The state of the training is malformed.";
-        d.mend = "Take another checkpoint of the run, or start from its weights.";
-        return refuse(std::move(d));
-    }
-    stored.state = fromJson(object);
-    const auto first = tensors.end() - slots;
+    const auto first = std::stable_partition(tensors.begin(), tensors.end(), std::not_fn(isSlot));
     for (auto slot = first; slot != tensors.end(); ++slot) {
-        if (slot->name.starts_with(slotPrefix)) slot->name.erase(0, slotPrefix.size());
+        slot->name.erase(0, slotPrefix.size());
         stored.state->optimizer.push_back(std::move(*slot));
     }
     tensors.erase(first, tensors.end());

@@ -31,9 +31,13 @@ struct StoredCheckpoint {
     std::optional<TrainState> state;
 };
 
-/// Safetensors: the weights first, then the optimizer's slots; the rest of the state is in the metadata.
-std::vector<std::byte> encodeCheckpoint(const WeightSet& weights, const TrainState* state,
-                                        std::map<std::string, std::string> metadata = {});
+/// All of the state but the optimizer's arrays, as JSON.
+std::string stateText(const TrainState& state);
+/// Refuses what no training can have reached; whether it fits a run is for Trainer::resume() to say.
+Result<TrainState> stateFromText(std::string_view text);
+
+/// A checkpoint in one piece, as it was stored before arrays were kept one by one: safetensors with the weights
+/// first, then the optimizer's arrays; the rest of the state is in the metadata.
 Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes);
 
 } // namespace burdock

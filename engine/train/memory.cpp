@@ -49,7 +49,7 @@ Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& con
         memory.weights = weights;
         memory.gradients = gradients;
         memory.optimizer = product(gradients, slots);
-        memory.checkpoints = product(weights, 2) + memory.optimizer;
+        memory.checkpoints = std::min(largest, weights + memory.optimizer);
     };
     share(bytes, bytes);
     if (const auto there = availableMemory(); there && memory.total() > *there) {

@@ -109,6 +109,14 @@ ParamTable<TrainConfig> makeTable() {
                                     .maximum = 1e9,
                                     .doc = "Each value of the gradient is cut off at ± this; 0: never.",
                                     .advanced = true});
+    t.add(&TrainConfig::checkpointEvery,
+          {.key = "checkpoint_every",
+           .label = "Keep weights every",
+           .minimum = 0,
+           .maximum = 100000,
+           .unit = "epochs",
+           .doc = "Weights that stay in the notebook beside the best and the last ones; 0 keeps only those.",
+           .advanced = true});
     t.add(&TrainConfig::seed, {.key = "seed",
                                .label = "Seed",
                                .minimum = 0,

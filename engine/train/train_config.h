@@ -28,6 +28,7 @@ struct TrainConfig {
     std::int64_t patience = 0; ///< epochs without a lower loss until the run ends; 0: it goes to the end
     double minimumDelta = 0;   ///< by how much a loss must be lower to count
     bool restoreBest = true;   ///< a run that ended early keeps its best weights as its last
+    std::int64_t checkpointEvery = 0; ///< epochs from one checkpoint that stays to the next; 0: none stays
     std::int64_t seed = 1;
     std::string precision = "auto";  ///< a precisionKey()
     bool recompute = false;          ///< see PlanOptions

@@ -8,9 +8,10 @@ std::string_view runStatusKey(RunStatus status) {
 }
 
 void TrainControl::waitWhilePaused() const {
-    while (paused_ && !stop_ && !save_) {
+    const auto idle = [this] { return paused_ && !stop_ && !save_ && !checkpoint_; };
+    while (idle()) {
         const std::uint32_t seen = changes_;
-        if (paused_ && !stop_ && !save_) changes_.wait(seen);
+        if (idle()) changes_.wait(seen);
     }
 }
 

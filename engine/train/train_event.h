@@ -35,12 +35,17 @@ enum class RunStatus { Running, Finished, Stopped, Failed, Interrupted };
 std::string_view runStatusKey(RunStatus status);
 
 struct CheckpointRecord {
-    enum class Kind { Best, Last };
+    enum class Kind {
+        Best,
+        Last,
+        Epoch, ///< TrainConfig::checkpointEvery
+        Manual ///< TrainControl::requestCheckpoint()
+    };
     Kind kind = Kind::Last;
     std::int64_t epoch = 0; ///< complete epochs
     std::int64_t step = 0;
     std::shared_ptr<const WeightSet> weights;
-    std::shared_ptr<const TrainState> state; ///< of the last weights; null with the best
+    std::shared_ptr<const TrainState> state; ///< with the last weights; null with the others
 };
 
 struct FinishRecord {
@@ -61,6 +66,14 @@ class TrainObserver {
     virtual void onStep(const StepRecord&) {}
     virtual void onEpoch(const EpochRecord&) {}
     virtual void onCheckpoint(const CheckpointRecord&) {}
+    /// Asked before the weights are copied for one or more checkpoints. It may block until those of before are
+    /// let go of, so that no more than one copy is held. False: not now; where `needed`, they are told anyway.
+    virtual bool readyForCheckpoint(CheckpointRecord::Kind, bool /*needed*/) { return true; }
+    /// Whether it keeps the best weights and gives them back: then the trainer holds no copy of its own.
+    virtual bool keepsBest() const { return false; }
+    virtual Result<std::shared_ptr<const WeightSet>> bestWeights() {
+        return std::shared_ptr<const WeightSet>();
+    }
     /// Progress of an evaluation (validation, test) between steps, 0..1.
     virtual void onEvaluating(std::string_view /*what*/, double /*done*/) {}
     virtual void onFinish(const FinishRecord&) {}
@@ -81,15 +94,21 @@ class TrainControl {
         save_ = true;
         wake();
     }
+    /// A checkpoint by hand, which stays beside the best and the last one.
+    void requestCheckpoint() {
+        checkpoint_ = true;
+        wake();
+    }
     bool stopRequested() const { return stop_; }
     bool paused() const { return paused_; }
     bool takeSaveRequest() { return save_.exchange(false); }
-    /// Blocks while paused and neither stop nor save is asked for.
+    bool takeCheckpointRequest() { return checkpoint_.exchange(false); }
+    /// Blocks while paused and nothing is asked for.
     void waitWhilePaused() const;
 
   private:
     void wake();
-    std::atomic<bool> stop_{false}, paused_{false}, save_{false};
+    std::atomic<bool> stop_{false}, paused_{false}, save_{false}, checkpoint_{false};
     mutable std::atomic<std::uint32_t> changes_{0};
 };
 

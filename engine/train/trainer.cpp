@@ -111,6 +111,39 @@ struct Trainer::Impl {
         return {};
     }
 
+    Status start(const TensorSource& weights, TransferReport& report) {
+        const ThreadScope scope(threads);
+        store().initialise(seed());
+        auto loaded = loadPartially(store(), weights);
+        if (!loaded) return refuse(loaded.error());
+        report = std::move(*loaded);
+        if (!report.taken.empty() || !report.adapted.empty()) return {};
+        Diagnostic d;
+        d.code = "weights.mismatch";
+        d.where = graph.name;
+        d.what = "None of the weights fits this network.";
+        d.why = "Arrays belong together by their names, and have the same shape or one that can be adapted.";
+        d.mend = "Give the layers the names that they have there, or choose other weights.";
+        return refuse(std::move(d));
+    }
+
+    /// What a file says of a run is not believed: it must be a place that this run can have reached.
+    Status checkState(const TrainState& state) const {
+        const std::int64_t steps = stepsPerEpoch();
+        if (state.epochs <= config.epochs && state.batches <= steps &&
+            state.step == state.epochs * steps + state.batches && state.samples <= loader->samples())
+            return {};
+        Diagnostic d;
+        d.code = "weights.damaged";
+        d.where = graph.name;
+        d.what = "The state of the training is not one of this run.";
+        d.why = "It stands at step " + std::to_string(state.step) + ", " + std::to_string(state.batches) +
+                " batches into an epoch of " + std::to_string(steps) + ", after " +
+                std::to_string(state.epochs) + " of " + std::to_string(config.epochs) + " epochs.";
+        d.mend = "Take another checkpoint of the run, or start from its weights.";
+        return refuse(std::move(d));
+    }
+
     Status resume(const ResumePoint& from) {
         const ThreadScope scope(threads);
         if (const Status loaded = store().load(*from.weights); !loaded) return loaded;
@@ -118,6 +151,7 @@ struct Trainer::Impl {
             if (const Status loaded = store().loadBlock(slot.values, slot.name + "/", from.state->optimizer);
                 !loaded)
                 return loaded;
+        if (const Status fits = checkState(*from.state); !fits) return fits;
         at = *from.state;
         at.optimizer.clear();
         schedule->restore(at.schedule);
@@ -139,8 +173,16 @@ struct Trainer::Impl {
                 now->optimizer.push_back(std::move(tensor));
         return now;
     }
-    void keepLast(TrainObserver& observer) const {
+    /// A checkpoint now and then may be left out where the one before is still being written.
+    void keepLast(TrainObserver& observer, bool needed) const {
+        if (!observer.readyForCheckpoint(CheckpointRecord::Kind::Last, needed) && !needed) return;
         observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, snapshot(), state()});
+    }
+    void serve(TrainObserver& observer, TrainControl& control) const {
+        if (control.takeSaveRequest()) keepLast(observer, /*needed=*/false);
+        if (!control.takeCheckpointRequest()) return;
+        (void)observer.readyForCheckpoint(CheckpointRecord::Kind::Manual, /*needed=*/true);
+        observer.onCheckpoint({CheckpointRecord::Kind::Manual, at.epochs, at.step, snapshot(), nullptr});
     }
 
     // Training. ----------------------------------------------------------------------------------------
@@ -172,7 +214,7 @@ struct Trainer::Impl {
             if (!outcome) return false;
             if (outcome->problem) {
                 problem = outcome->problem;
-                if (at.step > 0 && stepper->weightsAreFinite()) keepLast(observer);
+                if (at.step > 0 && stepper->weightsAreFinite()) keepLast(observer, true);
                 return false;
             }
             ++at.step;
@@ -183,7 +225,7 @@ struct Trainer::Impl {
             at.samples += outcome->samples;
             observer.onStep({at.step, at.epochs + 1, static_cast<float>(outcome->loss),
                              static_cast<float>(outcome->accuracy), rate});
-            if (control.takeSaveRequest()) keepLast(observer);
+            serve(observer, control);
             if (control.paused()) waitWhilePaused(observer, control, true);
             if (control.stopRequested()) return false;
         }
@@ -223,17 +265,26 @@ struct Trainer::Impl {
         const bool gain = !at.lowestLoss || judged < *at.lowestLoss - config.minimumDelta;
         if (gain) at.lowestLoss = judged;
         at.epochsWithoutGain = gain ? 0 : at.epochsWithoutGain + 1;
-        const auto weights = snapshot();
         if (record.best) {
             at.bestScore = score;
             at.bestLoss = judged;
-            best = weights;
         }
         observer.onEpoch(record);
-        if (record.best)
-            observer.onCheckpoint({CheckpointRecord::Kind::Best, at.epochs, at.step, weights, nullptr});
-        observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, weights, state()});
+        keepEpoch(observer, record.best);
         return !control.stopRequested();
+    }
+
+    void keepEpoch(TrainObserver& observer, bool isBest) {
+        using Kind = CheckpointRecord::Kind;
+        (void)observer.readyForCheckpoint(isBest ? Kind::Best : Kind::Last, /*needed=*/true);
+        const auto weights = snapshot(); // one copy for all of them
+        if (isBest) {
+            if (!observer.keepsBest()) best = weights;
+            observer.onCheckpoint({Kind::Best, at.epochs, at.step, weights, nullptr});
+        }
+        if (config.checkpointEvery > 0 && at.epochs % config.checkpointEvery == 0)
+            observer.onCheckpoint({Kind::Epoch, at.epochs, at.step, weights, nullptr});
+        observer.onCheckpoint({Kind::Last, at.epochs, at.step, weights, state()});
     }
 
     bool stopsEarly() const { return config.patience > 0 && at.epochsWithoutGain >= config.patience; }
@@ -260,7 +311,10 @@ struct Trainer::Impl {
         const auto begun = Clock::now();
         while (control.paused() && !control.stopRequested()) {
             control.waitWhilePaused();
-            if (control.takeSaveRequest() && keeps) keepLast(observer);
+            if (keeps)
+                serve(observer, control);
+            else
+                (void)control.takeSaveRequest();
         }
         pausedSeconds += secondsSince(begun);
     }
@@ -278,7 +332,7 @@ struct Trainer::Impl {
             finish.status = RunStatus::Failed;
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
-            keepLast(observer);
+            keepLast(observer, true);
         } else {
             test(observer, control, finish);
         }
@@ -290,8 +344,22 @@ struct Trainer::Impl {
     /// Of the best weights.
     void test(TrainObserver& observer, TrainControl& control, FinishRecord& finish) {
         testing = true;
-        if (best) [[maybe_unused]]
-            const Status loaded = store().load(*best);
+        if (observer.keepsBest() && at.bestScore) {
+            (void)observer.readyForCheckpoint(CheckpointRecord::Kind::Last, /*needed=*/true);
+            auto kept = observer.bestWeights();
+            if (!kept) {
+                finish.status = RunStatus::Failed;
+                finish.problem = kept.error();
+                return;
+            }
+            best = std::move(*kept);
+        }
+        if (best)
+            if (const Status loaded = store().load(*best); !loaded) {
+                finish.status = RunStatus::Failed;
+                finish.problem = loaded.error();
+                return;
+            }
         if (best && finish.stoppedEarly && config.restoreBest)
             observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, best, nullptr});
         if (split.test.empty()) return;
@@ -311,6 +379,13 @@ Result<std::unique_ptr<Trainer>> Trainer::make(Graph graph, std::shared_ptr<cons
                                                TrainConfig config, std::shared_ptr<const WeightSet> initial) {
     return makeWith(std::move(graph), std::move(data), std::move(config),
                     [&](Impl& impl) { return impl.start(initial); });
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::makeFrom(Graph graph, std::shared_ptr<const Dataset> data,
+                                                   TrainConfig config, const TensorSource& weights,
+                                                   TransferReport& report) {
+    return makeWith(std::move(graph), std::move(data), std::move(config),
+                    [&](Impl& impl) { return impl.start(weights, report); });
 }
 
 Result<std::unique_ptr<Trainer>> Trainer::resume(Graph graph, std::shared_ptr<const Dataset> data,

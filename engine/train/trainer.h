@@ -2,6 +2,7 @@
 
 #include "engine/data/dataset.h"
 #include "engine/graph/graph.h"
+#include "engine/plan/transfer.h"
 #include "engine/train/train_config.h"
 #include "engine/train/train_event.h"
 
@@ -41,6 +42,11 @@ class Trainer {
     static Result<std::unique_ptr<Trainer>> make(Graph graph, std::shared_ptr<const Dataset> data,
                                                  TrainConfig config,
                                                  std::shared_ptr<const WeightSet> initial = nullptr);
+    /// With as many of the weights as fit this network, and the others drawn by the seed; `report` tells which.
+    /// Refuses weights of which none fits.
+    static Result<std::unique_ptr<Trainer>> makeFrom(Graph graph, std::shared_ptr<const Dataset> data,
+                                                     TrainConfig config, const TensorSource& weights,
+                                                     TransferReport& report);
     /// The same run from a checkpoint on, with the graph, the data and the settings it was begun with: its
     /// weights become the very ones of a run that was never stopped (on the same machine with as many
     /// threads).

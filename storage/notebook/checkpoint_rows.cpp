@@ -1,97 +1,153 @@
 #include "storage/notebook/checkpoint_rows.h"
 
 #include "storage/notebook/schema.h"
+#include "storage/notebook/tensor_text.h"
 
-#include <QCryptographicHash>
 #include <QSqlQuery>
 #include <QVariant>
+
+#include <algorithm>
 
 namespace burdock::storage {
 namespace {
 
-QString keyOf(CheckpointKind kind) {
-    return kind == CheckpointKind::Best ? QStringLiteral("best") : QStringLiteral("last");
-}
-
-QByteArray sha256(const QByteArray& data) {
-    return QCryptographicHash::hash(data, QCryptographicHash::Sha256);
-}
+// Kinds that nobody sees: being written, and on the way out.
+const QString writingKind = QStringLiteral("writing");
+const QString droppedKind = QStringLiteral("dropped");
 
 } // namespace
 
-Outcome<void> writeCheckpoint(Database& database, RunId run, const CheckpointBlob& blob) {
-    const QString kind = keyOf(blob.info.kind);
-    auto old = database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE run = ? AND kind = ?"),
-                              {run.value, kind});
-    if (!old) return refuse(old.error());
-    if (old->isValid()) {
-        auto gone = database.run(QStringLiteral("DELETE FROM weights WHERE checkpoint = ?"), {*old});
-        if (!gone) return gone;
-        if (auto done = deleteRow(database, checkpointTable(), old->toLongLong()); !done) return done;
-    }
-    auto key =
-        insertRow(database, checkpointTable(),
-                  {{QStringLiteral("run"), run.value},
-                   {QStringLiteral("kind"), kind},
-                   {QStringLiteral("epoch"), blob.info.epoch},
-                   {QStringLiteral("step"), blob.info.step},
-                   {QStringLiteral("bytes"), qint64(blob.data.size())},
-                   {QStringLiteral("sha256"), sha256(blob.data)},
-                   {QStringLiteral("saved_at"), blob.info.savedAt.toUTC().toString(Qt::ISODateWithMs)}});
+CheckpointWriter::CheckpointWriter(RunId run, std::shared_ptr<const CheckpointData> data)
+    : run_(run)
+    , data_(std::move(data)) {
+    for (const CheckpointData::Tensor& tensor : data_->tensors)
+        bytes_ += tensor.info.bytes;
+}
+
+qint64 CheckpointWriter::nextSliceBytes() const {
+    return std::min(sliceBytes, bytes_ - kept_.bytesBefore - kept_.offset);
+}
+
+Outcome<void> CheckpointWriter::begin(Database& database) {
+    const CheckpointInfo& info = data_->info;
+    Fields fields{{QStringLiteral("run"), run_.value},
+                  {QStringLiteral("kind"), writingKind},
+                  {QStringLiteral("epoch"), info.epoch},
+                  {QStringLiteral("step"), info.step},
+                  {QStringLiteral("bytes"), bytes_},
+                  {QStringLiteral("saved_at"), info.savedAt.toUTC().toString(Qt::ISODateWithMs)},
+                  {QStringLiteral("tensors"), qint64(data_->tensors.size())}};
+    if (!data_->state.isEmpty()) fields << qMakePair(QStringLiteral("state"), QVariant(data_->state));
+    auto key = insertRow(database, checkpointTable(), fields);
     if (!key) return refuse(key.error());
-    return database.run(QStringLiteral("INSERT INTO weights (checkpoint, data) VALUES (?, ?)"),
-                        {*key, blobValue(blob.data)});
+    at_ = {};
+    at_.key = *key;
+    return {};
+}
+
+Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
+    if (at_.key == 0)
+        if (auto begun = begin(database); !begun) return refuse(begun.error());
+    for (qint64 left = sliceBytes; at_.tensor < data_->tensors.size();) {
+        const CheckpointData::Tensor& tensor = data_->tensors[at_.tensor];
+        if (at_.tensorKey == 0) {
+            auto key = insertRow(database, tensorTable(),
+                                 {{QStringLiteral("checkpoint"), at_.key},
+                                  {QStringLiteral("place"), qint64(at_.tensor)},
+                                  {QStringLiteral("part"), textValue(tensor.info.part)},
+                                  {QStringLiteral("name"), textValue(tensor.info.name)},
+                                  {QStringLiteral("dims"), dimsText(tensor.info.dims)},
+                                  {QStringLiteral("bytes"), tensor.info.bytes}});
+            if (!key) return refuse(key.error());
+            at_.tensorKey = *key;
+            left -= 256; // a row weighs something too: many small arrays end a slice as well
+        }
+        while (at_.offset < tensor.info.bytes) {
+            if (left <= 0) return false;
+            const qint64 count = std::min(tensorChunkBytes, tensor.info.bytes - at_.offset);
+            const qint64 place = at_.offset / tensorChunkBytes;
+            const char* from = tensor.values + at_.offset;
+            auto written = database.run(
+                QStringLiteral("INSERT INTO tensor_chunk (tensor, place, checksum, data) VALUES (?, ?, ?, ?)"),
+                {at_.tensorKey, place, qint64(chunkChecksum(at_.tensorKey, place, from, count)),
+                 QByteArray::fromRawData(from, count)});
+            if (!written) return refuse(written.error());
+            at_.offset += count;
+            left -= count;
+        }
+        at_.bytesBefore += tensor.info.bytes;
+        at_.offset = at_.tensorKey = 0;
+        ++at_.tensor;
+        if (left <= 0 && at_.tensor < data_->tensors.size()) return false;
+    }
+    if (auto done = complete(database); !done) return refuse(done.error());
+    return true;
+}
+
+Outcome<void> CheckpointWriter::complete(Database& database) {
+    const CheckpointKind kind = data_->info.kind;
+    if (kind == CheckpointKind::Best || kind == CheckpointKind::Last) {
+        // Not sealed anew: a damaged one is to go as well.
+        auto old = database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND kind = ?"),
+                                {droppedKind, run_.value, checkpointKindKey(kind)});
+        if (!old) return old;
+    }
+    return updateRow(database, checkpointTable(), at_.key,
+                     {{QStringLiteral("kind"), checkpointKindKey(kind)}});
+}
+
+Outcome<void> abandonUnfinished(Database& database) {
+    return database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE kind = ? AND run IN "
+                                       "(SELECT id FROM run WHERE state <> ?)"),
+                        {droppedKind, writingKind, runStateKey(RunState::Running)});
+}
+
+Outcome<bool> dropUnwanted(Database& database) {
+    // Pages of a value that is deleted are read to be found: so many chunks at a time, as in writing.
+    constexpr qint64 mostChunks = CheckpointWriter::sliceBytes / tensorChunkBytes;
+    auto unwanted = database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"),
+                                   {droppedKind});
+    if (!unwanted) return refuse(unwanted.error());
+    if (!unwanted->isValid()) return true;
+    qint64 gone = 0;
+    auto chunks =
+        database.run(QStringLiteral("DELETE FROM tensor_chunk WHERE id IN (SELECT tensor_chunk.id FROM tensor "
+                                    "JOIN tensor_chunk ON tensor_chunk.tensor = tensor.id "
+                                    "WHERE tensor.checkpoint = ? LIMIT %1)")
+                         .arg(mostChunks),
+                     {*unwanted}, &gone);
+    if (!chunks) return refuse(chunks.error());
+    if (gone == mostChunks) return false;
+    for (const QString& sql : {QStringLiteral("DELETE FROM tensor WHERE checkpoint = ?"),
+                               QStringLiteral("DELETE FROM weights WHERE checkpoint = ?"),
+                               QStringLiteral("DELETE FROM run_checkpoint WHERE id = ?")})
+        if (auto done = database.run(sql, {*unwanted}); !done) return refuse(done.error());
+    auto more = database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"),
+                               {droppedKind});
+    if (!more) return refuse(more.error());
+    return !more->isValid();
 }
 
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run) {
     QVector<CheckpointInfo> infos;
     auto read = database.each(
-        QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY kind")
+        QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
             .arg(checkpointTable().selectList()),
         {run.value}, [&](const QSqlQuery& row) {
-            if (!sealHolds(row, checkpointTable())) return;
-            const QString kind = row.value(2).toString();
-            infos << CheckpointInfo{
-                kind == keyOf(CheckpointKind::Best) ? CheckpointKind::Best : CheckpointKind::Last,
-                row.value(3).toLongLong(), row.value(4).toLongLong(), row.value(5).toLongLong(),
-                QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC()};
+            const auto kind = checkpointKindFromKey(row.value(2).toString());
+            if (!kind || !sealHolds(row, checkpointTable())) return;
+            infos << CheckpointInfo{{row.value(0).toLongLong()},
+                                    *kind,
+                                    row.value(3).toLongLong(),
+                                    row.value(4).toLongLong(),
+                                    row.value(5).toLongLong(),
+                                    QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC()};
         });
     if (!read) return refuse(read.error());
+    std::stable_sort(infos.begin(), infos.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
+        return std::min(a.kind, CheckpointKind::Epoch) < std::min(b.kind, CheckpointKind::Epoch);
+    });
     return infos;
-}
-
-Outcome<QByteArray> readCheckpointData(const Database& database, RunId run, CheckpointKind kind) {
-    const QString where =
-        QStringLiteral("%1, run %2, %3 weights").arg(database.path()).arg(run.value).arg(keyOf(kind));
-    const auto damaged = [&](const QString& why) {
-        return refuse(
-            StorageError::Kind::Damaged, QStringLiteral("The weights are damaged (%1).").arg(why), where,
-            QStringLiteral("Use the run's other checkpoint, or restore the notebook from a backup."));
-    };
-    bool found = false, sealed = false;
-    qint64 bytes = 0;
-    QByteArray checksum, data;
-    auto read = database.each(
-        QStringLiteral("SELECT %1, weights.data FROM run_checkpoint LEFT JOIN weights "
-                       "ON weights.checkpoint = run_checkpoint.id WHERE run_checkpoint.run = ? AND kind = ?")
-            .arg(checkpointTable().selectList()),
-        {run.value, keyOf(kind)}, [&](const QSqlQuery& row) {
-            found = true;
-            sealed = sealHolds(row, checkpointTable());
-            bytes = row.value(5).toLongLong();
-            checksum = row.value(6).toByteArray();
-            data = row.value(checkpointTable().width()).toByteArray();
-        });
-    if (!read && read.error().kind == StorageError::Kind::Damaged) return damaged(read.error().what);
-    if (!read) return refuse(read.error());
-    if (!found)
-        return refuse(StorageError::Kind::NotFound, QStringLiteral("The run has no such weights."), where,
-                      QStringLiteral("Choose a run that has completed an epoch."));
-    if (!sealed) return damaged(QStringLiteral("their description does not match its seal"));
-    if (data.size() != bytes)
-        return damaged(QStringLiteral("%1 of %2 bytes are there").arg(data.size()).arg(bytes));
-    if (sha256(data) != checksum) return damaged(QStringLiteral("the SHA-256 checksum does not match"));
-    return data;
 }
 
 } // namespace burdock::storage

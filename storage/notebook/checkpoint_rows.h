@@ -5,15 +5,51 @@
 
 namespace burdock::storage {
 
-struct CheckpointBlob {
-    CheckpointInfo info;
-    QByteArray data;
+/// The values of a tensor stand in pieces of so many bytes, each with its own checksum: no value ever nears
+/// SQLite's limit, and reading or writing takes no second copy of a large one.
+constexpr qint64 tensorChunkBytes = qint64{1} << 20;
+
+/// Writes one checkpoint in slices, each in a transaction of its own, so that a large one keeps nobody
+/// waiting. It can be seen once it is whole, and only then the one whose place it takes is dropped. Use it
+/// from one thread; after a commit call keep(), after a rollback forget().
+class CheckpointWriter {
+  public:
+    static constexpr qint64 sliceBytes = qint64{16} << 20;
+
+    CheckpointWriter(RunId run, std::shared_ptr<const CheckpointData> data);
+    /// Writes the next slice; true once all is there. Needs a transaction.
+    Outcome<bool> writeSlice(Database& database);
+    void keep() { kept_ = at_; }
+    void forget() { at_ = kept_; }
+
+    const CheckpointData& data() const { return *data_; }
+    qint64 nextSliceBytes() const;
+    bool begun() const { return kept_.key != 0; }
+
+  private:
+    struct Place {
+        qint64 key = 0;         ///< the checkpoint's row; zero: not begun
+        qsizetype tensor = 0;   ///< the one being written
+        qint64 tensorKey = 0;   ///< its row; zero: not begun
+        qint64 offset = 0;      ///< within its values
+        qint64 bytesBefore = 0; ///< in the tensors before it
+    };
+    Outcome<void> begin(Database& database);
+    Outcome<void> complete(Database& database);
+
+    RunId run_;
+    std::shared_ptr<const CheckpointData> data_;
+    qint64 bytes_ = 0;
+    Place at_, kept_;
 };
 
-/// Replaces the run's checkpoint of that kind. Needs a transaction.
-Outcome<void> writeCheckpoint(Database& database, RunId run, const CheckpointBlob& blob);
-/// Without the damaged ones.
+/// Deletes a slice of what is not wanted any more: checkpoints that were replaced or abandoned. True if nothing
+/// is left of them. Needs a transaction.
+Outcome<bool> dropUnwanted(Database& database);
+/// Lets go of what ended runs have begun to write and not completed. Needs a transaction.
+Outcome<void> abandonUnfinished(Database& database);
+
+/// Without the damaged ones: best, last, then the others in the order of their steps.
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run);
-Outcome<QByteArray> readCheckpointData(const Database& database, RunId run, CheckpointKind kind);
 
 } // namespace burdock::storage

@@ -70,9 +70,10 @@ Outcome<int> Core::markInterruptedRuns() {
         auto count = markInterrupted(database);
         if (!count) return refuse(count.error());
         marked = *count;
-        return {};
+        return abandonUnfinished(database);
     });
     if (!done) return refuse(done.error());
+    writer_->dropUnwantedLater();
     return marked;
 }
 

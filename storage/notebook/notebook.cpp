@@ -1,5 +1,6 @@
 #include "storage/notebook/notebook.h"
 
+#include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
 #include "storage/notebook/model_rows.h"
@@ -133,8 +134,16 @@ Outcome<QVector<CheckpointInfo>> Notebook::checkpoints(RunId id) const {
     return impl_->read([&](const Database& database) { return readCheckpoints(database, id); });
 }
 
-Outcome<QByteArray> Notebook::checkpointData(RunId id, CheckpointKind kind) const {
-    return impl_->read([&](const Database& database) { return readCheckpointData(database, id, kind); });
+Outcome<std::unique_ptr<CheckpointReader>> Notebook::openCheckpoint(CheckpointId id) const {
+    auto database = impl_->core->reader();
+    if (!database) return refuse(database.error());
+    return CheckpointReader::open(std::move(*database), id);
+}
+
+Outcome<std::unique_ptr<CheckpointReader>> Notebook::openCheckpoint(RunId id, CheckpointKind kind) const {
+    auto database = impl_->core->reader();
+    if (!database) return refuse(database.error());
+    return CheckpointReader::open(std::move(*database), id, kind);
 }
 
 Outcome<int> Notebook::markInterruptedRuns() {

@@ -8,6 +8,7 @@
 
 namespace burdock::storage {
 
+class CheckpointReader;
 class RunWriter;
 
 /// One `.burdock` file: an SQLite database with models, runs, curves and weights. Every write goes through
@@ -41,9 +42,11 @@ class Notebook {
     /// All steps of a run, from the chunks whose checksum is good; `damagedChunks` counts the others, whose
     /// steps are NaN.
     Outcome<StepSeries> steps(RunId id, int* damagedChunks = nullptr) const;
-    Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const; ///< the undamaged ones
-    /// The safetensors bytes; refuses a checksum that does not match.
-    Outcome<QByteArray> checkpointData(RunId id, CheckpointKind kind) const;
+    /// The undamaged ones: best, last, then the others in the order of their steps.
+    Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const;
+    Outcome<std::unique_ptr<CheckpointReader>> openCheckpoint(CheckpointId id) const;
+    /// The newest of that kind.
+    Outcome<std::unique_ptr<CheckpointReader>> openCheckpoint(RunId id, CheckpointKind kind) const;
 
     /// As open() does it, for a notebook that stays open: runs whose program is gone become Interrupted.
     /// Gives their number; nothing happens to a read-only notebook.

@@ -10,6 +10,9 @@ const std::array<QString, 5> keys{QStringLiteral("running"), QStringLiteral("fin
                                   QStringLiteral("stopped"), QStringLiteral("failed"),
                                   QStringLiteral("interrupted")};
 
+const std::array<QString, 4> checkpointKeys{QStringLiteral("best"), QStringLiteral("last"),
+                                            QStringLiteral("epoch"), QStringLiteral("manual")};
+
 } // namespace
 
 QString runStateKey(RunState state) {
@@ -19,6 +22,16 @@ QString runStateKey(RunState state) {
 std::optional<RunState> runStateFromKey(const QString& key) {
     for (std::size_t i = 0; i < keys.size(); ++i)
         if (keys[i] == key) return static_cast<RunState>(i);
+    return std::nullopt;
+}
+
+QString checkpointKindKey(CheckpointKind kind) {
+    return checkpointKeys[static_cast<std::size_t>(kind)];
+}
+
+std::optional<CheckpointKind> checkpointKindFromKey(const QString& key) {
+    for (std::size_t i = 0; i < checkpointKeys.size(); ++i)
+        if (checkpointKeys[i] == key) return static_cast<CheckpointKind>(i);
     return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <limits>
+#include <memory>
 #include <optional>
 
 namespace burdock::storage {
@@ -21,6 +22,7 @@ struct RowId {
 };
 using RunId = RowId<struct RunTag>;
 using ModelId = RowId<struct ModelTag>;
+using CheckpointId = RowId<struct CheckpointTag>;
 
 enum class RunState { Running, Finished, Stopped, Failed, Interrupted };
 QString runStateKey(RunState state); ///< "running"
@@ -84,14 +86,46 @@ struct StepSeries {
     QVector<float> accuracy;
 };
 
-enum class CheckpointKind { Best, Last };
+/// Of Best and Last a run has one each, of the others any number.
+enum class CheckpointKind {
+    Best,
+    Last,
+    Epoch, ///< of every so many epochs
+    Manual ///< asked for by hand
+};
+QString checkpointKindKey(CheckpointKind kind); ///< "best"
+std::optional<CheckpointKind> checkpointKindFromKey(const QString& key);
 
 struct CheckpointInfo {
+    CheckpointId id;
     CheckpointKind kind = CheckpointKind::Last;
     qint64 epoch = 0;
     qint64 step = 0;
     qint64 bytes = 0;
     QDateTime savedAt;
+};
+
+/// What a checkpoint holds under one name.
+struct TensorInfo {
+    QString part; ///< "weights" or "optimizer"
+    QString name;
+    QVector<qint64> dims; ///< row-major
+    qint64 bytes = 0;     ///< of its values, little-endian float32
+
+    friend bool operator==(const TensorInfo&, const TensorInfo&) = default;
+};
+
+/// A checkpoint on its way into the notebook. Nothing is copied: the values stay where they are until they
+/// are written, and `owner` keeps them alive.
+struct CheckpointData {
+    struct Tensor {
+        TensorInfo info;
+        const char* values = nullptr;
+    };
+    CheckpointInfo info; ///< bytes and id are filled in
+    QByteArray state;    ///< JSON, opaque; empty: weights alone
+    QVector<Tensor> tensors;
+    std::shared_ptr<const void> owner;
 };
 
 struct ModelRow {

@@ -1,5 +1,7 @@
 #include "storage/notebook/run_backlog.h"
 
+#include <algorithm>
+
 namespace burdock::storage {
 
 void RunBacklog::putBack(Pending failed) {
@@ -9,22 +11,32 @@ void RunBacklog::putBack(Pending failed) {
         pending.steps = std::move(failed.steps);
     }
     pending.epochs = failed.epochs + pending.epochs;
-    for (std::size_t kind = 0; kind < pending.checkpoints.size(); ++kind)
-        if (!pending.checkpoints[kind]) pending.checkpoints[kind] = std::move(failed.checkpoints[kind]);
-    if (!pending.end) pending.end = std::move(failed.end);
+}
+
+void RunBacklog::supersede(CheckpointKind kind) {
+    if (kind != CheckpointKind::Best && kind != CheckpointKind::Last) return;
+    std::erase_if(checkpoints, [&](const auto& waiting) { return waiting->writer.data().info.kind == kind; });
+}
+
+void RunBacklog::add(std::shared_ptr<const CheckpointData> checkpoint) {
+    supersede(checkpoint->info.kind);
+    checkpoints.push_back(
+        std::make_shared<Checkpoint>(Checkpoint{CheckpointWriter(id, std::move(checkpoint)), told + 1}));
+}
+
+qint64 RunBacklog::committedUpTo(qint64 rows) const {
+    if (writing) rows = std::min(rows, writing->told - 1);
+    for (const auto& waiting : checkpoints)
+        rows = std::min(rows, waiting->told - 1);
+    return end ? std::min(rows, endTold - 1) : rows;
 }
 
 Outcome<void> writePending(Database& database, RunBacklog& run, const RunBacklog::Pending& pending,
                            double seconds) {
     if (auto done = run.curve.append(database, pending.steps); !done) return done;
     if (auto done = writeEpochs(database, run.id, pending.epochs); !done) return done;
-    for (const auto& checkpoint : pending.checkpoints)
-        if (checkpoint)
-            if (auto done = writeCheckpoint(database, run.id, *checkpoint); !done) return done;
     const qint64 steps = run.committedSteps + pending.steps.loss.size();
-    if (auto done = writeProgress(database, run.id, seconds, steps); !done) return done;
-    if (pending.end) return writeEnd(database, run.id, *pending.end);
-    return {};
+    return writeProgress(database, run.id, seconds, steps);
 }
 
 } // namespace burdock::storage

@@ -4,8 +4,8 @@
 #include "storage/notebook/curve_rows.h"
 #include "storage/notebook/run_rows.h"
 
-#include <array>
 #include <chrono>
+#include <deque>
 
 namespace burdock::storage {
 
@@ -24,32 +24,45 @@ struct RunBacklog {
     struct Pending {
         StepSeries steps;
         QVector<EpochRow> epochs;
-        /// By kind. A newer one takes the place of one that still waits, as it would in the file.
-        std::array<std::optional<CheckpointBlob>, 2> checkpoints;
-        std::optional<RunEnd> end;
 
-        bool isEmpty() const {
-            return steps.loss.isEmpty() && epochs.isEmpty() && !checkpoints[0] && !checkpoints[1] && !end;
-        }
+        bool isEmpty() const { return steps.loss.isEmpty() && epochs.isEmpty(); }
+    };
+    /// Weights are written after the rows, in transactions of their own: neither their size nor a full disk
+    /// holds the curve back.
+    struct Checkpoint {
+        CheckpointWriter writer;
+        qint64 told = 0; ///< the change that brought it
     };
 
     const RunId id;
     const Clock::time_point startedAt = Clock::now();
     double secondsBefore = 0; ///< of a run that goes on
     Pending pending;
+    std::deque<std::shared_ptr<Checkpoint>> checkpoints;
+    std::shared_ptr<Checkpoint> writing; ///< what it holds is the writer thread's
+    std::optional<RunEnd> end;           ///< written when everything else is
+    qint64 endTold = 0, rowsCommitted = 0;
     qint64 nextStep = 0;                           ///< 0: any step may be the first
     std::optional<Clock::time_point> waitingSince; ///< of the oldest pending thing
     std::optional<Clock::time_point> retryAt;      ///< after a failure
     Clock::time_point beatAt = Clock::now();       ///< the last heartbeat
     bool urgent = false;                           ///< somebody waits
     // Changes are counted: how many were told, committed, and part of the last attempt that failed.
-    quint64 told = 0, committed = 0, failed = 0;
+    qint64 told = 0, committed = 0, failed = 0;
     std::optional<StorageError> error;  ///< of the last attempt; it is made again every second
     std::optional<StorageError> misuse; ///< kept for good
 
     CurveAppender curve;       ///< the writer thread's
     qint64 committedSteps = 0; ///< the writer thread's
 
+    /// Takes the place of one of its kind that still waits, as it would in the file.
+    void add(std::shared_ptr<const CheckpointData> checkpoint);
+    /// Forgets what waits of a kind that a newer one is about to replace.
+    void supersede(CheckpointKind kind);
+    bool holdsWeights() const { return writing || !checkpoints.empty(); }
+    bool isWritten() const { return pending.isEmpty() && !holdsWeights() && !end; }
+    /// The number up to which all changes are committed, if the rows are up to `rows`.
+    qint64 committedUpTo(qint64 rows) const;
     bool isFull() const {
         return pending.steps.loss.size() >= mostSteps || pending.epochs.size() >= mostEpochs;
     }
@@ -61,7 +74,7 @@ struct RunBacklog {
     void putBack(Pending failed);
 };
 
-/// Writes it all; needs a transaction.
+/// Writes the rows; needs a transaction.
 Outcome<void> writePending(Database& database, RunBacklog& run, const RunBacklog::Pending& pending,
                            double seconds);
 

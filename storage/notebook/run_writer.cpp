@@ -60,13 +60,17 @@ void RunWriter::epoch(const EpochRow& row) {
     impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) { run.pending.epochs << row; });
 }
 
-void RunWriter::checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByteArray safetensors) {
+void RunWriter::checkpoint(std::shared_ptr<const CheckpointData> data) {
     if (impl_->finished) return;
-    CheckpointBlob blob{{kind, epoch, step, safetensors.size(), QDateTime::currentDateTimeUtc()},
-                        std::move(safetensors)};
-    impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) {
-        run.pending.checkpoints[static_cast<std::size_t>(kind)] = std::move(blob);
-    });
+    impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) { run.add(std::move(data)); });
+}
+
+bool RunWriter::awaitCheckpoints(CheckpointKind next) {
+    return impl_->core->writer()->awaitWeights(*impl_->backlog, next);
+}
+
+bool RunWriter::holdsCheckpoints() const {
+    return impl_->core->writer()->holdsWeights(*impl_->backlog);
 }
 
 Outcome<void> RunWriter::finish(RunState state, double seconds, std::optional<double> testLoss,
@@ -76,7 +80,8 @@ Outcome<void> RunWriter::finish(RunState state, double seconds, std::optional<do
     impl_->ended = true;
     Writer& writer = *impl_->core->writer();
     writer.change(*impl_->backlog, [&](RunBacklog& run) {
-        run.pending.end = RunEnd{state, seconds, testLoss, testAccuracy, problem, testMetrics};
+        run.end = RunEnd{state, seconds, testLoss, testAccuracy, problem, testMetrics};
+        run.endTold = run.told + 1;
     });
     auto done = writer.drain(*impl_->backlog);
     if (!done) return done;

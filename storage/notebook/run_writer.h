@@ -24,8 +24,13 @@ class RunWriter {
     /// error().
     void step(qint64 step, float loss, float accuracy);
     void epoch(const EpochRow& row);
-    /// Replaces the run's checkpoint of that kind, in one transaction.
-    void checkpoint(CheckpointKind kind, qint64 epoch, qint64 step, QByteArray safetensors);
+    /// Written in slices after the rows, then seen at once; a Best or Last one replaces the run's. The values
+    /// are held until then: see awaitCheckpoints().
+    void checkpoint(std::shared_ptr<const CheckpointData> data);
+    /// Blocks until no weights are held in memory any more. False where the notebook cannot be written: those
+    /// of `next`, which are about to be replaced, are forgotten then, and others are still held.
+    bool awaitCheckpoints(CheckpointKind next);
+    bool holdsCheckpoints() const;
     /// The last call; waits until everything is committed. If it fails, it may be called again.
     Outcome<void> finish(RunState state, double seconds, std::optional<double> testLoss,
                          std::optional<double> testAccuracy, const QString& problem = {},

@@ -58,6 +58,31 @@ Outcome<void> learningRates(Database& database) {
                          {QStringLiteral("ALTER TABLE run_epoch ADD COLUMN learning_rate DOUBLE PRECISION")});
 }
 
+// A run may have any number of checkpoints of a kind, and one is written over several transactions: the
+// constraints of the first version stand in the way, so its small table is made anew. The large one, `weights`,
+// keeps what it has: it is read as it is, and nothing is added any more.
+Outcome<void> tensors(Database& database) {
+    return runStatements(
+        database,
+        {QStringLiteral("CREATE TABLE new_checkpoint (id INTEGER PRIMARY KEY, "
+                        "run BIGINT NOT NULL REFERENCES run (id), kind TEXT NOT NULL, epoch BIGINT NOT NULL, "
+                        "step BIGINT NOT NULL, bytes BIGINT NOT NULL, sha256 BLOB, saved_at TEXT NOT NULL, "
+                        "tensors BIGINT, state BLOB, seal BIGINT NOT NULL)"),
+         QStringLiteral("INSERT INTO new_checkpoint (id, run, kind, epoch, step, bytes, sha256, saved_at, seal) "
+                        "SELECT id, run, kind, epoch, step, bytes, sha256, saved_at, seal "
+                        "FROM run_checkpoint"),
+         QStringLiteral("DROP TABLE run_checkpoint"),
+         QStringLiteral("ALTER TABLE new_checkpoint RENAME TO run_checkpoint"),
+         QStringLiteral("CREATE INDEX run_checkpoint_run ON run_checkpoint (run)"),
+         QStringLiteral("CREATE TABLE tensor (id INTEGER PRIMARY KEY, "
+                        "checkpoint BIGINT NOT NULL REFERENCES run_checkpoint (id), place BIGINT NOT NULL, "
+                        "part TEXT NOT NULL, name TEXT NOT NULL, dims TEXT NOT NULL, bytes BIGINT NOT NULL, "
+                        "seal BIGINT NOT NULL, UNIQUE (checkpoint, place))"),
+         QStringLiteral("CREATE TABLE tensor_chunk (id INTEGER PRIMARY KEY, "
+                        "tensor BIGINT NOT NULL REFERENCES tensor (id), place BIGINT NOT NULL, "
+                        "checksum BIGINT NOT NULL, data BLOB NOT NULL, UNIQUE (tensor, place))")});
+}
+
 Table table(const char* name, const char* columns) {
     return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
 }
@@ -68,7 +93,8 @@ const FileFormat& notebookFormat() {
     static const FileFormat format{notebookApplicationId,
                                    {{1, QStringLiteral("models, runs, curves, weights"), firstVersion},
                                     {2, QStringLiteral("all metrics of a run's test"), testMetrics},
-                                    {3, QStringLiteral("the learning rate of each epoch"), learningRates}},
+                                    {3, QStringLiteral("the learning rate of each epoch"), learningRates},
+                                    {4, QStringLiteral("checkpoints by tensor"), tensors}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
                                     QStringLiteral("model"), QStringLiteral("setting")}};
@@ -103,7 +129,12 @@ const Table& chunkTable() {
 }
 
 const Table& checkpointTable() {
-    static const Table made = table("run_checkpoint", "id run kind epoch step bytes sha256 saved_at");
+    static const Table made = table("run_checkpoint", "id run kind epoch step bytes sha256 saved_at tensors state");
+    return made;
+}
+
+const Table& tensorTable() {
+    static const Table made = table("tensor", "id checkpoint place part name dims bytes");
     return made;
 }
 

@@ -15,7 +15,10 @@ const Table& runTable();        ///< what changes in the life of a run
 const Table& setupTable();      ///< what was known when it started; the key is the run's
 const Table& epochTable();      ///< one row per epoch
 const Table& chunkTable();      ///< the curve: a few thousand steps per row
-const Table& checkpointTable(); ///< what the weights are; their bytes stand in `weights`, under the same key
+/// What a checkpoint is. Its values stand in `tensor`; those that format 3 and older wrote stand in `weights`,
+/// under the same key, as one safetensors file.
+const Table& checkpointTable();
+const Table& tensorTable(); ///< one row per array; its values stand in `tensor_chunk`
 const Table& modelTable();
 const Table& settingTable();
 

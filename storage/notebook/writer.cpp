@@ -3,6 +3,8 @@
 #include "storage/database/transaction.h"
 #include "storage/notebook/process_identity.h"
 
+#include <QFileInfo>
+#include <QStorageInfo>
 #include <QVariant>
 
 #include <algorithm>
@@ -25,16 +27,24 @@ constexpr qint64 smallTransaction = qint64{32} << 10;
 
 qint64 bytesOf(const RunBacklog::Pending& pending) {
     // The last chunk is written again with every append.
-    qint64 bytes = smallTransaction + 2 * 8 * (pending.steps.loss.size() + CurveAppender::stepsPerChunk);
-    for (const auto& checkpoint : pending.checkpoints)
-        if (checkpoint) bytes += checkpoint->data.size();
-    return bytes;
+    return smallTransaction + 2 * 8 * (pending.steps.loss.size() + CurveAppender::stepsPerChunk);
+}
+
+// Weights leave a rest of the disk to the rows, which are small: the curve goes on where they do not fit.
+constexpr qint64 reserveForRows = qint64{1} << 20;
+
+Outcome<void> roomFor(const QString& path, qint64 bytes) {
+    const qint64 free = QStorageInfo(QFileInfo(path).absolutePath()).bytesAvailable();
+    if (free < 0 || free >= bytes + reserveForRows) return {};
+    return refuse(StorageError::Kind::Full,
+                  QStringLiteral("The disk is too full for the weights (%1 MB are free).").arg(free / 1'000'000),
+                  path, QStringLiteral("Free some space; what waits is then written."));
 }
 
 std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
     if (run.urgent) return {};
     if (run.retryAt) return *run.retryAt;
-    if (run.isFull()) return {};
+    if (run.isFull() || run.holdsWeights()) return {};
     const auto beat = run.beatAt + std::chrono::seconds(heartbeatSeconds);
     return run.waitingSince ? std::min(beat, *run.waitingSince + gatherFor) : beat;
 }
@@ -79,9 +89,9 @@ void Writer::loop(Database& database) {
     std::unique_lock lock(mutex_);
     for (;;) {
         if (jobs_.empty() && !stopping_) {
-            if (runs_.empty()) {
+            if (runs_.empty() && !unwanted_) {
                 wake_.wait(lock);
-            } else {
+            } else if (!unwanted_) {
                 auto due = Clock::time_point::max();
                 for (const auto& run : runs_)
                     due = std::min(due, dueAt(*run));
@@ -91,7 +101,13 @@ void Writer::loop(Database& database) {
         const bool last = stopping_;
         runJobs(lock, database);
         writeBacklogs(lock, database, last);
-        if (last && jobs_.empty()) return;
+        if (std::exchange(unwanted_, false)) {
+            lock.unlock();
+            const bool more = dropSome(database);
+            lock.lock();
+            unwanted_ = unwanted_ || more;
+        }
+        if (last && jobs_.empty() && !unwanted_) return;
     }
 }
 
@@ -118,11 +134,38 @@ void Writer::writeBacklogs(std::unique_lock<std::mutex>& lock, Database& databas
 }
 
 void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
-    RunBacklog::Pending pending = std::exchange(run.pending, {});
-    const quint64 told = run.told;
-    const double seconds = run.seconds();
+    const qint64 told = run.told;
     run.waitingSince.reset();
     run.urgent = false;
+    // Between two slices of weights there may be nothing else to write.
+    const bool beats = Clock::now() - run.beatAt > std::chrono::seconds(heartbeatSeconds / 2);
+    auto done = run.pending.isEmpty() && run.holdsWeights() && !beats ? Outcome<void>()
+                                                                       : writeRows(lock, database, run);
+    if (done) run.rowsCommitted = told;
+    if (done && run.holdsWeights()) done = writeWeights(lock, database, run);
+    if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
+        const RunEnd end = *run.end;
+        lock.unlock();
+        done = inTransaction(database, smallTransaction,
+                             [&](Database& connection) { return writeEnd(connection, run.id, end); });
+        lock.lock();
+        if (done) run.end.reset();
+    }
+    run.committed = std::max(run.committed, run.committedUpTo(run.rowsCommitted));
+    if (done) {
+        run.error.reset();
+        run.retryAt.reset();
+    } else {
+        run.failed = told;
+        run.error = done.error();
+        run.retryAt = Clock::now() + retryAfter;
+    }
+    settled_.notify_all();
+}
+
+Outcome<void> Writer::writeRows(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
+    RunBacklog::Pending pending = std::exchange(run.pending, {});
+    const double seconds = run.seconds();
     lock.unlock();
     auto done = inTransaction(database, bytesOf(pending), [&](Database& connection) {
         return writePending(connection, run, pending, seconds);
@@ -135,17 +178,70 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
     }
     lock.lock();
     run.beatAt = Clock::now();
-    if (done) {
-        run.committed = told;
-        run.error.reset();
-        run.retryAt.reset();
-    } else {
-        run.putBack(std::move(pending));
-        run.failed = told;
-        run.error = done.error();
-        run.retryAt = Clock::now() + retryAfter;
+    if (!done) run.putBack(std::move(pending));
+    return done;
+}
+
+Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
+    if (!run.writing) {
+        run.writing = std::move(run.checkpoints.front());
+        run.checkpoints.pop_front();
     }
-    settled_.notify_all();
+    const auto writing = run.writing; // the others only ask whether it is there
+    lock.unlock();
+    CheckpointWriter& weights = writing->writer;
+    const qint64 bytes = weights.nextSliceBytes() + smallTransaction;
+    bool whole = false;
+    Outcome<void> done = roomFor(file_.path, bytes);
+    if (done)
+        done = inTransaction(database, bytes, [&](Database& connection) -> Outcome<void> {
+            auto written = weights.writeSlice(connection);
+            if (!written) return refuse(written.error());
+            whole = *written;
+            return {};
+        });
+    if (done)
+        weights.keep();
+    else
+        weights.forget();
+    lock.lock();
+    if (whole && done) {
+        run.writing.reset();
+        unwanted_ = true;
+    } else if (!weights.begun()) {
+        // A newer one may still take its place.
+        run.checkpoints.push_front(std::exchange(run.writing, {}));
+    }
+    return done;
+}
+
+bool Writer::dropSome(Database& database) {
+    bool nothingLeft = true;
+    auto done = inTransaction(database, smallTransaction, [&](Database& connection) -> Outcome<void> {
+        auto dropped = dropUnwanted(connection);
+        if (!dropped) return refuse(dropped.error());
+        nothingLeft = *dropped;
+        return {};
+    });
+    return done && !nothingLeft; // what could not be deleted now is, when the notebook is opened next
+}
+
+void Writer::dropUnwantedLater() {
+    const std::lock_guard lock(mutex_);
+    unwanted_ = true;
+    wake_.notify_one();
+}
+
+bool Writer::awaitWeights(RunBacklog& run, CheckpointKind next) {
+    std::unique_lock lock(mutex_);
+    settled_.wait(lock, [&] { return !run.holdsWeights() || run.error; });
+    if (run.holdsWeights()) run.supersede(next);
+    return !run.holdsWeights();
+}
+
+bool Writer::holdsWeights(const RunBacklog& run) {
+    const std::lock_guard lock(mutex_);
+    return run.holdsWeights();
 }
 
 Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job& job) {
@@ -158,7 +254,9 @@ Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job&
         if (auto done = transaction->commit(); !done) return done;
     }
     bytesInLog_ += bytes;
-    if (bytesInLog_ >= checkpointBytes) {
+    // On a small disk the log itself would take the room.
+    const bool tight = QStorageInfo(QFileInfo(file_.path).absolutePath()).bytesAvailable() < 4 * checkpointBytes;
+    if (bytesInLog_ >= checkpointBytes || tight) {
         bytesInLog_ = 0;
         // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
         (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
@@ -221,7 +319,7 @@ void Writer::detach(const std::shared_ptr<RunBacklog>& run) {
 
 Outcome<void> Writer::drain(RunBacklog& run) {
     std::unique_lock lock(mutex_);
-    const quint64 told = run.told;
+    const qint64 told = run.told;
     if (run.committed >= told) return {};
     run.failed = 0; // only an attempt from now on counts
     run.urgent = true;

@@ -41,6 +41,11 @@ class Writer {
     /// Waits until what was told before is committed, or an attempt to do so has failed.
     Outcome<void> drain(RunBacklog& run);
     std::optional<StorageError> errorOf(const RunBacklog& run);
+    /// See RunWriter::awaitCheckpoints().
+    bool awaitWeights(RunBacklog& run, CheckpointKind next);
+    bool holdsWeights(const RunBacklog& run);
+    /// Checkpoints that nobody wants any more are deleted when there is time.
+    void dropUnwantedLater();
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -56,6 +61,9 @@ class Writer {
     void runJobs(std::unique_lock<std::mutex>& lock, Database& database);
     void writeBacklogs(std::unique_lock<std::mutex>& lock, Database& database, bool all);
     void writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
+    Outcome<void> writeRows(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
+    Outcome<void> writeWeights(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
+    bool dropSome(Database& database);
     Outcome<void> inTransaction(Database& database, qint64 bytes, const Job& job);
     void close(std::optional<Database>& database);
 
@@ -67,6 +75,7 @@ class Writer {
     std::vector<std::shared_ptr<RunBacklog>> runs_;
     std::optional<StorageError> laterFailure_;
     qint64 bytesInLog_ = 0; ///< only the thread's
+    bool unwanted_ = true;  ///< there may be checkpoints to delete
     bool stopping_ = false;
     std::thread thread_;
 };

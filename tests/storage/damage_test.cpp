@@ -37,7 +37,7 @@ QString everything(Notebook& notebook) {
         for (qsizetype i = 0; i < steps->loss.size(); ++i)
             told << QString::number(steps->loss[i]) << QString::number(steps->accuracy[i]);
         for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last}) {
-            const auto data = notebook.checkpointData(run.id, kind);
+            const auto data = bytesOf(notebook, run.id, kind);
             if (!data) return QStringLiteral("damage told");
             told << QString::fromLatin1(*data);
         }
@@ -78,8 +78,8 @@ QByteArray DamageTest::sampleBytes() {
             for (qint64 step = 1; step <= 700; ++step)
                 (*writer)->step(step, lossOf(step), 0.5f);
             (*writer)->epoch({1, 700, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
-            (*writer)->checkpoint(CheckpointKind::Best, 1, 700, QByteArray(6000, char('a' + i)));
-            (*writer)->checkpoint(CheckpointKind::Last, 1, 700, QByteArray(500, char('A' + i)));
+            (*writer)->checkpoint(packed(CheckpointKind::Best, 1, 700, QByteArray(6000, char('a' + i))));
+            (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 700, QByteArray(500, char('A' + i))));
             if (!(*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt)) return {};
         }
         if (!notebook->saveModel({{}, QStringLiteral("model"), "{graph}", "{settings}", {}})) return {};
@@ -196,7 +196,7 @@ void DamageTest::damagedChunkSparesTheRest() {
         REQUIRE_OK(steps);
         damagedRuns += damaged;
         if (damaged == 0) QCOMPARE(steps->loss.size(), 700);
-        REQUIRE_OK(notebook->checkpointData(id, CheckpointKind::Best));
+        REQUIRE_OK(bytesOf(*notebook, id, CheckpointKind::Best));
         QVERIFY(!notebook->run(id)->damaged);
     }
     QCOMPARE(damagedRuns, 1);
@@ -209,11 +209,11 @@ void DamageTest::damagedWeightsSpareTheRest() {
     bytes[at + 100] = 'c';
     QVERIFY(setContents(path(), bytes));
     auto notebook = open();
-    const auto refused = notebook->checkpointData({2}, CheckpointKind::Best);
+    const auto refused = bytesOf(*notebook, {2}, CheckpointKind::Best);
     QVERIFY(!refused && refused.error().kind == Kind::Damaged);
     QVERIFY(refused.error().oneLine().contains(QStringLiteral("run 2")));
-    REQUIRE_OK(notebook->checkpointData({2}, CheckpointKind::Last));
-    REQUIRE_OK(notebook->checkpointData({1}, CheckpointKind::Best));
+    REQUIRE_OK(bytesOf(*notebook, {2}, CheckpointKind::Last));
+    REQUIRE_OK(bytesOf(*notebook, {1}, CheckpointKind::Best));
     QCOMPARE(notebook->steps({2})->loss.size(), 700);
 }
 

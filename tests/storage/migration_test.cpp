@@ -5,6 +5,7 @@
 #include "storage/notebook/run_rows.h"
 #include "storage/notebook/schema.h"
 
+#include <QCryptographicHash>
 #include <QVariant>
 
 #include <cmath>
@@ -39,6 +40,7 @@ class MigrationTest : public FolderTest {
     void readOnlyIsNotMigrated();
     void backupOpensAsANotebook();
     void epochsWithoutALearningRateStayWhole();
+    void weightsInOneFileAreRead();
 
   private:
     bool makeRun() {
@@ -151,6 +153,64 @@ void MigrationTest::epochsWithoutALearningRateStayWhole() {
     QVERIFY(!epochs->first().damaged);
     QCOMPARE(epochs->first().trainLoss, 0.5);
     QVERIFY(std::isnan(epochs->first().learningRate));
+}
+
+void MigrationTest::weightsInOneFileAreRead() {
+    FileFormat before = notebookFormat();
+    before.migrations.resize(3);
+    const QByteArray file(3'000'000, 'w');
+    RunId id;
+    {
+        const auto opened = openFile(path(), Access::ReadWrite, before);
+        REQUIRE_OK(opened);
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        const auto run = addRun(*database, sampleStart());
+        REQUIRE_OK(run);
+        id = *run;
+        REQUIRE_OK(writeEnd(*database, id, {RunState::Finished, 1, {}, {}, {}, {}}));
+        Table checkpoints = checkpointTable();
+        checkpoints.columns.resize(8); // those after came with tensors
+        for (const auto& [kind, step] : {std::pair("best", 10), std::pair("last", 20)}) {
+            const auto key = insertRow(
+                *database, checkpoints,
+                {{QStringLiteral("run"), id.value},
+                 {QStringLiteral("kind"), QString::fromLatin1(kind)},
+                 {QStringLiteral("epoch"), step / 10},
+                 {QStringLiteral("step"), step},
+                 {QStringLiteral("bytes"), file.size()},
+                 {QStringLiteral("sha256"), QCryptographicHash::hash(file, QCryptographicHash::Sha256)},
+                 {QStringLiteral("saved_at"), QStringLiteral("2025-01-01T00:00:00.000Z")}});
+            REQUIRE_OK(key);
+            REQUIRE_OK(database->run(QStringLiteral("INSERT INTO weights (checkpoint, data) VALUES (?, ?)"),
+                                     {*key, file}));
+        }
+    }
+    auto notebook = open();
+    QCOMPARE(backups().size(), 1);
+    const auto infos = notebook->checkpoints(id);
+    REQUIRE_OK(infos);
+    QCOMPARE(infos->size(), 2);
+    QCOMPARE(infos->at(1).step, 20);
+    {
+        const auto reader = notebook->openCheckpoint(id, CheckpointKind::Best);
+        REQUIRE_OK(reader);
+        QVERIFY((*reader)->isOneFile() && (*reader)->tensors().isEmpty());
+        const auto bytes = (*reader)->oldFile();
+        REQUIRE_OK(bytes);
+        QVERIFY(*bytes == file);
+    }
+    // The run goes on: its new weights take the place of the old ones.
+    auto writer = notebook->continueRun(id, 0, 0);
+    REQUIRE_OK(writer);
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 3, 30, "last"));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    QCOMPARE(notebook->checkpoints(id)->at(1).step, 30);
+    writer->reset();
+    notebook.reset();
+    auto database = Database::open(path(), Database::Mode::Read);
+    REQUIRE_OK(database);
+    QCOMPARE(database->value(QStringLiteral("SELECT COUNT(*) FROM weights"))->toInt(), 1);
 }
 
 QTEST_GUILESS_MAIN(MigrationTest)

@@ -220,7 +220,7 @@ void NotebookTest::isReadWhileWritten() {
         (*writer)->step(step, lossOf(step), 0);
         if (step % 300 == 0) {
             (*writer)->epoch({step / 300, step, 1, 1, 1, 1, 1, 1});
-            (*writer)->checkpoint(CheckpointKind::Last, step / 300, step, weights);
+            (*writer)->checkpoint(packed(CheckpointKind::Last, step / 300, step, weights));
             flushed = flushed && notebook->flush().has_value();
         }
     }

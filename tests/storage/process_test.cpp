@@ -74,7 +74,7 @@ void ProcessTest::killLosesAtMostASecond() {
         REQUIRE_OK(infos);
         if (steps->loss.size() >= 200) QCOMPARE(infos->size(), 1);
         for (const CheckpointInfo& info : *infos) {
-            auto data = notebook->checkpointData(id, info.kind);
+            auto data = bytesOf(*notebook, id, info.kind);
             REQUIRE_OK(data);
             QCOMPARE(*data, QByteArray(1'000'000, char(info.epoch % 128)));
             // An epoch is told before its checkpoint: the end may come between the two.
@@ -113,7 +113,7 @@ void ProcessTest::twoProgramsWriteAtOnce() {
     for (qint64 step = 1; step <= count; ++step) {
         (*writer)->step(step, lossOf(step), 0.5f);
         if (step % 100 == 0) {
-            (*writer)->checkpoint(CheckpointKind::Best, 1, step, QByteArray(500'000, 'w'));
+            (*writer)->checkpoint(packed(CheckpointKind::Best, 1, step, QByteArray(500'000, 'w')));
             REQUIRE_OK(notebook->flush());
             REQUIRE_OK(notebook->runs());
         }

@@ -26,8 +26,8 @@ int main(int argc, char** argv) {
         (*writer)->step(step, lossOf(step), 0.5f);
         if (step % 200 == 0) {
             (*writer)->epoch({step / 200, step, 1, 1, 1, 1, 1, 1});
-            (*writer)->checkpoint(CheckpointKind::Last, step / 200, step,
-                                  QByteArray(1'000'000, char(step / 200 % 128)));
+            (*writer)->checkpoint(packed(CheckpointKind::Last, step / 200, step,
+                                  QByteArray(1'000'000, char(step / 200 % 128))));
         }
         if (step % 5 != 0) continue;
         std::printf("%lld %lld\n", static_cast<long long>(timer.elapsed()), static_cast<long long>(step));

@@ -1,5 +1,8 @@
 #include "support.h"
 
+#include "storage/notebook/checkpoint_rows.h"
+#include "storage/notebook/run_writer.h"
+
 #include <cmath>
 #include <csignal>
 #include <limits>
@@ -26,6 +29,10 @@ class RunTest : public FolderTest {
     void failureIsToldAndMended();
     void failedFinishKeepsItsEnd();
     void goesOnWhereItWas();
+    void checkpointsBeyondASliceAreWhole();
+    void anyNumberOfCheckpoints();
+    void unfinishedCheckpointsGo();
+    void exchangedChunksAreFoundOut();
 };
 
 void RunTest::keepsARunAcrossReopening() {
@@ -39,8 +46,8 @@ void RunTest::keepsARunAcrossReopening() {
             (*writer)->step(step, lossOf(step), 0.5f);
         (*writer)->epoch({1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
         (*writer)->epoch({2, 20, 0.5, 0.8, 0.85, 0.72, 1100.0, 2.25});
-        (*writer)->checkpoint(CheckpointKind::Best, 1, 10, "best weights");
-        (*writer)->checkpoint(CheckpointKind::Last, 2, 20, "last weights");
+        (*writer)->checkpoint(packed(CheckpointKind::Best, 1, 10, "best weights"));
+        (*writer)->checkpoint(packed(CheckpointKind::Last, 2, 20, "last weights"));
         REQUIRE_OK((*writer)->finish(RunState::Finished, 5.5, 0.3, 0.92));
         QVERIFY(!(*writer)->error());
     }
@@ -104,7 +111,7 @@ void RunTest::keepsARunAcrossReopening() {
     QVERIFY(infos->at(0).kind == CheckpointKind::Best);
     QCOMPARE(infos->at(0).step, 10);
     QCOMPARE(infos->at(1).bytes, 12);
-    auto data = notebook->checkpointData(id, CheckpointKind::Last);
+    auto data = bytesOf(*notebook, id, CheckpointKind::Last);
     REQUIRE_OK(data);
     QCOMPARE(*data, QByteArray("last weights"));
 }
@@ -163,7 +170,7 @@ void RunTest::replacesCheckpoints() {
     REQUIRE_OK(writer);
     const QByteArray large(3'000'000, 'x');
     for (int i = 1; i <= 5; ++i) {
-        (*writer)->checkpoint(CheckpointKind::Last, i, i * 10, large + QByteArray::number(i));
+        (*writer)->checkpoint(packed(CheckpointKind::Last, i, i * 10, large + QByteArray::number(1000 + i)));
         REQUIRE_OK(notebook->flush());
     }
     auto infos = notebook->checkpoints((*writer)->id());
@@ -171,15 +178,15 @@ void RunTest::replacesCheckpoints() {
     QCOMPARE(infos->size(), 1);
     QCOMPARE(infos->first().epoch, 5);
     QCOMPARE(infos->first().step, 50);
-    QCOMPARE(infos->first().bytes, large.size() + 1);
-    auto data = notebook->checkpointData((*writer)->id(), CheckpointKind::Last);
+    QCOMPARE(infos->first().bytes, large.size() + 4);
+    auto data = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Last);
     REQUIRE_OK(data);
-    QCOMPARE(*data, large + "5");
-    const auto none = notebook->checkpointData((*writer)->id(), CheckpointKind::Best);
+    QCOMPARE(*data, large + "1005");
+    const auto none = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best);
     QVERIFY(!none && none.error().kind == StorageError::Kind::NotFound);
-    (*writer)->checkpoint(CheckpointKind::Best, 6, 60, QByteArray());
+    (*writer)->checkpoint(packed(CheckpointKind::Best, 6, 60, QByteArray()));
     REQUIRE_OK(notebook->flush());
-    auto empty = notebook->checkpointData((*writer)->id(), CheckpointKind::Best);
+    auto empty = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best);
     REQUIRE_OK(empty);
     QCOMPARE(empty->size(), 0);
 }
@@ -301,7 +308,7 @@ void RunTest::failureIsToldAndMended() {
     constexpr qint64 count = 100'000; // more than may wait otherwise: training goes on
     for (qint64 step = 1; step <= count; ++step)
         (*writer)->step(step, lossOf(step), 0);
-    (*writer)->checkpoint(CheckpointKind::Last, 1, count, QByteArray(500'000, 'w'));
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 1, count, QByteArray(500'000, 'w')));
     const auto failed = notebook->flush();
     const auto told = (*writer)->error();
     const auto unfinished = (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
@@ -316,7 +323,7 @@ void RunTest::failureIsToldAndMended() {
     QCOMPARE(damaged, 0);
     QCOMPARE(steps->loss.size(), count);
     QCOMPARE(steps->loss.last(), lossOf(count));
-    REQUIRE_OK(notebook->checkpointData({1}, CheckpointKind::Last));
+    REQUIRE_OK(bytesOf(*notebook, {1}, CheckpointKind::Last));
     QVERIFY(notebook->run({1})->state == RunState::Finished);
 }
 
@@ -329,7 +336,7 @@ void RunTest::failedFinishKeepsItsEnd() {
     QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
     const rlimit small{128 * 1024, before.rlim_max};
     QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
-    (*writer)->checkpoint(CheckpointKind::Last, 1, 1, QByteArray(500'000, 'w'));
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 1, QByteArray(500'000, 'w')));
     const auto unfinished = (*writer)->finish(RunState::Finished, 1, 0.25, 0.75);
     QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
     QVERIFY(!unfinished);
@@ -380,6 +387,143 @@ void RunTest::goesOnWhereItWas() {
     QCOMPARE(steps->loss[2499], lossOf(2500));
     QCOMPARE(steps->loss[2500], 7.0f);
     QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
+}
+
+namespace {
+
+/// `count` tensors of one and a half chunks each, every value another.
+std::shared_ptr<const CheckpointData> largeCheckpoint(CheckpointKind kind, qint64 step, int count) {
+    constexpr qint64 values = tensorChunkBytes / 8 * 3;
+    auto owner = std::make_shared<std::vector<std::vector<float>>>();
+    auto data = std::make_shared<CheckpointData>();
+    data->info = {{}, kind, step / 10, step, 0, QDateTime::currentDateTimeUtc()};
+    data->state = "{\"step\":10}";
+    for (int i = 0; i < count; ++i) {
+        auto& tensor = owner->emplace_back(values);
+        for (std::size_t k = 0; k < tensor.size(); ++k)
+            tensor[k] = static_cast<float>(i * 1'000'000 + static_cast<int>(k));
+        data->tensors << CheckpointData::Tensor{
+            {QStringLiteral("weights"), QStringLiteral("t%1").arg(i), {3, values / 3}, values * 4},
+            reinterpret_cast<const char*>(tensor.data())};
+    }
+    data->owner = owner;
+    return data;
+}
+
+qint64 rowsOf(const QString& path, const QString& table) {
+    auto database = Database::open(path, Database::Mode::Read);
+    return database ? database->value(QStringLiteral("SELECT COUNT(*) FROM ") + table)->toLongLong() : -1;
+}
+
+} // namespace
+
+void RunTest::checkpointsBeyondASliceAreWhole() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    constexpr int count = 30; // 45 MB: three slices
+    const auto first = largeCheckpoint(CheckpointKind::Last, 10, count);
+    (*writer)->checkpoint(first);
+    for (qint64 step = 1; step <= 100; ++step)
+        (*writer)->step(step, lossOf(step), 0);
+    QVERIFY((*writer)->awaitCheckpoints(CheckpointKind::Last));
+    QVERIFY(!(*writer)->holdsCheckpoints());
+    QCOMPARE(first.use_count(), 1); // nobody holds its memory any more
+    (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 20, count));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    {
+        const auto reader = notebook->openCheckpoint({1}, CheckpointKind::Last);
+        REQUIRE_OK(reader);
+        QCOMPARE((*reader)->info().step, 20);
+        QCOMPARE((*reader)->state(), first->state);
+        QCOMPARE((*reader)->tensors().size(), count);
+        for (const int i : {0, 17, count - 1}) { // one by one, in any order
+            QVERIFY((*reader)->tensors()[i] == first->tensors[i].info);
+            QByteArray values(first->tensors[i].info.bytes, '\0');
+            REQUIRE_OK((*reader)->read(i, values.data()));
+            QVERIFY(values == QByteArray::fromRawData(first->tensors[i].values, values.size()));
+        }
+    }
+    writer->reset();
+    notebook.reset();
+    // What was replaced is gone.
+    QCOMPARE(rowsOf(path(), QStringLiteral("run_checkpoint")), 1);
+    QCOMPARE(rowsOf(path(), QStringLiteral("tensor")), count);
+    QCOMPARE(rowsOf(path(), QStringLiteral("tensor_chunk")), 2 * count);
+}
+
+void RunTest::anyNumberOfCheckpoints() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    for (const qint64 epoch : {2, 4, 6}) {
+        (*writer)->checkpoint(packed(CheckpointKind::Last, epoch, epoch * 10, "last"));
+        (*writer)->checkpoint(packed(CheckpointKind::Epoch, epoch, epoch * 10, QByteArray(4, char('0' + epoch))));
+    }
+    (*writer)->checkpoint(packed(CheckpointKind::Best, 4, 40, "best"));
+    (*writer)->checkpoint(packed(CheckpointKind::Manual, 4, 44, "hand"));
+    REQUIRE_OK(notebook->flush());
+    const auto infos = notebook->checkpoints({1});
+    REQUIRE_OK(infos);
+    QStringList told;
+    for (const CheckpointInfo& info : *infos)
+        told << checkpointKindKey(info.kind) + QString::number(info.step);
+    QCOMPARE(told.join(QLatin1Char(' ')), QStringLiteral("best40 last60 epoch20 epoch40 manual44 epoch60"));
+    const auto second = notebook->openCheckpoint(infos->at(3).id);
+    REQUIRE_OK(second);
+    QCOMPARE((*second)->run().value, 1);
+    QByteArray values(4, '\0');
+    REQUIRE_OK((*second)->read(0, values.data()));
+    QCOMPARE(values, QByteArray("4444"));
+    const auto none = notebook->openCheckpoint(CheckpointId{99});
+    QVERIFY(!none && none.error().kind == StorageError::Kind::NotFound);
+}
+
+/// Of a program that was killed in the middle of a large one.
+void RunTest::unfinishedCheckpointsGo() {
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 10, "last"));
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1, std::nullopt, std::nullopt));
+    }
+    {
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        CheckpointWriter half({1}, largeCheckpoint(CheckpointKind::Last, 20, 30));
+        const auto whole = half.writeSlice(*database);
+        REQUIRE_OK(whole);
+        QVERIFY(!*whole);
+    }
+    {
+        auto notebook = open();
+        QCOMPARE(notebook->checkpoints({1})->size(), 1);
+        QCOMPARE(notebook->checkpoints({1})->first().step, 10);
+    }
+    QCOMPARE(rowsOf(path(), QStringLiteral("run_checkpoint")), 1);
+    QCOMPARE(rowsOf(path(), QStringLiteral("tensor_chunk")), 1);
+}
+
+void RunTest::exchangedChunksAreFoundOut() {
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 10, 2));
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    }
+    {
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        for (const QString& sql :
+             {QStringLiteral("UPDATE tensor_chunk SET tensor = 3 - tensor, place = place + 10 WHERE place = 0"),
+              QStringLiteral("UPDATE tensor_chunk SET place = 0 WHERE place = 10")})
+            REQUIRE_OK(database->run(sql));
+    }
+    auto notebook = open();
+    const auto exchanged = bytesOf(*notebook, {1}, CheckpointKind::Last);
+    QVERIFY(!exchanged && exchanged.error().kind == StorageError::Kind::Damaged);
 }
 
 QTEST_GUILESS_MAIN(RunTest)

@@ -1,0 +1,154 @@
+#include "session/stored_checkpoint.h"
+
+#include "session/diagnostics.h"
+
+#include <utility>
+
+namespace burdock {
+namespace {
+
+using storage::CheckpointKind;
+const QString weightsPart = QStringLiteral("weights");
+const QString optimizerPart = QStringLiteral("optimizer");
+
+void add(storage::CheckpointData& data, const QString& part, const std::vector<NamedTensor>& tensors) {
+    for (const NamedTensor& tensor : tensors)
+        data.tensors << storage::CheckpointData::Tensor{
+            {part, QString::fromStdString(tensor.name), {tensor.dims.begin(), tensor.dims.end()},
+             static_cast<qint64>(tensor.values.size() * sizeof(float))},
+            reinterpret_cast<const char*>(tensor.values.data())};
+}
+
+} // namespace
+
+storage::CheckpointKind toStored(CheckpointRecord::Kind kind) {
+    switch (kind) {
+    case CheckpointRecord::Kind::Best:
+        return CheckpointKind::Best;
+    case CheckpointRecord::Kind::Last:
+        return CheckpointKind::Last;
+    case CheckpointRecord::Kind::Epoch:
+        return CheckpointKind::Epoch;
+    case CheckpointRecord::Kind::Manual:
+        return CheckpointKind::Manual;
+    }
+    return CheckpointKind::Last;
+}
+
+Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, storage::RunId run,
+                                           std::int64_t epoch) {
+    const auto infos = notebook.checkpoints(run);
+    if (!infos) return refuse(toDiagnostic(infos.error()));
+    // Of a Last one of the same epoch more steps may have been trained.
+    const storage::CheckpointInfo* found = nullptr;
+    std::string there;
+    for (const storage::CheckpointInfo& info : *infos) {
+        if (info.epoch == epoch && (!found || info.step < found->step)) found = &info;
+        const std::string number = std::to_string(info.epoch);
+        if ((", " + there + ",").find(", " + number + ",") == std::string::npos)
+            there += (there.empty() ? "" : ", ") + number;
+    }
+    if (found) return CheckpointChoice(*found);
+    return refuse(problem("run.checkpoint", "The run has kept no weights of epoch " + std::to_string(epoch) + ".",
+                          "Run " + std::to_string(run.value),
+                          there.empty() ? "Choose a run that has kept weights."
+                                        : "Choose one of the epochs that it has: " + there + "."));
+}
+
+std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& record) {
+    auto data = std::make_shared<storage::CheckpointData>();
+    data->info = {{}, toStored(record.kind), record.epoch, record.step, 0, QDateTime::currentDateTimeUtc()};
+    add(*data, weightsPart, record.weights->tensors);
+    if (record.state) {
+        data->state = QByteArray::fromStdString(stateText(*record.state));
+        add(*data, optimizerPart, record.state->optimizer);
+    }
+    data->owner = std::make_shared<std::pair<std::shared_ptr<const WeightSet>, std::shared_ptr<const TrainState>>>(
+        record.weights, record.state);
+    return data;
+}
+
+Result<std::unique_ptr<StoredWeights>> StoredWeights::open(const storage::Notebook& notebook,
+                                                           storage::RunId run,
+                                                           const CheckpointChoice& choice) {
+    auto reader = choice.id ? notebook.openCheckpoint(choice.id) : notebook.openCheckpoint(run, choice.kind);
+    const bool missing = !reader && !choice.id && reader.error().kind == storage::StorageError::Kind::NotFound;
+    if (missing && (choice.kind == CheckpointKind::Best || choice.kind == CheckpointKind::Last))
+        reader = notebook.openCheckpoint(run, choice.kind == CheckpointKind::Best ? CheckpointKind::Last
+                                                                                  : CheckpointKind::Best);
+    if (!reader) return refuse(toDiagnostic(reader.error()));
+    if ((*reader)->run() != run)
+        return refuse(problem("run.checkpoint", "This checkpoint is another run's.",
+                              "Run " + std::to_string(run.value), "Choose one that the run lists.",
+                              "It was kept by run " + std::to_string((*reader)->run().value) + "."));
+    return over(std::move(*reader));
+}
+
+Result<std::unique_ptr<StoredWeights>> StoredWeights::over(std::unique_ptr<storage::CheckpointReader> reader) {
+    std::unique_ptr<StoredWeights> stored(new StoredWeights);
+    stored->reader_ = std::move(reader);
+    if (stored->reader_->isOneFile()) {
+        const auto bytes = stored->reader_->oldFile();
+        if (!bytes) return refuse(toDiagnostic(bytes.error()));
+        auto decoded =
+            decodeCheckpoint(std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
+        if (!decoded) return refuse(decoded.error());
+        stored->oneFile_ = std::move(*decoded);
+        for (const NamedTensor& tensor : stored->oneFile_->weights.tensors)
+            stored->entries_.push_back({tensor.name, tensor.dims});
+        return stored;
+    }
+    const auto& tensors = stored->reader_->tensors();
+    for (qsizetype i = 0; i < tensors.size(); ++i) {
+        if (tensors[i].part != weightsPart) continue;
+        stored->entries_.push_back(
+            {tensors[i].name.toStdString(), {tensors[i].dims.begin(), tensors[i].dims.end()}});
+        stored->places_.push_back(i);
+    }
+    return stored;
+}
+
+Result<NamedTensor> StoredWeights::tensor(qsizetype index) const {
+    const storage::TensorInfo& info = reader_->tensors()[index];
+    NamedTensor tensor{info.name.toStdString(),
+                       {info.dims.begin(), info.dims.end()},
+                       std::vector<float>(static_cast<std::size_t>(info.bytes) / sizeof(float))};
+    if (auto read = reader_->read(index, reinterpret_cast<char*>(tensor.values.data())); !read)
+        return refuse(toDiagnostic(read.error()));
+    return tensor;
+}
+
+Result<std::vector<float>> StoredWeights::read(std::size_t index) const {
+    if (oneFile_) return oneFile_->weights.tensors[index].values;
+    auto read = tensor(places_[index]);
+    if (!read) return refuse(read.error());
+    return std::move(read->values);
+}
+
+Result<WeightSet> StoredWeights::readAll() const {
+    if (oneFile_) return oneFile_->weights;
+    WeightSet weights;
+    for (const qsizetype place : places_) {
+        auto read = tensor(place);
+        if (!read) return refuse(read.error());
+        weights.tensors.push_back(std::move(*read));
+    }
+    return weights;
+}
+
+Result<std::optional<TrainState>> StoredWeights::readState() const {
+    if (oneFile_) return oneFile_->state;
+    const QByteArray& text = reader_->state();
+    if (text.isEmpty()) return std::optional<TrainState>();
+    auto state = stateFromText({text.constData(), static_cast<std::size_t>(text.size())});
+    if (!state) return refuse(state.error());
+    for (qsizetype i = 0; i < reader_->tensors().size(); ++i) {
+        if (reader_->tensors()[i].part != optimizerPart) continue;
+        auto read = tensor(i);
+        if (!read) return refuse(read.error());
+        state->optimizer.push_back(std::move(*read));
+    }
+    return std::optional(std::move(*state));
+}
+
+} // namespace burdock

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "engine/plan/transfer.h"
+#include "engine/train/train_event.h"
+#include "storage/notebook/checkpoint_reader.h"
+#include "storage/notebook/notebook.h"
+
+namespace burdock {
+
+/// Which of a run's checkpoints: the newest of a kind, or that very one.
+struct CheckpointChoice {
+    storage::CheckpointKind kind = storage::CheckpointKind::Best;
+    storage::CheckpointId id{}; ///< zero: by kind
+
+    CheckpointChoice() = default;
+    CheckpointChoice(storage::CheckpointKind k) // NOLINT(google-explicit-constructor): either names one
+        : kind(k) {}
+    CheckpointChoice(const storage::CheckpointInfo& info) // NOLINT(google-explicit-constructor)
+        : kind(info.kind)
+        , id(info.id) {}
+    friend bool operator==(const CheckpointChoice&, const CheckpointChoice&) = default;
+};
+
+/// The run's checkpoint after so many complete epochs, best and last among them.
+Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, storage::RunId run,
+                                           std::int64_t epoch);
+
+storage::CheckpointKind toStored(CheckpointRecord::Kind kind);
+/// What a trainer tells on its way into the notebook; nothing is copied.
+std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& record);
+
+/// A run's checkpoint, whose arrays are read one by one. Use it on the thread that opened it.
+class StoredWeights final : public TensorSource {
+  public:
+    /// Refuses what the run has not kept. Where the best are chosen by kind and missing (a run that ended
+    /// before its first validation) the last ones are given, and the other way round.
+    static Result<std::unique_ptr<StoredWeights>> open(const storage::Notebook& notebook, storage::RunId run,
+                                                       const CheckpointChoice& choice);
+
+    const storage::CheckpointInfo& info() const { return reader_->info(); }
+    /// The weights'.
+    const std::vector<Entry>& entries() const override { return entries_; }
+    Result<std::vector<float>> read(std::size_t index) const override;
+    Result<WeightSet> readAll() const;
+    /// With the optimizer's arrays; none where weights alone were kept.
+    Result<std::optional<TrainState>> readState() const;
+
+  private:
+    StoredWeights() = default;
+    static Result<std::unique_ptr<StoredWeights>> over(std::unique_ptr<storage::CheckpointReader> reader);
+    Result<NamedTensor> tensor(qsizetype index) const;
+
+    std::unique_ptr<storage::CheckpointReader> reader_;
+    std::vector<Entry> entries_;
+    std::vector<qsizetype> places_; ///< of the entries among the reader's tensors
+    std::optional<StoredCheckpoint> oneFile_; ///< of a checkpoint that was stored in one piece
+};
+
+} // namespace burdock

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "engine/plan/parameter_store.h"
+#include "engine/plan/weights.h"
+
+namespace burdock {
+
+/// Where weights come from, one array at a time: a set in memory, a notebook, a file.
+class TensorSource {
+  public:
+    struct Entry {
+        std::string name;
+        std::vector<std::int64_t> dims;
+    };
+    virtual ~TensorSource() = default;
+    virtual const std::vector<Entry>& entries() const = 0;
+    /// The values of entries()[index], row-major.
+    virtual Result<std::vector<float>> read(std::size_t index) const = 0;
+};
+
+/// A set in memory as a source; it must outlive it.
+class WeightSetSource final : public TensorSource {
+  public:
+    explicit WeightSetSource(const WeightSet& weights);
+    const std::vector<Entry>& entries() const override { return entries_; }
+    Result<std::vector<float>> read(std::size_t index) const override;
+
+  private:
+    const WeightSet& weights_;
+    std::vector<Entry> entries_;
+};
+
+/// What became of every array when weights were loaded into another network.
+struct TransferReport {
+    struct Line {
+        std::string name;
+        std::vector<std::int64_t> dims; ///< in the network; of what is left over, in the source
+        std::string how{};              ///< of an adapted one: "rows 1 to 50 of 65"; of a fresh one why
+    };
+    std::vector<Line> taken;    ///< the same name and shape
+    std::vector<Line> adapted;  ///< the same name, and a shape that can be made to fit
+    std::vector<Line> fresh;    ///< the network's own, as they were
+    std::vector<Line> leftOver; ///< the source's that the network has no place for
+};
+/// "12 arrays taken, 1 adapted, 2 fresh, 1 left over"
+std::string summaryOf(const TransferReport& report);
+
+/// Loads what fits, array by array, and leaves the rest of the store as it is. Arrays belong together by name.
+/// One of another shape is adapted where its values mean the same in the new one: dims of 1 that come or go;
+/// a table with a row for each place, of which the common rows are taken; filters over another number
+/// of channels where one of both is 1, which are summed or shared out (as for grey pictures instead of coloured
+/// ones). Refuses what the source cannot read.
+Result<TransferReport> loadPartially(ParameterStore& store, const TensorSource& source);
+
+} // namespace burdock
