@@ -1,3 +1,4 @@
+#include "checkpoint_options.h"
 #include "output.h"
 #include "program.h"
 #include "progress_bar.h"
@@ -13,9 +14,11 @@
 namespace burdock::cli {
 namespace {
 
-Result<int> evaluate(storage::RunId id, storage::CheckpointKind kind, Program& program) {
+Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Program& program) {
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
+    const auto choice = options.choose(**notebook, id);
+    if (!choice) return refuse(choice.error());
     RunEvaluator evaluator(*notebook, program.catalog);
     ProgressBar bar;
     Result<int> result = failed;
@@ -54,7 +57,7 @@ Result<int> evaluate(storage::RunId id, storage::CheckpointKind kind, Program& p
         QCoreApplication::quit();
     });
     const StopSignal stop([&] { evaluator.cancel(); });
-    evaluator.evaluate(id, kind);
+    evaluator.evaluate(id, *choice);
     QCoreApplication::exec();
     return result;
 }
@@ -64,26 +67,15 @@ Result<int> evaluate(storage::RunId id, storage::CheckpointKind kind, Program& p
 void addEvaluate(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command = app.add_subcommand("evaluate", "Measure a run's weights on its test set");
     auto run = std::make_shared<std::string>();
-    auto weights = std::make_shared<std::string>("best");
+    auto weights = std::make_shared<CheckpointOptions>();
     command->add_option("RUN", *run, "A run's number")
         ->required()
         ->type_name("")
         ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
-    command->add_option("--weights", *weights, "Which weights of the run")
-        ->type_name("best|last")
-        ->capture_default_str()
-        ->check([](const std::string& s) {
-            return s == "best" || s == "last" ? std::string() : "\"" + s + "\" is neither best nor last.";
-        });
+    weights->addTo(*command, /*withKinds=*/true);
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] {
-        choose([=](Program& p) {
-            const auto kind =
-                *weights == "last" ? storage::CheckpointKind::Last : storage::CheckpointKind::Best;
-            return evaluate(runIdFrom(*run), kind, p);
-        });
-    });
+    command->callback([=] { choose([=](Program& p) { return evaluate(runIdFrom(*run), *weights, p); }); });
 }
 
 } // namespace burdock::cli

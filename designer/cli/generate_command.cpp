@@ -1,3 +1,4 @@
+#include "checkpoint_options.h"
 #include "config_options.h"
 #include "engine/train/generator.h"
 #include "output.h"
@@ -14,7 +15,8 @@ namespace burdock::cli {
 namespace {
 
 struct GenerateArguments {
-    std::string run, weights = "best";
+    std::string run;
+    CheckpointOptions weights;
     std::optional<std::string> prompt;
     std::map<std::string, std::string> given;
 };
@@ -27,10 +29,10 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
     const GenerateOptions options = GenerateOptions::table().read(values);
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
-    const auto kind =
-        arguments.weights == "last" ? storage::CheckpointKind::Last : storage::CheckpointKind::Best;
     const storage::RunId run = runIdFrom(arguments.run);
-    const auto network = loadRun(**notebook, program.catalog, run, kind);
+    const auto choice = arguments.weights.choose(**notebook, run);
+    if (!choice) return refuse(choice.error());
+    const auto network = loadRun(**notebook, program.catalog, run, *choice);
     if (!network) return refuse(network.error());
 
     const std::string prompt = arguments.prompt.value_or(usualPrompt(*network->data));
@@ -66,12 +68,7 @@ void addGenerate(CLI::App& app, Program& program, Chosen choose) {
             "--prompt", arguments->prompt,
             "What the text begins with (default: a new line, or the first of its tokens if it knows none)")
         ->type_name("TEXT");
-    command->add_option("--weights", arguments->weights, "Which weights of the run")
-        ->type_name("best|last")
-        ->capture_default_str()
-        ->check([](const std::string& s) {
-            return s == "best" || s == "last" ? std::string() : "\"" + s + "\" is neither best nor last.";
-        });
+    arguments->weights.addTo(*command, /*withKinds=*/true);
     addSettings(*command, GenerateOptions::table().specs(), arguments->given);
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);

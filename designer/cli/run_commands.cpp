@@ -1,3 +1,4 @@
+#include "engine/train/memory.h"
 #include "program.h"
 #include "run_json.h"
 #include "session/diagnostics.h"
@@ -69,10 +70,12 @@ Result<int> showRun(storage::RunId id, Program& program) {
         json["checkpoints"] = Json::array();
         for (const storage::CheckpointInfo& c : *checkpoints)
             json["checkpoints"].push_back(
-                {{"kind", c.kind == storage::CheckpointKind::Best ? "best" : "last"},
+                {{"id", c.id.value},
+                 {"kind", text(storage::checkpointKindKey(c.kind))},
                  {"epoch", c.epoch},
                  {"step", c.step},
-                 {"bytes", c.bytes}});
+                 {"bytes", c.bytes},
+                 {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))}});
         Json graph = Json::parse(run->start.graphJson.begin(), run->start.graphJson.end(), nullptr, false);
         json["graph"] = graph.is_discarded() ? Json() : graph;
         printJson(json);
@@ -86,6 +89,18 @@ Result<int> showRun(storage::RunId id, Program& program) {
     if (!run->problem.isEmpty()) facts.add({"problem", run->problem.toStdString()});
     if (!run->notes.isEmpty()) facts.add({"notes", run->notes.toStdString()});
     facts.print();
+    if (!checkpoints->isEmpty()) {
+        print("");
+        TextTable kept({{"Checkpoint", TextTable::Align::Right},
+                        {"Kind", TextTable::Align::Left},
+                        {"Epoch", TextTable::Align::Right},
+                        {"Step", TextTable::Align::Right},
+                        {"Size", TextTable::Align::Right}});
+        for (const storage::CheckpointInfo& c : *checkpoints)
+            kept.add({std::to_string(c.id.value), text(storage::checkpointKindKey(c.kind)),
+                      std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
+        kept.print();
+    }
     if (epochs->isEmpty()) return 0;
     print("");
     TextTable curve({{"Epoch", TextTable::Align::Right},

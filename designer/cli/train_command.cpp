@@ -1,3 +1,4 @@
+#include "checkpoint_options.h"
 #include "config_options.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
@@ -17,7 +18,8 @@ namespace burdock::cli {
 namespace {
 
 struct TrainArguments {
-    std::string model, data, name;
+    std::string model, data, name, weights;
+    CheckpointOptions checkpoint;
     bool fresh = false, resume = false, adapt = false;
     ConfigOptions config;
 };
@@ -51,6 +53,34 @@ class Report {
             print("Run " + std::to_string(id.value) + ": " + start.name.toStdString() + ", " +
                   grouped(start.parameters) + " parameters, " + grouped(start.stepsPerEpoch) +
                   " steps an epoch" + (augmentation_.empty() ? "" : ", augmented by " + augmentation_));
+    }
+    void transferred(const TransferReport& r) {
+        bar_.clear();
+        const auto listed = [](const std::vector<TransferReport::Line>& lines) {
+            Json list = Json::array();
+            for (const auto& line : lines) {
+                list.push_back({{"name", line.name}, {"shape", line.dims}});
+                if (!line.how.empty()) list.back()["how"] = line.how;
+            }
+            return list;
+        };
+        if (json_) {
+            printJson({{"event", "weights"},
+                       {"taken", listed(r.taken)},
+                       {"adapted", listed(r.adapted)},
+                       {"fresh", listed(r.fresh)},
+                       {"left_over", listed(r.leftOver)}});
+            return;
+        }
+        print("Weights: " + summaryOf(r));
+        const auto tell = [](const char* what, const std::vector<TransferReport::Line>& lines) {
+            for (const auto& line : lines)
+                print(std::string("  ") + what + ": " + line.name + " " + dimsText(line.dims) +
+                      (line.how.empty() ? "" : " (" + line.how + ")"));
+        };
+        tell("adapted", r.adapted);
+        tell("fresh", r.fresh);
+        tell("left over", r.leftOver);
     }
     void epoch(const EpochRecord& r) {
         bar_.clear();
@@ -131,6 +161,31 @@ Diagnostic offeringToAdapt(Diagnostic why) {
     return why;
 }
 
+/// The weights that the run begins with.
+Status chooseWeights(const TrainArguments& arguments, std::optional<storage::RunId> model, Program& program,
+                     TrainingRequest& request) {
+    if (!arguments.weights.empty()) {
+        if (!arguments.weights.starts_with("run:") || !isRunId(arguments.weights))
+            return refuse(usageProblem("--weights takes those of a run, not \"" + arguments.weights + "\".",
+                                       "Give run:ID."));
+        request.initialRun = runIdFrom(arguments.weights);
+        request.partly = true;
+    } else if (!arguments.fresh) {
+        request.initialRun = model;
+        request.partly = arguments.adapt && model; // another output may have another size
+    }
+    if (!arguments.checkpoint.anyGiven()) return {};
+    if (!request.initialRun)
+        return refuse(usageProblem("--epoch and --checkpoint choose among the weights of a run.",
+                                   "Give run:ID as the model, or --weights run:ID."));
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    const auto choice = arguments.checkpoint.choose(**notebook, *request.initialRun);
+    if (!choice) return refuse(choice.error());
+    request.initialWeights = *choice;
+    return {};
+}
+
 /// What the arguments ask to be trained.
 Result<TrainingRequest> requested(const TrainArguments& arguments, Program& program) {
     if (arguments.resume) {
@@ -138,7 +193,7 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
             return refuse(usageProblem("--resume takes up a run, not \"" + arguments.model + "\".",
                                        "Give run:ID of a stopped or interrupted run."));
         if (!arguments.data.empty() || !arguments.name.empty() || arguments.fresh || arguments.adapt ||
-            arguments.config.anyGiven())
+            arguments.config.anyGiven() || !arguments.weights.empty() || arguments.checkpoint.anyGiven())
             return refuse(usageProblem("--resume goes on with the run's own data and settings.",
                                        "Leave the other options out, or train a new run from its weights."));
         const auto notebook = program.openExistingNotebook();
@@ -165,7 +220,8 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
     request.graph = data ? adapted(std::move(model->graph), data->info(), *config) : std::move(model->graph);
     request.dataset = QString::fromStdString(reference);
     request.config = *config;
-    if (!arguments.fresh) request.initialRun = model->run;
+    if (const Status ready = chooseWeights(arguments, model->run, program, request); !ready)
+        return refuse(ready.error());
     return request;
 }
 
@@ -180,6 +236,8 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     Result<int> result = failed;
     bool stopped = false;
     QObject::connect(&session, &TrainingSession::started, [&](storage::RunId id) { report.started(id); });
+    QObject::connect(&session, &TrainingSession::transferred,
+                     [&](const TransferReport& transfer) { report.transferred(transfer); });
     QObject::connect(&session, &TrainingSession::epochFinished,
                      [&](storage::RunId, const EpochRecord& record) { report.epoch(record); });
     QObject::connect(&session, &TrainingSession::warned,
@@ -231,6 +289,11 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
         ->type_name("TEXT");
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");
+    command
+        ->add_option("--weights", arguments->weights,
+                     "Begins with a run's weights as far as they fit, and tells which do")
+        ->type_name("run:ID");
+    arguments->checkpoint.addTo(*command, /*withKinds=*/false);
     command->add_flag("--resume", arguments->resume,
                       "With run:ID: a stopped or interrupted run goes on, as if it had never stopped");
     addNotebookOption(*command, program);

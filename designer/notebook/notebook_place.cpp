@@ -77,7 +77,7 @@ struct NotebookPlace::Impl {
     void showSelection();
     void moveToBin();
     void setName(RunId run, const QString& name);
-    void trainOn(RunId run, storage::CheckpointKind kind);
+    void trainOn(RunId run, const CheckpointChoice& weights);
     void resume(RunId run);
     void open(RunId run);
     void complain(const QString& why);
@@ -170,7 +170,7 @@ void NotebookPlace::Impl::connectDetails() {
                      [this](RunId run, const QString& name) { setName(run, name); });
     QObject::connect(&actions, &RunActions::resumeWanted, &self, [this](RunId run) { resume(run); });
     QObject::connect(&actions, &RunActions::trainOnWanted, &self,
-                     [this](RunId run, storage::CheckpointKind kind) { trainOn(run, kind); });
+                     [this](RunId run, const CheckpointChoice& weights) { trainOn(run, weights); });
     QObject::connect(&actions, &RunActions::openWanted, &self, [this](RunId run) { open(run); });
     QObject::connect(&actions, &RunActions::deleteWanted, &self, [this] { moveToBin(); });
     QObject::connect(&details->notes(), &RunNotes::notesEdited, &self,
@@ -270,7 +270,7 @@ void NotebookPlace::Impl::setName(RunId run, const QString& name) {
         undo.push(new RunEdit(model, run, RunEdit::Field::Name, row->summary.start.name, name));
 }
 
-void NotebookPlace::Impl::trainOn(RunId run, storage::CheckpointKind kind) {
+void NotebookPlace::Impl::trainOn(RunId run, const CheckpointChoice& weights) {
     const RunRow* row = model.find(run);
     if (!row) return;
     auto graph = storedGraph(row->summary.start);
@@ -286,7 +286,7 @@ void NotebookPlace::Impl::trainOn(RunId run, storage::CheckpointKind kind) {
     request.dataset = row->summary.start.datasetId;
     request.config = std::move(*config);
     request.initialRun = run;
-    request.initialKind = kind;
+    request.initialWeights = weights;
     emit self.trainRequested(request);
 }
 

@@ -1,5 +1,6 @@
 #include "notebook/run_actions.h"
 
+#include "notebook/run_facts.h"
 #include "theme/theme.h"
 
 #include <QAction>
@@ -38,6 +39,8 @@ RunActions::RunActions(QWidget* parent)
     for (const auto& [text, kind] : {std::pair(tr("From the best weights"), storage::CheckpointKind::Best),
                                      std::pair(tr("From the last weights"), storage::CheckpointKind::Last)})
         menu->addAction(text, this, [this, kind = kind] { emit trainOnWanted(row_.summary.id, kind); });
+    weights_ = menu->addMenu(tr("From other weights"));
+    weights_->setEnabled(false);
     menu->addSeparator();
     resume_ = menu->addAction(tr("Resume this run where it stopped"), this,
                               [this] { emit resumeWanted(row_.summary.id); });
@@ -108,6 +111,16 @@ void RunActions::setRun(const RunRow& row) {
     remove_->setText(row.summary.deleted ? tr("Restore") : tr("Delete"));
     remove_->setIcon(theme.icon(row.summary.deleted ? QStringLiteral("undo") : QStringLiteral("trash")));
     enable();
+}
+
+void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints) {
+    weights_->clear();
+    for (const storage::CheckpointInfo& kept : checkpoints) {
+        if (kept.kind == storage::CheckpointKind::Best || kept.kind == storage::CheckpointKind::Last) continue;
+        weights_->addAction(tr("%1, after step %2").arg(checkpointName(kept)).arg(kept.step), this,
+                            [this, kept] { emit trainOnWanted(row_.summary.id, kept); });
+    }
+    weights_->setEnabled(!weights_->isEmpty());
 }
 
 void RunActions::setTraining(bool busy) {

@@ -9,6 +9,7 @@
 class QAction;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPushButton;
 
 namespace burdock {
@@ -19,6 +20,8 @@ class RunActions : public QWidget {
   public:
     explicit RunActions(QWidget* parent = nullptr);
     void setRun(const RunRow& row);
+    /// What training on can begin with, once it is known.
+    void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints);
     void setTraining(bool busy);     ///< a run is going on: training on has to wait
     void setEvaluating(double done); ///< 0..1, negative: not
     void setMessage(const QString& text, bool error);
@@ -27,7 +30,7 @@ class RunActions : public QWidget {
 
   signals:
     void renameWanted(burdock::storage::RunId run, const QString& name);
-    void trainOnWanted(burdock::storage::RunId run, burdock::storage::CheckpointKind kind);
+    void trainOnWanted(burdock::storage::RunId run, const burdock::CheckpointChoice& weights);
     void resumeWanted(burdock::storage::RunId run);
     void openWanted(burdock::storage::RunId run);
     void evaluateWanted(burdock::storage::RunId run);
@@ -42,6 +45,7 @@ class RunActions : public QWidget {
     double evaluating_ = -1;
     QLabel *dot_, *state_, *message_;
     QLineEdit* name_;
+    QMenu* weights_;
     QAction* resume_;
     QPushButton *trainOn_, *open_, *evaluate_, *remove_;
 };

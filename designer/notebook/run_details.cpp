@@ -165,12 +165,13 @@ void RunDetails::showFacts() {
         if (i == 0 || facts[i].group != facts[i - 1].group) begin(groupTitle(facts[i].group));
         group->appendRow({cell(facts[i].label), cell(facts[i].value)});
     }
+    actions_->setCheckpoints(record_ ? record_->checkpoints : QVector<storage::CheckpointInfo>());
     if (record_) {
         begin(tr("Kept weights"));
         if (record_->checkpoints.isEmpty()) group->appendRow({cell(tr("None")), cell({})});
         for (const storage::CheckpointInfo& c : record_->checkpoints)
             group->appendRow(
-                {cell(c.kind == storage::CheckpointKind::Best ? tr("Best") : tr("Last")),
+                {cell(checkpointName(c)),
                  cell(tr("after epoch %1, step %2 · %3 · %4")
                           .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
                                c.savedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))))});

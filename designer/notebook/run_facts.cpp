@@ -83,6 +83,20 @@ QString groupTitle(Group group) {
     return {};
 }
 
+QString checkpointName(const storage::CheckpointInfo& checkpoint) {
+    switch (checkpoint.kind) {
+    case storage::CheckpointKind::Best:
+        return Words::tr("Best");
+    case storage::CheckpointKind::Last:
+        return Words::tr("Last");
+    case storage::CheckpointKind::Epoch:
+        return Words::tr("Of epoch %1").arg(checkpoint.epoch);
+    case storage::CheckpointKind::Manual:
+        return Words::tr("By hand");
+    }
+    return {};
+}
+
 QList<Fact> runFacts(const storage::RunSummary& run) {
     QList<Fact> facts;
     RunRow row;

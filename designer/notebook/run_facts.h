@@ -15,6 +15,9 @@ struct Fact {
 
 QString groupTitle(Fact::Group group);
 
+/// "Best", "Last", "Of epoch 4", "By hand"
+QString checkpointName(const storage::CheckpointInfo& checkpoint);
+
 /// Results, every setting with its label and unit, data and hash, layers, machine and version.
 QList<Fact> runFacts(const storage::RunSummary& run);
 

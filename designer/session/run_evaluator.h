@@ -2,7 +2,7 @@
 
 #include "engine/data/dataset_catalog.h"
 #include "engine/train/generator.h"
-#include "storage/notebook/notebook.h"
+#include "session/stored_checkpoint.h"
 
 #include <QObject>
 

@@ -328,7 +328,7 @@ class TestNotebookPlace : public QObject {
         QCOMPARE(asked.size(), 1);
         const auto request = asked[0][0].value<TrainingRequest>();
         QCOMPARE(request.initialRun->value, trained_.value);
-        QCOMPARE(request.initialKind, storage::CheckpointKind::Last);
+        QVERIFY(request.initialWeights == CheckpointChoice(storage::CheckpointKind::Last));
         QCOMPARE(request.dataset, QStringLiteral("fake"));
         QCOMPARE(request.config.learningRate, 0.05);
         QVERIFY(request.graph == fakePerceptron());

@@ -137,9 +137,10 @@ class TestRunEvaluator : public QObject {
         start.datasetSha256 = QStringLiteral("ffff");
         auto writer = notebook_->startRun(start);
         QVERIFY(writer);
-        const auto weights = notebook_->checkpointData(run_, storage::CheckpointKind::Best);
+        const auto weights = readWeights(*notebook_, run_, storage::CheckpointKind::Best);
         QVERIFY(weights);
-        (*writer)->checkpoint(storage::CheckpointKind::Best, 1, 1, *weights);
+        (*writer)->checkpoint(toStore(
+            {CheckpointRecord::Kind::Best, 1, 1, std::make_shared<const WeightSet>(*weights), nullptr}));
         QVERIFY((*writer)->finish(storage::RunState::Finished, 1, std::nullopt, std::nullopt));
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy failed(&evaluator, &RunEvaluator::failed);

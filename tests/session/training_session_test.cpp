@@ -126,6 +126,51 @@ class TestTrainingSession : public QObject {
         QCOMPARE(session.state(), State::Idle);
     }
 
+    /// Every second epoch's weights and those asked for by hand stay, and a run begins with any of them.
+    void checkpointsStay() {
+        TrainingSession session(notebook_, catalog_);
+        QSignalSpy finished(&session, &TrainingSession::finished);
+        TrainingRequest kept = request("fake", 4);
+        kept.config.checkpointEvery = 2;
+        session.start(kept);
+        QTRY_COMPARE_WITH_TIMEOUT(session.state(), State::Training, 20'000);
+        session.pause();
+        session.keepCheckpoint();
+        QTRY_VERIFY_WITH_TIMEOUT(!notebook_->checkpoints(session.runId())->isEmpty() ||
+                                     session.state() == State::Idle,
+                                 20'000);
+        session.resume();
+        QVERIFY(finished.size() == 1 || finished.wait(30'000));
+        const storage::RunId run = session.runId();
+        const auto infos = notebook_->checkpoints(run);
+        QVERIFY(infos);
+        std::map<std::string, int> kinds;
+        for (const storage::CheckpointInfo& info : *infos)
+            ++kinds[storage::checkpointKindKey(info.kind).toStdString()];
+        QCOMPARE(kinds["best"], 1);
+        QCOMPARE(kinds["last"], 1);
+        QCOMPARE(kinds["epoch"], 2);
+        QVERIFY(!checkpointOfEpoch(*notebook_, run, 3));
+        const auto second = checkpointOfEpoch(*notebook_, run, 2);
+        QVERIFY(second && second->id);
+        const auto weights = readWeights(*notebook_, run, *second);
+        QVERIFY(weights);
+        TrainingRequest on = request();
+        on.initialRun = run;
+        on.initialWeights = *second;
+        on.partly = true;
+        TransferReport report;
+        connect(&session, &TrainingSession::transferred, this,
+                [&](const TransferReport& told) { report = told; });
+        session.start(on);
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(report.taken.size(), weights->tensors.size());
+        QVERIFY(report.adapted.empty() && report.fresh.empty() && report.leftOver.empty());
+        QCOMPARE(notebook_->run(session.runId())->start.parent->value, run.value);
+        // Another run's number is refused.
+        QVERIFY(!StoredWeights::open(*notebook_, session.runId(), *second));
+    }
+
     void pauseHoldsAndResumeGoesOn() {
         TrainingSession session(notebook_, catalog_);
         session.start(request("large", 1000));

@@ -1,0 +1,51 @@
+#include "checkpoint_options.h"
+
+#include "session/diagnostics.h"
+
+#include <CLI/CLI.hpp>
+
+namespace burdock::cli {
+
+void CheckpointOptions::addTo(CLI::App& command, bool withKinds) {
+    CLI::Option* kinds = nullptr;
+    if (withKinds)
+        kinds = command.add_option("--weights", weights, "Which weights of the run (default: best)")
+                    ->type_name("best|last")
+                    ->check([](const std::string& s) {
+                        return s == "best" || s == "last" ? std::string()
+                                                          : "\"" + s + "\" is neither best nor last.";
+                    });
+    CLI::Option* byEpoch =
+        command.add_option("--epoch", epoch, "Those that the run has kept after so many epochs")
+            ->type_name("N")
+            ->check(CLI::NonNegativeNumber);
+    CLI::Option* byId =
+        command.add_option("--checkpoint", checkpoint, "Those of this number, as `burdock-cli show` lists them")
+            ->type_name("ID")
+            ->check(CLI::PositiveNumber);
+    byId->excludes(byEpoch);
+    if (!kinds) return;
+    byEpoch->excludes(kinds);
+    byId->excludes(kinds);
+}
+
+Result<CheckpointChoice> CheckpointOptions::choose(const storage::Notebook& notebook,
+                                                   storage::RunId run) const {
+    if (epoch) return checkpointOfEpoch(notebook, run, *epoch);
+    if (weights == "last") return CheckpointChoice(storage::CheckpointKind::Last);
+    if (!checkpoint) return CheckpointChoice(storage::CheckpointKind::Best);
+    const auto infos = notebook.checkpoints(run);
+    if (!infos) return refuse(toDiagnostic(infos.error()));
+    std::string there;
+    for (const storage::CheckpointInfo& info : *infos) {
+        if (info.id.value == *checkpoint) return CheckpointChoice(info);
+        there += (there.empty() ? "" : ", ") + std::to_string(info.id.value);
+    }
+    return refuse(problem("run.checkpoint",
+                          "The run has no checkpoint " + std::to_string(*checkpoint) + ".",
+                          "Run " + std::to_string(run.value),
+                          there.empty() ? "Choose a run that has kept weights."
+                                        : "Choose one of those that it has: " + there + "."));
+}
+
+} // namespace burdock::cli
