@@ -3,11 +3,9 @@
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
+#include "engine/schema/plain_file.h"
 #include "session/diagnostics.h"
 #include "session/stored_run.h"
-
-#include <QFile>
-#include <QFileInfo>
 
 namespace burdock::cli {
 namespace {
@@ -39,19 +37,16 @@ Result<Model> fromRun(const std::string& name, const Program& program) {
 
 Result<Model> fromFile(const std::string& path) {
     if (path.empty()) return refuse(usageProblem("MODEL is empty.", "Give " + std::string(modelHelp) + "."));
-    if (QFileInfo(QString::fromStdString(path)).isDir())
-        return refuse(problem("model.missing", "This is a folder, not a model.", path,
-                              "Give a model: " + std::string(modelHelp) + "."));
-    QFile file(QString::fromStdString(path));
-    if (!file.exists() && findTemplate(path))
-        return refuse(
-            problem("model.missing", "There is no such file.", path, "Write template:" + path + "."));
-    if (!file.open(QIODevice::ReadOnly))
-        return refuse(problem("model.missing",
-                              file.exists() ? "The file cannot be read." : "There is no such file.", path,
-                              std::string("Give a model: ") + modelHelp + "."));
-    const QByteArray text = file.readAll();
-    auto graph = graphFromText({text.constData(), static_cast<std::size_t>(text.size())});
+    const auto text = readPlainFile(path, largestModelFile);
+    if (!text) {
+        Diagnostic d = text.error();
+        if (d.code == "file.missing" && findTemplate(path))
+            d.mend = "Write template:" + path + ".";
+        else if (d.code == "file.missing" || d.code == "file.folder")
+            d.mend = std::string("Give a model: ") + modelHelp + ".";
+        return refuse(std::move(d));
+    }
+    auto graph = graphFromText(*text);
     if (!graph) {
         Diagnostic d = graph.error();
         d.where = d.where.empty() ? path : path + ", " + d.where;

@@ -26,7 +26,7 @@ double nextInSeries(double value, int direction) {
 
 /// Without the rounding noise of repeated steps: 0.15000000000000002.
 double rounded(double value) {
-    return value == 0 ? 0 : std::strtod(QString::number(value, 'g', 10).toLatin1().constData(), nullptr);
+    return value == 0 ? 0 : QString::number(value, 'g', 10).toDouble(); // both know the point only
 }
 
 double steppedReal(const ParamSpec& spec, double value, int steps) {
@@ -64,7 +64,7 @@ ValueBox::ValueBox(ParamSpec spec, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setKeyboardTracking(true);
     if (spec_.type == ParamType::Text) setButtonSymbols(QAbstractSpinBox::NoButtons);
-    connect(lineEdit(), &QLineEdit::textEdited, this, &ValueBox::typed);
+    connect(lineEdit(), &QLineEdit::textEdited, this, [this] { emit typed(text()); });
     if (spec_.unit.empty()) return;
     unit_ = new QLabel(QString::fromStdString(spec_.unit), lineEdit());
     unit_->setProperty("role", "soft");
@@ -89,7 +89,11 @@ void ValueBox::setText(const QString& text) {
 }
 
 QString ValueBox::text() const {
-    return lineEdit()->text();
+    QString typed = lineEdit()->text();
+    // Many people's decimal separator; numbers here have no groups of thousands.
+    if (spec_.type == ParamType::Real && !typed.contains(QLatin1Char('.')))
+        typed.replace(QLatin1Char(','), QLatin1Char('.'));
+    return typed;
 }
 
 void ValueBox::stepBy(int steps) {

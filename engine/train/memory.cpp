@@ -1,6 +1,7 @@
 #include "engine/train/memory.h"
 
 #include "engine/graph/check_graph.h"
+#include "engine/schema/number_text.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/stepper.h"
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <fstream>
 
 namespace burdock {
@@ -127,9 +127,7 @@ std::string bytesText(std::int64_t bytes) {
     std::size_t unit = 0;
     for (; value >= 999.5 && unit + 1 < std::size(units); ++unit)
         value /= 1000;
-    char text[32];
-    std::snprintf(text, sizeof text, value < 9.95 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
-    return text;
+    return fixedText(value, value < 9.95 && unit > 0 ? 1 : 0) + " " + units[unit];
 }
 
 } // namespace burdock

@@ -1,12 +1,11 @@
 #include "cell.h"
 
+#include "engine/schema/number_text.h"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
-#include <string>
 
 namespace burdock {
 namespace {
@@ -36,13 +35,9 @@ Cell readCell(std::string_view text, bool decimalComma) {
             point[comma] = '.';
             digits = {point.data(), digits.size()};
         }
-    Cell cell{CellKind::Number, 0};
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), cell.number);
-    if (end != digits.data() + digits.size() || error == std::errc::invalid_argument)
-        return {CellKind::Text, 0};
-    // Out of range is also a number too close to zero, which strtod gives as 0.
-    if (error == std::errc::result_out_of_range)
-        cell.number = std::strtod(std::string(digits).c_str(), nullptr);
+    const auto number = parseNumber(digits);
+    if (!number) return {CellKind::Text, 0};
+    Cell cell{CellKind::Number, *number};
     if (!(std::abs(cell.number) <= std::numeric_limits<float>::max())) cell.kind = CellKind::NotFinite;
     return cell;
 }

@@ -1,7 +1,13 @@
 #include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
+#include "engine/schema/number_text.h"
+#include "engine/schema/plain_file.h"
 
+#include <QFile>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <limits>
 
 using namespace burdock;
 
@@ -153,6 +159,38 @@ class ParamsTest : public QObject {
         QCOMPARE(code(good), std::string("registry.schema"));
         QCOMPARE(registry.all().size(), std::size_t(1));
         QVERIFY(!registry.find("absent"));
+    }
+    /// Whatever the locale, and as strtod does in C.
+    void numbersInText() {
+        QCOMPARE(parseNumber("0.25"), 0.25);
+        QCOMPARE(parseNumber("-1e3"), -1000.0);
+        QCOMPARE(parseNumber("1e999"), std::numeric_limits<double>::infinity());
+        QCOMPARE(parseNumber("-1e999"), -std::numeric_limits<double>::infinity());
+        QCOMPARE(parseNumber("1e-999"), 0.0);
+        QCOMPARE(parseNumber("0." + std::string(999, '0') + "1"), 0.0);
+        QVERIFY(parseNumber(std::string(999, '9')) > 1e308);
+        for (const char* bad : {"", " 1", "1 ", "+1", "0,25", "1.2.3", "0x10", "one"})
+            QVERIFY2(!parseNumber(bad), bad);
+        QCOMPARE(fixedText(8.949, 1), std::string("8.9"));
+        QCOMPARE(fixedText(-0.5, 0), std::string("-0"));
+        QVERIFY(fixedText(1e308, 2).ends_with(".00"));
+    }
+    void onlyPlainFiles() {
+        const QTemporaryDir folder;
+        const auto code = [](const std::string& path, std::uint64_t limit) {
+            const auto read = readPlainFile(path, limit);
+            return read ? std::string() : read.error().code;
+        };
+        QFile file(folder.filePath("f"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray(70'000, 'x')) == 70'000);
+        file.close();
+        const std::string path = file.fileName().toStdString();
+        QCOMPARE(readPlainFile(path, 70'000)->size(), std::size_t(70'000));
+        QCOMPARE(code(path, 69'999), std::string("file.large"));
+        QCOMPARE(code(path + "x", 1), std::string("file.missing"));
+        QCOMPARE(code(folder.path().toStdString(), 1), std::string("file.folder"));
+        QCOMPARE(code("/dev/zero", 1'000'000), std::string("file.kind"));
+        QCOMPARE(code("/proc/self/maps", 100), std::string("file.large")); // tells a size of 0
     }
     void catalogue() {
         for (const char* id : {"input", "dense", "conv2d", "maxpool2d", "avgpool2d", "global_avgpool",

@@ -128,6 +128,18 @@ class TestParamForm : public QObject {
         QCOMPARE(std::get<double>(steppedValue(rate, 10.0, 1)), 10.0);
     }
 
+    void eitherSeparatorIsUnderstood() {
+        retype(lineOf(*form_, "rate"), QStringLiteral("0,4"));
+        QVERIFY(!form_->hasInvalidText());
+        QCOMPARE(std::get<double>(form_->values().at("rate")), 0.4);
+        QTest::keyClick(lineOf(*form_, "rate"), Qt::Key_Up);
+        QCOMPARE(std::get<double>(form_->values().at("rate")), 0.45);
+        retype(lineOf(*form_, "rate"), QStringLiteral("0.3"));
+        QCOMPARE(std::get<double>(form_->values().at("rate")), 0.3);
+        retype(lineOf(*form_, "units"), QStringLiteral("1,5")); // no separator of whole numbers
+        QVERIFY(form_->hasInvalidText());
+    }
+
     void conditionsShowAndHide() {
         QVERIFY(form_->field("pad")->isHidden());
         auto* combo = form_->field("padding")->findChild<QComboBox*>();
