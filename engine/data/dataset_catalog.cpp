@@ -21,24 +21,33 @@ Diagnostic problem(std::string code, std::string where, std::string what, std::s
     return d;
 }
 
-/// Names one state of a file or folder: one that was written anew is another.
-std::string fileKey(const fs::path& path) {
+/// Names one state of a file or folder with the `others` that are read with it: one that was written anew is
+/// another.
+std::string fileKey(const fs::path& path, const std::vector<fs::path>& others) {
     std::error_code error;
     const fs::path canonical = fs::canonical(path, error);
-    std::string key = "file:" + (error ? path : canonical).string();
-    const auto addTime = [&key](const fs::path& at) {
+    const std::string name = "file:" + (error ? path : canonical).string();
+    // Each file's time and size: one that is overwritten in place leaves its folder's time as it was.
+    std::vector<std::string> states;
+    const auto add = [&states](const fs::path& at) {
         std::error_code failed;
+        std::string state = at.string();
         if (const auto time = fs::last_write_time(at, failed); !failed)
-            key += "@" + std::to_string(time.time_since_epoch().count());
+            state += "@" + std::to_string(time.time_since_epoch().count());
+        if (const auto size = fs::file_size(at, failed); !failed) state += "#" + std::to_string(size);
+        states.push_back(std::move(state));
     };
-    addTime(path);
-    if (fs::is_directory(path, error)) {
+    add(path);
+    for (const fs::path& other : others)
+        if (!other.empty()) add(other);
+    if (fs::is_directory(path, error))
         for (fs::recursive_directory_iterator it(path, error), end; !error && it != end; it.increment(error))
-            if (std::error_code failed; it->is_directory(failed)) addTime(it->path());
-    } else if (const auto size = fs::file_size(path, error); !error) {
-        key += "#" + std::to_string(size);
-    }
-    return key;
+            add(it->path());
+    std::sort(states.begin() + 1, states.end()); // a folder is listed in no order
+    std::size_t hash = 0;
+    for (const std::string& state : states)
+        hash = hash * 0x9e3779b97f4a7c15U + std::hash<std::string>()(state);
+    return name + "@" + std::to_string(hash);
 }
 
 std::string withOptions(std::string name, const std::vector<ParamSpec>& specs, const ParamValues& options) {
@@ -183,7 +192,8 @@ Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& r
             return guarded(readerFailed(ref->name), [&] { return ref->entry->open(ref->options); });
         });
     }
-    return open_->share(withOptions(fileKey(ref->name), ref->params(), ref->options), [&] {
+    const auto others = ref->format->files ? ref->format->files(ref->name) : std::vector<fs::path>();
+    return open_->share(withOptions(fileKey(ref->name, others), ref->params(), ref->options), [&] {
         return guarded(readerFailed(ref->name), [&] { return ref->format->open(ref->name, ref->options); });
     });
 }

@@ -36,6 +36,8 @@ struct DatasetFormat {
                                                          const ParamValues& options)>
         open;
     bool folders = false; ///< a data set of the format may be a whole folder
+    /// The other files that are read with this one, such as the labels of pictures; empty: none are.
+    std::function<std::vector<std::filesystem::path>(const std::filesystem::path&)> files{};
 };
 
 /// What a reference such as "moons:noise=0.3" or "houses.csv:target=price" names.

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 namespace burdock {
@@ -145,7 +146,12 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
         std::clamp(floatsAhead / (impl_->inputFloats() + impl_->targetFloats()), impl_->ahead, most);
     impl_->ready.resize(static_cast<std::size_t>(impl_->ahead));
     for (int i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2); ++i)
-        impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
+        try {
+            impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
+        } catch (const std::system_error&) {
+            if (impl_->threads.empty()) throw;
+            break; // one does the work of two
+        }
 }
 
 DataLoader::~DataLoader() {

@@ -77,7 +77,7 @@ Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
     if (!paths) return tl::unexpected(paths.error());
     const bool hasTest = !paths->testImages.empty();
 
-    auto testFuture = std::async(std::launch::async, [&]() -> Result<PartFiles> {
+    auto testFuture = std::async(std::launch::async | std::launch::deferred, [&]() -> Result<PartFiles> {
         if (!hasTest) return PartFiles{};
         return readPart(paths->testImages, paths->testLabels);
     });

@@ -32,6 +32,11 @@ class IdxPlugin final : public QObject, public Plugin {
         };
         format.open = [](const std::filesystem::path& path, const ParamValues&) { return openIdx(path); };
         format.folders = true;
+        format.files = [](const std::filesystem::path& path) -> std::vector<std::filesystem::path> {
+            const auto paths = findIdxPaths(path);
+            if (!paths) return {};
+            return {paths->trainImages, paths->trainLabels, paths->testImages, paths->testLabels};
+        };
         // Another plugin's format of this id stays; the host tells of plugins that come twice.
         (void)catalog.add(std::move(format));
     }

@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace burdock {
@@ -130,7 +131,11 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
     {
         std::vector<std::jthread> threads;
         for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t)
-            threads.emplace_back(work);
+            try {
+                threads.emplace_back(work);
+            } catch (const std::system_error&) {
+                break; // those that there are do it all
+            }
         work();
     }
     if (refused) return refuse(std::move(refused->second));

@@ -36,6 +36,21 @@ Diagnostic refusal(const std::string& reference) {
 class PicturesTest : public QObject {
     Q_OBJECT
   private slots:
+    /// A picture that is overwritten in place leaves its folder's time as it was.
+    void whatIsOverwrittenIsReadAnew() {
+        Pictures p;
+        p.add("red/a.png", {4, 4}, Qt::red);
+        p.add("blue/b.png", {4, 4}, Qt::blue);
+        const auto before = shippedCatalog().open(p.path());
+        QVERIFY(before);
+        QCOMPARE(*shippedCatalog().open(p.path()), *before); // shared
+        QTest::qSleep(20);                                   // files' times are not finer everywhere
+        p.add("red/a.png", {4, 4}, Qt::green);
+        const auto after = shippedCatalog().open(p.path());
+        QVERIFY(after && *after != *before);
+        QVERIFY(inputOf(**after, Part::Train, 1) != inputOf(**before, Part::Train, 1));
+    }
+
     void foldersAreClasses() {
         Pictures p;
         p.add("red/a.png", {6, 4}, Qt::red);
