@@ -1,5 +1,7 @@
 #include "engine/train/thread_scope.h"
 
+#include <algorithm>
+
 #ifdef __SSE2__
 #include <xmmintrin.h>
 #endif
@@ -28,7 +30,25 @@ void flushTiny([[maybe_unused]] bool on) {
 #endif
 }
 
+thread_local std::int64_t share = 0; ///< 0: all processors
+
 } // namespace
+
+std::int64_t usefulThreads(std::int64_t asked, std::int64_t macs) {
+    constexpr std::int64_t worthSharing = 1 << 20;
+    const std::int64_t most = share > 0 ? share : omp_get_num_procs();
+    if (asked > 0) return share > 0 ? std::min(asked, most) : asked;
+    return macs < worthSharing ? 1 : most;
+}
+
+ThreadShare::ThreadShare(std::int64_t most)
+    : before_(share) {
+    share = most;
+}
+
+ThreadShare::~ThreadShare() {
+    share = before_;
+}
 
 ThreadScope::ThreadScope(std::int64_t threads)
     : flushed_(flushing())
