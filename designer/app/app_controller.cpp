@@ -7,6 +7,8 @@
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
 
+#include <QApplication>
+
 namespace burdock {
 
 AppController::AppController() {
@@ -36,37 +38,60 @@ bool AppController::start(const CommandLine& line, QString* error) {
         *error = problem;
         return false;
     }
-    if (!line.model.isEmpty())
-        if (const auto status = window_->workspace().openModelFile(line.model); !status)
-            notices << QString::fromStdString(oneLine(status.error()));
+    if (!line.model.isEmpty()) window_->workspace().openModelFileLater(line.model, [] {});
     if (!notices.isEmpty()) window_->notice(notices.join(u'\n'));
     return true;
 }
 
+void AppController::end() {
+    if (window_) window_->workspace().queue().stopAll(); // at once; the window's end waits for it
+    QApplication::closeAllWindows();
+    QCoreApplication::quit(); // whatever dialog may refuse to be closed
+}
+
 bool AppController::openNotebook(const QString& path, QString* error) {
-    if (window_) window_->workspace().saveNow(); // it may be the same notebook: then it is read again
     auto notebook = storage::Notebook::open(path);
     if (!notebook) {
-        const QString why = notebook.error().oneLine();
-        if (error) *error = why;
-        if (window_) window_->notice(why);
+        *error = notebook.error().oneLine();
         return false;
     }
+    show(*notebook, path);
+    return true;
+}
+
+void AppController::openNotebookLater(const QString& path) {
+    // It may be the same notebook: then it is read when all is written.
+    window_->workspace().readModels(window_, [this, path](const auto&) {
+        opener_.post(
+            window_, [path] { return storage::Notebook::open(path); },
+            [this, path](storage::Outcome<std::shared_ptr<storage::Notebook>> notebook) {
+                if (!window_->isVisible()) return; // closed meanwhile
+                if (!notebook)
+                    window_->notice(notebook.error().oneLine());
+                else if (window_->workspace().queue().isBusy())
+                    window_->notice(
+                        tr("A run was begun meanwhile: wait for its end, or stop it, then open %1 again.")
+                            .arg(path));
+                else
+                    show(*notebook, path);
+            });
+    });
+}
+
+void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QString& path) {
     rememberNotebook(path);
     QPointer<MainWindow> old = window_;
-    auto workspace = std::make_unique<Workspace>(*notebook, catalog_);
+    auto workspace = std::make_unique<Workspace>(std::move(notebook), catalog_);
     Workspace& opened = *workspace;
     window_ = new MainWindow(std::move(workspace));
     opened.reopen();
-    connect(
-        window_, &MainWindow::notebookWanted, this, [this](const QString& wanted) { openNotebook(wanted); },
-        Qt::QueuedConnection);
+    connect(window_, &MainWindow::notebookWanted, this, &AppController::openNotebookLater,
+            Qt::QueuedConnection);
     window_->show();
     if (old) {
         old->close();
         old->deleteLater();
     }
-    return true;
 }
 
 } // namespace burdock

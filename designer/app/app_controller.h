@@ -1,6 +1,8 @@
 #pragma once
 
 #include "engine/data/dataset_catalog.h"
+#include "session/worker.h"
+#include "storage/notebook/notebook.h"
 
 #include <QObject>
 #include <QPointer>
@@ -24,13 +26,19 @@ class AppController : public QObject {
     bool start(const CommandLine& line, QString* error);
     MainWindow* window() const;
 
-    /// Opens a notebook in a new window in place of the current one; says in the current one why it cannot.
-    bool openNotebook(const QString& path, QString* error = nullptr);
+    /// Ends the program as by closing its window: runs are stopped and kept.
+    void end();
 
   private:
+    bool openNotebook(const QString& path, QString* error);
+    /// Opens a notebook, beside the window, in a new one in its place; says in the current one why it cannot.
+    void openNotebookLater(const QString& path);
+    void show(std::shared_ptr<storage::Notebook> notebook, const QString& path);
+
     DatasetCatalog catalog_;
     QStringList pluginNotices_;
     QPointer<MainWindow> window_;
+    Worker opener_;
 };
 
 } // namespace burdock

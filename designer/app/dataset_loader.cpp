@@ -1,51 +1,41 @@
 #include "app/dataset_loader.h"
 
-#include "session/diagnostics.h"
-
-#include <QThreadPool>
-
 namespace burdock {
-
-struct DatasetLoader::Worker {
-    QThreadPool pool;
-};
 
 DatasetLoader::DatasetLoader(const DatasetCatalog& catalog, QObject* parent)
     : QObject(parent)
-    , catalog_(catalog)
-    , worker_(std::make_unique<Worker>()) {
-    worker_->pool.setMaxThreadCount(1);
-}
+    , catalog_(catalog) {}
 
-DatasetLoader::~DatasetLoader() {
-    worker_->pool.clear();
-    worker_->pool.waitForDone();
-}
+DatasetLoader::~DatasetLoader() = default;
 
 void DatasetLoader::load(const QString& idOrPath) {
     const int request = ++request_;
-    worker_->pool.clear();
+    wanted_ = request;
     loading_ = true;
     data_.reset();
     problem_.reset();
     emit changed();
-    worker_->pool.start([this, request, id = idOrPath.toStdString()] {
-        // Here and not in the window: a file is looked into to know its format.
-        auto reference = guarded(brokenOff("Data"), [&] { return catalog_.resolve(id); });
-        QMetaObject::invokeMethod(
-            this,
-            [this, request, r = std::move(reference)]() mutable {
-                if (request != request_) return;
-                reference_.reset();
-                if (r) reference_ = std::move(*r);
-                emit resolved();
-            },
-            Qt::QueuedConnection);
-        auto result = guarded(brokenOff("Data"), [&] { return catalog_.open(id); });
-        QMetaObject::invokeMethod(
-            this, [this, request, r = std::move(result)]() mutable { take(request, std::move(r)); },
-            Qt::QueuedConnection);
-    });
+    const std::string id = idOrPath.toStdString();
+    // On the worker and not here: a file is looked into to know its format.
+    worker_.post(
+        this,
+        [this, request, id]() -> Result<DatasetRef> {
+            if (request != wanted_) return refuse({});
+            return catalog_.resolve(id);
+        },
+        [this, request](Result<DatasetRef> reference) {
+            if (request != request_) return;
+            reference_.reset();
+            if (reference) reference_ = std::move(*reference);
+            emit resolved();
+        });
+    worker_.post(
+        this,
+        [this, request, id]() -> Result<std::shared_ptr<const Dataset>> {
+            if (request != wanted_) return refuse({});
+            return catalog_.open(id);
+        },
+        [this, request](Result<std::shared_ptr<const Dataset>> data) { take(request, std::move(data)); });
 }
 
 void DatasetLoader::take(int request, Result<std::shared_ptr<const Dataset>> result) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "engine/data/dataset_catalog.h"
+#include "session/worker.h"
 
 #include <QObject>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -30,16 +32,16 @@ class DatasetLoader : public QObject {
     void changed();
 
   private:
-    struct Worker;
     void take(int request, Result<std::shared_ptr<const Dataset>> result);
 
     const DatasetCatalog& catalog_;
-    std::unique_ptr<Worker> worker_;
     int request_ = 0;
     bool loading_ = false;
     std::optional<DatasetRef> reference_;
     std::shared_ptr<const Dataset> data_;
     std::optional<Diagnostic> problem_;
+    std::atomic<int> wanted_{0}; ///< request_, for the worker: what was superseded is not read at all
+    Worker worker_;              // last: it ends before what its jobs use
 };
 
 } // namespace burdock

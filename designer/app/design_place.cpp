@@ -53,7 +53,7 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
     auto* stripLayout = new QHBoxLayout(strip);
     stripLayout->setContentsMargins(0, 0, 0, 0);
     stripLayout->setSpacing(8);
-    auto* live = new LiveStrip(workspace.session(), strip);
+    auto* live = new LiveStrip(workspace.queue(), strip);
     stripLayout->addWidget(problems_, 4);
     stripLayout->addWidget(live, 6);
     stripLayout->addWidget(totals);

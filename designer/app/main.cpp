@@ -1,6 +1,7 @@
 #include "app/app_controller.h"
 #include "app/command_line.h"
 #include "session/machine.h"
+#include "session/stop_signal.h"
 #include "session/thread_policy.h"
 #include "theme/theme.h"
 
@@ -52,5 +53,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "burdock: %s\n", qPrintable(error));
         return 1;
     }
+    // As Stop does, then closes: runs keep their weights, and what waits is kept.
+    const StopSignal stop([&controller] { controller.end(); });
     return QApplication::exec();
 }

@@ -23,6 +23,8 @@
 #include <QMessageBox>
 #include <QUndoGroup>
 
+#include <algorithm>
+
 namespace burdock {
 namespace {
 
@@ -96,12 +98,12 @@ void MainMenu::addFile(QMenuBar& bar) {
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(*recent); });
     // Another notebook means another window, and a run stays with its own.
     const auto enable = [this, open, create, recent] {
-        const bool idle = !workspace_.session().isBusy();
+        const bool idle = !workspace_.queue().isBusy();
         open->setEnabled(idle);
         create->setEnabled(idle);
         recent->setEnabled(idle);
     };
-    connect(&workspace_.session(), &TrainingSession::stateChanged, this, enable);
+    connect(&workspace_.queue(), &RunQueue::changed, this, enable);
     file->addSeparator();
     add(*file, QStringLiteral("file.quit"), tr("Quit"), QStringLiteral("Ctrl+Q"),
         [this] { window_.close(); });
@@ -172,6 +174,21 @@ void MainMenu::addRun(QMenuBar& bar) {
     for (QAction* action :
          {window_.runBar().trainAction(), window_.runBar().pauseAction(), window_.runBar().stopAction()})
         run->addAction(action);
+    run->addSeparator();
+    RunQueue& queue = workspace_.queue();
+    QAction* startAll = add(*run, QStringLiteral("run.startAll"), tr("Start all held runs"), {},
+                            [&queue] { queue.releaseAll(); });
+    QAction* stopAll =
+        add(*run, QStringLiteral("run.stopAll"), tr("Stop all runs"), {}, [&queue] { queue.stopAll(); });
+    const auto enable = [&queue, startAll, stopAll] {
+        const auto waiting = queue.waiting();
+        startAll->setEnabled(std::any_of(waiting.begin(), waiting.end(), [](const TrainingRun* r) {
+            return r->state() == TrainingRun::State::Held;
+        }));
+        stopAll->setEnabled(queue.isBusy());
+    };
+    connect(&queue, &RunQueue::changed, this, enable);
+    enable();
     // Its own icon is for the button in the strong colour.
     window_.runBar().trainAction()->setIconVisibleInMenu(false);
 }
@@ -186,23 +203,31 @@ void MainMenu::addHelp(QMenuBar& bar) {
 }
 
 void MainMenu::fillModels(QMenu& menu) {
+    // Filled while it is shown: the notebook may be busy with a run's weights.
     menu.clear();
-    workspace_.saveNow();
-    const auto models = workspace_.notebook().models();
-    if (!models) return;
-    for (const storage::ModelRow& row : *models) {
-        QAction* action = menu.addAction(
-            tr("%1  (%2)")
-                .arg(row.name.isEmpty() ? tr("Unnamed network") : row.name,
-                     QLocale::c().toString(row.changedAt.toLocalTime(), QStringLiteral("d MMM, HH:mm"))));
-        action->setCheckable(true);
-        action->setChecked(row.id == workspace_.currentModel());
-        connect(action, &QAction::triggered, this, [this, row] {
-            if (row.id == workspace_.currentModel()) return;
-            workspace_.openModel(row);
-            window_.goTo(MainWindow::Design);
-        });
-    }
+    menu.addAction(tr("Reading the notebook…"))->setEnabled(false);
+    workspace_.readModels(&menu, [this, &menu](const storage::Outcome<QVector<storage::ModelRow>>& models) {
+        menu.clear();
+        if (models)
+            for (const storage::ModelRow& row : *models)
+                addModel(menu, row);
+        else
+            menu.addAction(models.error().oneLine())->setEnabled(false);
+    });
+}
+
+void MainMenu::addModel(QMenu& menu, const storage::ModelRow& row) {
+    QAction* action = menu.addAction(
+        tr("%1  (%2)")
+            .arg(row.name.isEmpty() ? tr("Unnamed network") : row.name,
+                 QLocale::c().toString(row.changedAt.toLocalTime(), QStringLiteral("d MMM, HH:mm"))));
+    action->setCheckable(true);
+    action->setChecked(row.id == workspace_.currentModel());
+    connect(action, &QAction::triggered, this, [this, row] {
+        if (row.id == workspace_.currentModel()) return;
+        workspace_.openModel(row);
+        window_.goTo(MainWindow::Design);
+    });
 }
 
 void MainMenu::fillRecent(QMenu& menu) {
@@ -225,10 +250,7 @@ void MainMenu::openModelFile() {
     const QString path = QFileDialog::getOpenFileName(&window_, tr("Open network"), {},
                                                       tr("Networks (*.json);;All files (*)"));
     if (path.isEmpty()) return;
-    if (const auto status = workspace_.openModelFile(path); !status)
-        window_.notice(text(oneLine(status.error())));
-    else
-        window_.goTo(MainWindow::Design);
+    workspace_.openModelFileLater(path, [this] { window_.goTo(MainWindow::Design); });
 }
 
 void MainMenu::saveModelFile() {

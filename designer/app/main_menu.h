@@ -2,6 +2,7 @@
 
 #include "app/command_palette.h"
 #include "app/shortcuts_dialog.h"
+#include "storage/notebook/records.h"
 
 #include <QObject>
 
@@ -30,6 +31,7 @@ class MainMenu : public QObject {
     void addRun(QMenuBar& bar);
     void addHelp(QMenuBar& bar);
     void fillModels(QMenu& menu);
+    void addModel(QMenu& menu, const storage::ModelRow& row);
     void fillRecent(QMenu& menu);
     QAction* add(QMenu& menu, const QString& name, const QString& text, const QString& keys,
                  std::function<void()> act, const QString& icon = {});

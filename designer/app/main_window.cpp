@@ -76,6 +76,9 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
 
     connect(places_, &PlacesBar::currentChanged, this, &MainWindow::showPlace);
     connect(workspace_.get(), &Workspace::noticed, this, &MainWindow::notice);
+    connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
+    connect(workspace_.get(), &Workspace::told, this,
+            [this](const QString& text) { statusBar()->showMessage(text, 8000); });
     connect(workspace_.get(), &Workspace::modelChanged, this, &MainWindow::showTitle);
     connect(&workspace_->document(), &GraphDocument::graphChanged, this, &MainWindow::showTitle);
     connect(design_, &DesignPlace::fieldWanted, this, [this](const QString& key) {
@@ -120,8 +123,8 @@ TrainPlace& MainWindow::trainPlace() {
 
 NotebookPlace& MainWindow::notebookPlace() {
     if (!notebook_) {
-        notebook_ = new NotebookPlace(workspace_->sharedNotebook(), workspace_->session(),
-                                      workspace_->catalog(), this);
+        notebook_ =
+            new NotebookPlace(workspace_->sharedNotebook(), workspace_->queue(), workspace_->catalog(), this);
         delete stack_->widget(Notebook);
         stack_->insertWidget(Notebook, notebook_);
         undo_->addStack(notebook_->undoStack());

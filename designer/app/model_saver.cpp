@@ -1,32 +1,18 @@
 #include "app/model_saver.h"
 
-#include <QThreadPool>
-
 namespace burdock {
-
-struct ModelSaver::Worker {
-    QThreadPool pool;
-};
 
 ModelSaver::ModelSaver(std::shared_ptr<storage::Notebook> notebook, QObject* parent)
     : QObject(parent)
     , notebook_(std::move(notebook))
-    , worker_(std::make_unique<Worker>())
-    , slot_(std::make_shared<std::atomic<qint64>>(0)) {
-    worker_->pool.setMaxThreadCount(1);
-}
+    , slot_(std::make_shared<std::atomic<qint64>>(0)) {}
 
-ModelSaver::~ModelSaver() {
-    flush();
-}
+ModelSaver::~ModelSaver() = default;
 
 void ModelSaver::open(storage::ModelId id) {
     slot_ = std::make_shared<std::atomic<qint64>>(id.value);
-    if (!id) return;
-    worker_->pool.start([notebook = notebook_, id] {
-        // Which model was open is a convenience: a notebook that cannot be written says so on the next save.
-        (void)notebook->setSetting(openModelSetting, QString::number(id.value));
-    });
+    // Which model was open is a convenience: a notebook that cannot be written says so on the next save.
+    if (id) keepSetting(openModelSetting, QString::number(id.value), [](const storage::Outcome<void>&) {});
 }
 
 storage::ModelId ModelSaver::current() const {
@@ -34,22 +20,38 @@ storage::ModelId ModelSaver::current() const {
 }
 
 void ModelSaver::save(storage::ModelRow row) {
-    worker_->pool.start([this, notebook = notebook_, slot = slot_, row = std::move(row)]() mutable {
+    const auto work = [notebook = notebook_, slot = slot_,
+                       row = std::move(row)]() mutable -> storage::Outcome<void> {
         row.id = {slot->load()};
         const auto id = notebook->saveModel(row);
-        if (!id) {
-            QMetaObject::invokeMethod(
-                this, [this, error = id.error()] { emit failed(error); }, Qt::QueuedConnection);
-            return;
-        }
+        if (!id) return storage::refuse(id.error());
         if (!row.id) (void)notebook->setSetting(openModelSetting, QString::number(id->value));
         slot->store(id->value);
-        QMetaObject::invokeMethod(this, &ModelSaver::saved, Qt::QueuedConnection);
+        return {};
+    };
+    worker_.post(this, work, [this](const storage::Outcome<void>& done) {
+        if (done)
+            emit saved();
+        else
+            emit failed(done.error());
     });
 }
 
+void ModelSaver::keepSetting(const QString& key, const QString& value,
+                             std::function<void(storage::Outcome<void>)> done) {
+    worker_.post(
+        this, [notebook = notebook_, key, value] { return notebook->setSetting(key, value); },
+        std::move(done));
+}
+
+void ModelSaver::readModels(QObject* context,
+                            std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done) {
+    worker_.post(
+        context, [notebook = notebook_] { return notebook->models(); }, std::move(done));
+}
+
 void ModelSaver::flush() {
-    worker_->pool.waitForDone();
+    worker_.flush();
 }
 
 } // namespace burdock

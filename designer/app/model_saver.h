@@ -1,10 +1,12 @@
 #pragma once
 
+#include "session/worker.h"
 #include "storage/notebook/notebook.h"
 
 #include <QObject>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 namespace burdock {
@@ -22,6 +24,11 @@ class ModelSaver : public QObject {
     storage::ModelId current() const;
     /// `row.id` does not matter.
     void save(storage::ModelRow row);
+    /// Writes a small setting of the notebook, in its turn.
+    void keepSetting(const QString& key, const QString& value,
+                     std::function<void(storage::Outcome<void>)> done);
+    /// Hands over the notebook's models as they are when all before is written.
+    void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
     void flush(); ///< waits until all is written
 
   signals:
@@ -29,12 +36,11 @@ class ModelSaver : public QObject {
     void saved();
 
   private:
-    struct Worker;
     using Slot = std::shared_ptr<std::atomic<qint64>>;
 
     std::shared_ptr<storage::Notebook> notebook_;
-    std::unique_ptr<Worker> worker_;
-    Slot slot_; ///< the row's id, known after the first save
+    Slot slot_;                            ///< the row's id, known after the first save
+    Worker worker_{Worker::AtEnd::Finish}; // last: it ends before what its jobs use
 };
 
 /// The notebook's setting that says which model was open.

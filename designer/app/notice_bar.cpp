@@ -12,6 +12,7 @@ namespace burdock {
 NoticeBar::NoticeBar(QWidget* parent)
     : QWidget(parent)
     , text_(new QLabel(this)) {
+    text_->setTextFormat(Qt::PlainText); // what went wrong may name what others have named
     setObjectName(QStringLiteral("notice"));
     text_->setWordWrap(true);
     text_->setTextInteractionFlags(Qt::TextSelectableByMouse);

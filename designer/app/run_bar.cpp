@@ -1,6 +1,7 @@
 #include "app/run_bar.h"
 
 #include "app/workspace.h"
+#include "dashboard/live_runs.h"
 #include "theme/theme.h"
 
 #include <QAction>
@@ -8,6 +9,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTextDocument>
 #include <QToolButton>
 
 #include <cmath>
@@ -37,11 +39,13 @@ QLabel* figure(int width, QWidget* parent) {
 RunBar::RunBar(Workspace& workspace, QWidget* parent)
     : QWidget(parent)
     , workspace_(workspace)
+    , runs_(LiveRuns::of(workspace.queue()))
     , train_(new QAction(Theme::instance().icon(QStringLiteral("play"), QStringLiteral("on.accent")),
                          tr("Train"), this))
     , pause_(new QAction(Theme::instance().icon(QStringLiteral("pause")), tr("Pause"), this))
     , stop_(new QAction(Theme::instance().icon(QStringLiteral("stop")), tr("Stop"), this))
     , trainButton_(new QPushButton(train_->icon(), train_->text(), this))
+    , others_(new QPushButton(this))
     , phase_(new QLabel(this))
     , left_(figure(72, this))
     , speed_(figure(112, this))
@@ -58,8 +62,13 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     trainButton_->setAccessibleName(tr("Train"));
     pauseButton_ = iconButton(pause_, this);
     stopButton_ = iconButton(stop_, this);
+    others_->setObjectName(QStringLiteral("otherRuns"));
+    others_->setFlat(true);
+    others_->setToolTip(tr("The queue of runs"));
+    connect(others_, &QPushButton::clicked, this, &RunBar::queueWanted);
     phase_->setObjectName(QStringLiteral("runPhase"));
     phase_->setMinimumWidth(92);
+    phase_->setTextFormat(Qt::PlainText); // a failure may name what others have named
     phase_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     bar_->setObjectName(QStringLiteral("runProgress"));
     bar_->setAccessibleName(tr("Progress of the run"));
@@ -73,6 +82,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(8, 4, 10, 4);
     layout->setSpacing(8);
+    layout->addWidget(others_);
     layout->addWidget(phase_);
     layout->addWidget(bar_);
     layout->addWidget(left_);
@@ -81,88 +91,119 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     layout->addWidget(stopButton_);
     layout->addWidget(trainButton_);
 
-    TrainingSession& session = workspace_.session();
     connect(trainButton_, &QPushButton::clicked, train_, &QAction::trigger);
     connect(train_, &QAction::triggered, this, [this] { workspace_.train(); });
     connect(pause_, &QAction::triggered, this, [this] {
-        TrainingSession& s = workspace_.session();
-        s.state() == TrainingSession::State::Paused ? s.resume() : s.pause();
+        if (TrainingRun* run = current())
+            run->state() == TrainingRun::State::Paused ? run->resume() : run->pause();
     });
-    connect(stop_, &QAction::triggered, this, [this] { workspace_.session().stop(); });
-    connect(&session, &TrainingSession::stateChanged, this, &RunBar::onState);
-    connect(&session, &TrainingSession::finished, this, [this](storage::RunId, const FinishRecord& record) {
-        switch (record.status) {
-        case RunStatus::Finished:
-        case RunStatus::Stopped:
-            result_ = record.status == RunStatus::Finished ? tr("Finished in %1") : tr("Stopped after %1");
-            result_ = result_.arg(humanDuration(record.seconds));
-            if (std::isfinite(record.testAccuracy))
-                result_ += tr(" · test accuracy %1").arg(humanPercent(record.testAccuracy));
-            else if (std::isfinite(record.testLoss))
-                result_ += tr(" · test loss %1").arg(humanNumber(record.testLoss));
-            break;
-        default:
-            result_ = record.problem ? tr("Failed: %1").arg(QString::fromStdString(record.problem->what))
-                                     : tr("Failed");
-        }
-        showResult();
+    connect(stop_, &QAction::triggered, this, [this] {
+        if (TrainingRun* run = current()) run->stop();
     });
+    connect(&workspace_.queue(), &RunQueue::changed, this, &RunBar::onState);
+    connect(&runs_, &LiveRuns::shownChanged, this, &RunBar::onState);
+    connect(&workspace_.queue(), &RunQueue::finished, this,
+            [this](storage::RunId, const FinishRecord& record) { tellResult(record); });
     connect(&workspace_, &Workspace::problemsChanged, this, &RunBar::onProblems);
     poll_.setInterval(200);
     connect(&poll_, &QTimer::timeout, this, &RunBar::showProgress);
     onState();
 }
 
+TrainingRun* RunBar::current() const {
+    if (runs_.shown() && runs_.shown()->isActive()) return runs_.shown();
+    const std::vector<TrainingRun*> active = workspace_.queue().active();
+    return active.empty() ? nullptr : active.front();
+}
+
+void RunBar::tellResult(const FinishRecord& record) {
+    switch (record.status) {
+    case RunStatus::Finished:
+    case RunStatus::Stopped:
+        result_ = record.status == RunStatus::Finished ? tr("Finished in %1") : tr("Stopped after %1");
+        result_ = result_.arg(humanDuration(record.seconds));
+        if (std::isfinite(record.testAccuracy))
+            result_ += tr(" · test accuracy %1").arg(humanPercent(record.testAccuracy));
+        else if (std::isfinite(record.testLoss))
+            result_ += tr(" · test loss %1").arg(humanNumber(record.testLoss));
+        break;
+    default:
+        result_ = record.problem ? tr("Failed: %1").arg(QString::fromStdString(record.problem->what))
+                                 : tr("Failed");
+    }
+    showProgress();
+}
+
 void RunBar::onState() {
-    using State = TrainingSession::State;
-    const State state = workspace_.session().state();
-    const bool busy = state != State::Idle;
+    using State = TrainingRun::State;
+    const TrainingRun* run = current();
+    const State state = run ? run->state() : State::Ended;
     const bool paused = state == State::Paused;
-    if (busy && !poll_.isActive()) result_.clear();
+    if (run && !poll_.isActive()) result_.clear();
     pause_->setEnabled(state == State::Training || paused);
     pause_->setText(paused ? tr("Resume") : tr("Pause"));
     pause_->setIcon(Theme::instance().icon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
-    stop_->setEnabled(busy && state != State::Stopping);
+    stop_->setEnabled(run && state != State::Stopping);
     for (QToolButton* button : {pauseButton_, stopButton_}) {
-        button->setVisible(busy);
+        button->setVisible(run);
         button->setAccessibleName(button->defaultAction()->text());
     }
-    // Where Train was pressed, Pause is next; else the focus would go anywhere.
-    const bool hadFocus = trainButton_->hasFocus();
-    trainButton_->setVisible(!busy);
-    if (hadFocus && busy) pauseButton_->setFocus();
-    bar_->setVisible(busy);
+    bar_->setVisible(run);
     setLook(*bar_, "state", paused ? QStringLiteral("paused") : QString());
-    busy ? poll_.start() : poll_.stop();
+    run ? poll_.start() : poll_.stop();
+    showOthers();
     onProblems();
     showProgress();
+}
+
+/// "+1 running · 3 waiting": what the bar is not about.
+void RunBar::showOthers() {
+    const auto active = static_cast<int>(workspace_.queue().active().size());
+    const auto waiting = static_cast<int>(workspace_.queue().waiting().size());
+    QStringList words;
+    if (active > 1) words << tr("+%1 running").arg(active - 1);
+    if (waiting > 0) words << tr("%1 waiting").arg(waiting);
+    others_->setText(words.join(QStringLiteral(" · ")));
+    others_->setVisible(!words.isEmpty());
 }
 
 void RunBar::onProblems() {
     const QString why = workspace_.whyNotTrainable();
     train_->setEnabled(why.isEmpty());
     trainButton_->setEnabled(why.isEmpty());
-    const QString tip =
-        why.isEmpty()
-            ? tr("Train this network (%1)").arg(train_->shortcut().toString(QKeySequence::NativeText))
-            : tr("Training is not possible yet. %1").arg(why);
+    const RunQueue& queue = workspace_.queue();
+    const bool waits = static_cast<int>(queue.active().size()) >= queue.atOnce();
+    train_->setText(waits ? tr("Add to queue") : tr("Train"));
+    trainButton_->setText(waits ? tr("Queue") : tr("Train"));
+    trainButton_->setAccessibleName(train_->text());
+    const QString keys = train_->shortcut().toString(QKeySequence::NativeText);
+    QString tip =
+        waits ? tr("Train this network after the runs before it (%1)") : tr("Train this network (%1)");
+    tip = why.isEmpty() ? tip.arg(keys) : tr("Training is not possible yet. %1").arg(why);
     trainButton_->setToolTip(tip);
     train_->setToolTip(tip);
 }
 
 void RunBar::showProgress() {
-    using State = TrainingSession::State;
-    const State state = workspace_.session().state();
-    left_->setVisible(state != State::Idle);
-    speed_->setVisible(state != State::Idle);
-    if (state == State::Idle) return showResult();
-    const TrainingProgress p = workspace_.session().progress();
+    using State = TrainingRun::State;
+    const TrainingRun* run = current();
+    left_->setVisible(run);
+    speed_->setVisible(run && others_->isHidden()); // of several runs one speed says little, and room is short
+    if (!run) {
+        phase_->setText(result_);
+        return;
+    }
+    const State state = run->state();
+    const TrainingProgress p = run->progress();
     QString phase = p.phase.isEmpty() ? tr("Starting") : p.phase;
     if (state == State::Stopping) phase = tr("Stopping");
     if (p.epochs > 0 && (state == State::Training || state == State::Paused))
         phase = (p.phase == QLatin1String("Training") ? QString() : phase + QStringLiteral(" · ")) +
                 tr("epoch %1/%2").arg(std::max<std::int64_t>(p.epoch, 1)).arg(p.epochs);
     phase_->setText(phase);
+    const QString name = Qt::convertFromPlainText(run->name());
+    phase_->setToolTip(name);
+    bar_->setToolTip(name);
     bar_->setRange(0, p.steps > 0 ? 1000 : 0);
     if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
     left_->setText(std::isfinite(p.secondsLeft) && p.secondsLeft > 0
@@ -171,11 +212,6 @@ void RunBar::showProgress() {
     speed_->setText(p.samplesPerSecond > 0
                         ? tr("%1 samples/s").arg(exactCount(std::llround(p.samplesPerSecond)))
                         : QString());
-}
-
-void RunBar::showResult() {
-    if (workspace_.session().isBusy()) return;
-    phase_->setText(result_);
 }
 
 } // namespace burdock

@@ -11,9 +11,13 @@ class QPushButton;
 
 namespace burdock {
 
+class LiveRuns;
+class TrainingRun;
 class Workspace;
+struct FinishRecord;
 
-/// Train, Pause, Stop and how far the run is: at the top of the window, whichever place is shown.
+/// Train, Pause, Stop and how far the run is: at the top of the window, whichever place is shown. Of several
+/// runs it is about the one that is shown, and counts the others.
 class RunBar : public QWidget {
     Q_OBJECT
   public:
@@ -23,15 +27,22 @@ class RunBar : public QWidget {
     QAction* pauseAction() const { return pause_; }
     QAction* stopAction() const { return stop_; }
 
+  signals:
+    /// The user wants to see the queue.
+    void queueWanted();
+
   private:
+    TrainingRun* current() const; ///< the run that the bar is about; null: none is going on
     void onState();
     void onProblems();
     void showProgress();
-    void showResult();
+    void showOthers();
+    void tellResult(const FinishRecord& record);
 
     Workspace& workspace_;
+    LiveRuns& runs_;
     QAction *train_, *pause_, *stop_;
-    QPushButton* trainButton_;
+    QPushButton *trainButton_, *others_;
     QToolButton *pauseButton_, *stopButton_;
     QLabel *phase_, *left_, *speed_;
     QProgressBar* bar_;

@@ -1,5 +1,6 @@
 #include "app/train_place.h"
 
+#include "app/queue_panel.h"
 #include "app/training_form.h"
 #include "app/workspace.h"
 #include "dashboard/live_dashboard.h"
@@ -7,14 +8,18 @@
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QVBoxLayout>
 
 namespace burdock {
 
 TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
     : QWidget(parent)
     , form_(new TrainingForm(workspace, this))
-    , dashboard_(new LiveDashboard(workspace.session(), this)) {
+    , queue_(new QueuePanel(workspace, this))
+    , dashboard_(new LiveDashboard(workspace.queue(), this)) {
     setObjectName(QStringLiteral("trainPlace"));
+    connect(dashboard_, &LiveDashboard::resumeWanted, &workspace,
+            [&workspace](storage::RunId run) { workspace.resume(run); });
     auto* area = new QScrollArea(this);
     area->setObjectName(QStringLiteral("trainingScroll"));
     area->setWidgetResizable(true);
@@ -30,7 +35,13 @@ TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
     auto* columns = new QSplitter(Qt::Horizontal, this);
     columns->setHandleWidth(1);
     columns->addWidget(area);
-    columns->addWidget(dashboard_);
+    auto* runs = new QWidget(this);
+    auto* rows = new QVBoxLayout(runs);
+    rows->setContentsMargins(0, 0, 0, 0);
+    rows->setSpacing(0);
+    rows->addWidget(queue_);
+    rows->addWidget(dashboard_, 1);
+    columns->addWidget(runs);
     columns->setStretchFactor(1, 1);
     columns->setCollapsible(0, false);
     columns->setCollapsible(1, false);

@@ -91,6 +91,9 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     }
     layout->addStretch();
 
+    memorySoon_.setSingleShot(true);
+    memorySoon_.setInterval(60);
+    connect(&memorySoon_, &QTimer::timeout, this, &TrainingForm::estimate);
     connect(form_, &ParamForm::changed, this, &TrainingForm::takeSetting);
     connect(name_, &QLineEdit::textEdited, &workspace_.settings(), &TrainingSettings::setRunName);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showSettings);
@@ -98,7 +101,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showMemory);
     connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showMemory);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showMemory);
-    connect(&workspace_.session(), &TrainingSession::stateChanged, this, &TrainingForm::showWhetherReady);
     connect(&workspace_.dataset(), &DatasetLoader::changed, this, &TrainingForm::showSettings);
     showSettings();
     showProblems();
@@ -112,7 +114,11 @@ void TrainingForm::showWhetherReady() {
 
 void TrainingForm::showMemory() {
     showWhetherReady();
-    if (workspace_.session().isBusy()) return; // what was told when it began still holds
+    // Several changes in a row, as while one types, are one estimate.
+    memorySoon_.start();
+}
+
+void TrainingForm::estimate() {
     const auto& data = workspace_.dataset().data();
     if (!data || !workspace_.whyNotTrainable().isEmpty()) return memory_->hide();
     const TrainConfig& config = workspace_.settings().config();
@@ -120,8 +126,9 @@ void TrainingForm::showMemory() {
     const int request = ++memoryRequest_;
     worker_.post(
         this,
-        [graph = workspace_.document().graph(), config, &loss] {
-            return guarded(brokenOff("Memory"), [&] { return estimateMemory(graph, config, loss); });
+        [this, request, graph = workspace_.document().graph(), config, &loss]() -> Result<TrainingMemory> {
+            if (request != memoryRequest_) return refuse({}); // superseded while it waited
+            return estimateMemory(graph, config, loss);
         },
         [this, request](const Result<TrainingMemory>& memory) {
             if (request != memoryRequest_) return;

@@ -4,7 +4,10 @@
 #include "engine/train/train_config.h"
 #include "session/worker.h"
 
+#include <QTimer>
 #include <QWidget>
+
+#include <atomic>
 
 class QLabel;
 class QLineEdit;
@@ -43,6 +46,7 @@ class TrainingForm : public QWidget {
     void showSettings();
     void showProblems();
     void showMemory();
+    void estimate();
     void showWhetherReady();
     void takeSetting(const QString& key, const ParamValue& value);
 
@@ -55,8 +59,9 @@ class TrainingForm : public QWidget {
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
     QVBoxLayout* problems_;
-    int memoryRequest_ = 0; ///< of several in a row only the last one counts
-    Worker worker_;         // last: it ends before what its jobs use
+    QTimer memorySoon_;
+    std::atomic<int> memoryRequest_ = 0; ///< of several in a row only the last one counts
+    Worker worker_;                      // last: it ends before what its jobs use
 };
 
 } // namespace burdock

@@ -3,11 +3,12 @@
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
+#include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QSettings>
 
 #include <algorithm>
 #include <utility>
@@ -28,6 +29,9 @@ Diagnostic fileProblem(const QString& path, std::string what, const QString& why
     return d;
 }
 
+/// The user's setting: how many runs are trained at once.
+const QString atOnceSetting = QStringLiteral("training/runs-at-once");
+
 bool isOfForm(const Diagnostic& d) {
     return !d.node && !d.param.empty();
 }
@@ -41,7 +45,10 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     , catalog_(catalog)
     , loader_(catalog)
     , saver_(notebook_)
-    , session_(std::make_unique<TrainingSession>(notebook_, catalog)) {
+    , queue_(std::make_unique<RunQueue>(notebook_, catalog))
+    , keeper_(std::make_unique<QueueKeeper>(*queue_, *notebook_, saver_)) {
+    queue_->setAtOnce(QSettings().value(atOnceSetting, 1).toInt());
+    connect(keeper_.get(), &QueueKeeper::noticed, this, &Workspace::noticed);
     saveTimer_.setSingleShot(true);
     saveTimer_.setInterval(400);
     formTimer_.setSingleShot(true);
@@ -61,23 +68,31 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
         savedGraph_.reset(); // it is to be written again with the next edit, or on leaving
         emit noticed(e.oneLine());
     });
-    connect(session_.get(), &TrainingSession::refused, this,
+    connect(queue_.get(), &RunQueue::refused, this,
             [this](const Diagnostic& d) { emit noticed(QString::fromStdString(oneLine(d))); });
-    connect(session_.get(), &TrainingSession::warned, this, [this](storage::RunId, const Diagnostic& d) {
+    connect(queue_.get(), &RunQueue::warned, this, [this](storage::RunId, const Diagnostic& d) {
         emit noticed(QString::fromStdString(oneLine(d)));
     });
-    connect(session_.get(), &TrainingSession::stateChanged, this, &Workspace::problemsChanged);
+    connect(queue_.get(), &RunQueue::changed, this, &Workspace::problemsChanged);
     connect(&document_, &GraphDocument::settingWanted, &settings_, &TrainingSettings::setValue);
     document_.setChecker([this](const Graph& graph) { return check(graph); });
 }
 
 Workspace::~Workspace() {
-    session_.reset();
+    keeper_->keepNow();
+    keeper_.reset(); // what waits is kept: its end is no end of the waiting
+    queue_.reset();
     saveNow();
     document_.disconnect(this);
 }
 
 void Workspace::reopen() {
+    if (const int restored = keeper_->restore(); restored > 0)
+        emit noticed(
+            restored == 1
+                ? tr("A run was waiting when the window was closed: start it in the Train place.")
+                : tr("%1 runs were waiting when the window was closed: start them in the Train place.")
+                      .arg(restored));
     const auto models = notebook_->models();
     if (!models) emit noticed(models.error().oneLine());
     if (!models || models->isEmpty()) return newFromTemplate("lecture-cnn");
@@ -114,20 +129,35 @@ void Workspace::newFromTemplate(const std::string& id) {
     newModel(wanted->build(), QString::fromStdString(wanted->dataset), wanted->settings);
 }
 
-Status Workspace::openModelFile(const QString& path) {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return refuse(fileProblem(path, "The model cannot be opened.", file.errorString(),
-                                  "Check that the file is there and that you may read it."));
-    auto graph = graphFromText(file.readAll().toStdString());
+Result<Graph> Workspace::readModelFile(const QString& path) {
+    const auto text = readPlainFile(path.toStdString(), largestModelFile);
+    if (!text) return refuse(text.error());
+    auto graph = graphFromText(*text);
     if (!graph) {
         Diagnostic d = graph.error();
         d.where = path.toStdString() + (d.where.empty() ? "" : ": " + d.where);
         return refuse(std::move(d));
     }
     if (graph->name.empty()) graph->name = QFileInfo(path).completeBaseName().toStdString();
+    if (needsArranging(*graph)) arrange(*graph, usualCanvas);
+    return graph;
+}
+
+Status Workspace::openModelFile(const QString& path) {
+    auto graph = readModelFile(path);
+    if (!graph) return refuse(graph.error());
     newModel(std::move(*graph));
     return {};
+}
+
+void Workspace::openModelFileLater(const QString& path, std::function<void()> opened) {
+    reader_.post(
+        this, [path] { return readModelFile(path); },
+        [this, opened = std::move(opened)](Result<Graph> graph) {
+            if (!graph) return emit noticed(QString::fromStdString(oneLine(graph.error())));
+            newModel(std::move(*graph));
+            opened();
+        });
 }
 
 Status Workspace::saveModelFile(const QString& path) const {
@@ -139,7 +169,7 @@ Status Workspace::saveModelFile(const QString& path) const {
 }
 
 void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
-    saveNow();
+    saveIfTouched(); // written after this, but in the row of the model that is left
     saver_.open(id);
     settings_.fromJson(settings);
     if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
@@ -177,7 +207,6 @@ std::vector<Diagnostic> Workspace::problems() const {
 }
 
 QString Workspace::whyNotTrainable() const {
-    if (session_->isBusy()) return tr("A run is going on.");
     for (const Diagnostic& d : problems())
         if (d.severity == Severity::Error) return QString::fromStdString(oneLine(d));
     return {};
@@ -193,14 +222,24 @@ void Workspace::train() {
     request.graph = document_.graph();
     request.dataset = settings_.dataset();
     request.config = settings_.config();
-    session_->start(std::move(request));
+    train(std::move(request));
 }
 
-void Workspace::train(const TrainingRequest& request) {
-    if (session_->isBusy())
-        emit noticed(tr("A run is going on. Wait for its end, or stop it."));
+void Workspace::train(TrainingRequest request) {
+    const TrainingRun& run = queue_->enqueue(std::move(request));
+    if (!run.isWaiting()) return;
+    const auto before = static_cast<int>(queue_->waiting().size()) - 1;
+    emit told(before > 0
+                  ? tr("“%1” waits in the queue, after %n other run(s)", nullptr, before).arg(run.name())
+                  : tr("“%1” begins when a run has ended").arg(run.name()));
+}
+
+void Workspace::resume(storage::RunId run) {
+    auto request = resumeRequest(*notebook_, run);
+    if (request)
+        train(std::move(*request));
     else
-        session_->start(request);
+        emit noticed(QString::fromStdString(oneLine(request.error())));
 }
 
 void Workspace::touched() {
@@ -226,9 +265,26 @@ void Workspace::save() {
     saver_.save(std::move(row));
 }
 
-void Workspace::saveNow() {
+void Workspace::saveIfTouched() {
     if (hasModel_ && (saveTimer_.isActive() || !savedGraph_)) save();
+}
+
+void Workspace::saveNow() {
+    saveIfTouched();
+    if (keeper_) keeper_->keepNow();
     saver_.flush();
+}
+
+void Workspace::readModels(QObject* context,
+                           std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done) {
+    saveIfTouched();
+    keeper_->keepNow();
+    saver_.readModels(context, std::move(done));
+}
+
+void Workspace::setRunsAtOnce(int runs) {
+    queue_->setAtOnce(runs);
+    QSettings().setValue(atOnceSetting, queue_->atOnce());
 }
 
 } // namespace burdock

@@ -2,9 +2,10 @@
 
 #include "app/dataset_loader.h"
 #include "app/model_saver.h"
+#include "app/queue_keeper.h"
 #include "app/training_settings.h"
 #include "document/graph_document.h"
-#include "session/training_session.h"
+#include "session/run_queue.h"
 
 #include <QObject>
 #include <QTimer>
@@ -25,7 +26,7 @@ class Workspace : public QObject {
     const DatasetCatalog& catalog() const { return catalog_; }
     GraphDocument& document() { return document_; }
     TrainingSettings& settings() { return settings_; }
-    TrainingSession& session() { return *session_; }
+    RunQueue& queue() { return *queue_; }
     const DatasetLoader& dataset() const { return loader_; }
     storage::ModelId currentModel() const { return saver_.current(); }
 
@@ -35,7 +36,11 @@ class Workspace : public QObject {
     /// Puts a new model on the canvas; `dataset` empty: the data stay as they are.
     void newModel(Graph graph, const QString& dataset = {}, const TrainConfig& settings = {});
     void newFromTemplate(const std::string& id);
+    /// The network that a file holds; named by the file if it has no name. On any thread.
+    static Result<Graph> readModelFile(const QString& path);
     Status openModelFile(const QString& path);
+    /// The same with the file read and laid out on a thread of its own; a refusal is noticed.
+    void openModelFileLater(const QString& path, std::function<void()> opened);
     Status saveModelFile(const QString& path) const;
 
     /// Everything that keeps the network from being trained, and warnings: of the graph, the data and the
@@ -45,12 +50,20 @@ class Workspace : public QObject {
     const std::vector<Diagnostic>& formProblems() const { return formProblems_; }
     /// Why Train is not possible now; empty: it is.
     QString whyNotTrainable() const;
+    /// Puts the network with its settings into the queue, where it begins as soon as a slot is free.
     void train();
-    /// Starts a run that was put together elsewhere, from the weights of a kept one.
-    void train(const TrainingRequest& request);
+    /// The same for a run that was put together elsewhere, from the weights of a kept one.
+    void train(TrainingRequest request);
+    /// A stopped run goes on.
+    void resume(storage::RunId run);
+
+    /// How many runs are trained at once, from now on and at the next start.
+    void setRunsAtOnce(int runs);
 
     /// Writes what is not written yet, and waits for it.
     void saveNow();
+    /// Hands over the models of the notebook, with what is on the canvas as it is now.
+    void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
 
   signals:
     void problemsChanged();
@@ -60,12 +73,15 @@ class Workspace : public QObject {
     void savingChanged(bool saving);
     /// Something went wrong apart from any field or node.
     void noticed(const QString& text);
+    /// Something was done that is not seen in every place.
+    void told(const QString& text);
 
   private:
     void setModel(Graph graph, storage::ModelId id, const QByteArray& settings);
     GraphReport check(const Graph& graph);
     void touched();
     void save();
+    void saveIfTouched();
 
     std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;
@@ -73,7 +89,9 @@ class Workspace : public QObject {
     TrainingSettings settings_;
     DatasetLoader loader_;
     ModelSaver saver_;
-    std::unique_ptr<TrainingSession> session_;
+    Worker reader_; ///< of model files
+    std::unique_ptr<RunQueue> queue_;
+    std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_, formTimer_;
     std::vector<Diagnostic> formProblems_;
     bool hasModel_ = false; ///< before the first one there is nothing to save

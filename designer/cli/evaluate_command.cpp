@@ -3,8 +3,8 @@
 #include "program.h"
 #include "progress_bar.h"
 #include "session/run_evaluator.h"
+#include "session/stop_signal.h"
 #include "text_table.h"
-#include "unix_signals.h"
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>

@@ -4,8 +4,8 @@
 #include "model_source.h"
 #include "output.h"
 #include "progress_bar.h"
-#include "session/training_session.h"
-#include "unix_signals.h"
+#include "session/run_queue.h"
+#include "session/stop_signal.h"
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
@@ -13,28 +13,30 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace burdock::cli {
 namespace {
 
 struct TrainArguments {
-    std::string model, data, name, weights;
+    std::vector<std::string> models;
+    std::string data, name, weights;
     CheckpointOptions checkpoint;
+    int jobs = 1;
     bool fresh = false, resume = false, adapt = false;
     ConfigOptions config;
 };
 
-/// What is printed of a run while it is trained.
+/// What is printed of the runs of a queue while they are trained. Of several, each line says whose it is.
 class Report {
   public:
-    Report(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook, std::string augmentation,
-           bool json)
-        : session_(session)
+    Report(const RunQueue& queue, std::shared_ptr<storage::Notebook> notebook, bool several, bool json)
+        : queue_(queue)
         , notebook_(std::move(notebook))
-        , augmentation_(std::move(augmentation))
+        , several_(several)
         , json_(json) {}
 
-    void started(storage::RunId id) {
+    void started(storage::RunId id, const std::string& augmentation) {
         const auto run = notebook_->run(id);
         if (!run) return;
         const storage::RunStart& start = run->start;
@@ -47,12 +49,12 @@ class Report {
                        {"parameters", start.parameters},
                        {"epochs", start.epochsPlanned},
                        {"steps_per_epoch", start.stepsPerEpoch},
-                       {"augmentation", augmentation_},
+                       {"augmentation", augmentation},
                        {"notebook", text(notebook_->path())}});
         else
             print("Run " + std::to_string(id.value) + ": " + start.name.toStdString() + ", " +
                   grouped(start.parameters) + " parameters, " + grouped(start.stepsPerEpoch) +
-                  " steps an epoch" + (augmentation_.empty() ? "" : ", augmented by " + augmentation_));
+                  " steps an epoch" + (augmentation.empty() ? "" : ", augmented by " + augmentation));
     }
     void transferred(const TransferReport& r) {
         bar_.clear();
@@ -82,10 +84,11 @@ class Report {
         tell("fresh", r.fresh);
         tell("left over", r.leftOver);
     }
-    void epoch(const EpochRecord& r) {
+    void epoch(storage::RunId id, const EpochRecord& r) {
         bar_.clear();
         if (json_) {
             printJson({{"event", "epoch"},
+                       {"run", id.value},
                        {"epoch", r.epoch},
                        {"train_loss", orNull(r.trainLoss)},
                        {"train_accuracy", orNull(r.trainAccuracy)},
@@ -97,7 +100,8 @@ class Report {
                        {"best", r.best}});
             return;
         }
-        std::string line = "Epoch " + std::to_string(r.epoch) + ": loss " + decimal(r.trainLoss);
+        std::string line = (several_ ? "Run " + std::to_string(id.value) + ", epoch " : "Epoch ") +
+                           std::to_string(r.epoch) + ": loss " + decimal(r.trainLoss);
         if (!std::isnan(r.trainAccuracy)) line += ", accuracy " + percent(r.trainAccuracy);
         if (!std::isnan(r.validationLoss)) line += "; validation loss " + decimal(r.validationLoss);
         if (!std::isnan(r.validationAccuracy)) line += ", accuracy " + percent(r.validationAccuracy);
@@ -129,8 +133,12 @@ class Report {
     }
     void tick() {
         if (!bar_.isShown()) return;
-        if (const auto steps = session_.takeSteps(); !steps.empty()) loss_ = steps.back().loss;
-        const TrainingProgress p = session_.progress();
+        const std::vector<TrainingRun*> active = queue_.active();
+        if (active.empty()) return;
+        TrainingRun& run = *active.front();
+        if (std::exchange(drawn_, run.runId()) != run.runId()) loss_ = unknown;
+        if (const auto steps = run.takeSteps(); !steps.empty()) loss_ = steps.back().loss;
+        const TrainingProgress p = run.progress();
         std::string before = p.phase.toStdString();
         if (p.steps > 0) before += " " + std::to_string(p.epoch) + "/" + std::to_string(p.epochs);
         std::string after;
@@ -138,20 +146,24 @@ class Report {
         if (std::isfinite(loss_)) tell("loss " + decimal(loss_));
         if (p.samplesPerSecond > 0) tell(grouped(std::llround(p.samplesPerSecond)) + " samples/s");
         if (std::isfinite(p.secondsLeft)) tell(duration(p.secondsLeft) + " left");
+        if (active.size() > 1) tell(std::to_string(active.size()) + " runs at once");
+        if (const auto left = queue_.waiting().size(); left > 0) tell(std::to_string(left) + " waiting");
         bar_.draw(before, p.phaseDone, after);
     }
-    void warned(const Diagnostic& why) {
+    void warned(const std::string& run, const Diagnostic& why) {
         bar_.clear();
-        warn("burdock-cli: " + oneLine(why));
+        warn("burdock-cli: " + (several_ ? run + ": " : "") + oneLine(why));
     }
 
   private:
-    TrainingSession& session_;
+    static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+    const RunQueue& queue_;
     std::shared_ptr<storage::Notebook> notebook_;
-    const std::string augmentation_;
-    const bool json_;
+    const bool several_, json_;
     ProgressBar bar_;
-    double loss_ = std::numeric_limits<double>::quiet_NaN();
+    storage::RunId drawn_; ///< the run that the bar is about
+    double loss_ = unknown;
 };
 
 /// A refusal that --adapt would mend says so.
@@ -186,11 +198,12 @@ Status chooseWeights(const TrainArguments& arguments, std::optional<storage::Run
     return {};
 }
 
-/// What the arguments ask to be trained.
-Result<TrainingRequest> requested(const TrainArguments& arguments, Program& program) {
+/// What the arguments ask to be trained, of the model of that name.
+Result<TrainingRequest> requested(const TrainArguments& arguments, const std::string& name,
+                                  Program& program) {
     if (arguments.resume) {
-        if (!arguments.model.starts_with("run:") || !isRunId(arguments.model))
-            return refuse(usageProblem("--resume takes up a run, not \"" + arguments.model + "\".",
+        if (!name.starts_with("run:") || !isRunId(name))
+            return refuse(usageProblem("--resume takes up a run, not \"" + name + "\".",
                                        "Give run:ID of a stopped or interrupted run."));
         if (!arguments.data.empty() || !arguments.name.empty() || arguments.fresh || arguments.adapt ||
             arguments.config.anyGiven() || !arguments.weights.empty() || arguments.checkpoint.anyGiven())
@@ -198,9 +211,9 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
                                        "Leave the other options out, or train a new run from its weights."));
         const auto notebook = program.openExistingNotebook();
         if (!notebook) return refuse(notebook.error());
-        return resumeRequest(**notebook, runIdFrom(arguments.model));
+        return resumeRequest(**notebook, runIdFrom(name));
     }
-    auto model = loadModel(arguments.model, program);
+    auto model = loadModel(name, program);
     if (!model) return refuse(model.error());
     const std::string reference = arguments.data.empty() ? model->data : arguments.data;
     if (reference.empty())
@@ -225,49 +238,76 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, Program& prog
     return request;
 }
 
+/// All models' requests, or the first refusal.
+Result<std::vector<TrainingRequest>> requests(const TrainArguments& arguments, Program& program) {
+    if (arguments.models.size() > 1 && !arguments.name.empty())
+        return refuse(usageProblem("--name names one run, and there are several models.", "Leave it out."));
+    std::vector<TrainingRequest> all;
+    for (const std::string& model : arguments.models) {
+        auto request = requested(arguments, model, program);
+        if (!request) return refuse(request.error());
+        all.push_back(std::move(*request));
+    }
+    return all;
+}
+
 Result<int> train(const TrainArguments& arguments, Program& program) {
-    auto request = requested(arguments, program);
-    if (!request) return refuse(request.error());
+    auto wanted = requests(arguments, program);
+    if (!wanted) return refuse(wanted.error());
     const auto notebook = program.openNotebook();
     if (!notebook) return refuse(notebook.error());
-    TrainingSession session(*notebook, program.catalog);
-    session.setBackground(false);
-    Report report(session, *notebook, formatAugmentation(request->config.augmentation), program.json);
-    Result<int> result = failed;
+    RunQueue queue(*notebook, program.catalog);
+    queue.setBackground(false);
+    queue.setAtOnce(arguments.jobs);
+    const bool several = wanted->size() > 1;
+    Report report(queue, *notebook, several, program.json);
+    Result<int> result = 0;
     bool stopped = false;
-    QObject::connect(&session, &TrainingSession::started, [&](storage::RunId id) { report.started(id); });
-    QObject::connect(&session, &TrainingSession::transferred,
-                     [&](const TransferReport& transfer) { report.transferred(transfer); });
-    QObject::connect(&session, &TrainingSession::epochFinished,
-                     [&](storage::RunId, const EpochRecord& record) { report.epoch(record); });
-    QObject::connect(&session, &TrainingSession::warned,
-                     [&](storage::RunId, const Diagnostic& why) { report.warned(why); });
-    QObject::connect(&session, &TrainingSession::refused, [&](const Diagnostic& why) {
-        if (stopped)
-            result = stoppedByUser;
-        else
-            result = refuse(offeringToAdapt(why));
+    const auto fail = [&](const TrainingRun& run, Diagnostic why) {
+        if (several) report.warned(run.name().toStdString(), why);
+        result = several ? Result<int>(failed) : refuse(std::move(why));
+    };
+    // A run that is refused or fails does not end the others.
+    QObject::connect(&queue, &RunQueue::changed, &queue, [&] {
+        if (queue.isBusy() || (!stopped && !queue.waiting().empty())) return;
         QCoreApplication::quit();
     });
-    QObject::connect(
-        &session, &TrainingSession::finished, [&](storage::RunId id, const FinishRecord& record) {
-            report.finished(id, record);
-            if (record.status == RunStatus::Failed)
-                result = refuse(record.problem.value_or(problem("train.failed", "Training failed.", "", "")));
-            else
-                result = stopped ? stoppedByUser : 0;
-            QCoreApplication::quit();
-        });
     const StopSignal stop([&] {
         stopped = true;
-        session.stop();
+        queue.stopAll();
+        if (!queue.isBusy()) QCoreApplication::quit();
     });
+    for (TrainingRequest& request : *wanted) {
+        TrainingRun& run = queue.enqueue(std::move(request));
+        QObject::connect(&run, &TrainingRun::started, &queue, [&](storage::RunId id) {
+            report.started(id, formatAugmentation(run.request().config.augmentation));
+        });
+        QObject::connect(&run, &TrainingRun::transferred, &queue,
+                         [&](const TransferReport& transfer) { report.transferred(transfer); });
+        QObject::connect(&run, &TrainingRun::epochFinished, &queue,
+                         [&](storage::RunId id, const EpochRecord& record) { report.epoch(id, record); });
+        QObject::connect(&run, &TrainingRun::warned, &queue, [&](storage::RunId, const Diagnostic& why) {
+            report.warned(run.name().toStdString(), why);
+        });
+        QObject::connect(&run, &TrainingRun::refused, &queue, [&](const Diagnostic& why) {
+            if (!stopped) fail(run, offeringToAdapt(why));
+        });
+        QObject::connect(
+            &run, &TrainingRun::finished, &queue, [&](storage::RunId id, const FinishRecord& record) {
+                report.finished(id, record);
+                if (record.status == RunStatus::Failed)
+                    fail(run, record.problem.value_or(problem("train.failed", "Training failed.", "", "")));
+            });
+    }
     QTimer timer;
-    QObject::connect(&timer, &QTimer::timeout, [&] { report.tick(); });
+    QObject::connect(&timer, &QTimer::timeout, &queue, [&] { report.tick(); });
     timer.start(100);
-    session.start(std::move(*request));
     QCoreApplication::exec();
-    return result;
+    if (!stopped || !result) return result;
+    if (const auto left = queue.waiting().size(); left > 0)
+        warn("burdock-cli: " + std::to_string(left) + (left == 1 ? " run was" : " runs were") +
+             " not begun.");
+    return stoppedByUser;
 }
 
 } // namespace
@@ -275,8 +315,13 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
 void addTrain(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command = app.add_subcommand("train", "Train a model and keep the run in the notebook");
     auto arguments = std::make_shared<TrainArguments>();
-    command->add_option("MODEL", arguments->model, std::string(modelHelp) + " (goes on from its weights)")
+    command
+        ->add_option("MODEL", arguments->models,
+                     std::string(modelHelp) +
+                         " (goes on from its weights); several are trained in turn, with the "
+                         "same settings")
         ->required()
+        ->expected(-1)
         ->type_name("");
     command
         ->add_option("--data", arguments->data,
@@ -296,10 +341,18 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
     arguments->checkpoint.addTo(*command, /*withKinds=*/false);
     command->add_flag("--resume", arguments->resume,
                       "With run:ID: a stopped or interrupted run goes on, as if it had never stopped");
+    command
+        ->add_option(
+            "--jobs", arguments->jobs,
+            "How many of several models are trained at once (default: 1); the processors are shared out")
+        ->check(CLI::Range(1, RunQueue::maxAtOnce))
+        ->type_name("N");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
     arguments->config.addTo(*command);
-    command->footer("Ctrl+C ends the run after the current step; it is kept as stopped (exit code 130).");
+    command->footer(
+        "Ctrl+C, SIGTERM and SIGHUP end a run after the current step; it is kept as stopped (exit code "
+        "130).");
     command->callback([=] { choose([=](Program& p) { return train(*arguments, p); }); });
 }
 

@@ -21,34 +21,21 @@ double meanOfLast(const Points& points, qsizetype count) {
 
 } // namespace
 
-LiveCurves& LiveCurves::of(TrainingSession& session) {
-    if (auto* curves = session.findChild<LiveCurves*>(QString(), Qt::FindDirectChildrenOnly)) return *curves;
-    return *new LiveCurves(session);
-}
-
-LiveCurves::LiveCurves(TrainingSession& session)
-    : QObject(&session)
-    , session_(session) {
+LiveCurves::LiveCurves(TrainingRun& run)
+    : QObject(&run)
+    , run_(run) {
     poll_.setInterval(50);
     connect(&poll_, &QTimer::timeout, this, [this] { take(); });
-    connect(&session_, &TrainingSession::stateChanged, this, [this] {
-        if (session_.state() == TrainingSession::State::Starting) {
-            loss_.clear();
-            accuracy_.clear();
-            validationLoss_.clear();
-            validationAccuracy_.clear();
-            lastEpoch_.reset();
-            result_.reset();
-            everStarted_ = true;
+    connect(&run_, &TrainingRun::stateChanged, this, [this] {
+        if (run_.state() == TrainingRun::State::Starting) {
             poll_.start();
-            emit reset();
-        } else if (!session_.isBusy()) {
+        } else if (!run_.isActive()) {
             poll_.stop();
             take();
             emit changed();
         }
     });
-    connect(&session_, &TrainingSession::epochFinished, this, [this](storage::RunId, const EpochRecord& r) {
+    connect(&run_, &TrainingRun::epochFinished, this, [this](storage::RunId, const EpochRecord& r) {
         take();
         const auto x = static_cast<double>(r.step);
         if (std::isfinite(r.validationLoss)) validationLoss_.append({x, r.validationLoss});
@@ -56,14 +43,20 @@ LiveCurves::LiveCurves(TrainingSession& session)
         lastEpoch_ = r;
         emit changed();
     });
-    connect(&session_, &TrainingSession::finished, this, [this](storage::RunId, const FinishRecord& r) {
+    connect(&run_, &TrainingRun::finished, this, [this](storage::RunId, const FinishRecord& r) {
         result_ = r;
         emit changed();
     });
-    if (session_.isBusy()) { // made while a run is going on
-        everStarted_ = true;
-        poll_.start();
-    }
+    if (run_.isActive()) poll_.start(); // made while it is going on
+    result_ = run_.result();
+}
+
+void LiveCurves::goOnFrom(const LiveCurves& before) {
+    loss_ = before.loss_;
+    accuracy_ = before.accuracy_;
+    validationLoss_ = before.validationLoss_;
+    validationAccuracy_ = before.validationAccuracy_;
+    lastEpoch_ = before.lastEpoch_;
 }
 
 double LiveCurves::recentLoss() const {
@@ -75,8 +68,13 @@ double LiveCurves::recentAccuracy() const {
 }
 
 void LiveCurves::take() {
-    const std::vector<StepRecord> steps = session_.takeSteps();
+    const std::vector<StepRecord> steps = run_.takeSteps();
     if (steps.empty()) return;
+    // A run that goes on does so from its last checkpoint: later steps are trained anew.
+    const auto first = static_cast<double>(steps.front().step);
+    for (Points* points : {&loss_, &accuracy_, &validationLoss_, &validationAccuracy_})
+        while (!points->isEmpty() && points->last().x() >= first)
+            points->removeLast();
     for (const StepRecord& s : steps) {
         const auto x = static_cast<double>(s.step);
         loss_.append({x, s.loss});

@@ -2,14 +2,16 @@
 
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_charts.h"
-#include "dashboard/live_curves.h"
+#include "dashboard/live_runs.h"
 #include "dashboard/number_tile.h"
+#include "dashboard/run_words.h"
 #include "theme/theme.h"
 
 #include <QBoxLayout>
 #include <QFrame>
 #include <QLabel>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QStackedLayout>
 #include <QTimer>
 
@@ -32,10 +34,10 @@ QFrame* card(QWidget* content) {
 
 struct LiveDashboard::Impl {
     LiveDashboard& self;
-    TrainingSession& session;
-    LiveCurves& curves;
+    LiveRuns& runs;
     QStackedLayout* stack;
     QLabel *empty, *name, *phase;
+    QPushButton* resume;
     QProgressBar* bar;
     NumberTile *epoch, *loss, *accuracy, *validationLoss, *validationAccuracy, *speed, *elapsed, *left;
     CurveChart *lossChart, *accuracyChart;
@@ -44,22 +46,21 @@ struct LiveDashboard::Impl {
     bool fresh = true;
     int redraws = 0;
 
-    Impl(LiveDashboard& owner, TrainingSession& s);
+    Impl(LiveDashboard& owner, RunQueue& queue);
     QWidget* header();
+    void follow();
     void refresh();
-    void showNumbers();
-    QString stateText(const TrainingProgress& p) const;
-    const char* barState() const;
+    void showNumbers(const TrainingRun& run, const LiveCurves& curves);
 };
 
-LiveDashboard::Impl::Impl(LiveDashboard& owner, TrainingSession& s)
+LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     : self(owner)
-    , session(s)
-    , curves(LiveCurves::of(s))
+    , runs(LiveRuns::of(queue))
     , stack(new QStackedLayout(&owner))
     , empty(new QLabel)
     , name(new QLabel)
     , phase(new QLabel)
+    , resume(new QPushButton(LiveDashboard::tr("Resume")))
     , bar(new QProgressBar)
     , lossChart(new CurveChart)
     , accuracyChart(new CurveChart) {
@@ -91,23 +92,33 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, TrainingSession& s)
 
     redraw.setInterval(333);
     QObject::connect(&redraw, &QTimer::timeout, &owner, [this] { refresh(); });
-    QObject::connect(&curves, &LiveCurves::changed, &owner, [this] { fresh = true; });
-    QObject::connect(&curves, &LiveCurves::reset, &owner, [this] {
+    QObject::connect(&runs, &LiveRuns::changed, &owner, [this] {
+        fresh = true;
+        follow();
+    });
+    QObject::connect(&runs, &LiveRuns::shownChanged, &owner, [this] {
         lossChart->clear();
         accuracyChart->clear();
         fresh = true;
         refresh();
-        redraw.start();
-    });
-    QObject::connect(&session, &TrainingSession::stateChanged, &owner, [this] {
-        if (!session.isBusy()) redraw.stop();
-        QTimer::singleShot(0, &self, [this] { refresh(); }); // after LiveCurves has taken the last steps
+        follow();
     });
     QObject::connect(&Theme::instance(), &Theme::changed, &owner, [this] {
         fresh = true;
         refresh();
     });
-    if (session.isBusy()) redraw.start(); // made while a run is going on
+    QObject::connect(resume, &QPushButton::clicked, &owner, [this] {
+        if (runs.shown()) emit self.resumeWanted(runs.shown()->runId());
+    });
+    follow();
+}
+
+/// While the shown run is going on, draws in its own time; at the end at once.
+void LiveDashboard::Impl::follow() {
+    const bool moving = runs.shown() && runs.shown()->isActive();
+    if (moving && redraw.isActive()) return;
+    moving ? redraw.start() : redraw.stop();
+    refresh();
 }
 
 QWidget* LiveDashboard::Impl::header() {
@@ -118,9 +129,16 @@ QWidget* LiveDashboard::Impl::header() {
     auto* title = new QHBoxLayout;
     name->setFont(Theme::instance().font(QStringLiteral("title")));
     phase->setProperty("role", "soft");
+    for (QLabel* label : {name, phase})
+        label->setTextFormat(Qt::PlainText); // names are foreign text
+    resume->setObjectName(QStringLiteral("resumeRun"));
+    resume->setIcon(Theme::instance().icon(QStringLiteral("play")));
+    resume->setToolTip(LiveDashboard::tr("The run goes on where it stopped, as if it had never stopped"));
+    resume->hide();
     title->addWidget(name);
     title->addStretch(1);
     title->addWidget(phase);
+    title->addWidget(resume);
     column->addLayout(title);
     bar->setTextVisible(false);
     bar->setRange(0, 1000);
@@ -149,53 +167,23 @@ QWidget* LiveDashboard::Impl::header() {
 }
 
 void LiveDashboard::Impl::refresh() {
-    stack->setCurrentIndex(curves.everStarted() ? 1 : 0);
-    if (!self.isVisible() || !curves.everStarted()) return;
-    showNumbers();
+    const TrainingRun* run = runs.shown();
+    stack->setCurrentIndex(run ? 1 : 0);
+    if (!self.isVisible() || !run) return;
+    showNumbers(*run, *runs.curves());
     if (!fresh) return;
     fresh = false;
     ++redraws;
-    feedCharts(curves, *lossChart, *accuracyChart);
+    feedCharts(*runs.curves(), *lossChart, *accuracyChart);
 }
 
-QString LiveDashboard::Impl::stateText(const TrainingProgress& p) const {
-    if (session.isBusy()) {
-        if (session.state() == TrainingSession::State::Stopping) return LiveDashboard::tr("Stopping…");
-        return p.phase + QStringLiteral("…");
-    }
-    if (!curves.result()) return LiveDashboard::tr("Not started");
-    switch (curves.result()->status) {
-    case RunStatus::Finished:
-        return LiveDashboard::tr("Finished");
-    case RunStatus::Stopped:
-        return LiveDashboard::tr("Stopped");
-    default:
-        return curves.result()->problem ? QString::fromStdString(oneLine(*curves.result()->problem))
-                                        : LiveDashboard::tr("Failed");
-    }
-}
-
-/// The style sheet's word for the bar's colour.
-const char* LiveDashboard::Impl::barState() const {
-    if (session.isBusy()) return session.state() == TrainingSession::State::Paused ? "paused" : "";
-    if (!curves.result()) return "";
-    switch (curves.result()->status) {
-    case RunStatus::Finished:
-        return "good";
-    case RunStatus::Failed:
-        return "bad";
-    default:
-        return "paused";
-    }
-}
-
-void LiveDashboard::Impl::showNumbers() {
-    const TrainingProgress p = session.progress();
-    const TrainingRequest& request = session.request();
-    name->setText(request.runName.isEmpty() ? QString::fromStdString(request.graph.name) : request.runName);
-    phase->setText(stateText(p));
+void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& curves) {
+    const TrainingProgress p = run.progress();
+    name->setText(run.name());
+    phase->setText(runStateText(run));
+    resume->setVisible(canResume(runs.queue(), run));
     bar->setValue(p.steps ? static_cast<int>(1000 * p.step / p.steps) : 0);
-    setLook(*bar, "state", QString::fromLatin1(barState()));
+    setLook(*bar, "state", QString::fromLatin1(runBarState(run)));
     epoch->setValue(QStringLiteral("%1 / %2").arg(p.epoch).arg(p.epochs),
                     LiveDashboard::tr("step %1 of %2").arg(exactCount(p.step), exactCount(p.steps)));
     loss->setValue(humanNumber(curves.recentLoss()), LiveDashboard::tr("last 50 steps"));
@@ -217,14 +205,14 @@ void LiveDashboard::Impl::showNumbers() {
         left->setValue(humanNumber(result->testLoss));
     } else {
         left->setName(LiveDashboard::tr("Time left"));
-        left->setValue(session.isBusy() && std::isfinite(p.secondsLeft) ? humanDuration(p.secondsLeft)
-                                                                        : QStringLiteral("–"));
+        left->setValue(run.isActive() && std::isfinite(p.secondsLeft) ? humanDuration(p.secondsLeft)
+                                                                      : QStringLiteral("–"));
     }
 }
 
-LiveDashboard::LiveDashboard(TrainingSession& session, QWidget* parent)
+LiveDashboard::LiveDashboard(RunQueue& queue, QWidget* parent)
     : QWidget(parent)
-    , impl_(new Impl(*this, session)) {
+    , impl_(new Impl(*this, queue)) {
     setAccessibleName(tr("Training"));
     impl_->refresh();
 }

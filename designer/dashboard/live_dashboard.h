@@ -1,24 +1,30 @@
 #pragma once
 
+#include "storage/notebook/records.h"
+
 #include <QWidget>
 
 namespace burdock {
 
-class TrainingSession;
 class CurveChart;
+class RunQueue;
 
-/// The run that is being trained: its numbers, and loss and accuracy as they move. Shows the last run when
-/// none is going on, and says what to do when there was none.
+/// The run that LiveRuns shows: its numbers, and loss and accuracy as they move. Says what to do when there
+/// was none.
 class LiveDashboard : public QWidget {
     Q_OBJECT
   public:
-    explicit LiveDashboard(TrainingSession& session, QWidget* parent = nullptr);
+    explicit LiveDashboard(RunQueue& queue, QWidget* parent = nullptr);
     ~LiveDashboard() override;
 
     CurveChart& lossChart() const;
     CurveChart& accuracyChart() const;
     /// How often the curves were drawn.
     int redraws() const;
+
+  signals:
+    /// The shown run was stopped and is to go on.
+    void resumeWanted(burdock::storage::RunId run);
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

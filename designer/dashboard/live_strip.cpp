@@ -2,7 +2,7 @@
 
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_charts.h"
-#include "dashboard/live_curves.h"
+#include "dashboard/live_runs.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -14,17 +14,15 @@ namespace burdock {
 
 struct LiveStrip::Impl {
     LiveStrip& self;
-    TrainingSession& session;
-    LiveCurves& curves;
+    LiveRuns& runs;
     QLabel *lossText, *accuracyText;
     CurveChart *lossChart, *accuracyChart;
     QTimer redraw;
     bool fresh = true;
 
-    Impl(LiveStrip& owner, TrainingSession& s)
+    Impl(LiveStrip& owner, RunQueue& queue)
         : self(owner)
-        , session(s)
-        , curves(LiveCurves::of(s))
+        , runs(LiveRuns::of(queue))
         , lossText(new QLabel)
         , accuracyText(new QLabel)
         , lossChart(new CurveChart)
@@ -49,23 +47,30 @@ struct LiveStrip::Impl {
 
         redraw.setInterval(400);
         QObject::connect(&redraw, &QTimer::timeout, &owner, [this] { refresh(); });
-        QObject::connect(&curves, &LiveCurves::changed, &owner, [this] {
+        QObject::connect(&runs, &LiveRuns::changed, &owner, [this] {
             fresh = true;
-            if (!session.isBusy()) refresh();
+            follow();
         });
-        QObject::connect(&curves, &LiveCurves::reset, &owner, [this] {
+        QObject::connect(&runs, &LiveRuns::shownChanged, &owner, [this] {
             lossChart->clear();
             accuracyChart->clear();
-            redraw.start();
-        });
-        QObject::connect(&session, &TrainingSession::stateChanged, &owner, [this] {
-            if (!session.isBusy()) redraw.stop();
+            fresh = true;
+            refresh();
+            follow();
         });
         QObject::connect(&Theme::instance(), &Theme::changed, &owner, [this] {
             fresh = true;
             refresh();
         });
-        if (session.isBusy()) redraw.start(); // made while a run is going on
+        follow();
+    }
+
+    /// While the shown run is going on, draws in its own time; at the end at once.
+    void follow() {
+        const bool moving = runs.shown() && runs.shown()->isActive();
+        if (moving == redraw.isActive() && moving) return;
+        moving ? redraw.start() : redraw.stop();
+        if (!moving) refresh();
     }
 
     /// "Loss  training 0.31 · validation 0.35", the words in the colours of their curves.
@@ -81,19 +86,25 @@ struct LiveStrip::Impl {
     void refresh() {
         if (!fresh || !self.isVisible()) return;
         fresh = false;
-        feedCharts(curves, *lossChart, *accuracyChart);
-        const auto& last = curves.lastEpoch();
+        const LiveCurves* curves = runs.curves();
+        if (!curves) {
+            lossText->setText(LiveStrip::tr("Loss"));
+            accuracyText->setText(LiveStrip::tr("Accuracy"));
+            return;
+        }
+        feedCharts(*curves, *lossChart, *accuracyChart);
+        const auto& last = curves->lastEpoch();
         const double none = std::numeric_limits<double>::quiet_NaN();
-        lossText->setText(caption(LiveStrip::tr("Loss"), humanNumber(curves.recentLoss()),
+        lossText->setText(caption(LiveStrip::tr("Loss"), humanNumber(curves->recentLoss()),
                                   humanNumber(last ? last->validationLoss : none)));
-        accuracyText->setText(caption(LiveStrip::tr("Accuracy"), humanPercent(curves.recentAccuracy()),
+        accuracyText->setText(caption(LiveStrip::tr("Accuracy"), humanPercent(curves->recentAccuracy()),
                                       humanPercent(last ? last->validationAccuracy : none)));
     }
 };
 
-LiveStrip::LiveStrip(TrainingSession& session, QWidget* parent)
+LiveStrip::LiveStrip(RunQueue& queue, QWidget* parent)
     : QWidget(parent)
-    , impl_(new Impl(*this, session)) {
+    , impl_(new Impl(*this, queue)) {
     setAccessibleName(tr("Live curves"));
 }
 

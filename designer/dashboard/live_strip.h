@@ -4,13 +4,13 @@
 
 namespace burdock {
 
-class TrainingSession;
+class RunQueue;
 
 /// The live curves small, for the bottom of the Design place: loss, accuracy and the numbers of now.
 class LiveStrip : public QWidget {
     Q_OBJECT
   public:
-    explicit LiveStrip(TrainingSession& session, QWidget* parent = nullptr);
+    explicit LiveStrip(RunQueue& queue, QWidget* parent = nullptr);
     ~LiveStrip() override;
     QSize sizeHint() const override { return {640, 132}; }
 

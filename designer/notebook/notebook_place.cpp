@@ -7,6 +7,7 @@
 #include "notebook/run_notes.h"
 #include "notebook/runs_panel.h"
 #include "session/run_evaluator.h"
+#include "session/run_queue.h"
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
@@ -53,7 +54,6 @@ QString stampOf(const QString& path) {
 struct NotebookPlace::Impl {
     NotebookPlace& self;
     std::shared_ptr<storage::Notebook> notebook;
-    TrainingSession& session;
     RunsModel model;
     RunReader reader;
     RunEvaluator evaluator;
@@ -69,7 +69,7 @@ struct NotebookPlace::Impl {
     QTimer lookAgain; ///< other programs may write into this notebook
     QString seen;     ///< its files as they were when the list was read
 
-    Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, TrainingSession& s,
+    Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
          const DatasetCatalog& catalog);
     void connectTable();
     void connectDetails();
@@ -83,12 +83,11 @@ struct NotebookPlace::Impl {
     void complain(const QString& why);
 };
 
-NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, TrainingSession& s,
+NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
                           const DatasetCatalog& catalog)
     : self(owner)
     , notebook(std::move(n))
-    , session(s)
-    , model(notebook, session)
+    , model(notebook, queue)
     , reader(notebook)
     , evaluator(notebook, catalog)
     , panel(new RunsPanel(model))
@@ -195,9 +194,6 @@ void NotebookPlace::Impl::connectDetails() {
         }
         last = index;
     });
-    const auto follow = [this] { details->actions().setTraining(session.isBusy()); };
-    QObject::connect(&session, &TrainingSession::stateChanged, &self, follow);
-    follow();
 }
 
 void NotebookPlace::Impl::connectEvaluator() {
@@ -314,10 +310,10 @@ void NotebookPlace::Impl::complain(const QString& why) {
     QTimer::singleShot(12'000, trouble, &QWidget::hide);
 }
 
-NotebookPlace::NotebookPlace(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session,
+NotebookPlace::NotebookPlace(std::shared_ptr<storage::Notebook> notebook, RunQueue& queue,
                              const DatasetCatalog& catalog, QWidget* parent)
     : QWidget(parent)
-    , impl_(new Impl(*this, std::move(notebook), session, catalog)) {
+    , impl_(new Impl(*this, std::move(notebook), queue, catalog)) {
     setAccessibleName(tr("Notebook"));
 }
 

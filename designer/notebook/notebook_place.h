@@ -1,6 +1,6 @@
 #pragma once
 
-#include "session/training_session.h"
+#include "session/training_request.h"
 
 #include <QWidget>
 
@@ -9,7 +9,9 @@ class QUndoStack;
 namespace burdock {
 
 class CompareView;
+class DatasetCatalog;
 class RunDetails;
+class RunQueue;
 class RunsModel;
 class RunsPanel;
 
@@ -17,8 +19,8 @@ class RunsPanel;
 class NotebookPlace : public QWidget {
     Q_OBJECT
   public:
-    NotebookPlace(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session,
-                  const DatasetCatalog& catalog, QWidget* parent = nullptr);
+    NotebookPlace(std::shared_ptr<storage::Notebook> notebook, RunQueue& queue, const DatasetCatalog& catalog,
+                  QWidget* parent = nullptr);
     ~NotebookPlace() override;
 
     /// Names, notes, tags, deleted runs.

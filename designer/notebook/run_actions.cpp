@@ -123,11 +123,6 @@ void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoi
     weights_->setEnabled(!weights_->isEmpty());
 }
 
-void RunActions::setTraining(bool busy) {
-    busy_ = busy;
-    enable();
-}
-
 void RunActions::setEvaluating(double done) {
     evaluating_ = done;
     evaluate_->setText(done < 0 ? tr("Evaluate on test set")
@@ -143,11 +138,9 @@ void RunActions::setMessage(const QString& text, bool error) {
 
 void RunActions::enable() {
     const bool running = row_.summary.state == storage::RunState::Running;
-    trainOn_->setEnabled(!busy_ && !running);
+    trainOn_->setEnabled(!running);
     resume_->setEnabled(row_.summary.state == storage::RunState::Stopped ||
                         row_.summary.state == storage::RunState::Interrupted);
-    trainOn_->setToolTip(busy_ ? tr("One run is trained at a time: wait for it, or stop it")
-                               : tr("Start a new run from this run's weights"));
     remove_->setEnabled(!running);
 }
 

@@ -2,7 +2,7 @@
 
 #include "engine/graph/graph.h"
 #include "notebook/run_columns.h"
-#include "session/training_session.h"
+#include "session/training_run.h"
 
 #include <QWidget>
 
@@ -22,7 +22,6 @@ class RunActions : public QWidget {
     void setRun(const RunRow& row);
     /// What training on can begin with, once it is known.
     void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints);
-    void setTraining(bool busy);     ///< a run is going on: training on has to wait
     void setEvaluating(double done); ///< 0..1, negative: not
     void setMessage(const QString& text, bool error);
     QLineEdit* nameField() const { return name_; }
@@ -41,7 +40,6 @@ class RunActions : public QWidget {
     void enable();
 
     RunRow row_;
-    bool busy_ = false;
     double evaluating_ = -1;
     QLabel *dot_, *state_, *message_;
     QLineEdit* name_;

@@ -29,7 +29,8 @@ RunEdit::RunEdit(RunsModel& model, storage::RunId run, Field field, QVariant bef
     , field_(field)
     , before_(std::move(before))
     , after_(std::move(after))
-    , series_(series) {}
+    , series_(series)
+    , refused_(std::make_shared<bool>(false)) {}
 
 int RunEdit::id() const {
     return field_ == Field::Notes ? 1 : -1;
@@ -39,6 +40,7 @@ bool RunEdit::mergeWith(const QUndoCommand* other) {
     const auto& next = static_cast<const RunEdit&>(*other);
     if (next.run_ != run_ || next.field_ != field_ || next.series_ != series_) return false;
     after_ = next.after_;
+    if (!*next.refused_) refused_ = next.refused_;
     setObsolete(before_ == after_);
     return true;
 }
@@ -52,23 +54,25 @@ void RunEdit::redo() {
 }
 
 void RunEdit::apply(const QVariant& value) {
-    bool done = false;
+    // A step that the notebook refused is no step: it must not be undone into something that never was.
+    if (*refused_) return setObsolete(true);
+    bool known = false;
+    const auto refused = [flag = refused_] { *flag = true; };
     switch (field_) {
     case Field::Name:
-        done = model_.rename(run_, value.toString());
+        known = model_.rename(run_, value.toString(), refused);
         break;
     case Field::Notes:
-        done = model_.setNotes(run_, value.toString());
+        known = model_.setNotes(run_, value.toString(), refused);
         break;
     case Field::Tags:
-        done = model_.setTags(run_, value.toStringList());
+        known = model_.setTags(run_, value.toStringList(), refused);
         break;
     case Field::Binned:
-        done = model_.setBinned(run_, value.toBool());
+        known = model_.setBinned(run_, value.toBool(), refused);
         break;
     }
-    // A step that the notebook refused is no step: it must not be undone into something that never was.
-    if (!done) setObsolete(true);
+    if (!known) setObsolete(true);
 }
 
 } // namespace burdock

@@ -5,6 +5,8 @@
 #include <QUndoCommand>
 #include <QVariant>
 
+#include <memory>
+
 namespace burdock {
 
 class RunsModel;
@@ -31,6 +33,7 @@ class RunEdit : public QUndoCommand {
     Field field_;
     QVariant before_, after_;
     qint64 series_;
+    std::shared_ptr<bool> refused_; ///< the notebook did not take the last change
 };
 
 } // namespace burdock

@@ -29,9 +29,21 @@ std::shared_ptr<const RunRecord> RunReader::get(storage::RunId id) {
     if (underWay_.contains(id.value)) return nullptr;
     underWay_.insert(id.value);
     worker_.post(
-        this, [notebook = notebook_, id] { return readRecord(*notebook, id); },
-        [this, id](std::shared_ptr<const RunRecord> record) {
+        this,
+        [notebook = notebook_, id]() -> storage::Outcome<std::shared_ptr<const RunRecord>> {
+            return readRecord(*notebook, id);
+        },
+        [this, id](storage::Outcome<std::shared_ptr<const RunRecord>> outcome) {
             underWay_.remove(id.value);
+            std::shared_ptr<const RunRecord> record;
+            if (outcome) {
+                record = std::move(*outcome);
+            } else {
+                RunRecord broken;
+                broken.id = id;
+                broken.problem = outcome.error().oneLine();
+                record = std::make_shared<const RunRecord>(std::move(broken));
+            }
             if (!again_.remove(id.value))
                 kept_.insert(id.value, new std::shared_ptr<const RunRecord>(record));
             emit read(record);

@@ -1,6 +1,6 @@
 #include "notebook/runs_model.h"
 
-#include "session/training_session.h"
+#include "session/run_queue.h"
 #include "theme/theme.h"
 
 #include <algorithm>
@@ -9,15 +9,15 @@ namespace burdock {
 
 using storage::RunId;
 
-RunsModel::RunsModel(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session, QObject* parent)
+RunsModel::RunsModel(std::shared_ptr<storage::Notebook> notebook, RunQueue& queue, QObject* parent)
     : QAbstractTableModel(parent)
     , notebook_(std::move(notebook))
-    , session_(session) {
-    connect(&session_, &TrainingSession::started, this, [this](RunId id) { refresh(id); });
-    connect(&session_, &TrainingSession::epochFinished, this, [this](RunId id) { refresh(id); });
-    connect(&session_, &TrainingSession::finished, this, [this](RunId id) { refresh(id); });
-    connect(&session_, &TrainingSession::stateChanged, this, [this] {
-        session_.isBusy() ? follow_.start() : follow_.stop();
+    , queue_(queue) {
+    connect(&queue_, &RunQueue::started, this, [this](RunId id) { refresh(id); });
+    connect(&queue_, &RunQueue::epochFinished, this, [this](RunId id) { refresh(id); });
+    connect(&queue_, &RunQueue::finished, this, [this](RunId id) { refresh(id); });
+    connect(&queue_, &RunQueue::changed, this, [this] {
+        queue_.isBusy() ? follow_.start() : follow_.stop();
         showProgress();
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] {
@@ -137,6 +137,9 @@ void RunsModel::refresh(RunId id) {
 }
 
 void RunsModel::take(QVector<RunRow> rows) {
+    if (!pending_.empty())
+        for (RunRow& row : rows)
+            applyPending(row);
     // Rows that only joined at the top keep selection and scroll position.
     const auto added = rows.size() - rows_.size();
     bool sameTail = added >= 0;
@@ -168,6 +171,7 @@ void RunsModel::take(QVector<RunRow> rows) {
 }
 
 void RunsModel::put(RunRow row) {
+    applyPending(row);
     const RunId id = row.summary.id;
     if (const int at = rowOf(id); at >= 0) {
         rows_[at] = std::move(row);
@@ -186,11 +190,17 @@ void RunsModel::put(RunRow row) {
 }
 
 void RunsModel::showProgress() {
-    const int at = rowOf(session_.runId());
+    for (const TrainingRun* run : queue_.runs())
+        if (!run->isWaiting() && queue_.find(run->runId()) == run) showProgressOf(*run);
+}
+
+void RunsModel::showProgressOf(const TrainingRun& run) {
+    const int at = rowOf(run.runId());
     if (at < 0) return;
     RunRow& row = rows_[at];
-    const TrainingProgress p = session_.progress();
-    const bool running = session_.isBusy() && session_.state() != TrainingSession::State::Starting;
+    const TrainingProgress p = run.progress();
+    const bool running = run.isActive() && run.state() != TrainingRun::State::Starting;
+    if (!running && row.progress < 0) return; // told when it ended
     row.progress = running && p.steps ? static_cast<double>(p.step) / static_cast<double>(p.steps) : -1;
     row.phase = p.phase;
     if (running) {
@@ -217,45 +227,62 @@ int RunsModel::rowOf(RunId id) const {
 bool RunsModel::hasRunning() const {
     return std::any_of(rows_.begin(), rows_.end(), [this](const RunRow& row) {
         return row.summary.state == storage::RunState::Running &&
-               !(session_.isBusy() && row.summary.id == session_.runId());
+               !(queue_.find(row.summary.id) && queue_.find(row.summary.id)->isActive());
     });
 }
 
 // Changing. -------------------------------------------------------------------------------------------
 
-template <class Write, class Change>
-bool RunsModel::write(RunId id, Write write, Change change) {
+bool RunsModel::write(RunId id, Write write, Change change, Refused refused) {
     const int at = rowOf(id);
     if (at < 0) return false;
-    if (const auto written = write(); !written) {
-        emit failed(written.error().oneLine());
-        return false;
-    }
+    const qint64 number = ++lastWrite_;
+    pending_.push_back({number, id, change});
+    worker_.post(
+        this, [notebook = notebook_, write = std::move(write)] { return write(*notebook); },
+        [this, id, number, refused = std::move(refused)](const storage::Outcome<void>& written) {
+            std::erase_if(pending_, [number](const Pending& p) { return p.number == number; });
+            if (written) return;
+            if (refused) refused();
+            emit failed(written.error().oneLine());
+            refresh(id);
+        });
     change(rows_[at].summary);
     changed(at);
     return true;
 }
 
-bool RunsModel::rename(RunId id, const QString& name) {
-    return write(
-        id, [&] { return notebook_->renameRun(id, name); },
-        [&](storage::RunSummary& s) { s.start.name = name; });
+void RunsModel::applyPending(RunRow& row) const {
+    for (const Pending& p : pending_)
+        if (p.run == row.summary.id) p.change(row.summary);
 }
 
-bool RunsModel::setNotes(RunId id, const QString& notes) {
-    return write(
-        id, [&] { return notebook_->setNotes(id, notes); }, [&](storage::RunSummary& s) { s.notes = notes; });
+void RunsModel::flush() {
+    worker_.flush();
 }
 
-bool RunsModel::setTags(RunId id, const QStringList& tags) {
+bool RunsModel::rename(RunId id, const QString& name, Refused refused) {
     return write(
-        id, [&] { return notebook_->setTags(id, tags); }, [&](storage::RunSummary& s) { s.tags = tags; });
+        id, [id, name](storage::Notebook& n) { return n.renameRun(id, name); },
+        [name](storage::RunSummary& s) { s.start.name = name; }, std::move(refused));
 }
 
-bool RunsModel::setBinned(RunId id, bool binned) {
+bool RunsModel::setNotes(RunId id, const QString& notes, Refused refused) {
     return write(
-        id, [&] { return notebook_->setDeleted(id, binned); },
-        [&](storage::RunSummary& s) { s.deleted = binned; });
+        id, [id, notes](storage::Notebook& n) { return n.setNotes(id, notes); },
+        [notes](storage::RunSummary& s) { s.notes = notes; }, std::move(refused));
+}
+
+bool RunsModel::setTags(RunId id, const QStringList& tags, Refused refused) {
+    return write(
+        id, [id, tags](storage::Notebook& n) { return n.setTags(id, tags); },
+        [tags](storage::RunSummary& s) { s.tags = tags; }, std::move(refused));
+}
+
+bool RunsModel::setBinned(RunId id, bool binned, Refused refused) {
+    return write(
+        id, [id, binned](storage::Notebook& n) { return n.setDeleted(id, binned); },
+        [binned](storage::RunSummary& s) { s.deleted = binned; }, std::move(refused));
 }
 
 } // namespace burdock

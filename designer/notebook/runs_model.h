@@ -8,9 +8,13 @@
 #include <QHash>
 #include <QTimer>
 
+#include <deque>
+#include <functional>
+
 namespace burdock {
 
-class TrainingSession;
+class RunQueue;
+class TrainingRun;
 
 /// The notebook's runs, newest first, binned ones too. Reads summaries on a thread of its own and follows the
 /// run that is being trained. Its columns are runColumns().
@@ -26,8 +30,7 @@ class RunsModel : public QAbstractTableModel {
         WordsRole ///< all its words in lower case, for the filter
     };
 
-    RunsModel(std::shared_ptr<storage::Notebook> notebook, TrainingSession& session,
-              QObject* parent = nullptr);
+    RunsModel(std::shared_ptr<storage::Notebook> notebook, RunQueue& queue, QObject* parent = nullptr);
     ~RunsModel() override;
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -45,11 +48,15 @@ class RunsModel : public QAbstractTableModel {
     bool isLoaded() const { return loaded_; }
     bool hasRunning() const; ///< a run that another program is training
 
-    // Changes of a run: written to the notebook, then shown. False, and failed, if the notebook refuses.
-    bool rename(storage::RunId id, const QString& name);
-    bool setNotes(storage::RunId id, const QString& notes);
-    bool setTags(storage::RunId id, const QStringList& tags);
-    bool setBinned(storage::RunId id, bool binned);
+    /// Called if the notebook refuses a change.
+    using Refused = std::function<void()>;
+    // Changes of a run: shown at once and written to the notebook in their order, on a thread of its own. If
+    // the notebook refuses, failed is emitted, and what is stored is shown again. False for an unknown run.
+    bool rename(storage::RunId id, const QString& name, Refused refused = {});
+    bool setNotes(storage::RunId id, const QString& notes, Refused refused = {});
+    bool setTags(storage::RunId id, const QStringList& tags, Refused refused = {});
+    bool setBinned(storage::RunId id, bool binned, Refused refused = {});
+    void flush(); ///< waits until all is written
 
   signals:
     void loaded();
@@ -61,17 +68,28 @@ class RunsModel : public QAbstractTableModel {
     void take(QVector<RunRow> rows);
     void put(RunRow row);
     void showProgress();
+    void showProgressOf(const TrainingRun& run);
     void changed(int row);
-    template <class Write, class Change>
-    bool write(storage::RunId id, Write write, Change change);
+    using Change = std::function<void(storage::RunSummary&)>;
+    using Write = std::function<storage::Outcome<void>(storage::Notebook&)>;
+    bool write(storage::RunId id, Write write, Change change, Refused refused);
+    void applyPending(RunRow& row) const;
 
     std::shared_ptr<storage::Notebook> notebook_;
-    TrainingSession& session_;
+    RunQueue& queue_;
     QVector<RunRow> rows_;
     QHash<qint64, int> rowById_;
     bool loaded_ = false;
     QTimer follow_;
-    Worker worker_;
+    /// Changes that are shown already but not written yet, in their order: what is read meanwhile is older.
+    struct Pending {
+        qint64 number;
+        storage::RunId run;
+        Change change;
+    };
+    std::deque<Pending> pending_;
+    qint64 lastWrite_ = 0;
+    Worker worker_{Worker::AtEnd::Finish}; // last: it ends before what its jobs use
 };
 
 } // namespace burdock

@@ -28,6 +28,7 @@ struct RunEvaluator::Impl {
     // On the worker's thread: the network that was asked last.
     storage::RunId run;
     CheckpointChoice choice;
+    QString weights; ///< tells whether they have changed since
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
 
@@ -35,6 +36,8 @@ struct RunEvaluator::Impl {
 
     Result<std::shared_ptr<const Dataset>> openData(storage::RunId id);
     Status load(storage::RunId id, const CheckpointChoice& wantedChoice);
+    /// Changes when a run that goes on keeps newer weights.
+    QString weightsStamp(storage::RunId id) const;
 };
 
 Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::RunId id) {
@@ -45,14 +48,27 @@ Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::Run
 }
 
 Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wantedChoice) {
-    if (id == run && wantedChoice == choice && predictor) return {};
+    const QString now = weightsStamp(id);
+    if (id == run && wantedChoice == choice && predictor && now == weights) return {};
     auto loaded = loadRun(*notebook, catalog, id, wantedChoice);
     if (!loaded) return refuse(loaded.error());
     run = id;
     choice = wantedChoice;
+    weights = now; // read before the weights: newer ones are seen the next time
     data = std::move(loaded->data);
     predictor = std::move(loaded->predictor);
     return {};
+}
+
+QString RunEvaluator::Impl::weightsStamp(storage::RunId id) const {
+    QString stamp;
+    if (const auto kept = notebook->checkpoints(id))
+        for (const storage::CheckpointInfo& info : *kept)
+            stamp += QStringLiteral("%1 %2 %3;")
+                         .arg(static_cast<int>(info.kind))
+                         .arg(info.step)
+                         .arg(info.savedAt.toMSecsSinceEpoch());
+    return stamp;
 }
 
 RunEvaluator::RunEvaluator(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
@@ -71,8 +87,6 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
     const auto isCancelled = [this, number] { return number <= impl_->cancelledUpTo; };
     const auto work = [this, run, choice, isCancelled]() -> Result<Evaluation> {
         return guarded(brokenOff("Run"), [&]() -> Result<Evaluation> {
-            // A running or finished run may have newer weights than those kept in memory.
-            impl_->predictor.reset();
             if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
             int told = -1;
             const Evaluation result = impl_->predictor->evaluateTest([&](double done) {

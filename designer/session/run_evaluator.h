@@ -28,7 +28,8 @@ class RunEvaluator : public QObject {
     ~RunEvaluator() override; ///< cancels what is going on and waits for it
 
     /// Measures the run's weights on its data's test part (where it has none, on what the trainer split off);
-    /// progressed, then evaluated or failed follow. The best weights' result is kept in the notebook. Refused
+    /// progressed, then evaluated or failed follow. The best weights' result is kept in a notebook that
+    /// can be written. Refused
     /// if the data have changed since.
     void evaluate(storage::RunId run, const CheckpointChoice& choice = {});
     bool isEvaluating() const;

@@ -1,6 +1,7 @@
 #include "session/training_job.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 #include "session/background.h"
 #include "session/machine.h"
@@ -44,30 +45,32 @@ Diagnostic trainingBrokeOff(const Breakdown& broken) {
 
 } // namespace
 
-TrainingJob::TrainingJob(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook,
-                         const DatasetCatalog& catalog, TrainingRequest request, bool background)
-    : session_(session)
+TrainingJob::TrainingJob(TrainingRun& owner, std::shared_ptr<storage::Notebook> notebook,
+                         const DatasetCatalog& catalog, TrainingRequest request, int threads, bool background)
+    : owner_(owner)
     , notebook_(std::move(notebook))
     , catalog_(catalog)
     , request_(std::move(request))
+    , threads_(threads)
     , background_(background) {
-    progress_.phase = TrainingSession::tr("Loading data");
+    progress_.phase = TrainingRun::tr("Loading data");
     progress_.epochs = request_.config.epochs;
     progress_.secondsLeft = unknown;
 }
 
-/// Queued on the window's thread, in order; dropped once the session is gone.
+/// Queued on the window's thread, in order; dropped once the run is gone.
 template <class Call>
 void TrainingJob::tell(Call call) {
-    QMetaObject::invokeMethod(&session_, std::move(call), Qt::QueuedConnection);
+    QMetaObject::invokeMethod(&owner_, std::move(call), Qt::QueuedConnection);
 }
 
 void TrainingJob::run() {
     if (background_) lowerThreadPriority();
+    const ThreadShare share(threads_);
     std::unique_ptr<Trainer> trainer;
     const Status ready = guarded(trainingBrokeOff, [&] { return prepare(trainer); });
     if (!ready) {
-        tell([session = &session_, why = ready.error()] { emit session->refused(why); });
+        tell([owner = &owner_, why = ready.error()] { emit owner->refused(why); });
         return;
     }
     auto record =
@@ -91,7 +94,7 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
         stopped.severity = Severity::Hint;
         return refuse(std::move(stopped));
     }
-    setPhase(TrainingSession::tr("Preparing"), 0);
+    setPhase(TrainingRun::tr("Preparing"), 0);
     if (request_.resumed) {
         if (Status ready = prepareResumed(*data, trainer); !ready) return ready;
     } else {
@@ -107,9 +110,9 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
         progress_.epoch = 1 + stepsBefore_ / trainer->stepsPerEpoch();
         progress_.step = stepsBefore_;
         progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
-        progress_.phase = TrainingSession::tr("Training");
+        progress_.phase = TrainingRun::tr("Training");
     }
-    tell([session = &session_, run = runId_] { emit session->started(run); });
+    tell([owner = &owner_, run = runId_] { emit owner->started(run); });
     return {};
 }
 
@@ -131,7 +134,7 @@ Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data, std::
                     ? Trainer::makeFrom(request_.graph, data, request_.config, *stored, report)
                     : Trainer::make(request_.graph, data, request_.config, std::move(initial));
     if (!made) return refuse(made.error());
-    if (request_.partly) tell([session = &session_, report] { emit session->transferred(report); });
+    if (request_.partly) tell([owner = &owner_, report] { emit owner->transferred(report); });
     auto writer = notebook_->startRun(describe(**made, data->info()));
     if (!writer) return refuse(toDiagnostic(writer.error()));
     trainer = std::move(*made);
@@ -199,8 +202,8 @@ void TrainingJob::finish(const FinishRecord& record) {
                                       measured(record.testAccuracy), problem, metrics);
     writer_.reset();
     if (!kept)
-        tell([session = &session_, run = runId_, why = toDiagnostic(kept.error())] {
-            emit session->warned(run, why);
+        tell([owner = &owner_, run = runId_, why = toDiagnostic(kept.error())] {
+            emit owner->warned(run, why);
         });
     {
         const std::lock_guard lock(mutex_);
@@ -209,7 +212,7 @@ void TrainingJob::finish(const FinishRecord& record) {
         progress_.phase.clear();
         training_ = false;
     }
-    tell([session = &session_, run = runId_, record] { emit session->finished(run, record); });
+    tell([owner = &owner_, run = runId_, record] { emit owner->finished(run, record); });
 }
 
 // What the trainer tells. -----------------------------------------------------------------------------
@@ -242,7 +245,7 @@ void TrainingJob::onStep(const StepRecord& record) {
     }
     progress_.epoch = record.epoch;
     progress_.step = record.step;
-    progress_.phase = TrainingSession::tr("Training");
+    progress_.phase = TrainingRun::tr("Training");
     progress_.phaseDone = static_cast<double>(record.step) / static_cast<double>(progress_.steps);
 }
 
@@ -251,11 +254,9 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
                     record.validationAccuracy, record.samplesPerSecond, record.seconds, record.learningRate});
     if (const auto error = writer_->error(); error && !warned_) {
         warned_ = true;
-        tell([session = &session_, run = runId_, why = toDiagnostic(*error)] {
-            emit session->warned(run, why);
-        });
+        tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });
     }
-    tell([session = &session_, run = runId_, record] { emit session->epochFinished(run, record); });
+    tell([owner = &owner_, run = runId_, record] { emit owner->epochFinished(run, record); });
 }
 
 void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
@@ -279,7 +280,7 @@ Result<std::shared_ptr<const WeightSet>> TrainingJob::bestWeights() {
 }
 
 void TrainingJob::onEvaluating(std::string_view what, double done) {
-    setPhase(what == "test" ? TrainingSession::tr("Testing") : TrainingSession::tr("Validating"), done);
+    setPhase(what == "test" ? TrainingRun::tr("Testing") : TrainingRun::tr("Validating"), done);
 }
 
 // What the window asks. -------------------------------------------------------------------------------
@@ -306,7 +307,7 @@ TrainingProgress TrainingJob::progress() const {
         if (p.step > stepsBefore_ && here > 1)
             p.secondsLeft =
                 here / static_cast<double>(p.step - stepsBefore_) * static_cast<double>(p.steps - p.step);
-        if (paused_) p.phase = TrainingSession::tr("Paused");
+        if (paused_) p.phase = TrainingRun::tr("Paused");
     }
     return p;
 }

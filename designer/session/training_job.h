@@ -1,6 +1,6 @@
 #pragma once
 
-#include "session/training_session.h"
+#include "session/training_run.h"
 #include "storage/notebook/run_writer.h"
 
 #include <chrono>
@@ -9,12 +9,12 @@
 
 namespace burdock {
 
-/// One run on the trainer's thread: loads, checks, trains and writes to the notebook; tells the session by
-/// queued calls. What the window polls stands behind one mutex.
+/// One run on the trainer's thread: loads, checks, trains and writes to the notebook; tells the TrainingRun
+/// by queued calls. What the window polls stands behind one mutex.
 class TrainingJob final : private TrainObserver {
   public:
-    TrainingJob(TrainingSession& session, std::shared_ptr<storage::Notebook> notebook,
-                const DatasetCatalog& catalog, TrainingRequest request, bool background);
+    TrainingJob(TrainingRun& run, std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+                TrainingRequest request, int threads, bool background);
 
     void run(); ///< on the trainer's thread; never throws
 
@@ -47,10 +47,11 @@ class TrainingJob final : private TrainObserver {
     Result<std::shared_ptr<const WeightSet>> bestWeights() override;
     void onEvaluating(std::string_view what, double done) override;
 
-    TrainingSession& session_;
+    TrainingRun& owner_;
     const std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;
     const TrainingRequest request_;
+    const int threads_; ///< at most
     const bool background_;
     std::unique_ptr<storage::RunWriter> writer_;
     storage::RunId runId_;

@@ -4,6 +4,7 @@
 #include "app/design_place.h"
 #include "app/main_window.h"
 #include "app/places_bar.h"
+#include "app/queue_panel.h"
 #include "app/rate_finder_dialog.h"
 #include "app/run_bar.h"
 #include "app/train_place.h"
@@ -13,8 +14,8 @@
 #include "canvas/canvas_view.h"
 #include "canvas/mime.h"
 #include "dashboard/curve_chart.h"
-#include "dashboard/live_curves.h"
 #include "dashboard/live_dashboard.h"
+#include "dashboard/live_runs.h"
 #include "engine/schema/layer_registry.h"
 #include "inspector/inspector.h"
 #include "inspector/param_field.h"
@@ -40,6 +41,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -275,14 +277,80 @@ class TestWindow : public QObject {
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
         QTRY_VERIFY(trainButton()->isEnabled());
         canvas_->setFocus();
-        QSignalSpy finished(&workspace_->session(), &TrainingSession::finished);
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         QTest::keyClick(canvas_, Qt::Key_Return, Qt::ControlModifier);
-        QTRY_VERIFY(workspace_->session().isBusy());
-        QVERIFY(!trainButton()->isVisible());
-        QTRY_COMPARE(workspace_->session().state(), TrainingSession::State::Training);
+        QTRY_VERIFY(workspace_->queue().isBusy());
+        QCOMPARE(trainButton()->text(), QStringLiteral("Queue"));
+        QTRY_COMPARE(workspace_->queue().active().front()->state(), TrainingRun::State::Training);
         QTest::keyClick(canvas_, Qt::Key_Period, Qt::ControlModifier);
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
-        QTRY_VERIFY(trainButton()->isVisible());
+        QTRY_COMPARE(trainButton()->text(), QStringLiteral("Train"));
+    }
+
+    /// The list of the Train place: what runs, what waits, what has ended; the chosen one is shown.
+    void theQueueIsListed() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 100'000;
+        workspace_->settings().setConfig(config);
+        QTRY_VERIFY(trainButton()->isEnabled());
+        window_->goTo(MainWindow::Train);
+        QueuePanel& panel = window_->trainPlace().queue();
+        QVERIFY(!panel.isVisible()); // before the first run
+        QTest::mouseClick(trainButton(), Qt::LeftButton);
+        RunQueue& queue = workspace_->queue();
+        QTRY_VERIFY(queue.isBusy());
+        TrainingRun* first = queue.active().front();
+        QTRY_COMPARE_WITH_TIMEOUT(first->state(), TrainingRun::State::Training, 20'000);
+        QTRY_COMPARE(trainButton()->text(), QStringLiteral("Queue"));
+        QTest::mouseClick(trainButton(), Qt::LeftButton);
+        QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_COMPARE(panel.list().count(), 3);
+        QVERIFY(panel.isVisible());
+        QCOMPARE(queue.waiting().size(), std::size_t(2));
+        auto* others = window_->findChild<QPushButton*>(QStringLiteral("otherRuns"));
+        QTRY_COMPARE(others->text(), QStringLiteral("2 waiting"));
+        // Earlier, out of the queue, and two at once, by the mouse.
+        TrainingRun* last = queue.waiting().back();
+        const auto click = [&](int row, const char* button) {
+            auto* b = panel.list()
+                          .itemWidget(panel.list().item(row))
+                          ->findChild<QToolButton*>(QLatin1String(button));
+            QVERIFY2(b && b->isVisible() && b->isEnabled(), button);
+            QTest::mouseClick(b, Qt::LeftButton);
+            QTest::qWait(20); // the list follows on the next turn
+        };
+        click(2, "queue.earlier");
+        QCOMPARE(queue.waiting().front(), last);
+        click(2, "queue.remove");
+        QCOMPARE(panel.list().count(), 2);
+        auto* atOnce = panel.findChild<QSpinBox*>(QStringLiteral("runsAtOnce"));
+        atOnce->setValue(2);
+        QTRY_COMPARE_WITH_TIMEOUT(last->state(), TrainingRun::State::Training, 20'000);
+        const LiveRuns& runs = LiveRuns::of(queue);
+        QCOMPARE(runs.shown(), first);
+        QCOMPARE(others->text(), QStringLiteral("+1 running"));
+        panel.list().setCurrentRow(1);
+        QCOMPARE(runs.shown(), last);
+        QTRY_VERIFY(runs.curves()->loss().size() > 10);
+        // What Stop stops is what is shown; the other goes on.
+        window_->runBar().stopAction()->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(last->state(), TrainingRun::State::Ended, 20'000);
+        QCOMPARE(first->state(), TrainingRun::State::Training);
+        // And it can be resumed where it was stopped.
+        auto* resume = window_->trainPlace().dashboard().findChild<QPushButton*>(QStringLiteral("resumeRun"));
+        QTRY_VERIFY(resume->isVisible());
+        QTest::mouseClick(resume, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(queue.active().size(), std::size_t(2), 20'000);
+        TrainingRun* resumed = queue.active().back();
+        QCOMPARE(resumed->runId(), last->runId());
+        QTRY_VERIFY(!resume->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(resumed->state(), TrainingRun::State::Training, 20'000);
+        QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->loss().size() > 10); // with what was drawn before
+        QTest::mouseClick(panel.findChild<QPushButton*>(QStringLiteral("stopAll")), Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(!queue.isBusy(), 20'000);
+        workspace_->setRunsAtOnce(1);
     }
 
     void drawTrainAndCompare() {
@@ -402,8 +470,8 @@ class TestWindow : public QObject {
         QTest::keyClicks(epochs, QStringLiteral("2"));
         QCOMPARE(workspace_->settings().config().epochs, 2);
         QTRY_VERIFY(trainButton()->isEnabled());
-        QSignalSpy started(&workspace_->session(), &TrainingSession::started);
-        QSignalSpy finished(&workspace_->session(), &TrainingSession::finished);
+        QSignalSpy started(&workspace_->queue(), &RunQueue::started);
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         QElapsedTimer clock;
         clock.start();
         QTest::mouseClick(trainButton(), Qt::LeftButton);
@@ -413,14 +481,15 @@ class TestWindow : public QObject {
         QCOMPARE(finished[0][1].value<FinishRecord>().status, RunStatus::Finished);
         QTRY_VERIFY(!window_->trainPlace().dashboard().lossChart().curveKeys().isEmpty());
         // However quick the run, its first step is drawn too.
-        const Points& losses = LiveCurves::of(workspace_->session()).loss();
-        QCOMPARE(static_cast<qint64>(losses.size()), workspace_->session().progress().steps);
+        const LiveRuns& runs = LiveRuns::of(workspace_->queue());
+        const Points& losses = runs.curves()->loss();
+        QCOMPARE(static_cast<qint64>(losses.size()), runs.shown()->progress().steps);
         QCOMPARE(losses.first().x(), 1.0);
-        QVERIFY(trainButton()->isVisible());
+        QVERIFY(trainButton()->isEnabled());
     }
 
     void compareTwoRuns() {
-        QSignalSpy finished(&workspace_->session(), &TrainingSession::finished);
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         QTRY_VERIFY(trainButton()->isEnabled());
         QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);

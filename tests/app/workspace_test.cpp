@@ -6,7 +6,9 @@
 #include "plugin_api/plugin_host.h"
 
 #include <QFile>
+#include <QSettings>
 #include <QSignalSpy>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -16,6 +18,10 @@ class TestWorkspace : public QObject {
     Q_OBJECT
   private slots:
     void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
+        QCoreApplication::setApplicationName(QStringLiteral("workspace"));
+        QSettings().clear();
         loadPlugins(pluginFolders(), layerRegistry(), catalog_);
         QVERIFY(catalog_.find("iris"));
     }
@@ -85,7 +91,7 @@ class TestWorkspace : public QObject {
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         workspace_->train();
         QCOMPARE(noticed.size(), 1);
-        QVERIFY(!workspace_->session().isBusy());
+        QVERIFY(!workspace_->queue().isBusy());
         // What is offered mends it.
         for (const QString& code :
              {QStringLiteral("data.input-shape"), QStringLiteral("data.output-shape")}) {
@@ -152,6 +158,99 @@ class TestWorkspace : public QObject {
         QVERIFY(!status);
         QVERIFY(QString::fromStdString(oneLine(status.error())).contains(path));
         QCOMPARE(workspace_->document().graph(), before);
+    }
+
+    /// Read and laid out beside the window; a file that is no network is told of.
+    void largeFilesAreOpenedBesideTheWindow() {
+        const QString path = folder_->filePath(QStringLiteral("net.json"));
+        workspace_->newFromTemplate("mlp");
+        QVERIFY(workspace_->saveModelFile(path));
+        const Graph saved = workspace_->document().graph();
+        workspace_->newFromTemplate("lenet5");
+        bool opened = false;
+        workspace_->openModelFileLater(path, [&] { opened = true; });
+        QVERIFY(workspace_->document().graph() != saved);
+        QTRY_VERIFY(opened);
+        QCOMPARE(graphToText(workspace_->document().graph()), graphToText(saved));
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        workspace_->openModelFileLater(folder_->path(), [] { QFAIL("a folder was opened"); });
+        QTRY_COMPARE(noticed.size(), 1);
+        QVERIFY(noticed[0][0].toString().contains(folder_->path()));
+    }
+
+    void networksAreReadAsTheyAre() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->document().edit(QStringLiteral("rename"), [](Graph& g) { g.name = "just now"; });
+        QStringList names;
+        workspace_->readModels(this, [&](const storage::Outcome<QVector<storage::ModelRow>>& models) {
+            QVERIFY(models);
+            for (const storage::ModelRow& row : *models)
+                names << row.name;
+        });
+        QVERIFY(names.isEmpty()); // nothing was waited for
+        QTRY_COMPARE(names.size(), 2);
+        QCOMPARE(names.first(), QStringLiteral("just now"));
+    }
+
+    /// Train puts a network into the queue while a run is going on, and says so; what waits when the window
+    /// is closed is offered by the next one.
+    void whatWaitsOutlivesTheWindow() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        QTRY_VERIFY(workspace_->dataset().data());
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 100'000;
+        workspace_->settings().setConfig(config);
+        QSignalSpy told(workspace_.get(), &Workspace::told);
+        workspace_->train();
+        QCOMPARE(told.size(), 0);
+        config.epochs = 2;
+        workspace_->settings().setConfig(config);
+        QCOMPARE(workspace_->whyNotTrainable(), QString());
+        workspace_->settings().setRunName(QStringLiteral("short"));
+        workspace_->train();
+        workspace_->settings().setRunName(QStringLiteral("shorter"));
+        workspace_->train();
+        QCOMPARE(told.size(), 2);
+        QVERIFY(told[0][0].toString().contains(QStringLiteral("short")));
+        TrainingRun* going = workspace_->queue().active().front();
+        QTRY_COMPARE_WITH_TIMEOUT(going->state(), TrainingRun::State::Training, 20'000);
+        workspace_.reset();
+
+        open();
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        workspace_->reopen();
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY(noticed[0][0].toString().startsWith(QStringLiteral("2 runs")));
+        RunQueue& queue = workspace_->queue();
+        QCOMPARE(queue.waiting().size(), std::size_t(2));
+        QVERIFY(!queue.isBusy()); // nothing begins unasked
+        const auto runs = workspace_->notebook().runs();
+        QCOMPARE(runs->size(), 1);
+        QCOMPARE(runs->first().state, storage::RunState::Stopped);
+        queue.remove(*queue.waiting().back());
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        queue.releaseAll();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+        QCOMPARE(workspace_->notebook().runs()->first().start.name, QStringLiteral("short"));
+        // The run that was stopped goes on.
+        workspace_->resume(runs->first().id);
+        QTRY_COMPARE_WITH_TIMEOUT(queue.active().size(), std::size_t(1), 5'000);
+        QCOMPARE(queue.active().front()->runId(), runs->first().id);
+        QTRY_COMPARE_WITH_TIMEOUT(queue.active().front()->state(), TrainingRun::State::Training, 20'000);
+        workspace_.reset();
+        open();
+        workspace_->reopen();
+        QVERIFY(workspace_->queue().runs().empty()); // what was begun or taken out is not offered again
+    }
+
+    void runsAtOnceIsTheUsers() {
+        QCOMPARE(workspace_->queue().atOnce(), 1);
+        workspace_->setRunsAtOnce(2);
+        workspace_.reset();
+        open();
+        QCOMPARE(workspace_->queue().atOnce(), 2);
+        workspace_->setRunsAtOnce(1);
     }
 
   private:

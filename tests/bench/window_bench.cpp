@@ -104,7 +104,8 @@ int main(int argc, char** argv) {
     double firstStep = -1;
     QTimer poll;
     QObject::connect(&poll, &QTimer::timeout, &app, [&] {
-        if (firstStep < 0 && workspace.session().progress().step > 0)
+        if (firstStep < 0 && workspace.queue().isBusy() &&
+            workspace.queue().runs().front()->progress().step > 0)
             firstStep = double(sinceTrain.nsecsElapsed()) / 1e6;
     });
     poll.start(5);
@@ -133,9 +134,9 @@ int main(int argc, char** argv) {
     runFor(seconds);
     print("train", watch, window.trainPlace().dashboard().redraws() - before, seconds);
     std::printf("{\"first_step_ms\":%.0f,\"samples_per_second\":%.0f}\n", firstStep,
-                workspace.session().progress().samplesPerSecond);
-    workspace.session().stop();
-    while (workspace.session().isBusy())
+                workspace.queue().runs().front()->progress().samplesPerSecond);
+    workspace.queue().stopAll();
+    while (workspace.queue().isBusy())
         QCoreApplication::processEvents(QEventLoop::AllEvents, 50);
     return 0;
 }

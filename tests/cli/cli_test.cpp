@@ -2,6 +2,8 @@
 
 #include <QtTest>
 
+#include <sys/stat.h>
+
 /// Drives burdock-cli as a script does.
 class CliTest : public QObject, private CliProgram {
     Q_OBJECT
@@ -255,6 +257,7 @@ class CliTest : public QObject, private CliProgram {
         QTest::addColumn<QList<int>>("signalsSent");
         QTest::newRow("Ctrl+C") << QList<int>{SIGINT};
         QTest::newRow("as timeout(1) does") << QList<int>{SIGTERM, SIGTERM};
+        QTest::newRow("a terminal that is closed") << QList<int>{SIGHUP, SIGHUP, SIGHUP};
     }
     void interruptKeepsTheRunAsStopped() {
         QFETCH(QList<int>, signalsSent);
@@ -271,6 +274,81 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(shown["status"].toString(), "stopped");
         QCOMPARE(shown["config"]["precision"].toString(),
                  "f32"); // what `auto` came to mean for so small a net
+    }
+    /// nohup(1) has a program go on when its terminal is closed.
+    void whatIsIgnoredStaysIgnored() {
+        QProcess process;
+        process.setProcessEnvironment(environment());
+        process.setChildProcessModifier([] { ::signal(SIGHUP, SIG_IGN); });
+        process.start(BURDOCK_CLI, {"train", "template:perceptron", "--data", "fashion-mnist-small",
+                                    "--epochs", "30", "--notebook", path("nohup.burdock"), "--json"});
+        QByteArray out;
+        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
+            out += process.readAllStandardOutput();
+        ::kill(static_cast<pid_t>(process.processId()), SIGHUP);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 0);
+        QCOMPARE(json({"show", "1", "--notebook", path("nohup.burdock")})["status"].toString(), "finished");
+    }
+    /// Several models, two at once: each has its own run, and one that cannot be trained does not end the
+    /// others.
+    void severalAreTrained() {
+        const QString book = path("several.burdock");
+        const QStringList base{"--data", table(), "--epochs", "2", "--notebook", book, "--jobs", "2"};
+        const Outcome three =
+            run(QStringList{"train", model(), model(), model()} + base + QStringList{"--json"});
+        QCOMPARE(three.code, 0);
+        QSet<int> begun, finished;
+        for (const QByteArray& line : three.out.trimmed().split('\n')) {
+            const QJsonObject event = object(line);
+            if (event["event"] == "start") begun << event["run"].toInt();
+            if (event["event"] == "epoch") QVERIFY(begun.contains(event["run"].toInt()));
+            if (event["event"] == "finished") finished << event["run"].toInt();
+        }
+        QCOMPARE(begun, (QSet<int>{1, 2, 3}));
+        QCOMPARE(finished, begun);
+        const Outcome mixed = run(QStringList{"train", "template:lecture-cnn", model()} + base);
+        QCOMPARE(mixed.code, 1);
+        QVERIFY2(mixed.err.contains("--adapt"), mixed.err.constData()); // why the first was not trained
+        QVERIFY2(mixed.out.contains("Run 4 finished"), mixed.out.constData());
+        QCOMPARE(run(QStringList{"train", model(), model(), "--name", "one"} + base).code, 2);
+    }
+    /// Whatever the user's locale, files, options and messages have a point.
+    void numbersDoNotFollowTheLocale() {
+        const QString made = path("de_DE.UTF-8");
+        if (QProcess::execute("localedef", {"-i", "de_DE", "-f", "UTF-8", made}) != 0)
+            QSKIP("There is no localedef, or no German locale to make.");
+        QProcess process;
+        auto german = environment();
+        german.insert("LOCPATH", path(""));
+        german.insert("LC_ALL", "de_DE.UTF-8");
+        process.setProcessEnvironment(german);
+        const auto said = [&](const QStringList& arguments) {
+            process.start(BURDOCK_CLI, arguments);
+            return process.waitForFinished(60000) ? process.readAllStandardOutput() : QByteArray();
+        };
+        const QStringList describe{"describe", "template:mlp"};
+        const QByteArray shown = said(describe);
+        QVERIFY(shown.contains("."));
+        QCOMPARE(shown, run(describe).out);
+        const QByteArray json = said({"train", model(), "--data", table(), "--epochs", "1", "--learning-rate",
+                                      "0.25", "--notebook", path("german.burdock"), "--json"});
+        QCOMPARE(object(json.trimmed().split('\n')[1])["learning_rate"].toDouble(), 0.25);
+    }
+    /// What is no plain file may never end; a model larger than any is refused before it is read.
+    void onlyPlainFilesAreRead() {
+        const QString pipe = path("pipe");
+        QCOMPARE(::mkfifo(pipe.toLocal8Bit().constData(), 0600), 0);
+        for (const QString& name : {pipe, QString("/dev/zero")}) {
+            const Outcome o = run({"describe", name});
+            QCOMPARE(o.code, 1);
+            QVERIFY2(o.err.contains("plain file"), o.err.constData());
+        }
+        QFile huge(path("huge.json"));
+        QVERIFY(huge.open(QIODevice::WriteOnly) && huge.resize(180'000'000));
+        const Outcome o = run({"describe", huge.fileName()});
+        QCOMPARE(o.code, 1);
+        QVERIFY2(o.err.contains("At most 8 MB"), o.err.constData());
     }
     /// In a step that takes long, Ctrl+C is not heard; half a second later the next one kills.
     void aSecondInterruptKills() {

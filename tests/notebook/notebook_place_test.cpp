@@ -70,7 +70,7 @@ class TestNotebookPlace : public QObject {
     QTemporaryDir folder_;
     std::shared_ptr<storage::Notebook> notebook_;
     DatasetCatalog catalog_;
-    std::unique_ptr<TrainingSession> session_;
+    std::unique_ptr<RunQueue> queue_;
     std::unique_ptr<NotebookPlace> place_;
     storage::RunId trained_, second_, writer_;
 
@@ -98,8 +98,8 @@ class TestNotebookPlace : public QObject {
         auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
         QVERIFY(opened);
         notebook_ = *opened;
-        session_ = std::make_unique<TrainingSession>(notebook_, catalog_);
-        QSignalSpy finished(session_.get(), &TrainingSession::finished);
+        queue_ = std::make_unique<RunQueue>(notebook_, catalog_);
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
         TrainingRequest request;
         request.runName = QStringLiteral("Stripes");
         request.graph = fakePerceptron();
@@ -107,21 +107,21 @@ class TestNotebookPlace : public QObject {
         request.config.epochs = 5;
         request.config.learningRate = 0.05;
         request.config.threads = 1;
-        session_->start(request);
+        const TrainingRun& run = queue_->enqueue(request);
         QVERIFY(finished.wait(30'000));
-        trained_ = session_->runId();
+        trained_ = run.runId();
         request.runName = QStringLiteral("Letters");
         request.graph = fakeWriter();
         request.dataset = QStringLiteral("letters");
         request.config.epochs = 20;
         request.config.learningRate = 0.02;
-        session_->start(request);
+        const TrainingRun& text = queue_->enqueue(request);
         QVERIFY(finished.wait(60'000));
-        writer_ = session_->runId();
+        writer_ = text.runId();
         second_ = keepRun(*notebook_, QStringLiteral("Kept"), {}, 0.6);
     }
     void init() {
-        place_ = std::make_unique<NotebookPlace>(notebook_, *session_, catalog_);
+        place_ = std::make_unique<NotebookPlace>(notebook_, *queue_, catalog_);
         place_->resize(1300, 860);
         place_->show();
         QVERIFY(QTest::qWaitForWindowExposed(place_.get()));
@@ -295,8 +295,8 @@ class TestNotebookPlace : public QObject {
         QVERIFY(catalog.add(std::move(entry)));
         const auto notebook = storage::Notebook::open(folder_.filePath("masks.burdock"));
         QVERIFY(notebook);
-        TrainingSession session(*notebook, catalog);
-        QSignalSpy finished(&session, &TrainingSession::finished);
+        RunQueue queue(*notebook, catalog);
+        QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRequest request;
         request.dataset = QStringLiteral("halves");
         request.config.epochs = 1;
@@ -305,10 +305,10 @@ class TestNotebookPlace : public QObject {
             {{"channels", std::int64_t{1}}, {"height", std::int64_t{4}}, {"width", std::int64_t{4}}});
         request.graph.connect(input, request.graph.add("conv2d", {{"filters", std::int64_t{1}},
                                                                   {"padding", std::string("same")}}));
-        session.start(request);
+        const TrainingRun& run = queue.enqueue(request);
         QVERIFY(finished.wait(20'000));
         TryPanel panel(*notebook, catalog);
-        panel.setRun(session.runId());
+        panel.setRun(run.runId());
         panel.show();
         QLabel* told = nullptr;
         const auto found = [&] {
@@ -355,21 +355,21 @@ class TestNotebookPlace : public QObject {
         request.dataset = QStringLiteral("large");
         request.config.epochs = 1000;
         request.config.threads = 1;
-        session_->start(request);
-        QTRY_COMPARE_WITH_TIMEOUT(session_->state(), TrainingSession::State::Training, 20'000);
-        LiveDashboard dashboard(*session_);
+        TrainingRun& run = queue_->enqueue(request);
+        QTRY_COMPARE_WITH_TIMEOUT(run.state(), TrainingRun::State::Training, 20'000);
+        LiveDashboard dashboard(*queue_);
         dashboard.resize(1000, 600);
         dashboard.show();
         QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
         const int before = dashboard.redraws();
         QTRY_VERIFY_WITH_TIMEOUT(dashboard.redraws() - before >= 2, 10'000);
-        QSignalSpy finished(session_.get(), &TrainingSession::finished);
-        session_->stop();
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
+        run.stop();
         QVERIFY(finished.wait(30'000));
     }
 
     void aNarrowDashboardHasTwoRowsOfFigures() {
-        LiveDashboard dashboard(*session_); // there was a run
+        LiveDashboard dashboard(*queue_); // there was a run
         dashboard.show();
         QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
         const auto rows = [&dashboard] {
@@ -393,7 +393,7 @@ class TestNotebookPlace : public QObject {
     }
 
     void theDashboardMoves() {
-        LiveDashboard dashboard(*session_);
+        LiveDashboard dashboard(*queue_);
         dashboard.resize(1000, 600);
         dashboard.show();
         QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
@@ -402,16 +402,16 @@ class TestNotebookPlace : public QObject {
         request.dataset = QStringLiteral("large");
         request.config.epochs = 1000;
         request.config.threads = 1;
-        session_->start(request);
+        TrainingRun& run = queue_->enqueue(request);
         QTRY_VERIFY_WITH_TIMEOUT(!dashboard.lossChart().drawnPoints(QStringLiteral("train")).isEmpty(),
                                  20'000);
         const int before = dashboard.redraws();
         QTest::qWait(2000);
         QVERIFY(dashboard.redraws() - before >= 4); // twice a second
-        QSignalSpy finished(session_.get(), &TrainingSession::finished);
-        session_->stop();
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
+        run.stop();
         QVERIFY(finished.wait(30'000));
-        const auto kept = notebook_->steps(session_->runId());
+        const auto kept = notebook_->steps(run.runId());
         QTRY_COMPARE(dashboard.lossChart().curve(QStringLiteral("train")).size(), kept->loss.size());
     }
 };

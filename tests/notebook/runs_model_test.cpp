@@ -3,7 +3,7 @@
 #include "notebook/run_edit.h"
 #include "notebook/runs_filter.h"
 #include "notebook/runs_model.h"
-#include "session/training_session.h"
+#include "session/run_queue.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>
@@ -22,7 +22,7 @@ class TestRunsModel : public QObject {
     std::unique_ptr<QTemporaryDir> folder_;
     std::shared_ptr<storage::Notebook> notebook_;
     DatasetCatalog catalog_;
-    std::unique_ptr<TrainingSession> session_;
+    std::unique_ptr<RunQueue> queue_;
 
     static int column(const char* key) { return columnOf(QLatin1String(key)); }
     static void load(RunsModel& model) {
@@ -38,10 +38,10 @@ class TestRunsModel : public QObject {
         auto opened = storage::Notebook::open(folder_->filePath("n.burdock"));
         QVERIFY(opened);
         notebook_ = *opened;
-        session_ = std::make_unique<TrainingSession>(notebook_, catalog_);
+        queue_ = std::make_unique<RunQueue>(notebook_, catalog_);
     }
     void cleanup() {
-        session_.reset();
+        queue_.reset();
         notebook_.reset();
     }
 
@@ -51,7 +51,7 @@ class TestRunsModel : public QObject {
         config.batch = 48;
         keepRun(*notebook_, "first", config, 0.75);
         const auto second = keepRun(*notebook_, "second", {}, 0.91);
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         const QAbstractItemModelTester tester(&model, Mode::QtTest);
         load(model);
         QCOMPARE(model.rowCount(), 2);
@@ -67,7 +67,7 @@ class TestRunsModel : public QObject {
 
     void newRunsJoinAtTheTop() {
         keepRun(*notebook_, "first");
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         const QAbstractItemModelTester tester(&model, Mode::QtTest);
         load(model);
         QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
@@ -79,7 +79,7 @@ class TestRunsModel : public QObject {
     }
 
     void aRunningRunIsFollowed() {
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         const QAbstractItemModelTester tester(&model, Mode::QtTest);
         load(model);
         TrainingRequest request;
@@ -87,11 +87,11 @@ class TestRunsModel : public QObject {
         request.dataset = QStringLiteral("large");
         request.config.epochs = 1000;
         request.config.threads = 1;
-        session_->start(request);
+        TrainingRun& run = queue_->enqueue(request);
         QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 1, 20'000);
         QTRY_VERIFY_WITH_TIMEOUT(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() > 0, 20'000);
         QVERIFY(model.index(0, column("status")).data().toString().contains(QLatin1Char('%')));
-        session_->stop();
+        run.stop();
         QTRY_COMPARE_WITH_TIMEOUT(model.index(0, column("status")).data().toString(),
                                   QStringLiteral("Stopped"), 20'000);
         QVERIFY(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() < 0);
@@ -101,7 +101,7 @@ class TestRunsModel : public QObject {
         keepRun(*notebook_, "alpha boots", {}, 0.5);
         keepRun(*notebook_, "beta", {}, 0.9);
         const auto none = keepRun(*notebook_, "gamma boots", {}, std::numeric_limits<double>::quiet_NaN());
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         load(model);
         RunsFilter filter;
         const QAbstractItemModelTester tester(&filter, Mode::QtTest);
@@ -123,7 +123,7 @@ class TestRunsModel : public QObject {
 
     void editsAreUndoableAndKept() {
         const auto run = keepRun(*notebook_, "name");
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         load(model);
         QUndoStack undo;
         undo.push(new RunEdit(model, run, RunEdit::Field::Name, "name", "better name"));
@@ -132,6 +132,7 @@ class TestRunsModel : public QObject {
         undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "on", "one more", 1)); // same row of typing
         undo.push(new RunEdit(model, run, RunEdit::Field::Binned, false, true));
         QCOMPARE(undo.count(), 4);
+        model.flush();
         auto kept = notebook_->run(run);
         QCOMPARE(kept->start.name, QStringLiteral("better name"));
         QCOMPARE(kept->tags, (QStringList{"a", "b"}));
@@ -139,6 +140,7 @@ class TestRunsModel : public QObject {
         QVERIFY(kept->deleted);
         while (undo.canUndo())
             undo.undo();
+        model.flush();
         kept = notebook_->run(run);
         QCOMPARE(kept->start.name, QStringLiteral("name"));
         QVERIFY(kept->tags.isEmpty() && kept->notes.isEmpty() && !kept->deleted);
@@ -146,11 +148,48 @@ class TestRunsModel : public QObject {
     }
 
     void whatTheNotebookRefusesIsNoStep() {
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         load(model);
         QUndoStack undo;
         undo.push(new RunEdit(model, {4711}, RunEdit::Field::Name, "a", "b"));
         QCOMPARE(undo.count(), 0);
+    }
+
+    /// The window does not wait for a change to be written; what is refused is told, and what is stored is
+    /// shown again.
+    void aRefusedChangeIsTakenBack() {
+        const auto run = keepRun(*notebook_, "name");
+        const auto readOnly = storage::Notebook::open(notebook_->path(), storage::Access::ReadOnly);
+        QVERIFY(readOnly);
+        RunsModel model(*readOnly, *queue_);
+        load(model);
+        QSignalSpy failed(&model, &RunsModel::failed);
+        QUndoStack undo;
+        undo.push(new RunEdit(model, run, RunEdit::Field::Name, "name", "another"));
+        QCOMPARE(model.find(run)->summary.start.name, QStringLiteral("another")); // at once
+        QTRY_COMPARE(failed.size(), 1);
+        QVERIFY(!failed[0][0].toString().isEmpty());
+        QTRY_COMPARE(model.find(run)->summary.start.name, QStringLiteral("name"));
+        undo.undo(); // it never was
+        QCOMPARE(undo.count(), 0);
+        QTest::qWait(20);
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(notebook_->run(run)->start.name, QStringLiteral("name"));
+    }
+
+    /// A row that was read before a change is written does not bring the old value back.
+    void whatIsReadMeanwhileDoesNotUndoAChange() {
+        const auto run = keepRun(*notebook_, "name");
+        RunsModel model(notebook_, *queue_);
+        load(model);
+        model.refresh(run);
+        QVERIFY(model.rename(run, QStringLiteral("new")));
+        QStringList names;
+        connect(&model, &RunsModel::runChanged, this, [&] { names << model.find(run)->summary.start.name; });
+        model.refresh(run);
+        QTRY_VERIFY(names.size() >= 2);
+        for (const QString& name : names)
+            QCOMPARE(name, QStringLiteral("new"));
     }
 
     void comparisonMarksWhatDiffers() {
@@ -189,7 +228,7 @@ class TestRunsModel : public QObject {
     void aThousandRunsAreRead() {
         for (int i = 0; i < 1000; ++i)
             QVERIFY(keepRun(*notebook_, QStringLiteral("run %1").arg(i), {}, 0.001 * (i % 1000), 1));
-        RunsModel model(notebook_, *session_);
+        RunsModel model(notebook_, *queue_);
         QElapsedTimer timer;
         timer.start();
         load(model);

@@ -2,7 +2,8 @@
 
 #include "fake_dataset.h"
 #include "fake_text.h"
-#include "session/training_session.h"
+#include "session/run_queue.h"
+#include "session/stored_run.h"
 #include "storage/notebook/run_writer.h"
 
 #include <QTemporaryDir>
@@ -30,24 +31,24 @@ class TestRunEvaluator : public QObject {
         auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
         QVERIFY(opened);
         notebook_ = *opened;
-        TrainingSession session(notebook_, catalog_);
-        QSignalSpy finished(&session, &TrainingSession::finished);
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRequest r;
         r.graph = fakePerceptron();
         r.dataset = QStringLiteral("fake");
         r.config.epochs = 6;
         r.config.learningRate = 0.05;
         r.config.threads = 1;
-        session.start(r);
+        const TrainingRun& first = queue.enqueue(r);
         QVERIFY(finished.wait(30'000));
-        run_ = session.runId();
+        run_ = first.runId();
         r.graph = fakeWriter();
         r.dataset = QStringLiteral("letters");
         r.config.epochs = 20;
         r.config.learningRate = 0.02;
-        session.start(r);
+        const TrainingRun& second = queue.enqueue(r);
         QVERIFY(finished.wait(60'000));
-        writer_ = session.runId();
+        writer_ = second.runId();
     }
 
     void textComesInPiecesAndCanBeStopped() {
@@ -86,6 +87,49 @@ class TestRunEvaluator : public QObject {
         evaluator.generate(writer_, "xyz", {});
         QVERIFY(refused.wait(20'000));
         QCOMPARE(refused[0][1].value<Diagnostic>().code, std::string("generate.prompt"));
+    }
+
+    /// A run that has gone on since it was asked answers with its newer weights.
+    void newerWeightsAreSeen() {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRequest r;
+        r.graph = fakePerceptron();
+        r.dataset = QStringLiteral("large");
+        r.config.epochs = 100'000;
+        r.config.learningRate = 0.001;
+        r.config.threads = 1;
+        TrainingRun& run = queue.enqueue(r);
+        QTRY_VERIFY_WITH_TIMEOUT(run.progress().step > 20, 20'000);
+        run.stop();
+        QVERIFY(finished.wait(20'000));
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
+        const auto answer = [&] {
+            evaluator.predict(run.runId(), Part::Test, 0, storage::CheckpointKind::Last);
+            if (!predicted.wait(20'000)) return std::vector<float>();
+            return predicted.takeFirst()[0].value<Prediction>().output;
+        };
+        const std::vector<float> before = answer();
+        QVERIFY(!before.empty());
+        QCOMPARE(answer(), before);
+        auto again = resumeRequest(*notebook_, run.runId());
+        QVERIFY(again);
+        TrainingRun& on = queue.enqueue(std::move(*again));
+        const std::int64_t stopped = run.progress().step;
+        QTRY_VERIFY_WITH_TIMEOUT(on.progress().step > stopped + 20, 20'000);
+        on.stop();
+        QVERIFY(finished.wait(20'000));
+        QVERIFY(answer() != before);
+    }
+
+    void evaluatingAReadOnlyNotebookTellsTheResult() {
+        const auto readOnly = storage::Notebook::open(notebook_->path(), storage::Access::ReadOnly);
+        QVERIFY(readOnly);
+        RunEvaluator evaluator(*readOnly, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        evaluator.evaluate(run_);
+        QVERIFY(evaluated.wait(20'000));
     }
 
     void aNewEvaluationDoesNotReviveACancelledOne() {

@@ -1,4 +1,4 @@
-#include "unix_signals.h"
+#include "session/stop_signal.h"
 
 #include <QSocketNotifier>
 
@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace burdock::cli {
+namespace burdock {
 namespace {
 
 // Handlers may run on several threads at once, and only lock-free atomics are allowed in them.
@@ -37,38 +37,44 @@ void onSignal(int number) {
     }
 }
 
+constexpr int ends[] = {SIGINT, SIGTERM, SIGHUP};
+
+bool isIgnored(int number) {
+    struct sigaction now {};
+    return sigaction(number, nullptr, &now) == 0 && !(now.sa_flags & SA_SIGINFO) && now.sa_handler == SIG_IGN;
+}
+
 } // namespace
 
 struct StopSignal::Impl {
-    int ends[2] = {-1, -1};
+    int pair[2] = {-1, -1};
     std::unique_ptr<QSocketNotifier> notifier;
 };
 
 StopSignal::StopSignal(std::function<void()> onStop)
     : impl_(std::make_unique<Impl>()) {
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, impl_->ends) != 0) return; // Ctrl+C kills, as it does elsewhere
-    writeEnd = impl_->ends[0];
-    impl_->notifier = std::make_unique<QSocketNotifier>(impl_->ends[1], QSocketNotifier::Read);
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, impl_->pair) != 0) return; // Ctrl+C kills, as it does elsewhere
+    writeEnd = impl_->pair[0];
+    impl_->notifier = std::make_unique<QSocketNotifier>(impl_->pair[1], QSocketNotifier::Read);
     QObject::connect(impl_->notifier.get(), &QSocketNotifier::activated,
-                     [end = impl_->ends[1], onStop = std::move(onStop)] {
+                     [end = impl_->pair[1], onStop = std::move(onStop)] {
                          char byte = 0;
                          if (read(end, &byte, 1) == 1) onStop();
                      });
     requested = 0;
-    std::signal(SIGINT, onSignal);
-    std::signal(SIGTERM, onSignal);
+    for (const int number : ends)
+        if (!isIgnored(number)) std::signal(number, onSignal);
 }
 
 StopSignal::~StopSignal() {
     // A program that was stopped is ending: the request's second signal may still be on its way.
-    if (requested == 0) {
-        std::signal(SIGINT, SIG_DFL);
-        std::signal(SIGTERM, SIG_DFL);
-    }
+    if (requested == 0)
+        for (const int number : ends)
+            if (!isIgnored(number)) std::signal(number, SIG_DFL);
     writeEnd = -1;
     impl_->notifier.reset();
-    for (const int end : impl_->ends)
+    for (const int end : impl_->pair)
         if (end >= 0) close(end);
 }
 
-} // namespace burdock::cli
+} // namespace burdock

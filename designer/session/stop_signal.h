@@ -4,13 +4,14 @@
 #include <functional>
 #include <memory>
 
-namespace burdock::cli {
+namespace burdock {
 
 /// One request may come twice at once: timeout(1) signals its child and then the child's whole group.
 inline constexpr std::chrono::milliseconds sameRequest{300};
 
-/// Turns the first Ctrl+C (or SIGTERM) into a call on the event loop's thread; another one, later than
-/// sameRequest, kills.
+/// Turns the first request to end, by Ctrl+C, SIGTERM or a terminal that is closed (SIGHUP), into a call on
+/// the event loop's thread; another one, later than sameRequest, kills. What was ignored when the program
+/// began (nohup) stays ignored.
 class StopSignal {
   public:
     explicit StopSignal(std::function<void()> onStop);
@@ -21,4 +22,4 @@ class StopSignal {
     std::unique_ptr<Impl> impl_;
 };
 
-} // namespace burdock::cli
+} // namespace burdock

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "session/run_queue.h"
+
+#include <QTimer>
+
+#include <functional>
+
+namespace burdock {
+
+class ModelSaver;
+
+/// Keeps the runs that wait in the notebook, so that they outlive the window: the next one offers them, held.
+/// Where another program that is still alive keeps its own there, they are left alone.
+class QueueKeeper : public QObject {
+    Q_OBJECT
+  public:
+    QueueKeeper(RunQueue& queue, storage::Notebook& notebook, ModelSaver& saver);
+
+    /// Puts the kept runs back into the queue; how many.
+    int restore();
+    /// Hands what is not kept yet to the saver.
+    void keepNow();
+
+  signals:
+    void noticed(const QString& text);
+
+  private:
+    QByteArray waitingAsText() const;
+
+    RunQueue& queue_;
+    storage::Notebook& notebook_;
+    ModelSaver& saver_;
+    QTimer soon_;
+    QByteArray kept_;
+    bool ours_ = true;  ///< else another live program keeps its runs there
+    bool told_ = false; ///< that ours are not kept
+};
+
+} // namespace burdock

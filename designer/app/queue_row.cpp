@@ -1,0 +1,201 @@
+#include "app/queue_row.h"
+
+#include "dashboard/run_words.h"
+#include "session/run_queue.h"
+#include "theme/elided_label.h"
+#include "theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QToolButton>
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+using State = TrainingRun::State;
+
+struct Mark {
+    const char *icon, *color;
+};
+
+Mark markOf(const TrainingRun& run) {
+    switch (run.state()) {
+    case State::Waiting:
+        return {"clock", "ink.soft"};
+    case State::Held:
+        return {"pause", "ink.soft"};
+    case State::Paused:
+        return {"pause", "warning"};
+    case State::Ended:
+        break;
+    default:
+        return {"play", "accent"};
+    }
+    if (!run.result()) return {"error", "error"};
+    switch (run.result()->status) {
+    case RunStatus::Finished:
+        return {"good", "good"};
+    case RunStatus::Failed:
+        return {"error", "error"};
+    default:
+        return {"stop", "warning"};
+    }
+}
+
+QString stateOf(const TrainingRun& run) {
+    const TrainingProgress p = run.progress();
+    if (run.isWaiting())
+        return runStateText(run) + QueueRow::tr(" · %1").arg(p.epochs == 1
+                                                                 ? QueueRow::tr("1 epoch")
+                                                                 : QueueRow::tr("%1 epochs").arg(p.epochs));
+    if (run.isActive()) {
+        if (p.steps == 0) return runStateText(run);
+        QString text = p.phase == TrainingRun::tr("Training") && run.state() == State::Training
+                           ? QueueRow::tr("Epoch %1/%2").arg(std::max<std::int64_t>(p.epoch, 1)).arg(p.epochs)
+                           : runStateText(run);
+        if (std::isfinite(p.secondsLeft) && p.secondsLeft > 0)
+            text += QueueRow::tr(" · ETA %1").arg(humanDuration(p.secondsLeft));
+        return text;
+    }
+    QString text = runStateText(run);
+    if (run.result() && std::isfinite(run.result()->testAccuracy))
+        text += QueueRow::tr(" · test accuracy %1").arg(humanPercent(run.result()->testAccuracy));
+    else if (run.result() && std::isfinite(run.result()->testLoss))
+        text += QueueRow::tr(" · test loss %1").arg(humanNumber(run.result()->testLoss));
+    return text;
+}
+
+} // namespace
+
+QueueRow::QueueRow(RunQueue& queue, TrainingRun& run, QWidget* parent)
+    : QWidget(parent)
+    , queue_(queue)
+    , run_(run)
+    , mark_(new QLabel(this))
+    , name_(new ElidedLabel({}, this))
+    , state_(new ElidedLabel({}, this))
+    , bar_(new QProgressBar(this)) {
+    go_ = button(QStringLiteral("queue.go"), QStringLiteral("pause"), tr("Pause"), &QueueRow::go);
+    stop_ = button(QStringLiteral("queue.stop"), QStringLiteral("stop"), tr("Stop"), &QueueRow::stop);
+    earlier_ = button(QStringLiteral("queue.earlier"), QStringLiteral("chevron-up"), tr("Earlier"),
+                      &QueueRow::earlier);
+    later_ =
+        button(QStringLiteral("queue.later"), QStringLiteral("chevron-down"), tr("Later"), &QueueRow::later);
+    remove_ = button(QStringLiteral("queue.remove"), QStringLiteral("close"), tr("Take out of the queue"),
+                     &QueueRow::remove);
+    state_->setProperty("role", "soft");
+    bar_->setTextVisible(false);
+    bar_->setFixedWidth(88);
+    bar_->setRange(0, 1000);
+    bar_->setAccessibleName(tr("Progress of the run"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(8, 1, 4, 1);
+    row->setSpacing(8);
+    row->addWidget(mark_);
+    row->addWidget(name_, 5);
+    row->addWidget(state_, 4);
+    row->addWidget(bar_);
+    for (QToolButton* b : {go_, stop_, earlier_, later_, remove_})
+        row->addWidget(b);
+    refresh();
+}
+
+QToolButton* QueueRow::button(const QString& name, const QString& icon, const QString& text,
+                              void (QueueRow::*act)()) {
+    auto* made = new QToolButton(this);
+    made->setObjectName(name);
+    made->setIcon(Theme::instance().icon(icon));
+    made->setIconSize({14, 14});
+    made->setToolTip(text);
+    made->setAccessibleName(text);
+    made->setFocusPolicy(Qt::TabFocus);
+    connect(made, &QToolButton::clicked, this, act);
+    return made;
+}
+
+void QueueRow::refresh() {
+    const Theme& theme = Theme::instance();
+    const Mark mark = markOf(run_);
+    const QString key = QStringLiteral("%1 %2 %3").arg(mark.icon, mark.color).arg(theme.isDark());
+    if (std::exchange(shownMark_, key) != key)
+        mark_->setPixmap(
+            theme.icon(QString::fromLatin1(mark.icon), QString::fromLatin1(mark.color)).pixmap(16, 16));
+    const State state = run_.state();
+    const bool ended = state == State::Ended;
+    name_->setText(run_.runId() ? QStringLiteral("#%1 %2").arg(run_.runId().value).arg(run_.name())
+                                : run_.name());
+    state_->setText(stateOf(run_));
+    setRole(*state_, run_.refusal() || (run_.result() && run_.result()->problem) ? "error" : "soft");
+    const TrainingProgress p = run_.progress();
+    bar_->setVisible(run_.isActive());
+    bar_->setRange(0, p.steps > 0 ? 1000 : 0);
+    if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
+    setLook(*bar_, "state", QString::fromLatin1(runBarState(run_)));
+
+    QString does, icon = QStringLiteral("play");
+    if (state == State::Training || state == State::Starting) {
+        does = tr("Pause");
+        icon = QStringLiteral("pause");
+    } else if (state == State::Paused) {
+        does = tr("Resume");
+    } else if (state == State::Held) {
+        does = tr("Start");
+    } else if (canResume(queue_, run_)) {
+        does = tr("Resume where it stopped");
+    }
+    go_->setVisible(!does.isEmpty());
+    if (!does.isEmpty() && std::exchange(shownGo_, does) != does) {
+        go_->setIcon(theme.icon(icon));
+        go_->setToolTip(does);
+        go_->setAccessibleName(does);
+    }
+    stop_->setVisible(run_.isActive());
+    stop_->setEnabled(state != State::Stopping);
+    earlier_->setVisible(run_.isWaiting());
+    later_->setVisible(run_.isWaiting());
+    const std::vector<TrainingRun*> waiting = queue_.waiting();
+    earlier_->setEnabled(!waiting.empty() && waiting.front() != &run_);
+    later_->setEnabled(!waiting.empty() && waiting.back() != &run_);
+    remove_->setVisible(run_.isWaiting() || ended);
+    remove_->setToolTip(ended ? tr("Take off this list; the notebook keeps the run")
+                              : tr("Take out of the queue"));
+}
+
+QString QueueRow::words() const {
+    return name_->text() + QStringLiteral(", ") + state_->text();
+}
+
+void QueueRow::go() {
+    switch (run_.state()) {
+    case State::Held:
+        return queue_.release(run_);
+    case State::Paused:
+        return run_.resume();
+    case State::Ended:
+        emit resumeWanted();
+        return;
+    default:
+        run_.pause();
+    }
+}
+
+void QueueRow::stop() {
+    run_.stop();
+}
+
+void QueueRow::earlier() {
+    queue_.move(run_, -1);
+}
+
+void QueueRow::later() {
+    queue_.move(run_, 1);
+}
+
+void QueueRow::remove() {
+    queue_.remove(run_);
+}
+
+} // namespace burdock

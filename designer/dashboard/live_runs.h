@@ -1,0 +1,40 @@
+#pragma once
+
+#include "dashboard/live_curves.h"
+#include "session/run_queue.h"
+
+#include <QHash>
+#include <QPointer>
+
+namespace burdock {
+
+/// The curves of every run of a queue, and which run live views show: the one the user chose, else the one
+/// that began last.
+class LiveRuns : public QObject {
+    Q_OBJECT
+  public:
+    /// The queue's own; made on the first call.
+    static LiveRuns& of(RunQueue& queue);
+
+    RunQueue& queue() const { return queue_; }
+    TrainingRun* shown() const { return shown_; } ///< null before the first run
+    LiveCurves* curves() const;                   ///< of the shown run; null before the first run
+    LiveCurves* curvesOf(const TrainingRun& run) const { return curves_.value(&run); }
+    void show(TrainingRun& run);
+
+  signals:
+    void shownChanged(); ///< another run is shown
+    void changed();      ///< the shown run's state, or its curves
+
+  private:
+    explicit LiveRuns(RunQueue& queue);
+    void watch(TrainingRun& run);
+    void set(TrainingRun* run);
+
+    RunQueue& queue_;
+    QHash<const TrainingRun*, LiveCurves*> curves_;
+    TrainingRun* shown_ = nullptr;
+    bool chosen_ = false; ///< by the user, after its end: no other run takes its place by itself
+};
+
+} // namespace burdock

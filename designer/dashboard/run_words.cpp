@@ -1,0 +1,67 @@
+#include "dashboard/run_words.h"
+
+#include "dashboard/live_dashboard.h"
+#include "session/run_queue.h"
+
+#include <algorithm>
+
+namespace burdock {
+
+using State = TrainingRun::State;
+
+QString runStateText(const TrainingRun& run) {
+    switch (run.state()) {
+    case State::Held:
+        return LiveDashboard::tr("Held");
+    case State::Waiting:
+        return LiveDashboard::tr("Waiting");
+    case State::Stopping:
+        return LiveDashboard::tr("Stopping…");
+    case State::Starting:
+    case State::Training:
+    case State::Paused: {
+        const QString phase = run.progress().phase;
+        return (phase.isEmpty() ? LiveDashboard::tr("Starting") : phase) + QStringLiteral("…");
+    }
+    case State::Ended:
+        break;
+    }
+    if (run.refusal())
+        return run.refusal()->code == "train.stopped" ? LiveDashboard::tr("Stopped before its first step")
+                                                      : QString::fromStdString(oneLine(*run.refusal()));
+    if (!run.result()) return LiveDashboard::tr("Not started");
+    switch (run.result()->status) {
+    case RunStatus::Finished:
+        return LiveDashboard::tr("Finished");
+    case RunStatus::Stopped:
+        return LiveDashboard::tr("Stopped");
+    default:
+        return run.result()->problem ? QString::fromStdString(oneLine(*run.result()->problem))
+                                     : LiveDashboard::tr("Failed");
+    }
+}
+
+const char* runBarState(const TrainingRun& run) {
+    if (run.state() != State::Ended) return run.state() == State::Paused ? "paused" : "";
+    if (!run.result()) return run.refusal() && run.refusal()->severity == Severity::Error ? "bad" : "paused";
+    switch (run.result()->status) {
+    case RunStatus::Finished:
+        return "good";
+    case RunStatus::Failed:
+        return "bad";
+    default:
+        return "paused";
+    }
+}
+
+bool canResume(const RunQueue& queue, const TrainingRun& run) {
+    if (run.state() != State::Ended || !run.result() || run.result()->status != RunStatus::Stopped)
+        return false;
+    const auto& runs = queue.runs();
+    const auto later = std::find(runs.begin(), runs.end(), &run);
+    return later == runs.end() || std::none_of(later + 1, runs.end(), [&run](const TrainingRun* other) {
+               return other->runId() == run.runId();
+           });
+}
+
+} // namespace burdock

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <QString>
+
+namespace burdock {
+
+class RunQueue;
+class TrainingRun;
+
+/// "Training…", "Waiting", "Finished", "Stopped", or why it failed.
+QString runStateText(const TrainingRun& run);
+/// The style sheet's word for the colour of its progress bar.
+const char* runBarState(const TrainingRun& run);
+/// Whether it was stopped, can go on from where it stood, and has not been asked to already.
+bool canResume(const RunQueue& queue, const TrainingRun& run);
+
+} // namespace burdock

@@ -1,0 +1,96 @@
+#include "session/training_request.h"
+
+#include "engine/graph/graph_json.h"
+#include "session/stored_run.h"
+
+#include <nlohmann/json.hpp>
+
+namespace burdock {
+namespace {
+
+std::string_view viewOf(const QByteArray& text) {
+    return {text.constData(), static_cast<std::size_t>(text.size())};
+}
+
+} // namespace
+
+Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {
+    const auto run = notebook.run(id);
+    if (!run) return refuse(toDiagnostic(run.error()));
+    const std::string name = "Run " + run->start.name.toStdString();
+    if (run->state != storage::RunState::Stopped && run->state != storage::RunState::Interrupted)
+        return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
+                              "Train a new run from its weights.",
+                              "Its state is “" + storage::runStateKey(run->state).toStdString() + "”."));
+    auto graph = storedGraph(run->start);
+    if (!graph) return refuse(graph.error());
+    auto config = storedConfig(run->start);
+    if (!config) return refuse(config.error());
+    TrainingRequest request;
+    request.runName = run->start.name;
+    request.graph = std::move(*graph);
+    request.dataset = run->start.datasetId;
+    request.config = std::move(*config);
+    request.resumed = id;
+    return request;
+}
+
+QString requestName(const TrainingRequest& request) {
+    if (!request.runName.isEmpty()) return request.runName;
+    const QString model = QString::fromStdString(request.graph.name);
+    return model.isEmpty() ? request.dataset : model + QStringLiteral(" · ") + request.dataset;
+}
+
+QByteArray requestToText(const TrainingRequest& request) {
+    nlohmann::json json{{"name", request.runName.toStdString()},
+                        {"graph", nlohmann::json::parse(graphToText(request.graph))},
+                        {"data", request.dataset.toStdString()},
+                        {"settings", nlohmann::json::parse(toJson(request.config).dump())}};
+    if (request.initialRun) {
+        json["from_run"] = request.initialRun->value;
+        json["weights"] = storage::checkpointKindKey(request.initialWeights.kind).toStdString();
+        json["checkpoint"] = request.initialWeights.id.value;
+        json["partly"] = request.partly;
+    }
+    if (request.resumed) json["resumed"] = request.resumed->value;
+    return QByteArray::fromStdString(json.dump());
+}
+
+Result<TrainingRequest> requestFromText(const QByteArray& text) {
+    const auto unreadable = [](std::string why) {
+        return refuse(problem("queue.unreadable", "A waiting run cannot be read.", "Queue",
+                              "Put it into the queue again.", std::move(why)));
+    };
+    const auto json = nlohmann::json::parse(viewOf(text), nullptr, false);
+    if (!json.is_object() || !json.contains("graph") || !json.contains("settings"))
+        return unreadable("It is not a run's description.");
+    const auto word = [&json](const char* key) {
+        const auto it = json.find(key);
+        return it != json.end() && it->is_string() ? QString::fromStdString(it->get<std::string>())
+                                                   : QString();
+    };
+    const auto run = [&json](const char* key) -> std::optional<storage::RunId> {
+        const auto it = json.find(key);
+        if (it == json.end() || !it->is_number_integer()) return std::nullopt;
+        return storage::RunId{it->get<qint64>()};
+    };
+    auto graph = graphFromText(json["graph"].dump());
+    if (!graph) return unreadable(oneLine(graph.error()));
+    auto config = trainConfigFromJson(json["settings"]);
+    if (!config) return unreadable(oneLine(config.error()));
+    TrainingRequest request;
+    request.runName = word("name");
+    request.graph = std::move(*graph);
+    request.dataset = word("data");
+    request.config = std::move(*config);
+    request.initialRun = run("from_run");
+    if (const auto kind = storage::checkpointKindFromKey(word("weights"))) request.initialWeights.kind = *kind;
+    if (const auto it = json.find("checkpoint"); it != json.end() && it->is_number_integer())
+        request.initialWeights.id = {it->get<qint64>()};
+    if (const auto it = json.find("partly"); it != json.end() && it->is_boolean())
+        request.partly = it->get<bool>();
+    request.resumed = run("resumed");
+    return request;
+}
+
+} // namespace burdock

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/train/train_config.h"
+#include "session/diagnostics.h"
+#include "session/stored_checkpoint.h"
+#include "storage/notebook/notebook.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace burdock {
+
+/// What a user asks to be trained.
+struct TrainingRequest {
+    QString runName; ///< empty: "model · data"
+    Graph graph;
+    QString dataset; ///< a catalog id or a file's path
+    TrainConfig config;
+    std::optional<storage::RunId> initialRun; ///< whose weights to start from
+    CheckpointChoice initialWeights{};
+    /// Whether weights that fit in part will do: TrainingRun::transferred() tells which did.
+    bool partly = false;
+    /// The run that goes on from its last checkpoint as if it had never stopped: see resumeRequest().
+    std::optional<storage::RunId> resumed{};
+};
+
+/// What asks for a stopped or interrupted run to go on, with the network, the data and the settings it was
+/// begun with. Refuses a run that is going on or has finished.
+Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId run);
+
+/// The name that a request's run is shown by.
+QString requestName(const TrainingRequest& request);
+
+/// A request as text that the next start of the program understands.
+QByteArray requestToText(const TrainingRequest& request);
+Result<TrainingRequest> requestFromText(const QByteArray& text);
+
+} // namespace burdock

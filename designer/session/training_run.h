@@ -1,0 +1,81 @@
+#pragma once
+
+#include "engine/data/dataset_catalog.h"
+#include "engine/train/train_event.h"
+#include "session/training_request.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace burdock {
+
+/// The latest numbers of a run, to be polled by the window.
+struct TrainingProgress {
+    std::int64_t epoch = 0, epochs = 0; ///< the epoch being trained, from 1
+    std::int64_t step = 0, steps = 0;   ///< of the whole run
+    double samplesPerSecond = 0;
+    double secondsLeft = 0; ///< NaN until it can be told
+    double secondsDone = 0; ///< pauses left out
+    double phaseDone = 0;   ///< 0..1 of an evaluation, else of the run
+    QString phase;          ///< "Loading data", "Training", "Validating", "Testing", "Paused"
+};
+
+/// One run of the queue, from waiting to its end: the bridge between its trainer's thread, the notebook and
+/// the window. Everything here is called from, and emitted on, the window's thread. Made by RunQueue, which
+/// begins it when a slot is free; until then it takes no more memory than what it was asked with.
+class TrainingRun : public QObject {
+    Q_OBJECT
+  public:
+    /// Held: waits until it is let go. Ended: finished, stopped, failed or refused.
+    enum class State { Held, Waiting, Starting, Training, Paused, Stopping, Ended };
+
+    ~TrainingRun() override; ///< stops it if it is going on, and waits for it
+
+    State state() const;
+    bool isWaiting() const { return state() == State::Held || state() == State::Waiting; }
+    bool isActive() const { return !isWaiting() && state() != State::Ended; }
+    const TrainingRequest& request() const;
+    QString name() const; ///< as lists show it
+    /// Its row in the notebook; zero until it has begun.
+    storage::RunId runId() const;
+    const std::optional<FinishRecord>& result() const; ///< of one that has ended after it had begun
+    const std::optional<Diagnostic>& refusal() const;  ///< why it never began
+
+    void pause();
+    void resume();
+    /// The weights after the current step stay in the notebook, beside the best and the last ones.
+    void keepCheckpoint();
+    /// The run ends after the current step and is kept, without a test. One that is loading is refused.
+    void stop();
+
+    TrainingProgress progress() const;
+    /// Steps since the last call; when the window was slow, older ones may be missing (the notebook has them
+    /// all). There is one taker: in the window, LiveCurves.
+    std::vector<StepRecord> takeSteps();
+
+  signals:
+    void stateChanged();
+    void started(burdock::storage::RunId run);
+    void refused(const burdock::Diagnostic& why);
+    void epochFinished(burdock::storage::RunId run, const burdock::EpochRecord& record);
+    void finished(burdock::storage::RunId run, const burdock::FinishRecord& record);
+    /// Of a request whose weights were taken partly; before started().
+    void transferred(const burdock::TransferReport& report);
+    /// Something that does not end the run, such as a notebook that cannot be written.
+    void warned(burdock::storage::RunId run, const burdock::Diagnostic& why);
+
+  private:
+    friend class RunQueue;
+    friend class TrainingJob;
+    TrainingRun(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+                TrainingRequest request, State state);
+    void enter(State state);
+    /// Starts its thread, which uses `threads` threads at most.
+    void begin(int threads, bool background);
+
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace burdock
