@@ -11,6 +11,7 @@
 
 int main(int argc, char** argv) {
     using namespace burdock;
+    openStandardStreams();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments << QString::fromLocal8Bit(argv[i]);

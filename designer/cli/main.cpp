@@ -67,6 +67,10 @@ int run(int argc, char** argv) {
     for (const Diagnostic& d : loadPlugins(pluginFolders(), layerRegistry(), program.catalog).refused)
         warn("burdock-cli: " + oneLine(d));
     const Result<int> result = action(program);
+    if (result && *result == 0 && !outputIsWhole()) {
+        warn("burdock-cli: The output could not be written. Free some space, or print it elsewhere.");
+        return failed;
+    }
     if (result) return *result;
     if (isUsageProblem(result.error())) return usageError(oneLine(result.error()), app);
     warn("burdock-cli: " + oneLine(result.error()));
@@ -77,6 +81,7 @@ int run(int argc, char** argv) {
 } // namespace burdock::cli
 
 int main(int argc, char** argv) {
+    burdock::openStandardStreams();
     burdock::adoptThreadPolicy(argv);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("burdock-cli");

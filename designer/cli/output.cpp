@@ -12,10 +12,12 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
+bool whole = true; ///< all that was printed has been written
+
 void writeLine(std::FILE* file, std::string line) {
     line += '\n';
-    std::fwrite(line.data(), 1, line.size(), file);
-    std::fflush(file);
+    const bool written = std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0;
+    if (file == stdout) whole = whole && written;
 }
 
 } // namespace
@@ -26,6 +28,10 @@ void printJson(const Json& object) {
 
 void print(const std::string& line) {
     writeLine(stdout, line);
+}
+
+bool outputIsWhole() {
+    return whole;
 }
 
 void warn(const std::string& line) {

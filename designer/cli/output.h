@@ -16,6 +16,8 @@ using Json = nlohmann::ordered_json;
 /// One object on one line of standard output, at once. Numbers that are not finite become null.
 void printJson(const Json& object);
 void print(const std::string& line);
+/// Whether everything that was printed could be written: a disk may be full.
+bool outputIsWhole();
 /// A line on standard error.
 void warn(const std::string& line);
 

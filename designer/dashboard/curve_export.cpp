@@ -61,7 +61,7 @@ bool saveCurves(const QString& path, const QString& xName, const QList<std::pair
     for (const auto& [x, row] : rows)
         out << QString::number(x, 'g', 12) << ',' << row.join(QLatin1Char(',')) << '\n';
     out.flush();
-    return file.commit();
+    return file.flush() && file.commit(); // commit alone overlooks a full disk
 }
 
 } // namespace burdock

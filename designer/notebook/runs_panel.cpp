@@ -247,7 +247,7 @@ bool RunsPanel::saveCsv(const QString& path) const {
                                                        : value.toString();
         });
     out.flush();
-    return file.commit();
+    return file.flush() && file.commit(); // commit alone overlooks a full disk
 }
 
 } // namespace burdock

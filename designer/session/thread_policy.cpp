@@ -2,6 +2,9 @@
 
 #include "engine/tensor/per_processor.h"
 
+#ifdef __unix__
+#include <fcntl.h>
+#endif
 #ifdef __linux__
 #include <climits>
 #include <cstdlib>
@@ -37,6 +40,13 @@ void adoptThreadPolicy([[maybe_unused]] char** arguments) {
     if (length <= 0) return;
     program[length] = '\0';
     execv(program, arguments); // returns only if it fails; then training is merely slower
+#endif
+}
+
+void openStandardStreams() {
+#ifdef __unix__
+    for (int stream = 0; stream <= 2; ++stream)
+        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream) return; // there is no such device
 #endif
 }
 

@@ -11,4 +11,9 @@ namespace burdock {
 /// named to it.
 void adoptThreadPolicy(char** arguments);
 
+/// Opens /dev/null on those of the standard streams (0 to 2) that the program was started without: else the
+/// next file that is opened, such as the notebook, would get their number, and what is printed. To be called
+/// first in main.
+void openStandardStreams();
+
 } // namespace burdock

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <future>
+#include <system_error>
 
 namespace burdock::storage {
 namespace {
@@ -49,6 +50,17 @@ std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
     return run.waitingSince ? std::min(beat, *run.waitingSince + gatherFor) : beat;
 }
 
+/// The job, with what it throws made a refusal: nothing may leave the thread.
+Outcome<void> attempted(const Writer::Job& job, Database& database) {
+    try {
+        return job(database);
+    } catch (const std::exception& e) {
+        return refuse(StorageError::Kind::Internal,
+                      QStringLiteral("The change broke off: %1.").arg(QLatin1String(e.what())), {},
+                      QStringLiteral("Close other programs if memory is short, then try again."));
+    }
+}
+
 } // namespace
 
 Writer::Writer(OpenedFile file)
@@ -58,20 +70,28 @@ Outcome<std::unique_ptr<Writer>> Writer::start(OpenedFile file) {
     std::unique_ptr<Writer> writer(new Writer(std::move(file)));
     std::promise<Outcome<void>> opened;
     auto outcome = opened.get_future();
-    writer->thread_ = std::thread([self = writer.get(), opened = std::move(opened)]() mutable {
-        std::optional<Database> database;
-        {
-            auto made = Database::open(self->file_.path, Database::Mode::Write);
-            if (!made) {
-                opened.set_value(refuse(made.error()));
-                return;
+    try {
+        writer->thread_ = std::thread([self = writer.get(), opened = std::move(opened)]() mutable {
+            std::optional<Database> database;
+            {
+                auto made = Database::open(self->file_.path, Database::Mode::Write);
+                if (!made) {
+                    opened.set_value(refuse(made.error()));
+                    return;
+                }
+                database.emplace(std::move(*made));
             }
-            database.emplace(std::move(*made));
-        }
-        opened.set_value({});
-        self->loop(*database);
-        self->close(database);
-    });
+            opened.set_value({});
+            self->loop(*database);
+            self->close(database);
+        });
+    } catch (const std::system_error& e) {
+        return refuse(
+            StorageError::Kind::Internal,
+            QStringLiteral("No thread could be started that writes: %1.").arg(QLatin1String(e.what())),
+            writer->file_.path,
+            QStringLiteral("End other programs, or raise the limit of processes (ulimit -u)."));
+    }
     if (auto done = outcome.get(); !done) return refuse(done.error());
     return writer;
 }
@@ -82,7 +102,7 @@ Writer::~Writer() {
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Writer::loop(Database& database) {
@@ -250,7 +270,7 @@ Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job&
     {
         auto transaction = Transaction::begin(database);
         if (!transaction) return refuse(transaction.error());
-        if (auto done = job(database); !done) return done;
+        if (auto done = attempted(job, database); !done) return done;
         if (auto done = transaction->commit(); !done) return done;
     }
     bytesInLog_ += bytes;

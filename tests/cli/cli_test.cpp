@@ -335,6 +335,25 @@ class CliTest : public QObject, private CliProgram {
                                       "0.25", "--notebook", path("german.burdock"), "--json"});
         QCOMPARE(object(json.trimmed().split('\n')[1])["learning_rate"].toDouble(), 0.25);
     }
+    /// Started without standard streams, the program prints nothing over the notebook that it opens.
+    void closedStreamsDoNotHarmTheNotebook() {
+        const QString book = path("closed.burdock");
+        QCOMPARE(run({"train", model(), "--data", table(), "--epochs", "1", "--notebook", book}).code, 0);
+        QProcess shell;
+        shell.setProcessEnvironment(environment());
+        shell.start("sh", {"-c", QString("'%1' show 1 --notebook '%2' <&- >&- 2>&-").arg(BURDOCK_CLI, book)});
+        QVERIFY(shell.waitForFinished(60000));
+        QCOMPARE(shell.exitCode(), 0);
+        QCOMPARE(json({"show", "1", "--notebook", book})["status"].toString(), "finished");
+    }
+    void whatCannotBeWrittenIsTold() {
+        QProcess shell;
+        shell.setProcessEnvironment(environment());
+        shell.start("sh", {"-c", QString("'%1' templates > /dev/full").arg(BURDOCK_CLI)});
+        QVERIFY(shell.waitForFinished(60000));
+        QCOMPARE(shell.exitCode(), 1);
+        QVERIFY(shell.readAllStandardError().contains("could not be written"));
+    }
     /// What is no plain file may never end; a model larger than any is refused before it is read.
     void onlyPlainFilesAreRead() {
         const QString pipe = path("pipe");
