@@ -171,8 +171,8 @@ void MainMenu::addView(QMenuBar& bar) {
 void MainMenu::addRun(QMenuBar& bar) {
     QMenu* run = bar.addMenu(tr("&Run"));
     menus_ << run;
-    for (QAction* action :
-         {window_.runBar().trainAction(), window_.runBar().pauseAction(), window_.runBar().stopAction()})
+    for (QAction* action : {window_.runBar().trainAction(), window_.runBar().pauseAction(),
+                            window_.runBar().stopAction(), window_.runBar().keepAction()})
         run->addAction(action);
     run->addSeparator();
     RunQueue& queue = workspace_.queue();

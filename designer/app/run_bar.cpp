@@ -44,6 +44,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
                          tr("Train"), this))
     , pause_(new QAction(Theme::instance().icon(QStringLiteral("pause")), tr("Pause"), this))
     , stop_(new QAction(Theme::instance().icon(QStringLiteral("stop")), tr("Stop"), this))
+    , keep_(new QAction(Theme::instance().icon(QStringLiteral("save")), tr("Keep a checkpoint"), this))
     , trainButton_(new QPushButton(train_->icon(), train_->text(), this))
     , others_(new QPushButton(this))
     , phase_(new QLabel(this))
@@ -57,6 +58,12 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     pause_->setShortcut(Qt::CTRL | Qt::Key_P);
     stop_->setObjectName(QStringLiteral("run.stop"));
     stop_->setShortcut(Qt::CTRL | Qt::Key_Period);
+    keep_->setObjectName(QStringLiteral("run.keep"));
+    keep_->setToolTip(
+        tr("The weights after this step stay in the notebook, beside the best and the last ones"));
+    connect(keep_, &QAction::triggered, this, [this] {
+        if (TrainingRun* run = current()) run->keepCheckpoint();
+    });
     trainButton_->setObjectName(QStringLiteral("trainButton"));
     trainButton_->setProperty("primary", true);
     trainButton_->setAccessibleName(tr("Train"));
@@ -143,6 +150,7 @@ void RunBar::onState() {
     pause_->setEnabled(state == State::Training || paused);
     pause_->setText(paused ? tr("Resume") : tr("Pause"));
     pause_->setIcon(Theme::instance().icon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
+    keep_->setEnabled(pause_->isEnabled());
     stop_->setEnabled(run && state != State::Stopping);
     for (QToolButton* button : {pauseButton_, stopButton_}) {
         button->setVisible(run);

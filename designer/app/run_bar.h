@@ -26,6 +26,7 @@ class RunBar : public QWidget {
     QAction* trainAction() const { return train_; }
     QAction* pauseAction() const { return pause_; }
     QAction* stopAction() const { return stop_; }
+    QAction* keepAction() const { return keep_; } ///< of the weights as they are now
 
   signals:
     /// The user wants to see the queue.
@@ -41,7 +42,7 @@ class RunBar : public QWidget {
 
     Workspace& workspace_;
     LiveRuns& runs_;
-    QAction *train_, *pause_, *stop_;
+    QAction *train_, *pause_, *stop_, *keep_;
     QPushButton *trainButton_, *others_;
     QToolButton *pauseButton_, *stopButton_;
     QLabel *phase_, *left_, *speed_;

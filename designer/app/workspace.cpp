@@ -163,7 +163,8 @@ void Workspace::openModelFileLater(const QString& path, std::function<void()> op
 Status Workspace::saveModelFile(const QString& path) const {
     QSaveFile file(path);
     const QByteArray text = QByteArray::fromStdString(graphToText(document_.graph()));
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.flush() && file.commit()) return {};
+    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.flush() && file.commit())
+        return {};
     return refuse(fileProblem(path, "The model cannot be written.", file.errorString(),
                               "Choose a folder that you may write to."));
 }

@@ -63,7 +63,8 @@ const LossSchema& lossOf(const Graph& graph, const GraphReport& report) {
 Status save(const Graph& graph, const std::string& path) {
     QSaveFile file(QString::fromStdString(path));
     const QByteArray bytes = QByteArray::fromStdString(graphToText(graph));
-    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush() && file.commit()) return {};
+    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush() && file.commit())
+        return {};
     return refuse(problem("file", "The model cannot be written: " + file.errorString().toStdString() + ".",
                           path, "Choose a folder that you may write to."));
 }

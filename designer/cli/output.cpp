@@ -16,7 +16,8 @@ bool whole = true; ///< all that was printed has been written
 
 void writeLine(std::FILE* file, std::string line) {
     line += '\n';
-    const bool written = std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0;
+    const bool written =
+        std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0;
     if (file == stdout) whole = whole && written;
 }
 

@@ -116,7 +116,8 @@ void RunActions::setRun(const RunRow& row) {
 void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints) {
     weights_->clear();
     for (const storage::CheckpointInfo& kept : checkpoints) {
-        if (kept.kind == storage::CheckpointKind::Best || kept.kind == storage::CheckpointKind::Last) continue;
+        if (kept.kind == storage::CheckpointKind::Best || kept.kind == storage::CheckpointKind::Last)
+            continue;
         weights_->addAction(tr("%1, after step %2").arg(checkpointName(kept)).arg(kept.step), this,
                             [this, kept] { emit trainOnWanted(row_.summary.id, kept); });
     }

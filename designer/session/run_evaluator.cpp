@@ -137,7 +137,8 @@ void RunEvaluator::open(storage::RunId run) {
         });
 }
 
-void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index, const CheckpointChoice& choice) {
+void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index,
+                           const CheckpointChoice& choice) {
     const std::int64_t number = ++impl_->wanted;
     const auto work = [this, run, part, index, choice, number]() -> Result<Prediction> {
         Prediction p{.run = run, .part = part, .index = index, .input = {}, .target = {}, .output = {}};

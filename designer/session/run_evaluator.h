@@ -38,8 +38,7 @@ class RunEvaluator : public QObject {
     /// Loads the run's data set: opened or failed follows.
     void open(storage::RunId run);
     /// predicted or failed follows. While one is being worked out, only the last request waits.
-    void predict(storage::RunId run, Part part, std::int64_t index,
-                 const CheckpointChoice& choice = {});
+    void predict(storage::RunId run, Part part, std::int64_t index, const CheckpointChoice& choice = {});
 
     /// Has the run's network write on from `prompt` (empty: the usual one): written, as often as there is
     /// something new, then generated or notGenerated follow. Of several at once only the last goes on.

@@ -46,7 +46,8 @@ void adoptThreadPolicy([[maybe_unused]] char** arguments) {
 void openStandardStreams() {
 #ifdef __unix__
     for (int stream = 0; stream <= 2; ++stream)
-        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream) return; // there is no such device
+        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream)
+            return; // there is no such device
 #endif
 }
 

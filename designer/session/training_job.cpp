@@ -116,7 +116,8 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     return {};
 }
 
-Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data, std::unique_ptr<Trainer>& trainer) {
+Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data,
+                               std::unique_ptr<Trainer>& trainer) {
     std::unique_ptr<StoredWeights> stored;
     if (request_.initialRun) {
         auto opened = StoredWeights::open(*notebook_, *request_.initialRun, request_.initialWeights);
@@ -155,8 +156,9 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
         auto state = (*last)->readState();
         if (!state) return refuse(state.error());
         if (!*state)
-            return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
-                                  name, "Train a new run from its weights."));
+            return refuse(problem("train.resume",
+                                  "The run has kept weights, but not where its training stood.", name,
+                                  "Train a new run from its weights."));
         auto weights = (*last)->readAll();
         if (!weights) return refuse(weights.error());
         from.weights = std::make_shared<const WeightSet>(std::move(*weights));

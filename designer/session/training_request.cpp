@@ -84,7 +84,8 @@ Result<TrainingRequest> requestFromText(const QByteArray& text) {
     request.dataset = word("data");
     request.config = std::move(*config);
     request.initialRun = run("from_run");
-    if (const auto kind = storage::checkpointKindFromKey(word("weights"))) request.initialWeights.kind = *kind;
+    if (const auto kind = storage::checkpointKindFromKey(word("weights")))
+        request.initialWeights.kind = *kind;
     if (const auto it = json.find("checkpoint"); it != json.end() && it->is_number_integer())
         request.initialWeights.id = {it->get<qint64>()};
     if (const auto it = json.find("partly"); it != json.end() && it->is_boolean())

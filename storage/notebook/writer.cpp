@@ -37,9 +37,10 @@ constexpr qint64 reserveForRows = qint64{1} << 20;
 Outcome<void> roomFor(const QString& path, qint64 bytes) {
     const qint64 free = QStorageInfo(QFileInfo(path).absolutePath()).bytesAvailable();
     if (free < 0 || free >= bytes + reserveForRows) return {};
-    return refuse(StorageError::Kind::Full,
-                  QStringLiteral("The disk is too full for the weights (%1 MB are free).").arg(free / 1'000'000),
-                  path, QStringLiteral("Free some space; what waits is then written."));
+    return refuse(
+        StorageError::Kind::Full,
+        QStringLiteral("The disk is too full for the weights (%1 MB are free).").arg(free / 1'000'000), path,
+        QStringLiteral("Free some space; what waits is then written."));
 }
 
 std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
@@ -160,7 +161,7 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
     // Between two slices of weights there may be nothing else to write.
     const bool beats = Clock::now() - run.beatAt > std::chrono::seconds(heartbeatSeconds / 2);
     auto done = run.pending.isEmpty() && run.holdsWeights() && !beats ? Outcome<void>()
-                                                                       : writeRows(lock, database, run);
+                                                                      : writeRows(lock, database, run);
     if (done) run.rowsCommitted = told;
     if (done && run.holdsWeights()) done = writeWeights(lock, database, run);
     if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
@@ -275,7 +276,8 @@ Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job&
     }
     bytesInLog_ += bytes;
     // On a small disk the log itself would take the room.
-    const bool tight = QStorageInfo(QFileInfo(file_.path).absolutePath()).bytesAvailable() < 4 * checkpointBytes;
+    const bool tight =
+        QStorageInfo(QFileInfo(file_.path).absolutePath()).bytesAvailable() < 4 * checkpointBytes;
     if (bytesInLog_ >= checkpointBytes || tight) {
         bytesInLog_ = 0;
         // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.

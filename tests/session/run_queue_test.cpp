@@ -140,8 +140,8 @@ class TestRunQueue : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(job.state(), State::Training, 20'000);
         job.pause();
         job.keepCheckpoint();
-        QTRY_VERIFY_WITH_TIMEOUT(!notebook_->checkpoints(job.runId())->isEmpty() || job.state() == State::Ended,
-                                 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !notebook_->checkpoints(job.runId())->isEmpty() || job.state() == State::Ended, 20'000);
         job.resume();
         QVERIFY(finished.size() == 1 || finished.wait(30'000));
         const storage::RunId run = job.runId();
