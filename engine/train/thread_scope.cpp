@@ -1,6 +1,7 @@
 #include "engine/train/thread_scope.h"
 
 #include <algorithm>
+#include <omp.h>
 
 #ifdef __SSE2__
 #include <xmmintrin.h>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <omp.h>
 
 namespace burdock {
 

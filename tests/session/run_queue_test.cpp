@@ -307,7 +307,7 @@ class TestRunQueue : public QObject {
 
     void theShareBindsTheWorkOfItsThread() {
         const std::int64_t much = std::int64_t{1} << 40;
-        QCOMPARE(usefulThreads(0, much), std::int64_t{omp_get_num_procs()});
+        QCOMPARE(usefulThreads(0, much), std::int64_t{QThread::idealThreadCount()});
         {
             const ThreadShare share(1);
             QCOMPARE(usefulThreads(0, much), 1);
