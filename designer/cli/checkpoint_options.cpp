@@ -20,7 +20,8 @@ void CheckpointOptions::addTo(CLI::App& command, bool withKinds) {
             ->type_name("N")
             ->check(CLI::NonNegativeNumber);
     CLI::Option* byId =
-        command.add_option("--checkpoint", checkpoint, "Those of this number, as `burdock-cli show` lists them")
+        command
+            .add_option("--checkpoint", checkpoint, "Those of this number, as `burdock-cli show` lists them")
             ->type_name("ID")
             ->check(CLI::PositiveNumber);
     byId->excludes(byEpoch);
@@ -41,8 +42,7 @@ Result<CheckpointChoice> CheckpointOptions::choose(const storage::Notebook& note
         if (info.id.value == *checkpoint) return CheckpointChoice(info);
         there += (there.empty() ? "" : ", ") + std::to_string(info.id.value);
     }
-    return refuse(problem("run.checkpoint",
-                          "The run has no checkpoint " + std::to_string(*checkpoint) + ".",
+    return refuse(problem("run.checkpoint", "The run has no checkpoint " + std::to_string(*checkpoint) + ".",
                           "Run " + std::to_string(run.value),
                           there.empty() ? "Choose a run that has kept weights."
                                         : "Choose one of those that it has: " + there + "."));

@@ -69,13 +69,12 @@ Result<int> showRun(storage::RunId id, Program& program) {
             json["curve"].push_back(epochJson(row));
         json["checkpoints"] = Json::array();
         for (const storage::CheckpointInfo& c : *checkpoints)
-            json["checkpoints"].push_back(
-                {{"id", c.id.value},
-                 {"kind", text(storage::checkpointKindKey(c.kind))},
-                 {"epoch", c.epoch},
-                 {"step", c.step},
-                 {"bytes", c.bytes},
-                 {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))}});
+            json["checkpoints"].push_back({{"id", c.id.value},
+                                           {"kind", text(storage::checkpointKindKey(c.kind))},
+                                           {"epoch", c.epoch},
+                                           {"step", c.step},
+                                           {"bytes", c.bytes},
+                                           {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))}});
         Json graph = Json::parse(run->start.graphJson.begin(), run->start.graphJson.end(), nullptr, false);
         json["graph"] = graph.is_discarded() ? Json() : graph;
         printJson(json);

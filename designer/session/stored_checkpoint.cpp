@@ -14,7 +14,9 @@ const QString optimizerPart = QStringLiteral("optimizer");
 void add(storage::CheckpointData& data, const QString& part, const std::vector<NamedTensor>& tensors) {
     for (const NamedTensor& tensor : tensors)
         data.tensors << storage::CheckpointData::Tensor{
-            {part, QString::fromStdString(tensor.name), {tensor.dims.begin(), tensor.dims.end()},
+            {part,
+             QString::fromStdString(tensor.name),
+             {tensor.dims.begin(), tensor.dims.end()},
              static_cast<qint64>(tensor.values.size() * sizeof(float))},
             reinterpret_cast<const char*>(tensor.values.data())};
 }
@@ -49,7 +51,8 @@ Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, st
             there += (there.empty() ? "" : ", ") + number;
     }
     if (found) return CheckpointChoice(*found);
-    return refuse(problem("run.checkpoint", "The run has kept no weights of epoch " + std::to_string(epoch) + ".",
+    return refuse(problem("run.checkpoint",
+                          "The run has kept no weights of epoch " + std::to_string(epoch) + ".",
                           "Run " + std::to_string(run.value),
                           there.empty() ? "Choose a run that has kept weights."
                                         : "Choose one of the epochs that it has: " + there + "."));
@@ -63,16 +66,17 @@ std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& r
         data->state = QByteArray::fromStdString(stateText(*record.state));
         add(*data, optimizerPart, record.state->optimizer);
     }
-    data->owner = std::make_shared<std::pair<std::shared_ptr<const WeightSet>, std::shared_ptr<const TrainState>>>(
-        record.weights, record.state);
+    data->owner =
+        std::make_shared<std::pair<std::shared_ptr<const WeightSet>, std::shared_ptr<const TrainState>>>(
+            record.weights, record.state);
     return data;
 }
 
-Result<std::unique_ptr<StoredWeights>> StoredWeights::open(const storage::Notebook& notebook,
-                                                           storage::RunId run,
-                                                           const CheckpointChoice& choice) {
+Result<std::unique_ptr<StoredWeights>>
+StoredWeights::open(const storage::Notebook& notebook, storage::RunId run, const CheckpointChoice& choice) {
     auto reader = choice.id ? notebook.openCheckpoint(choice.id) : notebook.openCheckpoint(run, choice.kind);
-    const bool missing = !reader && !choice.id && reader.error().kind == storage::StorageError::Kind::NotFound;
+    const bool missing =
+        !reader && !choice.id && reader.error().kind == storage::StorageError::Kind::NotFound;
     if (missing && (choice.kind == CheckpointKind::Best || choice.kind == CheckpointKind::Last))
         reader = notebook.openCheckpoint(run, choice.kind == CheckpointKind::Best ? CheckpointKind::Last
                                                                                   : CheckpointKind::Best);
@@ -84,14 +88,15 @@ Result<std::unique_ptr<StoredWeights>> StoredWeights::open(const storage::Notebo
     return over(std::move(*reader));
 }
 
-Result<std::unique_ptr<StoredWeights>> StoredWeights::over(std::unique_ptr<storage::CheckpointReader> reader) {
+Result<std::unique_ptr<StoredWeights>>
+StoredWeights::over(std::unique_ptr<storage::CheckpointReader> reader) {
     std::unique_ptr<StoredWeights> stored(new StoredWeights);
     stored->reader_ = std::move(reader);
     if (stored->reader_->isOneFile()) {
         const auto bytes = stored->reader_->oldFile();
         if (!bytes) return refuse(toDiagnostic(bytes.error()));
-        auto decoded =
-            decodeCheckpoint(std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
+        auto decoded = decodeCheckpoint(
+            std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
         if (!decoded) return refuse(decoded.error());
         stored->oneFile_ = std::move(*decoded);
         for (const NamedTensor& tensor : stored->oneFile_->weights.tensors)

@@ -52,7 +52,7 @@ class StoredWeights final : public TensorSource {
 
     std::unique_ptr<storage::CheckpointReader> reader_;
     std::vector<Entry> entries_;
-    std::vector<qsizetype> places_; ///< of the entries among the reader's tensors
+    std::vector<qsizetype> places_;           ///< of the entries among the reader's tensors
     std::optional<StoredCheckpoint> oneFile_; ///< of a checkpoint that was stored in one piece
 };
 

@@ -36,8 +36,8 @@ std::string stateText(const TrainState& state);
 /// Refuses what no training can have reached; whether it fits a run is for Trainer::resume() to say.
 Result<TrainState> stateFromText(std::string_view text);
 
-/// A checkpoint in one piece, as it was stored before arrays were kept one by one: safetensors with the weights
-/// first, then the optimizer's arrays; the rest of the state is in the metadata.
+/// A checkpoint in one piece, as it was stored before arrays were kept one by one: safetensors with the
+/// weights first, then the optimizer's arrays; the rest of the state is in the metadata.
 Result<StoredCheckpoint> decodeCheckpoint(std::span<const std::byte> bytes);
 
 } // namespace burdock

@@ -12,7 +12,8 @@ struct TrainingMemory {
     std::int64_t gradients = 0;   ///< of the weights
     std::int64_t optimizer = 0;   ///< what the optimizer remembers
     std::int64_t activations = 0; ///< values, their gradients and workspaces at the batch size, with reuse
-    std::int64_t checkpoints = 0; ///< one copy of the weights and of the optimizer's state, on its way to the disk
+    std::int64_t checkpoints =
+        0; ///< one copy of the weights and of the optimizer's state, on its way to the disk
     std::int64_t total() const;
 };
 

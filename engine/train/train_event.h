@@ -66,8 +66,9 @@ class TrainObserver {
     virtual void onStep(const StepRecord&) {}
     virtual void onEpoch(const EpochRecord&) {}
     virtual void onCheckpoint(const CheckpointRecord&) {}
-    /// Asked before the weights are copied for one or more checkpoints. It may block until those of before are
-    /// let go of, so that no more than one copy is held. False: not now; where `needed`, they are told anyway.
+    /// Asked before the weights are copied for one or more checkpoints. It may block until those of before
+    /// are let go of, so that no more than one copy is held. False: not now; where `needed`, they are told
+    /// anyway.
     virtual bool readyForCheckpoint(CheckpointRecord::Kind, bool /*needed*/) { return true; }
     /// Whether it keeps the best weights and gives them back: then the trainer holds no copy of its own.
     virtual bool keepsBest() const { return false; }

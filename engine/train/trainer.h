@@ -42,8 +42,8 @@ class Trainer {
     static Result<std::unique_ptr<Trainer>> make(Graph graph, std::shared_ptr<const Dataset> data,
                                                  TrainConfig config,
                                                  std::shared_ptr<const WeightSet> initial = nullptr);
-    /// With as many of the weights as fit this network, and the others drawn by the seed; `report` tells which.
-    /// Refuses weights of which none fits.
+    /// With as many of the weights as fit this network, and the others drawn by the seed; `report` tells
+    /// which. Refuses weights of which none fits.
     static Result<std::unique_ptr<Trainer>> makeFrom(Graph graph, std::shared_ptr<const Dataset> data,
                                                      TrainConfig config, const TensorSource& weights,
                                                      TransferReport& report);

@@ -11,8 +11,8 @@
 namespace burdock::storage {
 namespace {
 
-// Eight tables, so that eight bytes are taken at a time ("slicing-by-8", M. E. Kounavis and F. L. Berry, 2005):
-// weights are checksummed as fast as a disk reads them.
+// Eight tables, so that eight bytes are taken at a time ("slicing-by-8", M. E. Kounavis and F. L. Berry,
+// 2005): weights are checksummed as fast as a disk reads them.
 constexpr auto crcTables = [] {
     std::array<std::array<quint32, 256>, 8> tables{};
     for (quint32 i = 0; i < 256; ++i) {

@@ -32,7 +32,8 @@ Outcome<std::unique_ptr<CheckpointReader>> CheckpointReader::open(Database datab
     std::unique_ptr<CheckpointReader> reader(new CheckpointReader(std::move(database)));
     if (auto begun = reader->begin(); !begun) return refuse(begun.error());
     const auto id = reader->database_.value(
-        QStringLiteral("SELECT id FROM run_checkpoint WHERE run = ? AND kind = ? ORDER BY step DESC, id DESC"),
+        QStringLiteral(
+            "SELECT id FROM run_checkpoint WHERE run = ? AND kind = ? ORDER BY step DESC, id DESC"),
         {run.value, checkpointKindKey(kind)});
     if (!id) return refuse(id.error());
     if (!id->isValid())
@@ -52,12 +53,13 @@ Outcome<void> CheckpointReader::begin() {
 }
 
 tl::unexpected<StorageError> CheckpointReader::damaged(const QString& why) const {
-    return refuse(StorageError::Kind::Damaged, QStringLiteral("The weights are damaged (%1).").arg(why),
-                  QStringLiteral("%1, run %2, checkpoint of step %3")
-                      .arg(database_.path())
-                      .arg(run_.value)
-                      .arg(info_.step),
-                  QStringLiteral("Use another checkpoint of the run, or restore the notebook from a backup."));
+    return refuse(
+        StorageError::Kind::Damaged, QStringLiteral("The weights are damaged (%1).").arg(why),
+        QStringLiteral("%1, run %2, checkpoint of step %3")
+            .arg(database_.path())
+            .arg(run_.value)
+            .arg(info_.step),
+        QStringLiteral("Use another checkpoint of the run, or restore the notebook from a backup."));
 }
 
 Outcome<void> CheckpointReader::load(CheckpointId id) {
@@ -94,7 +96,8 @@ Outcome<void> CheckpointReader::load(CheckpointId id) {
         QStringLiteral("SELECT %1 FROM tensor WHERE checkpoint = ? ORDER BY place")
             .arg(tensorTable().selectList()),
         {id.value}, [&](const QSqlQuery& row) {
-            TensorInfo tensor{row.value(3).toString(), row.value(4).toString(), {}, row.value(6).toLongLong()};
+            TensorInfo tensor{
+                row.value(3).toString(), row.value(4).toString(), {}, row.value(6).toLongLong()};
             const auto dims = dimsOf(row.value(5).toString(), tensor.bytes);
             // The sum never overflows: it is compared with what is left of the whole.
             if (!sealHolds(row, tensorTable()) || row.value(2).toLongLong() != tensors_.size() || !dims ||
@@ -120,14 +123,14 @@ Outcome<void> CheckpointReader::read(qsizetype index, char* target) const {
     qint64 at = 0;
     bool sound = true;
     auto read = database_.each(
-        QStringLiteral("SELECT place, checksum, data FROM tensor_chunk WHERE tensor = ? ORDER BY place"), {key},
-        [&](const QSqlQuery& row) {
+        QStringLiteral("SELECT place, checksum, data FROM tensor_chunk WHERE tensor = ? ORDER BY place"),
+        {key}, [&](const QSqlQuery& row) {
             const QByteArray data = row.value(2).toByteArray();
             const qint64 place = row.value(0).toLongLong();
             const qint64 expected = std::min(tensorChunkBytes, tensor.bytes - at);
-            sound = sound && place == at / tensorChunkBytes && data.size() == expected &&
-                    row.value(1).toLongLong() ==
-                        qint64(chunkChecksum(key, place, data.constData(), data.size()));
+            sound =
+                sound && place == at / tensorChunkBytes && data.size() == expected &&
+                row.value(1).toLongLong() == qint64(chunkChecksum(key, place, data.constData(), data.size()));
             if (!sound) return;
             std::memcpy(target + at, data.constData(), static_cast<std::size_t>(data.size()));
             at += data.size();
@@ -136,7 +139,8 @@ Outcome<void> CheckpointReader::read(qsizetype index, char* target) const {
     if (!read) return read;
     if (!sound) return damaged(QStringLiteral("the checksum of %1 does not match").arg(tensor.name));
     if (at != tensor.bytes)
-        return damaged(QStringLiteral("%1 of the %2 bytes of %3 are there").arg(at).arg(tensor.bytes).arg(tensor.name));
+        return damaged(
+            QStringLiteral("%1 of the %2 bytes of %3 are there").arg(at).arg(tensor.bytes).arg(tensor.name));
     return {};
 }
 

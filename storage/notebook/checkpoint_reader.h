@@ -21,7 +21,8 @@ class CheckpointReader {
     RunId run() const { return run_; }
     const QByteArray& state() const { return state_; } ///< empty: weights alone
     const QVector<TensorInfo>& tensors() const { return tensors_; }
-    /// The values of tensors()[index], to the `bytes` bytes at `target`. Refuses what was changed on the disk.
+    /// The values of tensors()[index], to the `bytes` bytes at `target`. Refuses what was changed on the
+    /// disk.
     Outcome<void> read(qsizetype index, char* target) const;
 
     /// Whether it was written before tensors had rows of their own: then tensors() is empty, and all is in

@@ -68,7 +68,8 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
             const qint64 place = at_.offset / tensorChunkBytes;
             const char* from = tensor.values + at_.offset;
             auto written = database.run(
-                QStringLiteral("INSERT INTO tensor_chunk (tensor, place, checksum, data) VALUES (?, ?, ?, ?)"),
+                QStringLiteral(
+                    "INSERT INTO tensor_chunk (tensor, place, checksum, data) VALUES (?, ?, ?, ?)"),
                 {at_.tensorKey, place, qint64(chunkChecksum(at_.tensorKey, place, from, count)),
                  QByteArray::fromRawData(from, count)});
             if (!written) return refuse(written.error());
@@ -88,8 +89,9 @@ Outcome<void> CheckpointWriter::complete(Database& database) {
     const CheckpointKind kind = data_->info.kind;
     if (kind == CheckpointKind::Best || kind == CheckpointKind::Last) {
         // Not sealed anew: a damaged one is to go as well.
-        auto old = database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND kind = ?"),
-                                {droppedKind, run_.value, checkpointKindKey(kind)});
+        auto old =
+            database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND kind = ?"),
+                         {droppedKind, run_.value, checkpointKindKey(kind)});
         if (!old) return old;
     }
     return updateRow(database, checkpointTable(), at_.key,
@@ -105,44 +107,45 @@ Outcome<void> abandonUnfinished(Database& database) {
 Outcome<bool> dropUnwanted(Database& database) {
     // Pages of a value that is deleted are read to be found: so many chunks at a time, as in writing.
     constexpr qint64 mostChunks = CheckpointWriter::sliceBytes / tensorChunkBytes;
-    auto unwanted = database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"),
-                                   {droppedKind});
+    auto unwanted =
+        database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"), {droppedKind});
     if (!unwanted) return refuse(unwanted.error());
     if (!unwanted->isValid()) return true;
     qint64 gone = 0;
-    auto chunks =
-        database.run(QStringLiteral("DELETE FROM tensor_chunk WHERE id IN (SELECT tensor_chunk.id FROM tensor "
-                                    "JOIN tensor_chunk ON tensor_chunk.tensor = tensor.id "
-                                    "WHERE tensor.checkpoint = ? LIMIT %1)")
-                         .arg(mostChunks),
-                     {*unwanted}, &gone);
+    auto chunks = database.run(
+        QStringLiteral("DELETE FROM tensor_chunk WHERE id IN (SELECT tensor_chunk.id FROM tensor "
+                       "JOIN tensor_chunk ON tensor_chunk.tensor = tensor.id "
+                       "WHERE tensor.checkpoint = ? LIMIT %1)")
+            .arg(mostChunks),
+        {*unwanted}, &gone);
     if (!chunks) return refuse(chunks.error());
     if (gone == mostChunks) return false;
     for (const QString& sql : {QStringLiteral("DELETE FROM tensor WHERE checkpoint = ?"),
                                QStringLiteral("DELETE FROM weights WHERE checkpoint = ?"),
                                QStringLiteral("DELETE FROM run_checkpoint WHERE id = ?")})
         if (auto done = database.run(sql, {*unwanted}); !done) return refuse(done.error());
-    auto more = database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"),
-                               {droppedKind});
+    auto more =
+        database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"), {droppedKind});
     if (!more) return refuse(more.error());
     return !more->isValid();
 }
 
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run) {
     QVector<CheckpointInfo> infos;
-    auto read = database.each(
-        QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
-            .arg(checkpointTable().selectList()),
-        {run.value}, [&](const QSqlQuery& row) {
-            const auto kind = checkpointKindFromKey(row.value(2).toString());
-            if (!kind || !sealHolds(row, checkpointTable())) return;
-            infos << CheckpointInfo{{row.value(0).toLongLong()},
-                                    *kind,
-                                    row.value(3).toLongLong(),
-                                    row.value(4).toLongLong(),
-                                    row.value(5).toLongLong(),
-                                    QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC()};
-        });
+    auto read =
+        database.each(QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
+                          .arg(checkpointTable().selectList()),
+                      {run.value}, [&](const QSqlQuery& row) {
+                          const auto kind = checkpointKindFromKey(row.value(2).toString());
+                          if (!kind || !sealHolds(row, checkpointTable())) return;
+                          infos << CheckpointInfo{
+                              {row.value(0).toLongLong()},
+                              *kind,
+                              row.value(3).toLongLong(),
+                              row.value(4).toLongLong(),
+                              row.value(5).toLongLong(),
+                              QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC()};
+                      });
     if (!read) return refuse(read.error());
     std::stable_sort(infos.begin(), infos.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
         return std::min(a.kind, CheckpointKind::Epoch) < std::min(b.kind, CheckpointKind::Epoch);

@@ -43,8 +43,8 @@ class CheckpointWriter {
     Place at_, kept_;
 };
 
-/// Deletes a slice of what is not wanted any more: checkpoints that were replaced or abandoned. True if nothing
-/// is left of them. Needs a transaction.
+/// Deletes a slice of what is not wanted any more: checkpoints that were replaced or abandoned. True if
+/// nothing is left of them. Needs a transaction.
 Outcome<bool> dropUnwanted(Database& database);
 /// Lets go of what ended runs have begun to write and not completed. Needs a transaction.
 Outcome<void> abandonUnfinished(Database& database);

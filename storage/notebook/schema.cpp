@@ -59,8 +59,8 @@ Outcome<void> learningRates(Database& database) {
 }
 
 // A run may have any number of checkpoints of a kind, and one is written over several transactions: the
-// constraints of the first version stand in the way, so its small table is made anew. The large one, `weights`,
-// keeps what it has: it is read as it is, and nothing is added any more.
+// constraints of the first version stand in the way, so its small table is made anew. The large one,
+// `weights`, keeps what it has: it is read as it is, and nothing is added any more.
 Outcome<void> tensors(Database& database) {
     return runStatements(
         database,
@@ -68,9 +68,10 @@ Outcome<void> tensors(Database& database) {
                         "run BIGINT NOT NULL REFERENCES run (id), kind TEXT NOT NULL, epoch BIGINT NOT NULL, "
                         "step BIGINT NOT NULL, bytes BIGINT NOT NULL, sha256 BLOB, saved_at TEXT NOT NULL, "
                         "tensors BIGINT, state BLOB, seal BIGINT NOT NULL)"),
-         QStringLiteral("INSERT INTO new_checkpoint (id, run, kind, epoch, step, bytes, sha256, saved_at, seal) "
-                        "SELECT id, run, kind, epoch, step, bytes, sha256, saved_at, seal "
-                        "FROM run_checkpoint"),
+         QStringLiteral(
+             "INSERT INTO new_checkpoint (id, run, kind, epoch, step, bytes, sha256, saved_at, seal) "
+             "SELECT id, run, kind, epoch, step, bytes, sha256, saved_at, seal "
+             "FROM run_checkpoint"),
          QStringLiteral("DROP TABLE run_checkpoint"),
          QStringLiteral("ALTER TABLE new_checkpoint RENAME TO run_checkpoint"),
          QStringLiteral("CREATE INDEX run_checkpoint_run ON run_checkpoint (run)"),
@@ -129,7 +130,8 @@ const Table& chunkTable() {
 }
 
 const Table& checkpointTable() {
-    static const Table made = table("run_checkpoint", "id run kind epoch step bytes sha256 saved_at tensors state");
+    static const Table made =
+        table("run_checkpoint", "id run kind epoch step bytes sha256 saved_at tensors state");
     return made;
 }
 

@@ -76,8 +76,8 @@ class ResumeTest : public QObject {
         QVERIFY(state);
         state->optimizer = last.state->optimizer;
 
-        auto again = Trainer::resume(graph, data, config,
-                                     {last.weights, std::make_shared<const TrainState>(*state), bestOf(first)});
+        auto again = Trainer::resume(
+            graph, data, config, {last.weights, std::make_shared<const TrainState>(*state), bestOf(first)});
         QVERIFY2(again, again ? "" : oneLine(again.error()).c_str());
         Recorder second;
         TrainControl free;
@@ -201,9 +201,9 @@ class ResumeTest : public QObject {
             QVERIFY(!refused);
             QCOMPARE(refused.error().code, std::string("weights.damaged"));
         }
-        for (const char* text : {R"({"step":8,"epochs":1,"batches":-1})", R"({"step":-8})", "[]", "{",
-                                 R"({"step":9000000000000000000,"epochs":1})", R"({"seconds":-1})",
-                                 R"({"step":1,"epochs":2})"})
+        for (const char* text :
+             {R"({"step":8,"epochs":1,"batches":-1})", R"({"step":-8})", "[]", "{",
+              R"({"step":9000000000000000000,"epochs":1})", R"({"seconds":-1})", R"({"step":1,"epochs":2})"})
             QVERIFY2(!stateFromText(text), text);
     }
     /// As Burdock kept checkpoints before their arrays had rows of their own.

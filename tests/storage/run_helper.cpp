@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
         if (step % 200 == 0) {
             (*writer)->epoch({step / 200, step, 1, 1, 1, 1, 1, 1});
             (*writer)->checkpoint(packed(CheckpointKind::Last, step / 200, step,
-                                  QByteArray(1'000'000, char(step / 200 % 128))));
+                                         QByteArray(1'000'000, char(step / 200 % 128))));
         }
         if (step % 5 != 0) continue;
         std::printf("%lld %lld\n", static_cast<long long>(timer.elapsed()), static_cast<long long>(step));

@@ -458,7 +458,8 @@ void RunTest::anyNumberOfCheckpoints() {
     REQUIRE_OK(writer);
     for (const qint64 epoch : {2, 4, 6}) {
         (*writer)->checkpoint(packed(CheckpointKind::Last, epoch, epoch * 10, "last"));
-        (*writer)->checkpoint(packed(CheckpointKind::Epoch, epoch, epoch * 10, QByteArray(4, char('0' + epoch))));
+        (*writer)->checkpoint(
+            packed(CheckpointKind::Epoch, epoch, epoch * 10, QByteArray(4, char('0' + epoch))));
     }
     (*writer)->checkpoint(packed(CheckpointKind::Best, 4, 40, "best"));
     (*writer)->checkpoint(packed(CheckpointKind::Manual, 4, 44, "hand"));
@@ -517,7 +518,8 @@ void RunTest::exchangedChunksAreFoundOut() {
         auto database = Database::open(path(), Database::Mode::Write);
         REQUIRE_OK(database);
         for (const QString& sql :
-             {QStringLiteral("UPDATE tensor_chunk SET tensor = 3 - tensor, place = place + 10 WHERE place = 0"),
+             {QStringLiteral(
+                  "UPDATE tensor_chunk SET tensor = 3 - tensor, place = place + 10 WHERE place = 0"),
               QStringLiteral("UPDATE tensor_chunk SET place = 0 WHERE place = 10")})
             REQUIRE_OK(database->run(sql));
     }

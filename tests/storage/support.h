@@ -60,7 +60,8 @@ inline burdock::storage::Outcome<QByteArray> bytesOf(const burdock::storage::Not
     QByteArray all;
     for (qsizetype i = 0; i < (*reader)->tensors().size(); ++i) {
         QByteArray values((*reader)->tensors()[i].bytes, '\0');
-        if (auto read = (*reader)->read(i, values.data()); !read) return burdock::storage::refuse(read.error());
+        if (auto read = (*reader)->read(i, values.data()); !read)
+            return burdock::storage::refuse(read.error());
         all += values;
     }
     return all;
