@@ -8,6 +8,20 @@ namespace burdock {
 namespace {
 
 constexpr std::int64_t mostInputs = 10;
+/// Of all layers, for one row: what has more is no net of neurons, and may fill any memory.
+constexpr std::int64_t mostValues = 1 << 20;
+constexpr std::int64_t mostWork = 1 << 22; // multiply-adds a row
+
+bool isSmall(const Graph& graph) {
+    const GraphReport flat = checkGraph(flatten(graph));
+    std::int64_t values = 0;
+    for (const auto& [id, node] : flat.nodes)
+        if (node.output) {
+            if (node.output->size() > mostValues - values) return false;
+            values += node.output->size();
+        }
+    return flat.macs <= mostWork;
+}
 
 Diagnostic problem(std::string code, std::string what, std::string mend) {
     Diagnostic d;
@@ -30,6 +44,9 @@ Result<TruthTable> truthTable(const Graph& graph, const WeightSet* weights) {
         if (report.parameters > 0 && !weights)
             return refuse(problem("weights", "The network has weights that are not known yet.",
                                   "Train it, and ask for the table of the run."));
+        if (!isSmall(graph))
+            return refuse(problem("size", "The network is too large for a truth table.",
+                                  "Take a net of neurons, with a few values a layer."));
         table.inputs = in->channels;
         table.outputs = out->size();
     }

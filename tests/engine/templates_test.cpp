@@ -128,6 +128,17 @@ class TemplatesTest : public QObject {
         QCOMPARE(truthTable(findTemplate("regression-mlp")->build()).error().code,
                  std::string("truth-table.weights"));
         QVERIFY(!truthTable(Graph()));
+        // It is worked out while the user types: what would fill the memory is refused.
+        Graph wide;
+        const NodeId input = wide.add(
+            "input",
+            {{"channels", std::int64_t{4}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+        const NodeId large =
+            wide.add("zeropad2d", {{"top", std::int64_t{1024}}, {"left", std::int64_t{1024}}});
+        wide.connect(input, large);
+        const auto refused = truthTable(wide);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("truth-table.size"));
     }
     void nestedBlocks() {
         const Graph flat = flatten(findTemplate("resnet50")->build());
