@@ -196,7 +196,8 @@ void RunBar::showProgress() {
     using State = TrainingRun::State;
     const TrainingRun* run = current();
     left_->setVisible(run);
-    speed_->setVisible(run && others_->isHidden()); // of several runs one speed says little, and room is short
+    speed_->setVisible(run &&
+                       others_->isHidden()); // of several runs one speed says little, and room is short
     if (!run) {
         phase_->setText(result_);
         return;
