@@ -1,6 +1,13 @@
 # shellcheck shell=bash
 # Sourced by run.sh and test.sh, in the repository's folder.
 
+# The names of all packages that are installed, and of those that they stand in for: in Debian 13 qt6-base-dev
+# provides what in Debian 12 is libqt6opengl6-dev.
+installed() {
+    dpkg-query -W -f='${db:Status-Abbrev} ${Package}, ${Provides}\n' |
+        sed -n -e 's/^.i  *//p' | tr ',' '\n' | sed -e 's/^ *//' -e 's/[ (:].*//'
+}
+
 # Installs the packages of cmake/packages.txt that are missing; asks for root only then.
 install_missing() {
     local wanted missing=() as_root=()
@@ -10,9 +17,7 @@ install_missing() {
         echo "Not a Debian system: install what cmake/packages.txt names by hand, then start again." >&2
         return 1
     fi
-    mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort) \
-        <(dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' "${wanted[@]}" 2>/dev/null |
-            sed -n 's/^.i  *//p' | sort -u))
+    mapfile -t missing < <(comm -23 <(printf '%s\n' "${wanted[@]}" | sort) <(installed | sort -u))
     ((${#missing[@]})) || return 0
     if ((EUID != 0)); then
         if ! command -v sudo >/dev/null; then

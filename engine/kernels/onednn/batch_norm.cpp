@@ -22,13 +22,14 @@ class BatchNorm final : public Step {
         if (relu_) flags |= normalization_flags::fuse_norm_relu;
         // Vectors are pictures of one pixel to this primitive.
         desc_ = descOf(r.inputLayouts[0]);
-        if (desc_.dims().size() == 2) desc_ = desc_.reshape(batchDims(r.batch, r.inputs[0]));
+        if (dimsOf(desc_).size() == 2) desc_ = desc_.reshape(batchDims(r.batch, r.inputs[0]));
         layout_ = r.inputLayouts[0];
         const auto prop = training_ ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ = {{prop, desc_, epsilon, flags}, scratchAttr(), cpu()};
+        forwardPd_ =
+            describe<dnnl::batch_normalization_forward>(scratchAttr(), prop, desc_, desc_, epsilon, flags);
         if (training_)
-            backwardPd_ = {
-                {dnnl::prop_kind::backward, desc_, desc_, epsilon, flags}, scratchAttr(), cpu(), forwardPd_};
+            backwardPd_ = describeBackward<dnnl::batch_normalization_backward>(
+                forwardPd_, scratchAttr(), dnnl::prop_kind::backward, desc_, desc_, desc_, epsilon, flags);
     }
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }

@@ -30,21 +30,17 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
         const memory::dims strides{w.y.stride, w.x.stride};
         const memory::dims dilation{w.y.dilation - 1, w.x.dilation - 1};
         const memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
-        forwardPd_ = {{forwardKind(r), algorithm, sourceDesc(r, format), weights, biases, dst, strides,
-                       dilation, before, after},
-                      forwardAttr(),
-                      cpu()};
+        forwardPd_ = describe<dnnl::convolution_forward>(forwardAttr(), forwardKind(r), algorithm,
+                                                         sourceDesc(r, format), weights, biases, dst, strides,
+                                                         dilation, before, after);
         if (!r.training) return;
         const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        weightsPd_ = {{algorithm, src, gradient, biases, made, strides, dilation, before, after},
-                      scratchAttr(),
-                      cpu(),
-                      forwardPd_};
+        weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
+            forwardPd_, scratchAttr(), algorithm, src, gradient, biases, made, strides, dilation, before,
+            after);
         if (r.inputGradients[0])
-            dataPd_ = {{algorithm, src, weights, made, strides, dilation, before, after},
-                       scratchAttr(),
-                       cpu(),
-                       forwardPd_};
+            dataPd_ = describeBackward<dnnl::convolution_backward_data>(
+                forwardPd_, scratchAttr(), algorithm, src, weights, made, strides, dilation, before, after);
         if (r.reluFollows) makeReluBackward();
     }
 
@@ -93,9 +89,13 @@ class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner
         const auto weights = anyDesc({filters, channels}, Type::bf16),
                    gradient = anyDesc({filters, channels});
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
-        forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
-        weightsPd_ = {{src, gradient, biases, dst}, scratchAttr(), cpu(), forwardPd_};
-        if (r.inputGradients[0]) dataPd_ = {{src, weights, dst}, scratchAttr(), cpu(), forwardPd_};
+        forwardPd_ =
+            describe<dnnl::inner_product_forward>(forwardAttr(), forwardKind(r), src, weights, biases, dst);
+        weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(forwardPd_, scratchAttr(), src,
+                                                                            gradient, biases, dst);
+        if (r.inputGradients[0])
+            dataPd_ = describeBackward<dnnl::inner_product_backward_data>(forwardPd_, scratchAttr(), src,
+                                                                          weights, dst);
         if (r.reluFollows) makeReluBackward();
     }
     Layout inputLayout(std::size_t) const override { return in_; }

@@ -23,20 +23,16 @@ class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::con
         const memory::dims strides{a.stride, 1}, dilation{a.dilation - 1, 0};
         const memory::dims before{a.before, 0};
         const memory::dims after{(a.output - 1) * a.stride + a.span() - a.before - a.input, 0};
-        forwardPd_ = {
-            {forwardKind(r), algorithm, src, weights, biases, dst, strides, dilation, before, after},
-            forwardAttr(),
-            cpu()};
+        forwardPd_ =
+            describe<dnnl::convolution_forward>(forwardAttr(), forwardKind(r), algorithm, src, weights,
+                                                biases, dst, strides, dilation, before, after);
         if (!r.training) return;
-        weightsPd_ = {{algorithm, src, weights, biases, dst, strides, dilation, before, after},
-                      scratchAttr(),
-                      cpu(),
-                      forwardPd_};
+        weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
+            forwardPd_, scratchAttr(), algorithm, src, weights, biases, dst, strides, dilation, before,
+            after);
         if (r.inputGradients[0])
-            dataPd_ = {{algorithm, src, weights, dst, strides, dilation, before, after},
-                       scratchAttr(),
-                       cpu(),
-                       forwardPd_};
+            dataPd_ = describeBackward<dnnl::convolution_backward_data>(
+                forwardPd_, scratchAttr(), algorithm, src, weights, dst, strides, dilation, before, after);
         if (r.reluFollows) makeReluBackward();
     }
     Layout inputLayout(std::size_t) const override { return input_; }

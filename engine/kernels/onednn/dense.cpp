@@ -19,10 +19,14 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
         output_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.output).dims(), type));
         const auto weights = anyDesc({units, inputs}, type), gradient = anyDesc({units, inputs});
         const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
-        forwardPd_ = {{forwardKind(r), src, weights, biases, dst}, forwardAttr(), cpu()};
+        forwardPd_ =
+            describe<dnnl::inner_product_forward>(forwardAttr(), forwardKind(r), src, weights, biases, dst);
         if (!r.training) return;
-        weightsPd_ = {{src, gradient, biases, diffDst}, scratchAttr(), cpu(), forwardPd_};
-        if (r.inputGradients[0]) dataPd_ = {{src, weights, diffDst}, scratchAttr(), cpu(), forwardPd_};
+        weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(forwardPd_, scratchAttr(), src,
+                                                                            gradient, biases, diffDst);
+        if (r.inputGradients[0])
+            dataPd_ = describeBackward<dnnl::inner_product_backward_data>(forwardPd_, scratchAttr(), src,
+                                                                          weights, diffDst);
         if (r.reluFollows) makeReluBackward();
     }
     // Positions of a sequence are rows of their own to the primitives; around them they belong to samples.

@@ -33,9 +33,11 @@ class ElementwiseStep final : public Step {
     ElementwiseStep(const LayerRequest& r, Elementwise kind, float parameter) {
         const auto desc = descOf(r.inputLayouts[0]);
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ = {{prop, algorithmOf(kind), desc, parameter}, cpu()};
+        forwardPd_ =
+            describe<dnnl::eltwise_forward>({}, prop, algorithmOf(kind), desc, desc, parameter, 0.0f);
         if (r.training && r.inputGradients[0])
-            backwardPd_ = {{algorithmOf(kind), desc, desc, parameter}, cpu(), forwardPd_};
+            backwardPd_ = describeBackward<dnnl::eltwise_backward>(forwardPd_, {}, algorithmOf(kind), desc,
+                                                                   desc, desc, parameter, 0.0f);
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
@@ -68,10 +70,13 @@ class Softmax final : public Step {
   public:
     Softmax(const LayerRequest& r, int axis) {
         auto desc = descOf(r.inputLayouts[0]);
-        if (desc.data_type() != Type::f32) desc = plainDesc(desc.dims());
+        if (typeOf(desc) != Type::f32) desc = plainDesc(dimsOf(desc));
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ = {{prop, desc, axis}, cpu()};
-        if (r.training && r.inputGradients[0]) backwardPd_ = {{desc, desc, axis}, cpu(), forwardPd_};
+        constexpr auto accurate = algorithm::softmax_accurate;
+        forwardPd_ = describe<dnnl::softmax_forward>({}, prop, accurate, desc, desc, axis);
+        if (r.training && r.inputGradients[0])
+            backwardPd_ =
+                describeBackward<dnnl::softmax_backward>(forwardPd_, {}, accurate, desc, desc, desc, axis);
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
@@ -101,6 +106,8 @@ class Softmax final : public Step {
 } // namespace
 
 std::unique_ptr<Step> elementwise(const LayerRequest& r, Elementwise kind, float parameter) {
+    // oneDNN 3 knows soft ReLUs of any sharpness.
+    if (kind == Elementwise::Softplus) parameter = 1;
     return tryMake<ElementwiseStep>(r, kind, parameter);
 }
 

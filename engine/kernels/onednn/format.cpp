@@ -9,16 +9,8 @@ bool available() {
 }
 
 Bfloat16 bfloat16() {
-    switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::avx512_core_bf16:
-    case dnnl::cpu_isa::avx512_core_amx:
-        return Bfloat16::Native;
-    case dnnl::cpu_isa::avx512_core:
-    case dnnl::cpu_isa::avx512_core_vnni:
-        return Bfloat16::Emulated;
-    default:
-        return Bfloat16::None;
-    }
+    if (hasInstructions(dnnl::cpu_isa::avx512_core_bf16)) return Bfloat16::Native;
+    return hasInstructions(dnnl::cpu_isa::avx512_core) ? Bfloat16::Emulated : Bfloat16::None;
 }
 
 bool sameFormat(const Format& a, const Format& b) {
@@ -43,7 +35,7 @@ class Reorder final : public Step {
     bool backwardReadsOutput() const override { return false; }
     void bind(const StepBinding& b) override {
         dnnl::memory::desc from = descOf(from_), to = descOf(to_);
-        if (from.dims() != to.dims()) from = from.reshape(to.dims());
+        if (dimsOf(from) != dimsOf(to)) from = from.reshape(dimsOf(to));
         forward_ = reorderCall(bufferAt(from, b.inputs[0]), bufferAt(to, b.output));
         if (b.inputGradients[0])
             backward_ = reorderCall(bufferAt(to, b.outputGradient), bufferAt(from, b.inputGradients[0]));
@@ -70,9 +62,9 @@ namespace {
 /// groups, one of a dense layer may be seen as the convolution that it is.
 std::pair<dnnl::memory::desc, dnnl::memory::desc> underSameDims(const Layout& a, const Layout& b) {
     dnnl::memory::desc first = descOf(a), second = descOf(b);
-    if (first.dims() == second.dims()) return {first, second};
-    if (a.isPlain()) return {first.reshape(second.dims()), second};
-    return {first, second.reshape(first.dims())};
+    if (dimsOf(first) == dimsOf(second)) return {first, second};
+    if (a.isPlain()) return {first.reshape(dimsOf(second)), second};
+    return {first, second.reshape(dimsOf(first))};
 }
 
 } // namespace
@@ -92,7 +84,8 @@ std::function<void()> preparedReorderFormats(const Layout& from, const float* so
     const auto a = bufferAt(fromDesc, const_cast<float*>(source)), b = bufferAt(toDesc, target);
     if (!adds) return [call = reorderCall(a, b)] { call.run(); };
     if (fromDesc == toDesc)
-        return [call = Call{dnnl::binary({{dnnl::algorithm::binary_add, toDesc, toDesc, toDesc}, cpu()}),
+        return [call = Call{dnnl::binary(describe<dnnl::binary>({}, dnnl::algorithm::binary_add, toDesc,
+                                                                toDesc, toDesc)),
                             {{DNNL_ARG_SRC_0, b}, {DNNL_ARG_SRC_1, a}, {DNNL_ARG_DST, b}}}] { call.run(); };
     dnnl::post_ops ops;
     ops.append_sum(1.0f);

@@ -13,13 +13,13 @@ class Add final : public Step {
         , relu_(two_ && r.reluFollows) {
         const auto desc = descOf(layout_);
         if (!two_) {
-            sumPd_ = {desc, std::vector<float>(r.inputs.size(), 1.0f),
-                      std::vector<dnnl::memory::desc>(r.inputs.size(), desc), cpu()};
+            sumPd_ = describeSum(desc, std::vector<float>(r.inputs.size(), 1.0f),
+                                 std::vector<dnnl::memory::desc>(r.inputs.size(), desc));
             return;
         }
         dnnl::primitive_attr attr;
         if (relu_) appendRelu(attr);
-        binaryPd_ = {{dnnl::algorithm::binary_add, desc, desc, desc}, attr, cpu()};
+        binaryPd_ = describe<dnnl::binary>(attr, dnnl::algorithm::binary_add, desc, desc, desc);
         if (relu_ && r.training) reluPd_ = reluBackwardDesc(desc);
     }
     Layout inputLayout(std::size_t) const override { return layout_; }
@@ -77,7 +77,7 @@ class Concatenate final : public Step {
         std::vector<dnnl::memory::desc> sources;
         for (const Layout& layout : r.inputLayouts)
             sources.push_back(descOf(layout));
-        concatPd_ = {1, sources, cpu()};
+        concatPd_ = describeConcat(1, sources);
         // Submemories at every input's first channel must exist in the output's format.
         if (r.training) parts(nullptr);
     }
@@ -109,7 +109,7 @@ class Concatenate final : public Step {
   private:
     std::vector<dnnl::memory> parts(float* data) const {
         std::vector<dnnl::memory> slices;
-        dnnl::memory::dims offsets(concatPd_.dst_desc().dims().size(), 0);
+        dnnl::memory::dims offsets(dimsOf(concatPd_.dst_desc()).size(), 0);
         for (const Layout& layout : request_.inputLayouts) {
             slices.push_back(bufferAt(concatPd_.dst_desc().submemory_desc(layout.dims(), offsets), data));
             offsets[1] += layout.dims()[1];

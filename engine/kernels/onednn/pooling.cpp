@@ -13,16 +13,17 @@ class Pool final : public Step {
         const auto algorithm = kind == Pooling::Max ? dnnl::algorithm::pooling_max
                                                     : dnnl::algorithm::pooling_avg_exclude_padding;
         const dnnl::memory::dims strides{w.y.stride, w.x.stride}, kernel{w.y.kernel, w.x.kernel};
+        const dnnl::memory::dims dilation{0, 0};
         const dnnl::memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
         const auto src = descOf(r.inputLayouts[0]);
-        const auto dst = anyDesc(batchDims(r.batch, r.output), src.data_type());
+        const auto dst = anyDesc(batchDims(r.batch, r.output), typeOf(src));
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ = {{prop, algorithm, src, dst, strides, kernel, before, after}, scratchAttr(), cpu()};
+        forwardPd_ = describe<dnnl::pooling_forward>(scratchAttr(), prop, algorithm, src, dst, strides,
+                                                     kernel, dilation, before, after);
         if (r.training && r.inputGradients[0])
-            backwardPd_ = {{algorithm, src, forwardPd_.dst_desc(), strides, kernel, before, after},
-                           scratchAttr(),
-                           cpu(),
-                           forwardPd_};
+            backwardPd_ = describeBackward<dnnl::pooling_backward>(forwardPd_, scratchAttr(), algorithm, src,
+                                                                   forwardPd_.dst_desc(), strides, kernel,
+                                                                   dilation, before, after);
         if (relu_) reluPd_ = reluBackwardDesc(forwardPd_.dst_desc());
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }

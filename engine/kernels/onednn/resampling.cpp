@@ -14,13 +14,14 @@ class Resampling final : public Step {
             static_cast<float>(r.output.height) / static_cast<float>(r.inputs[0].height),
             static_cast<float>(r.output.width) / static_cast<float>(r.inputs[0].width)};
         dnnl::memory::desc src = descOf(r.inputLayouts[0]);
-        if (src.dims().size() == 2) src = src.reshape(batchDims(r.batch, r.inputs[0]));
+        if (dimsOf(src).size() == 2) src = src.reshape(batchDims(r.batch, r.inputs[0]));
         input_ = r.inputLayouts[0];
-        const auto dst = anyDesc(batchDims(r.batch, r.output), src.data_type());
+        const auto dst = anyDesc(batchDims(r.batch, r.output), typeOf(src));
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ = {{prop, algorithm, factors, src, dst}, cpu()};
+        forwardPd_ = describe<dnnl::resampling_forward>({}, prop, algorithm, factors, src, dst);
         if (r.training && r.inputGradients[0])
-            backwardPd_ = {{algorithm, factors, src, forwardPd_.dst_desc()}, cpu(), forwardPd_};
+            backwardPd_ = describeBackward<dnnl::resampling_backward>(forwardPd_, {}, algorithm, factors, src,
+                                                                      forwardPd_.dst_desc());
     }
     Layout inputLayout(std::size_t) const override { return input_; }
     Layout outputLayout() const override { return layoutOf(forwardPd_.dst_desc()); }

@@ -14,6 +14,12 @@ dnnl::stream& stream() {
     return s;
 }
 
+bool hasInstructions(dnnl::cpu_isa set) {
+    // A set's number has the bits of all sets it contains.
+    const auto wanted = static_cast<unsigned>(set);
+    return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;
+}
+
 namespace {
 
 memory::format_tag plainTag(std::size_t dims) {
@@ -27,15 +33,15 @@ memory::format_tag plainTag(std::size_t dims) {
 
 void appendRelu(dnnl::primitive_attr& attr) {
     dnnl::post_ops ops;
-    ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
+    appendEltwise(ops, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
     attr.set_post_ops(ops);
 }
 
 dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const memory::desc& values) {
     constexpr auto relu = dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
-    const dnnl::eltwise_forward::primitive_desc hint({dnnl::prop_kind::forward_training, relu, values, 0.0f},
-                                                     cpu());
-    return {{relu, values, values, 0.0f}, cpu(), hint};
+    const auto hint = describe<dnnl::eltwise_forward>({}, dnnl::prop_kind::forward_training, relu, values,
+                                                      values, 0.0f, 0.0f);
+    return describeBackward<dnnl::eltwise_backward>(hint, {}, relu, values, values, values, 0.0f, 0.0f);
 }
 
 Call reorderCall(const memory& from, const memory& to) {
@@ -55,7 +61,7 @@ memory::desc descOf(const Layout& layout) {
 }
 
 Layout layoutOf(const memory::desc& desc) {
-    const memory::dims dims = desc.dims();
+    const memory::dims dims = dimsOf(desc);
     if (desc == plainDesc(dims)) return Layout::plain(dims);
     return {dims, std::make_shared<const Format>(Format{desc})};
 }

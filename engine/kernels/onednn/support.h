@@ -1,9 +1,9 @@
 #pragma once
 
 #include "engine/kernels/layer_request.h"
+#include "engine/kernels/onednn/primitives.h"
 
 #include <memory>
-#include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -13,8 +13,9 @@ struct Format {
     dnnl::memory::desc desc;
 };
 
-dnnl::engine& cpu();
 dnnl::stream& stream(); ///< of the calling thread
+/// Whether oneDNN may use that set of instructions here, be it as part of a later one.
+bool hasInstructions(dnnl::cpu_isa set);
 
 using Type = dnnl::memory::data_type;
 /// Of the values that a step computes on where it may choose.

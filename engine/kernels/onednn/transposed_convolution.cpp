@@ -22,18 +22,15 @@ class TransposedConvolution final
         // oneDNN wants what makes its own formula give the output's size; what the window leaves over at
         // the end of the output counts as negative padding.
         const memory::dims after{closing(w.y), closing(w.x)};
-        forwardPd_ = {{forwardKind(r), algorithm, src, weights, biases, dst, strides, before, after},
-                      forwardAttr(),
-                      cpu()};
+        forwardPd_ = describe<dnnl::deconvolution_forward>(forwardAttr(), forwardKind(r), algorithm, src,
+                                                           weights, biases, dst, strides, before, after);
         if (!r.training) return;
         const auto source = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        weightsPd_ = {{algorithm, source, weights, biases, made, strides, before, after},
-                      scratchAttr(),
-                      cpu(),
-                      forwardPd_};
+        weightsPd_ = describeBackward<dnnl::deconvolution_backward_weights>(
+            forwardPd_, scratchAttr(), algorithm, source, weights, biases, made, strides, before, after);
         if (r.inputGradients[0])
-            dataPd_ = {
-                {algorithm, source, weights, made, strides, before, after}, scratchAttr(), cpu(), forwardPd_};
+            dataPd_ = describeBackward<dnnl::deconvolution_backward_data>(
+                forwardPd_, scratchAttr(), algorithm, source, weights, made, strides, before, after);
         if (relu) makeReluBackward();
     }
 

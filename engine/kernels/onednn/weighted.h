@@ -19,7 +19,7 @@ class Weighted : public Step {
     Layout weightLayout(std::size_t index) const override {
         if (index != 0) return {};
         const auto desc = weightsPd_ ? weightsPd_.diff_weights_desc() : forwardPd_.weights_desc();
-        return desc.data_type() == Type::f32 ? weightView(layoutOf(desc)) : Layout{};
+        return typeOf(desc) == Type::f32 ? weightView(layoutOf(desc)) : Layout{};
     }
     /// Those of forward and of the gradient of the input.
     std::vector<Layout> weightCopies(std::size_t index) const override {

@@ -121,7 +121,7 @@ class Gelu final : public Step {
 } // namespace
 
 std::unique_ptr<Step> gelu(const LayerRequest& r) {
-    switch (descOf(r.inputLayouts[0]).data_type()) {
+    switch (typeOf(descOf(r.inputLayouts[0]))) {
     case Type::f32:
         return std::make_unique<Gelu<float>>(r);
     case Type::bf16:

@@ -91,7 +91,7 @@ std::unique_ptr<Step> winogradConvolution(const LayerRequest& r, std::int64_t fi
     };
     if (!fits(w.x) || !fits(w.y) || !pays(r, w)) return nullptr;
     // Matrices of whole tiles of bfloat16 (AMX) multiply faster than transforms can follow.
-    if (r.mixed && dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_amx) return nullptr;
+    if (r.mixed && hasInstructions(dnnl::cpu_isa::avx512_core_amx)) return nullptr;
     auto winograd = Winograd::make({.batch = r.batch,
                                     .channels = r.inputs[0].channels,
                                     .filters = filters,
