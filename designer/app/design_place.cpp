@@ -1,5 +1,6 @@
 #include "app/design_place.h"
 
+#include "app/kernel_watch.h"
 #include "app/problems_list.h"
 #include "app/workspace.h"
 #include "canvas/canvas_view.h"
@@ -21,6 +22,7 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
     , palette_(new LayerPalette(this))
     , canvas_(new CanvasView(workspace.document(), this))
     , inspector_(new Inspector(workspace.document(), this))
+    , kernels_(std::make_unique<KernelWatch>(workspace, *inspector_))
     , problems_(new ProblemsList(workspace, this))
     , total_(new QLabel(this))
     , totalNote_(new QLabel(this))
@@ -100,6 +102,8 @@ void DesignPlace::showTotals() {
     totalNote_->setText(tr("%1 multiply-adds\n%2 of weights")
                             .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
 }
+
+DesignPlace::~DesignPlace() = default;
 
 QByteArray DesignPlace::saveState() const {
     QByteArray state;

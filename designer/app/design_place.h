@@ -2,6 +2,8 @@
 
 #include <QWidget>
 
+#include <memory>
+
 class QLabel;
 class QSplitter;
 
@@ -9,6 +11,7 @@ namespace burdock {
 
 class CanvasView;
 class Inspector;
+class KernelWatch;
 class LayerPalette;
 class ProblemsList;
 class Workspace;
@@ -23,6 +26,7 @@ class DesignPlace : public QWidget {
     Inspector& inspector() { return *inspector_; }
     LayerPalette& palette() { return *palette_; }
 
+    ~DesignPlace() override;
     QByteArray saveState() const;
     void restoreState(const QByteArray& state);
 
@@ -37,6 +41,7 @@ class DesignPlace : public QWidget {
     LayerPalette* palette_;
     CanvasView* canvas_;
     Inspector* inspector_;
+    std::unique_ptr<KernelWatch> kernels_;
     ProblemsList* problems_;
     QLabel *total_, *totalNote_;
     QSplitter *columns_, *rows_;

@@ -1,7 +1,9 @@
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
 #include "engine/plan/truth_table.h"
+#include "engine/train/kernel_report.h"
 #include "engine/train/memory.h"
+#include "kernel_table.h"
 #include "model_source.h"
 #include "output.h"
 #include "text_table.h"
@@ -69,7 +71,7 @@ Status save(const Graph& graph, const std::string& path) {
                           path, "Choose a folder that you may write to."));
 }
 
-Result<int> describe(const std::string& name, std::int64_t batch, const std::string& savePath,
+Result<int> describe(const std::string& name, std::int64_t batch, const std::string& savePath, bool kernels,
                      Program& program) {
     const auto model = loadModel(name, program);
     if (!model) return refuse(model.error());
@@ -100,6 +102,12 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
                           {"macs", r.macs}});
         table.add({node.name, node.type, toString(output), grouped(r.parameters), grouped(r.macs)});
     }
+    std::vector<NodeKernel> used;
+    if (kernels) {
+        auto found = trainingKernels(model->graph, config, lossOf(flat, report));
+        if (!found) return refuse(found.error());
+        used = std::move(*found);
+    }
     const auto truth = truthTable(model->graph); // of what has nothing to learn and few inputs
     if (program.json) {
         Json json{{"model", model->graph.name},
@@ -107,6 +115,7 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
                   {"macs", whole.macs},
                   {"memory", memoryJson(*memory, batch)},
                   {"layers", layers}};
+        if (kernels) json["kernels"] = kernelsJson(used);
         if (truth) json["truth_table"] = truthJson(*truth);
         printJson(json);
         return 0;
@@ -115,6 +124,10 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
     print("");
     table.print();
     print("");
+    if (kernels) {
+        printKernels(used);
+        print("");
+    }
     if (truth) printTruth(*truth);
     print(grouped(whole.parameters) + " parameters, " + grouped(whole.macs) + " multiply-adds a sample");
     print("Training with batch size " + std::to_string(batch) + " takes " + bytesText(memory->total()) +
@@ -138,9 +151,15 @@ void addDescribe(CLI::App& app, Program& program, Chosen choose) {
     auto savePath = std::make_shared<std::string>();
     command->add_option("--save", *savePath, "Write the network to a model file, to be edited and trained")
         ->type_name("FILE.json");
+    auto kernels = std::make_shared<bool>(false);
+    command->add_flag(
+        "--kernels", *kernels,
+        "Also tell on which kernel each layer runs in training: backend, format, precision, and "
+        "why not on a faster one");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return describe(*model, *batch, *savePath, p); }); });
+    command->callback(
+        [=] { choose([=](Program& p) { return describe(*model, *batch, *savePath, *kernels, p); }); });
 }
 
 } // namespace burdock::cli

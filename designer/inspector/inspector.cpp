@@ -79,6 +79,10 @@ void Inspector::showHelp() {
     QWhatsThis::showText(mapToGlobal(QPoint(0, 0)), node_->helpText(), this);
 }
 
+void Inspector::setKernels(std::vector<NodeKernel> kernels) {
+    node_->setKernels(std::move(kernels));
+}
+
 void Inspector::editFirst() {
     if (pages_->currentIndex() != 1) return;
     for (const ParamField* field : node_->findChildren<ParamField*>())

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/plan/plan.h"
+
 #include <QWidget>
 
 class QScrollArea;
@@ -24,6 +26,8 @@ class Inspector : public QWidget {
     void showHelp();
     /// Puts the cursor into the first hyperparameter of what is selected.
     void editFirst();
+    /// What the layers of the network as it is now run on; empty where that is not known.
+    void setKernels(std::vector<NodeKernel> kernels);
 
   private:
     void onSelection();

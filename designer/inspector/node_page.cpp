@@ -2,6 +2,7 @@
 
 #include "document/graph_document.h"
 #include "document/graph_edits.h"
+#include "engine/train/kernel_report.h"
 #include "inspector/fact_list.h"
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
@@ -202,7 +203,37 @@ QString NodePage::helpText() const {
     QString help = QStringLiteral("<h3>%1</h3>").arg(kind_->text().toHtmlEscaped());
     if (!formula_->text().isEmpty())
         help += QStringLiteral("<p><i>%1</i></p>").arg(formula_->text().toHtmlEscaped());
-    return help + (schema_ ? QStringLiteral("<p>%1</p>").arg(doc_->text().toHtmlEscaped()) : doc_->text());
+    help += schema_ ? QStringLiteral("<p>%1</p>").arg(doc_->text().toHtmlEscaped()) : doc_->text();
+    const auto [runsOn, why] = kernelWords();
+    if (!runsOn.isEmpty())
+        help += QStringLiteral("<p>%1</p>").arg(tr("Runs on: %1").arg(runsOn).toHtmlEscaped());
+    if (!why.isEmpty())
+        help += QStringLiteral("<p>%1</p>").arg(tr("Why not faster: %1").arg(why).toHtmlEscaped());
+    return help;
+}
+
+void NodePage::setKernels(std::vector<NodeKernel> kernels) {
+    kernels_ = std::move(kernels);
+    if (!nodes_.empty()) refresh();
+}
+
+std::pair<QString, QString> NodePage::kernelWords() const {
+    const Node* node = nodes_.size() == 1 ? document_.graph().find(nodes_.front()) : nullptr;
+    if (!node) return {};
+    if (!node->block) {
+        const auto it = std::ranges::find(kernels_, node->name, &NodeKernel::node);
+        if (it == kernels_.end()) return {};
+        QStringList words{text(kernelText(*it))};
+        if (!it->precision.empty()) words << text(it->precision) << text(it->order);
+        return {words.join(QStringLiteral(", ")), text(whyNotFaster(*it))};
+    }
+    QMap<QString, int> layers; // of the block, by backend
+    for (const NodeKernel& k : kernels_)
+        if (k.node.starts_with(node->name + "/") && !k.use.backend.empty()) ++layers[text(k.use.backend)];
+    QStringList words;
+    for (auto it = layers.cbegin(); it != layers.cend(); ++it)
+        words << tr("%1 (%n layers)", nullptr, it.value()).arg(it.key());
+    return {words.join(QStringLiteral(", ")), {}};
 }
 
 void NodePage::editName() {
@@ -268,6 +299,10 @@ void NodePage::refreshFacts() {
     facts.append({tr("Parameters"), exactCount(parameters), tr("Numbers that training changes")});
     facts.append(
         {tr("Multiply-adds"), humanCount(macs), tr("For one sample, forward: %1").arg(exactCount(macs))});
+    if (const auto [runsOn, why] = kernelWords(); !runsOn.isEmpty())
+        facts.append(
+            {tr("Runs on"), runsOn,
+             why.isEmpty() ? tr("In training with the settings of now") : tr("Why not faster: %1").arg(why)});
     facts_->setFacts(facts);
     if (only)
         for (const WeightSpec& w : only->weights)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/graph/graph.h"
+#include "engine/plan/plan.h"
 #include "engine/schema/diagnostic.h"
 
 #include <QWidget>
@@ -28,7 +29,10 @@ class NodePage : public QWidget {
     /// After the graph has changed: new values, figures and problems in the same fields.
     void refresh();
     void editName();
-    /// What the layer is and does, with its formula; of a block, what it is made of. Rich text.
+    /// What the layers of the network as it is now run on; empty where that is not known.
+    void setKernels(std::vector<NodeKernel> kernels);
+    /// What the layer is and does, with its formula; of a block, what it is made of; and what
+    /// it runs on, where that is known. Rich text.
     QString helpText() const;
 
   private:
@@ -38,12 +42,15 @@ class NodePage : public QWidget {
     void refreshFacts();
     void refreshProblems();
     std::vector<Diagnostic> problems() const;
+    /// What the only selected node runs on, and why not on something faster.
+    std::pair<QString, QString> kernelWords() const;
 
     GraphDocument& document_;
     std::vector<NodeId> nodes_;
     const LayerSchema* schema_ = nullptr; ///< none: a block, an unknown type, or several types
     QString shownSchema_;
     std::vector<Diagnostic> shownProblems_;
+    std::vector<NodeKernel> kernels_;
 
     QLabel *icon_, *kind_, *nameMessage_, *formula_, *doc_, *weightsTitle_, *factsTitle_;
     QLineEdit* name_;

@@ -16,11 +16,7 @@ namespace burdock {
 namespace {
 
 bool isUnderestimated() {
-#ifdef __x86_64__
-    return __builtin_cpu_is("amd") && hasAvx512();
-#else
-    return false;
-#endif
+    return processor::isOfAmd() && processor::hasAvx512();
 }
 
 } // namespace

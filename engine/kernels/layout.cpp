@@ -25,6 +25,14 @@ std::int64_t Layout::floats() const {
     return product;
 }
 
+bool Layout::isBfloat16() const {
+    return format_ && fast::isBfloat16(*format_);
+}
+
+std::string Layout::order() const {
+    return format_ ? fast::formatOrder(*format_) : "plain";
+}
+
 bool operator==(const Layout& a, const Layout& b) {
     if (a.dims_ != b.dims_ || a.isPlain() != b.isPlain()) return false;
     return a.isPlain() || a.format_ == b.format_ || fast::sameFormat(*a.format_, *b.format_);

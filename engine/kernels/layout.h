@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace burdock {
 
 namespace fast {
-struct Format; // a oneDNN memory format; defined in engine/onednn
+struct Format; // a oneDNN memory format; defined in engine/kernels/onednn
 }
 
 /// How an array lies in memory: plain (row-major over its dims), or in a format of oneDNN's, which may be
@@ -29,6 +30,9 @@ class Layout {
     const fast::Format* format() const { return format_.get(); }
     bool isPlain() const { return !format_; }
     std::int64_t floats() const; ///< that it takes in memory, padding included
+    bool isBfloat16() const;     ///< otherwise in single precision
+    /// "plain", "channels last", "blocked ×16": where neighbouring values lie.
+    std::string order() const;
 
     friend bool operator==(const Layout& a, const Layout& b);
 

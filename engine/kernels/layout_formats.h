@@ -10,6 +10,8 @@ namespace burdock::fast {
 // What plans need of oneDNN for layouts that are not plain; never asked about plain ones alone.
 bool sameFormat(const Format& a, const Format& b);
 std::int64_t formatFloats(const Format& format);
+bool isBfloat16(const Format& format);
+std::string formatOrder(const Format& format); ///< Layout::order
 void reorderFormats(const Layout& from, const float* source, const Layout& to, float* target);
 /// Copies a value from one layout into another, and its gradient back.
 std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace burdock {
@@ -52,6 +53,9 @@ class Step {
     virtual bool backwardReadsOutput() const { return true; }
     /// Backward may be given the memory of the output's gradient for that input's gradient.
     virtual bool gradientInPlace(std::size_t /*port*/) const { return false; }
+
+    /// What the backend calls the code that forward runs; empty where it has no name of its own.
+    virtual std::string implementation() const { return {}; }
 
     virtual void bind(const StepBinding& binding) = 0;
     /// `seed` is that of this node in this training step.

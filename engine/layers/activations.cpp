@@ -1,6 +1,6 @@
 #include "engine/layers/activations.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
 
@@ -10,13 +10,13 @@ namespace burdock {
 namespace {
 
 template <class P>
-auto fastElementwise(fast::Elementwise kind, double P::*parameter) {
-    return [kind, parameter](const P& p, const LayerRequest& r) {
-        return fast::elementwise(r, kind, static_cast<float>(p.*parameter));
+auto functionOf(operation::Elementwise::Function f, double P::*parameter) {
+    return [f, parameter](const P& p, std::span<const Shape>) {
+        return operation::Elementwise{f, static_cast<float>(p.*parameter)};
     };
 }
-auto fastElementwise(fast::Elementwise kind) {
-    return [kind](const NoParams&, const LayerRequest& r) { return fast::elementwise(r, kind); };
+auto functionOf(operation::Elementwise::Function f) {
+    return [f](const NoParams&, std::span<const Shape>) { return operation::Elementwise{f}; };
 }
 
 struct Sigmoid {
@@ -40,7 +40,7 @@ LayerSchema sigmoid() {
     s.keywords = "logistic sigma binary probability";
     s.onnxOperator = "Sigmoid";
     return elementwiseLayer<Sigmoid, NoParams>(std::move(s))
-        .fast(fastElementwise(fast::Elementwise::Sigmoid))
+        .computes(functionOf(operation::Elementwise::Function::Sigmoid))
         .build();
 }
 
@@ -65,7 +65,7 @@ LayerSchema tanhLayer() {
     s.keywords = "hyperbolic tangent";
     s.onnxOperator = "Tanh";
     return elementwiseLayer<Tanh, NoParams>(std::move(s))
-        .fast(fastElementwise(fast::Elementwise::Tanh))
+        .computes(functionOf(operation::Elementwise::Function::Tanh))
         .build();
 }
 
@@ -89,7 +89,7 @@ LayerSchema relu() {
     s.keywords = "rectified linear unit rectifier";
     s.onnxOperator = "Relu";
     return elementwiseLayer<Relu, NoParams>(std::move(s))
-        .fast(fastElementwise(fast::Elementwise::Relu))
+        .computes(functionOf(operation::Elementwise::Function::Relu))
         .build();
 }
 
@@ -120,7 +120,7 @@ LayerSchema leakyRelu() {
                                     .maximum = 1,
                                     .doc = "α, the slope for negative values."});
     return elementwiseLayer<LeakyRelu, LeakyReluParams>(std::move(s), t)
-        .fast(fastElementwise(fast::Elementwise::LeakyRelu, &LeakyReluParams::slope))
+        .computes(functionOf(operation::Elementwise::Function::LeakyRelu, &LeakyReluParams::slope))
         .summary([](const LeakyReluParams& p) { return "slope " + toString(ParamValue{p.slope}); })
         .sample("steep", {0.5}, {{2, 3, 3}})
         .sample("slope 0", {0.0}, {{2, 3, 3}})
@@ -155,7 +155,7 @@ LayerSchema elu() {
                               .minimumExcluded = true,
                               .doc = "α: the output tends to −α far below zero."});
     return elementwiseLayer<Elu, EluParams>(std::move(s), t)
-        .fast(fastElementwise(fast::Elementwise::Elu, &EluParams::alpha))
+        .computes(functionOf(operation::Elementwise::Function::Elu, &EluParams::alpha))
         .summary([](const EluParams& p) { return "α " + toString(ParamValue{p.alpha}); })
         .sample("alpha 0.5", {0.5}, {{2, 3, 3}})
         .build();
@@ -182,7 +182,7 @@ LayerSchema softplus() {
     s.keywords = "smooth rectifier positive regression";
     s.onnxOperator = "Softplus";
     return elementwiseLayer<Softplus, NoParams>(std::move(s))
-        .fast(fastElementwise(fast::Elementwise::Softplus))
+        .computes(functionOf(operation::Elementwise::Function::Softplus))
         .build();
 }
 

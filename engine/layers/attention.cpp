@@ -1,6 +1,6 @@
 #include "engine/layers/attention.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
@@ -176,8 +176,8 @@ LayerSchema attentionLayer() {
                    (p.causal ? " · causal" : "");
         })
         .kernel<AttentionKernel>()
-        .fast([](const AttentionParams& p, const LayerRequest& r) {
-            return fast::attention(r, p.heads, p.causal, p.bias);
+        .computes([](const AttentionParams& p, std::span<const Shape>) {
+            return operation::Attention{p.heads, p.causal, p.bias};
         })
         .sample("two heads", {2, false, true}, {{1, 3, 4}})
         .sample("causal", {2, true, true}, {{1, 4, 4}})

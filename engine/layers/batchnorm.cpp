@@ -1,6 +1,6 @@
 #include "engine/layers/batchnorm.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
@@ -135,8 +135,8 @@ LayerSchema batchNormLayer() {
         .weights(weightSpecs)
         .macs([](const BatchNormParams&, std::span<const Shape> in) { return in[0].size(); })
         .kernel<BatchNormKernel>()
-        .fast([](const BatchNormParams& p, const LayerRequest& r) {
-            return fast::batchNorm(r, static_cast<float>(p.epsilon), static_cast<float>(p.momentum));
+        .computes([](const BatchNormParams& p, std::span<const Shape>) {
+            return operation::BatchNorm{static_cast<float>(p.epsilon), static_cast<float>(p.momentum)};
         })
         .sample("maps", {1e-5, 0.1}, {{3, 4, 5}})
         .sample("vector", {1e-3, 0.3}, {{6, 1, 1}})

@@ -1,6 +1,6 @@
 #include "engine/layers/conv.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
@@ -173,8 +173,8 @@ LayerSchema convLayer() {
         .macs(macs)
         .summary(summary)
         .kernel<ConvKernel>()
-        .fast([](const ConvParams& p, const LayerRequest& r) {
-            return fast::convolution(r, p.filters, p.groups, p.bias, convWindow(p, r.inputs[0]));
+        .computes([](const ConvParams& p, std::span<const Shape> in) {
+            return operation::Convolution{p.filters, p.groups, p.bias, convWindow(p, in[0])};
         })
         .sample("same 3×3", {4, {3, 3}, {1, 1}, Same, {1, 1}, {1, 1}, true}, {{3, 6, 5}})
         .sample("valid", {2, {3, 3}, {1, 1}, Valid, {1, 1}, {1, 1}, true}, {{2, 5, 6}})

@@ -1,6 +1,6 @@
 #include "engine/layers/conv1d.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
@@ -200,8 +200,8 @@ LayerSchema conv1dLayer() {
         })
         .summary(summary)
         .kernel<Conv1dKernel>()
-        .fast([](const Conv1dParams& p, const LayerRequest& r) {
-            return fast::convolution1d(r, p.filters, p.bias, sequenceAxis(p, r.inputs[0]));
+        .computes([](const Conv1dParams& p, std::span<const Shape> in) {
+            return operation::Convolution1d{p.filters, p.bias, sequenceAxis(p, in[0])};
         })
         .sample("same", {4, 3, 1, Same, 1, true}, {{1, 7, 3}})
         .sample("valid stride 2", {3, 3, 2, Valid, 1, true}, {{1, 8, 2}})

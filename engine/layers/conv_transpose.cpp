@@ -1,6 +1,6 @@
 #include "engine/layers/conv_transpose.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
@@ -179,8 +179,8 @@ LayerSchema convTransposeLayer() {
         .macs(macs)
         .summary(summary)
         .kernel<ConvTransposeKernel>()
-        .fast([](const ConvTransposeParams& p, const LayerRequest& r) {
-            return fast::transposedConvolution(r, p.filters, p.bias, transposedWindow(p, r.inputs[0]));
+        .computes([](const ConvTransposeParams& p, std::span<const Shape> in) {
+            return operation::TransposedConvolution{p.filters, p.bias, transposedWindow(p, in[0])};
         })
         .sample("doubling", {16, {2, 2}, {2, 2}, Same, {0, 0}, {0, 0}, true}, {{16, 2, 3}})
         .sample("few channels", {3, {2, 2}, {2, 2}, Same, {0, 0}, {0, 0}, true}, {{2, 3, 4}})

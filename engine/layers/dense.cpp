@@ -1,6 +1,6 @@
 #include "engine/layers/dense.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
@@ -126,7 +126,9 @@ LayerSchema denseLayer() {
             return std::to_string(p.units) + (p.units == 1 ? " unit" : " units");
         })
         .kernel<DenseKernel>()
-        .fast([](const DenseParams& p, const LayerRequest& r) { return fast::dense(r, p.units, p.bias); })
+        .computes([](const DenseParams& p, std::span<const Shape>) {
+            return operation::Dense{p.units, p.bias};
+        })
         .sample("7 to 5", {5, true}, {{7, 1, 1}})
         .sample("without bias", {3, false}, {{4, 1, 1}})
         .sample("one unit", {1, true}, {{3, 1, 1}})

@@ -1,7 +1,7 @@
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/activations.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
+#include "engine/layers/operations.h"
 
 #include <numbers>
 
@@ -47,9 +47,9 @@ LayerSchema gelu() {
                 {{"none", "Exact", "With the error function."},
                  {"tanh", "Tanh", "The approximation by a hyperbolic tangent that GPT-2 was trained with."}});
     return elementwiseLayer<Gelu, GeluParams>(std::move(s), t)
-        .fast([](const GeluParams& p, const LayerRequest& r) {
-            return p.form == GeluForm::Tanh ? fast::elementwise(r, fast::Elementwise::GeluTanh)
-                                            : fast::gelu(r);
+        .computes([](const GeluParams& p, std::span<const Shape>) {
+            using enum operation::Elementwise::Function;
+            return operation::Elementwise{p.form == GeluForm::Tanh ? GeluTanh : Gelu};
         })
         .sample("tanh", {GeluForm::Tanh}, {{3, 4, 5}})
         .sample("sequence", {}, {{1, 4, 6}})
@@ -77,8 +77,8 @@ LayerSchema silu() {
     s.keywords = "swish sigmoid linear unit efficientnet";
     s.onnxOperator = "Swish";
     return elementwiseLayer<Silu, NoParams>(std::move(s))
-        .fast([](const NoParams&, const LayerRequest& r) {
-            return fast::elementwise(r, fast::Elementwise::Swish, 1);
+        .computes([](const NoParams&, std::span<const Shape>) {
+            return operation::Elementwise{operation::Elementwise::Function::Swish, 1};
         })
         .build();
 }

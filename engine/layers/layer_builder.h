@@ -63,11 +63,12 @@ class LayerBuilder {
         };
         return *this;
     }
-    /// std::unique_ptr<Step> f(const P&, const LayerRequest&); include engine/kernels/layer_request.h
+    /// f(const P&, std::span<const Shape>): one of the structs of operations.h, for backends that have kernels
+    /// for it
     template <class F>
-    LayerBuilder& fast(F f) {
-        schema_.makeFast = [t = table_, f](const ParamValues& v, const LayerRequest& r) {
-            return f(t.read(v), r);
+    LayerBuilder& computes(F f) {
+        schema_.operation = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {
+            return std::any(f(t.read(v), in));
         };
         return *this;
     }

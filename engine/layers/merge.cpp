@@ -1,6 +1,6 @@
 #include "engine/layers/merge.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
@@ -81,7 +81,7 @@ LayerSchema add() {
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferAdd)
         .kernel<AddKernel>()
-        .fast([](const MergeParams&, const LayerRequest& r) { return fast::add(r); })
+        .computes([](const MergeParams&, std::span<const Shape>) { return operation::Add{}; })
         .sample("two maps", {}, {{3, 2, 4}, {3, 2, 4}})
         .sample("three vectors", {}, {{5, 1, 1}, {5, 1, 1}, {5, 1, 1}})
         .build();
@@ -212,7 +212,7 @@ LayerSchema concat() {
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferConcat)
         .kernel<ConcatKernel>()
-        .fast([](const MergeParams&, const LayerRequest& r) { return fast::concatenate(r); })
+        .computes([](const MergeParams&, std::span<const Shape>) { return operation::Concatenate{}; })
         .sample("two maps", {}, {{3, 2, 4}, {1, 2, 4}})
         .sample("three vectors", {}, {{5, 1, 1}, {2, 1, 1}, {4, 1, 1}})
         .build();

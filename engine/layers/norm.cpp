@@ -1,6 +1,6 @@
 #include "engine/layers/norm.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/feature_axis.h"
 #include "engine/layers/layer_builder.h"
@@ -149,9 +149,9 @@ LayerSchema layerNorm() {
         })
         .macs(onceForEachValue<NormParams>)
         .kernel<LayerNormKernel>()
-        .fast([](const NormParams& p, const LayerRequest& r) {
-            const Rows rows = rowsOf(r.inputs[0]);
-            return fast::layerNorm(r, rows.rows, rows.length, static_cast<float>(p.epsilon));
+        .computes([](const NormParams& p, std::span<const Shape> in) {
+            const Rows rows = rowsOf(in[0]);
+            return operation::LayerNorm{rows.rows, rows.length, static_cast<float>(p.epsilon)};
         })
         .sample("sequence", {1e-5}, {{1, 4, 6}})
         .sample("vector", {1e-3}, {{7, 1, 1}})

@@ -1,6 +1,6 @@
 #include "engine/layers/pool.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
@@ -219,22 +219,22 @@ LayerBuilder<PoolParams> windowPool(LayerSchema s) {
     return builder;
 }
 
-auto fastPool(fast::Pooling kind) {
-    return [kind](const PoolParams& p, const LayerRequest& r) {
-        return fast::pooling(r, kind, poolWindow(p, r.inputs[0]));
+auto pooling(operation::Pooling::Kind kind) {
+    return [kind](const PoolParams& p, std::span<const Shape> in) {
+        return operation::Pooling{kind, poolWindow(p, in[0])};
     };
 }
 
 template <template <class> class K>
-LayerSchema globalPool(LayerSchema s, fast::Pooling kind) {
+LayerSchema globalPool(LayerSchema s, operation::Pooling::Kind kind) {
     s.category = Category::Pooling;
     return LayerBuilder<GlobalPoolParams>(std::move(s), {})
         .infer([](const GlobalPoolParams&, std::span<const Shape> in) -> Result<Shape> {
             return Shape{in[0].channels, 1, 1};
         })
         .template kernel<K>()
-        .fast([kind](const GlobalPoolParams&, const LayerRequest& r) {
-            return fast::pooling(r, kind, wholeMap(r.inputs[0]));
+        .computes([kind](const GlobalPoolParams&, std::span<const Shape> in) {
+            return operation::Pooling{kind, wholeMap(in[0])};
         })
         .sample("maps", {}, {{3, 4, 5}})
         .sample("one channel", {}, {{1, 3, 2}})
@@ -251,7 +251,7 @@ LayerSchema maxPool() {
     s.formula = "y[c,i,j] = max x[c, i·s + u, j·s + v]";
     s.keywords = "maxpool subsampling downsampling maxpooling";
     s.onnxOperator = "MaxPool";
-    return windowPool<MaxPoolKernel>(std::move(s)).fast(fastPool(fast::Pooling::Max)).build();
+    return windowPool<MaxPoolKernel>(std::move(s)).computes(pooling(operation::Pooling::Kind::Max)).build();
 }
 
 LayerSchema minPool() {
@@ -275,7 +275,9 @@ LayerSchema avgPool() {
     s.formula = "y[c,i,j] = mean x[c, i·s + u, j·s + v]";
     s.keywords = "avgpool mean subsampling downsampling averagepooling";
     s.onnxOperator = "AveragePool";
-    return windowPool<AvgPoolKernel>(std::move(s)).fast(fastPool(fast::Pooling::Average)).build();
+    return windowPool<AvgPoolKernel>(std::move(s))
+        .computes(pooling(operation::Pooling::Kind::Average))
+        .build();
 }
 
 LayerSchema globalAvgPool() {
@@ -287,7 +289,7 @@ LayerSchema globalAvgPool() {
     s.formula = "y[c] = 1/(H·W) · Σ x[c,i,j]";
     s.keywords = "gap mean globalaveragepooling squeeze";
     s.onnxOperator = "GlobalAveragePool";
-    return globalPool<GlobalAvgPoolKernel>(std::move(s), fast::Pooling::Average);
+    return globalPool<GlobalAvgPoolKernel>(std::move(s), operation::Pooling::Kind::Average);
 }
 
 LayerSchema globalMaxPool() {
@@ -299,7 +301,7 @@ LayerSchema globalMaxPool() {
     s.formula = "y[c] = max x[c,i,j]";
     s.keywords = "gmp maximum globalmaxpooling";
     s.onnxOperator = "GlobalMaxPool";
-    return globalPool<MaxPoolKernel>(std::move(s), fast::Pooling::Max);
+    return globalPool<MaxPoolKernel>(std::move(s), operation::Pooling::Kind::Max);
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 #include "engine/layers/resize.h"
+#include "engine/layers/operations.h"
 
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
@@ -229,8 +229,8 @@ LayerSchema upsample() {
         })
         .summary([](const UpsampleParams& p) { return "× " + toString(ParamValue{p.scale}); })
         .kernel<UpsampleKernel>()
-        .fast([](const UpsampleParams& p, const LayerRequest& r) {
-            return fast::resampling(r, p.mode == Bilinear);
+        .computes([](const UpsampleParams& p, std::span<const Shape>) {
+            return operation::Resampling{p.mode == Bilinear};
         })
         .sample("doubled", {{2, 2}, Nearest}, {{2, 3, 4}})
         .sample("doubled bilinear", {{2, 2}, Bilinear}, {{2, 3, 4}})

@@ -1,8 +1,8 @@
-#include "engine/kernels/fast_layers.h"
 #include "engine/layers/activations.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
 #include "engine/layers/feature_axis.h"
+#include "engine/layers/operations.h"
 
 namespace burdock {
 namespace {
@@ -68,8 +68,8 @@ LayerSchema softmaxLayer() {
     s.onnxOperator = "Softmax";
     return LayerBuilder<NoParams>(std::move(s), {})
         .kernel<SoftmaxKernel>()
-        .fast([](const NoParams&, const LayerRequest& r) {
-            return fast::softmax(r, FeatureAxis(r.inputs[0]).sequence ? 3 : 1);
+        .computes([](const NoParams&, std::span<const Shape> in) {
+            return operation::Softmax{FeatureAxis(in[0]).sequence ? 3 : 1};
         })
         // Drawn against a second score of 0.
         .curve([](double x, const NoParams&) { return logistic(x); })

@@ -126,11 +126,29 @@ std::optional<std::string> Plan::firstNonFinite(std::uint64_t seed) {
     return std::nullopt;
 }
 
-std::vector<Plan::StepInfo> Plan::steps() const {
-    std::vector<StepInfo> infos;
-    for (const PlannedStep& s : impl_->planned.steps)
-        infos.push_back({s.node.empty() ? "(reorder)" : s.node, s.fast});
-    return infos;
+std::vector<NodeKernel> Plan::kernels() const {
+    const auto precision = [](const Layout& l) { return l.isBfloat16() ? "bf16" : "f32"; };
+    const auto change = [](const std::string& from, const std::string& to) {
+        return from == to ? from : from + " → " + to;
+    };
+    std::vector<NodeKernel> all;
+    for (const PlannedStep& s : impl_->planned.steps) {
+        if (!s.computes()) {
+            if (!s.node.empty()) all.push_back({.node = s.node});
+            continue;
+        }
+        const Layout in = s.step->inputLayout(0), out = s.step->outputLayout();
+        all.push_back({.node = s.node,
+                       .use = s.use,
+                       .implementation = s.step->implementation(),
+                       .order = change(in.order(), out.order()),
+                       .precision = change(precision(in), precision(out))});
+        for (const auto& [node, into] : impl_->planned.included)
+            if (!into.empty() && into == s.node) all.push_back({.node = node, .includedIn = into});
+    }
+    for (const auto& [node, into] : impl_->planned.included)
+        if (into.empty()) all.push_back({.node = node, .includedIn = "the loss"});
+    return all;
 }
 
 } // namespace burdock

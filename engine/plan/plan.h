@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/graph/graph.h"
+#include "engine/kernels/kernel_registry.h"
 #include "engine/plan/parameter_store.h"
 #include "engine/plan/precision.h"
 #include "engine/tensor/tensor.h"
@@ -37,6 +38,16 @@ struct PlanMemory {
     std::int64_t arena = 0; ///< activations, their gradients and workspaces, with reuse
 };
 
+/// What runs a node in a plan.
+struct NodeKernel {
+    std::string node{};           ///< empty: a copy into another layout
+    KernelUse use{};              ///< no backend: nothing to compute
+    std::string includedIn{};     ///< the node whose kernel computes this one as well
+    std::string implementation{}; ///< the backend's own name for its code
+    std::string order{};          ///< of values in memory: "plain → blocked ×16"
+    std::string precision{};      ///< "bf16", or of input and output "f32 → bf16"
+};
+
 /// A checked graph made ready to run at one batch size: steps in order, memory placed, formats chosen.
 /// Nothing is allocated by forward() and backward().
 class Plan {
@@ -64,12 +75,8 @@ class Plan {
     /// Runs forward() again and tells the first node with an output that is not finite, if there is one.
     std::optional<std::string> firstNonFinite(std::uint64_t seed);
 
-    /// For tests and profiles: the steps' node names and whether oneDNN runs them.
-    struct StepInfo {
-        std::string node;
-        bool fast = false;
-    };
-    std::vector<StepInfo> steps() const;
+    /// Of each node in the order of the steps, and of each copy between two of them into another layout.
+    std::vector<NodeKernel> kernels() const;
 
   private:
     struct Impl;

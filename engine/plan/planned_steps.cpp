@@ -26,7 +26,10 @@ class StepsMaker {
         if (!options_.leaveOut.empty() && graph_.find(last)->type == options_.leaveOut)
             last = graph_.inputsOf(last).front().from;
         for (const NodeId id : report_.order) {
-            if (last != report_.output && id == report_.output) continue;
+            if (last != report_.output && id == report_.output) {
+                made_.included.push_back({graph_.find(id)->name, ""});
+                continue;
+            }
             const NodeReport& known = *report_.find(id);
             if (id == report_.input) {
                 values[id] = made_.inputValue =
@@ -117,7 +120,10 @@ class StepsMaker {
     std::size_t addStep(const Node& node, const NodeReport& known, const std::vector<std::size_t>& sources,
                         bool last) {
         PlannedStep* const before = producerOf(sources[0]);
-        if (node.type == "relu" && before && before->step->includesRelu()) return sources[0];
+        if (node.type == "relu" && before && before->step->includesRelu()) {
+            made_.included.push_back({node.name, before->node});
+            return sources[0];
+        }
 
         const LayerSchema& schema = *layerRegistry().find(node.type);
         const LayerRequest request = requestFor(node, known, sources, last);
@@ -128,9 +134,9 @@ class StepsMaker {
                                        [](const auto& w) { return w.trainable; });
         for (const std::size_t source : sources)
             planned.backward = planned.backward || made_.values[source].needsGradient;
-        if (options_.fast && schema.makeFast) planned.step = schema.makeFast(node.params, request);
-        planned.fast = planned.step != nullptr;
-        if (!planned.step) planned.step = makeReferenceStep(schema, node.params, request);
+        KernelChoice choice = chooseKernel(schema, node.params, request, options_.fast);
+        planned.step = std::move(choice.step);
+        planned.use = std::move(choice.use);
         if (planned.step->takesReluBackward()) before->step->leaveReluBackward();
         addWeights(planned, known);
         for (std::size_t i = 0; i < sources.size(); ++i)

@@ -30,7 +30,7 @@ struct PlannedStep {
     std::vector<std::size_t> weights; ///< indices in the store
     std::vector<std::vector<WeightCopy*>> weightCopies;
     std::uint64_t key = 0; ///< of the node's random numbers
-    bool fast = false;
+    KernelUse use;
     bool backward = false; ///< something upstream or in it learns
     /// A gradient that cannot be written where it belongs, because another reader has begun it or it is kept
     /// in another layout: it goes to `part` first, and run() brings it home.
@@ -51,6 +51,8 @@ struct PlannedSteps {
     std::vector<PlannedStep> steps;
     std::size_t inputValue = 0, outputValue = 0;
     bool mixed = false;
+    std::vector<std::pair<std::string, std::string>>
+        included; ///< nodes, and the one whose step computes each
 
     std::size_t rootOf(std::size_t value) const { return values[value].root; }
 };

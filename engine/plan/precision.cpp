@@ -1,6 +1,6 @@
 #include "engine/plan/precision.h"
 
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/capabilities.h"
 
 namespace burdock {
 

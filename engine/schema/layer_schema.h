@@ -3,6 +3,7 @@
 #include "engine/schema/param_table.h"
 #include "engine/tensor/shape.h"
 
+#include <any>
 #include <functional>
 #include <memory>
 #include <span>
@@ -86,8 +87,6 @@ struct LayerSample {
 
 template <class T>
 class Kernel;
-struct LayerRequest;
-class Step;
 
 /// The one description of a layer, standing beside its kernel. Palette, inspector, JSON, checker,
 /// planner, exporters, documentation and the conformance test iterate over these and know nothing else.
@@ -112,8 +111,9 @@ struct LayerSchema {
     std::function<Cost(const ParamValues&, std::span<const Shape>)> cost;
     std::function<std::unique_ptr<Kernel<float>>(const ParamValues&, std::span<const Shape>)> makeKernel;
     std::function<std::unique_ptr<Kernel<double>>(const ParamValues&, std::span<const Shape>)> makeOracle;
-    /// The oneDNN implementation; empty, or returning null, where there is none for this configuration.
-    std::function<std::unique_ptr<Step>(const ParamValues&, const LayerRequest&)> makeFast;
+    /// What is computed, as one of the structs of engine/layers/operations.h, so that backends can offer their
+    /// kernels for it; empty where only makeKernel's can run.
+    std::function<std::any(const ParamValues&, std::span<const Shape>)> operation;
     /// Two or three telling hyperparameters for a node's card: "64 filters · 7×7".
     std::function<std::string(const ParamValues&)> summary;
     /// For activations: the function itself, to draw.

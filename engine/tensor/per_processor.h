@@ -8,16 +8,36 @@
 #define BURDOCK_PER_PROCESSOR
 #endif
 
-namespace burdock {
+/// What the processor is asked for; nothing else in the program asks it.
+namespace burdock::processor {
 
-/// Whether the processor has AVX-512 as servers have had since 2017 (x86-64-v4).
-inline bool hasAvx512() {
 #if defined(__x86_64__) && defined(__GNUC__)
+
+/// AVX-512 as servers have had since 2017 (x86-64-v4).
+inline bool hasAvx512() {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-#else
-    return false;
-#endif
+}
+/// Products of pairs of bfloat16, added in single precision.
+inline bool hasAvx512Bfloat16() {
+    return hasAvx512() && __builtin_cpu_supports("avx512bf16");
+}
+inline bool isOfAmd() {
+    return __builtin_cpu_is("amd");
 }
 
-} // namespace burdock
+#else
+
+inline bool hasAvx512() {
+    return false;
+}
+inline bool hasAvx512Bfloat16() {
+    return false;
+}
+inline bool isOfAmd() {
+    return false;
+}
+
+#endif
+
+} // namespace burdock::processor

@@ -1,6 +1,8 @@
 #include "layer_bench.h"
 
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/capabilities.h"
+#include "engine/kernels/kernel_registry.h"
+#include "engine/layers/operations.h"
 #include "engine/plan/parameter_store.h"
 #include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
@@ -20,13 +22,10 @@ constexpr std::int64_t batch = 3;
 /// A step with memory of its own in the layouts it asks for, filled from plain arrays and read back as such.
 class StepRunner {
   public:
-    StepRunner(const LayerSchema& schema, const LayerSample& sample, LayerRequest request)
+    StepRunner(std::unique_ptr<Step> step, std::vector<WeightSpec> specs, LayerRequest request)
         : request_(std::move(request))
-        , specs_(schema.weightSpecs(sample.params, sample.inputs)) {
-        step_ = schema.makeFast(sample.params, request_);
-    }
-    explicit operator bool() const { return step_ != nullptr; }
-    Step& step() { return *step_; }
+        , specs_(std::move(specs))
+        , step_(std::move(step)) {}
 
     void run(LayerBench<float>& values) {
         StepBinding b;
@@ -120,8 +119,8 @@ Layout blockedLayout(const Shape& shape, bool mixed = false) {
     r.output = shape;
     r.inputLayouts = {Layout::plainBatch(batch, shape)};
     r.inputGradients = {true};
-    const auto conv = fast::convolution(r, shape.channels, 1, true,
-                                        resolveWindow(shape, {1, 1}, {1, 1}, {1, 1}, Padding::Same, {0, 0}));
+    const Window window = resolveWindow(shape, {1, 1}, {1, 1}, {1, 1}, Padding::Same, {0, 0});
+    const auto conv = chooseKernel(operation::Convolution{shape.channels, 1, true, window}, r).step;
     return conv ? conv->outputLayout() : r.inputLayouts[0];
 }
 
@@ -166,7 +165,7 @@ std::string compareAll(const char* what, std::vector<Guarded<float>>& got,
 
 } // namespace
 
-/// oneDNN's implementation of each layer against its Armadillo kernel, for every sample of every schema.
+/// Every fast kernel that takes a layer against its Armadillo kernel, for every sample of every schema.
 class FastLayersTest : public QObject {
     Q_OBJECT
 
@@ -174,11 +173,15 @@ class FastLayersTest : public QObject {
         QTest::addColumn<const LayerSchema*>("schema");
         QTest::addColumn<int>("index");
         for (const auto& schema : layerRegistry().all())
-            for (int i = 0; schema->makeFast && i < static_cast<int>(schema->samples.size()); ++i)
+            for (int i = 0; schema->operation && i < static_cast<int>(schema->samples.size()); ++i)
                 QTest::addRow("%s/%s", schema->id.c_str(), schema->samples[i].name.c_str())
                     << static_cast<const LayerSchema*>(schema.get()) << i;
     }
-    void compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request);
+    void compareWith(const LayerSchema& schema, const LayerSample& sample, const LayerRequest& request);
+    void compareKernel(std::unique_ptr<Step> step, const LayerSchema& schema, const LayerSample& sample,
+                       const LayerRequest& request);
+
+    std::set<std::string> compared_; ///< kernels' ids
 
   private slots:
     void initTestCase() {
@@ -195,11 +198,27 @@ class FastLayersTest : public QObject {
     void manyChannels_data();
     void manyChannels();
     void everyLayerHasOne();
+    void tellsWhichAndWhyNot();
+    void everyKernelIsCompared();
 };
 
-void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& sample, LayerRequest request) {
-    StepRunner runner(schema, sample, request);
-    if (!runner) return; // everyLayerHasOne sees to it that this is the exception
+void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& sample,
+                                 const LayerRequest& request) {
+    const std::any operation = schema.operation(sample.params, sample.inputs);
+    for (const KernelEntry& entry : kernelRegistry()) {
+        if (entry.operation != operation.type()) continue;
+        KernelOffer offer = entry.make(operation, request);
+        if (!offer) continue;
+        compared_.insert(entry.id);
+        compareKernel(std::move(*offer), schema, sample, request);
+        if (QTest::currentTestFailed()) qWarning() << "by" << entry.id;
+        if (QTest::currentTestFailed()) return;
+    }
+}
+
+void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema& schema,
+                                   const LayerSample& sample, const LayerRequest& request) {
+    StepRunner runner(std::move(step), schema.weightSpecs(sample.params, sample.inputs), request);
     LayerBench<float> wanted(schema, sample, batch), got(schema, sample, batch);
     const double tolerance = request.mixed ? 2e-2 : 1e-4;
     if (request.mixed)
@@ -305,13 +324,38 @@ void FastLayersTest::manyChannels() {
 
 void FastLayersTest::everyLayerHasOne() {
     for (const auto& schema : layerRegistry().all()) {
-        if (!schema->makeFast) continue;
+        if (!schema->operation) continue;
         const LayerSample& first = schema->samples.front();
-        QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, true)), schema->id.c_str());
-        QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, false)), schema->id.c_str());
+        const auto isFast = [&](bool training, bool mixed) {
+            return chooseKernel(*schema, first.params, requestFor(*schema, first, training, mixed)).use.fast;
+        };
+        QVERIFY2(isFast(true, false), schema->id.c_str());
+        QVERIFY2(isFast(false, false), schema->id.c_str());
         if (fast::bfloat16() == fast::Bfloat16::None) continue;
-        QVERIFY2(schema->makeFast(first.params, requestFor(*schema, first, true, true)), schema->id.c_str());
+        QVERIFY2(isFast(true, true), schema->id.c_str());
     }
+}
+
+void FastLayersTest::tellsWhichAndWhyNot() {
+    const LayerSchema& schema = *layerRegistry().find("conv2d");
+    const LayerSample sample{"", {{"filters", std::int64_t{5}}, {"kernel", IntPair{5, 5}}}, {{3, 9, 9}}};
+    const LayerRequest request = requestFor(schema, sample, true);
+    const KernelChoice choice = chooseKernel(schema, sample.params, request);
+    QCOMPARE(choice.use.backend, "oneDNN");
+    QCOMPARE(choice.use.kernel, "convolution");
+    QVERIFY(!choice.step->implementation().empty());
+    QCOMPARE(choice.use.declined.size(), 1u); // the 1×1 kernel has no business with 5×5
+    QCOMPARE(choice.use.declined[0].why, "computes 3×3 at stride 1 only");
+    const KernelChoice own = chooseKernel(schema, sample.params, request, /*fast=*/false);
+    QCOMPARE(own.use.backend, "Armadillo");
+    QVERIFY(!own.use.fast);
+}
+
+/// After all others: none of the registered kernels was left out, if the processor has what they want.
+void FastLayersTest::everyKernelIsCompared() {
+    if (fast::bfloat16() != fast::Bfloat16::Native) QSKIP("this processor has no products of bfloat16");
+    for (const KernelEntry& entry : kernelRegistry())
+        QVERIFY2(compared_.contains(entry.id), entry.id.c_str());
 }
 
 QTEST_GUILESS_MAIN(FastLayersTest)

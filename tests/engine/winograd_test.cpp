@@ -124,7 +124,7 @@ class WinogradTest : public QObject {
         for (const bool bfloat16 : {false, true}) {
             const auto winograd = Winograd::make(shape, bfloat16);
             if (!winograd) QSKIP("this processor has no instructions for it");
-            compare(*winograd, shape, bfloat16);
+            compare(**winograd, shape, bfloat16);
             if (QTest::currentTestFailed()) break;
         }
         omp_set_num_threads(before);

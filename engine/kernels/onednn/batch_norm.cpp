@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -34,6 +35,7 @@ class BatchNorm final : public Step {
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }
     bool includesRelu() const override { return relu_; }
+    std::string implementation() const override { return implementationOf(forwardPd_); }
     bool backwardReadsOutput() const override { return false; }
     bool gradientInPlace(std::size_t) const override { return true; }
     std::int64_t scratchFloats() const override {
@@ -74,12 +76,12 @@ class BatchNorm final : public Step {
              {DNNL_ARG_MEAN, mean},
              {DNNL_ARG_VARIANCE, variance},
              {DNNL_ARG_SCALE, scale},
-             {DNNL_ARG_SHIFT, shift},
              {DNNL_ARG_DIFF_DST, bufferAt(desc_, b.outputGradient)},
              {DNNL_ARG_DIFF_SRC, bufferAt(desc_, b.inputGradients[0] ? b.inputGradients[0] : unwanted)},
              {DNNL_ARG_DIFF_SCALE, bufferAt(vector, b.weightGradients[0])},
              {DNNL_ARG_DIFF_SHIFT, bufferAt(vector, b.weightGradients[1])},
              {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
+        if (backwardTakesShift) backward_.args[DNNL_ARG_SHIFT] = shift;
         if (relu_) backward_.args[DNNL_ARG_WORKSPACE] = forward_.args[DNNL_ARG_WORKSPACE];
     }
     void forwardAgain(std::uint64_t) override { forward_.run(); }
@@ -116,8 +118,19 @@ class BatchNorm final : public Step {
 
 } // namespace
 
-std::unique_ptr<Step> batchNorm(const LayerRequest& r, float epsilon, float momentum) {
-    return tryMake<BatchNorm>(r, epsilon, momentum);
+} // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnBatchNorm() {
+    return kernelFor<operation::BatchNorm>(
+        {.id = "onednn.batch-normalization",
+         .backend = "oneDNN",
+         .name = "batch normalization",
+         .doc = "With the ReLU behind it, in whatever format the values arrive."},
+        [](const operation::BatchNorm& b, const LayerRequest& r) {
+            return fast::offer<fast::BatchNorm>(r, b.epsilon, b.momentum);
+        });
 }
 
-} // namespace burdock::fast
+} // namespace burdock

@@ -1,6 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/weighted.h"
-#include "engine/kernels/vector/winograd_convolution.h"
+#include "engine/layers/operations.h"
 
 #include <array>
 
@@ -69,16 +69,6 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
 class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner_product_backward_weights,
                                         dnnl::inner_product_backward_data> {
   public:
-    /// With more pixels than these the convolution's own kernel is as good.
-    static constexpr std::int64_t mostPixels = 4096;
-
-    static bool fits(const LayerRequest& r, std::int64_t groups, const Window& w) {
-        const auto single = [](const WindowAxis& a) {
-            return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.after == 0;
-        };
-        return r.mixed && r.training && groups == 1 && single(w.x) && single(w.y) &&
-               r.batch * r.output.area() <= mostPixels;
-    }
     Pointwise(const LayerRequest& r, std::int64_t filters, bool bias)
         : Weighted(bias, r.reluFollows)
         , in_(together(r.batch, r.inputs[0]))
@@ -108,22 +98,49 @@ class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner
     Layout in_, out_;
 };
 
-} // namespace
-
-std::unique_ptr<Step> convolution(const LayerRequest& request, std::int64_t filters, std::int64_t groups,
-                                  bool bias, const Window& window) {
-    LayerRequest r = request;
+KernelOffer offerPointwise(const operation::Convolution& c, const LayerRequest& r) {
+    const auto single = [](const WindowAxis& a) {
+        return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.after == 0;
+    };
+    if (c.groups != 1 || !single(c.window.x) || !single(c.window.y)) return declined({});
+    if (!r.mixed || !r.training) return declined("pays only in training with bfloat16");
     // With one channel the matrices are too narrow for bfloat16's instructions.
-    if (r.inputs[0].channels == 1) r.mixed = false;
-    if (Pointwise::fits(r, groups, window))
-        if (auto step = tryMake<Pointwise>(r, filters, bias); step && !step->isSlow()) return step;
-    if (groups == 1)
-        if (auto step = winogradConvolution(r, filters, bias, window)) return step;
-    for (const ValueFormat format : formats)
-        if (auto step = tryMake<Convolution>(r, filters, groups, bias, window, format);
-            step && !step->isSlow())
-            return step;
-    return nullptr;
+    if (r.inputs[0].channels == 1) return declined("one channel is too narrow for bfloat16");
+    // With more pixels than these the convolution's own kernel is as good.
+    constexpr std::int64_t mostPixels = 4096;
+    if (r.batch * r.output.area() > mostPixels) return declined("pays only up to 4096 pixels in a batch");
+    return offer<Pointwise>(r, c.filters, c.bias);
 }
 
+KernelOffer offerConvolution(const operation::Convolution& c, const LayerRequest& request) {
+    LayerRequest r = request;
+    if (r.inputs[0].channels == 1) r.mixed = false;
+    KernelOffer made;
+    for (const ValueFormat format : formats)
+        if (made = offer<Convolution>(r, c.filters, c.groups, c.bias, c.window, format); made) break;
+    return made;
+}
+
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnPointwiseConvolution() {
+    return kernelFor<operation::Convolution>(
+        {.id = "onednn.pointwise",
+         .backend = "oneDNN",
+         .name = "1×1 convolution as a product of matrices",
+         .doc = "For small maps in bfloat16, whose weights' gradient it finds up to four times as fast."},
+        fast::offerPointwise);
+}
+
+KernelEntry onednnConvolution() {
+    return kernelFor<operation::Convolution>({.id = "onednn.convolution",
+                                              .backend = "oneDNN",
+                                              .name = "convolution",
+                                              .doc = "Kernels of any size, stride, dilation and grouping."},
+                                             fast::offerConvolution);
+}
+
+} // namespace burdock

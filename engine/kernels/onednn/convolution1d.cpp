@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/weighted.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -47,11 +48,19 @@ class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::con
 };
 
 } // namespace
+} // namespace burdock::fast
 
-std::unique_ptr<Step> convolution1d(const LayerRequest& r, std::int64_t filters, bool bias,
-                                    const WindowAxis& axis) {
-    auto step = tryMake<Convolution1d>(r, filters, bias, axis);
-    return step && !step->isSlow() ? std::move(step) : nullptr;
+namespace burdock {
+
+KernelEntry onednnConvolution1d() {
+    return kernelFor<operation::Convolution1d>({.id = "onednn.convolution1d",
+                                                .backend = "oneDNN",
+                                                .name = "convolution along a sequence",
+                                                .doc = "A convolution over maps one value wide."},
+                                               [](const operation::Convolution1d& c, const LayerRequest& r) {
+                                                   return fast::offer<fast::Convolution1d>(r, c.filters,
+                                                                                           c.bias, c.axis);
+                                               });
 }
 
-} // namespace burdock::fast
+} // namespace burdock

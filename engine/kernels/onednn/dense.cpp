@@ -1,6 +1,7 @@
 #include "engine/kernels/onednn/dense.h"
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/weighted.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -37,18 +38,24 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
     Layout input_, output_;
 };
 
-std::unique_ptr<Step> make(const LayerRequest& r, std::int64_t units, bool bias, bool singleOutput) {
-    auto step = tryMake<Dense>(r, units, bias, singleOutput);
-    return step && !step->isSlow() ? std::move(step) : nullptr;
-}
-
 } // namespace
 
-std::unique_ptr<Step> dense(const LayerRequest& r, std::int64_t units, bool bias) {
-    return make(r, units, bias, false);
-}
-std::unique_ptr<Step> denseToSingle(const LayerRequest& r, std::int64_t units, bool bias) {
-    return make(r, units, bias, true);
+KernelOffer offerDense(const LayerRequest& r, std::int64_t units, bool bias, bool singleOutput) {
+    return offer<Dense>(r, units, bias, singleOutput);
 }
 
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnDense() {
+    return kernelFor<operation::Dense>({.id = "onednn.dense",
+                                        .backend = "oneDNN",
+                                        .name = "inner product",
+                                        .doc = "With the ReLU behind it."},
+                                       [](const operation::Dense& d, const LayerRequest& r) {
+                                           return fast::offerDense(r, d.units, d.bias, false);
+                                       });
+}
+
+} // namespace burdock

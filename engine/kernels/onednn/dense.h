@@ -4,7 +4,8 @@
 
 namespace burdock::fast {
 
-/// A dense layer whose output is in single precision even if the request is mixed; its gradient is not.
-std::unique_ptr<Step> denseToSingle(const LayerRequest& request, std::int64_t units, bool bias);
+/// A dense layer. With `singleOutput` its output is in single precision even if the request is mixed; its
+/// gradient is not.
+KernelOffer offerDense(const LayerRequest& request, std::int64_t units, bool bias, bool singleOutput);
 
 } // namespace burdock::fast

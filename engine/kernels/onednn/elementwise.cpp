@@ -1,27 +1,32 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
 
 using dnnl::algorithm;
 
-algorithm algorithmOf(Elementwise kind) {
-    switch (kind) {
-    case Elementwise::Relu:
-    case Elementwise::LeakyRelu:
+using Function = operation::Elementwise::Function;
+
+algorithm algorithmOf(Function function) {
+    switch (function) {
+    case Function::Relu:
+    case Function::LeakyRelu:
         return algorithm::eltwise_relu;
-    case Elementwise::Elu:
+    case Function::Elu:
         return algorithm::eltwise_elu;
-    case Elementwise::Sigmoid:
+    case Function::Sigmoid:
         return algorithm::eltwise_logistic;
-    case Elementwise::Tanh:
+    case Function::Tanh:
         return algorithm::eltwise_tanh;
-    case Elementwise::Softplus:
+    case Function::Softplus:
         return algorithm::eltwise_soft_relu;
-    case Elementwise::GeluTanh:
+    case Function::Gelu:
+        return algorithm::eltwise_gelu_erf;
+    case Function::GeluTanh:
         return algorithm::eltwise_gelu_tanh;
-    case Elementwise::Swish:
+    case Function::Swish:
         return algorithm::eltwise_swish;
     }
     return algorithm::undef;
@@ -30,17 +35,18 @@ algorithm algorithmOf(Elementwise kind) {
 /// Keeps whatever format arrives; the slope is found from the input.
 class ElementwiseStep final : public Step {
   public:
-    ElementwiseStep(const LayerRequest& r, Elementwise kind, float parameter) {
+    ElementwiseStep(const LayerRequest& r, Function function, float parameter) {
         const auto desc = descOf(r.inputLayouts[0]);
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
         forwardPd_ =
-            describe<dnnl::eltwise_forward>({}, prop, algorithmOf(kind), desc, desc, parameter, 0.0f);
+            describe<dnnl::eltwise_forward>({}, prop, algorithmOf(function), desc, desc, parameter, 0.0f);
         if (r.training && r.inputGradients[0])
-            backwardPd_ = describeBackward<dnnl::eltwise_backward>(forwardPd_, {}, algorithmOf(kind), desc,
-                                                                   desc, desc, parameter, 0.0f);
+            backwardPd_ = describeBackward<dnnl::eltwise_backward>(forwardPd_, {}, algorithmOf(function),
+                                                                   desc, desc, desc, parameter, 0.0f);
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
+    std::string implementation() const override { return implementationOf(forwardPd_); }
     bool backwardReadsOutput() const override { return false; }
     bool gradientInPlace(std::size_t) const override { return true; }
     void bind(const StepBinding& b) override {
@@ -80,6 +86,7 @@ class Softmax final : public Step {
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
+    std::string implementation() const override { return implementationOf(forwardPd_); }
     bool backwardReadsInput(std::size_t) const override { return false; }
     void bind(const StepBinding& b) override {
         const auto desc = forwardPd_.src_desc();
@@ -105,14 +112,31 @@ class Softmax final : public Step {
 
 } // namespace
 
-std::unique_ptr<Step> elementwise(const LayerRequest& r, Elementwise kind, float parameter) {
-    // oneDNN 3 knows soft ReLUs of any sharpness.
-    if (kind == Elementwise::Softplus) parameter = 1;
-    return tryMake<ElementwiseStep>(r, kind, parameter);
-}
-
-std::unique_ptr<Step> softmax(const LayerRequest& r, int axis) {
-    return tryMake<Softmax>(r, axis);
-}
-
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnElementwise() {
+    return kernelFor<operation::Elementwise>(
+        {.id = "onednn.elementwise",
+         .backend = "oneDNN",
+         .name = "function of each value",
+         .doc = "In whatever format the values arrive."},
+        [](const operation::Elementwise& e, const LayerRequest& r) {
+            // oneDNN 3 knows soft ReLUs of any sharpness.
+            const bool soft = e.function == operation::Elementwise::Function::Softplus;
+            return fast::offer<fast::ElementwiseStep>(r, e.function, soft ? 1.0f : e.parameter);
+        });
+}
+
+KernelEntry onednnSoftmax() {
+    return kernelFor<operation::Softmax>({.id = "onednn.softmax",
+                                          .backend = "oneDNN",
+                                          .name = "softmax",
+                                          .doc = "Over one axis, in single precision."},
+                                         [](const operation::Softmax& s, const LayerRequest& r) {
+                                             return fast::offer<fast::Softmax>(r, s.axis);
+                                         });
+}
+
+} // namespace burdock

@@ -1,4 +1,4 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/capabilities.h"
 #include "engine/kernels/layout_formats.h"
 #include "engine/kernels/onednn/support.h"
 
@@ -19,6 +19,24 @@ bool sameFormat(const Format& a, const Format& b) {
 
 std::int64_t formatFloats(const Format& format) {
     return floatsOf(format.desc);
+}
+
+bool isBfloat16(const Format& format) {
+    return typeOf(format.desc) == Type::bf16;
+}
+
+std::string formatOrder(const Format& format) {
+    using enum dnnl::memory::format_tag;
+    const auto dims = dimsOf(format.desc);
+    const auto type = typeOf(format.desc);
+    if (format.desc == plainDesc(dims, type)) return "plain";
+    if (dims.size() == 4)
+        for (const auto& [tag, name] : {std::pair{nhwc, "channels last"},
+                                        {nChw16c, "blocked ×16"},
+                                        {nChw8c, "blocked ×8"},
+                                        {nChw4c, "blocked ×4"}})
+            if (format.desc == dnnl::memory::desc(dims, type, tag)) return name;
+    return "of oneDNN's own";
 }
 
 namespace {

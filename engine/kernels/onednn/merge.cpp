@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -25,6 +26,9 @@ class Add final : public Step {
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }
     bool includesRelu() const override { return relu_; }
+    std::string implementation() const override {
+        return two_ ? implementationOf(binaryPd_) : implementationOf(sumPd_);
+    }
     bool backwardReadsInput(std::size_t) const override { return false; }
     bool backwardReadsOutput() const override { return relu_; }
     bool gradientInPlace(std::size_t) const override { return true; }
@@ -83,6 +87,7 @@ class Concatenate final : public Step {
     }
     Layout inputLayout(std::size_t port) const override { return request_.inputLayouts[port]; }
     Layout outputLayout() const override { return layoutOf(concatPd_.dst_desc()); }
+    std::string implementation() const override { return implementationOf(concatPd_); }
     bool backwardReadsInput(std::size_t) const override { return false; }
     bool backwardReadsOutput() const override { return false; }
     void bind(const StepBinding& b) override {
@@ -125,11 +130,28 @@ class Concatenate final : public Step {
 
 } // namespace
 
-std::unique_ptr<Step> add(const LayerRequest& r) {
-    return tryMake<Add>(r);
-}
-std::unique_ptr<Step> concatenate(const LayerRequest& r) {
-    return tryMake<Concatenate>(r);
+} // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnAdd() {
+    return kernelFor<operation::Add>(
+        {.id = "onednn.add",
+         .backend = "oneDNN",
+         .name = "sum",
+         .doc = "Of two inputs with the ReLU behind it, in the first one's format."},
+        [](const operation::Add&, const LayerRequest& r) { return fast::offer<fast::Add>(r); });
 }
 
-} // namespace burdock::fast
+KernelEntry onednnConcatenate() {
+    return kernelFor<operation::Concatenate>(
+        {.id = "onednn.concatenate",
+         .backend = "oneDNN",
+         .name = "concatenation",
+         .doc = "Along the channels, in the formats in which values arrive."},
+        [](const operation::Concatenate&, const LayerRequest& r) {
+            return fast::offer<fast::Concatenate>(r);
+        });
+}
+
+} // namespace burdock

@@ -1,17 +1,19 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
-#include "engine/kernels/vector/max_pool.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
 
 /// Reads and writes the format its input arrives in.
+using Kind = operation::Pooling::Kind;
+
 class Pool final : public Step {
   public:
-    Pool(const LayerRequest& r, Pooling kind, const Window& w)
-        : relu_(kind == Pooling::Max && r.inputIsRelu && r.training && r.inputGradients[0]) {
-        const auto algorithm = kind == Pooling::Max ? dnnl::algorithm::pooling_max
-                                                    : dnnl::algorithm::pooling_avg_exclude_padding;
+    Pool(const LayerRequest& r, Kind kind, const Window& w)
+        : relu_(kind == Kind::Max && r.inputIsRelu && r.training && r.inputGradients[0]) {
+        const auto algorithm =
+            kind == Kind::Max ? dnnl::algorithm::pooling_max : dnnl::algorithm::pooling_avg_exclude_padding;
         const dnnl::memory::dims strides{w.y.stride, w.x.stride}, kernel{w.y.kernel, w.x.kernel};
         const dnnl::memory::dims dilation{0, 0};
         const dnnl::memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
@@ -30,6 +32,7 @@ class Pool final : public Step {
     Layout outputLayout() const override { return layoutOf(forwardPd_.dst_desc()); }
     /// Where the largest of a window is not above zero, none of it has a slope.
     bool takesReluBackward() const override { return relu_; }
+    std::string implementation() const override { return implementationOf(forwardPd_); }
     bool backwardReadsInput(std::size_t) const override { return false; }
     bool backwardReadsOutput() const override { return relu_; }
     std::int64_t workspaceFloats() const override { return floatsOf(forwardPd_.workspace_desc()); }
@@ -73,10 +76,19 @@ class Pool final : public Step {
 
 } // namespace
 
-std::unique_ptr<Step> pooling(const LayerRequest& r, Pooling kind, const Window& window) {
-    if (kind == Pooling::Max)
-        if (auto step = maxPoolOfFour(r, window)) return step;
-    return tryMake<Pool>(r, kind, window);
+} // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnPooling() {
+    return kernelFor<operation::Pooling>(
+        {.id = "onednn.pooling",
+         .backend = "oneDNN",
+         .name = "pooling",
+         .doc = "Windows of any kind, in whatever format the values arrive."},
+        [](const operation::Pooling& p, const LayerRequest& r) {
+            return fast::offer<fast::Pool>(r, p.kind, p.window);
+        });
 }
 
-} // namespace burdock::fast
+} // namespace burdock

@@ -13,6 +13,8 @@ dnnl::engine& cpu();
 
 #if DNNL_VERSION_MAJOR >= 3
 
+/// Whether batch normalisation's backward is given the shift, and refuses to run without it, or with it.
+constexpr bool backwardTakesShift = false;
 inline dnnl::memory::dims dimsOf(const dnnl::memory::desc& desc) {
     return desc.get_dims();
 }
@@ -44,6 +46,7 @@ inline void appendEltwise(dnnl::post_ops& ops, dnnl::algorithm function, float a
 
 #else
 
+constexpr bool backwardTakesShift = true;
 inline dnnl::memory::dims dimsOf(const dnnl::memory::desc& desc) {
     return desc.dims();
 }

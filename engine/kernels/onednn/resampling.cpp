@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -25,6 +26,7 @@ class Resampling final : public Step {
     }
     Layout inputLayout(std::size_t) const override { return input_; }
     Layout outputLayout() const override { return layoutOf(forwardPd_.dst_desc()); }
+    std::string implementation() const override { return implementationOf(forwardPd_); }
     void bind(const StepBinding& b) override {
         forward_ = {dnnl::resampling_forward(forwardPd_),
                     {{DNNL_ARG_SRC, bufferAt(forwardPd_.src_desc(), b.inputs[0])},
@@ -48,8 +50,19 @@ class Resampling final : public Step {
 
 } // namespace
 
-std::unique_ptr<Step> resampling(const LayerRequest& r, bool bilinear) {
-    return tryMake<Resampling>(r, bilinear);
+} // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnResampling() {
+    return kernelFor<operation::Resampling>(
+        {.id = "onednn.resampling",
+         .backend = "oneDNN",
+         .name = "resampling",
+         .doc = "Nearest and bilinear, in whatever format the values arrive."},
+        [](const operation::Resampling& s, const LayerRequest& r) {
+            return fast::offer<fast::Resampling>(r, s.bilinear);
+        });
 }
 
-} // namespace burdock::fast
+} // namespace burdock

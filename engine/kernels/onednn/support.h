@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/kernels/layer_request.h"
+#include "engine/kernels/kernel_entry.h"
 #include "engine/kernels/onednn/primitives.h"
 
 #include <memory>
@@ -50,14 +50,21 @@ void appendRelu(dnnl::primitive_attr& attr);
 dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const dnnl::memory::desc& values);
 Call reorderCall(const dnnl::memory& from, const dnnl::memory& to);
 
-/// A step of type S, or null where oneDNN has no implementation for it.
+/// A step of type S, unless oneDNN has nothing for it but, where S can tell, its slow reference code.
 template <class S, class... Args>
-std::unique_ptr<S> tryMake(Args&&... args) {
+KernelOffer offer(Args&&... args) {
     try {
-        return std::make_unique<S>(std::forward<Args>(args)...);
+        auto step = std::make_unique<S>(std::forward<Args>(args)...);
+        if constexpr (requires { step->isSlow(); })
+            if (step->isSlow()) return declined("oneDNN has nothing but its reference code for it");
+        return step;
     } catch (const dnnl::error&) {
-        return nullptr;
+        return declined("oneDNN has no implementation for it");
     }
+}
+template <class PrimitiveDesc>
+std::string implementationOf(const PrimitiveDesc& description) {
+    return description ? description.impl_info_str() : std::string();
 }
 
 } // namespace burdock::fast

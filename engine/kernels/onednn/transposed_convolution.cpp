@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/weighted.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -44,16 +45,25 @@ class TransposedConvolution final
     }
 };
 
-} // namespace
-
-std::unique_ptr<Step> transposedConvolution(const LayerRequest& r, std::int64_t filters, bool bias,
-                                            const Window& window) {
+KernelOffer offerTransposed(const operation::TransposedConvolution& c, const LayerRequest& r) {
+    KernelOffer made;
     for (const bool relu : {true, false})
         if (r.reluFollows || !relu)
-            if (auto step = tryMake<TransposedConvolution>(r, filters, bias, window, relu);
-                step && !step->isSlow())
-                return step;
-    return nullptr;
+            if (made = offer<TransposedConvolution>(r, c.filters, c.bias, c.window, relu); made) break;
+    return made;
 }
 
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry onednnTransposedConvolution() {
+    return kernelFor<operation::TransposedConvolution>({.id = "onednn.transposed-convolution",
+                                                        .backend = "oneDNN",
+                                                        .name = "transposed convolution",
+                                                        .doc = "In single precision."},
+                                                       fast::offerTransposed);
+}
+
+} // namespace burdock

@@ -35,6 +35,7 @@ class Weighted : public Step {
         return most;
     }
     bool includesRelu() const override { return relu_; }
+    std::string implementation() const override { return implementationOf(forwardPd_); }
     void leaveReluBackward() override { reluPd_ = {}; }
     bool backwardReadsInput(std::size_t) const override { return static_cast<bool>(weightsPd_); }
     bool backwardReadsOutput() const override { return static_cast<bool>(reluPd_); }

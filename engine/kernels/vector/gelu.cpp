@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/vector_math.h"
@@ -118,17 +119,29 @@ class Gelu final : public Step {
     V *y_ = nullptr, *dx_ = nullptr;
 };
 
-} // namespace
-
-std::unique_ptr<Step> gelu(const LayerRequest& r) {
+KernelOffer offerGelu(const operation::Elementwise& e, const LayerRequest& r) {
+    if (e.function != operation::Elementwise::Function::Gelu) return declined({});
     switch (typeOf(descOf(r.inputLayouts[0]))) {
     case Type::f32:
         return std::make_unique<Gelu<float>>(r);
     case Type::bf16:
         return std::make_unique<Gelu<Bits16>>(r);
     default:
-        return nullptr;
+        return declined("the values are neither f32 nor bf16");
     }
 }
 
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry vectorGelu() {
+    return kernelFor<operation::Elementwise>({.id = "vector.gelu",
+                                              .backend = "Burdock",
+                                              .name = "GELU",
+                                              .doc = "By one exponential, or in bfloat16 by a polynomial."},
+                                             fast::offerGelu);
+}
+
+} // namespace burdock

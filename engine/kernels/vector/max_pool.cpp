@@ -1,6 +1,6 @@
-#include "engine/kernels/vector/max_pool.h"
-
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 
@@ -20,7 +20,7 @@ using dnnl::memory;
 #define BURDOCK_AVX512
 #define BURDOCK_INLINE inline
 #endif
-const bool wide = hasAvx512();
+const bool wide = processor::hasAvx512();
 
 /// One row of outputs over two rows of inputs: `width` windows of `depth` values that lie together, the next
 /// column `depth` and the next row `below` values on. T is an integer as wide as the values (32 bits for
@@ -181,14 +181,13 @@ class MaxPool final : public Step {
     std::uint8_t* place_ = nullptr;
 };
 
-} // namespace
-
-std::unique_ptr<Step> maxPoolOfFour(const LayerRequest& r, const Window& w) {
+KernelOffer offerMaxPool(const operation::Pooling& p, const LayerRequest& r) {
+    if (p.kind != operation::Pooling::Kind::Max) return declined({});
     const auto fits = [](const WindowAxis& a) {
         return a.kernel == 2 && a.stride == 2 && a.before == 0 && 2 * a.output <= a.input &&
                a.input <= 2 * a.output + 1;
     };
-    if (!fits(w.x) || !fits(w.y)) return nullptr;
+    if (!fits(p.window.x) || !fits(p.window.y)) return declined("computes 2×2 windows side by side only");
     const auto desc = descOf(r.inputLayouts[0]);
     const auto dims = batchDims(r.batch, r.inputs[0]);
     for (const auto tag : {memory::format_tag::nhwc, memory::format_tag::nChw16c}) {
@@ -197,7 +196,21 @@ std::unique_ptr<Step> maxPoolOfFour(const LayerRequest& r, const Window& w) {
         if (desc == memory::desc{dims, Type::f32, tag})
             return std::make_unique<MaxPool<std::int32_t>>(r, tag);
     }
-    return nullptr;
+    return declined("the values arrive neither blocked by 16 channels nor with channels last");
 }
 
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry vectorMaxPool() {
+    return kernelFor<operation::Pooling>({.id = "vector.max-pooling",
+                                          .backend = "Burdock",
+                                          .name = "max pooling of 2×2",
+                                          .doc = "Windows side by side, as most networks have them: several "
+                                                 "times as fast as for windows of any kind."},
+                                         fast::offerMaxPool);
+}
+
+} // namespace burdock

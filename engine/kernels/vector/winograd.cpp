@@ -251,11 +251,13 @@ void WinogradOf<Tile, Number>::backwardWeights(const float* x, const float* dy, 
 
 #pragma GCC pop_options
 
-std::unique_ptr<Winograd> Winograd::make(const WinogradShape& s, bool bfloat16) {
-    if (!hasAvx512()) return nullptr;
-    if (s.channels % panel != 0 || s.filters % panel != 0) return nullptr;
+tl::expected<std::unique_ptr<Winograd>, std::string> Winograd::make(const WinogradShape& s, bool bfloat16) {
+    if (!processor::hasAvx512()) return tl::unexpected(std::string("the processor has no AVX-512"));
+    if (s.channels % panel != 0 || s.filters % panel != 0)
+        return tl::unexpected("needs channels and filters in multiples of " + std::to_string(panel));
     if (!bfloat16) return std::make_unique<WinogradOf<Tile4, Single>>(s);
-    if (!__builtin_cpu_supports("avx512bf16")) return nullptr;
+    if (!processor::hasAvx512Bfloat16())
+        return tl::unexpected(std::string("the processor has no products of bfloat16"));
     return std::make_unique<WinogradOf<Tile2, Half>>(s);
 }
 
@@ -265,8 +267,8 @@ std::unique_ptr<Winograd> Winograd::make(const WinogradShape& s, bool bfloat16) 
 
 namespace burdock::fast {
 
-std::unique_ptr<Winograd> Winograd::make(const WinogradShape&, bool) {
-    return nullptr;
+tl::expected<std::unique_ptr<Winograd>, std::string> Winograd::make(const WinogradShape&, bool) {
+    return tl::unexpected(std::string("the program was built without vectors of AVX-512"));
 }
 
 } // namespace burdock::fast

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <tl/expected.hpp>
 
 namespace burdock::fast {
 
@@ -27,9 +29,10 @@ struct WinogradShape {
 /// of the bias differently.
 class Winograd {
   public:
-    /// Null where compiler or processor has no AVX-512 (and, for bfloat16, its products), or channels or
-    /// filters are no multiples of 32.
-    static std::unique_ptr<Winograd> make(const WinogradShape& shape, bool bfloat16);
+    /// Refuses, saying why, where compiler or processor has no AVX-512 (and, for bfloat16, its products), or
+    /// channels or filters are no multiples of 32.
+    static tl::expected<std::unique_ptr<Winograd>, std::string> make(const WinogradShape& shape,
+                                                                     bool bfloat16);
     virtual ~Winograd() = default;
 
     virtual std::int64_t scratchFloats() const = 0;         ///< for forward

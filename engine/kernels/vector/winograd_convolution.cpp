@@ -1,9 +1,8 @@
-#include "engine/kernels/vector/winograd_convolution.h"
-
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
 #include "engine/kernels/vector/winograd.h"
 #include "engine/kernels/weight_copy.h"
+#include "engine/layers/operations.h"
 
 namespace burdock::fast {
 namespace {
@@ -82,19 +81,19 @@ bool pays(const LayerRequest& r, const Window& w) {
     return r.batch * tiles(w.x) * tiles(w.y) >= fewestTiles;
 }
 
-} // namespace
-
-std::unique_ptr<Step> winogradConvolution(const LayerRequest& r, std::int64_t filters, bool bias,
-                                          const Window& w) {
+KernelOffer offerWinograd(const operation::Convolution& c, const LayerRequest& r) {
     const auto fits = [](const WindowAxis& a) {
         return a.kernel == 3 && a.stride == 1 && a.dilation == 1 && a.before <= 2 && a.after <= 2;
     };
-    if (!fits(w.x) || !fits(w.y) || !pays(r, w)) return nullptr;
+    const Window& w = c.window;
+    if (c.groups != 1 || !fits(w.x) || !fits(w.y)) return declined("computes 3×3 at stride 1 only");
+    if (!pays(r, w)) return declined("a batch of this size has too few tiles");
     // Matrices of whole tiles of bfloat16 (AMX) multiply faster than transforms can follow.
-    if (r.mixed && hasInstructions(dnnl::cpu_isa::avx512_core_amx)) return nullptr;
+    if (r.mixed && hasInstructions(dnnl::cpu_isa::avx512_core_amx))
+        return declined("the processor's tiles of bfloat16 (AMX) are faster");
     auto winograd = Winograd::make({.batch = r.batch,
                                     .channels = r.inputs[0].channels,
-                                    .filters = filters,
+                                    .filters = c.filters,
                                     .height = w.y.input,
                                     .width = w.x.input,
                                     .outHeight = w.y.output,
@@ -102,8 +101,22 @@ std::unique_ptr<Step> winogradConvolution(const LayerRequest& r, std::int64_t fi
                                     .rowsBefore = w.y.before,
                                     .columnsBefore = w.x.before},
                                    r.mixed);
-    if (!winograd) return nullptr;
-    return std::make_unique<WinogradConvolution>(r, filters, bias, std::move(winograd));
+    if (!winograd) return declined(std::move(winograd.error()));
+    return std::make_unique<WinogradConvolution>(r, c.filters, c.bias, std::move(*winograd));
 }
 
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry vectorWinograd() {
+    return kernelFor<operation::Convolution>(
+        {.id = "vector.winograd",
+         .backend = "Burdock",
+         .name = "Winograd convolution",
+         .doc = "3×3 at stride 1 with a quarter of the products, or 4/9 of them in bfloat16."},
+        fast::offerWinograd);
+}
+
+} // namespace burdock

@@ -1,5 +1,6 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/layers/operations.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/vector_math.h"
 
@@ -133,12 +134,23 @@ class LayerNorm final : public Step {
     StepBinding b_;
 };
 
-} // namespace
-
-std::unique_ptr<Step> layerNorm(const LayerRequest& r, std::int64_t rows, std::int64_t length,
-                                float epsilon) {
-    if (r.mixed) return std::make_unique<LayerNorm<Bits16>>(r, rows, length, epsilon);
-    return std::make_unique<LayerNorm<float>>(r, rows, length, epsilon);
+KernelOffer offerLayerNorm(const operation::LayerNorm& n, const LayerRequest& r) {
+    if (r.mixed) return std::make_unique<LayerNorm<Bits16>>(r, n.rows, n.length, n.epsilon);
+    return std::make_unique<LayerNorm<float>>(r, n.rows, n.length, n.epsilon);
 }
 
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry vectorLayerNorm() {
+    return kernelFor<operation::LayerNorm>(
+        {.id = "vector.layer-normalization",
+         .backend = "Burdock",
+         .name = "layer normalization",
+         .doc = "Rows in single precision, in vectors as wide as the processor's."},
+        fast::offerLayerNorm);
+}
+
+} // namespace burdock

@@ -1,7 +1,8 @@
-#include "engine/kernels/fast_layers.h"
+#include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/dense.h"
 #include "engine/kernels/onednn/support.h"
 #include "engine/kernels/vector/attention_heads.h"
+#include "engine/layers/operations.h"
 
 #include <algorithm>
 
@@ -33,6 +34,7 @@ class Attention final : public Step {
         if (index == 0) return in_->weightCopies(0);
         return index == outIndex_ ? out_->weightCopies(0) : std::vector<Layout>{};
     }
+    std::string implementation() const override { return in_->implementation(); }
     bool backwardReadsOutput() const override { return false; }
     std::int64_t workspaceFloats() const override { return 4 * tableFloats_ + heads_.workspaceFloats(); }
     /// The gradients of what the workspace holds, what is used within, and sums that nobody wants.
@@ -109,17 +111,30 @@ LayerRequest denseRequest(const LayerRequest& r, std::int64_t units) {
     return part;
 }
 
-} // namespace
-
-std::unique_ptr<Step> attention(const LayerRequest& r, std::int64_t heads, bool causal, bool bias) {
+KernelOffer offerAttention(const operation::Attention& a, const LayerRequest& r) {
     const std::int64_t features = r.output.width;
     LayerRequest outRequest = denseRequest(r, features);
     outRequest.inputGradients = {r.training};
-    auto in = denseToSingle(denseRequest(r, 3 * features), 3 * features, bias);
-    auto out = dense(outRequest, features, bias);
-    if (!in || !out) return nullptr;
-    return std::make_unique<Attention>(r, std::move(in), std::move(out), AttentionHeads(r, heads, causal),
-                                       bias);
+    auto in = offerDense(denseRequest(r, 3 * features), 3 * features, a.bias, true);
+    if (!in) return in;
+    auto out = offerDense(outRequest, features, a.bias, false);
+    if (!out) return out;
+    return std::make_unique<Attention>(r, std::move(*in), std::move(*out),
+                                       AttentionHeads(r, a.heads, a.causal), a.bias);
 }
 
+} // namespace
 } // namespace burdock::fast
+
+namespace burdock {
+
+KernelEntry vectorAttention() {
+    return kernelFor<operation::Attention>(
+        {.id = "vector.attention",
+         .backend = "Burdock",
+         .name = "attention heads, between inner products of oneDNN",
+         .doc = "Scores are kept by blocks in cache and never written; softmax in single precision."},
+        fast::offerAttention);
+}
+
+} // namespace burdock

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "engine/kernels/kernel_entry.h"
+
+/// The one list of the kernels that come with the engine. A line names the function that describes one and is
+/// defined in its file. Of several for one operation the first that takes a request runs it.
+#define BURDOCK_KERNELS(LINE)                                                                                \
+    LINE(onednnPointwiseConvolution)                                                                         \
+    LINE(vectorWinograd)                                                                                     \
+    LINE(onednnConvolution)                                                                                  \
+    LINE(onednnTransposedConvolution)                                                                        \
+    LINE(onednnConvolution1d)                                                                                \
+    LINE(onednnDense)                                                                                        \
+    LINE(vectorAttention)                                                                                    \
+    LINE(vectorMaxPool)                                                                                      \
+    LINE(onednnPooling)                                                                                      \
+    LINE(vectorGelu)                                                                                         \
+    LINE(onednnElementwise)                                                                                  \
+    LINE(onednnSoftmax)                                                                                      \
+    LINE(onednnBatchNorm)                                                                                    \
+    LINE(vectorLayerNorm)                                                                                    \
+    LINE(onednnResampling)                                                                                   \
+    LINE(onednnAdd)                                                                                          \
+    LINE(onednnConcatenate)
+
+namespace burdock {
+
+#define BURDOCK_DECLARE(function) KernelEntry function();
+BURDOCK_KERNELS(BURDOCK_DECLARE)
+#undef BURDOCK_DECLARE
+
+} // namespace burdock

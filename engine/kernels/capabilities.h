@@ -1,0 +1,12 @@
+#pragma once
+
+namespace burdock::fast {
+
+/// Whether the program was built with oneDNN.
+bool available();
+
+/// What the processor can do with bfloat16: nothing, emulate it (AVX-512), or multiply it itself.
+enum class Bfloat16 { None, Emulated, Native };
+Bfloat16 bfloat16();
+
+} // namespace burdock::fast

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "engine/kernels/layer_request.h"
+
+#include <any>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <typeindex>
+
+namespace burdock {
+
+/// A step, or why there is none: "needs channels in multiples of 32". Nothing as the reason means that the
+/// request is none of the kernel's business.
+using KernelOffer = tl::expected<std::unique_ptr<Step>, std::string>;
+inline auto declined(std::string why) {
+    return tl::unexpected(std::move(why));
+}
+
+/// One way of a backend to compute one of the operations of engine/layers/operations.h (or of a plugin's
+/// own).
+struct KernelEntry {
+    static constexpr std::string_view kind = "kernel", plural = "kernels";
+    std::string id;      ///< "vector.winograd"
+    std::string backend; ///< "oneDNN", "Burdock's vectors"
+    std::string name;    ///< "Winograd convolution"
+    std::string doc{};   ///< one sentence: what it is good at
+
+    std::type_index operation = typeid(void); ///< that it computes
+    std::function<KernelOffer(const std::any& operation, const LayerRequest&)> make{};
+
+    std::string_view lacks() const { return make ? "" : "make"; }
+};
+
+/// An entry whose `make` takes the operation itself: KernelOffer make(const Operation&, const LayerRequest&).
+template <class Operation, class F>
+KernelEntry kernelFor(KernelEntry entry, F make) {
+    entry.operation = typeid(Operation);
+    entry.make = [make](const std::any& operation, const LayerRequest& r) -> KernelOffer {
+        return make(*std::any_cast<Operation>(&operation), r);
+    };
+    return entry;
+}
+
+} // namespace burdock

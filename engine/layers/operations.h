@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/layers/window.h"
+
+#include <cstdint>
+
+/// What layers compute, said to backends: a layer of any name that computes one of these runs on the kernels
+/// that are registered for it. Weights lie in the order of the layer's weightSpecs.
+namespace burdock::operation {
+
+/// Weights: (filters, channels / groups, height, width) and, with `bias`, (filters).
+struct Convolution {
+    std::int64_t filters, groups;
+    bool bias;
+    Window window;
+};
+/// Weights: (channels, filters, height, width) and, with `bias`, (filters). The window is the one that slides
+/// over the output, with the input as its places.
+struct TransposedConvolution {
+    std::int64_t filters;
+    bool bias;
+    Window window;
+};
+/// Along a sequence {1, T, D} to {1, T', filters}; the axis is that of the positions. Weights: (filters, D,
+/// kernel) and, with `bias`, (filters).
+struct Convolution1d {
+    std::int64_t filters;
+    bool bias;
+    WindowAxis axis;
+};
+/// Weights: (units, inputs) and, with `bias`, (units). On a sequence, at each position alone.
+struct Dense {
+    std::int64_t units;
+    bool bias;
+};
+/// Weights: qkv (3D, D), out (D, D), and with `bias` (3D) and (D) behind each.
+struct Attention {
+    std::int64_t heads;
+    bool causal, bias;
+};
+struct Pooling {
+    enum class Kind { Max, Average };
+    Kind kind;
+    Window window;
+};
+/// One function of each value.
+struct Elementwise {
+    enum class Function {
+        Relu,
+        LeakyRelu, ///< parameter: the slope
+        Elu,       ///< parameter: alpha
+        Sigmoid,
+        Tanh,
+        Softplus,
+        Gelu,     ///< with the error function
+        GeluTanh, ///< its approximation
+        Swish     ///< parameter: the factor within the sigmoid
+    };
+    Function function;
+    float parameter = 0;
+};
+/// Over axis 1, the channels, or 3, the features of a sequence.
+struct Softmax {
+    int axis;
+};
+/// Weights: weight, bias, running_mean, running_var, each (channels). `momentum` is the share of the new
+/// batch.
+struct BatchNorm {
+    float epsilon, momentum;
+};
+/// Over `rows` runs of `length` neighbouring values of each sample. Weights: weight, bias, each (length).
+struct LayerNorm {
+    std::int64_t rows, length;
+    float epsilon;
+};
+/// To the size of the output; between the pixels' centres if bilinear, otherwise the nearest.
+struct Resampling {
+    bool bilinear;
+};
+struct Add {};         ///< of all inputs
+struct Concatenate {}; ///< of all inputs, along the channels
+
+} // namespace burdock::operation

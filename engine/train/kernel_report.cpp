@@ -1,0 +1,36 @@
+#include "engine/train/kernel_report.h"
+
+#include "engine/graph/check_graph.h"
+#include "engine/train/stepper.h"
+#include "engine/train/thread_scope.h"
+
+namespace burdock {
+
+Result<std::vector<NodeKernel>> trainingKernels(const Graph& graph, const TrainConfig& config,
+                                                const LossSchema& loss) {
+    const ThreadScope scope(usefulThreads(config.threads, checkGraph(graph).macs * config.batch));
+    PlanOptions options = planOptions(graph, config, loss, config.batch, true);
+    options.measureOnly = true;
+    const auto plan = Plan::make(graph, options);
+    if (!plan) return refuse(plan.error());
+    return (*plan)->kernels();
+}
+
+std::string kernelText(const NodeKernel& kernel) {
+    if (!kernel.includedIn.empty()) return "within " + kernel.includedIn;
+    if (kernel.use.backend.empty()) return kernel.node.empty() ? "copy" : "nothing to compute";
+    std::string text = kernel.use.backend + " · " + kernel.use.kernel;
+    if (!kernel.implementation.empty()) text += " · " + kernel.implementation;
+    return text;
+}
+
+std::string whyNotFaster(const NodeKernel& kernel) {
+    const bool own = !kernel.use.fast && !kernel.use.backend.empty();
+    if (own && kernel.use.declined.empty()) return "no other kernel is written for this layer";
+    std::string text;
+    for (const DeclinedKernel& declined : kernel.use.declined)
+        text += (text.empty() ? "" : "; ") + declined.kernel + ": " + declined.why;
+    return text;
+}
+
+} // namespace burdock
