@@ -27,7 +27,7 @@ class KernelWatch : public QObject {
     int request_ = 0; ///< an older one's answer is not shown
     bool asking_ = false;
     bool waits_ = false; ///< for the end of a run
-    Worker worker_; // last: it ends before what its jobs use
+    Worker worker_;      // last: it ends before what its jobs use
 };
 
 } // namespace burdock

@@ -63,8 +63,8 @@ class LayerBuilder {
         };
         return *this;
     }
-    /// f(const P&, std::span<const Shape>): one of the structs of operations.h, for backends that have kernels
-    /// for it
+    /// f(const P&, std::span<const Shape>): one of the structs of operations.h, for backends that have
+    /// kernels for it
     template <class F>
     LayerBuilder& computes(F f) {
         schema_.operation = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {

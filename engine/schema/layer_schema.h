@@ -111,8 +111,8 @@ struct LayerSchema {
     std::function<Cost(const ParamValues&, std::span<const Shape>)> cost;
     std::function<std::unique_ptr<Kernel<float>>(const ParamValues&, std::span<const Shape>)> makeKernel;
     std::function<std::unique_ptr<Kernel<double>>(const ParamValues&, std::span<const Shape>)> makeOracle;
-    /// What is computed, as one of the structs of engine/layers/operations.h, so that backends can offer their
-    /// kernels for it; empty where only makeKernel's can run.
+    /// What is computed, as one of the structs of engine/layers/operations.h, so that backends can offer
+    /// their kernels for it; empty where only makeKernel's can run.
     std::function<std::any(const ParamValues&, std::span<const Shape>)> operation;
     /// Two or three telling hyperparameters for a node's card: "64 filters · 7×7".
     std::function<std::string(const ParamValues&)> summary;
