@@ -2,6 +2,7 @@
 
 #include "app/workspace.h"
 #include "inspector/param_form.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -86,7 +87,7 @@ void AugmentationList::rebuild(const std::vector<TransformUse>& uses) {
         auto* remove = new QToolButton(row);
         remove->setIcon(Theme::instance().icon(QStringLiteral("close")));
         remove->setAutoRaise(true);
-        remove->setToolTip(tr("Take %1 out").arg(name->text()));
+        remove->setToolTip(plainTip(tr("Take %1 out").arg(name->text())));
         remove->setAccessibleName(remove->toolTip());
         connect(remove, &QToolButton::clicked, this, [this, i] {
             change([i](std::vector<TransformUse>& all) {

@@ -2,6 +2,7 @@
 
 #include "app/workspace.h"
 #include "inspector/param_form.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QComboBox>
@@ -99,7 +100,8 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     for (const DatasetEntry& entry : workspace_.catalog().entries()) {
         combo_->addItem(text(entry.title), text(entry.id));
         const int at = combo_->count() - 1;
-        combo_->setItemData(at, entry.available ? text(entry.doc) : text(entry.unavailable), Qt::ToolTipRole);
+        combo_->setItemData(at, plainTip(text(entry.available ? entry.doc : entry.unavailable)),
+                            Qt::ToolTipRole);
         if (auto* items = qobject_cast<QStandardItemModel*>(combo_->model()); items && !entry.available) {
             combo_->setItemText(at, tr("%1 (not installed)").arg(text(entry.title)));
             items->item(at)->setEnabled(false);
@@ -166,7 +168,7 @@ void DatasetChooser::showChoice() {
     if (at < 0) {
         combo_->addItem(QFileInfo(name).fileName(), name);
         at = combo_->count() - 1;
-        combo_->setItemData(at, name, Qt::ToolTipRole);
+        combo_->setItemData(at, plainTip(name), Qt::ToolTipRole);
     }
     combo_->setCurrentIndex(at);
 }
@@ -193,7 +195,7 @@ void DatasetChooser::showFacts() {
             QStringList names;
             for (const std::string& name : info.classNames)
                 names << text(name);
-            facts_->setToolTip(names.join(QStringLiteral(", ")));
+            facts_->setToolTip(plainTip(names.join(QStringLiteral(", "))));
         } else {
             facts_->setToolTip({});
         }

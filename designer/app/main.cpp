@@ -3,6 +3,7 @@
 #include "session/machine.h"
 #include "session/stop_signal.h"
 #include "session/thread_policy.h"
+#include "session/visible_text.h"
 #include "theme/theme.h"
 
 #include <QApplication>
@@ -17,7 +18,8 @@ int main(int argc, char** argv) {
         arguments << QString::fromLocal8Bit(argv[i]);
     const CommandLine line = readCommandLine(arguments);
     if (!line.error.isEmpty()) {
-        std::fprintf(stderr, "burdock: %s See burdock --help.\n", qPrintable(line.error));
+        std::fprintf(stderr, "burdock: %s See burdock --help.\n",
+                     visibleText(line.error.toStdString()).c_str());
         return 2;
     }
     if (line.help) {
@@ -51,7 +53,7 @@ int main(int argc, char** argv) {
     AppController controller;
     QString error;
     if (!controller.start(line, &error)) {
-        std::fprintf(stderr, "burdock: %s\n", qPrintable(error));
+        std::fprintf(stderr, "burdock: %s\n", visibleText(error.toStdString()).c_str());
         return 1;
     }
     // As Stop does, then closes: runs keep their weights, and what waits is kept.

@@ -14,6 +14,7 @@
 #include "engine/schema/layer_registry.h"
 #include "palette/layer_palette.h"
 #include "session/machine.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QActionGroup>
@@ -234,7 +235,7 @@ void MainMenu::fillRecent(QMenu& menu) {
     menu.clear();
     for (const QString& path : recentNotebooks())
         menu.addAction(QFileInfo(path).fileName(), this, [this, path] { emit window_.notebookWanted(path); })
-            ->setToolTip(path);
+            ->setToolTip(plainTip(path));
     menu.setToolTipsVisible(true);
     if (menu.isEmpty()) menu.addAction(tr("No others yet"))->setEnabled(false);
 }
@@ -279,9 +280,12 @@ void MainMenu::about() {
     box->setWindowTitle(tr("About Burdock"));
     box->setIconPixmap(
         QIcon(QStringLiteral(":/icons/burdock.svg")).pixmap(QSize(72, 72), window_.devicePixelRatioF()));
+    box->setTextFormat(Qt::RichText);
     box->setText(tr("<b>Burdock %1</b><br>Model designer and lab notebook for neural networks.")
                      .arg(programVersion()));
-    box->setInformativeText(tr("Notebook: %1\n%2").arg(workspace_.notebook().path(), machineDescription()));
+    box->setInformativeText(
+        tr("Notebook: %1<br>%2")
+            .arg(workspace_.notebook().path().toHtmlEscaped(), machineDescription().toHtmlEscaped()));
     box->open();
 }
 

@@ -12,6 +12,7 @@
 #include "app/workspace.h"
 #include "canvas/canvas_view.h"
 #include "notebook/notebook_place.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QCloseEvent>
@@ -94,7 +95,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     kept->setProperty("role", "soft");
     kept->setFont(Theme::instance().font(QStringLiteral("caption")));
     kept->setContentsMargins(0, 0, 10, 0);
-    kept->setToolTip(tr("Every edit is kept in %1").arg(workspace_->notebook().path()));
+    kept->setToolTip(plainTip(tr("Every edit is kept in %1").arg(workspace_->notebook().path())));
     statusBar()->addPermanentWidget(kept);
     const auto showKept = [kept, file = QFileInfo(workspace_->notebook().path()).fileName()](bool saving) {
         kept->setText(saving ? tr("%1 · saving…").arg(file) : tr("%1 · all edits kept").arg(file));

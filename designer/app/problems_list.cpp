@@ -3,6 +3,7 @@
 #include "app/workspace.h"
 #include "document/graph_edits.h"
 #include "theme/elided_label.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -76,7 +77,7 @@ void ProblemsList::addRow(const Diagnostic& problem) {
     QString tip = text(problem.what);
     for (const std::string& more : {problem.why, problem.mend})
         if (!more.empty()) tip += u' ' + text(more);
-    item->setToolTip(tip);
+    item->setToolTip(plainTip(tip));
     item->setData(Qt::AccessibleTextRole, text(problem.where) + QStringLiteral(": ") + tip);
 
     auto* row = new QWidget(list_);
@@ -96,7 +97,7 @@ void ProblemsList::addRow(const Diagnostic& problem) {
     where->setMaximumWidth(140);
     auto* what = new ElidedLabel(text(problem.what), row);
     for (QLabel* label : {where, what})
-        label->setToolTip(tip);
+        label->setToolTip(plainTip(tip));
     layout->addWidget(where);
     layout->addWidget(what, 1);
     if (problem.fix) {

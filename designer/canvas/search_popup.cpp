@@ -2,6 +2,7 @@
 
 #include "canvas/canvas_style.h"
 #include "engine/schema/layer_registry.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QKeyEvent>
@@ -165,7 +166,7 @@ void SearchPopup::refill() {
         item->setData(DetailRole, entry->detail);
         item->setData(ColorRole, entry->color);
         item->setData(FitsRole, entry->fits);
-        item->setToolTip(entry->reason);
+        item->setToolTip(plainTip(entry->reason));
     }
     list_->setCurrentRow(0);
     list_->setVisible(!found.empty());

@@ -4,12 +4,15 @@
 #include "output.h"
 #include "program.h"
 #include "session/stored_run.h"
+#include "session/visible_text.h"
 
 #include <CLI/CLI.hpp>
+#include <QStringDecoder>
 
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <unistd.h>
 
 namespace burdock::cli {
 namespace {
@@ -37,11 +40,23 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
 
     const std::string prompt = arguments.prompt.value_or(usualPrompt(*network->data));
     std::string written;
+    // A file gets what was written; a terminal must not obey it. A character may end in a later piece.
+    const bool terminal = isatty(STDOUT_FILENO) == 1;
+    QStringDecoder whole(QStringDecoder::Utf8);
+    const auto write = [&](std::string_view text) {
+        if (terminal) {
+            const QString characters =
+                whole(QByteArrayView(text.data(), static_cast<qsizetype>(text.size())));
+            std::cout << visibleText(characters.toStdString(), /*lines=*/true) << std::flush;
+        } else {
+            std::cout << text << std::flush;
+        }
+    };
     const Status done =
         generateText(*network->predictor, *network->data, prompt, options, [&](std::string_view text) {
-            if (!program.json && written.empty()) std::cout << prompt;
+            if (!program.json && written.empty()) write(prompt);
             written += text;
-            if (!program.json) std::cout << text << std::flush;
+            if (!program.json) write(text);
             return true;
         });
     if (!done) return refuse(done.error());

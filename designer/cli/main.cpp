@@ -59,7 +59,7 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {
-        return app.exit(help, std::cout, std::cerr);
+        return app.exit(help, std::cout, std::cerr); // our own words alone
     } catch (const CLI::ParseError& e) {
         return usageError(wordsOf(e), app);
     }

@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "session/visible_text.h"
+
 #include <QLocale>
 
 #include <cmath>
@@ -14,8 +16,8 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 bool whole = true; ///< all that was printed has been written
 
-void writeLine(std::FILE* file, std::string line) {
-    line += '\n';
+void writeLine(std::FILE* file, const std::string& text) {
+    const std::string line = visibleText(text, /*lines=*/true) + '\n';
     const bool written =
         std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0;
     if (file == stdout) whole = whole && written;

@@ -1,5 +1,7 @@
 #include "progress_bar.h"
 
+#include "session/visible_text.h"
+
 #include <QString>
 
 #include <algorithm>
@@ -30,8 +32,8 @@ void ProgressBar::draw(const std::string& before, double done, const std::string
     constexpr int cells = 20;
     const int full =
         std::clamp(static_cast<int>(std::lround((std::isfinite(done) ? done : 0) * cells)), 0, cells);
-    QString line = QString::fromStdString(before) + ' ' + QString(full, QChar(0x2588)) +
-                   QString(cells - full, QChar(0x2591)) + ' ' + QString::fromStdString(after);
+    QString line = QString::fromStdString(visibleText(before)) + ' ' + QString(full, QChar(0x2588)) +
+                   QString(cells - full, QChar(0x2591)) + ' ' + QString::fromStdString(visibleText(after));
     line.truncate(terminalWidth() - 1);
     std::fprintf(stderr, "\r\033[K%s", qUtf8Printable(line));
     std::fflush(stderr);

@@ -1,6 +1,7 @@
 #include "text_table.h"
 
 #include "output.h"
+#include "session/visible_text.h"
 
 #include <QList>
 #include <QString>
@@ -22,6 +23,8 @@ TextTable::TextTable(std::vector<std::pair<std::string, Align>> columns)
 
 void TextTable::add(std::vector<std::string> cells) {
     cells.resize(columns_.size());
+    for (std::string& cell : cells)
+        cell = visibleText(cell); // a line break would end the row
     rows_.push_back(std::move(cells));
 }
 

@@ -2,6 +2,7 @@
 
 #include "dashboard/curve_export.h"
 #include "dashboard/curve_plot.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -193,7 +194,7 @@ void CurveChart::Impl::restyle(CurvePlot::Curve& curve) {
         chip->setText(text);
         fitted = false;
     }
-    chip->setToolTip(CurveChart::tr("Show or hide %1").arg(style.label));
+    chip->setToolTip(plainTip(CurveChart::tr("Show or hide %1").arg(style.label)));
     chip->setIcon(chipIcon(style.color, curve.visible));
     chip->setAccessibleName(CurveChart::tr("Show %1").arg(style.label));
 }

@@ -67,6 +67,7 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     empty->setText(
         LiveDashboard::tr("<h2>No run yet</h2><p>Press <b>Train</b>: loss and accuracy are drawn "
                           "here as the network learns,<br>and the run is kept in the notebook.</p>"));
+    empty->setTextFormat(Qt::RichText);
     empty->setAlignment(Qt::AlignCenter);
     empty->setProperty("role", "soft");
     dressLossChart(*lossChart);

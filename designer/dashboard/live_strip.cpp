@@ -37,6 +37,7 @@ struct LiveStrip::Impl {
             auto* column = new QVBoxLayout;
             column->setSpacing(0);
             label->setFont(Theme::instance().font(QStringLiteral("caption")));
+            label->setTextFormat(Qt::RichText);
             chart->setCompact(true);
             column->addWidget(label);
             column->addWidget(chart, 1);

@@ -1,5 +1,6 @@
 #include "inspector/fact_list.h"
 
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QGridLayout>
@@ -41,8 +42,8 @@ void FactList::setFacts(const QVector<Fact>& facts) {
         name->setText(facts[row].name);
         value->setText(facts[row].value);
         value->setAccessibleName(facts[row].name);
-        name->setToolTip(facts[row].tip);
-        value->setToolTip(facts[row].tip);
+        name->setToolTip(plainTip(facts[row].tip));
+        value->setToolTip(plainTip(facts[row].tip));
     }
 }
 

@@ -164,6 +164,7 @@ void NodePage::show(const std::vector<NodeId>& nodes) {
                                                   : text(first->type));
     formula_->setText(schema_ ? text(schema_->formula) : QString());
     formula_->setVisible(!formula_->text().isEmpty());
+    doc_->setTextFormat(schema_ ? Qt::PlainText : Qt::RichText);
     doc_->setText(schema_ ? text(schema_->doc) : first->block ? contentsText(*first->block) : QString());
     doc_->setVisible(!doc_->text().isEmpty());
     refresh();

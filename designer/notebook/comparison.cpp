@@ -1,5 +1,6 @@
 #include "notebook/comparison.h"
 
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QPixmap>
@@ -91,8 +92,9 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
         // Not by colour alone.
         return fact.differs ? QStringLiteral("≠ ") + fact.label : fact.label;
     case Qt::ToolTipRole:
-        return index.column() > 0 ? fact.values[index.column() - 1]
-                                  : (fact.differs ? tr("%1 differs").arg(fact.label) : fact.label);
+        return plainTip(index.column() > 0 ? fact.values[index.column() - 1]
+                        : fact.differs     ? tr("%1 differs").arg(fact.label)
+                                           : fact.label);
     case Qt::BackgroundRole:
         return fact.differs ? QVariant(theme.color(QStringLiteral("warning.soft"))) : QVariant();
     case Qt::ForegroundRole:
@@ -112,7 +114,7 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
     if (section == 0) return role == Qt::DisplayRole ? QVariant(tr("Setting")) : QVariant();
     const storage::RunSummary& run = runs_[section - 1];
     if (role == Qt::DisplayRole) return QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
-    if (role == Qt::ToolTipRole) return run.start.name;
+    if (role == Qt::ToolTipRole) return plainTip(run.start.name);
     if (role == Qt::DecorationRole) {
         QPixmap dot(10, 10);
         dot.fill(Theme::instance().runColor(run.id.value));

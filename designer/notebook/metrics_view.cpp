@@ -65,6 +65,7 @@ MetricsView::MetricsView(QWidget* parent)
     , stack_(new QStackedLayout(this)) {
     dress(*totalsTable_, *totals_, tr("Metrics of the test set"));
     dress(*byClassTable_, *byClass_, tr("Metrics class by class"));
+    hint_->setTextFormat(Qt::RichText);
     hint_->setAlignment(Qt::AlignCenter);
     hint_->setWordWrap(true);
     hint_->setProperty("role", "soft");

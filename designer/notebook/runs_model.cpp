@@ -1,6 +1,7 @@
 #include "notebook/runs_model.h"
 
 #include "session/run_queue.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <algorithm>
@@ -74,8 +75,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         return column.number ? QVariant(Theme::instance().font(QStringLiteral("mono"))) : QVariant();
     case Qt::ToolTipRole:
         if (column.key == QLatin1String("status") && !row.summary.problem.isEmpty())
-            return row.summary.problem;
-        return column.text(row);
+            return plainTip(row.summary.problem);
+        return plainTip(column.text(row));
     default:
         return {};
     }

@@ -58,6 +58,7 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
                             QLineEdit::LeadingPosition);
     connect(filterField_, &QLineEdit::textChanged, filter_, &RunsFilter::setWords);
     count_->setProperty("role", "soft");
+    empty_->setTextFormat(Qt::RichText);
 
     auto* columns = toolButton(QStringLiteral("settings"), tr("Columns"), tr("Choose columns"));
     auto* columnMenu = new QMenu(columns);

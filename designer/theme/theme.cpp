@@ -1,5 +1,6 @@
 #include "theme/theme.h"
 
+#include "theme/plain_text.h"
 #include "theme/system_scheme.h"
 #include "theme/themed_icon.h"
 
@@ -167,6 +168,7 @@ Theme& Theme::instance() {
 
 void Theme::install(QApplication& app) {
     impl_->app = &app;
+    app.installEventFilter(new PlainText(&app));
     impl_->system = new SystemScheme(&app); // before our palette hides the desktop's
     connect(impl_->system, &SystemScheme::changed, this, [this] {
         if (impl_->mode != Mode::System || impl_->wantsDark() == impl_->isDark) return;

@@ -169,6 +169,30 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY(run({"runs"}).out.contains("No runs yet"));
         QVERIFY(!QFile::exists(path("default.burdock")));
     }
+    void namesAreNotObeyedByTheTerminal() {
+        // ESC and the one-character CSI, which would colour the line, and what turns the direction of
+        // writing.
+        const QString name = QStringLiteral("a\u001b[31mred\u009b31m\u202eback\nb");
+        const QString book = path("escapes.burdock");
+        for (int i = 0; i < 2; ++i) {
+            const Outcome trained = run(
+                {"train", model(), "--data", table(), "--epochs", "1", "--name", name, "--notebook", book});
+            QCOMPARE(trained.code, 0);
+            QVERIFY(trained.out.contains("a\\u001b[31mred"));
+            QVERIFY(!trained.out.contains('\x1b'));
+        }
+        for (const QStringList& command :
+             {QStringList{"runs"}, QStringList{"show", "1"}, QStringList{"compare", "1", "2"}}) {
+            for (const QStringList& json : {QStringList(), QStringList{"--json"}}) {
+                const Outcome o = run(command + json + QStringList{"--notebook", book});
+                QCOMPARE(o.code, 0);
+                for (const QChar c : QString::fromUtf8(o.out + o.err))
+                    QVERIFY2(c == u'\n' || (c.category() != QChar::Other_Control && c != QChar(0x202e)),
+                             o.out.constData());
+            }
+        }
+        QCOMPARE(json({"show", "1", "--notebook", book})["name"].toString(), name);
+    }
     void trainShowCompareEvaluate() {
         const QString book = path("book.burdock");
         const Outcome trained =

@@ -1,4 +1,5 @@
 #include "theme/elided_label.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QApplication>
@@ -7,11 +8,14 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
+#include <QMessageBox>
 #include <QSet>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTest>
+#include <QTextDocument>
 
 #include <cmath>
 #include <limits>
@@ -165,6 +169,28 @@ class TestTheme : public QObject {
         // The end is drawn otherwise than by cutting the whole line off.
         const QImage half = label.grab().toImage();
         QVERIFY(half != whole.copy(0, 0, half.width(), half.height()));
+    }
+
+    void whatOthersWroteIsNoHtml() {
+        const QString foreign = QStringLiteral("<h1>BIG</h1><img src='file:///etc/hostname'>");
+        QWidget window;
+        auto* label = new QLabel(foreign, &window);
+        auto* ours = new QLabel(QStringLiteral("<b>bold</b>"), &window);
+        ours->setTextFormat(Qt::RichText);
+        QMessageBox box(QMessageBox::Warning, foreign, foreign);
+        window.show();
+        box.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCOMPARE(label->textFormat(), Qt::PlainText);
+        QCOMPARE(label->text(), foreign);
+        QCOMPARE(ours->textFormat(), Qt::RichText);
+        for (const QLabel* part : box.findChildren<QLabel*>())
+            QVERIFY(part->textFormat() != Qt::AutoText);
+
+        QTextDocument shown; // as a tool tip would
+        shown.setHtml(plainTip(foreign));
+        QCOMPARE(shown.toPlainText(), foreign);
+        QCOMPARE(plainTip(QStringLiteral("a < b")), QStringLiteral("a < b"));
     }
 };
 
