@@ -44,8 +44,10 @@ Result<int> listRuns(bool withDeleted, Program& program) {
         table.add({std::to_string(run.id.value), run.start.name.toStdString(),
                    storage::runStateKey(run.state).toStdString(),
                    std::to_string(run.epochs) + "/" + std::to_string(run.start.epochsPlanned),
-                   run.validationAccuracy ? percent(run.validationAccuracy) : decimal(run.validationLoss),
-                   run.testAccuracy ? percent(run.testAccuracy) : decimal(run.testLoss),
+                   run.last(u"validation.accuracy") ? percent(run.last(u"validation.accuracy"))
+                                                    : decimal(run.last(u"validation.loss")),
+                   run.tested(u"test.accuracy") ? percent(run.tested(u"test.accuracy"))
+                                                : decimal(run.tested(u"test.loss")),
                    duration(run.seconds),
                    run.startedAt.toLocalTime().toString("yyyy-MM-dd HH:mm").toStdString()});
     table.print();
@@ -108,8 +110,10 @@ Result<int> showRun(storage::RunId id, Program& program) {
                      {"Validation loss", TextTable::Align::Right},
                      {"Validation accuracy", TextTable::Align::Right}});
     for (const storage::EpochRow& row : *epochs)
-        curve.add({std::to_string(row.epoch), decimal(row.trainLoss), percent(row.trainAccuracy),
-                   decimal(row.validationLoss), percent(row.validationAccuracy)});
+        curve.add({std::to_string(row.epoch), decimal(storage::valueOf(row.values, u"train.loss")),
+                   percent(storage::valueOf(row.values, u"train.accuracy")),
+                   decimal(storage::valueOf(row.values, u"validation.loss")),
+                   percent(storage::valueOf(row.values, u"validation.accuracy"))});
     curve.print();
     return 0;
 }

@@ -64,14 +64,14 @@ Json runJson(const storage::RunSummary& run) {
             {"epochs_planned", s.epochsPlanned},
             {"steps", run.steps},
             {"steps_per_epoch", s.stepsPerEpoch},
-            {"train_loss", orNull(run.trainLoss)},
-            {"train_accuracy", orNull(run.trainAccuracy)},
-            {"validation_loss", orNull(run.validationLoss)},
-            {"validation_accuracy", orNull(run.validationAccuracy)},
-            {"best_validation_loss", orNull(run.bestValidationLoss)},
-            {"best_validation_accuracy", orNull(run.bestValidationAccuracy)},
-            {"test_loss", orNull(run.testLoss)},
-            {"test_accuracy", orNull(run.testAccuracy)},
+            {"train_loss", orNull(run.last(u"train.loss"))},
+            {"train_accuracy", orNull(run.last(u"train.accuracy"))},
+            {"validation_loss", orNull(run.last(u"validation.loss"))},
+            {"validation_accuracy", orNull(run.last(u"validation.accuracy"))},
+            {"best_validation_loss", orNull(run.least(u"validation.loss"))},
+            {"best_validation_accuracy", orNull(run.greatest(u"validation.accuracy"))},
+            {"test_loss", orNull(run.tested(u"test.loss"))},
+            {"test_accuracy", orNull(run.tested(u"test.accuracy"))},
             {"test_metrics", run.testMetrics.isEmpty() ? Json()
                                                        : Json::parse(run.testMetrics.begin(),
                                                                      run.testMetrics.end(), nullptr, false)},
@@ -86,13 +86,13 @@ Json runJson(const storage::RunSummary& run) {
 Json epochJson(const storage::EpochRow& row) {
     return {{"epoch", row.epoch},
             {"step", row.step},
-            {"train_loss", orNull(row.trainLoss)},
-            {"train_accuracy", orNull(row.trainAccuracy)},
-            {"validation_loss", orNull(row.validationLoss)},
-            {"validation_accuracy", orNull(row.validationAccuracy)},
+            {"train_loss", orNull(storage::valueOf(row.values, u"train.loss"))},
+            {"train_accuracy", orNull(storage::valueOf(row.values, u"train.accuracy"))},
+            {"validation_loss", orNull(storage::valueOf(row.values, u"validation.loss"))},
+            {"validation_accuracy", orNull(storage::valueOf(row.values, u"validation.accuracy"))},
             {"samples_per_second", orNull(row.samplesPerSecond)},
             {"seconds", orNull(row.seconds)},
-            {"learning_rate", orNull(row.learningRate)}};
+            {"learning_rate", orNull(storage::valueOf(row.values, u"learning_rate"))}};
 }
 
 std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run) {
@@ -116,13 +116,13 @@ std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSu
             {"seconds", duration(run.seconds)},
             {"samples_per_second",
              run.samplesPerSecond ? grouped(std::llround(*run.samplesPerSecond)) : std::string("–")},
-            {"train_loss", decimal(run.trainLoss)},
-            {"train_accuracy", percent(run.trainAccuracy)},
-            {"validation_loss", decimal(run.validationLoss)},
-            {"validation_accuracy", percent(run.validationAccuracy)},
-            {"best_validation_accuracy", percent(run.bestValidationAccuracy)},
-            {"test_loss", decimal(run.testLoss)},
-            {"test_accuracy", percent(run.testAccuracy)}};
+            {"train_loss", decimal(run.last(u"train.loss"))},
+            {"train_accuracy", percent(run.last(u"train.accuracy"))},
+            {"validation_loss", decimal(run.last(u"validation.loss"))},
+            {"validation_accuracy", percent(run.last(u"validation.accuracy"))},
+            {"best_validation_accuracy", percent(run.greatest(u"validation.accuracy"))},
+            {"test_loss", decimal(run.tested(u"test.loss"))},
+            {"test_accuracy", percent(run.tested(u"test.accuracy"))}};
 }
 
 } // namespace burdock::cli

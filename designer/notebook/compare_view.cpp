@@ -154,16 +154,16 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
     };
     const bool byStep = metric == Metric::TrainingAccuracy || metric == Metric::TrainingLoss;
     if (byStep) {
-        const QVector<float>& values =
-            metric == Metric::TrainingLoss ? record.steps.loss : record.steps.accuracy;
-        points.reserve(values.size());
-        for (qsizetype i = 0; i < values.size(); ++i)
-            add(static_cast<double>(record.steps.firstStep + i), static_cast<double>(values[i]));
+        const storage::StepSeries* steps =
+            record.steps.find(metric == Metric::TrainingLoss ? u"train.loss" : u"train.accuracy");
+        for (qsizetype i = 0; steps && i < steps->values.size(); ++i)
+            add(static_cast<double>(steps->firstStep + i), static_cast<double>(steps->values[i]));
     } else {
         for (const storage::EpochRow& e : record.epochs)
-            add(static_cast<double>(e.step), metric == Metric::LearningRate     ? e.learningRate
-                                             : metric == Metric::ValidationLoss ? e.validationLoss
-                                                                                : e.validationAccuracy);
+            add(static_cast<double>(e.step),
+                metric == Metric::LearningRate     ? storage::valueOf(e.values, u"learning_rate")
+                : metric == Metric::ValidationLoss ? storage::valueOf(e.values, u"validation.loss")
+                                                   : storage::valueOf(e.values, u"validation.accuracy"));
     }
     if (points.isEmpty()) return;
     CurveStyle style;

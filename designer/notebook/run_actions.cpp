@@ -1,6 +1,7 @@
 #include "notebook/run_actions.h"
 
 #include "notebook/run_facts.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QAction>
@@ -102,10 +103,12 @@ void RunActions::setRun(const RunRow& row) {
     }
     dot_->setPixmap(pixmap);
     QString state = stateText(row.summary.state);
-    if (row.summary.testAccuracy)
-        state += tr(" · test accuracy %1").arg(humanPercent(*row.summary.testAccuracy));
-    else if (row.summary.bestValidationAccuracy)
-        state += tr(" · validation accuracy %1").arg(humanPercent(*row.summary.bestValidationAccuracy));
+    if (row.summary.tested(u"test.accuracy"))
+        state += tr(" · test accuracy %1").arg(humanPercent(*row.summary.tested(u"test.accuracy")));
+    else if (row.summary.greatest(u"validation.accuracy"))
+        state +=
+            tr(" · validation accuracy %1").arg(humanPercent(*row.summary.greatest(u"validation.accuracy")));
+    state_->setTextFormat(Qt::RichText);
     state_->setText(QStringLiteral("<span style='color:%1'>%2</span>")
                         .arg(theme.color(stateToken(row.summary.state)).name(), state.toHtmlEscaped()));
     remove_->setText(row.summary.deleted ? tr("Restore") : tr("Delete"));
@@ -134,7 +137,7 @@ void RunActions::setEvaluating(double done) {
 void RunActions::setMessage(const QString& text, bool error) {
     setRole(*message_, error ? "error" : "good");
     message_->setText(text);
-    message_->setToolTip(text);
+    message_->setToolTip(plainTip(text));
 }
 
 void RunActions::enable() {

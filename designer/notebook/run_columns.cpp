@@ -24,8 +24,9 @@ QVariant orNone(const std::optional<double>& value) {
 }
 
 /// Columns that write one optional figure.
-template <std::optional<double> storage::RunSummary::*member>
-RunColumn figure(const char* key, const QString& title, const QString& tip, bool percent, bool visible) {
+template <class Value>
+RunColumn figure(Value, const char* key, const QString& title, const QString& tip, bool percent,
+                 bool visible) {
     RunColumn c;
     c.key = QLatin1String(key);
     c.title = title;
@@ -33,9 +34,9 @@ RunColumn figure(const char* key, const QString& title, const QString& tip, bool
     c.number = true;
     c.visible = visible;
     c.width = 96;
-    c.text = percent ? [](const RunRow& r) { return humanPercent(orNan(r.summary.*member)); }
-                     : [](const RunRow& r) { return humanNumber(orNan(r.summary.*member)); };
-    c.order = [](const RunRow& r) { return orNone(r.summary.*member); };
+    c.text = percent ? [](const RunRow& r) { return humanPercent(orNan(Value()(r.summary))); }
+                     : [](const RunRow& r) { return humanNumber(orNan(Value()(r.summary))); };
+    c.order = [](const RunRow& r) { return orNone(Value()(r.summary)); };
     return c;
 }
 
@@ -86,16 +87,18 @@ QVector<RunColumn> makeColumns() {
                 return QStringLiteral("%1 / %2").arg(r.summary.epochs).arg(r.summary.start.epochsPlanned);
             },
             [](R r) -> QVariant { return r.summary.epochs; }),
-        figure<&S::bestValidationAccuracy>("best_validation_accuracy", tr("Val. acc."),
-                                           tr("Validation accuracy of the best epoch"), true, true),
-        figure<&S::testAccuracy>("test_accuracy", tr("Test acc."), tr("Accuracy on the test set"), true,
-                                 true),
-        figure<&S::trainLoss>("train_loss", tr("Loss"), tr("Training loss of the last epoch"), false, true),
-        figure<&S::bestValidationLoss>("best_validation_loss", tr("Val. loss"),
-                                       tr("Validation loss of the best epoch"), false, false),
-        figure<&S::trainAccuracy>("train_accuracy", tr("Train acc."),
-                                  tr("Training accuracy of the last epoch"), true, false),
-        figure<&S::testLoss>("test_loss", tr("Test loss"), tr("Loss on the test set"), false, false),
+        figure([](const S& s) { return s.greatest(u"validation.accuracy"); }, "best_validation_accuracy",
+               tr("Val. acc."), tr("Validation accuracy of the best epoch"), true, true),
+        figure([](const S& s) { return s.tested(u"test.accuracy"); }, "test_accuracy", tr("Test acc."),
+               tr("Accuracy on the test set"), true, true),
+        figure([](const S& s) { return s.last(u"train.loss"); }, "train_loss", tr("Loss"),
+               tr("Training loss of the last epoch"), false, true),
+        figure([](const S& s) { return s.least(u"validation.loss"); }, "best_validation_loss",
+               tr("Val. loss"), tr("Validation loss of the best epoch"), false, false),
+        figure([](const S& s) { return s.last(u"train.accuracy"); }, "train_accuracy", tr("Train acc."),
+               tr("Training accuracy of the last epoch"), true, false),
+        figure([](const S& s) { return s.tested(u"test.loss"); }, "test_loss", tr("Test loss"),
+               tr("Loss on the test set"), false, false),
         column(
             "parameters", tr("Params"), tr("Trainable parameters"), true, true, 92,
             [](R r) { return humanCount(r.summary.start.parameters); },

@@ -9,6 +9,7 @@
 #include "notebook/run_notes.h"
 #include "notebook/try_panel.h"
 #include "session/stored_run.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -26,7 +27,7 @@ namespace {
 QStandardItem* cell(const QString& text) {
     auto* item = new QStandardItem(text);
     item->setEditable(false);
-    item->setToolTip(text);
+    item->setToolTip(plainTip(text));
     return item;
 }
 
@@ -176,10 +177,10 @@ void RunDetails::showFacts() {
                           .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
                                c.savedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))))});
         if (!record_->problem.isEmpty()) group->appendRow({cell(tr("Problem")), cell(record_->problem)});
-        if (record_->damagedChunks > 0)
+        if (record_->steps.damagedChunks > 0)
             group->appendRow({cell(tr("Damaged")),
                               cell(tr("%1 pieces of the curve do not match their checksum and are left out")
-                                       .arg(record_->damagedChunks))});
+                                       .arg(record_->steps.damagedChunks))});
     }
     factsTree_->expandAll();
     factsTree_->setColumnWidth(0, 300);
@@ -188,13 +189,15 @@ void RunDetails::showFacts() {
 void RunDetails::showRecord(const RunRecord& record) {
     const Theme& theme = Theme::instance();
     Points loss, accuracy, validationLoss, validationAccuracy, rates;
-    for (qsizetype i = 0; i < record.steps.loss.size(); ++i)
-        loss.append(
-            {static_cast<double>(record.steps.firstStep + i), static_cast<double>(record.steps.loss[i])});
-    for (qsizetype i = 0; i < record.steps.accuracy.size(); ++i)
-        if (std::isfinite(record.steps.accuracy[i]))
-            accuracy.append({static_cast<double>(record.steps.firstStep + i),
-                             static_cast<double>(record.steps.accuracy[i])});
+    const auto addSteps = [&](Points& points, QStringView name) {
+        const storage::StepSeries* steps = record.steps.find(name);
+        for (qsizetype i = 0; steps && i < steps->values.size(); ++i)
+            if (std::isfinite(steps->values[i]))
+                points.append(
+                    {static_cast<double>(steps->firstStep + i), static_cast<double>(steps->values[i])});
+    };
+    addSteps(loss, u"train.loss");
+    addSteps(accuracy, u"train.accuracy");
     epochs_->clear();
     epochs_->setHorizontalHeaderLabels({tr("Epoch"), tr("Step"), tr("Training loss"), tr("Training accuracy"),
                                         tr("Validation loss"), tr("Validation accuracy"), tr("Learning rate"),
@@ -203,14 +206,20 @@ void RunDetails::showRecord(const RunRecord& record) {
         epochs_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     for (const storage::EpochRow& e : record.epochs) {
         const auto x = static_cast<double>(e.step);
-        if (std::isfinite(e.validationLoss)) validationLoss.append({x, e.validationLoss});
-        if (std::isfinite(e.validationAccuracy)) validationAccuracy.append({x, e.validationAccuracy});
-        if (std::isfinite(e.learningRate)) rates.append({x, e.learningRate});
-        epochs_->appendRow(
-            {figure(QString::number(e.epoch)), figure(exactCount(e.step)), figure(humanNumber(e.trainLoss)),
-             figure(humanPercent(e.trainAccuracy)), figure(humanNumber(e.validationLoss)),
-             figure(humanPercent(e.validationAccuracy)), figure(humanNumber(e.learningRate)),
-             figure(exactCount(std::llround(e.samplesPerSecond))), figure(humanDuration(e.seconds))});
+        if (std::isfinite(storage::valueOf(e.values, u"validation.loss")))
+            validationLoss.append({x, storage::valueOf(e.values, u"validation.loss")});
+        if (std::isfinite(storage::valueOf(e.values, u"validation.accuracy")))
+            validationAccuracy.append({x, storage::valueOf(e.values, u"validation.accuracy")});
+        if (std::isfinite(storage::valueOf(e.values, u"learning_rate")))
+            rates.append({x, storage::valueOf(e.values, u"learning_rate")});
+        epochs_->appendRow({figure(QString::number(e.epoch)), figure(exactCount(e.step)),
+                            figure(humanNumber(storage::valueOf(e.values, u"train.loss"))),
+                            figure(humanPercent(storage::valueOf(e.values, u"train.accuracy"))),
+                            figure(humanNumber(storage::valueOf(e.values, u"validation.loss"))),
+                            figure(humanPercent(storage::valueOf(e.values, u"validation.accuracy"))),
+                            figure(humanNumber(storage::valueOf(e.values, u"learning_rate"))),
+                            figure(exactCount(std::llround(e.samplesPerSecond))),
+                            figure(humanDuration(e.seconds))});
     }
     epochsTable_->horizontalHeader()->setDefaultSectionSize(128);
     const CurveStyle train{CurveChart::tr("Training"), theme.curve(0), true, false, false};

@@ -13,7 +13,7 @@ std::shared_ptr<const RunRecord> readRecord(const storage::Notebook& notebook, s
             record->problem = outcome.error().oneLine();
     };
     take(notebook.epochs(id), record->epochs);
-    take(notebook.steps(id, &record->damagedChunks), record->steps);
+    take(notebook.steps(id), record->steps);
     take(notebook.checkpoints(id), record->checkpoints);
     return record;
 }

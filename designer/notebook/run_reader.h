@@ -13,9 +13,8 @@ namespace burdock {
 struct RunRecord {
     storage::RunId id;
     QVector<storage::EpochRow> epochs;
-    storage::StepSeries steps;
+    storage::StepCurves steps;
     QVector<storage::CheckpointInfo> checkpoints;
-    int damagedChunks = 0;
     QString problem; ///< why it could not be read
 };
 

@@ -100,7 +100,9 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
             const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best);
             if (!isCancelled() && isBest && !impl_->notebook->isReadOnly())
                 if (auto kept =
-                        impl_->notebook->setTestResult(run, result.loss, result.accuracy,
+                        impl_->notebook->setTestResult(run,
+                                                       {{QStringLiteral("test.loss"), result.loss},
+                                                        {QStringLiteral("test.accuracy"), result.accuracy}},
                                                        metricsToStore(result.metrics, impl_->data->info()));
                     !kept)
                     return refuse(toDiagnostic(kept.error()));

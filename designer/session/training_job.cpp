@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -17,10 +18,6 @@ namespace {
 
 constexpr std::size_t ringSize = 1 << 16;
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
-std::optional<double> measured(double value) {
-    return std::isnan(value) ? std::nullopt : std::optional(value);
-}
 
 storage::RunState toState(RunStatus status) {
     switch (status) {
@@ -200,8 +197,10 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
 void TrainingJob::finish(const FinishRecord& record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
     const QByteArray metrics = metricsToStore(record.testMetrics, dataInfo_);
-    const auto kept = writer_->finish(toState(record.status), record.seconds, measured(record.testLoss),
-                                      measured(record.testAccuracy), problem, metrics);
+    storage::NamedValues test;
+    if (!std::isnan(record.testLoss)) test.append({QStringLiteral("test.loss"), record.testLoss});
+    if (!std::isnan(record.testAccuracy)) test.append({QStringLiteral("test.accuracy"), record.testAccuracy});
+    const auto kept = writer_->finish(toState(record.status), record.seconds, test, problem, metrics);
     writer_.reset();
     if (!kept)
         tell([owner = &owner_, run = runId_, why = toDiagnostic(kept.error())] {
@@ -220,7 +219,14 @@ void TrainingJob::finish(const FinishRecord& record) {
 // What the trainer tells. -----------------------------------------------------------------------------
 
 void TrainingJob::onStep(const StepRecord& record) {
-    writer_->step(record.step, record.loss, record.accuracy);
+    static const QStringList names{QStringLiteral("train.loss"), QStringLiteral("learning_rate"),
+                                   QStringLiteral("train.accuracy")};
+    static const QStringList withoutAccuracy = names.first(2);
+    const std::array values{record.loss, static_cast<float>(record.learningRate), record.accuracy};
+    if (std::isnan(record.accuracy))
+        writer_->step(record.step, withoutAccuracy, std::span(values).first(2));
+    else
+        writer_->step(record.step, names, values);
     const auto now = Clock::now();
     // A long epoch must not be lost as a whole: weights are kept soon after the start, then now and then.
     if (now - lastSave_ > saveEvery_) {
@@ -252,8 +258,16 @@ void TrainingJob::onStep(const StepRecord& record) {
 }
 
 void TrainingJob::onEpoch(const EpochRecord& record) {
-    writer_->epoch({record.epoch, record.step, record.trainLoss, record.trainAccuracy, record.validationLoss,
-                    record.validationAccuracy, record.samplesPerSecond, record.seconds, record.learningRate});
+    writer_->epoch({record.epoch,
+                    record.step,
+                    {{QStringLiteral("train.loss"), record.trainLoss},
+                     {QStringLiteral("train.accuracy"), record.trainAccuracy},
+                     {QStringLiteral("validation.loss"), record.validationLoss},
+                     {QStringLiteral("validation.accuracy"), record.validationAccuracy},
+                     {QStringLiteral("learning_rate"), record.learningRate}},
+                    record.samplesPerSecond,
+                    record.seconds,
+                    record.best});
     if (const auto error = writer_->error(); error && !warned_) {
         warned_ = true;
         tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });

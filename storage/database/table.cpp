@@ -64,17 +64,6 @@ QString selectRow(const Table& table) {
         .arg(table.selectList(), table.name, table.columns.front());
 }
 
-// The values are read back first: a column may have changed their type (3 in a real column is 3.0).
-Outcome<void> sealRow(Database& database, const Table& table, qint64 key) {
-    quint32 seal = 0;
-    auto read =
-        database.each(selectRow(table), {key}, [&](const QSqlQuery& row) { seal = sealOf(row, table, 0); });
-    if (!read) return read;
-    return database.run(
-        QStringLiteral("UPDATE %1 SET seal = ? WHERE %2 = ?").arg(table.name, table.columns.front()),
-        {static_cast<qint64>(seal), key});
-}
-
 } // namespace
 
 quint32 crc32(const char* bytes, qsizetype count, quint32 seed) {
@@ -140,6 +129,17 @@ Outcome<void> updateRow(Database& database, const Table& table, qint64 key, cons
                                 values);
     if (!updated) return updated;
     return sealRow(database, table, key);
+}
+
+// The values are read back first: a column may have changed their type (3 in a real column is 3.0).
+Outcome<void> sealRow(Database& database, const Table& table, qint64 key) {
+    quint32 seal = 0;
+    auto read =
+        database.each(selectRow(table), {key}, [&](const QSqlQuery& row) { seal = sealOf(row, table, 0); });
+    if (!read) return read;
+    return database.run(
+        QStringLiteral("UPDATE %1 SET seal = ? WHERE %2 = ?").arg(table.name, table.columns.front()),
+        {static_cast<qint64>(seal), key});
 }
 
 Outcome<void> deleteRow(Database& database, const Table& table, qint64 key) {

@@ -33,6 +33,8 @@ Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& 
 /// Changes some columns of one row and seals it anew; refuses with NotFound if there is no such row, and
 /// with Damaged if its seal was broken (else the damage would be sealed in).
 Outcome<void> updateRow(Database& database, const Table& table, qint64 key, const Fields& fields);
+/// Seals a row as it is, whatever its seal was: for migrations, which have looked at it before.
+Outcome<void> sealRow(Database& database, const Table& table, qint64 key);
 Outcome<void> deleteRow(Database& database, const Table& table, qint64 key);
 
 /// Whether the row that begins at column `offset` of the current record is as it was written.

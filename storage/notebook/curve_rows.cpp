@@ -7,47 +7,112 @@
 #include <QtEndian>
 
 #include <algorithm>
-#include <limits>
 
 namespace burdock::storage {
 namespace {
 
-constexpr qsizetype bytesPerStep = 2 * sizeof(float);
+constexpr qsizetype bytesPerStep = sizeof(float);
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+// Lost chunks leave NaN; what a file claims must not make the memory of a reader. 64 MB.
+constexpr qint64 mostMissing = qint64{1} << 24;
 
-// All losses, then all accuracies, as little-endian floats.
-QByteArray encode(const StepSeries& steps) {
-    const qsizetype count = steps.loss.size();
-    QByteArray bytes(count * bytesPerStep, Qt::Uninitialized);
-    qToLittleEndian<float>(steps.loss.constData(), count, bytes.data());
-    qToLittleEndian<float>(steps.accuracy.constData(), count, bytes.data() + count * sizeof(float));
+QByteArray encode(const QVector<float>& values) {
+    QByteArray bytes(values.size() * bytesPerStep, Qt::Uninitialized);
+    qToLittleEndian<float>(values.constData(), values.size(), bytes.data());
     return bytes;
 }
 
-void decode(const QByteArray& bytes, qsizetype count, float* loss, float* accuracy) {
-    qFromLittleEndian<float>(bytes.constData(), count, loss);
-    qFromLittleEndian<float>(bytes.constData() + count * sizeof(float), count, accuracy);
-}
+struct Chunk {
+    qint64 key = 0;
+    QString series;
+    qint64 begins = 0, first = 0, count = 0;
+    QByteArray data;
+    bool sound = false;
+
+    explicit Chunk(const QSqlQuery& row)
+        : key(row.value(0).toLongLong())
+        , series(row.value(2).toString())
+        , begins(row.value(3).toLongLong())
+        , first(row.value(4).toLongLong())
+        , count(row.value(5).toLongLong())
+        , data(row.value(6).toByteArray()) {
+        constexpr qint64 lastStep = qint64{1} << 53;
+        // A seal says that a row is as it was written, not that Burdock wrote it.
+        sound = sealHolds(row, chunkTable()) && count > 0 && data.size() / bytesPerStep == count &&
+                data.size() % bytesPerStep == 0 && begins > 0 && first >= begins && first <= lastStep;
+    }
+    qint64 end() const { return first + count; }
+    QVector<float> values() const {
+        QVector<float> read(count);
+        qFromLittleEndian<float>(data.constData(), count, read.data());
+        return read;
+    }
+};
 
 } // namespace
 
-Outcome<void> CurveAppender::append(Database& database, const StepSeries& series) {
+qint64 CurveAppender::bytesFor(const StepBlock& steps) {
+    // The last chunk is written again with every append.
+    return steps.series().size() * (steps.steps() + stepsPerChunk) * bytesPerStep;
+}
+
+// A run that goes on has series already, perhaps others than are told now.
+Outcome<void> CurveAppender::begin(const Database& database) {
+    if (begun_) return {};
+    tails_.clear();
+    auto read = database.each(
+        QStringLiteral("SELECT series, MIN(begins) FROM run_chunk WHERE run = ? GROUP BY series"),
+        {run_.value}, [&](const QSqlQuery& row) {
+            tails_.append({0, row.value(1).toLongLong(), {row.value(0).toString(), 1, {}}});
+        });
+    if (!read) return read;
+    kept_ = tails_;
+    begun_ = true;
+    return {};
+}
+
+Outcome<void> CurveAppender::append(Database& database, const StepBlock& steps) {
+    if (steps.isEmpty()) return {};
+    if (auto done = begin(database); !done) return done;
+    const QVector<float> none(steps.steps(), missing);
+    for (Tail& tail : tails_) {
+        const StepSeries* told = steps.find(tail.steps.name);
+        if (auto done = append(database, tail, steps.firstStep, told ? told->values : none); !done)
+            return done;
+    }
+    for (const StepSeries& series : steps.series()) {
+        const auto known = [&](const Tail& tail) { return tail.steps.name == series.name; };
+        if (std::any_of(tails_.cbegin(), tails_.cend(), known)) continue;
+        tails_.append({0, steps.firstStep, {series.name, 1, {}}});
+        if (auto done = append(database, tails_.last(), steps.firstStep, series.values); !done) return done;
+    }
+    return {};
+}
+
+Outcome<void> CurveAppender::append(Database& database, Tail& tail, qint64 firstStep,
+                                    const QVector<float>& values) {
     qsizetype taken = 0;
-    while (taken < series.loss.size()) {
-        if (tail_.steps.loss.size() >= stepsPerChunk) tail_ = {};
-        if (tail_.row == 0) tail_.steps.firstStep = series.firstStep + taken;
-        const qsizetype count = std::min(series.loss.size() - taken, stepsPerChunk - tail_.steps.loss.size());
-        tail_.steps.loss += series.loss.sliced(taken, count);
-        tail_.steps.accuracy += series.accuracy.sliced(taken, count);
+    StepSeries& steps = tail.steps;
+    while (taken < values.size()) {
+        if (steps.values.size() >= stepsPerChunk) {
+            tail.row = 0;
+            steps.values.clear();
+        }
+        if (tail.row == 0) steps.firstStep = firstStep + taken;
+        const qsizetype count = std::min(values.size() - taken, stepsPerChunk - steps.values.size());
+        steps.values += values.sliced(taken, count);
         taken += count;
         const Fields fields{{QStringLiteral("run"), run_.value},
-                            {QStringLiteral("first_step"), tail_.steps.firstStep},
-                            {QStringLiteral("steps"), qint64(tail_.steps.loss.size())},
-                            {QStringLiteral("data"), encode(tail_.steps)}};
-        if (tail_.row == 0) {
+                            {QStringLiteral("series"), textValue(steps.name)},
+                            {QStringLiteral("begins"), tail.begins},
+                            {QStringLiteral("first_step"), steps.firstStep},
+                            {QStringLiteral("steps"), qint64(steps.values.size())},
+                            {QStringLiteral("data"), encode(steps.values)}};
+        if (tail.row == 0) {
             auto row = insertRow(database, chunkTable(), fields);
             if (!row) return refuse(row.error());
-            tail_.row = *row;
-        } else if (auto done = updateRow(database, chunkTable(), tail_.row, fields); !done) {
+            tail.row = *row;
+        } else if (auto done = updateRow(database, chunkTable(), tail.row, fields); !done) {
             return done;
         }
     }
@@ -55,22 +120,11 @@ Outcome<void> CurveAppender::append(Database& database, const StepSeries& series
 }
 
 Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
-    struct Chunk {
-        qint64 key, first, count;
-        QByteArray data;
-        bool sound = false;
-    };
     QVector<Chunk> beyond;
     auto read =
         database.each(QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? AND first_step + steps - 1 > ?")
                           .arg(chunkTable().selectList()),
-                      {run.value, last}, [&](const QSqlQuery& row) {
-                          Chunk chunk{row.value(0).toLongLong(), row.value(2).toLongLong(),
-                                      row.value(3).toLongLong(), row.value(4).toByteArray()};
-                          chunk.sound =
-                              sealHolds(row, chunkTable()) && chunk.data.size() == chunk.count * bytesPerStep;
-                          beyond << std::move(chunk);
-                      });
+                      {run.value, last}, [&](const QSqlQuery& row) { beyond << Chunk(row); });
     if (!read) return read;
     for (const Chunk& chunk : beyond) {
         const qint64 kept = last - chunk.first + 1;
@@ -80,64 +134,51 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
             if (auto gone = deleteRow(database, chunkTable(), chunk.key); !gone) return gone;
             continue;
         }
-        StepSeries steps;
-        steps.loss.resize(chunk.count);
-        steps.accuracy.resize(chunk.count);
-        decode(chunk.data, chunk.count, steps.loss.data(), steps.accuracy.data());
-        steps.loss.resize(kept);
-        steps.accuracy.resize(kept);
-        auto cut = updateRow(database, chunkTable(), chunk.key,
-                             {{QStringLiteral("steps"), kept}, {QStringLiteral("data"), encode(steps)}});
+        auto cut = updateRow(
+            database, chunkTable(), chunk.key,
+            {{QStringLiteral("steps"), kept}, {QStringLiteral("data"), encode(chunk.values().first(kept))}});
         if (!cut) return cut;
     }
     return {};
 }
 
-Outcome<StepSeries> readSteps(const Database& database, RunId run, int* damagedChunks) {
-    struct Chunk {
-        qint64 first, count;
-        QByteArray data;
-    };
+Outcome<StepCurves> readSteps(const Database& database, RunId run) {
     // Asked first: of a live run there may then be more steps, never fewer.
     const auto promised = database.value(QStringLiteral("SELECT steps FROM run WHERE id = ?"), {run.value});
     if (!promised) return refuse(promised.error());
-    QVector<Chunk> chunks;
-    qint64 present = 0;
-    int damaged = 0;
+    StepCurves curves;
+    qint64 filled = 0;
+    int holes = 0, refused = 0;
     auto read = database.each(
-        QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? ORDER BY first_step")
+        QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? ORDER BY series, first_step")
             .arg(chunkTable().selectList()),
         {run.value}, [&](const QSqlQuery& row) {
-            Chunk chunk{row.value(2).toLongLong(), row.value(3).toLongLong(), row.value(4).toByteArray()};
-            const qint64 free = chunks.isEmpty() ? chunk.first : chunks.last().first + chunks.last().count;
-            if (!sealHolds(row, chunkTable()) || chunk.data.size() != chunk.count * bytesPerStep ||
-                chunk.first < free) {
-                ++damaged;
+            const Chunk chunk(row);
+            const bool other = curves.series.isEmpty() || curves.series.last().name != chunk.series;
+            const qint64 next =
+                other ? chunk.begins : curves.series.last().firstStep + curves.series.last().values.size();
+            const qint64 hole = chunk.first - next;
+            if (!chunk.sound || hole < 0 || hole > mostMissing - filled) {
+                ++refused;
                 return;
             }
-            present += chunk.count;
-            chunks << std::move(chunk);
+            if (other) curves.series.append({chunk.series, chunk.begins, {}});
+            if (hole > 0) ++holes;
+            filled += hole;
+            QVector<float>& values = curves.series.last().values;
+            values.resize(values.size() + hole, missing);
+            values += chunk.values();
         });
     // A page of the table is broken: what came before it is still good.
     if (!read && read.error().kind != StorageError::Kind::Damaged) return refuse(read.error());
-    if (!read || (damaged == 0 && present < promised->toLongLong())) ++damaged;
-
-    StepSeries series;
-    if (!chunks.isEmpty()) {
-        series.firstStep = chunks.first().first;
-        // A sealed row can be trusted, so the sum of its numbers is a sane size, unless rows in between are
-        // lost.
-        const qint64 length = chunks.last().first + chunks.last().count - series.firstStep;
-        constexpr float missing = std::numeric_limits<float>::quiet_NaN();
-        series.loss.fill(missing, length);
-        series.accuracy.fill(missing, length);
-        for (const Chunk& chunk : chunks) {
-            const qint64 at = chunk.first - series.firstStep;
-            decode(chunk.data, chunk.count, series.loss.data() + at, series.accuracy.data() + at);
-        }
-    }
-    if (damagedChunks) *damagedChunks = damaged;
-    return series;
+    if (!read) ++refused;
+    const qint64 steps = promised->toLongLong();
+    for (const StepSeries& series : curves.series)
+        if (series.firstStep + series.values.size() - 1 < steps) ++holes;
+    if (steps > 0 && curves.series.isEmpty()) ++holes;
+    // Where a chunk is refused there is a hole as well.
+    curves.damagedChunks = std::max(refused, holes);
+    return curves;
 }
 
 } // namespace burdock::storage

@@ -126,8 +126,8 @@ Outcome<QVector<EpochRow>> Notebook::epochs(RunId id) const {
     return impl_->read([&](const Database& database) { return readEpochs(database, id); });
 }
 
-Outcome<StepSeries> Notebook::steps(RunId id, int* damagedChunks) const {
-    return impl_->read([&](const Database& database) { return readSteps(database, id, damagedChunks); });
+Outcome<StepCurves> Notebook::steps(RunId id) const {
+    return impl_->read([&](const Database& database) { return readSteps(database, id); });
 }
 
 Outcome<QVector<CheckpointInfo>> Notebook::checkpoints(RunId id) const {
@@ -167,12 +167,9 @@ Outcome<void> Notebook::setDeleted(RunId id, bool deleted) {
     return impl_->changeRun(id, {{QStringLiteral("deleted"), qint64(deleted)}});
 }
 
-Outcome<void> Notebook::setTestResult(RunId id, double loss, double accuracy, const QByteArray& metrics) {
-    Fields fields{{QStringLiteral("test_loss"), realValue(loss)},
-                  {QStringLiteral("test_accuracy"), realValue(accuracy)}};
-    if (!metrics.isEmpty())
-        fields << qMakePair(QStringLiteral("test_metrics"), textValue(QString::fromUtf8(metrics)));
-    return impl_->changeRun(id, std::move(fields));
+Outcome<void> Notebook::setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics) {
+    Fields fields = testFields(test, metrics);
+    return fields.isEmpty() ? Outcome<void>() : impl_->changeRun(id, std::move(fields));
 }
 
 Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {

@@ -39,9 +39,8 @@ class Notebook {
     Outcome<QVector<RunSummary>> runs(bool withDeleted = false) const;
     Outcome<RunSummary> run(RunId id) const;
     Outcome<QVector<EpochRow>> epochs(RunId id) const;
-    /// All steps of a run, from the chunks whose checksum is good; `damagedChunks` counts the others, whose
-    /// steps are NaN.
-    Outcome<StepSeries> steps(RunId id, int* damagedChunks = nullptr) const;
+    /// All series over a run's steps, from the chunks whose checksum is good.
+    Outcome<StepCurves> steps(RunId id) const;
     /// The undamaged ones: best, last, then the others in the order of their steps.
     Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const;
     Outcome<std::unique_ptr<CheckpointReader>> openCheckpoint(CheckpointId id) const;
@@ -55,7 +54,7 @@ class Notebook {
     Outcome<void> setNotes(RunId id, const QString& notes);
     Outcome<void> setTags(RunId id, const QStringList& tags);
     Outcome<void> setDeleted(RunId id, bool deleted); ///< to the bin and back; nothing is lost
-    Outcome<void> setTestResult(RunId id, double loss, double accuracy, const QByteArray& metrics = {});
+    Outcome<void> setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics = {});
 
     // Models: the canvas saves itself here with every edit. --------------------------------------------
     /// Updates the row of `model.id`, or adds one if that is zero. `changedAt` is set to now.

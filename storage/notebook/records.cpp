@@ -1,6 +1,7 @@
 #include "storage/notebook/records.h"
 
 #include <array>
+#include <cmath>
 
 namespace burdock::storage {
 namespace {
@@ -12,6 +13,9 @@ const std::array<QString, 5> keys{QStringLiteral("running"), QStringLiteral("fin
 
 const std::array<QString, 4> checkpointKeys{QStringLiteral("best"), QStringLiteral("last"),
                                             QStringLiteral("epoch"), QStringLiteral("manual")};
+std::optional<double> told(double value) {
+    return std::isnan(value) ? std::nullopt : std::optional(value);
+}
 
 } // namespace
 
@@ -33,6 +37,31 @@ std::optional<CheckpointKind> checkpointKindFromKey(const QString& key) {
     for (std::size_t i = 0; i < checkpointKeys.size(); ++i)
         if (checkpointKeys[i] == key) return static_cast<CheckpointKind>(i);
     return std::nullopt;
+}
+
+const SeriesSummary* RunSummary::find(QStringView name) const {
+    for (const SeriesSummary& one : series)
+        if (one.name == name) return &one;
+    return nullptr;
+}
+
+std::optional<double> RunSummary::last(QStringView name) const {
+    const SeriesSummary* found = find(name);
+    return found ? told(found->last) : std::nullopt;
+}
+
+std::optional<double> RunSummary::least(QStringView name) const {
+    const SeriesSummary* found = find(name);
+    return found ? told(found->least) : std::nullopt;
+}
+
+std::optional<double> RunSummary::greatest(QStringView name) const {
+    const SeriesSummary* found = find(name);
+    return found ? told(found->greatest) : std::nullopt;
+}
+
+std::optional<double> RunSummary::tested(QStringView name) const {
+    return told(valueOf(test, name));
 }
 
 } // namespace burdock::storage

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/notebook/series.h"
+
 #include <QByteArray>
 #include <QDateTime>
 #include <QString>
@@ -7,7 +9,6 @@
 #include <QVector>
 
 #include <compare>
-#include <limits>
 #include <memory>
 #include <optional>
 
@@ -54,36 +55,34 @@ struct RunSummary {
     double seconds = 0;
     qint64 epochs = 0; ///< complete ones
     qint64 steps = 0;
-    std::optional<double> trainLoss, trainAccuracy, validationLoss, validationAccuracy; ///< of the last epoch
-    std::optional<double> bestValidationLoss, bestValidationAccuracy;
-    std::optional<double> testLoss, testAccuracy;
-    QByteArray testMetrics; ///< JSON, opaque; empty: not measured
+    QVector<SeriesSummary> series;   ///< of the epochs; sorted by name
+    std::optional<qint64> bestEpoch; ///< the last one that was told to be the best so far
+    NamedValues test;                ///< one number a metric; empty: not measured
+    QByteArray testMetrics;          ///< JSON, opaque: all of the test, lists and matrices too
     std::optional<double> samplesPerSecond;
     QString problem; ///< one line, of a failed run
     QString notes;
     QStringList tags;
     bool deleted = false; ///< in the bin: hidden, can be restored
     bool damaged = false; ///< a value of this row was changed on the disk; the rest of the notebook is not
+
+    const SeriesSummary* find(QStringView name) const; ///< null: no epoch has told it
+    // None where no epoch has told it.
+    std::optional<double> last(QStringView name) const;
+    std::optional<double> least(QStringView name) const;
+    std::optional<double> greatest(QStringView name) const;
+    std::optional<double> tested(QStringView name) const; ///< of the test
 };
 
-/// One epoch's metrics. NaN stands for "not measured" and is stored as NULL.
+/// One epoch's measures. NaN stands for "not measured" and is not stored.
 struct EpochRow {
     qint64 epoch = 0;
-    qint64 step = 0;
-    double trainLoss = 0, trainAccuracy = 0, validationLoss = 0, validationAccuracy = 0;
+    qint64 step = 0; ///< the epoch's last
+    NamedValues values;
     double samplesPerSecond = 0;
-    double seconds = 0;
-    /// Of the epoch's last step; NaN in epochs that a Burdock before format 3 wrote.
-    double learningRate = std::numeric_limits<double>::quiet_NaN();
-    bool damaged = false; ///< changed on the disk: the numbers are NaN
-};
-
-/// The losses and accuracies of consecutive steps; step i of the run is index i - firstStep. NaN stands where
-/// a step is missing.
-struct StepSeries {
-    qint64 firstStep = 1;
-    QVector<float> loss;
-    QVector<float> accuracy;
+    double seconds = 0;   ///< since the start of the run
+    bool best = false;    ///< the best so far, when it was told
+    bool damaged = false; ///< changed on the disk: there are no values
 };
 
 /// Of Best and Last a run has one each, of the others any number.

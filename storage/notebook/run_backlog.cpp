@@ -5,11 +5,8 @@
 namespace burdock::storage {
 
 void RunBacklog::putBack(Pending failed) {
-    if (!failed.steps.loss.isEmpty()) {
-        failed.steps.loss += pending.steps.loss;
-        failed.steps.accuracy += pending.steps.accuracy;
-        pending.steps = std::move(failed.steps);
-    }
+    failed.steps.append(pending.steps);
+    pending.steps = std::move(failed.steps);
     pending.epochs = failed.epochs + pending.epochs;
 }
 
@@ -35,7 +32,7 @@ Outcome<void> writePending(Database& database, RunBacklog& run, const RunBacklog
                            double seconds) {
     if (auto done = run.curve.append(database, pending.steps); !done) return done;
     if (auto done = writeEpochs(database, run.id, pending.epochs); !done) return done;
-    const qint64 steps = run.committedSteps + pending.steps.loss.size();
+    const qint64 steps = run.committedSteps + pending.steps.steps();
     return writeProgress(database, run.id, seconds, steps);
 }
 

@@ -8,7 +8,6 @@
 #include <QSqlQuery>
 #include <QVariant>
 
-#include <cmath>
 #include <limits>
 
 namespace burdock::storage {
@@ -37,15 +36,17 @@ RunSummary summaryOf(const QSqlQuery& row) {
     run.seconds = next().toDouble();
     run.epochs = next().toLongLong();
     run.steps = next().toLongLong();
-    for (auto* metric : {&run.trainLoss, &run.trainAccuracy, &run.validationLoss, &run.validationAccuracy,
-                         &run.bestValidationLoss, &run.bestValidationAccuracy, &run.testLoss,
-                         &run.testAccuracy, &run.samplesPerSecond})
-        *metric = realOrNone(next());
+    run.samplesPerSecond = realOrNone(next());
     run.problem = next().toString();
     run.notes = next().toString();
     run.tags = tagsOf(next().toString());
     run.deleted = next().toLongLong() != 0;
     run.testMetrics = next().toString().toUtf8();
+    if (const QVariant best = next(); !best.isNull()) run.bestEpoch = best.toLongLong();
+    const auto series = seriesFromJson(next().toString().toUtf8());
+    run.series = series.value_or(QVector<SeriesSummary>());
+    const auto test = valuesFromJson(next().toString().toUtf8());
+    run.test = test.value_or(NamedValues());
     column += 2; // seal, and the key of the setup
     RunStart& start = run.start;
     start.modelName = next().toString();
@@ -59,7 +60,8 @@ RunSummary summaryOf(const QSqlQuery& row) {
         *text = next().toString();
     if (const QVariant parent = next(); !parent.isNull()) start.parent = RunId{parent.toLongLong()};
     run.state = state.value_or(RunState::Interrupted);
-    run.damaged = !state || !sealHolds(row, runTable()) || !sealHolds(row, setupTable(), runTable().width());
+    run.damaged = !state || !series || !test || !sealHolds(row, runTable()) ||
+                  !sealHolds(row, setupTable(), runTable().width());
     return run;
 }
 
@@ -124,65 +126,121 @@ Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted
     return runs;
 }
 
+namespace {
+
+EpochRow epochOf(const QSqlQuery& row) {
+    EpochRow epoch;
+    epoch.epoch = row.value(2).toLongLong();
+    epoch.step = row.value(3).toLongLong();
+    const auto values = valuesFromJson(row.value(7).toString().toUtf8());
+    epoch.damaged = !values || !sealHolds(row, epochTable());
+    if (epoch.damaged) {
+        epoch.seconds = epoch.samplesPerSecond = std::numeric_limits<double>::quiet_NaN();
+        return epoch;
+    }
+    epoch.seconds = realOrNan(row.value(4));
+    epoch.samplesPerSecond = realOrNan(row.value(5));
+    epoch.best = row.value(6).toLongLong() != 0;
+    epoch.values = *values;
+    return epoch;
+}
+
+Outcome<bool> writeEpoch(Database& database, RunId run, const EpochRow& row) {
+    qint64 replaced = 0;
+    auto gone = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch = ?"),
+                             {run.value, row.epoch}, &replaced);
+    if (!gone) return refuse(gone.error());
+    auto added = insertRow(database, epochTable(),
+                           {{QStringLiteral("run"), run.value},
+                            {QStringLiteral("epoch"), row.epoch},
+                            {QStringLiteral("step"), row.step},
+                            {QStringLiteral("seconds"), realValue(row.seconds)},
+                            {QStringLiteral("samples_per_second"), realValue(row.samplesPerSecond)},
+                            {QStringLiteral("best"), qint64(row.best)},
+                            {QStringLiteral("metrics"), QString::fromUtf8(toJson(row.values))}});
+    if (!added) return refuse(added.error());
+    return replaced > 0;
+}
+
+/// What the run's row says of its epochs.
+struct EpochSummary {
+    qint64 epochs = 0;
+    QVector<SeriesSummary> series;
+    std::optional<qint64> best;
+    std::optional<double> samplesPerSecond;
+
+    void add(const EpochRow& row) {
+        ++epochs;
+        if (row.damaged) return;
+        addEpoch(series, row.values);
+        if (row.best) best = row.epoch;
+        samplesPerSecond = row.samplesPerSecond;
+    }
+    Fields fields() const {
+        return {
+            {QStringLiteral("epochs"), epochs},
+            {QStringLiteral("series"), QString::fromUtf8(toJson(series))},
+            {QStringLiteral("best_epoch"), best ? QVariant(*best) : QVariant(QMetaType(QMetaType::LongLong))},
+            {QStringLiteral("samples_per_second"), realValue(samplesPerSecond)}};
+    }
+};
+
+Outcome<EpochSummary> summariseAnew(const Database& database, RunId run) {
+    auto rows = readEpochs(database, run);
+    if (!rows) return refuse(rows.error());
+    EpochSummary summary;
+    for (const EpochRow& row : *rows)
+        summary.add(row);
+    return summary;
+}
+
+} // namespace
+
 Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
     QVector<EpochRow> epochs;
-    auto read =
-        database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
-                          .arg(epochTable().selectList()),
-                      {run.value}, [&](const QSqlQuery& row) {
-                          EpochRow epoch;
-                          epoch.epoch = row.value(2).toLongLong();
-                          epoch.step = row.value(3).toLongLong();
-                          epoch.damaged = !sealHolds(row, epochTable());
-                          int column = 4;
-                          for (auto* metric : {&epoch.trainLoss, &epoch.trainAccuracy, &epoch.validationLoss,
-                                               &epoch.validationAccuracy, &epoch.samplesPerSecond,
-                                               &epoch.seconds, &epoch.learningRate})
-                              *metric = epoch.damaged ? std::numeric_limits<double>::quiet_NaN()
-                                                      : realOrNan(row.value(column++));
-                          epochs << epoch;
-                      });
+    auto read = database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
+                                  .arg(epochTable().selectList()),
+                              {run.value}, [&](const QSqlQuery& row) { epochs << epochOf(row); });
     if (!read) return refuse(read.error());
     return epochs;
 }
 
 Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>& rows) {
     if (rows.isEmpty()) return {};
-    for (const EpochRow& row : rows) {
-        auto done = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch = ?"),
-                                 {run.value, row.epoch});
-        if (!done) return done;
-        auto added = insertRow(database, epochTable(),
-                               {{QStringLiteral("run"), run.value},
-                                {QStringLiteral("epoch"), row.epoch},
-                                {QStringLiteral("step"), row.step},
-                                {QStringLiteral("train_loss"), realValue(row.trainLoss)},
-                                {QStringLiteral("train_accuracy"), realValue(row.trainAccuracy)},
-                                {QStringLiteral("validation_loss"), realValue(row.validationLoss)},
-                                {QStringLiteral("validation_accuracy"), realValue(row.validationAccuracy)},
-                                {QStringLiteral("samples_per_second"), realValue(row.samplesPerSecond)},
-                                {QStringLiteral("seconds"), realValue(row.seconds)},
-                                {QStringLiteral("learning_rate"), realValue(row.learningRate)}});
-        if (!added) return refuse(added.error());
-    }
-    QVariantList best;
-    auto read =
-        database.each(QStringLiteral("SELECT COUNT(*), MIN(validation_loss), MAX(validation_accuracy) "
-                                     "FROM run_epoch WHERE run = ?"),
-                      {run.value}, [&](const QSqlQuery& row) {
-                          best = {row.value(0), row.value(1), row.value(2)};
-                      });
+    bool later = true; // than all that is there
+    EpochSummary summary;
+    auto read = database.each(
+        QStringLiteral("SELECT epochs, series, best_epoch, samples_per_second, "
+                       "(SELECT MAX(epoch) FROM run_epoch WHERE run = run.id) FROM run WHERE id = ?"),
+        {run.value}, [&](const QSqlQuery& row) {
+            summary.epochs = row.value(0).toLongLong();
+            summary.series = seriesFromJson(row.value(1).toString().toUtf8()).value_or(summary.series);
+            if (!row.isNull(2)) summary.best = row.value(2).toLongLong();
+            summary.samplesPerSecond = realOrNone(row.value(3));
+            later = row.isNull(4) || row.value(4).toLongLong() < rows.first().epoch;
+        });
     if (!read) return read;
-    const EpochRow& last = rows.last();
-    return updateRow(database, runTable(), run.value,
-                     {{QStringLiteral("epochs"), best[0]},
-                      {QStringLiteral("train_loss"), realValue(last.trainLoss)},
-                      {QStringLiteral("train_accuracy"), realValue(last.trainAccuracy)},
-                      {QStringLiteral("validation_loss"), realValue(last.validationLoss)},
-                      {QStringLiteral("validation_accuracy"), realValue(last.validationAccuracy)},
-                      {QStringLiteral("best_validation_loss"), best[1]},
-                      {QStringLiteral("best_validation_accuracy"), best[2]},
-                      {QStringLiteral("samples_per_second"), realValue(last.samplesPerSecond)}});
+    for (const EpochRow& row : rows) {
+        const auto replaced = writeEpoch(database, run, row);
+        if (!replaced) return refuse(replaced.error());
+        later = later && !*replaced;
+        summary.add(row);
+    }
+    if (!later) {
+        auto anew = summariseAnew(database, run);
+        if (!anew) return refuse(anew.error());
+        summary = std::move(*anew);
+    }
+    return updateRow(database, runTable(), run.value, summary.fields());
+}
+
+Fields testFields(const NamedValues& test, const QByteArray& testMetrics) {
+    Fields fields;
+    if (!test.isEmpty())
+        fields << qMakePair(QStringLiteral("test"), textValue(QString::fromUtf8(toJson(test))));
+    if (!testMetrics.isEmpty())
+        fields << qMakePair(QStringLiteral("test_metrics"), textValue(QString::fromUtf8(testMetrics)));
+    return fields;
 }
 
 Outcome<void> writeProgress(Database& database, RunId run, double seconds, qint64 steps) {
@@ -197,10 +255,7 @@ Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end) {
                   {QStringLiteral("seconds"), end.seconds},
                   {QStringLiteral("problem"), textValue(end.problem)}};
     // What was told before by setTestResult() stays unless there is something newer.
-    if (end.testLoss) fields << qMakePair(QStringLiteral("test_loss"), realValue(end.testLoss));
-    if (end.testAccuracy) fields << qMakePair(QStringLiteral("test_accuracy"), realValue(end.testAccuracy));
-    if (!end.testMetrics.isEmpty())
-        fields << qMakePair(QStringLiteral("test_metrics"), textValue(QString::fromUtf8(end.testMetrics)));
+    fields << testFields(end.test, end.testMetrics);
     return updateRow(database, runTable(), run.value, fields);
 }
 
@@ -217,13 +272,15 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
     auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
                               {run.value, epochs});
     if (!later) return later;
+    const auto summary = summariseAnew(database, run);
+    if (!summary) return refuse(summary.error());
     return updateRow(database, runTable(), run.value,
-                     {{QStringLiteral("state"), runStateKey(RunState::Running)},
-                      {QStringLiteral("heartbeat_at"), timeValue(QDateTime::currentDateTimeUtc())},
-                      {QStringLiteral("owner"), processIdentity()},
-                      {QStringLiteral("epochs"), epochs},
-                      {QStringLiteral("steps"), steps},
-                      {QStringLiteral("problem"), textValue({})}});
+                     Fields{{QStringLiteral("state"), runStateKey(RunState::Running)},
+                            {QStringLiteral("heartbeat_at"), timeValue(QDateTime::currentDateTimeUtc())},
+                            {QStringLiteral("owner"), processIdentity()},
+                            {QStringLiteral("steps"), steps},
+                            {QStringLiteral("problem"), textValue({})}} +
+                         summary->fields());
 }
 
 Outcome<int> markInterrupted(Database& database) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "storage/database/database.h"
+#include "storage/database/table.h"
 #include "storage/notebook/records.h"
 
 namespace burdock::storage {
@@ -21,7 +22,7 @@ Outcome<void> writeProgress(Database& database, RunId run, double seconds, qint6
 struct RunEnd {
     RunState state = RunState::Interrupted;
     double seconds = 0;
-    std::optional<double> testLoss, testAccuracy;
+    NamedValues test; ///< empty: not measured
     QString problem;
     QByteArray testMetrics; ///< JSON; empty: not measured
 };
@@ -32,5 +33,6 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
 Outcome<int> markInterrupted(Database& database);
 
 QVariant tagsValue(const QStringList& tags);
+Fields testFields(const NamedValues& test, const QByteArray& testMetrics); ///< without what is empty
 
 } // namespace burdock::storage

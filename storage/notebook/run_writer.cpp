@@ -3,8 +3,6 @@
 #include "storage/notebook/core.h"
 #include "storage/notebook/run_writer_impl.h"
 
-#include <limits>
-
 namespace burdock::storage {
 namespace {
 
@@ -27,7 +25,7 @@ RunWriter::~RunWriter() {
     if (impl_->ended && !impl_->finished)
         (void)writer.drain(*impl_->backlog); // how it ended is known, and only waits to be written
     else if (!impl_->finished)
-        (void)finish(RunState::Interrupted, impl_->backlog->seconds(), std::nullopt, std::nullopt);
+        (void)finish(RunState::Interrupted, impl_->backlog->seconds());
     writer.detach(impl_->backlog);
 }
 
@@ -35,7 +33,7 @@ RunId RunWriter::id() const {
     return impl_->backlog->id;
 }
 
-void RunWriter::step(qint64 step, float loss, float accuracy) {
+void RunWriter::step(qint64 step, const QStringList& names, std::span<const float> values) {
     if (impl_->finished) return;
     impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) {
         if (run.nextStep == 0) run.nextStep = step;
@@ -43,14 +41,16 @@ void RunWriter::step(qint64 step, float loss, float accuracy) {
         if (gap < 0 || gap > greatestGap)
             return misused(run,
                            QStringLiteral("Step %1 came where %2 was expected.").arg(step).arg(run.nextStep));
-        StepSeries& steps = run.pending.steps;
-        if (steps.loss.isEmpty()) steps.firstStep = run.nextStep;
-        for (qint64 i = 0; i < gap; ++i) {
-            steps.loss << std::numeric_limits<float>::quiet_NaN();
-            steps.accuracy << std::numeric_limits<float>::quiet_NaN();
-        }
-        steps.loss << loss;
-        steps.accuracy << accuracy;
+        if (names.size() != static_cast<qsizetype>(values.size()))
+            return misused(run, QStringLiteral("Step %1 has %2 names and %3 values.")
+                                    .arg(step)
+                                    .arg(names.size())
+                                    .arg(values.size()));
+        StepBlock& steps = run.pending.steps;
+        if (steps.isEmpty()) steps.firstStep = run.nextStep;
+        for (qint64 i = 0; i < gap; ++i)
+            steps.add({}, {});
+        steps.add(names, values);
         run.nextStep = step + 1;
     });
 }
@@ -73,14 +73,13 @@ bool RunWriter::holdsCheckpoints() const {
     return impl_->core->writer()->holdsWeights(*impl_->backlog);
 }
 
-Outcome<void> RunWriter::finish(RunState state, double seconds, std::optional<double> testLoss,
-                                std::optional<double> testAccuracy, const QString& problem,
-                                const QByteArray& testMetrics) {
+Outcome<void> RunWriter::finish(RunState state, double seconds, const NamedValues& test,
+                                const QString& problem, const QByteArray& testMetrics) {
     if (impl_->finished) return {};
     impl_->ended = true;
     Writer& writer = *impl_->core->writer();
     writer.change(*impl_->backlog, [&](RunBacklog& run) {
-        run.end = RunEnd{state, seconds, testLoss, testAccuracy, problem, testMetrics};
+        run.end = RunEnd{state, seconds, test, problem, testMetrics};
         run.endTold = run.told + 1;
     });
     auto done = writer.drain(*impl_->backlog);

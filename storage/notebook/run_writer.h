@@ -20,9 +20,9 @@ class RunWriter {
     ~RunWriter();
 
     RunId id() const;
-    /// Steps must be consecutive, from 1 on; those that are left out become NaN, repeated ones are an
-    /// error().
-    void step(qint64 step, float loss, float accuracy);
+    /// A value for each of the named series. Steps must be consecutive, from 1 on; those that are left out
+    /// become NaN, repeated ones are an error().
+    void step(qint64 step, const QStringList& names, std::span<const float> values);
     void epoch(const EpochRow& row);
     /// Written in slices after the rows, then seen at once; a Best or Last one replaces the run's. The values
     /// are held until then: see awaitCheckpoints().
@@ -32,9 +32,10 @@ class RunWriter {
     bool awaitCheckpoints(CheckpointKind next);
     bool holdsCheckpoints() const;
     /// The last call; waits until everything is committed. If it fails, it may be called again.
-    Outcome<void> finish(RunState state, double seconds, std::optional<double> testLoss,
-                         std::optional<double> testAccuracy, const QString& problem = {},
-                         const QByteArray& testMetrics = {});
+    /// `test`: one number a metric; `testMetrics`: JSON with all there is. What is empty leaves what is
+    /// there.
+    Outcome<void> finish(RunState state, double seconds, const NamedValues& test = {},
+                         const QString& problem = {}, const QByteArray& testMetrics = {});
     std::optional<StorageError> error() const;
 
   private:

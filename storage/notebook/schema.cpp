@@ -1,5 +1,7 @@
 #include "storage/notebook/schema.h"
 
+#include "storage/notebook/series_migration.h"
+
 namespace burdock::storage {
 namespace {
 
@@ -95,7 +97,8 @@ const FileFormat& notebookFormat() {
                                    {{1, QStringLiteral("models, runs, curves, weights"), firstVersion},
                                     {2, QStringLiteral("all metrics of a run's test"), testMetrics},
                                     {3, QStringLiteral("the learning rate of each epoch"), learningRates},
-                                    {4, QStringLiteral("checkpoints by tensor"), tensors}},
+                                    {4, QStringLiteral("checkpoints by tensor"), tensors},
+                                    {5, QStringLiteral("any number of named series"), nameSeries}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
                                     QStringLiteral("model"), QStringLiteral("setting")}};
@@ -103,10 +106,9 @@ const FileFormat& notebookFormat() {
 }
 
 const Table& runTable() {
-    static const Table made = table(
-        "run", "id name state started_at heartbeat_at owner seconds epochs steps train_loss train_accuracy "
-               "validation_loss validation_accuracy best_validation_loss best_validation_accuracy test_loss "
-               "test_accuracy samples_per_second problem notes tags deleted test_metrics");
+    static const Table made =
+        table("run", "id name state started_at heartbeat_at owner seconds epochs steps samples_per_second "
+                     "problem notes tags deleted test_metrics best_epoch series test");
     return made;
 }
 
@@ -118,14 +120,12 @@ const Table& setupTable() {
 }
 
 const Table& epochTable() {
-    static const Table made =
-        table("run_epoch", "id run epoch step train_loss train_accuracy validation_loss validation_accuracy "
-                           "samples_per_second seconds learning_rate");
+    static const Table made = table("run_epoch", "id run epoch step seconds samples_per_second best metrics");
     return made;
 }
 
 const Table& chunkTable() {
-    static const Table made = table("run_chunk", "id run first_step steps data");
+    static const Table made = table("run_chunk", "id run series begins first_step steps data");
     return made;
 }
 

@@ -14,7 +14,7 @@ const FileFormat& notebookFormat();
 const Table& runTable();   ///< what changes in the life of a run
 const Table& setupTable(); ///< what was known when it started; the key is the run's
 const Table& epochTable(); ///< one row per epoch
-const Table& chunkTable(); ///< the curve: a few thousand steps per row
+const Table& chunkTable(); ///< the curves: a few thousand steps of one series per row
 /// What a checkpoint is. Its values stand in `tensor`; those that format 3 and older wrote stand in
 /// `weights`, under the same key, as one safetensors file.
 const Table& checkpointTable();

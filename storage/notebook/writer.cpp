@@ -27,8 +27,7 @@ constexpr qint64 checkpointBytes = qint64{4} << 20;
 constexpr qint64 smallTransaction = qint64{32} << 10;
 
 qint64 bytesOf(const RunBacklog::Pending& pending) {
-    // The last chunk is written again with every append.
-    return smallTransaction + 2 * 8 * (pending.steps.loss.size() + CurveAppender::stepsPerChunk);
+    return smallTransaction + 2 * CurveAppender::bytesFor(pending.steps);
 }
 
 // Weights leave a rest of the disk to the rows, which are small: the curve goes on where they do not fit.
@@ -193,7 +192,7 @@ Outcome<void> Writer::writeRows(std::unique_lock<std::mutex>& lock, Database& da
     });
     if (done) {
         run.curve.keep();
-        run.committedSteps += pending.steps.loss.size();
+        run.committedSteps += pending.steps.steps();
     } else {
         run.curve.forget();
     }

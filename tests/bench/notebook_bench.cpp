@@ -12,6 +12,7 @@
 #include <QTemporaryDir>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 using namespace burdock::storage;
@@ -33,15 +34,20 @@ void addRun(Notebook& notebook, int number) {
     start.graphJson = QByteArray(6000, 'g');
     start.configJson = QByteArray(1500, 'c');
     auto writer = need(notebook.startRun(start));
+    static const QStringList names{"train.loss", "train.accuracy", "learning_rate"};
+    static const NamedValues values{{"train.loss", 0.5},      {"train.accuracy", 0.8},
+                                    {"validation.loss", 0.6}, {"validation.accuracy", 0.75},
+                                    {"validation.f1", 0.74},  {"validation.top_5", 0.98},
+                                    {"learning_rate", 1e-3}};
     qint64 step = 0;
     for (qint64 epoch = 1; epoch <= epochs; ++epoch) {
         for (qint64 i = 0; i < stepsPerEpoch; ++i) {
             ++step;
-            writer->step(step, 1.0f / float(step), 0.5f);
+            writer->step(step, names, std::array{1.0f / float(step), 0.5f, 1e-3f});
         }
-        writer->epoch({epoch, step, 0.5, 0.8, 0.6, 0.75, 1000, 30});
+        writer->epoch({epoch, step, values, 1000, 30});
     }
-    need(writer->finish(RunState::Finished, 300, 0.6, 0.9));
+    need(writer->finish(RunState::Finished, 300, {{"test.loss", 0.6}, {"test.accuracy", 0.9}}));
 }
 
 double milliseconds(const QElapsedTimer& timer) {

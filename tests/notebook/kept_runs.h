@@ -6,6 +6,7 @@
 #include "storage/notebook/notebook.h"
 #include "storage/notebook/run_writer.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 namespace burdock::testing {
@@ -31,12 +32,24 @@ inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
     if (!writer) return {};
     for (int e = 1; e <= epochs; ++e) {
         for (int s = 1; s <= 10; ++s)
-            (*writer)->step((e - 1) * 10 + s, 1.F / static_cast<float>(e), 0.5F);
-        (*writer)->epoch(
-            {e, e * 10, 1.0 / e, 0.5, 1.1 / e, accuracy - 0.01 * (epochs - e), 1000, double(e), 0.1 / e});
+            (*writer)->step((e - 1) * 10 + s,
+                            {QStringLiteral("train.loss"), QStringLiteral("train.accuracy"),
+                             QStringLiteral("learning_rate")},
+                            std::array{1.F / static_cast<float>(e), 0.5F, 0.1F / static_cast<float>(e)});
+        (*writer)->epoch({e,
+                          e * 10,
+                          {{QStringLiteral("train.loss"), 1.0 / e},
+                           {QStringLiteral("train.accuracy"), 0.5},
+                           {QStringLiteral("validation.loss"), 1.1 / e},
+                           {QStringLiteral("validation.accuracy"), accuracy - 0.01 * (epochs - e)},
+                           {QStringLiteral("learning_rate"), 0.1 / e}},
+                          1000,
+                          double(e),
+                          /*best=*/true});
     }
     const storage::RunId id = (*writer)->id();
-    const auto kept = (*writer)->finish(end, epochs, 0.5, accuracy);
+    const auto kept = (*writer)->finish(
+        end, epochs, {{QStringLiteral("test.loss"), 0.5}, {QStringLiteral("test.accuracy"), accuracy}});
     return kept ? id : storage::RunId{};
 }
 

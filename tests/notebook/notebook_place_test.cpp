@@ -133,7 +133,7 @@ class TestNotebookPlace : public QObject {
         click(trained_);
         QCOMPARE(place_->details().run().value, trained_.value);
         QCOMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Stripes"));
-        const qsizetype steps = notebook_->steps(trained_)->loss.size();
+        const qsizetype steps = notebook_->steps(trained_)->find(u"train.loss")->values.size();
         QTRY_COMPARE(place_->details().lossChart().curve(QStringLiteral("train")).size(), steps);
         QCOMPARE(place_->details().epochs().rowCount(), 5);
         QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
@@ -260,11 +260,12 @@ class TestNotebookPlace : public QObject {
     }
 
     void evaluatingKeepsTheResult() {
-        QVERIFY(notebook_->setTestResult(trained_, 9, 0.01));
+        QVERIFY(notebook_->setTestResult(
+            trained_, {{QStringLiteral("test.loss"), 9}, {QStringLiteral("test.accuracy"), 0.01}}));
         click(trained_);
         QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(*notebook_->run(trained_)->testAccuracy > 0.9, 20'000);
-        QTRY_VERIFY(place_->model().find(trained_)->summary.testAccuracy.value_or(0) > 0.9);
+        QTRY_VERIFY_WITH_TIMEOUT(*notebook_->run(trained_)->tested(u"test.accuracy") > 0.9, 20'000);
+        QTRY_VERIFY(place_->model().find(trained_)->summary.tested(u"test.accuracy").value_or(0) > 0.9);
     }
 
     void onePictureIsTried() {
@@ -412,7 +413,8 @@ class TestNotebookPlace : public QObject {
         run.stop();
         QVERIFY(finished.wait(30'000));
         const auto kept = notebook_->steps(run.runId());
-        QTRY_COMPARE(dashboard.lossChart().curve(QStringLiteral("train")).size(), kept->loss.size());
+        QTRY_COMPARE(dashboard.lossChart().curve(QStringLiteral("train")).size(),
+                     kept->find(u"train.loss")->values.size());
     }
 };
 

@@ -147,7 +147,8 @@ class TestRunEvaluator : public QObject {
 
     void evaluationAgreesWithTheTrainerAndIsKept() {
         const auto before = notebook_->run(run_);
-        QVERIFY(notebook_->setTestResult(run_, 99, 0));
+        QVERIFY(notebook_->setTestResult(
+            run_, {{QStringLiteral("test.loss"), 99}, {QStringLiteral("test.accuracy"), 0}}));
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
         QSignalSpy progressed(&evaluator, &RunEvaluator::progressed);
@@ -159,21 +160,22 @@ class TestRunEvaluator : public QObject {
         QCOMPARE(result.samples, 60);
         QVERIFY(progressed.size() > 0);
         const auto after = notebook_->run(run_);
-        QCOMPARE(*after->testAccuracy, *before->testAccuracy);
-        QVERIFY(std::abs(*after->testLoss - *before->testLoss) < 1e-5);
-        QCOMPARE(result.accuracy, *after->testAccuracy);
+        QCOMPARE(*after->tested(u"test.accuracy"), *before->tested(u"test.accuracy"));
+        QVERIFY(std::abs(*after->tested(u"test.loss") - *before->tested(u"test.loss")) < 1e-5);
+        QCOMPARE(result.accuracy, *after->tested(u"test.accuracy"));
     }
 
     void resultOfTheLastWeightsIsNotKept() {
         const auto before = notebook_->run(run_);
-        QVERIFY(notebook_->setTestResult(run_, 99, 0));
+        QVERIFY(notebook_->setTestResult(
+            run_, {{QStringLiteral("test.loss"), 99}, {QStringLiteral("test.accuracy"), 0}}));
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
         evaluator.evaluate(run_, storage::CheckpointKind::Last);
         QVERIFY(evaluated.wait(20'000));
         QCOMPARE(evaluated[0][1].value<Evaluation>().samples, 60);
-        QCOMPARE(*notebook_->run(run_)->testLoss, 99.0);
-        QVERIFY(notebook_->setTestResult(run_, *before->testLoss, *before->testAccuracy));
+        QCOMPARE(*notebook_->run(run_)->tested(u"test.loss"), 99.0);
+        QVERIFY(notebook_->setTestResult(run_, before->test));
     }
 
     void otherDataAreRefused() {
@@ -185,7 +187,7 @@ class TestRunEvaluator : public QObject {
         QVERIFY(weights);
         (*writer)->checkpoint(toStore(
             {CheckpointRecord::Kind::Best, 1, 1, std::make_shared<const WeightSet>(*weights), nullptr}));
-        QVERIFY((*writer)->finish(storage::RunState::Finished, 1, std::nullopt, std::nullopt));
+        QVERIFY((*writer)->finish(storage::RunState::Finished, 1));
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy failed(&evaluator, &RunEvaluator::failed);
         evaluator.evaluate((*writer)->id());

@@ -74,7 +74,7 @@ class TestRunQueue : public QObject {
         QCOMPARE(run->start.machine, machineDescription());
         QCOMPARE(run->epochs, 3);
         QCOMPARE(run->steps, 27);
-        QVERIFY(run->testAccuracy && *run->testAccuracy > 0.9);
+        QVERIFY(run->tested(u"test.accuracy") && *run->tested(u"test.accuracy") > 0.9);
         const auto graph = storedGraph(run->start);
         QVERIFY(graph && *graph == fakePerceptron());
         const auto config = storedConfig(run->start);
@@ -82,8 +82,9 @@ class TestRunQueue : public QObject {
 
         const auto steps = notebook_->steps(job.runId());
         QVERIFY(steps);
-        QCOMPARE(steps->loss.size(), 27);
-        QVERIFY(steps->loss.last() < 0.7F * steps->loss.first());
+        QCOMPARE(steps->find(u"train.loss")->values.size(), 27);
+        QVERIFY(steps->find(u"train.loss")->values.last() <
+                0.7F * steps->find(u"train.loss")->values.first());
         QCOMPARE(notebook_->epochs(job.runId())->size(), 3);
         for (const auto kind : {storage::CheckpointKind::Best, storage::CheckpointKind::Last}) {
             const auto weights = readWeights(*notebook_, job.runId(), kind);
@@ -95,7 +96,7 @@ class TestRunQueue : public QObject {
         }
         const auto record = finished[0][1].value<FinishRecord>();
         QCOMPARE(record.status, RunStatus::Finished);
-        QCOMPARE(record.testAccuracy, *run->testAccuracy);
+        QCOMPARE(record.testAccuracy, *run->tested(u"test.accuracy"));
     }
 
     void stepsReachTheWindowInOrder() {
@@ -105,10 +106,10 @@ class TestRunQueue : public QObject {
         QVERIFY(finished.wait(30'000));
         const auto taken = job.takeSteps();
         const auto kept = notebook_->steps(job.runId());
-        QCOMPARE(static_cast<qsizetype>(taken.size()), kept->loss.size());
+        QCOMPARE(static_cast<qsizetype>(taken.size()), kept->find(u"train.loss")->values.size());
         for (std::size_t i = 0; i < taken.size(); ++i) {
             QCOMPARE(taken[i].step, static_cast<std::int64_t>(i) + 1);
-            QCOMPARE(taken[i].loss, kept->loss[static_cast<qsizetype>(i)]);
+            QCOMPARE(taken[i].loss, kept->find(u"train.loss")->values[static_cast<qsizetype>(i)]);
         }
         QVERIFY(job.takeSteps().empty());
     }
@@ -124,7 +125,7 @@ class TestRunQueue : public QObject {
         QVERIFY(finished.wait(30'000));
         const auto run = notebook_->run(job.runId());
         QCOMPARE(run->state, storage::RunState::Stopped);
-        QCOMPARE(notebook_->steps(job.runId())->loss.size(), run->steps);
+        QCOMPARE(notebook_->steps(job.runId())->find(u"train.loss")->values.size(), run->steps);
         QVERIFY(run->steps > 50);
         QVERIFY(readWeights(*notebook_, job.runId(), storage::CheckpointKind::Last));
         QCOMPARE(job.state(), State::Ended);
@@ -411,8 +412,8 @@ class TestRunQueue : public QObject {
         QVERIFY(finished.wait(30'000));
         const auto run = notebook_->run(second.runId());
         QCOMPARE(run->start.parent->value, first.value);
-        const float scratch = notebook_->steps(first)->loss.first();
-        QVERIFY(notebook_->steps(second.runId())->loss.first() < 0.6F * scratch);
+        const float scratch = notebook_->steps(first)->find(u"train.loss")->values.first();
+        QVERIFY(notebook_->steps(second.runId())->find(u"train.loss")->values.first() < 0.6F * scratch);
     }
 
     void weightsOfAnotherArchitectureAreRefused() {

@@ -23,19 +23,21 @@ QString everything(Notebook& notebook) {
         damage |= run.damaged;
         told << QString::number(run.id.value) << run.start.name << QString::fromUtf8(run.start.graphJson)
              << QString::fromUtf8(run.start.configJson) << run.start.datasetSha256 << runStateKey(run.state)
-             << QString::number(run.validationLoss.value_or(-1)) << QString::number(run.steps) << run.notes
-             << run.tags << run.startedAt.toString(Qt::ISODateWithMs) << run.start.machine;
+             << QString::number(summaryOf(run, validationLoss).last) << QString::number(run.steps)
+             << run.notes << run.tags << run.startedAt.toString(Qt::ISODateWithMs) << run.start.machine;
         const auto epochs = notebook.epochs(run.id);
-        int damagedChunks = 0;
-        const auto steps = notebook.steps(run.id, &damagedChunks);
+        const auto steps = notebook.steps(run.id);
         const auto infos = notebook.checkpoints(run.id);
-        if (!epochs || !steps || !infos || damagedChunks > 0) return QStringLiteral("damage told");
+        if (!epochs || !steps || !infos || steps->damagedChunks > 0) return QStringLiteral("damage told");
         for (const EpochRow& epoch : *epochs) {
             damage |= epoch.damaged;
-            told << QString::number(epoch.epoch) << QString::number(epoch.trainLoss);
+            told << QString::number(epoch.epoch) << QString::number(valueOf(epoch.values, trainLoss));
         }
-        for (qsizetype i = 0; i < steps->loss.size(); ++i)
-            told << QString::number(steps->loss[i]) << QString::number(steps->accuracy[i]);
+        for (const StepSeries& series : steps->series) {
+            told << series.name;
+            for (const float value : series.values)
+                told << QString::number(value);
+        }
         for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last}) {
             const auto data = bytesOf(notebook, run.id, kind);
             if (!data) return QStringLiteral("damage told");
@@ -76,11 +78,11 @@ QByteArray DamageTest::sampleBytes() {
             auto writer = notebook->startRun(sampleStart(QStringLiteral("run %1").arg(i)));
             if (!writer) return {};
             for (qint64 step = 1; step <= 700; ++step)
-                (*writer)->step(step, lossOf(step), 0.5f);
-            (*writer)->epoch({1, 700, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
+                writeStep(**writer, step, lossOf(step), 0.5f);
+            (*writer)->epoch(epochRow(1, 700, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
             (*writer)->checkpoint(packed(CheckpointKind::Best, 1, 700, QByteArray(6000, char('a' + i))));
             (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 700, QByteArray(500, char('A' + i))));
-            if (!(*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt)) return {};
+            if (!(*writer)->finish(RunState::Finished, 1)) return {};
         }
         if (!notebook->saveModel({{}, QStringLiteral("model"), "{graph}", "{settings}", {}})) return {};
     }
@@ -191,11 +193,10 @@ void DamageTest::damagedChunkSparesTheRest() {
     QVERIFY(!notebook->isReadOnly());
     int damagedRuns = 0;
     for (const RunId id : {RunId{1}, RunId{2}, RunId{3}}) {
-        int damaged = -1;
-        const auto steps = notebook->steps(id, &damaged);
+        const auto steps = notebook->steps(id);
         REQUIRE_OK(steps);
-        damagedRuns += damaged;
-        if (damaged == 0) QCOMPARE(steps->loss.size(), 700);
+        damagedRuns += steps->damagedChunks;
+        if (steps->damagedChunks == 0) QCOMPARE(valuesOf(*steps, trainLoss).size(), 700);
         REQUIRE_OK(bytesOf(*notebook, id, CheckpointKind::Best));
         QVERIFY(!notebook->run(id)->damaged);
     }
@@ -214,7 +215,7 @@ void DamageTest::damagedWeightsSpareTheRest() {
     QVERIFY(refused.error().oneLine().contains(QStringLiteral("run 2")));
     REQUIRE_OK(bytesOf(*notebook, {2}, CheckpointKind::Last));
     REQUIRE_OK(bytesOf(*notebook, {1}, CheckpointKind::Best));
-    QCOMPARE(notebook->steps({2})->loss.size(), 700);
+    QCOMPARE(valuesOf(*notebook->steps({2}), trainLoss).size(), 700);
 }
 
 void DamageTest::deletedFileLeavesNoGhost() {

@@ -2,13 +2,14 @@
 
 #include "storage/database/file_opener.h"
 #include "storage/database/table.h"
-#include "storage/notebook/run_rows.h"
 #include "storage/notebook/schema.h"
 
 #include <QCryptographicHash>
+#include <QSqlQuery>
 #include <QVariant>
 
 #include <cmath>
+#include <cstring>
 
 using namespace burdock::storage;
 
@@ -28,6 +29,33 @@ const QStringList addColumn{QStringLiteral("ALTER TABLE run ADD COLUMN colour TE
 const QStringList failing{QStringLiteral("CREATE TABLE half (id INTEGER PRIMARY KEY)"),
                           QStringLiteral("INSERT INTO no_such_table VALUES (1)")};
 
+Table table(const char* name, const char* columns) {
+    return Table{QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
+}
+
+// A run's row as formats 1 to 4 have it.
+Outcome<RunId> addOldRun(Database& database) {
+    const QString none = QStringLiteral("");
+    const auto key = insertRow(
+        database,
+        table("run",
+              "id name state started_at heartbeat_at owner seconds epochs steps problem notes tags deleted"),
+        {{QStringLiteral("name"), QStringLiteral("old")},
+         {QStringLiteral("state"), QStringLiteral("finished")},
+         {QStringLiteral("started_at"), none},
+         {QStringLiteral("heartbeat_at"), none},
+         {QStringLiteral("owner"), none},
+         {QStringLiteral("seconds"), 1.0},
+         {QStringLiteral("epochs"), 1},
+         {QStringLiteral("steps"), 10},
+         {QStringLiteral("problem"), none},
+         {QStringLiteral("notes"), none},
+         {QStringLiteral("tags"), QStringLiteral("[]")},
+         {QStringLiteral("deleted"), 0}});
+    if (!key) return refuse(key.error());
+    return RunId{*key};
+}
+
 } // namespace
 
 class MigrationTest : public FolderTest {
@@ -41,12 +69,14 @@ class MigrationTest : public FolderTest {
     void backupOpensAsANotebook();
     void epochsWithoutALearningRateStayWhole();
     void weightsInOneFileAreRead();
+    void opensWithAllCurves();
+    void damageStaysDamage();
 
   private:
     bool makeRun() {
         auto notebook = open();
         auto writer = notebook->startRun(sampleStart());
-        return writer && (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+        return writer && (*writer)->finish(RunState::Finished, 1);
     }
     QStringList backups() const { return filesIn(folder()).filter(QStringLiteral(".backup")); }
 };
@@ -134,11 +164,10 @@ void MigrationTest::epochsWithoutALearningRateStayWhole() {
         REQUIRE_OK(opened);
         auto database = Database::open(path(), Database::Mode::Write);
         REQUIRE_OK(database);
-        const auto run = addRun(*database, sampleStart());
+        const auto run = addOldRun(*database);
         REQUIRE_OK(run);
         id = *run;
-        Table epochs = epochTable();
-        epochs.columns.removeLast();
+        const Table epochs = table("run_epoch", "id run epoch step train_loss");
         REQUIRE_OK(insertRow(*database, epochs,
                              {{QStringLiteral("run"), id.value},
                               {QStringLiteral("epoch"), 1},
@@ -151,8 +180,108 @@ void MigrationTest::epochsWithoutALearningRateStayWhole() {
     REQUIRE_OK(epochs);
     QCOMPARE(epochs->size(), 1);
     QVERIFY(!epochs->first().damaged);
-    QCOMPARE(epochs->first().trainLoss, 0.5);
-    QVERIFY(std::isnan(epochs->first().learningRate));
+    QCOMPARE(valueOf(epochs->first().values, trainLoss), 0.5);
+    QVERIFY(std::isnan(valueOf(epochs->first().values, QStringLiteral("learning_rate"))));
+}
+
+// A notebook that a Burdock of format 3 wrote: two runs of an MLP on iris, three epochs of four steps each.
+void MigrationTest::opensWithAllCurves() {
+    struct Old {
+        qint64 id;
+        QVector<float> losses, accuracies;
+        QVector<QVector<double>> epochs;
+        QVector<double> figures;
+    };
+    QVector<Old> before;
+    QVERIFY(QFile::copy(QStringLiteral(FORMAT3), path()));
+    QVERIFY(QFile::setPermissions(path(), QFile::ReadOwner | QFile::WriteOwner));
+    {
+        auto database = Database::open(path(), Database::Mode::Read);
+        REQUIRE_OK(database);
+        REQUIRE_OK(database->each(
+            QStringLiteral("SELECT id, validation_loss, best_validation_loss, validation_accuracy, "
+                           "best_validation_accuracy, test_loss, test_accuracy FROM run"),
+            {}, [&](const QSqlQuery& row) {
+                Old run{row.value(0).toLongLong(), {}, {}, {}, {}};
+                for (int i = 1; i < 7; ++i)
+                    run.figures << row.value(i).toDouble();
+                before << run;
+            }));
+        for (Old& run : before) {
+            REQUIRE_OK(database->each(
+                QStringLiteral("SELECT train_loss, train_accuracy, validation_loss, validation_accuracy, "
+                               "learning_rate, seconds FROM run_epoch WHERE run = ? ORDER BY epoch"),
+                {run.id}, [&](const QSqlQuery& row) {
+                    run.epochs.append(QVector<double>());
+                    for (int i = 0; i < 6; ++i)
+                        run.epochs.last() << row.value(i).toDouble();
+                }));
+            REQUIRE_OK(database->each(QStringLiteral("SELECT steps, data FROM run_chunk WHERE run = ?"),
+                                      {run.id}, [&](const QSqlQuery& row) {
+                                          const qint64 count = row.value(0).toLongLong();
+                                          const QByteArray data = row.value(1).toByteArray();
+                                          run.losses.resize(count);
+                                          run.accuracies.resize(count);
+                                          const auto bytes = static_cast<std::size_t>(count) * sizeof(float);
+                                          std::memcpy(run.losses.data(), data.constData(), bytes);
+                                          std::memcpy(run.accuracies.data(), data.constData() + bytes, bytes);
+                                      }));
+        }
+    }
+    QCOMPARE(before.size(), 2);
+    auto notebook = open();
+    QCOMPARE(backups().size(), 1);
+    for (const Old& old : before) {
+        const auto run = notebook->run({old.id});
+        REQUIRE_OK(run);
+        QVERIFY(!run->damaged);
+        const SeriesSummary loss = summaryOf(*run, validationLoss);
+        const SeriesSummary accuracy = summaryOf(*run, validationAccuracy);
+        QCOMPARE((QVector<double>{loss.last, loss.least, accuracy.last, accuracy.greatest,
+                                  valueOf(run->test, QStringLiteral("test.loss")),
+                                  valueOf(run->test, QStringLiteral("test.accuracy"))}),
+                 old.figures);
+        const auto epochs = notebook->epochs({old.id});
+        REQUIRE_OK(epochs);
+        QCOMPARE(epochs->size(), 3);
+        for (qsizetype i = 0; i < 3; ++i) {
+            const EpochRow& row = epochs->at(i);
+            QVERIFY(!row.damaged);
+            QCOMPARE(
+                (QVector<double>{valueOf(row.values, trainLoss), valueOf(row.values, trainAccuracy),
+                                 valueOf(row.values, validationLoss), valueOf(row.values, validationAccuracy),
+                                 valueOf(row.values, QStringLiteral("learning_rate")), row.seconds}),
+                old.epochs[i]);
+        }
+        QVERIFY(run->bestEpoch && epochs->at(*run->bestEpoch - 1).best);
+        const auto curves = notebook->steps({old.id});
+        REQUIRE_OK(curves);
+        QCOMPARE(curves->damagedChunks, 0);
+        QCOMPARE(old.losses.size(), 12);
+        QCOMPARE(valuesOf(*curves, trainLoss), old.losses);
+        QCOMPARE(valuesOf(*curves, trainAccuracy), old.accuracies);
+        REQUIRE_OK(bytesOf(*notebook, {old.id}, CheckpointKind::Best));
+    }
+}
+
+void MigrationTest::damageStaysDamage() {
+    QVERIFY(QFile::copy(QStringLiteral(FORMAT3), path()));
+    QVERIFY(QFile::setPermissions(path(), QFile::ReadOwner | QFile::WriteOwner));
+    {
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        REQUIRE_OK(runStatements(
+            *database, {QStringLiteral("UPDATE run SET test_accuracy = 0.999 WHERE id = 1"),
+                        QStringLiteral("UPDATE run_epoch SET train_loss = 0 WHERE run = 1 AND epoch = 2"),
+                        QStringLiteral("UPDATE run_chunk SET data = zeroblob(96) WHERE run = 1")}));
+    }
+    auto notebook = open();
+    QVERIFY(notebook->run({1})->damaged && !notebook->run({2})->damaged);
+    const auto epochs = notebook->epochs({1});
+    REQUIRE_OK(epochs);
+    QVERIFY(!epochs->at(0).damaged && epochs->at(1).damaged && epochs->at(1).values.isEmpty());
+    QVERIFY(notebook->steps({1})->damagedChunks > 0);
+    QCOMPARE(notebook->steps({2})->damagedChunks, 0);
 }
 
 void MigrationTest::weightsInOneFileAreRead() {
@@ -165,7 +294,7 @@ void MigrationTest::weightsInOneFileAreRead() {
         REQUIRE_OK(opened);
         auto database = Database::open(path(), Database::Mode::Write);
         REQUIRE_OK(database);
-        const auto run = addRun(*database, sampleStart());
+        const auto run = addOldRun(*database);
         REQUIRE_OK(run);
         id = *run;
         REQUIRE_OK(writeEnd(*database, id, {RunState::Finished, 1, {}, {}, {}, {}}));

@@ -38,7 +38,7 @@ void NotebookTest::keepsEveryScript() {
         auto writer = (*notebook)->startRun(sampleStart(name));
         REQUIRE_OK(writer);
         id = (*writer)->id();
-        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1, std::nullopt, std::nullopt));
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
         REQUIRE_OK((*notebook)->setNotes(id, name + QStringLiteral("\nsecond line")));
         REQUIRE_OK((*notebook)->setTags(id, {name, QStringLiteral("a,b"), QStringLiteral("")}));
     }
@@ -62,20 +62,20 @@ void NotebookTest::editsRuns() {
     REQUIRE_OK(child);
     const RunId id = (*child)->id();
     // An edit of a run that is being written loses nothing of either.
-    (*child)->step(1, 1, 0);
+    writeStep(**child, 1, 1, 0);
     REQUIRE_OK(notebook->renameRun(id, QStringLiteral("second")));
-    (*child)->step(2, 1, 0);
+    writeStep(**child, 2, 1, 0);
     REQUIRE_OK(notebook->setTags(id, {QStringLiteral("good")}));
-    REQUIRE_OK(notebook->setTestResult(id, 0.25, 0.75));
-    REQUIRE_OK((*child)->finish(RunState::Finished, 3, std::nullopt, std::nullopt));
+    REQUIRE_OK(notebook->setTestResult(id, tested(0.25, 0.75)));
+    REQUIRE_OK((*child)->finish(RunState::Finished, 3));
     REQUIRE_OK(notebook->setNotes(id, QStringLiteral("note")));
     auto run = notebook->run(id);
     REQUIRE_OK(run);
     QCOMPARE(run->start.name, QStringLiteral("second"));
     QCOMPARE(run->notes, QStringLiteral("note"));
     QCOMPARE(run->tags, QStringList{QStringLiteral("good")});
-    QCOMPARE(run->testLoss.value(), 0.25);
-    QCOMPARE(run->testAccuracy.value(), 0.75);
+    QCOMPARE(valueOf(run->test, QStringLiteral("test.loss")), 0.25);
+    QCOMPARE(valueOf(run->test, QStringLiteral("test.accuracy")), 0.75);
     QCOMPARE(run->steps, 2);
     QVERIFY(run->start.parent == (*first)->id());
     QVERIFY(!run->damaged);
@@ -151,7 +151,7 @@ void NotebookTest::refusesUnknownRows() {
     const auto run = notebook->run({7});
     QVERIFY(!run && run.error().kind == StorageError::Kind::NotFound);
     QVERIFY(run.error().oneLine().contains(QLatin1Char('7')));
-    QCOMPARE(notebook->steps({7})->loss.size(), 0);
+    QCOMPARE(valuesOf(*notebook->steps({7}), trainLoss).size(), 0);
     QCOMPARE(notebook->epochs({7})->size(), 0);
 }
 
@@ -202,29 +202,31 @@ void NotebookTest::isReadWhileWritten() {
         readers.emplace_back([&] {
             qint64 seen = 0;
             while (going) {
-                int damaged = 0;
-                const auto steps = notebook->steps(id, &damaged);
+                const auto steps = notebook->steps(id);
                 const auto run = notebook->run(id);
                 const auto epochs = notebook->epochs(id);
-                const bool good = steps && run && epochs && damaged == 0 && !run->damaged &&
-                                  steps->loss.size() >= seen && run->steps >= steps->loss.size() &&
-                                  (steps->loss.isEmpty() || steps->loss.last() == lossOf(steps->loss.size()));
+                const bool good =
+                    steps && run && epochs && steps->damagedChunks == 0 && !run->damaged &&
+                    valuesOf(*steps, trainLoss).size() >= seen &&
+                    run->steps >= valuesOf(*steps, trainLoss).size() &&
+                    (valuesOf(*steps, trainLoss).isEmpty() ||
+                     valuesOf(*steps, trainLoss).last() == lossOf(valuesOf(*steps, trainLoss).size()));
                 if (!good) ++faults;
-                seen = steps ? steps->loss.size() : seen;
+                seen = steps ? valuesOf(*steps, trainLoss).size() : seen;
                 ++answers;
             }
         });
     const QByteArray weights(2'000'000, 'w'); // so that the log is checkpointed under the readers
     bool flushed = true;
     for (qint64 step = 1; step <= 6000; ++step) {
-        (*writer)->step(step, lossOf(step), 0);
+        writeStep(**writer, step, lossOf(step), 0);
         if (step % 300 == 0) {
-            (*writer)->epoch({step / 300, step, 1, 1, 1, 1, 1, 1});
+            (*writer)->epoch(epochRow(step / 300, step, 1, 1, 1, 1, 1, 1));
             (*writer)->checkpoint(packed(CheckpointKind::Last, step / 300, step, weights));
             flushed = flushed && notebook->flush().has_value();
         }
     }
-    const auto finished = (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+    const auto finished = (*writer)->finish(RunState::Finished, 1);
     going = false;
     for (auto& reader : readers)
         reader.join();
@@ -286,8 +288,8 @@ void NotebookTest::opensAThousandRuns() {
         for (int i = 0; i < 1000; ++i) {
             auto writer = notebook->startRun(start);
             REQUIRE_OK(writer);
-            (*writer)->step(1, 1, 1);
-            REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+            writeStep(**writer, 1, 1, 1);
+            REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
         }
     }
     QElapsedTimer timer;

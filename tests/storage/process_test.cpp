@@ -58,21 +58,21 @@ void ProcessTest::killLosesAtMostASecond() {
         auto run = notebook->run(id);
         REQUIRE_OK(run);
         QVERIFY(run->state == RunState::Interrupted);
-        int damaged = -1;
-        auto steps = notebook->steps(id, &damaged);
+        auto steps = notebook->steps(id);
         REQUIRE_OK(steps);
-        QCOMPARE(damaged, 0);
-        QCOMPARE(run->steps, steps->loss.size());
-        QVERIFY2(steps->loss.size() >= requiredStep,
+        QCOMPARE(steps->damagedChunks, 0);
+        QCOMPARE(run->steps, valuesOf(*steps, trainLoss).size());
+        QVERIFY2(valuesOf(*steps, trainLoss).size() >= requiredStep,
                  qPrintable(QStringLiteral("%1 steps kept, %2 told a second before the end")
-                                .arg(steps->loss.size())
+                                .arg(valuesOf(*steps, trainLoss).size())
                                 .arg(requiredStep)));
-        for (qsizetype i = 0; i < steps->loss.size(); ++i)
-            QCOMPARE(steps->loss[i], lossOf(i + 1));
-        qInfo("killed after %lld steps, %lld kept", lastStep, static_cast<qint64>(steps->loss.size()));
+        for (qsizetype i = 0; i < valuesOf(*steps, trainLoss).size(); ++i)
+            QCOMPARE(valuesOf(*steps, trainLoss)[i], lossOf(i + 1));
+        qInfo("killed after %lld steps, %lld kept", lastStep,
+              static_cast<qint64>(valuesOf(*steps, trainLoss).size()));
         auto infos = notebook->checkpoints(id);
         REQUIRE_OK(infos);
-        if (steps->loss.size() >= 200) QCOMPARE(infos->size(), 1);
+        if (valuesOf(*steps, trainLoss).size() >= 200) QCOMPARE(infos->size(), 1);
         for (const CheckpointInfo& info : *infos) {
             auto data = bytesOf(*notebook, id, info.kind);
             REQUIRE_OK(data);
@@ -111,14 +111,14 @@ void ProcessTest::twoProgramsWriteAtOnce() {
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
     for (qint64 step = 1; step <= count; ++step) {
-        (*writer)->step(step, lossOf(step), 0.5f);
+        writeStep(**writer, step, lossOf(step), 0.5f);
         if (step % 100 == 0) {
             (*writer)->checkpoint(packed(CheckpointKind::Best, 1, step, QByteArray(500'000, 'w')));
             REQUIRE_OK(notebook->flush());
             REQUIRE_OK(notebook->runs());
         }
     }
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     for (auto* process : {first.get(), second.get()}) {
         QVERIFY(process->state() == QProcess::NotRunning || process->waitForFinished(60'000));
         QCOMPARE(process->exitCode(), 0);
@@ -130,13 +130,12 @@ void ProcessTest::twoProgramsWriteAtOnce() {
     QVERIFY(!notebook->damage());
     for (const RunId id : {one, two, mine}) {
         QVERIFY(notebook->run(id)->state == RunState::Finished);
-        int damaged = -1;
-        auto steps = notebook->steps(id, &damaged);
+        auto steps = notebook->steps(id);
         REQUIRE_OK(steps);
-        QCOMPARE(damaged, 0);
-        QCOMPARE(steps->loss.size(), count);
+        QCOMPARE(steps->damagedChunks, 0);
+        QCOMPARE(valuesOf(*steps, trainLoss).size(), count);
         for (qsizetype i = 0; i < count; ++i)
-            QCOMPARE(steps->loss[i], lossOf(i + 1));
+            QCOMPARE(valuesOf(*steps, trainLoss)[i], lossOf(i + 1));
     }
 }
 

@@ -23,9 +23,9 @@ int main(int argc, char** argv) {
     QElapsedTimer timer;
     timer.start();
     for (qint64 step = 1; steps == 0 || step <= steps; ++step) {
-        (*writer)->step(step, lossOf(step), 0.5f);
+        writeStep(**writer, step, lossOf(step), 0.5f);
         if (step % 200 == 0) {
-            (*writer)->epoch({step / 200, step, 1, 1, 1, 1, 1, 1});
+            (*writer)->epoch(epochRow(step / 200, step, 1, 1, 1, 1, 1, 1));
             (*writer)->checkpoint(packed(CheckpointKind::Last, step / 200, step,
                                          QByteArray(1'000'000, char(step / 200 % 128))));
         }
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
         std::fflush(stdout);
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
-    const auto done = (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+    const auto done = (*writer)->finish(RunState::Finished, 1);
     if (!done) qFatal("%s", qPrintable(done.error().oneLine()));
     return 0;
 }

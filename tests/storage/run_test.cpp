@@ -33,6 +33,9 @@ class RunTest : public FolderTest {
     void anyNumberOfCheckpoints();
     void unfinishedCheckpointsGo();
     void exchangedChunksAreFoundOut();
+    void keepsAnyNumberOfSeries();
+    void goesOnWithOtherSeries();
+    void tellsTheBestEpoch();
 };
 
 void RunTest::keepsARunAcrossReopening() {
@@ -43,12 +46,12 @@ void RunTest::keepsARunAcrossReopening() {
         REQUIRE_OK(writer);
         id = (*writer)->id();
         for (qint64 step = 1; step <= 20; ++step)
-            (*writer)->step(step, lossOf(step), 0.5f);
-        (*writer)->epoch({1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
-        (*writer)->epoch({2, 20, 0.5, 0.8, 0.85, 0.72, 1100.0, 2.25});
+            writeStep(**writer, step, lossOf(step), 0.5f);
+        (*writer)->epoch(epochRow(1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+        (*writer)->epoch(epochRow(2, 20, 0.5, 0.8, 0.85, 0.72, 1100.0, 2.25));
         (*writer)->checkpoint(packed(CheckpointKind::Best, 1, 10, "best weights"));
         (*writer)->checkpoint(packed(CheckpointKind::Last, 2, 20, "last weights"));
-        REQUIRE_OK((*writer)->finish(RunState::Finished, 5.5, 0.3, 0.92));
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 5.5, tested(0.3, 0.92)));
         QVERIFY(!(*writer)->error());
     }
     auto notebook = open();
@@ -78,14 +81,14 @@ void RunTest::keepsARunAcrossReopening() {
     QCOMPARE(run.seconds, 5.5);
     QCOMPARE(run.epochs, 2);
     QCOMPARE(run.steps, 20);
-    QCOMPARE(run.trainLoss.value(), 0.5);
-    QCOMPARE(run.trainAccuracy.value(), 0.8);
-    QCOMPARE(run.validationLoss.value(), 0.85);
-    QCOMPARE(run.validationAccuracy.value(), 0.72);
-    QCOMPARE(run.bestValidationLoss.value(), 0.8);
-    QCOMPARE(run.bestValidationAccuracy.value(), 0.72);
-    QCOMPARE(run.testLoss.value(), 0.3);
-    QCOMPARE(run.testAccuracy.value(), 0.92);
+    QCOMPARE(summaryOf(run, trainLoss).last, 0.5);
+    QCOMPARE(summaryOf(run, trainAccuracy).last, 0.8);
+    QCOMPARE(summaryOf(run, validationLoss).last, 0.85);
+    QCOMPARE(summaryOf(run, validationAccuracy).last, 0.72);
+    QCOMPARE(summaryOf(run, validationLoss).least, 0.8);
+    QCOMPARE(summaryOf(run, validationAccuracy).greatest, 0.72);
+    QCOMPARE(valueOf(run.test, QStringLiteral("test.loss")), 0.3);
+    QCOMPARE(valueOf(run.test, QStringLiteral("test.accuracy")), 0.92);
     QCOMPARE(run.samplesPerSecond.value(), 1100.0);
 
     auto epochs = notebook->epochs(id);
@@ -93,18 +96,18 @@ void RunTest::keepsARunAcrossReopening() {
     QCOMPARE(epochs->size(), 2);
     QCOMPARE(epochs->at(0).epoch, 1);
     QCOMPARE(epochs->at(1).step, 20);
-    QCOMPARE(epochs->at(0).trainAccuracy, 0.6);
+    QCOMPARE(valueOf(epochs->at(0).values, trainAccuracy), 0.6);
     QCOMPARE(epochs->at(1).seconds, 2.25);
     QVERIFY(!epochs->at(0).damaged);
 
-    int damaged = -1;
-    auto steps = notebook->steps(id, &damaged);
+    auto steps = notebook->steps(id);
     REQUIRE_OK(steps);
-    QCOMPARE(damaged, 0);
-    QCOMPARE(steps->firstStep, 1);
-    QCOMPARE(steps->loss.size(), 20);
+    QCOMPARE(steps->damagedChunks, 0);
+    QCOMPARE(steps->find(trainLoss)->firstStep, 1);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), 20);
     for (int i = 0; i < 20; ++i)
-        QVERIFY(steps->loss[i] == lossOf(i + 1) && steps->accuracy[i] == 0.5f);
+        QVERIFY(valuesOf(*steps, trainLoss)[i] == lossOf(i + 1) &&
+                valuesOf(*steps, trainAccuracy)[i] == 0.5f);
     auto infos = notebook->checkpoints(id);
     REQUIRE_OK(infos);
     QCOMPARE(infos->size(), 2);
@@ -125,15 +128,16 @@ void RunTest::keepsStepsOverManyChunks() {
     for (const int count : {1, 4000, 95, 1, 4096, 4097, 3, 9000}) {
         for (int i = 0; i < count; ++i) {
             ++step;
-            (*writer)->step(step, lossOf(step), -lossOf(step));
+            writeStep(**writer, step, lossOf(step), -lossOf(step));
         }
         REQUIRE_OK(notebook->flush());
     }
     auto steps = notebook->steps((*writer)->id());
     REQUIRE_OK(steps);
-    QCOMPARE(steps->loss.size(), step);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), step);
     for (qint64 i = 0; i < step; ++i)
-        QVERIFY(steps->loss[i] == lossOf(i + 1) && steps->accuracy[i] == -lossOf(i + 1));
+        QVERIFY(valuesOf(*steps, trainLoss)[i] == lossOf(i + 1) &&
+                valuesOf(*steps, trainAccuracy)[i] == -lossOf(i + 1));
     auto run = notebook->run((*writer)->id());
     REQUIRE_OK(run);
     QCOMPARE(run->steps, step);
@@ -145,21 +149,24 @@ void RunTest::keepsNotANumber() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    (*writer)->step(1, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity());
-    (*writer)->epoch({1, 1, nan, 0.5, nan, nan, nan, 1.0});
-    REQUIRE_OK((*writer)->finish(RunState::Failed, 1, nan, std::nullopt, QStringLiteral("The loss is NaN.")));
+    writeStep(**writer, 1, std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity());
+    (*writer)->epoch(epochRow(1, 1, nan, 0.5, nan, nan, nan, 1.0));
+    REQUIRE_OK((*writer)->finish(RunState::Failed, 1, {{QStringLiteral("test.loss"), nan}},
+                                 QStringLiteral("The loss is NaN.")));
     auto epochs = notebook->epochs((*writer)->id());
     REQUIRE_OK(epochs);
-    QVERIFY(std::isnan(epochs->first().trainLoss));
-    QCOMPARE(epochs->first().trainAccuracy, 0.5);
-    QVERIFY(std::isnan(epochs->first().validationLoss) && std::isnan(epochs->first().validationAccuracy));
+    QVERIFY(std::isnan(valueOf(epochs->first().values, trainLoss)));
+    QCOMPARE(valueOf(epochs->first().values, trainAccuracy), 0.5);
+    QVERIFY(std::isnan(valueOf(epochs->first().values, validationLoss)) &&
+            std::isnan(valueOf(epochs->first().values, validationAccuracy)));
     QVERIFY(std::isnan(epochs->first().samplesPerSecond));
     auto steps = notebook->steps((*writer)->id());
     REQUIRE_OK(steps);
-    QVERIFY(std::isnan(steps->loss[0]) && std::isinf(steps->accuracy[0]));
+    QVERIFY(std::isnan(valuesOf(*steps, trainLoss)[0]) && std::isinf(valuesOf(*steps, trainAccuracy)[0]));
     auto run = notebook->run((*writer)->id());
     REQUIRE_OK(run);
-    QVERIFY(!run->trainLoss && !run->testLoss && !run->bestValidationLoss);
+    QVERIFY(std::isnan(summaryOf(*run, trainLoss).last) && std::isnan(summaryOf(*run, validationLoss).least));
+    QVERIFY(std::isnan(valueOf(run->test, QStringLiteral("test.loss"))));
     QCOMPARE(run->problem, QStringLiteral("The loss is NaN."));
     QVERIFY(run->state == RunState::Failed);
 }
@@ -195,14 +202,14 @@ void RunTest::repeatedEpochReplaces() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    (*writer)->epoch({1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
+    (*writer)->epoch(epochRow(1, 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
     REQUIRE_OK(notebook->flush());
-    (*writer)->epoch({1, 10, 0.7, 0.6, 0.8, 0.7, 1000.0, 2.5});
+    (*writer)->epoch(epochRow(1, 10, 0.7, 0.6, 0.8, 0.7, 1000.0, 2.5));
     REQUIRE_OK(notebook->flush());
     auto epochs = notebook->epochs((*writer)->id());
     REQUIRE_OK(epochs);
     QCOMPARE(epochs->size(), 1);
-    QCOMPARE(epochs->first().trainLoss, 0.7);
+    QCOMPARE(valueOf(epochs->first().values, trainLoss), 0.7);
     auto run = notebook->run((*writer)->id());
     REQUIRE_OK(run);
     QCOMPARE(run->epochs, 1);
@@ -212,7 +219,7 @@ void RunTest::writerGoneIsInterrupted() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    (*writer)->step(1, 1, 0);
+    writeStep(**writer, 1, 1, 0);
     auto second = open(); // opening does not touch the runs of a live program
     QVERIFY(second->run({1})->state == RunState::Running);
     writer->reset();
@@ -228,30 +235,30 @@ void RunTest::blocksInsteadOfDropping() {
     REQUIRE_OK(writer);
     constexpr qint64 count = 1'000'000; // fifteen times what may wait
     for (qint64 step = 1; step <= count; ++step)
-        (*writer)->step(step, lossOf(step), 0);
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
-    int damaged = -1;
-    auto steps = notebook->steps((*writer)->id(), &damaged);
+        writeStep(**writer, step, lossOf(step), 0);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    auto steps = notebook->steps((*writer)->id());
     REQUIRE_OK(steps);
-    QCOMPARE(damaged, 0);
-    QCOMPARE(steps->loss.size(), count);
+    QCOMPARE(steps->damagedChunks, 0);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), count);
     for (qint64 i = 0; i < count; ++i)
-        if (steps->loss[i] != lossOf(i + 1)) QFAIL(qPrintable(QStringLiteral("step %1").arg(i + 1)));
+        if (valuesOf(*steps, trainLoss)[i] != lossOf(i + 1))
+            QFAIL(qPrintable(QStringLiteral("step %1").arg(i + 1)));
 }
 
 void RunTest::gapsBecomeNotANumber() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    (*writer)->step(100, 1, 1);
-    (*writer)->step(103, 2, 2);
+    writeStep(**writer, 100, 1, 1);
+    writeStep(**writer, 103, 2, 2);
     REQUIRE_OK(notebook->flush());
     auto steps = notebook->steps((*writer)->id());
     REQUIRE_OK(steps);
-    QCOMPARE(steps->firstStep, 100);
-    QCOMPARE(steps->loss.size(), 4);
-    QVERIFY(std::isnan(steps->loss[1]) && std::isnan(steps->loss[2]));
-    QCOMPARE(steps->loss[3], 2.0f);
+    QCOMPARE(steps->find(trainLoss)->firstStep, 100);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), 4);
+    QVERIFY(std::isnan(valuesOf(*steps, trainLoss)[1]) && std::isnan(valuesOf(*steps, trainLoss)[2]));
+    QCOMPARE(valuesOf(*steps, trainLoss)[3], 2.0f);
     QVERIFY(!(*writer)->error());
 }
 
@@ -259,25 +266,25 @@ void RunTest::repeatedStepIsTold() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    (*writer)->step(1, 1, 1);
-    (*writer)->step(1, 5, 5);
-    (*writer)->step(2, 2, 2);
+    writeStep(**writer, 1, 1, 1);
+    writeStep(**writer, 1, 5, 5);
+    writeStep(**writer, 2, 2, 2);
     QVERIFY((*writer)->error());
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     auto steps = notebook->steps((*writer)->id());
     REQUIRE_OK(steps);
-    QCOMPARE(steps->loss, QVector<float>({1, 2}));
+    QCOMPARE(valuesOf(*steps, trainLoss), QVector<float>({1, 2}));
 }
 
 void RunTest::nothingIsTakenAfterFinish() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    (*writer)->step(1, 1, 1);
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 7, std::nullopt, std::nullopt));
+    writeStep(**writer, 1, 1, 1);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 7));
     for (qint64 step = 2; step < 100'000; ++step)
-        (*writer)->step(step, 1, 1);
-    REQUIRE_OK((*writer)->finish(RunState::Failed, 9, std::nullopt, std::nullopt));
+        writeStep(**writer, step, 1, 1);
+    REQUIRE_OK((*writer)->finish(RunState::Failed, 9));
     writer->reset();
     QCOMPARE(notebook->run({1})->steps, 1);
     QVERIFY(notebook->run({1})->state == RunState::Finished);
@@ -289,8 +296,8 @@ void RunTest::outlivesTheNotebookObject() {
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
     notebook.reset();
-    (*writer)->step(1, 1, 1);
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    writeStep(**writer, 1, 1, 1);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     writer->reset();
     QCOMPARE(open()->run({1})->steps, 1);
 }
@@ -307,22 +314,21 @@ void RunTest::failureIsToldAndMended() {
     QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
     constexpr qint64 count = 100'000; // more than may wait otherwise: training goes on
     for (qint64 step = 1; step <= count; ++step)
-        (*writer)->step(step, lossOf(step), 0);
+        writeStep(**writer, step, lossOf(step), 0);
     (*writer)->checkpoint(packed(CheckpointKind::Last, 1, count, QByteArray(500'000, 'w')));
     const auto failed = notebook->flush();
     const auto told = (*writer)->error();
-    const auto unfinished = (*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt);
+    const auto unfinished = (*writer)->finish(RunState::Finished, 1);
     QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
     QVERIFY(!failed && told && !unfinished);
     QVERIFY(!told->mend.isEmpty());
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     QVERIFY(!(*writer)->error());
-    int damaged = -1;
-    auto steps = notebook->steps({1}, &damaged);
+    auto steps = notebook->steps({1});
     REQUIRE_OK(steps);
-    QCOMPARE(damaged, 0);
-    QCOMPARE(steps->loss.size(), count);
-    QCOMPARE(steps->loss.last(), lossOf(count));
+    QCOMPARE(steps->damagedChunks, 0);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), count);
+    QCOMPARE(valuesOf(*steps, trainLoss).last(), lossOf(count));
     REQUIRE_OK(bytesOf(*notebook, {1}, CheckpointKind::Last));
     QVERIFY(notebook->run({1})->state == RunState::Finished);
 }
@@ -337,14 +343,14 @@ void RunTest::failedFinishKeepsItsEnd() {
     const rlimit small{128 * 1024, before.rlim_max};
     QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
     (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 1, QByteArray(500'000, 'w')));
-    const auto unfinished = (*writer)->finish(RunState::Finished, 1, 0.25, 0.75);
+    const auto unfinished = (*writer)->finish(RunState::Finished, 1, tested(0.25, 0.75));
     QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
     QVERIFY(!unfinished);
     writer->reset(); // the disk takes it now
     const auto run = notebook->run({1});
     REQUIRE_OK(run);
     QCOMPARE(runStateKey(run->state), runStateKey(RunState::Finished));
-    QCOMPARE(run->testAccuracy.value_or(0), 0.75);
+    QCOMPARE(valueOf(run->test, QStringLiteral("test.accuracy")), 0.75);
 }
 
 /// Of a run that goes on, what came after its checkpoint is written anew.
@@ -355,10 +361,10 @@ void RunTest::goesOnWhereItWas() {
     const RunId id = (*writer)->id();
     QVERIFY(!notebook->continueRun(id, 0, 0));  // it is still going on
     for (qint64 step = 1; step <= 5000; ++step) // more than one chunk
-        (*writer)->step(step, lossOf(step), 0.5f);
-    (*writer)->epoch({1, 2000, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5});
-    (*writer)->epoch({2, 4000, 0.5, 0.8, 0.7, 0.72, 1000.0, 5.0});
-    REQUIRE_OK((*writer)->finish(RunState::Stopped, 6, std::nullopt, std::nullopt));
+        writeStep(**writer, step, lossOf(step), 0.5f);
+    (*writer)->epoch(epochRow(1, 2000, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+    (*writer)->epoch(epochRow(2, 4000, 0.5, 0.8, 0.7, 0.72, 1000.0, 5.0));
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 6));
     writer->reset();
 
     auto again = notebook->continueRun(id, 1, 2500);
@@ -367,25 +373,24 @@ void RunTest::goesOnWhereItWas() {
     QCOMPARE(notebook->run(id)->state, RunState::Running);
     QCOMPARE(notebook->epochs(id)->size(), 1);
     for (qint64 step = 2501; step <= 2600; ++step)
-        (*again)->step(step, 7.0f, 0.25f);
-    (*again)->epoch({2, 2600, 0.4, 0.8, 0.6, 0.75, 1000.0, 7.0});
+        writeStep(**again, step, 7.0f, 0.25f);
+    (*again)->epoch(epochRow(2, 2600, 0.4, 0.8, 0.6, 0.75, 1000.0, 7.0));
     QVERIFY(!(*again)->error());
-    REQUIRE_OK((*again)->finish(RunState::Finished, 9, 0.3, 0.9, {}, R"({"f1":{"value":0.5}})"));
+    REQUIRE_OK((*again)->finish(RunState::Finished, 9, tested(0.3, 0.9), {}, R"({"f1":{"value":0.5}})"));
     const auto run = notebook->run(id);
     REQUIRE_OK(run);
     QVERIFY(!run->damaged);
     QCOMPARE(run->state, RunState::Finished);
     QCOMPARE(run->steps, 2600);
     QCOMPARE(run->epochs, 2);
-    QCOMPARE(run->bestValidationLoss, std::optional(0.6));
+    QCOMPARE(summaryOf(*run, validationLoss).least, 0.6);
     QCOMPARE(run->testMetrics, QByteArray(R"({"f1":{"value":0.5}})"));
-    int damaged = 0;
-    const auto steps = notebook->steps(id, &damaged);
+    const auto steps = notebook->steps(id);
     REQUIRE_OK(steps);
-    QCOMPARE(damaged, 0);
-    QCOMPARE(steps->loss.size(), 2600);
-    QCOMPARE(steps->loss[2499], lossOf(2500));
-    QCOMPARE(steps->loss[2500], 7.0f);
+    QCOMPARE(steps->damagedChunks, 0);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), 2600);
+    QCOMPARE(valuesOf(*steps, trainLoss)[2499], lossOf(2500));
+    QCOMPARE(valuesOf(*steps, trainLoss)[2500], 7.0f);
     QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
 }
 
@@ -425,12 +430,12 @@ void RunTest::checkpointsBeyondASliceAreWhole() {
     const auto first = largeCheckpoint(CheckpointKind::Last, 10, count);
     (*writer)->checkpoint(first);
     for (qint64 step = 1; step <= 100; ++step)
-        (*writer)->step(step, lossOf(step), 0);
+        writeStep(**writer, step, lossOf(step), 0);
     QVERIFY((*writer)->awaitCheckpoints(CheckpointKind::Last));
     QVERIFY(!(*writer)->holdsCheckpoints());
     QCOMPARE(first.use_count(), 1); // nobody holds its memory any more
     (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 20, count));
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     {
         const auto reader = notebook->openCheckpoint({1}, CheckpointKind::Last);
         REQUIRE_OK(reader);
@@ -487,7 +492,7 @@ void RunTest::unfinishedCheckpointsGo() {
         auto writer = notebook->startRun(sampleStart());
         REQUIRE_OK(writer);
         (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 10, "last"));
-        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1, std::nullopt, std::nullopt));
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
     }
     {
         auto database = Database::open(path(), Database::Mode::Write);
@@ -512,7 +517,7 @@ void RunTest::exchangedChunksAreFoundOut() {
         auto writer = notebook->startRun(sampleStart());
         REQUIRE_OK(writer);
         (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 10, 2));
-        REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     }
     {
         auto database = Database::open(path(), Database::Mode::Write);
@@ -526,7 +531,108 @@ void RunTest::exchangedChunksAreFoundOut() {
     auto notebook = open();
     const auto exchanged = bytesOf(*notebook, {1}, CheckpointKind::Last);
     QVERIFY(!exchanged && exchanged.error().kind == StorageError::Kind::Damaged);
-}
+    void RunTest::keepsAnyNumberOfSeries() {
+        QStringList names;
+        for (int i = 0; i < 40; ++i)
+            names << QStringLiteral("train.mérték \"%1\"").arg(i, 2, 10, QLatin1Char('0'));
+        const auto value = [](qint64 step, qsizetype series) {
+            return static_cast<float>(step) / static_cast<float>(series + 1);
+        };
+        constexpr qint64 steps = 9000;
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        std::vector<float> values(static_cast<std::size_t>(names.size()));
+        for (qint64 step = 1; step <= steps; ++step) {
+            // The last series comes later than the others.
+            const qsizetype told = step < 5000 ? names.size() - 1 : names.size();
+            for (qsizetype i = 0; i < told; ++i)
+                values[static_cast<std::size_t>(i)] = value(step, i);
+            (*writer)->step(step, names.first(told), std::span(values).first(static_cast<std::size_t>(told)));
+            if (step == 4999) REQUIRE_OK(notebook->flush());
+        }
+        NamedValues epoch;
+        for (qsizetype i = 0; i < names.size(); ++i)
+            epoch.append({names[i], static_cast<double>(i) / 3});
+        (*writer)->epoch(epochRow(1, steps, epoch, 1000, 1));
+        epoch.removeLast();
+        (*writer)->epoch(epochRow(2, steps, epoch, 1000, 2));
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 3));
 
-QTEST_GUILESS_MAIN(RunTest)
+        const auto curves = notebook->steps((*writer)->id());
+        REQUIRE_OK(curves);
+        QCOMPARE(curves->damagedChunks, 0);
+        QCOMPARE(curves->series.size(), names.size());
+        for (qsizetype i = 0; i < names.size(); ++i) {
+            const StepSeries* series = curves->find(names[i]);
+            QVERIFY(series);
+            QCOMPARE(series->firstStep, i + 1 < names.size() ? 1 : 5000);
+            QCOMPARE(series->firstStep + series->values.size() - 1, steps);
+            for (qsizetype at = 0; at < series->values.size(); ++at)
+                if (series->values[at] != value(series->firstStep + at, i)) QFAIL(qPrintable(names[i]));
+        }
+        const auto epochs = notebook->epochs((*writer)->id());
+        REQUIRE_OK(epochs);
+        QCOMPARE(epochs->at(0).values.size(), names.size());
+        QCOMPARE(valueOf(epochs->at(1).values, names[7]), 7.0 / 3);
+        const auto run = notebook->run((*writer)->id());
+        REQUIRE_OK(run);
+        QCOMPARE(run->series.size(), names.size());
+        QCOMPARE(summaryOf(*run, names[7]).last, 7.0 / 3);
+        QVERIFY(std::isnan(summaryOf(*run, names.last()).last));
+        QCOMPARE(summaryOf(*run, names.last()).greatest, 13.0);
+    }
+
+    void RunTest::goesOnWithOtherSeries() {
+        const QString other = QStringLiteral("learning_rate");
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        for (qint64 step = 1; step <= 100; ++step)
+            writeStep(**writer, step, lossOf(step), 0.5f);
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+        const RunId id = (*writer)->id();
+        writer->reset();
+        auto again = notebook->continueRun(id, 0, 80);
+        REQUIRE_OK(again);
+        for (qint64 step = 81; step <= 120; ++step)
+            (*again)->step(step, {other, trainLoss}, std::array{0.25f, lossOf(step)});
+        REQUIRE_OK((*again)->finish(RunState::Finished, 2));
+        const auto curves = notebook->steps(id);
+        REQUIRE_OK(curves);
+        QCOMPARE(curves->damagedChunks, 0);
+        QCOMPARE(curves->series.size(), 3);
+        QCOMPARE(valuesOf(*curves, trainLoss).size(), 120);
+        QCOMPARE(valuesOf(*curves, trainLoss)[99], lossOf(100));
+        QCOMPARE(valuesOf(*curves, trainAccuracy)[79], 0.5f);
+        QVERIFY(std::isnan(valuesOf(*curves, trainAccuracy)[80]));
+        QCOMPARE(curves->find(other)->firstStep, 81);
+        QCOMPARE(valuesOf(*curves, other).size(), 40);
+    }
+
+    void RunTest::tellsTheBestEpoch() {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        for (qint64 epoch = 1; epoch <= 5; ++epoch) {
+            EpochRow row = epochRow(epoch, epoch * 10, 0.5, 0.5, 1.0 / static_cast<double>(epoch), 0.5, 1, 1);
+            row.best = epoch == 2 || epoch == 4;
+            (*writer)->epoch(row);
+            if (epoch == 3) REQUIRE_OK(notebook->flush());
+        }
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+        const RunId id = (*writer)->id();
+        writer->reset();
+        QCOMPARE(notebook->run(id)->bestEpoch, std::optional<qint64>(4));
+        QVERIFY(notebook->epochs(id)->at(3).best && !notebook->epochs(id)->at(4).best);
+        // What the run no longer has is not its best either.
+        auto again = notebook->continueRun(id, 3, 30);
+        REQUIRE_OK(again);
+        const auto run = notebook->run(id);
+        QCOMPARE(run->epochs, 3);
+        QCOMPARE(run->bestEpoch, std::optional<qint64>(2));
+        QCOMPARE(summaryOf(*run, validationLoss).least, 1.0 / 3);
+    }
+
+    QTEST_GUILESS_MAIN(RunTest)
 #include "run_test.moc"
