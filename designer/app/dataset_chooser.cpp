@@ -31,28 +31,6 @@ QString shapeText(const DatasetInfo& info) {
     return text(toString(info.input));
 }
 
-QString taskText(const DatasetInfo& info) {
-    switch (info.task) {
-    case Task::Multiclass:
-        return DatasetChooser::tr("%1 classes").arg(info.targets);
-    case Task::Binary:
-        return DatasetChooser::tr("yes or no");
-    case Task::Multilabel:
-        if (info.mask)
-            return DatasetChooser::tr("%1 labels for each pixel of %2 × %3")
-                .arg(info.mask->channels)
-                .arg(info.mask->height)
-                .arg(info.mask->width);
-        return DatasetChooser::tr("%1 labels, each yes or no").arg(info.targets);
-    case Task::NextToken:
-        return DatasetChooser::tr("the next of %1 tokens").arg(info.targets);
-    case Task::Regression:
-        break;
-    }
-    return info.targets == 1 ? DatasetChooser::tr("a number to predict")
-                             : DatasetChooser::tr("%1 numbers to predict").arg(info.targets);
-}
-
 /// The wheel scrolls the form.
 class CalmCombo final : public QComboBox {
   public:
@@ -185,7 +163,7 @@ void DatasetChooser::showFacts() {
         const DatasetInfo& info = data->info();
         QStringList facts{tr("%1 samples").arg(exactCount(info.trainSize))};
         if (info.testSize > 0) facts << tr("%1 for the test").arg(exactCount(info.testSize));
-        facts << shapeText(info) << taskText(info);
+        facts << shapeText(info) << text(info.task->asks(info));
         facts_->setText(facts.join(QStringLiteral(" · ")));
         if (doc.isEmpty()) doc = text(info.doc);
         if (!info.licence.empty())

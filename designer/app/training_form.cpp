@@ -157,7 +157,7 @@ void TrainingForm::showSettings() {
         // The loss that the data's task brings, with all that suits the task.
         const bool byTask = !facts && data && entry.setting.key == "loss";
         if (byTask) {
-            entry.title->setText(text(taskDefaults(data->info().task).name));
+            entry.title->setText(text(data->info().task->name));
             entry.doc->setText(text(describeDefaults(data->info().task)));
         }
         entry.title->setVisible(facts || byTask);

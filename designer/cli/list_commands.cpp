@@ -56,7 +56,7 @@ std::string optionsText(const std::vector<ParamSpec>& specs, const ParamValues& 
 
 Json entryJson(const DatasetEntry& entry) {
     Json json{{"id", entry.id},           {"title", entry.title},        {"doc", entry.doc},
-              {"licence", entry.licence}, {"task", taskKey(entry.task)}, {"available", entry.available}};
+              {"licence", entry.licence}, {"task", entry.task.id()}, {"available", entry.available}};
     if (!entry.params.empty()) json["options"] = optionsJson(entry.params);
     if (!entry.available) json["unavailable"] = entry.unavailable;
     return json;
@@ -70,7 +70,7 @@ Result<int> listDatasets(Program& program) {
                      {"Title", TextTable::Align::Left}});
     for (const DatasetEntry& entry : program.catalog.entries()) {
         entries.push_back(entryJson(entry));
-        table.add({entry.id, std::string(taskKey(entry.task)), entry.licence,
+        table.add({entry.id, std::string(entry.task.id()), entry.licence,
                    entry.available ? entry.title : entry.title + " (not here. " + entry.unavailable + ")"});
     }
     for (const DatasetFormat& format : program.catalog.formats())
@@ -113,14 +113,14 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"doc", info.doc},
                    {"licence", info.licence},
                    {"source", info.source},
-                   {"task", taskKey(info.task)},
+                   {"task", info.task.id()},
                    {"input", shapeJson(info.input)},
                    {"targets", info.targets},
                    {"output", shapeJson(info.outputShape())},
                    {"defaults",
-                    {{"output_activation", taskDefaults(info.task).outputActivation},
-                     {"loss", taskDefaults(info.task).loss},
-                     {"metrics", taskDefaults(info.task).metrics}}},
+                    {{"output_activation", info.task->outputActivation},
+                     {"loss", info.task->loss},
+                     {"metrics", info.task->metrics}}},
                    {"classes", info.classNames},
                    {"features", info.featureNames},
                    {"train_size", info.trainSize},
@@ -141,7 +141,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
     if (!info.doc.empty()) print(info.doc);
     TextTable table({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
     table.add({"Input", toString(info.input)});
-    table.add({"Task", std::string(taskKey(info.task))});
+    table.add({"Task", std::string(info.task.id())});
     table.add({"Output", toString(info.outputShape())});
     table.add({"Usual network", describeDefaults(info.task)});
     if (!info.classNames.empty()) table.add({"Classes", joined(info.classNames)});

@@ -308,7 +308,7 @@ void NodePage::refreshFacts() {
     if (only)
         for (const WeightSpec& w : only->weights)
             weights.append({text(w.name), dimsText(w.dims),
-                            w.trainable ? tr("%1 numbers").arg(exactCount(w.size()))
+                            w.isParameter() ? tr("%1 numbers").arg(exactCount(w.size()))
                                         : tr("A statistic, kept with the weights but not trained")});
     weights_->setFacts(weights);
     weights_->setVisible(!weights.isEmpty());

@@ -1,7 +1,5 @@
 #include "notebook/sample_picture.h"
 
-#include "theme/theme.h"
-
 #include <algorithm>
 
 namespace burdock {
@@ -20,13 +18,6 @@ QImage samplePicture(const Shape& shape, const float* values) {
         }
     }
     return image;
-}
-
-QString targetText(const DatasetInfo& info, float target) {
-    if (info.task == Task::Regression) return humanNumber(static_cast<double>(target));
-    const auto index = static_cast<std::size_t>(std::max(0.F, target));
-    return index < info.classNames.size() ? QString::fromStdString(info.classNames[index])
-                                          : QString::number(index);
 }
 
 } // namespace burdock

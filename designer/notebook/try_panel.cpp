@@ -17,9 +17,6 @@
 #include <QStackedLayout>
 #include <QTableWidget>
 
-#include <algorithm>
-#include <cmath>
-
 namespace burdock {
 namespace {
 
@@ -149,7 +146,7 @@ void TryPanel::load() {
 
 void TryPanel::showData(const std::shared_ptr<const Dataset>& data) {
     data_ = data;
-    if (data->info().task == Task::NextToken) {
+    if (data->info().task->generates) {
         generate_->setRun(run_);
         stack_->setCurrentWidget(generate_);
         return;
@@ -211,67 +208,19 @@ void TryPanel::showPrediction(const Prediction& p) {
     else
         showFeatures(p);
 
-    if (info.task == Task::Regression) {
-        QStringList told, right;
-        for (const float v : p.output)
-            told << humanNumber(static_cast<double>(v));
-        for (const float v : p.target)
-            right << humanNumber(static_cast<double>(v));
-        answer_->setText(tr("Predicted %1").arg(told.join(QStringLiteral(", "))));
-        truth_->setText(tr("True value %1").arg(right.join(QStringLiteral(", "))));
-        bars_->setClasses({});
-        return;
-    }
-    if (info.task == Task::Multilabel) {
-        showLabels(p);
-        return;
-    }
-    // A binary classifier tells the probability of class 1 alone.
-    std::vector<float> shares = p.output;
-    if (info.task == Task::Binary && shares.size() == 1) shares = {1 - shares[0], shares[0]};
-    QList<ClassProbability> classes;
-    for (std::size_t i = 0; i < shares.size(); ++i)
-        classes.append({targetText(info, static_cast<float>(i)), static_cast<double>(shares[i]),
-                        p.target.back() == static_cast<float>(i)});
-    const auto best = std::max_element(classes.begin(), classes.end(), [](const auto& a, const auto& b) {
-        return a.probability < b.probability;
-    });
-    answer_->setText(QStringLiteral("%1, %2").arg(best->name, humanPercent(best->probability)));
-    truth_->setText(best->isTrue ? tr("Right.")
-                                 : tr("Wrong: it is %1.").arg(targetText(info, p.target.back())));
-    setRole(*truth_, best->isTrue ? "good" : "error");
-    bars_->setClasses(std::move(classes));
-}
-
-void TryPanel::showLabels(const Prediction& p) {
-    const DatasetInfo& info = data_->info();
-    const std::size_t pixels = info.mask ? static_cast<std::size_t>(info.mask->area()) : 1;
-    const std::size_t labels = p.output.size() / pixels;
-    QList<ClassProbability> bars; // of pixels, the share that carries the label
-    QStringList named;
-    std::size_t right = 0;
-    for (std::size_t label = 0; label < labels; ++label) {
-        double share = 0;
-        bool isTrue = false;
-        for (std::size_t i = label * pixels; i < (label + 1) * pixels; ++i) {
-            share += static_cast<double>(pixels > 1 ? std::round(p.output[i]) : p.output[i]);
-            const bool is = p.target[i] > 0.5F;
-            isTrue = isTrue || is;
-            right += (p.output[i] > 0.5F) == is;
-        }
-        bars.append(
-            {targetText(info, static_cast<float>(label)), share / static_cast<double>(pixels), isTrue});
-        if (pixels == 1 ? share > 0.5 : share > 0) named << bars.back().name;
-    }
-    answer_->setText(named.isEmpty() ? tr("None of the labels") : named.join(QStringLiteral(", ")));
-    const bool all = right == p.output.size();
-    truth_->setText(all          ? tr("Right.")
-                    : pixels > 1 ? tr("%1 of the pixels' labels are right.")
-                                       .arg(humanPercent(static_cast<double>(right) /
-                                                         static_cast<double>(p.output.size())))
-                                 : tr("%1 of %2 labels are right.").arg(right).arg(labels));
-    // Among the pixels of a mask a few wrong ones are usual: how many is for the reader to judge.
-    setRole(*truth_, all ? "good" : pixels > 1 ? "soft" : "error");
+    const NumberText text{[](double v) { return humanNumber(v).toStdString(); },
+                          [](double v) { return humanPercent(v).toStdString(); }};
+    const ShownAnswer shown = info.task->showAnswer(info, p.output, p.target, text);
+    answer_->setText(QString::fromStdString(shown.answer));
+    truth_->setText(QString::fromStdString(shown.truth));
+    using Verdict = ShownAnswer::Verdict;
+    if (shown.verdict != Verdict::None)
+        setRole(*truth_, shown.verdict == Verdict::Right   ? "good"
+                         : shown.verdict == Verdict::Wrong ? "error"
+                                                           : "soft");
+    QList<ClassProbability> bars;
+    for (const ShownAnswer::Bar& bar : shown.bars)
+        bars.append({QString::fromStdString(bar.name), bar.share, bar.isTrue});
     bars_->setClasses(std::move(bars));
 }
 

@@ -45,7 +45,6 @@ class TryPanel : public QWidget {
     void ask(qint64 index);
     void showPrediction(const Prediction& p);
     void showFeatures(const Prediction& p);
-    void showLabels(const Prediction& p);
 
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;

@@ -65,7 +65,7 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
 QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {
     if (values.empty()) return {};
     nlohmann::json json = toJson(values);
-    if (data.task != Task::NextToken) json["classes"] = data.classNames;
+    if (!data.task->generates) json["classes"] = data.classNames;
     return QByteArray::fromStdString(json.dump());
 }
 

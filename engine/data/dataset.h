@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/data/task.h"
 #include "engine/data/tokenizer.h"
 #include "engine/schema/diagnostic.h"
 #include "engine/tensor/shape.h"
@@ -12,13 +13,7 @@
 
 namespace burdock {
 
-/// NextToken: a sample is a sequence of T token ids and its targets are the T ids that follow each; the
-/// network gives targets (the vocabulary's size) numbers a position.
-enum class Task { Multiclass, Binary, Regression, Multilabel, NextToken };
 enum class Part { Train, Test };
-
-std::string_view taskKey(Task task);
-std::span<const Task> allTasks();
 
 /// What is known of a data set without reading its samples.
 struct DatasetInfo {
@@ -27,7 +22,7 @@ struct DatasetInfo {
     std::string doc;
     std::string licence;
     std::string source; ///< where the values came from: a folder or file
-    Task task = Task::Multiclass;
+    Task task;
     Shape input;
     std::int64_t targets = 1;            ///< width of the network's output: classes, 1 for binary, numbers to
                                          ///< predict, labels, or tokens of the vocabulary
@@ -55,9 +50,9 @@ class Dataset {
     virtual const DatasetInfo& info() const = 0;
     /// Writes sample `index` of `part`: info().input.size() values, width fastest; pixels are 0..1.
     virtual void readInput(Part part, std::int64_t index, float* values) const = 0;
-    /// Writes its target: a class's number (Multiclass), 0 or 1 (Binary), info().targets numbers
-    /// (Regression), info().targets times 0 or 1 (Multilabel), or a token for each of the input's
-    /// (NextToken).
+    /// Writes its target, targetWidth() numbers of the task's kind: a class's number (Multiclass), 0 or 1
+    /// (Binary), info().targets numbers (Regression), info().targets times 0 or 1 (Multilabel), or a token
+    /// for each of the input's (NextToken).
     virtual void readTarget(Part part, std::int64_t index, float* values) const = 0;
 
     /// What cuts a text into the tokens of a NextToken data set; null where the data are no text.

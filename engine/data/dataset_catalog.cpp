@@ -93,6 +93,12 @@ struct DatasetCatalog::OpenData {
         const std::lock_guard lock(slot->mutex);
         if (auto data = slot->data.lock()) return data;
         auto data = open();
+        if (data && !tasks().find((*data)->info().task.id())) {
+            const DatasetInfo& info = (*data)->info();
+            return refuse(problem("dataset.task", info.title,
+                                  "Its task \"" + std::string(info.task.id()) + "\" is not known.",
+                                  "Install the plugin that brings the task along."));
+        }
         if (data) slot->data = *data;
         return data;
     }

@@ -15,7 +15,7 @@ struct DatasetEntry {
     std::string title;
     std::string doc;
     std::string licence;
-    Task task = Task::Multiclass;
+    Task task;
     bool available = false;          ///< its files are there
     std::string unavailable;         ///< otherwise, what to do to get them
     std::vector<ParamSpec> params{}; ///< its options

@@ -56,7 +56,7 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
         onNode(graph, report.input, "data.input-shape", "The Input does not have the shape of the data.",
                "Set it to " + wanted + ", or choose other data.");
     d.fix = inputFix(report.input, data);
-    if (data.task == Task::NextToken)
+    if (data.task->generates)
         d.mend = "Set it to " + wanted + ", or open the data with its context: " + data.id +
                  ":context=" + std::to_string(shape->channels) + ".";
     d.why = "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + wanted + ".";
@@ -79,13 +79,7 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
     const auto shape = report.shapeOf(report.output);
     const Shape right = data.outputShape();
     if (!shape || *shape == right) return;
-    const std::string wanted =
-        data.mask ? "an output of " + toString(right) + ", one number for each label of each pixel"
-        : data.task == Task::NextToken
-            ? std::to_string(data.targets) + " outputs at each position, one for each token"
-        : data.task == Task::Multiclass ? std::to_string(data.targets) + " outputs, one for each class"
-        : data.targets == 1             ? std::string("one output")
-                                        : std::to_string(data.targets) + " outputs";
+    const std::string wanted = data.task->wants(data);
     Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
     d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
@@ -93,7 +87,7 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
     // more.
     const bool onePosition = shape->height == 1 && shape->width == 1;
     const bool fitting =
-        data.task == Task::NextToken ? shape->channels == 1 && shape->height == right.height : onePosition;
+        data.task->positions ? shape->channels == 1 && shape->height == right.height : onePosition;
     const auto offer = [&](const char* type, const char* param, std::int64_t value) {
         if (const NodeId node = lastOf(type, graph, report, report.output))
             d.fix = Fix{Fix::Kind::SetParam,
@@ -104,7 +98,7 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
                         {},
                         0};
     };
-    if (!data.mask && fitting) offer("dense", "units", data.targets);
+    if (!data.mask && fitting) offer("dense", "units", data.task->positions ? right.width : right.channels);
     if (data.mask && shape->height == right.height && shape->width == right.width)
         offer("conv2d", "filters", right.channels);
     found.push_back(std::move(d));
@@ -112,7 +106,7 @@ void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInf
 
 /// Tokens that an embedding has no row for would be taken for others.
 void checkVocabulary(const Graph& graph, const DatasetInfo& data, std::vector<Diagnostic>& found) {
-    if (data.task != Task::NextToken) return;
+    if (!data.task->generates) return;
     for (const Node& node : graph.nodes()) {
         if (node.type != "embedding" || node.bypassed) continue;
         const ParamValue& value = paramOr(node.params, *layerRegistry().find(node.type)->param("vocabulary"));
@@ -159,7 +153,7 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
         output = edge ? graph.find(edge->from) : nullptr;
     }
     if (!output) return;
-    const bool oneOfSeveral = data.task == Task::Multiclass || data.task == Task::NextToken;
+    const bool oneOfSeveral = data.task->targetKind == TargetKind::Class;
     if (output->type == "softmax" && !oneOfSeveral) {
         found.push_back(onNode(graph, output->id, "loss.activation",
                                "Softmax is for choosing one class out of several.",

@@ -64,8 +64,8 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
     DataLoader loader(data_, part, samples, scaling_, plan_->batch(), /*shuffle=*/false, 0);
     loader.start(1);
     Evaluation result;
-    double lossSum = 0, right = 0;
-    std::optional<Tally> tally;
+    double lossSum = 0, lossWeight = 0, right = 0;
+    std::optional<MetricSet> metrics;
     while (const MiniBatch* batch = loader.next()) {
         // The last batch may be smaller: what lies in the rest of the plan's batch is not counted.
         Tensor<float> input = plan_->input();
@@ -77,28 +77,34 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         outputs = columnsOf(outputs, task);
         const Tensor<float> targets{
             batch->targets.data(), {batch->size * data_->targetWidth() / outputs.batch, 1, 1}, outputs.batch};
-        lossSum += loss_->evaluate(outputs, targets, Tensor<float>{}) * static_cast<double>(batch->size);
-        right += shareRight(outputs, targets, task, yesAbove_) * static_cast<double>(batch->size);
+        const LossValue loss = loss_->evaluate(outputs, targets, Tensor<float>{});
+        lossSum += loss.mean * loss.weight;
+        lossWeight += loss.weight;
+        if (task->hasAccuracy())
+            right += task->accuracy(outputs, targets, yesAbove_) * static_cast<double>(batch->size);
         if (withMetrics) {
-            if (!tally)
-                tally.emplace(task, outputs.shape.size(), yesAbove_, schema_->outputActivation == "softmax",
-                              data_->info().mask ? data_->info().mask->area() : 1);
+            if (!metrics) {
+                MetricSetup setup = MetricSetup::of(data_->info());
+                setup.yesAbove = yesAbove_;
+                setup.logits = schema_->outputActivation == "softmax";
+                metrics.emplace(setup);
+            }
             // Errors are told in the units of the data.
-            for (std::int64_t b = 0; b < outputs.batch && task == Task::Regression; ++b) {
+            for (std::int64_t b = 0; b < outputs.batch && !scaling_.targetMean.empty(); ++b) {
                 const auto width = static_cast<std::size_t>(outputs.shape.size());
                 scaling_.undoOnTargets({outputs.data + b * outputs.shape.size(), width});
                 scaling_.undoOnTargets({targets.data + b * outputs.shape.size(), width});
             }
-            tally->add(outputs, targets);
+            metrics->add(outputs, targets);
         }
         result.samples += batch->size;
         if (progress && !progress(static_cast<double>(result.samples) / static_cast<double>(samples.size())))
             break;
     }
     const double nan = std::numeric_limits<double>::quiet_NaN(), n = static_cast<double>(result.samples);
-    result.loss = n > 0 ? lossSum / n : nan;
-    result.accuracy = n > 0 ? right / n : nan;
-    if (tally) result.metrics = computeMetrics(*tally);
+    result.loss = lossWeight > 0 ? lossSum / lossWeight : nan;
+    result.accuracy = n > 0 && task->hasAccuracy() ? right / n : nan;
+    if (metrics) result.metrics = metrics->results();
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
 }

@@ -77,7 +77,7 @@ Status generateText(Predictor& network, const Dataset& data, std::string_view pr
     const Tokenizer* tokenizer = data.tokenizer();
     Diagnostic d;
     d.where = data.info().title;
-    if (!tokenizer || data.info().task != Task::NextToken) {
+    if (!tokenizer || !data.info().task->generates) {
         d.code = "generate.task";
         d.what = "The network was not trained on a text.";
         d.mend = "Choose a run that tells the next token.";

@@ -3,7 +3,6 @@
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/vector_math.h"
 #include "engine/train/loss_rules.h"
-#include "engine/train/task_defaults.h"
 
 #include <algorithm>
 #include <numeric>
@@ -61,8 +60,9 @@ std::unique_ptr<Loss> makeSoftmax(const CrossEntropyParams& p, const LossSetup& 
     if (p.weights == ClassWeights::Balanced && setup.counts) {
         const TargetCounts counts = setup.counts();
         for (const double n : counts.of)
+            // A class without samples has the weight of one that has its share of them.
             rule.weights.push_back(n > 0 ? counts.samples / (static_cast<double>(counts.of.size()) * n)
-                                         : 0.0);
+                                         : 1.0);
         rule.weightSum = std::accumulate(rule.weights.begin(), rule.weights.end(), 0.0);
     }
     return std::make_unique<ColumnLoss<SoftmaxCrossEntropy>>(std::move(rule));
@@ -110,7 +110,7 @@ std::vector<LossSchema> makeAll() {
          "For one class out of several: how surprised the network is by the right class.",
          "L = −log softmax(z)ₜ",
          "softmax",
-         {Task::Multiclass, Task::NextToken},
+         {TargetKind::Class},
          0,
          softmax.specs(),
          [softmax](const ParamValues& v, const LossSetup& s) { return makeSoftmax(softmax.read(v), s); }},
@@ -119,7 +119,7 @@ std::vector<LossSchema> makeAll() {
          "For yes or no, also for several labels: how surprised the network is by the right answer.",
          "L = −t·log σ(z) − (1−t)·log(1−σ(z))",
          "sigmoid",
-         {Task::Binary, Task::Multilabel},
+         {TargetKind::YesNo},
          0,
          binary.specs(),
          [binary](const ParamValues& v, const LossSetup& s) { return makeBinary(binary.read(v), s); }},
@@ -128,7 +128,7 @@ std::vector<LossSchema> makeAll() {
          "For numbers: the mean of the squared differences.",
          "L = (y − t)²",
          "",
-         {Task::Regression, Task::Binary, Task::Multilabel},
+         {TargetKind::Number, TargetKind::YesNo},
          0.5f,
          {},
          makePlain<MeanSquaredError>},
@@ -137,7 +137,7 @@ std::vector<LossSchema> makeAll() {
          "For numbers with outliers: the mean size of the differences.",
          "L = |y − t|",
          "",
-         {Task::Regression, Task::Binary, Task::Multilabel},
+         {TargetKind::Number, TargetKind::YesNo},
          0.5f,
          {},
          makePlain<MeanAbsoluteError>},
@@ -146,7 +146,7 @@ std::vector<LossSchema> makeAll() {
          "For numbers with outliers: squared for small errors, their size for large ones.",
          "L = (y−t)²/2 if |y−t| ≤ δ, else δ·(|y−t| − δ/2)",
          "",
-         {Task::Regression, Task::Binary, Task::Multilabel},
+         {TargetKind::Number, TargetKind::YesNo},
          0.5f,
          huber.specs(),
          [huber](const ParamValues& v, const LossSetup&) {
@@ -159,11 +159,12 @@ std::vector<LossSchema> makeAll() {
          "For classes, as in support vector machines: right answers cost nothing once their margin is 1.",
          "L = max(0, 1 − (2t−1)·z);  classes: Σ max(0, 1 − zₜ + z_c) / classes",
          "",
-         {Task::Binary, Task::Multiclass, Task::Multilabel},
+         {TargetKind::YesNo, TargetKind::Class},
          0,
          {},
          [](const ParamValues&, const LossSetup& s) -> std::unique_ptr<Loss> {
-             if (s.task == Task::Multiclass) return std::make_unique<ColumnLoss<ClassHinge>>(ClassHinge{});
+             if (s.task->targetKind == TargetKind::Class)
+                 return std::make_unique<ColumnLoss<ClassHinge>>(ClassHinge{});
              return std::make_unique<ColumnLoss<BinaryHinge>>(BinaryHinge{});
          }},
         {"perceptron",
@@ -171,12 +172,12 @@ std::vector<LossSchema> makeAll() {
          "Rosenblatt's rule for threshold units, one sample at a time: batch size 1 and SGD, behind a step.",
          "w ← w + η·(y − ŷ)·x,  ŷ = step(z)",
          "step",
-         {Task::Binary, Task::Multiclass, Task::Multilabel},
+         {TargetKind::YesNo, TargetKind::Class},
          0,
          {},
          [](const ParamValues&, const LossSetup& s) {
              Perceptron rule;
-             rule.classes = s.task == Task::Multiclass;
+             rule.classes = s.task->targetKind == TargetKind::Class;
              return std::make_unique<ColumnLoss<Perceptron>>(rule);
          }},
     };
@@ -185,25 +186,28 @@ std::vector<LossSchema> makeAll() {
 } // namespace
 
 TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> samples) {
+    const TaskSchema& task = data.info().task.schema();
     TargetCounts counts;
     counts.samples = static_cast<double>(samples.size());
     counts.of.assign(static_cast<std::size_t>(data.info().targets), 0.0);
     std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
     for (const std::int64_t sample : samples) {
         data.readTarget(Part::Train, sample, target.data());
-        if (data.info().task == Task::Multiclass || data.info().task == Task::NextToken)
-            for (const float id : target)
-                counts.of[static_cast<std::size_t>(id)] += 1;
+        if (task.targetKind == TargetKind::Class)
+            for (const float id : target) {
+                const std::int64_t of = classOf(id, data.info().targets);
+                if (of >= 0) counts.of[static_cast<std::size_t>(of)] += 1;
+            }
         else
-            for (std::size_t i = 0; i < counts.of.size(); ++i)
+            for (std::size_t i = 0; i < std::min(counts.of.size(), target.size()); ++i)
                 counts.of[i] += target[i] > 0.5f ? 1 : 0;
     }
-    if (data.info().task == Task::NextToken) counts.samples *= static_cast<double>(target.size());
+    if (task.positions) counts.samples *= static_cast<double>(target.size());
     return counts;
 }
 
 bool LossSchema::fits(Task task) const {
-    return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+    return task->loss == id || std::ranges::find(kinds, task->targetKind) != kinds.end();
 }
 
 const std::vector<LossSchema>& losses() {
@@ -218,7 +222,7 @@ const LossSchema* findLoss(std::string_view id) {
 }
 
 const LossSchema& defaultLoss(Task task) {
-    return *findLoss(taskDefaults(task).loss);
+    return *findLoss(task->loss);
 }
 
 const LossSchema* lossFor(std::string_view id, Task task) {

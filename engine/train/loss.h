@@ -8,7 +8,7 @@
 
 namespace burdock {
 
-/// How often each target occurs: the samples of each class (Multiclass), or the ones of each output.
+/// How often each target occurs: the samples of each class, or the ones of each output.
 struct TargetCounts {
     double samples = 0;
     std::vector<double> of;
@@ -17,9 +17,15 @@ TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> sam
 
 /// What a loss is made for.
 struct LossSetup {
-    Task task = Task::Multiclass;
+    Task task;
     /// Of the training split; asked only by losses whose settings need it, and may be empty for others.
     std::function<TargetCounts()> counts;
+};
+
+/// Means of several batches are combined by their weights: Σ weight · mean / Σ weight.
+struct LossValue {
+    double mean = 0;
+    double weight = 0; ///< columns, each counted by the weight of its class where classes have weights
 };
 
 /// A loss averages over the batch. It is computed from logits: where the network ends in the activation that
@@ -27,13 +33,13 @@ struct LossSetup {
 class Loss {
   public:
     virtual ~Loss() = default;
-    /// Mean loss of a batch. `outputs` is outputs × batch, `targets` as Dataset::readTarget gives them, one
+    /// The loss of a batch, 0 with weight 0 where nothing in it counts. `outputs` is outputs × batch, `targets` as Dataset::readTarget gives them, one
     /// sample a column (see columnsOf for sequences). Writes d(loss)/d(outputs) unless `gradient` is empty.
     /// The same values give the same bits on any number of threads.
-    virtual double evaluate(const Tensor<float>& outputs, const Tensor<float>& targets,
-                            Tensor<float> gradient) const = 0;
-    virtual double evaluate(const Tensor<double>& outputs, const Tensor<double>& targets,
-                            Tensor<double> gradient) const = 0;
+    virtual LossValue evaluate(const Tensor<float>& outputs, const Tensor<float>& targets,
+                               Tensor<float> gradient) const = 0;
+    virtual LossValue evaluate(const Tensor<double>& outputs, const Tensor<double>& targets,
+                               Tensor<double> gradient) const = 0;
 };
 
 struct LossSchema {
@@ -42,11 +48,12 @@ struct LossSchema {
     std::string doc;
     std::string formula;
     std::string outputActivation; ///< the layer id whose input it takes when the network ends in it, or empty
-    std::vector<Task> tasks;      ///< that it can be used for
+    std::vector<TargetKind> kinds; ///< of targets that it can be used for
     float yesAbove = 0;           ///< where a yes begins in what the loss takes: ½ for estimates of 0 and 1
     std::vector<ParamSpec> params;
     std::function<std::unique_ptr<Loss>(const ParamValues&, const LossSetup&)> make;
 
+    /// By the kind of the task's targets, or because the task asks for it.
     bool fits(Task task) const;
 };
 
@@ -57,10 +64,11 @@ const LossSchema& defaultLoss(Task task);
 /// The loss that a run's settings name, "auto" being the task's; null if there is none of that name.
 const LossSchema* lossFor(std::string_view id, Task task);
 
-/// The values as losses and metrics see them: of sequences (NextToken), each position is a column.
+/// The values as losses and metrics see them: where each position of a sequence has a target, each is a
+/// column.
 template <class T>
 Tensor<T> columnsOf(const Tensor<T>& values, Task task) {
-    if (task != Task::NextToken || !values) return values;
+    if (!values || !task->positions) return values;
     // Outputs are 1 × T × vocabulary, targets T × 1 × 1.
     const std::int64_t width = values.shape.width;
     return {values.data, {width, 1, 1}, values.size() / width};

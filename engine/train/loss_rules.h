@@ -24,48 +24,48 @@ double sumOver(std::int64_t columns, std::int64_t width, F f) {
 }
 
 /// A loss that is a sum over columns: `rule.column(z, t, dz, width, scale)` gives one column's part and
-/// writes scale · d(part)/dz unless dz is null; `rule.total(targets, width)` is what the sum is divided by.
+/// writes scale · d(part)/dz unless dz is null; the sum is divided by `rule.weight(targets)`, and by the width
+/// where the rule averages over outputs.
 template <class Rule>
 class ColumnLoss final : public Loss {
   public:
     explicit ColumnLoss(Rule rule)
         : rule_(std::move(rule)) {}
-    double evaluate(const Tensor<float>& y, const Tensor<float>& t, Tensor<float> g) const override {
+    LossValue evaluate(const Tensor<float>& y, const Tensor<float>& t, Tensor<float> g) const override {
         return run(y, t, g);
     }
-    double evaluate(const Tensor<double>& y, const Tensor<double>& t, Tensor<double> g) const override {
+    LossValue evaluate(const Tensor<double>& y, const Tensor<double>& t, Tensor<double> g) const override {
         return run(y, t, g);
     }
 
   private:
     template <class T>
-    double run(const Tensor<T>& outputs, const Tensor<T>& targets, const Tensor<T>& gradient) const {
+    LossValue run(const Tensor<T>& outputs, const Tensor<T>& targets, const Tensor<T>& gradient) const {
         const std::int64_t width = outputs.shape.size(), targetWidth = targets.shape.size();
-        const double total = rule_.total(targets, width);
-        const T scale = static_cast<T>(1.0 / total);
-        return sumOver(outputs.batch, width,
+        const double weight = rule_.weight(targets);
+        const double total = weight * static_cast<double>(Rule::overOutputs ? width : 1);
+        const T scale = total > 0 ? static_cast<T>(1.0 / total) : T(0);
+        const double sum = sumOver(outputs.batch, width,
                        [&](std::int64_t b) {
                            T* const dz = gradient ? gradient.data + b * width : nullptr;
                            return static_cast<double>(rule_.column(
                                outputs.data + b * width, targets.data + b * targetWidth, dz, width, scale));
-                       }) /
-               total;
+                       });
+        return {total > 0 ? sum / total : 0.0, weight};
     }
     Rule rule_;
 };
 
 /// Rules that average over all outputs, or over the columns.
-struct OverOutputs {
-    template <class T>
-    double total(const Tensor<T>& targets, std::int64_t width) const {
-        return static_cast<double>(targets.batch * width);
-    }
-};
 struct OverColumns {
+    static constexpr bool overOutputs = false;
     template <class T>
-    double total(const Tensor<T>& targets, std::int64_t) const {
+    double weight(const Tensor<T>& targets) const {
         return static_cast<double>(targets.batch);
     }
+};
+struct OverOutputs : OverColumns {
+    static constexpr bool overOutputs = true;
 };
 
 template <class T>
@@ -88,6 +88,7 @@ inline Exponentials<double> exponentials(const double* z, std::int64_t n, double
 /// -log softmax(z)[class] from logits: log Σ exp(z - max) - (z[class] - max). With class weights, and a share
 /// ε of the target spread over all classes, as in PyTorch: the mean is weighted by the target's weight.
 struct SoftmaxCrossEntropy {
+    static constexpr bool overOutputs = false;
     double smoothing = 0;
     std::vector<double> weights; ///< by class; empty: all 1
     double weightSum = 0;
@@ -96,7 +97,7 @@ struct SoftmaxCrossEntropy {
         return weights.empty() ? 1 : weights[static_cast<std::size_t>(c)];
     }
     template <class T>
-    double total(const Tensor<T>& targets, std::int64_t) const {
+    double weight(const Tensor<T>& targets) const {
         if (weights.empty()) return static_cast<double>(targets.batch);
         double sum = 0;
         for (std::int64_t b = 0; b < targets.batch; ++b)

@@ -10,19 +10,6 @@
 #include <cmath>
 
 namespace burdock {
-namespace {
-
-void softmax(std::span<float> z) {
-    const float top = *std::max_element(z.begin(), z.end());
-    float total = 0;
-    for (float& v : z)
-        total += v = std::exp(v - top);
-    for (float& v : z)
-        v /= total;
-}
-
-} // namespace
-
 struct Predictor::Impl {
     std::int64_t threads = 1;
     std::shared_ptr<const Dataset> data; ///< as the network sees them
@@ -81,27 +68,16 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
     impl_->scaling.apply(target.values());
     impl_->plan->forward();
     const auto values = impl_->plan->output().values();
-    std::vector<float> outputs(values.begin(), values.end());
     const Task task = impl_->data->info().task;
+    RawOutput output{{values.begin(), values.end()}, 1, {}, {}};
+    output.width = columnsOf(impl_->plan->output(), task).shape.size();
     // With the squared error the output itself is the estimate of 0 or 1.
-    const auto yes = [&](float z) {
+    output.chance = [&](float z) {
         if (impl_->hard) return z >= 0 ? 1.0f : 0.0f;
         return impl_->threshold == 0.0f ? 1.0f / (1.0f + std::exp(-z)) : std::clamp(z, 0.0f, 1.0f);
     };
-    if (task == Task::Multiclass || task == Task::NextToken) {
-        const auto columns = columnsOf(impl_->plan->output(), task);
-        const auto width = static_cast<std::size_t>(columns.shape.size());
-        for (std::size_t first = 0; first < outputs.size(); first += width)
-            softmax(std::span(outputs).subspan(first, width));
-    } else if (task == Task::Binary) {
-        outputs = {1.0f - yes(outputs[0]), yes(outputs[0])};
-    } else if (task == Task::Multilabel) {
-        for (float& z : outputs)
-            z = yes(z);
-    } else {
-        impl_->scaling.undoOnTargets(outputs);
-    }
-    return outputs;
+    output.toUnitsOfData = [&](std::span<float> numbers) { impl_->scaling.undoOnTargets(numbers); };
+    return task->answer(std::move(output));
 }
 
 Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {

@@ -37,7 +37,7 @@ Result<std::shared_ptr<const Dataset>> describeDataset(std::shared_ptr<const Dat
     DatasetInfo info = data->info();
     std::string why;
     if (info.task != description.task)
-        why = "Its files are for " + std::string(taskKey(info.task)) + ".";
+        why = "Its files are for " + std::string(info.task.id()) + ".";
     else if (description.input && description.input->size() != info.input.size())
         why = "A sample has " + std::to_string(info.input.size()) + " values.";
     else if (!description.classNames.empty() && description.classNames.size() != info.classNames.size())

@@ -18,9 +18,9 @@ SampleDescription describe(const nlohmann::json& json, const std::filesystem::pa
     d.format = json.value("format", "");
     d.unavailable = json.value("unavailable", "Its files are missing: install Burdock anew.");
     const auto task = json.at("task").get<std::string>();
-    for (const Task t : allTasks())
-        if (taskKey(t) == task) d.task = t;
-    if (taskKey(d.task) != task) throw std::runtime_error("\"" + task + "\" is no task.");
+    const TaskSchema* found = tasks().find(task);
+    if (!found) throw std::runtime_error("\"" + task + "\" is no task.");
+    d.task = Task(found->id);
     d.classNames = json.value("classes", std::vector<std::string>{});
     if (json.contains("input")) {
         const auto dims = json.at("input").get<std::vector<std::int64_t>>();

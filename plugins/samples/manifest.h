@@ -13,7 +13,7 @@ struct SampleDescription {
     std::filesystem::path path; ///< of a file or folder that a format recognises
     std::string format;         ///< whose options it has, if any
     std::string unavailable;    ///< what to do when it is missing
-    Task task = Task::Multiclass;
+    Task task;
     std::vector<std::string> classNames; ///< empty: as the files have them
     std::optional<Shape> input;          ///< features that are a picture: its shape
     float inputScale = 1;

@@ -119,8 +119,10 @@ class GptTest : public QObject {
         const auto lossNow = [&] {
             std::ranges::copy(input, plan.input().data);
             plan.forward();
-            return loss->evaluate(columns(plan.output()), columns({targets.data(), {8, 1, 1}, 2}),
-                                  columns(plan.outputGradient()));
+            return loss
+                ->evaluate(columns(plan.output()), columns({targets.data(), {8, 1, 1}, 2}),
+                           columns(plan.outputGradient()))
+                .mean;
         };
         lossNow();
         plan.backward();

@@ -1,4 +1,5 @@
-// Metrics against figures worked out by scikit-learn 1.2 on the same small arrays.
+// Metrics against figures worked out by scikit-learn 1.2 on the same small arrays, and given what is odd.
+#include "engine/tensor/random.h"
 #include "engine/train/metric.h"
 
 #include <QTest>
@@ -10,18 +11,27 @@ using namespace burdock;
 
 namespace {
 
+constexpr float notANumber = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+
 MetricValue find(const std::vector<MetricValue>& all, const std::string& id) {
     for (const MetricValue& m : all)
         if (m.id == id) return m;
     return {};
 }
+bool has(const std::vector<MetricValue>& all, const std::string& id) {
+    return std::ranges::any_of(all, [&](const MetricValue& m) { return m.id == id; });
+}
 
+std::vector<MetricValue> measure(const MetricSetup& setup, std::vector<float> y, std::vector<float> t) {
+    const auto n = static_cast<std::int64_t>(y.size()) / setup.outputs;
+    MetricSet set(setup);
+    set.add({y.data(), {setup.outputs, 1, 1}, n},
+            {t.data(), {n > 0 ? static_cast<std::int64_t>(t.size()) / n : 1, 1, 1}, n});
+    return set.results();
+}
 std::vector<MetricValue> measure(Task task, std::int64_t width, std::vector<float> y, std::vector<float> t,
                                  float yesAbove = 0, bool logits = true) {
-    const auto n = static_cast<std::int64_t>(y.size()) / width;
-    Tally tally(task, width, yesAbove, logits);
-    tally.add({y.data(), {width, 1, 1}, n}, {t.data(), {static_cast<std::int64_t>(t.size()) / n, 1, 1}, n});
-    return computeMetrics(tally);
+    return measure({task, width, 1, yesAbove, logits}, std::move(y), std::move(t));
 }
 
 } // namespace
@@ -39,10 +49,20 @@ class MetricTest : public QObject {
         NEAR(find(all, "precision").value, 0.5);
         NEAR(find(all, "recall").value, 0.5);
         NEAR(find(all, "f1").value, 0.5);
-        NEAR(find(all, "top_k").values[1], 1.0);
         const MetricValue matrix = find(all, "confusion_matrix");
         QCOMPARE(matrix.columns, 3);
         QVERIFY((matrix.values == std::vector<double>{1, 0, 1, 1, 1, 0, 0, 1, 1}));
+    }
+    void topK() {
+        const std::vector<float> y{5, 4, 3, 2, 1, 0, 9}, t{6};
+        const MetricValue seven = find(measure(Task::Multiclass, 7, y, t), "top_k");
+        QCOMPARE(seven.values.size(), 7U);
+        NEAR(seven.values[0], 1.0);
+        NEAR(find(measure(Task::Multiclass, 7, y, {5}), "top_k").value, 0.0);
+        NEAR(find(measure(Task::Multiclass, 7, y, {3}), "top_k").value, 1.0);
+        // Among five classes or fewer it says nothing.
+        QVERIFY(!has(measure(Task::Multiclass, 5, {1, 2, 3, 4, 5}, {0}), "top_k"));
+        QVERIFY(!has(measure(Task::Multiclass, 3, {1, 2, 3}, {0}), "top_k"));
     }
     void binary() {
         const auto all = measure(Task::Binary, 1, {0.1f, 0.4f, 0.35f, 0.8f, 0.8f}, {0, 0, 1, 1, 0}, 0.5f);
@@ -59,13 +79,12 @@ class MetricTest : public QObject {
         NEAR(find(all, "precision").values[0], 0.5);
         NEAR(find(all, "recall").values[1], 2.0 / 3);
         NEAR(find(all, "f1").value, (0.5 + 0.8) / 2);
+        QVERIFY(!has(all, "confusion_matrix"));
     }
     /// Two labels of pictures of 2 × 2: each label's pixels are counted together.
     void labelsOfPixels() {
-        Tally tally(Task::Multilabel, 8, 0, true, 4);
-        std::vector<float> y{1, 1, -1, -1, 2, -2, -2, 3}, t{1, 0, 0, 0, 1, 1, 0, 1};
-        tally.add({y.data(), {2, 2, 2}, 1}, {t.data(), {8, 1, 1}, 1});
-        const auto all = computeMetrics(tally);
+        const auto all = measure({Task::Multilabel, 8, 4, 0, true}, {1, 1, -1, -1, 2, -2, -2, 3},
+                                 {1, 0, 0, 0, 1, 1, 0, 1});
         NEAR(find(all, "accuracy").value, 6.0 / 8);
         QCOMPARE(find(all, "f1").values.size(), 2u);
         NEAR(find(all, "precision").values[0], 0.5);
@@ -81,11 +100,142 @@ class MetricTest : public QObject {
     void perplexity() {
         const auto all = measure(Task::NextToken, 4, {0, 0, 0, 0, 0, 0, 0, 0}, {1, 3});
         NEAR(find(all, "perplexity").value, 4.0);
+        QVERIFY(!has(all, "f1"));
     }
+
+    /// A class without samples that was never predicted has no precision, recall or F1, and does not pull the
+    /// mean down; one that was predicted has a precision of 0.
+    void classesWithoutSamples() {
+        const auto never = measure(Task::Multiclass, 3, {2, 1, 0, 0, 3, 1}, {0, 1});
+        for (const char* id : {"precision", "recall", "f1"}) {
+            NEAR(find(never, id).value, 1.0);
+            QVERIFY(std::isnan(find(never, id).values[2]));
+        }
+        QVERIFY(std::isnan(find(never, "roc_auc").values[2]));
+        const auto taken = measure(Task::Multiclass, 3, {2, 1, 0, 0, 3, 1, 0, 0, 5}, {0, 1, 1});
+        NEAR(find(taken, "precision").values[2], 0.0);
+        QVERIFY(std::isnan(find(taken, "recall").values[2]));
+        NEAR(find(taken, "f1").values[2], 0.0);
+        NEAR(find(taken, "recall").value, 0.75);
+        // A class that is there and was never predicted.
+        NEAR(find(measure(Task::Multiclass, 2, {1, 0, 1, 0}, {0, 1}), "precision").values[1], 0.0);
+    }
+    void oneClass() {
+        for (const Task task : {Task::Multiclass, Task::Binary, Task::Multilabel}) {
+            const std::int64_t width = task == Task::Binary ? 1 : 2;
+            std::vector<float> y(static_cast<std::size_t>(3 * width), 1.0f);
+            std::vector<float> t(task == Task::Multiclass ? 3 : y.size(), 1.0f);
+            const auto all = measure(task, width, y, t);
+            QVERIFY(std::isnan(find(all, "roc_auc").value));
+            QVERIFY(std::isfinite(find(all, "accuracy").value));
+        }
+        const auto constant = measure(Task::Regression, 1, {1, 2}, {3, 3});
+        QVERIFY(std::isnan(find(constant, "r2").value));
+        NEAR(find(constant, "mae").value, 1.5);
+    }
+
+    /// Every metric of the registry, for every task, given what is not a number, infinity, targets that name
+    /// nothing, and nothing.
+    void oddValuesEnd_data() {
+        QTest::addColumn<QString>("task");
+        for (const auto& task : tasks().all())
+            QTest::newRow(task->id.c_str()) << QString::fromStdString(task->id);
+    }
+    void oddValuesEnd() {
+        QFETCH(QString, task);
+        const TaskSchema& schema = *tasks().find(task.toStdString());
+        const Task of(schema.id);
+        const std::int64_t width = of == Task::Binary ? 1 : 6, n = 400;
+        const std::int64_t targetWidth = schema.targetKind == TargetKind::Class ? 1 : width;
+        MetricSetup setup{of, width, 1, 0, true};
+        std::size_t measured = 0;
+        for (const bool logits : {true, false})
+            for (const float odd : {notANumber, inf, -inf, 3e38f, -3e38f})
+                for (const std::int64_t every : {1, 2, 7, 400})
+                    for (const bool inTargets : {false, true}) {
+                        setup.logits = logits;
+                        std::vector<float> y(static_cast<std::size_t>(n * width)),
+                            t(static_cast<std::size_t>(n * targetWidth));
+                        for (std::size_t i = 0; i < y.size(); ++i)
+                            y[i] = static_cast<float>(randomNormal(1, i));
+                        for (std::size_t i = 0; i < t.size(); ++i)
+                            t[i] = static_cast<float>(randomBelow(2, i, 2));
+                        std::vector<float>& hit = inTargets ? t : y;
+                        for (std::size_t i = 0; i < hit.size(); i += static_cast<std::size_t>(every))
+                            hit[i] = odd;
+                        for (const MetricValue& m : measure(setup, y, t)) {
+                            ++measured;
+                            const auto again = metricsFromJson(nlohmann::json::parse(toJson({m}).dump()));
+                            QCOMPARE(again.size(), 1U);
+                            if (m.id == "accuracy" || m.id == "f1")
+                                QVERIFY(std::isnan(m.value) || (m.value >= 0 && m.value <= 1));
+                        }
+                    }
+        QVERIFY(measured > 0);
+        for (const MetricSchema& metric : metrics())
+            if (metric.fits(setup)) {
+                const auto fresh = metric.make(setup);
+                fresh->add({nullptr, {width, 1, 1}, 0}, {nullptr, {targetWidth, 1, 1}, 0});
+                QVERIFY(std::isnan(fresh->result().value)); // of nothing
+            }
+        QVERIFY(MetricSet(setup).results().empty());
+    }
+    /// What is not a number is never right, and its class has missed a sample.
+    void notANumberIsNeverRight() {
+        const auto all = measure(Task::Multiclass, 2, {notANumber, 0, 1, 0, notANumber, notANumber, 0, 1}, {0, 0, 1, 1});
+        NEAR(find(all, "accuracy").value, 0.5);
+        NEAR(find(all, "recall").values[0], 0.5);
+        NEAR(find(all, "precision").values[0], 1.0);
+        QVERIFY(std::isnan(find(all, "roc_auc").value)); // it has no rank
+        NEAR(find(measure(Task::Binary, 1, {notANumber, notANumber, 1, -1}, {0, 1, 1, 0}), "accuracy").value, 0.5);
+        QVERIFY(!std::isfinite(find(measure(Task::Regression, 2, {1, notANumber, 2, 3}, {1, 1, 2, 2}), "mae").value));
+        NEAR(find(measure(Task::Multiclass, 2, {1, 0, 1, 0, 1, 0}, {0, 9, notANumber}), "accuracy").value, 1.0 / 3);
+        // Infinity is larger than all numbers.
+        NEAR(find(measure(Task::Binary, 1, {-inf, inf, inf}, {0, 1, 0}), "roc_auc").value, 0.75);
+    }
+
+    /// A million scores in bounded memory: as good as exact, ties too.
+    void rocOfManySamples() {
+        constexpr std::int64_t n = 4096, batches = 250;
+        for (const bool coarse : {false, true}) {
+            const MetricSetup setup{Task::Binary, 1, 1, 0, false};
+            const auto metric = findMetric("roc_auc")->make(setup);
+            std::vector<float> y(n), t(n);
+            std::vector<std::pair<float, bool>> all;
+            for (std::int64_t b = 0; b < batches; ++b) {
+                for (std::int64_t i = 0; i < n; ++i) {
+                    const auto at = static_cast<std::size_t>(i);
+                    const auto index = static_cast<std::uint64_t>(b * n + i);
+                    t[at] = static_cast<float>(randomBelow(3, index, 4) == 0);
+                    y[at] = t[at] + static_cast<float>(randomNormal(4, index));
+                    if (coarse) y[at] = std::round(4 * y[at]);
+                    all.emplace_back(y[at], t[at] > 0.5f);
+                }
+                metric->add({y.data(), {1, 1, 1}, n}, {t.data(), {1, 1, 1}, n});
+            }
+            std::ranges::sort(all);
+            double pairs = 0, below = 0, yes = 0;
+            for (std::size_t i = 0; i < all.size();) {
+                double yesHere = 0, noHere = 0;
+                std::size_t end = i;
+                for (; end < all.size() && all[end].first == all[i].first; ++end)
+                    (all[end].second ? yesHere : noHere) += 1;
+                pairs += yesHere * (below + noHere / 2);
+                below += noHere;
+                yes += yesHere;
+                i = end;
+            }
+            const double exact = pairs / (yes * below), got = metric->result().value;
+            QVERIFY2(std::abs(got - exact) < (coarse ? 1e-12 : 1e-4),
+                     qPrintable(QStringLiteral("%1 for %2").arg(got, 0, 'g', 9).arg(exact, 0, 'g', 9)));
+        }
+    }
+
     /// What was measured can be stored and read, numbers that are missing too.
     void throughJson() {
-        auto all = measure(Task::Multiclass, 3, {2, 1, 0, 0, 3, 1}, {0, 1}); // class 2 has no sample
-        const auto read = metricsFromJson(nlohmann::json::parse(toJson(all).dump()));
+        auto all = measure(Task::Multiclass, 6, {2, 1, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0}, {0, 1});
+        const nlohmann::json json = toJson(all);
+        const auto read = metricsFromJson(nlohmann::json::parse(json.dump()));
         QCOMPARE(read.size(), all.size());
         for (std::size_t i = 0; i < all.size(); ++i) {
             QCOMPARE(read[i].id, all[i].id);
@@ -94,6 +244,8 @@ class MetricTest : public QObject {
             QVERIFY(read[i].value == all[i].value || (std::isnan(read[i].value) && std::isnan(all[i].value)));
         }
         QVERIFY(std::isnan(find(all, "roc_auc").values[2]));
+        QVERIFY(json["f1"].contains("macro"));
+        QVERIFY(!json["top_k"].contains("macro")); // a list over k has no mean
         QVERIFY(metricsFromJson(nlohmann::json::parse(R"([1, {"f1": "x"}])")).empty());
     }
 };

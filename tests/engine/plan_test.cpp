@@ -134,7 +134,8 @@ Outcome lossAndGradients(const Graph& graph, std::int64_t batch, bool fast,
     Outcome outcome;
     outcome.loss = findLoss("softmax-cross-entropy")
                        ->make({}, {})
-                       ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient());
+                       ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient())
+                       .mean;
     plan.backward();
     outcome.weights = plan.store()->save();
     outcome.arena = plan.memory().arena;
@@ -142,7 +143,7 @@ Outcome lossAndGradients(const Graph& graph, std::int64_t batch, bool fast,
     const ParameterStore& store = *plan.store();
     for (std::size_t i = 0; i < store.entries().size(); ++i) {
         const auto& entry = store.entries()[i];
-        if (!entry.spec.trainable) continue;
+        if (!entry.spec.isParameter()) continue;
         NamedTensor t{entry.name, entry.spec.dims,
                       std::vector<float>(static_cast<std::size_t>(entry.spec.size()))};
         reorder(entry.layout, store.gradient(i), Layout::plain(entry.spec.dims), t.values.data());
@@ -274,7 +275,8 @@ void PlanTest::gradientsAgainstDifferences() {
         plan.forward(1);
         return findLoss("softmax-cross-entropy")
             ->make({}, {})
-            ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient());
+            ->evaluate(plan.output(), {targets.data(), {1, 1, 1}, batch}, plan.outputGradient())
+            .mean;
     };
     lossAt();
     plan.backward();

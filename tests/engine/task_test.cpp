@@ -1,6 +1,7 @@
 // What follows from a data set's task: the usual outputs, loss and metrics; the user's units; missing values.
 #include "train_support.h"
 
+#include "engine/data/dataset_catalog.h"
 #include "engine/data/split.h"
 #include "engine/models/templates.h"
 #include "engine/train/loss.h"
@@ -76,9 +77,128 @@ std::vector<std::string> problemsOf(const char* end, Task task, const char* loss
 
 } // namespace
 
+/// A task of one file: how often something happens. This is all that it takes.
+TaskSchema countsTask() {
+    TaskSchema t;
+    t.id = "counts";
+    t.name = "Counting";
+    t.doc = "How often something happens in a while.";
+    t.targetKind = TargetKind::Number;
+    t.outputs = "1 per count";
+    t.outputActivation = "softplus";
+    t.loss = "mse";
+    t.metrics = {"mae"};
+    t.targetWidth = [](const DatasetInfo& info) { return info.targets; };
+    t.outputShape = [](const DatasetInfo& info) { return Shape{info.targets, 1, 1}; };
+    t.asks = [](const DatasetInfo&) { return std::string("counts"); };
+    t.wants = [](const DatasetInfo& info) { return std::to_string(info.targets) + " counts"; };
+    t.answer = [](RawOutput output) { return std::move(output.values); };
+    t.showTarget = [](const DatasetInfo&, std::span<const float> target, const NumberText& text) {
+        return text.number(static_cast<double>(target[0])) + " times";
+    };
+    t.showAnswer = [](const DatasetInfo&, std::span<const float> answer, std::span<const float> target,
+                      const NumberText& text) {
+        ShownAnswer shown;
+        shown.answer = text.number(std::round(static_cast<double>(answer[0]))) + " times";
+        shown.verdict = std::round(answer[0]) == target[0] ? ShownAnswer::Verdict::Right
+                                                           : ShownAnswer::Verdict::Wrong;
+        return shown;
+    };
+    return t;
+}
+
+class Events : public Clouds {
+  public:
+    Events()
+        : Clouds(Task("counts"), 120) {
+        described_ = Clouds::info();
+        described_.testSize = 30;
+    }
+    const DatasetInfo& info() const override { return described_; }
+
+  private:
+    DatasetInfo described_;
+};
+
 class TaskTest : public QObject {
     Q_OBJECT
   private slots:
+    /// A task that nobody foresaw: registered in one line, it is checked, trained, measured, answered, shown.
+    void aTaskOfOnesOwn() {
+        if (!tasks().find("counts")) QVERIFY(tasks().add(countsTask()));
+        QVERIFY(!tasks().add(countsTask())); // once
+        TaskSchema lacking = countsTask();
+        lacking.id = "lacking";
+        lacking.answer = nullptr;
+        QVERIFY(!tasks().add(lacking));
+
+        const auto data = std::make_shared<const Events>();
+        const Task task = data->info().task;
+        QVERIFY(describeDefaults(task).starts_with("Outputs: 1 per count, then Softplus. Loss: Mean squared"));
+        const Graph graph = network(1, "softplus");
+        TrainConfig config;
+        config.epochs = 30;
+        QVERIFY(checkTraining(graph, data->info(), config).empty());
+        const auto wrong = checkTraining(network(2, "softplus"), data->info(), config);
+        QVERIFY(!wrong.empty() && wrong[0].why.find("1 counts") != std::string::npos);
+        auto trainer = Trainer::make(graph, data, config);
+        QVERIFY(trainer);
+        Recorder recorder;
+        TrainControl control;
+        const FinishRecord finish = (*trainer)->run(recorder, control);
+        QVERIFY(finish.status == RunStatus::Finished && std::isnan(finish.testAccuracy));
+        bool measured = false;
+        for (const MetricValue& m : finish.testMetrics)
+            measured = measured || (m.id == "mae" && m.value < 0.7);
+        QVERIFY(measured);
+        auto predictor = Predictor::make(graph, *recorder.checkpoints.back().weights, data, config);
+        QVERIFY(predictor);
+        std::vector<float> x(2), t(1);
+        data->readInput(Part::Train, 5, x.data());
+        data->readTarget(Part::Train, 5, t.data());
+        const NumberText text{[](double v) { return std::to_string(static_cast<int>(v)); }, {}};
+        const ShownAnswer shown = task->showAnswer(data->info(), (*predictor)->predict(x), t, text);
+        QVERIFY2(shown.answer == "2 times", shown.answer.c_str());
+        QVERIFY(shown.verdict == ShownAnswer::Verdict::Right);
+        QCOMPARE(task->showTarget(data->info(), t, text), std::string("2 times"));
+    }
+    void dataOfUnknownTasksAreRefused() {
+        DatasetCatalog catalog;
+        DatasetEntry entry;
+        entry.id = entry.title = "odd";
+        entry.available = true;
+        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const Clouds>(Task("telepathy"));
+        };
+        QVERIFY(catalog.add(entry));
+        const auto refused = catalog.open("odd");
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, std::string("dataset.task"));
+    }
+    /// Answers as they are shown, task by task.
+    void shownAnswers() {
+        const NumberText text{[](double v) { return std::to_string(static_cast<int>(v)); },
+                              [](double v) { return std::to_string(static_cast<int>(v * 100)) + " %"; }};
+        using Verdict = ShownAnswer::Verdict;
+        DatasetInfo info;
+        info.classNames = {"cat", "dog", "fox"};
+        info.targets = 3;
+        const auto shown = [&](Task task, std::vector<float> answer, std::vector<float> target) {
+            info.task = task;
+            return task->showAnswer(info, answer, target, text);
+        };
+        ShownAnswer s = shown(Task::Multiclass, {0.125f, 0.75f, 0.125f}, {2});
+        QCOMPARE(s.answer, std::string("dog, 75 %"));
+        QCOMPARE(s.truth, std::string("Wrong: it is fox."));
+        QVERIFY(s.verdict == Verdict::Wrong && s.bars.size() == 3 && s.bars[2].isTrue);
+        s = shown(Task::Binary, {0.25f, 0.75f}, {1});
+        QVERIFY(s.answer == "dog, 75 %" && s.truth == "Right." && s.verdict == Verdict::Right);
+        s = shown(Task::Regression, {3, 4}, {3, 5});
+        QVERIFY(s.answer == "Predicted 3, 4" && s.truth == "True value 3, 5" && s.bars.empty());
+        s = shown(Task::Multilabel, {0.75f, 0.25f, 0.75f}, {1, 1, 1});
+        QVERIFY(s.answer == "cat, fox" && s.truth == "2 of 3 labels are right.");
+        QCOMPARE(Task::Multilabel->showTarget(info, std::vector<float>{1, 0, 1}, text), std::string("cat, fox"));
+    }
     /// The last rows of the usual tables for regression and for classification.
     void usualNetworks_data() {
         QTest::addColumn<Task>("task");
@@ -105,15 +225,13 @@ class TaskTest : public QObject {
         QFETCH(Task, task);
         QFETCH(QString, activation);
         QFETCH(QString, says);
-        const TaskDefaults& usual = taskDefaults(task);
-        QVERIFY(usual.task == task);
+        const TaskSchema& usual = task.schema();
         QCOMPARE(QString::fromStdString(usual.outputActivation), activation);
         QTEST(QString::fromStdString(usual.loss), "loss");
         QStringList named;
         for (const std::string& id : usual.metrics) {
             named << QString::fromStdString(id);
-            const auto& tasks = findMetric(id)->tasks;
-            QVERIFY2(std::find(tasks.begin(), tasks.end(), task) != tasks.end(), id.c_str());
+            QVERIFY2(findMetric(id)->fits(MetricSetup::of(described(task))), id.c_str());
         }
         QTEST(named, "metrics");
         QVERIFY2(QString::fromStdString(describeDefaults(task)).startsWith(says),

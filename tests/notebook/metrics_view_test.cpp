@@ -17,12 +17,12 @@ class MetricsViewTest : public QObject {
 
     void showsTotalsClassesAndConfusions() {
         // Three cats of which one is taken for a dog, one dog that is found.
-        Tally tally(Task::Multiclass, 2, 0.5f, true);
+        MetricSet measured({Task::Multiclass, 2, 1, 0.5f, true});
         std::vector<float> outputs{2, 1, 3, 0, 0, 1, 0, 5}, targets{0, 0, 0, 1};
-        tally.add({outputs.data(), {2, 1, 1}, 4}, {targets.data(), {1, 1, 1}, 4});
+        measured.add({outputs.data(), {2, 1, 1}, 4}, {targets.data(), {1, 1, 1}, 4});
         MetricsView view;
         view.resize(900, 500);
-        view.setMetrics(computeMetrics(tally), {QStringLiteral("cat"), QStringLiteral("dog")});
+        view.setMetrics(measured.results(), {QStringLiteral("cat"), QStringLiteral("dog")});
         view.show();
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         QCOMPARE(view.totals().item(0, 0)->text(), QStringLiteral("Accuracy"));

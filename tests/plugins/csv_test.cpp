@@ -68,24 +68,24 @@ class CsvTest : public QObject {
     }
     void tasks_data() {
         QTest::addColumn<QByteArray>("targets");
-        QTest::addColumn<int>("task");
-        QTest::newRow("real numbers") << QByteArray("1.5 2.5 3.5 1.5 2.5 3.5") << int(Task::Regression);
-        QTest::newRow("few integers") << QByteArray("1 2 3 1 2 3 1 2 3") << int(Task::Multiclass);
-        QTest::newRow("many integers") << QByteArray("1 2 3 4 5 6 7 8 9") << int(Task::Regression);
-        QTest::newRow("two integers") << QByteArray("-1 1 -1 1") << int(Task::Binary);
-        QTest::newRow("two words") << QByteArray("yes no yes no") << int(Task::Binary);
-        QTest::newRow("1.0 is whole") << QByteArray("1.0 0 1 0.0") << int(Task::Binary);
+        QTest::addColumn<Task>("task");
+        QTest::newRow("real numbers") << QByteArray("1.5 2.5 3.5 1.5 2.5 3.5") << Task::Regression;
+        QTest::newRow("few integers") << QByteArray("1 2 3 1 2 3 1 2 3") << Task::Multiclass;
+        QTest::newRow("many integers") << QByteArray("1 2 3 4 5 6 7 8 9") << Task::Regression;
+        QTest::newRow("two integers") << QByteArray("-1 1 -1 1") << Task::Binary;
+        QTest::newRow("two words") << QByteArray("yes no yes no") << Task::Binary;
+        QTest::newRow("1.0 is whole") << QByteArray("1.0 0 1 0.0") << Task::Binary;
     }
     void tasks() {
         QFETCH(QByteArray, targets);
-        QFETCH(int, task);
+        QFETCH(Task, task);
         QByteArray text = "x,y\n";
         for (const QByteArray& target : targets.split(' '))
             text += "0.5," + target + "\n";
         const auto data = opened(text);
         QVERIFY(data);
-        QCOMPARE(int(data->info().task), task);
-        QCOMPARE(data->info().classNames.empty(), task == int(Task::Regression));
+        QVERIFY(data->info().task == task);
+        QCOMPARE(data->info().classNames.empty(), task == Task::Regression);
         QCOMPARE(data->info().trainSize, text.count('\n') - 1);
     }
     void delimitersLineEndsAndQuotes_data() {

@@ -1,0 +1,162 @@
+// Metrics of what was found of each class: one table of counts, read in four ways.
+#include "engine/train/metrics/common.h"
+
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+/// What is told of one class: how often it was found rightly, found wrongly, and missed.
+struct Found {
+    double right = 0, wrongly = 0, missed = 0;
+};
+
+/// counts[true · k + predicted] over classes, or over no and yes, label by label.
+class Counts : public Metric {
+  public:
+    explicit Counts(const MetricSetup& setup)
+        : setup_(setup)
+        , byClass_(setup.task->targetKind == TargetKind::Class)
+        , k_(byClass_ ? static_cast<std::size_t>(setup.outputs) : 2)
+        , tables_(byClass_ ? 1 : static_cast<std::size_t>(setup.labels()))
+        , counts_(tables_ * k_ * k_, 0.0)
+        , unanswered_(tables_ * k_, 0.0) {}
+
+    void add(const Tensor<float>& outputs, const Tensor<float>& targets) override {
+        for (std::int64_t b = 0; b < outputs.batch; ++b) {
+            const float* const y = outputs.data + b * setup_.outputs;
+            if (byClass_) {
+                count(0, classOf(targets.data[b], setup_.outputs), largestOf(y, setup_.outputs));
+                continue;
+            }
+            const float* const t = targets.data + b * setup_.outputs;
+            for (std::int64_t i = 0; i < setup_.outputs; ++i)
+                count(static_cast<std::size_t>(i / setup_.area), t[i] > 0.5f ? 1 : 0,
+                      std::isnan(y[i]) ? -1 : y[i] > setup_.yesAbove ? 1 : 0);
+        }
+    }
+
+  protected:
+    /// Of each class; of "no" and "yes"; or of each label's "yes".
+    std::vector<Found> found() const {
+        std::vector<Found> all;
+        for (std::size_t table = 0; table < tables_; ++table)
+            for (std::size_t c = tables_ > 1 ? 1 : 0; c < k_; ++c) {
+                Found f{at(table, c, c), 0, unanswered_[table * k_ + c]};
+                for (std::size_t other = 0; other < k_; ++other)
+                    if (other != c) {
+                        f.wrongly += at(table, other, c);
+                        f.missed += at(table, c, other);
+                    }
+                all.push_back(f);
+            }
+        return all;
+    }
+    /// The value of "yes" where there is but one question, otherwise the mean over classes.
+    bool oneQuestion() const { return !byClass_ && tables_ == 1; }
+    const std::vector<double>& counts() const { return counts_; }
+    std::int64_t classes() const { return static_cast<std::int64_t>(k_); }
+
+  private:
+    double at(std::size_t table, std::size_t is, std::size_t said) const {
+        return counts_[(table * k_ + is) * k_ + said];
+    }
+    void count(std::size_t table, std::int64_t is, std::int64_t said) {
+        if (is < 0) return;
+        const std::size_t row = table * k_ + static_cast<std::size_t>(is);
+        (said < 0 ? unanswered_[row] : counts_[row * k_ + static_cast<std::size_t>(said)]) += 1;
+    }
+    MetricSetup setup_;
+    bool byClass_;
+    std::size_t k_, tables_;
+    std::vector<double> counts_, unanswered_; ///< unanswered: the output was not a number
+};
+
+/// `of(found)` for each class. Undefined for a class that has no samples and was never predicted: it is left
+/// out of the mean.
+template <double (*of)(const Found&)>
+class ByClass final : public Counts {
+  public:
+    using Counts::Counts;
+    MetricValue result() const override {
+        MetricValue m;
+        for (const Found& f : found())
+            m.values.push_back(of(f));
+        m.value = oneQuestion() ? m.values[1] : meanOf(m.values);
+        return m;
+    }
+};
+
+double precisionOf(const Found& f) {
+    // A class that is there and was never predicted counts 0, as in scikit-learn.
+    return ratio(f.right, f.right + f.wrongly, f.missed > 0 ? 0 : undefined);
+}
+double recallOf(const Found& f) {
+    return ratio(f.right, f.right + f.missed);
+}
+double f1Of(const Found& f) {
+    return ratio(2 * f.right, 2 * f.right + f.wrongly + f.missed);
+}
+
+class Matrix final : public Counts {
+  public:
+    using Counts::Counts;
+    MetricValue result() const override {
+        return {.id = {}, .value = undefined, .values = counts(), .columns = classes()};
+    }
+};
+
+const std::vector<TargetKind> choices{TargetKind::Class, TargetKind::YesNo};
+bool classesMatter(const MetricSetup& s) {
+    return !s.task->positions;
+}
+
+} // namespace
+
+MetricSchema precisionMetric() {
+    return {.id = "precision",
+            .name = "Precision",
+            .doc = "Of what was called a class, the share that is one.",
+            .formula = "true positives / (true + false positives)",
+            .kinds = choices,
+            .make = [](const MetricSetup& s) { return std::make_unique<ByClass<precisionOf>>(s); },
+            .each = true,
+            .applies = classesMatter};
+}
+
+MetricSchema recallMetric() {
+    return {.id = "recall",
+            .name = "Recall",
+            .doc = "Of a class's samples, the share that was found.",
+            .formula = "true positives / (true positives + false negatives)",
+            .kinds = choices,
+            .make = [](const MetricSetup& s) { return std::make_unique<ByClass<recallOf>>(s); },
+            .each = true,
+            .applies = classesMatter};
+}
+
+MetricSchema f1Metric() {
+    return {.id = "f1",
+            .name = "F1",
+            .doc = "The harmonic mean of precision and recall.",
+            .formula = "2·P·R / (P + R)",
+            .kinds = choices,
+            .make = [](const MetricSetup& s) { return std::make_unique<ByClass<f1Of>>(s); },
+            .each = true,
+            .applies = classesMatter};
+}
+
+MetricSchema confusionMatrixMetric() {
+    return {.id = "confusion_matrix",
+            .name = "Confusion matrix",
+            .doc = "How many samples of each class (row) were taken for each class (column).",
+            .formula = "n(true, predicted)",
+            .kinds = choices,
+            .make = [](const MetricSetup& s) { return std::make_unique<Matrix>(s); },
+            .better = MetricSchema::Better::Neither,
+            .applies = [](const MetricSetup& s) {
+                return classesMatter(s) && (s.task->targetKind == TargetKind::Class || s.outputs == 1);
+            }};
+}
+
+} // namespace burdock
