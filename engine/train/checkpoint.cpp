@@ -19,10 +19,12 @@ json toJson(const TrainState& s) {
             {"epochs", s.epochs},
             {"batches", s.batches},
             {"loss_sum", s.lossSum},
+            {"loss_weight", s.lossWeight},
             {"accuracy_sum", s.accuracySum},
             {"trained", s.trained},
             {"samples", s.samples},
             {"seconds", s.seconds},
+            {"first_loss", orNull(s.firstLoss)},
             {"best_score", orNull(s.bestScore)},
             {"best_loss", orNull(s.bestLoss)},
             {"lowest_loss", orNull(s.lowestLoss)},
@@ -53,7 +55,9 @@ TrainState fromJson(const json& object) {
     s.accuracySum = real(object, "accuracy_sum", std::numeric_limits<double>::quiet_NaN());
     s.trained = real(object, "trained", 0);
     s.samples = whole(object, "samples");
+    s.lossWeight = real(object, "loss_weight", static_cast<double>(s.samples));
     s.seconds = real(object, "seconds", 0);
+    s.firstLoss = maybe(object, "first_loss");
     s.bestScore = maybe(object, "best_score");
     s.bestLoss = maybe(object, "best_loss");
     s.lowestLoss = maybe(object, "lowest_loss");

@@ -13,10 +13,13 @@ struct TrainState {
     std::int64_t step = 0;
     std::int64_t epochs = 0;             ///< complete ones
     std::int64_t batches = 0;            ///< mini-batches trained of the epoch that is not complete
-    double lossSum = 0, accuracySum = 0; ///< over those, weighted by samples
+    double lossSum = 0;                  ///< over those, each mean times its weight
+    double lossWeight = 0;               ///< the sum of those weights
+    double accuracySum = 0;              ///< over those, weighted by samples
     double trained = 0;                  ///< seconds of training them
     std::int64_t samples = 0;            ///< in them
     double seconds = 0;                  ///< of the run
+    std::optional<double> firstLoss;     ///< of the first step
     std::optional<double> bestScore;     ///< none before the first epoch
     std::optional<double> bestLoss;      ///< of the epoch with that score
     std::optional<double> lowestLoss;    ///< of early stopping

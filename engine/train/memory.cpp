@@ -41,28 +41,30 @@ std::int64_t TrainingMemory::total() const {
 Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
     const GraphReport report = checkGraph(graph);
     const OptimizerSchema& schema = *findOptimizer(config.optimizer);
-    const auto slots = static_cast<std::int64_t>(schema.make(config.optimizerParams, 0)->state().size()) +
-                       (schema.fullBatch ? 1 : 0);
+    const auto optimizer = schema.make(config.optimizerParams);
+    const MicroBatches parts(std::max<std::int64_t>(1, config.batch), config.microBatch);
+    const bool accumulates = schema.fullBatch || parts.count > 1;
     TrainingMemory memory;
     const std::int64_t bytes = product(report.parameters, sizeof(float));
-    const auto share = [&](std::int64_t weights, std::int64_t gradients) {
+    const auto share = [&](std::int64_t weights, std::int64_t gradients,
+                           const std::vector<ParameterTensor>& tensors) {
         memory.weights = weights;
-        memory.gradients = gradients;
-        memory.optimizer = product(gradients, slots);
+        memory.gradients = gradients + GradientSeam::bytes(gradients, accumulates);
+        memory.optimizer = product(OptimizerState::floats(*optimizer, tensors), sizeof(float));
         memory.checkpoints = std::min(largest, weights + memory.optimizer);
     };
-    share(bytes, bytes);
+    share(bytes, bytes, {ParameterTensor::plain({std::max<std::int64_t>(1, report.parameters)})});
     if (const auto there = availableMemory(); there && memory.total() > *there) {
         for (const auto& [id, node] : report.nodes)
             if (node.output)
                 memory.activations =
-                    std::min(largest, memory.activations + product(product(node.output->size(), config.batch),
+                    std::min(largest, memory.activations + product(product(node.output->size(), parts.largest),
                                                                    2 * sizeof(float)));
         return memory;
     }
     // oneDNN's scratch memory depends on the number of threads.
     const ThreadScope scope(usefulThreads(config.threads, report.macs * config.batch));
-    PlanOptions options = planOptions(graph, config, loss, config.batch, true);
+    PlanOptions options = planOptions(graph, config, loss, parts.largest, true);
     options.measureOnly = true;
     const auto training = Plan::make(graph, options);
     if (!training) return refuse(training.error());
@@ -73,11 +75,11 @@ Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& con
     if (!measuring) return refuse(measuring.error());
     const PlanMemory own = (*training)->memory();
     // The last mini-batch of an epoch may want weights in other formats again: an odd one does most likely.
-    options = planOptions(graph, config, loss, config.batch / 3 | 1, true);
+    options = planOptions(graph, config, loss, parts.largest / 3 | 1, true);
     options.measureOnly = true;
     const auto rest = Plan::make(graph, options, (*training)->store());
     if (!rest) return refuse(rest.error());
-    share(own.weights, own.gradients);
+    share(own.weights, own.gradients, parameterTensors(*(*training)->store()));
     memory.weights += (*rest)->memory().copies;
     const std::int64_t other = (*measuring)->memory().arena;
     memory.activations = std::max(own.arena, other); // they never run at the same time

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 
 namespace burdock {
@@ -25,6 +26,20 @@ PlanOptions planOptions(const Graph& graph, const TrainConfig& config, const Los
     return options;
 }
 
+std::vector<ParameterTensor> parameterTensors(const ParameterStore& store) {
+    std::vector<const ParameterStore::Entry*> entries;
+    for (const auto& entry : store.entries())
+        if (entry.learns()) entries.push_back(&entry);
+    const auto layerOf = [](const ParameterStore::Entry& e) { return e.name.substr(0, e.name.rfind('.')); };
+    const std::string last = entries.empty() ? std::string() : layerOf(*entries.back());
+    std::ranges::sort(entries, {}, &ParameterStore::Entry::offset);
+    std::vector<ParameterTensor> tensors;
+    for (const auto* entry : entries)
+        tensors.push_back({entry->name, entry->spec.dims, entry->offset, entry->floats, entry->layout,
+                           entry->spec.decays, entry->spec.table, layerOf(*entry) == last});
+    return tensors;
+}
+
 float yesThreshold(const Graph& graph, const LossSchema& loss) {
     const GraphReport report = checkGraph(graph);
     const Node* output = graph.find(report.output);
@@ -32,22 +47,6 @@ float yesThreshold(const Graph& graph, const LossSchema& loss) {
     for (const char* share : {"sigmoid", "hard_sigmoid", "step", "softmax"})
         if (output->type == share) return 0.5f;
     return loss.yesAbove;
-}
-
-double shareRight(const Tensor<float>& outputs, const Tensor<float>& targets, Task task, float yesAbove) {
-    if (task == Task::Regression) return std::numeric_limits<double>::quiet_NaN();
-    const std::int64_t width = outputs.shape.size();
-    std::int64_t right = 0;
-    if (task == Task::Multiclass || task == Task::NextToken) {
-        for (std::int64_t b = 0; b < outputs.batch; ++b) {
-            const float* const y = outputs.data + b * width;
-            right += std::max_element(y, y + width) - y == static_cast<std::int64_t>(targets.data[b]);
-        }
-        return static_cast<double>(right) / static_cast<double>(outputs.batch);
-    }
-    for (std::int64_t i = 0; i < outputs.size(); ++i)
-        right += (outputs.data[i] > yesAbove) == (targets.data[i] > 0.5f);
-    return static_cast<double>(right) / static_cast<double>(outputs.size());
 }
 
 Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_ptr<const Dataset> data,
@@ -65,30 +64,40 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_p
     s->fullBatch_ = optimizer.fullBatch;
 
     const auto count = static_cast<std::int64_t>(samples.size());
-    const std::int64_t batch = std::min(config.batch, count);
-    const std::int64_t rest = DataLoader::lastBatch(count, batch, /*shuffle=*/!s->fullBatch_);
-    PlanOptions full = planOptions(graph, config, loss, batch, true);
-    full.leastArena = leastArena;
-    auto made = Plan::make(graph, full);
-    if (!made) return refuse(made.error());
-    s->plan_ = std::move(*made);
-    s->store_ = s->plan_->store();
-    if (rest != batch) {
-        PlanOptions options = planOptions(graph, config, loss, rest, true);
-        options.sharesArenaOf = s->plan_.get();
-        auto small = Plan::make(graph, options, s->store_);
-        if (!small) return refuse(small.error());
-        s->remainder_ = std::move(*small);
+    s->batch_ = std::min(config.batch, count);
+    const std::int64_t rest = DataLoader::lastBatch(count, s->batch_, /*shuffle=*/!s->fullBatch_);
+    std::vector<std::int64_t> sizes;
+    bool accumulates = s->fullBatch_;
+    for (const std::int64_t size : {s->batch_, rest}) {
+        const MicroBatches parts(size, config.microBatch);
+        accumulates = accumulates || parts.count > 1;
+        sizes.push_back(parts.largest);
+        if (parts.large < parts.count) sizes.push_back(parts.largest - 1);
     }
-    const std::size_t parameters = s->store_->values().size();
-    s->optimizer_ = optimizer.make(config.optimizerParams, parameters);
+    std::ranges::sort(sizes, std::greater<>());
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+    for (const std::int64_t size : sizes) {
+        PlanOptions options = planOptions(graph, config, loss, size, true);
+        if (s->plans_.empty())
+            options.leastArena = leastArena;
+        else
+            options.sharesArenaOf = s->plans_.front().get();
+        auto made = Plan::make(graph, options, s->store_);
+        if (!made) return refuse(made.error());
+        s->plans_.push_back(std::move(*made));
+        s->store_ = s->plans_.front()->store();
+    }
+    s->optimizer_ = optimizer.make(config.optimizerParams);
+    s->optimizerState_ = std::make_unique<OptimizerState>(*s->optimizer_, parameterTensors(*s->store_));
+    s->seam_ = std::make_unique<GradientSeam>(s->store_, config, accumulates);
     s->statistics_ = AlignedBuffer(s->store_->statistics().size());
-    if (s->fullBatch_) s->gathered_ = AlignedBuffer(parameters);
-    for (const auto& entry : s->store_->entries()) {
-        s->penalised_ = s->penalised_ || entry.spec.l1 > 0 || entry.spec.l2 > 0;
+    for (const auto& entry : s->store_->entries())
         s->limited_ = s->limited_ || entry.spec.maxNorm > 0;
-    }
     return s;
+}
+
+Plan& Stepper::planOf(std::int64_t size) const {
+    return **std::ranges::find(plans_, size, [](const auto& plan) { return plan->batch(); });
 }
 
 Stepper::Outcome Stepper::step(const MiniBatch& batch, std::int64_t step, double learningRate) {
@@ -96,23 +105,52 @@ Stepper::Outcome Stepper::step(const MiniBatch& batch, std::int64_t step, double
     keepStatistics();
     const std::uint64_t key = deriveKey(deriveKey(static_cast<std::uint64_t>(config_.seed), "step"),
                                         static_cast<std::uint64_t>(step));
-    if (!pass(batch, step, key, outcome) || !apply(step, learningRate, store_->gradients(), outcome))
-        restoreStatistics();
+    seam_->begin(/*several=*/MicroBatches(batch.size, config_.microBatch).count > 1);
+    if (!pass(batch, step, key, outcome) || !apply(step, learningRate, outcome)) restoreStatistics();
     return outcome;
 }
 
 bool Stepper::pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key, Outcome& outcome) {
-    Plan& plan = batch.size == plan_->batch() ? *plan_ : *remainder_;
+    const MicroBatches parts(batch.size, config_.microBatch);
+    const float* inputs = batch.inputs.data();
+    float* targets = batch.targets.data();
+    for (std::int64_t part = 0; part < parts.count; ++part) {
+        Outcome of;
+        const std::int64_t size = parts.sizeOf(part);
+        const std::uint64_t own = parts.count > 1 ? deriveKey(key, static_cast<std::uint64_t>(part)) : key;
+        if (!passPart(inputs, targets, size, step, own, of)) {
+            outcome.problem = std::move(of.problem);
+            return false;
+        }
+        seam_->add(of.weight);
+        const double n = static_cast<double>(size);
+        outcome.loss += of.weight * of.loss;
+        outcome.weight += of.weight;
+        outcome.accuracy += n * of.accuracy;
+        outcome.samples += size;
+        inputs += size * data_->info().input.size();
+        targets += size * data_->targetWidth();
+    }
+    outcome.loss /= std::max(outcome.weight, std::numeric_limits<double>::min());
+    outcome.accuracy /= static_cast<double>(batch.size);
+    return true;
+}
+
+bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t size, std::int64_t step,
+                       std::uint64_t key, Outcome& outcome) {
+    Plan& plan = planOf(size);
     const Tensor<float> input = plan.input();
-    std::memcpy(input.data, batch.inputs.data(), static_cast<std::size_t>(input.size()) * sizeof(float));
+    std::memcpy(input.data, inputs, static_cast<std::size_t>(input.size()) * sizeof(float));
     plan.forward(key);
     const Task task = data_->info().task;
     const Tensor<float> outputs = columnsOf(plan.output(), task);
     const Tensor<float> targets{
-        batch.targets.data(), {batch.size * data_->targetWidth() / outputs.batch, 1, 1}, outputs.batch};
-    outcome.samples = batch.size;
-    outcome.loss = loss_->evaluate(outputs, targets, columnsOf(plan.outputGradient(), task));
-    outcome.accuracy = shareRight(outputs, targets, task, yesAbove_);
+        targetValues, {size * data_->targetWidth() / outputs.batch, 1, 1}, outputs.batch};
+    const LossValue loss = loss_->evaluate(outputs, targets, columnsOf(plan.outputGradient(), task));
+    outcome.loss = loss.mean;
+    outcome.weight = loss.weight * static_cast<double>(size) / static_cast<double>(outputs.batch);
+    outcome.accuracy = task->hasAccuracy() ? task->accuracy(outputs, targets, yesAbove_)
+                                           : std::numeric_limits<double>::quiet_NaN();
     if (!std::isfinite(static_cast<float>(outcome.loss))) {
         const auto layer = plan.firstNonFinite(key);
         outcome.problem = layer ? diverged(step, *layer, "Its values are not finite numbers any more.")
@@ -123,48 +161,41 @@ bool Stepper::pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key,
     return true;
 }
 
-bool Stepper::apply(std::int64_t step, double learningRate, std::span<float> gradients, Outcome& outcome) {
-    if (penalised_) regularize(gradients);
-    if (config_.clipValue > 0) gradient::clampValues(gradients, static_cast<float>(config_.clipValue));
-    bool finite = true;
-    if (config_.clipNorm > 0) {
-        const double norm = gradient::norm(gradients);
-        finite = std::isfinite(norm);
-        if (finite && norm > config_.clipNorm)
-            gradient::scale(gradients, static_cast<float>(config_.clipNorm / norm));
-    } else {
-        finite = gradient::allFinite(gradients);
-    }
-    if (!finite) {
-        // Backward goes from the last layer to the first: the last one concerned is where it began.
-        std::string layer;
-        for (const auto& entry : store_->entries())
-            if (entry.spec.trainable && !gradient::allFinite(gradients.subspan(entry.offset, entry.floats)))
-                layer = entry.name.substr(0, entry.name.rfind('.'));
-        outcome.problem = diverged(step, layer, "Its gradients are not finite numbers any more.");
+bool Stepper::apply(std::int64_t step, double learningRate, Outcome& outcome) {
+    GradientSeam::Outcome ready = seam_->finish();
+    if (ready.problem || ready.odd) {
+        outcome.problem = ready.problem ? std::move(*ready.problem)
+                                        : diverged(step, *ready.odd,
+                                                   "Its gradients are not finite numbers any more.");
         return false;
     }
-    optimizer_->update(
-        {store_->values(), gradients, learningRate, step, config_.weightDecay, store_->decayingFloats()});
+    optimizer_->update({store_->values(), ready.gradients, *optimizerState_, learningRate, step,
+                        config_.weightDecay, store_->decayingFloats()});
     if (limited_) limitNorms();
     store_->changed();
+    if (const auto odd = firstOddWeight()) {
+        outcome.problem = diverged(step, *odd, "Its weights are not finite numbers any more.");
+        return false;
+    }
     return true;
 }
 
-void Stepper::regularize(std::span<float> gradients) const {
-    const std::span<const float> values = store_->values();
-    for (const auto& entry : store_->entries())
-        if (entry.spec.trainable && (entry.spec.l1 > 0 || entry.spec.l2 > 0))
-            gradient::addPenalties(gradients.subspan(entry.offset, entry.floats),
-                                   values.subspan(entry.offset, entry.floats),
-                                   static_cast<float>(entry.spec.l1), static_cast<float>(entry.spec.l2));
+/// The layer of the first weight or statistic that is not finite.
+std::optional<std::string> Stepper::firstOddWeight() const {
+    if (weightsAreFinite()) return std::nullopt;
+    for (std::size_t i = 0; i < store_->entries().size(); ++i) {
+        const auto& entry = store_->entries()[i];
+        if (!gradient::allFinite({store_->value(i), entry.floats}))
+            return entry.name.substr(0, entry.name.rfind('.'));
+    }
+    return std::string();
 }
 
 /// Srebro, Rennie, Jaakkola: Maximum-margin matrix factorization, 2005; for networks Srivastava et al. 2014.
 void Stepper::limitNorms() {
     for (std::size_t i = 0; i < store_->entries().size(); ++i) {
         const auto& entry = store_->entries()[i];
-        if (!entry.spec.trainable || entry.spec.maxNorm <= 0 || entry.spec.dims.empty()) continue;
+        if (!entry.learns() || entry.spec.maxNorm <= 0 || entry.spec.dims.empty()) continue;
         const std::int64_t rows = entry.spec.dims[0], width = entry.spec.size() / rows;
         float* const values = store_->value(i); // plain: see ParameterStore::declare
         for (std::int64_t r = 0; r < rows; ++r) {
@@ -185,7 +216,7 @@ void Stepper::beginGathering() {
     keepStatistics();
     gathering_ = {};
     gatheredBatches_ = 0;
-    std::fill_n(gathered_.data(), gathered_.size(), 0.0f);
+    seam_->begin(/*several=*/true);
 }
 
 bool Stepper::gather(const MiniBatch& batch, std::int64_t step) {
@@ -198,21 +229,18 @@ bool Stepper::gather(const MiniBatch& batch, std::int64_t step) {
         restoreStatistics();
         return false;
     }
-    const double n = static_cast<double>(part.samples);
-    gradient::addScaled(gathered_.span(), store_->gradients(), static_cast<float>(n));
-    gathering_.loss += n * part.loss;
-    gathering_.accuracy += n * part.accuracy;
+    gathering_.loss += part.weight * part.loss;
+    gathering_.weight += part.weight;
+    gathering_.accuracy += static_cast<double>(part.samples) * part.accuracy;
     gathering_.samples += part.samples;
     return true;
 }
 
 Stepper::Outcome Stepper::finishGathering(std::int64_t step, double learningRate) {
     if (gathering_.problem) return gathering_;
-    const double n = static_cast<double>(gathering_.samples);
-    gathering_.loss /= n;
-    gathering_.accuracy /= n;
-    gradient::scale(gathered_.span(), static_cast<float>(1.0 / n));
-    if (!apply(step, learningRate, gathered_.span(), gathering_)) restoreStatistics();
+    gathering_.loss /= std::max(gathering_.weight, std::numeric_limits<double>::min());
+    gathering_.accuracy /= static_cast<double>(gathering_.samples);
+    if (!apply(step, learningRate, gathering_)) restoreStatistics();
     return gathering_;
 }
 

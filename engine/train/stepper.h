@@ -3,6 +3,7 @@
 #include "engine/graph/graph.h"
 #include "engine/plan/plan.h"
 #include "engine/train/data_loader.h"
+#include "engine/train/gradient_seam.h"
 #include "engine/train/loss.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/train_config.h"
@@ -13,16 +14,19 @@ namespace burdock {
 PlanOptions planOptions(const Graph& graph, const TrainConfig& config, const LossSchema& loss,
                         std::int64_t batch, bool training);
 
+/// The tensors of the store's parameter block, in its order.
+std::vector<ParameterTensor> parameterTensors(const ParameterStore& store);
+
 /// Where an output changes from no to yes: that of the loss, or ½ where the network ends in an activation
 /// whose outputs lie between 0 and 1.
 float yesThreshold(const Graph& graph, const LossSchema& loss);
 
-/// The share of a batch's answers (of labels: of each yes and no) that is right; NaN for numbers. `outputs`
-/// and `targets` hold one sample a column.
-double shareRight(const Tensor<float>& outputs, const Tensor<float>& targets, Task task, float yesAbove);
-
-/// Gradient steps on one network: plans, loss, penalties, clipping, optimizer and max-norm, and the guard
+/// Gradient steps on one network: plans, loss, the seam at the gradient, optimizer and max-norm, and the guard
 /// against values that are not finite. What Trainer and RateFinder have in common.
+///
+/// The guard looks at the loss and the gradients before each update, and at weights and statistics after it: a
+/// ReLU of oneDNN's makes 0 of what is not a number and so can hide it from the loss, but not from all of
+/// these.
 class Stepper {
   public:
     /// `samples`: those of Part::Train that are trained on. The weights are zero until the store is
@@ -34,11 +38,13 @@ class Stepper {
 
     struct Outcome {
         double loss = 0;     ///< mean over the samples, without penalties
-        double accuracy = 0; ///< NaN for numbers
+        double weight = 0;   ///< of that mean: the samples, counted by their weights (see LossValue)
+        double accuracy = 0; ///< NaN where the task has none
         std::int64_t samples = 0;
-        std::optional<Diagnostic> problem; ///< a value was not finite; the weights are those from before
+        /// A value was not finite. The weights are those from before, unless it is one of them.
+        std::optional<Diagnostic> problem;
     };
-    /// One step with one mini-batch.
+    /// One step with one mini-batch, which is put through in parts where the settings say so.
     Outcome step(const MiniBatch& batch, std::int64_t step, double learningRate);
 
     /// Full-batch steps: gradients of mini-batches are gathered, then make one step.
@@ -49,21 +55,25 @@ class Stepper {
     Outcome finishGathering(std::int64_t step, double learningRate);
     void abandonGathering(); ///< the network is as it was at beginGathering()
 
-    std::int64_t batch() const { return plan_->batch(); }
+    std::int64_t batch() const { return batch_; } ///< samples of a full mini-batch
     const Loss& loss() const { return *loss_; }
-    const Plan& plan() const { return *plan_; } ///< of full mini-batches
+    const Plan& plan() const { return *plans_.front(); } ///< of the largest micro-batches
+    GradientSeam& seam() { return *seam_; }
     const std::shared_ptr<ParameterStore>& store() const { return store_; }
-    Optimizer& optimizer() { return *optimizer_; }
+    OptimizerState& optimizerState() { return *optimizerState_; }
     /// Whether weights and statistics are all finite.
     bool weightsAreFinite() const;
 
   private:
     Stepper() = default;
-    /// Forward, loss and backward; false with a problem.
+    /// Forward, loss and backward of each part, whose gradients go into the seam; false with a problem.
     bool pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key, Outcome& outcome);
-    bool apply(std::int64_t step, double learningRate, std::span<float> gradients, Outcome& outcome);
-    void regularize(std::span<float> gradients) const;
+    bool passPart(const float* inputs, float* targets, std::int64_t size, std::int64_t step,
+                  std::uint64_t key, Outcome& outcome);
+    bool apply(std::int64_t step, double learningRate, Outcome& outcome);
+    std::optional<std::string> firstOddWeight() const;
     void limitNorms();
+    Plan& planOf(std::int64_t size) const;
     void keepStatistics();
     void restoreStatistics();
     Diagnostic diverged(std::int64_t step, std::string layer, std::string what) const;
@@ -72,12 +82,14 @@ class Stepper {
     TrainConfig config_;
     std::unique_ptr<Loss> loss_;
     std::shared_ptr<ParameterStore> store_;
-    std::unique_ptr<Plan> plan_, remainder_; ///< for full mini-batches and for the last one of an epoch
+    std::vector<std::unique_ptr<Plan>> plans_; ///< by size of micro-batch, the largest first
     std::unique_ptr<Optimizer> optimizer_;
+    std::unique_ptr<OptimizerState> optimizerState_;
+    std::unique_ptr<GradientSeam> seam_;
+    std::int64_t batch_ = 1;
     float yesAbove_ = 0;
-    bool fullBatch_ = false, penalised_ = false, limited_ = false;
+    bool fullBatch_ = false, limited_ = false;
     AlignedBuffer statistics_; ///< of the last good step
-    AlignedBuffer gathered_;
     Outcome gathering_;
     std::int64_t gatheredBatches_ = 0;
 };

@@ -32,6 +32,16 @@ ParamTable<TrainConfig> makeTable() {
                                 .maximum = 65536,
                                 .unit = "samples",
                                 .doc = "Samples of one gradient step."});
+    t.add(&TrainConfig::microBatch,
+          {.key = "micro_batch",
+           .label = "Micro-batch",
+           .minimum = 0,
+           .maximum = 65536,
+           .unit = "samples",
+           .doc = "How many samples of a batch are put through at once, in less memory; their gradients are "
+                  "accumulated to the batch's step. 0: all. Batch normalisation then takes its means over so "
+                  "many; without it the step stays the same.",
+           .advanced = true});
     t.addChoice(&TrainConfig::optimizer,
                 {.key = "optimizer", .label = "Optimizer", .doc = "How gradients move the weights."},
                 std::move(optimizerChoices));

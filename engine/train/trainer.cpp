@@ -24,11 +24,13 @@ double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Diagnostic diverged(std::int64_t step, double learningRate) {
+/// Of a loss at the end of an epoch, or on data held back.
+Diagnostic diverged(std::int64_t step, double learningRate, double loss) {
     Diagnostic d;
     d.code = "train.diverged";
     d.where = "step " + std::to_string(step);
-    d.what = "The loss on data held back is not a finite number any more.";
+    d.what = std::isfinite(loss) ? "The loss has grown a millionfold: the weights run away."
+                                 : "The loss on data held back is not a finite number any more.";
     d.why = "The learning rate is " + toString(ParamValue{learningRate}) + ".";
     d.mend = "Try a learning rate ten times smaller; the best weights so far are kept.";
     return d;
@@ -66,6 +68,11 @@ struct Trainer::Impl {
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
     ParameterStore& store() const { return *stepper->store(); }
+    /// Whether training has made the loss worse beyond all use.
+    bool hasDiverged(double loss) const {
+        constexpr double beyond = 1e6;
+        return !std::isfinite(loss) || (at.firstLoss && loss > beyond * std::max(1.0, *at.firstLoss));
+    }
     double seconds() const { return at.seconds + secondsSince(started) - pausedSeconds; }
     std::int64_t stepsPerEpoch() const { return stepper->fullBatch() ? 1 : loader->batchesPerEpoch(); }
 
@@ -147,10 +154,8 @@ struct Trainer::Impl {
     Status resume(const ResumePoint& from) {
         const ThreadScope scope(threads);
         if (const Status loaded = store().load(*from.weights); !loaded) return loaded;
-        for (const Optimizer::Slot& slot : stepper->optimizer().state())
-            if (const Status loaded = store().loadBlock(slot.values, slot.name + "/", from.state->optimizer);
-                !loaded)
-                return loaded;
+        if (const Status loaded = stepper->optimizerState().load(from.state->optimizer); !loaded)
+            return loaded;
         if (const Status fits = checkState(*from.state); !fits) return fits;
         at = *from.state;
         at.optimizer.clear();
@@ -168,9 +173,7 @@ struct Trainer::Impl {
         auto now = std::make_shared<TrainState>(at);
         now->seconds = seconds();
         now->schedule = schedule->state();
-        for (const Optimizer::Slot& slot : stepper->optimizer().state())
-            for (NamedTensor& tensor : store().saveBlock(slot.values, slot.name + "/"))
-                now->optimizer.push_back(std::move(tensor));
+        now->optimizer = stepper->optimizerState().save();
         return now;
     }
     /// A checkpoint now and then may be left out where the one before is still being written.
@@ -217,10 +220,12 @@ struct Trainer::Impl {
                 if (at.step > 0 && stepper->weightsAreFinite()) keepLast(observer, true);
                 return false;
             }
+            if (!at.firstLoss) at.firstLoss = outcome->loss;
             ++at.step;
             ++at.batches;
             at.trained += secondsSince(begun) - (pausedSeconds - pausedBefore);
-            at.lossSum += outcome->loss * static_cast<double>(outcome->samples);
+            at.lossSum += outcome->loss * outcome->weight;
+            at.lossWeight += outcome->weight;
             at.accuracySum += outcome->accuracy * static_cast<double>(outcome->samples);
             at.samples += outcome->samples;
             observer.onStep({at.step, at.epochs + 1, static_cast<float>(outcome->loss),
@@ -237,7 +242,7 @@ struct Trainer::Impl {
         record.epoch = at.epochs + 1;
         record.step = at.step;
         record.learningRate = schedule->rate(at.step);
-        record.trainLoss = at.lossSum / static_cast<double>(at.samples);
+        record.trainLoss = at.lossSum / at.lossWeight;
         record.trainAccuracy = at.accuracySum / static_cast<double>(at.samples);
         record.samplesPerSecond = static_cast<double>(at.samples) / at.trained;
         record.validationLoss = record.validationAccuracy = nan;
@@ -245,19 +250,19 @@ struct Trainer::Impl {
             const Evaluation v = measure(observer, control, "validation", Part::Train, split.validation);
             if (control.stopRequested() && v.samples < static_cast<std::int64_t>(split.validation.size()))
                 return false;
-            if (!std::isfinite(v.loss)) { // the last step's doing, which no step's loss has told yet
-                problem = diverged(at.step, config.learningRate);
-                return false;
-            }
             record.validationLoss = v.loss;
             record.validationAccuracy = v.accuracy;
         }
+        const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
+        if (hasDiverged(judged)) { // maybe the last step's doing, which no step's loss has told yet
+            problem = diverged(at.step, config.learningRate, judged);
+            return false;
+        }
         ++at.epochs;
         at.batches = at.samples = 0;
-        at.lossSum = at.accuracySum = at.trained = 0;
+        at.lossSum = at.lossWeight = at.accuracySum = at.trained = 0;
         record.seconds = seconds();
         const double score = scoreOf(record);
-        const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
         // Few samples often tie; of two epochs that are right as often, the surer one is better.
         record.best = !at.bestScore || score > *at.bestScore ||
                       (score == *at.bestScore && at.bestLoss && judged < *at.bestLoss);
@@ -293,7 +298,8 @@ struct Trainer::Impl {
     /// any. Of equal ones the lowest loss.
     double scoreOf(const EpochRecord& r) const {
         const bool validated = !split.validation.empty();
-        if (data->info().task != Task::Regression) return validated ? r.validationAccuracy : r.trainAccuracy;
+        if (data->info().task->hasAccuracy())
+            return validated ? r.validationAccuracy : r.trainAccuracy;
         return -(validated ? r.validationLoss : r.trainLoss);
     }
 
@@ -364,9 +370,9 @@ struct Trainer::Impl {
             observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, best, nullptr});
         if (split.test.empty()) return;
         const Evaluation result = measure(observer, control, "test", split.testPart, split.test);
-        if (result.samples > 0 && !std::isfinite(result.loss)) {
+        if (result.samples > 0 && hasDiverged(result.loss)) {
             finish.status = RunStatus::Failed;
-            finish.problem = diverged(at.step, config.learningRate);
+            finish.problem = diverged(at.step, config.learningRate, result.loss);
         } else if (result.samples == static_cast<std::int64_t>(split.test.size())) {
             finish.testLoss = result.loss;
             finish.testAccuracy = result.accuracy;
@@ -430,7 +436,7 @@ const TrainConfig& Trainer::config() const {
 std::int64_t Trainer::parameters() const {
     std::int64_t count = 0;
     for (const auto& entry : impl_->store().entries())
-        if (entry.spec.trainable) count += entry.spec.size();
+        if (entry.learns()) count += entry.spec.size();
     return count;
 }
 

@@ -63,12 +63,13 @@ class TrajectoriesTest : public QObject {
         std::vector<float> weights(n), gradients(n);
         for (std::size_t i = 0; i < n; ++i)
             weights[i] = static_cast<float>(first[i % first.size()]);
-        const auto optimizer = schema->make(*params, n);
+        const auto optimizer = schema->make(*params);
+        OptimizerState state(*optimizer, {ParameterTensor::plain({static_cast<std::int64_t>(n)})});
         double worst = 0;
         for (int step = 1; step <= 50; ++step) {
             for (std::size_t i = 0; i < n; ++i)
                 gradients[i] = static_cast<float>(gradient(weights[i], static_cast<int>(i % 4), step));
-            optimizer->update({weights, gradients, entry.at("learning_rate"), step,
+            optimizer->update({weights, gradients, state, entry.at("learning_rate"), step,
                                entry.at("weight_decay").get<double>(), n});
             for (std::size_t i = 0; i < 4; ++i) {
                 const double wanted = entry.at("trajectory")[static_cast<std::size_t>(step - 1)][i];

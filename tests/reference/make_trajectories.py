@@ -56,6 +56,9 @@ OPTIMIZERS = [
     ("nadam", "nadam", {}, 0.02, 0, lambda p: O.NAdam(p, lr=0.02, foreach=True)),
     ("lion", "lion", {}, 0.01, 0, lambda p: Lion(p, lr=0.01)),
     ("lion, decay", "lion", {"decay": 0.1}, 0.01, 0, lambda p: Lion(p, lr=0.01, weight_decay=0.1)),
+    # What is no matrix is moved by AdamW; matrices are compared with the definition, see muon_test.cpp.
+    ("muon, vectors", "muon", {"others_rate": 0.5, "beta2": 0.999, "decay": 0.1}, 0.04, 0.2,
+     lambda p: O.AdamW(p, lr=0.02, weight_decay=0.3)),
 ]
 
 

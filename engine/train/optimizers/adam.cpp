@@ -29,8 +29,8 @@ struct Means {
 /// Kingma and Ba: Adam, a method for stochastic optimization, 2015, algorithm 1, with bias correction.
 class Adam : public WithSlots<2> {
   public:
-    Adam(const AdamParams& p, std::size_t n)
-        : WithSlots(n, {"mean", "square"})
+    explicit Adam(const AdamParams& p)
+        : WithSlots({"mean", "square"})
         , p_(p) {}
     void update(const StepInputs& in) override { move(in, Decay::InGradient, in.weightDecay); }
 
@@ -39,7 +39,7 @@ class Adam : public WithSlots<2> {
         const Means k(p_, in.step);
         const float rate =
             static_cast<float>(in.learningRate / (1.0 - std::pow(p_.beta1, static_cast<double>(in.step))));
-        fusedPass(in, slots_, decay, weightDecay, [=](float& w, float g, float& m, float& s) {
+        fusedPass<2>(in, decay, weightDecay, [=](float& w, float g, float& m, float& s) {
             m = k.b1 * m + k.c1 * g;
             s = k.b2 * s + k.c2 * g * g;
             w -= rate * m / (std::sqrt(s) * k.squareCorrection + k.epsilon);
@@ -59,8 +59,8 @@ class AdamW final : public Adam {
 /// Dozat: Incorporating Nesterov momentum into Adam, 2016.
 class Nadam final : public WithSlots<2> {
   public:
-    Nadam(const AdamParams& p, std::size_t n)
-        : WithSlots(n, {"mean", "square"})
+    explicit Nadam(const AdamParams& p)
+        : WithSlots({"mean", "square"})
         , p_(p) {}
     void update(const StepInputs& in) override {
         // The product of all momenta up to this step: a function of the step, so that it need not be stored.
@@ -74,7 +74,7 @@ class Nadam final : public WithSlots<2> {
         const float ofGradient = static_cast<float>(in.learningRate * (1.0 - now) / (1.0 - product_));
         const float ofMean = static_cast<float>(in.learningRate * next / (1.0 - product_ * next));
         const Means k(p_, in.step);
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& m, float& s) {
+        fusedPass<2>(in, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& m, float& s) {
             m = k.b1 * m + k.c1 * g;
             s = k.b2 * s + k.c2 * g * g;
             w -= (ofGradient * g + ofMean * m) / (std::sqrt(s) * k.squareCorrection + k.epsilon);

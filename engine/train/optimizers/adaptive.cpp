@@ -12,12 +12,12 @@ struct AdaGradParams {
 /// Duchi, Hazan, Singer: Adaptive subgradient methods, 2011.
 class AdaGrad final : public WithSlots<1> {
   public:
-    AdaGrad(const AdaGradParams& p, std::size_t n)
-        : WithSlots(n, {"square_sum"})
+    explicit AdaGrad(const AdaGradParams& p)
+        : WithSlots({"square_sum"})
         , epsilon_(static_cast<float>(p.epsilon)) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate), epsilon = epsilon_;
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& s) {
+        fusedPass<1>(in, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& s) {
             s += g * g;
             w -= rate * g / (std::sqrt(s) + epsilon);
         });
@@ -35,13 +35,13 @@ struct RmsPropParams {
 /// Tieleman and Hinton: Neural networks for machine learning, lecture 6.5, 2012.
 class RmsProp final : public WithSlots<1> {
   public:
-    RmsProp(const RmsPropParams& p, std::size_t n)
-        : WithSlots(n, {"square"})
+    explicit RmsProp(const RmsPropParams& p)
+        : WithSlots({"square"})
         , p_(p) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate), epsilon = static_cast<float>(p_.epsilon);
         const float keep = static_cast<float>(p_.alpha), take = static_cast<float>(1.0 - p_.alpha);
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& s) {
+        fusedPass<1>(in, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& s) {
             s = keep * s + take * g * g;
             w -= rate * g / (std::sqrt(s) + epsilon);
         });
@@ -59,13 +59,13 @@ struct AdaDeltaParams {
 /// Zeiler: ADADELTA, an adaptive learning rate method, 2012.
 class AdaDelta final : public WithSlots<2> {
   public:
-    AdaDelta(const AdaDeltaParams& p, std::size_t n)
-        : WithSlots(n, {"square", "step_square"})
+    explicit AdaDelta(const AdaDeltaParams& p)
+        : WithSlots({"square", "step_square"})
         , p_(p) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate), epsilon = static_cast<float>(p_.epsilon);
         const float keep = static_cast<float>(p_.rho), take = static_cast<float>(1.0 - p_.rho);
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& s, float& d) {
+        fusedPass<2>(in, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& s, float& d) {
             s = keep * s + take * g * g;
             const float step = std::sqrt(d + epsilon) / std::sqrt(s + epsilon) * g;
             d = keep * d + take * step * step;

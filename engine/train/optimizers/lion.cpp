@@ -12,14 +12,14 @@ struct LionParams {
 /// Chen et al.: Symbolic discovery of optimization algorithms, 2023, algorithm 2.
 class Lion final : public WithSlots<1> {
   public:
-    Lion(const LionParams& p, std::size_t n)
-        : WithSlots(n, {"mean"})
+    explicit Lion(const LionParams& p)
+        : WithSlots({"mean"})
         , p_(p) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate);
         const float b1 = static_cast<float>(p_.beta1), c1 = static_cast<float>(1.0 - p_.beta1);
         const float b2 = static_cast<float>(p_.beta2), c2 = static_cast<float>(1.0 - p_.beta2);
-        fusedPass(in, slots_, Decay::Decoupled, in.weightDecay + p_.weightDecay,
+        fusedPass<1>(in, Decay::Decoupled, in.weightDecay + p_.weightDecay,
                   [=](float& w, float g, float& m) {
                       const float direction = b1 * m + c1 * g;
                       w -= direction > 0 ? rate : direction < 0 ? -rate : 0.0f;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "engine/tensor/aligned_buffer.h"
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/train/optimizer.h"
@@ -41,16 +40,13 @@ BURDOCK_PER_PROCESSOR void moveRange(float* w, const float* g, float* a, float* 
     }
 }
 
-/// One pass over the whole parameter block.
+/// One pass over the whole parameter block, with the state's first blocks.
 template <std::size_t Slots, class Rule>
-void fusedPass(const StepInputs& in, const std::array<AlignedBuffer, Slots>& slots, Decay decay,
-               double weightDecay, Rule rule) {
+void fusedPass(const StepInputs& in, Decay decay, double weightDecay, Rule rule) {
     static_assert(Slots <= 2);
     float* const w = in.parameters.data();
     const float* const g = in.gradients.data();
-    float *a = nullptr, *b = nullptr;
-    if constexpr (Slots > 0) a = slots[0].data();
-    if constexpr (Slots > 1) b = slots[1].data();
+    float *const a = in.state.block(0), *const b = in.state.block(1);
     const float added = decay == Decay::InGradient ? static_cast<float>(weightDecay) : 0.0f;
     const float factor =
         decay == Decay::Decoupled ? static_cast<float>(1.0 - in.learningRate * weightDecay) : 1.0f;
@@ -62,24 +58,18 @@ void fusedPass(const StepInputs& in, const std::array<AlignedBuffer, Slots>& slo
     });
 }
 
-/// What all optimizers with N arrays of state share.
+/// What all optimizers share that keep N numbers for each parameter.
 template <std::size_t N>
 class WithSlots : public Optimizer {
   public:
-    WithSlots(std::size_t parameters, std::array<const char*, N> names)
-        : names_(names) {
-        for (AlignedBuffer& slot : slots_)
-            slot = AlignedBuffer(parameters);
-    }
-    std::vector<Slot> state() override {
-        std::vector<Slot> all;
-        for (std::size_t i = 0; i < N; ++i)
-            all.push_back({names_[i], slots_[i].span()});
+    explicit WithSlots(std::array<const char*, N> names)
+        : names_(names) {}
+    std::vector<SlotSpec> slotSpecs(const ParameterTensor&) const override {
+        std::vector<SlotSpec> all;
+        for (const char* name : names_)
+            all.push_back({name});
         return all;
     }
-
-  protected:
-    std::array<AlignedBuffer, N> slots_;
 
   private:
     std::array<const char*, N> names_;
@@ -89,6 +79,7 @@ std::vector<OptimizerSchema> sgdFamily();
 std::vector<OptimizerSchema> adaptiveFamily();
 std::vector<OptimizerSchema> adamFamily();
 std::vector<OptimizerSchema> lionFamily();
+std::vector<OptimizerSchema> muonFamily();
 
 /// A hyperparameter between 0 and 1, 1 excluded, such as a decay.
 inline ParamSpec shareSpec(std::string key, std::string label, std::string doc, bool advanced = true) {
@@ -117,7 +108,7 @@ inline ParamSpec decaySpec() {
             .doc = "λ: each step shrinks the weights by the factor 1 − ηλ. Biases and scales are left out."};
 }
 
-/// Entry of the registry for an optimizer O that is made from (P, number of parameters).
+/// Entry of the registry for an optimizer O that is made from P.
 template <class O, class P>
 OptimizerSchema describe(std::string id, std::string name, std::string doc, std::string formula, double rate,
                          const ParamTable<P>& table) {
@@ -128,9 +119,7 @@ OptimizerSchema describe(std::string id, std::string name, std::string doc, std:
     schema.formula = std::move(formula);
     schema.defaultLearningRate = rate;
     schema.params = table.specs();
-    schema.make = [table](const ParamValues& values, std::size_t parameters) {
-        return std::make_unique<O>(table.read(values), parameters);
-    };
+    schema.make = [table](const ParamValues& values) { return std::make_unique<O>(table.read(values)); };
     return schema;
 }
 

@@ -7,11 +7,11 @@ struct NoParams {};
 
 class Sgd final : public WithSlots<0> {
   public:
-    Sgd(const NoParams&, std::size_t n)
-        : WithSlots(n, {}) {}
+    explicit Sgd(const NoParams&)
+        : WithSlots(std::array<const char*, 0>{}) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate);
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g) { w -= rate * g; });
+        fusedPass<0>(in, Decay::InGradient, in.weightDecay, [=](float& w, float g) { w -= rate * g; });
     }
 };
 
@@ -31,12 +31,12 @@ ParamTable<MomentumParams> momentumTable() {
 template <bool LooksAhead>
 class Velocity final : public WithSlots<1> {
   public:
-    Velocity(const MomentumParams& p, std::size_t n)
-        : WithSlots(n, {"velocity"})
+    explicit Velocity(const MomentumParams& p)
+        : WithSlots({"velocity"})
         , momentum_(static_cast<float>(p.momentum)) {}
     void update(const StepInputs& in) override {
         const float rate = static_cast<float>(in.learningRate), keep = momentum_;
-        fusedPass(in, slots_, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& v) {
+        fusedPass<1>(in, Decay::InGradient, in.weightDecay, [=](float& w, float g, float& v) {
             v = keep * v + g;
             w -= rate * (LooksAhead ? g + keep * v : v);
         });
