@@ -55,10 +55,11 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
         }
         result = 0;
         if (e.samples > 0 && !std::isfinite(e.loss))
-            result = refuse(problem("evaluate.diverged", "The network's loss is not a finite number.",
-                                    "run " + std::to_string(id.value),
-                                    "Its weights have diverged, or a test sample is beyond all measure: train "
-                                    "again with a learning rate ten times smaller, or look at the data."));
+            result =
+                refuse(problem("evaluate.diverged", "The network's loss is not a finite number.",
+                               "run " + std::to_string(id.value),
+                               "Its weights have diverged, or a test sample is beyond all measure: train "
+                               "again with a learning rate ten times smaller, or look at the data."));
         QCoreApplication::quit();
     });
     const StopSignal stop([&] { evaluator.cancel(); });

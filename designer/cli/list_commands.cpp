@@ -55,7 +55,7 @@ std::string optionsText(const std::vector<ParamSpec>& specs, const ParamValues& 
 }
 
 Json entryJson(const DatasetEntry& entry) {
-    Json json{{"id", entry.id},           {"title", entry.title},        {"doc", entry.doc},
+    Json json{{"id", entry.id},           {"title", entry.title},    {"doc", entry.doc},
               {"licence", entry.licence}, {"task", entry.task.id()}, {"available", entry.available}};
     if (!entry.params.empty()) json["options"] = optionsJson(entry.params);
     if (!entry.available) json["unavailable"] = entry.unavailable;

@@ -309,7 +309,7 @@ void NodePage::refreshFacts() {
         for (const WeightSpec& w : only->weights)
             weights.append({text(w.name), dimsText(w.dims),
                             w.isParameter() ? tr("%1 numbers").arg(exactCount(w.size()))
-                                        : tr("A statistic, kept with the weights but not trained")});
+                                            : tr("A statistic, kept with the weights but not trained")});
     weights_->setFacts(weights);
     weights_->setVisible(!weights.isEmpty());
     weightsTitle_->setVisible(!weights.isEmpty());

@@ -15,8 +15,8 @@ const TaskSchema& Task::schema() const {
 }
 
 bool TaskRegistry::add(TaskSchema s) {
-    if (s.id.empty() || s.name.empty() || find(s.id) || !s.targetWidth || !s.outputShape || !s.asks || !s.wants ||
-        !s.answer || !s.showTarget || !s.showAnswer)
+    if (s.id.empty() || s.name.empty() || find(s.id) || !s.targetWidth || !s.outputShape || !s.asks ||
+        !s.wants || !s.answer || !s.showTarget || !s.showAnswer)
         return false;
     all_.push_back(std::make_unique<TaskSchema>(std::move(s)));
     return true;

@@ -104,10 +104,12 @@ struct TaskSchema {
     /// The share of answers (of labels: of each yes and no) that is right; null where answers are not right
     /// or wrong. One sample a column; what is not a number is never right. `yesAbove`: where an output says
     /// yes.
-    std::function<double(const Tensor<float>& outputs, const Tensor<float>& targets, float yesAbove)> accuracy;
+    std::function<double(const Tensor<float>& outputs, const Tensor<float>& targets, float yesAbove)>
+        accuracy;
     /// The answer that Predictor gives: probabilities, or numbers in the data's units.
     std::function<std::vector<float>(RawOutput)> answer;
-    std::function<std::string(const DatasetInfo&, std::span<const float> target, const NumberText&)> showTarget;
+    std::function<std::string(const DatasetInfo&, std::span<const float> target, const NumberText&)>
+        showTarget;
     std::function<ShownAnswer(const DatasetInfo&, std::span<const float> answer,
                               std::span<const float> target, const NumberText&)>
         showAnswer;

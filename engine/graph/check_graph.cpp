@@ -259,7 +259,7 @@ class Checker {
             }
         entry.output = *shape;
         for (const WeightSpec& w : entry.weights)
-            if (w.trainable && w.sharedWith.empty()) entry.parameters += w.size();
+            if (w.isParameter() && w.sharedWith.empty()) entry.parameters += w.size();
         entry.macs = schema.cost(node.params, inputs).macs;
     }
 

@@ -11,6 +11,9 @@ namespace burdock {
 struct LayerRequest {
     std::int64_t batch = 1;
     bool training = false;
+    /// Weights and statistics do not move: no gradients of weights are wanted, and statistics are those of
+    /// use.
+    bool frozen = false;
     bool mixed = false; ///< values and copies of weights may be kept in bfloat16
     std::vector<Shape> inputs;
     Shape output;

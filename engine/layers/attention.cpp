@@ -50,9 +50,10 @@ Result<Shape> inferShape(const AttentionParams& p, std::span<const Shape> in) {
 std::vector<WeightSpec> weightSpecs(const AttentionParams& p, std::span<const Shape> in) {
     const std::int64_t d = Sequence(in[0]).features;
     std::vector<WeightSpec> specs{{"qkv_weight", {3 * d, d}, Initializer::GlorotUniform, d, 3 * d}};
-    if (p.bias) specs.push_back({"qkv_bias", {3 * d}, Initializer::Zeros, d, 3 * d, true, false});
+    if (p.bias)
+        specs.push_back({"qkv_bias", {3 * d}, Initializer::Zeros, d, 3 * d, WeightRole::Parameter, false});
     specs.push_back({"out_weight", {d, d}, Initializer::GlorotUniform, d, d});
-    if (p.bias) specs.push_back({"out_bias", {d}, Initializer::Zeros, d, d, true, false});
+    if (p.bias) specs.push_back({"out_bias", {d}, Initializer::Zeros, d, d, WeightRole::Parameter, false});
     return specs;
 }
 

@@ -32,10 +32,10 @@ ParamTable<BatchNormParams> table() {
 std::vector<WeightSpec> weightSpecs(const BatchNormParams&, std::span<const Shape> in) {
     const std::int64_t c = in[0].channels;
     return {
-        {"weight", {c}, Initializer::Ones, c, c, true, false},
-        {"bias", {c}, Initializer::Zeros, c, c, true, false},
-        {"running_mean", {c}, Initializer::Zeros, c, c, false, false},
-        {"running_var", {c}, Initializer::Ones, c, c, false, false},
+        {"weight", {c}, Initializer::Ones, c, c, WeightRole::Parameter, false},
+        {"bias", {c}, Initializer::Zeros, c, c, WeightRole::Parameter, false},
+        {"running_mean", {c}, Initializer::Zeros, c, c, WeightRole::Statistic, false},
+        {"running_var", {c}, Initializer::Ones, c, c, WeightRole::Statistic, false},
     };
 }
 

@@ -75,7 +75,9 @@ std::vector<WeightSpec> weightSpecs(const ConvParams& p, std::span<const Shape> 
                                    Initializer::GlorotUniform,
                                    fanIn,
                                    fanOut}};
-    if (p.bias) specs.push_back({"bias", {p.filters}, Initializer::Zeros, fanIn, fanOut, true, false});
+    if (p.bias)
+        specs.push_back(
+            {"bias", {p.filters}, Initializer::Zeros, fanIn, fanOut, WeightRole::Parameter, false});
     return specs;
 }
 

@@ -73,7 +73,9 @@ std::vector<WeightSpec> weightSpecs(const Conv1dParams& p, std::span<const Shape
     const std::int64_t fanIn = in[0].width * p.kernel, fanOut = p.filters * p.kernel;
     std::vector<WeightSpec> specs{
         {"weight", {p.filters, in[0].width, p.kernel}, Initializer::GlorotUniform, fanIn, fanOut}};
-    if (p.bias) specs.push_back({"bias", {p.filters}, Initializer::Zeros, fanIn, fanOut, true, false});
+    if (p.bias)
+        specs.push_back(
+            {"bias", {p.filters}, Initializer::Zeros, fanIn, fanOut, WeightRole::Parameter, false});
     return specs;
 }
 

@@ -77,7 +77,9 @@ std::vector<WeightSpec> weightSpecs(const ConvTransposeParams& p, std::span<cons
                                    Initializer::GlorotUniform,
                                    fanIn,
                                    fanOut}};
-    if (p.bias) specs.push_back({"bias", {p.filters}, Initializer::Zeros, fanIn, fanOut, true, false});
+    if (p.bias)
+        specs.push_back(
+            {"bias", {p.filters}, Initializer::Zeros, fanIn, fanOut, WeightRole::Parameter, false});
     return specs;
 }
 

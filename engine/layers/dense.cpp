@@ -59,7 +59,8 @@ std::vector<WeightSpec> weightSpecs(const DenseParams& p, std::span<const Shape>
     const std::int64_t n = inputsOf(p, in[0]);
     std::vector<WeightSpec> specs{{"weight", {p.units, n}, Initializer::GlorotUniform, n, p.units}};
     if (!p.tiedTo.empty()) specs[0].sharedWith = p.tiedTo + ".weight";
-    if (p.bias) specs.push_back({"bias", {p.units}, Initializer::Zeros, n, p.units, true, false});
+    if (p.bias)
+        specs.push_back({"bias", {p.units}, Initializer::Zeros, n, p.units, WeightRole::Parameter, false});
     return specs;
 }
 

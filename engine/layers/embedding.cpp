@@ -89,8 +89,10 @@ LayerSchema embedding() {
         .infer(inferEmbedding)
         // LeCun's normal over the features: N(0, 1/D), so that the same table can serve as the output layer.
         .weights([](const EmbeddingParams& p, std::span<const Shape>) {
-            return std::vector<WeightSpec>{
-                {"weight", {p.vocabulary, p.features}, Initializer::LecunNormal, p.features, p.features}};
+            WeightSpec table{
+                "weight", {p.vocabulary, p.features}, Initializer::LecunNormal, p.features, p.features};
+            table.table = true;
+            return std::vector{table};
         })
         .summary([](const EmbeddingParams& p) {
             return std::to_string(p.vocabulary) + " tokens · " + std::to_string(p.features) + " features";
@@ -146,10 +148,11 @@ LayerSchema learnedPositions() {
         .infer(inferPositions)
         .weights([](const PositionParams&, std::span<const Shape> in) {
             const Sequence sequence(in[0]);
-            WeightSpec places{
-                "weight", {sequence.positions, sequence.features}, Initializer::Zeros, 1, 1, true, false};
-            places.rowsArePlaces = true;
-            return std::vector<WeightSpec>{places};
+            WeightSpec table{"weight", {sequence.positions, sequence.features}};
+            table.decays = false;
+            table.rowsArePlaces = true;
+            table.table = true;
+            return std::vector{table};
         })
         .kernel<LearnedPositionsKernel>()
         .sample("sequence", {}, {{1, 4, 3}})

@@ -116,8 +116,8 @@ class RowNormKernel : public Kernel<T> {
 };
 
 std::vector<WeightSpec> weightsOf(std::int64_t n, bool bias) {
-    std::vector<WeightSpec> specs{{"weight", {n}, Initializer::Ones, n, n, true, false}};
-    if (bias) specs.push_back({"bias", {n}, Initializer::Zeros, n, n, true, false});
+    std::vector<WeightSpec> specs{{"weight", {n}, Initializer::Ones, n, n, WeightRole::Parameter, false}};
+    if (bias) specs.push_back({"bias", {n}, Initializer::Zeros, n, n, WeightRole::Parameter, false});
     return specs;
 }
 

@@ -70,7 +70,7 @@ LayerSchema preluLayer() {
         .weights([](const PreluParams& p, std::span<const Shape> in) {
             const std::int64_t c = in[0].channels;
             return std::vector<WeightSpec>{
-                {"weight", {c}, Initializer::Constant, c, c, true, false, p.initialSlope}};
+                {"weight", {c}, Initializer::Constant, c, c, WeightRole::Parameter, false, p.initialSlope}};
         })
         .macs([](const PreluParams&, std::span<const Shape> in) { return in[0].size(); })
         .kernel<PreluKernel>()

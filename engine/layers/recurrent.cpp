@@ -223,7 +223,8 @@ LayerSchema recurrent(LayerSchema s) {
                 {"weight_hh", {rows, p.units}, Initializer::Orthogonal, p.units, rows}};
             if (p.bias)
                 for (const char* name : {"bias_ih", "bias_hh"})
-                    specs.push_back({name, {rows}, Initializer::Zeros, d, rows, true, false});
+                    specs.push_back(
+                        {name, {rows}, Initializer::Zeros, d, rows, WeightRole::Parameter, false});
             return specs;
         })
         .macs([](const RecurrentParams& p, std::span<const Shape> in) {

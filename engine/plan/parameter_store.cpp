@@ -26,10 +26,10 @@ std::string dimsText(const std::vector<std::int64_t>& dims) {
     return text;
 }
 
-std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout layout) {
+std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout layout, bool frozen) {
     // The norm is taken over rows, which lie together only where the weight is plain.
     if (layout.dims().empty() || spec.maxNorm > 0) layout = Layout::plain(spec.dims);
-    Entry entry{std::move(name), std::move(spec), std::move(layout), 0, 0};
+    Entry entry{std::move(name), std::move(spec), std::move(layout), 0, 0, frozen};
     entry.floats = static_cast<std::size_t>(entry.layout.floats());
     entries_.push_back(std::move(entry));
     return entries_.size() - 1;
@@ -37,25 +37,27 @@ std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout la
 
 void ParameterStore::place() {
     constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
-    trained_ = kept_ = 0;
-    const auto placeAll = [&](std::size_t& end, bool trainable, bool decays) {
+    learning_ = kept_ = still_ = 0;
+    const auto placeAll = [&](std::size_t& end, auto belongs) {
         for (Entry& entry : entries_) {
-            if (entry.spec.trainable != trainable || (trainable && entry.spec.decays != decays)) continue;
+            if (!belongs(entry)) continue;
             entry.offset = end;
             end += (entry.floats + line - 1) / line * line;
         }
     };
-    placeAll(trained_, true, true);
-    decaying_ = trained_;
-    placeAll(trained_, true, false);
-    placeAll(kept_, false, false);
+    placeAll(learning_, [](const Entry& e) { return e.learns() && e.spec.decays; });
+    decaying_ = learning_;
+    placeAll(learning_, [](const Entry& e) { return e.learns() && !e.spec.decays; });
+    placeAll(kept_, [](const Entry& e) { return !e.spec.isParameter(); });
+    placeAll(still_, [](const Entry& e) { return e.spec.isParameter() && e.frozen; });
 }
 
 void ParameterStore::allocate() {
     place();
-    values_ = AlignedBuffer(trained_);
-    gradients_ = AlignedBuffer(trained_);
+    values_ = AlignedBuffer(learning_);
+    gradients_ = AlignedBuffer(learning_);
     statistics_ = AlignedBuffer(kept_);
+    frozen_ = AlignedBuffer(still_);
 }
 
 WeightCopy* ParameterStore::copyOf(std::size_t weight, const Layout& layout) {
@@ -91,12 +93,13 @@ std::size_t ParameterStore::find(std::string_view name) const {
 
 float* ParameterStore::value(std::size_t index) const {
     const Entry& entry = entries_[index];
-    return (entry.spec.trainable ? values_ : statistics_).data() + entry.offset;
+    const AlignedBuffer& block = entry.learns() ? values_ : entry.spec.isParameter() ? frozen_ : statistics_;
+    return block.data() + entry.offset;
 }
 
 float* ParameterStore::gradient(std::size_t index) const {
     const Entry& entry = entries_[index];
-    return entry.spec.trainable ? gradients_.data() + entry.offset : nullptr;
+    return entry.learns() ? gradients_.data() + entry.offset : nullptr;
 }
 
 void ParameterStore::initialise(std::uint64_t seed) {
@@ -132,7 +135,7 @@ std::vector<NamedTensor> ParameterStore::saveBlock(std::span<const float> block,
                                                    const std::string& prefix) const {
     std::vector<NamedTensor> tensors;
     for (const Entry& entry : entries_) {
-        if (!entry.spec.trainable) continue;
+        if (!entry.learns()) continue;
         NamedTensor tensor{prefix + entry.name, entry.spec.dims,
                            std::vector<float>(static_cast<std::size_t>(entry.spec.size()))};
         reorder(entry.layout, block.data() + entry.offset, Layout::plain(entry.spec.dims),
@@ -140,21 +143,6 @@ std::vector<NamedTensor> ParameterStore::saveBlock(std::span<const float> block,
         tensors.push_back(std::move(tensor));
     }
     return tensors;
-}
-
-Status ParameterStore::loadBlock(std::span<float> block, const std::string& prefix,
-                                 const std::vector<NamedTensor>& tensors) const {
-    for (const Entry& entry : entries_) {
-        if (!entry.spec.trainable) continue;
-        const std::string name = prefix + entry.name;
-        const auto tensor = std::find_if(tensors.begin(), tensors.end(),
-                                         [&](const NamedTensor& t) { return t.name == name; });
-        if (tensor == tensors.end() || tensor->dims != entry.spec.dims)
-            return refuse(mismatch(name, "The optimizer's state has no such array of this shape."));
-        reorder(Layout::plain(entry.spec.dims), tensor->values.data(), entry.layout,
-                block.data() + entry.offset);
-    }
-    return {};
 }
 
 Status ParameterStore::load(const WeightSet& weights) {

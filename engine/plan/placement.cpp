@@ -104,7 +104,7 @@ void Placement::addDeliveries() {
         if (!s->backward || !s->computes()) continue;
         for (std::size_t place = 0; place < s->weights.size(); ++place) {
             const std::size_t weight = s->weights[place];
-            if (!store_.entries()[weight].spec.trainable) continue;
+            if (!store_.entries()[weight].learns() || s->frozen) continue;
             if (weightBegun[weight] || !sameMemory(storedLayout(*s, place), madeLayout(*s, place)))
                 s->weightDeliveries.push_back({place, weightBegun[weight]});
             weightBegun[weight] = true;
@@ -221,7 +221,7 @@ void Placement::bindStep(std::size_t index) {
     b.outputGradient = learns ? planned_.values[s.output].gradient : nullptr;
     for (const std::size_t w : s.weights) {
         b.weights.push_back(store_.value(w));
-        b.weightGradients.push_back(training_ ? store_.gradient(w) : nullptr);
+        b.weightGradients.push_back(training_ && !s.frozen ? store_.gradient(w) : nullptr);
     }
     b.weightCopies = s.weightCopies;
     for (auto& d : s.inputDeliveries) {

@@ -86,8 +86,8 @@ bool Plan::recomputes() const {
 PlanMemory Plan::memory() const {
     const auto bytes = [](std::size_t floats) { return static_cast<std::int64_t>(floats * sizeof(float)); };
     const ParameterStore& store = *impl_->store;
-    return {bytes(store.trainableFloats() + store.statisticFloats()), bytes(store.copyFloats()),
-            bytes(store.trainableFloats()), bytes(static_cast<std::size_t>(impl_->arenaFloats))};
+    return {bytes(store.floats()), bytes(store.copyFloats()), bytes(store.learningFloats()),
+            bytes(static_cast<std::size_t>(impl_->arenaFloats))};
 }
 
 Tensor<float> Plan::input() const {

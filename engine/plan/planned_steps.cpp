@@ -130,8 +130,7 @@ class StepsMaker {
         PlannedStep planned;
         planned.node = node.name;
         planned.key = deriveKey(0, node.name);
-        planned.backward = std::any_of(known.weights.begin(), known.weights.end(),
-                                       [](const auto& w) { return w.trainable; });
+        planned.backward = std::ranges::any_of(known.weights, &WeightSpec::isParameter);
         for (const std::size_t source : sources)
             planned.backward = planned.backward || made_.values[source].needsGradient;
         KernelChoice choice = chooseKernel(schema, node.params, request, options_.fast);

@@ -32,6 +32,7 @@ struct PlannedStep {
     std::uint64_t key = 0; ///< of the node's random numbers
     KernelUse use;
     bool backward = false; ///< something upstream or in it learns
+    bool frozen = false;   ///< its weights get no gradients, and its statistics stay
     /// A gradient that cannot be written where it belongs, because another reader has begun it or it is kept
     /// in another layout: it goes to `part` first, and run() brings it home.
     struct Delivery {

@@ -44,6 +44,12 @@ enum class Initializer {
     Normal    ///< with the deviation WeightSpec::initialValue
 };
 
+/// What a number that a layer keeps is for.
+enum class WeightRole {
+    Parameter, ///< moved along its gradient by training
+    Statistic  ///< measured on what passes through, and not counted as a parameter
+};
+
 /// One weight of a layer. `dims` are row-major (the last runs fastest), in PyTorch's order:
 /// Dense (out, in), Conv2D (out, in, height, width), BatchNorm (channels).
 struct WeightSpec {
@@ -52,7 +58,7 @@ struct WeightSpec {
     Initializer initializer = Initializer::Zeros;
     std::int64_t fanIn = 1;
     std::int64_t fanOut = 1;
-    bool trainable = true;   ///< false: a statistic kept with the weights (not counted as a parameter)
+    WeightRole role = WeightRole::Parameter;
     bool decays = true;      ///< false: biases and scales, left out of weight decay
     double initialValue = 0; ///< of Initializer::Constant and Normal
     double l1 = 0, l2 = 0;   ///< training makes the loss + l1·Σ|w| + l2/2·Σw² small
@@ -62,8 +68,10 @@ struct WeightSpec {
     /// "tokens.weight": it is that weight of an earlier layer, used a second time and counted once; empty:
     /// its own.
     std::string sharedWith{};
+    bool table = false; ///< its rows are looked up, and not multiplied
 
     std::int64_t size() const;
+    bool isParameter() const { return role == WeightRole::Parameter; }
 };
 
 /// What one sample costs in the forward pass.

@@ -91,7 +91,7 @@ const std::vector<ParamSpec>& weightParamSpecs() {
 std::vector<WeightSpec> withWeightParams(std::vector<WeightSpec> specs, const ParamValues& values) {
     const WeightParams p = table().read(values);
     for (WeightSpec& spec : specs) {
-        if (!spec.trainable || !spec.decays) continue;
+        if (!spec.isParameter() || !spec.decays) continue;
         for (const InitializerEntry& entry : initializers())
             if (entry.key == p.initializer) {
                 spec.initializer = entry.initializer;
@@ -109,7 +109,7 @@ void addWeightParams(LayerSchema& schema) {
         std::any_of(schema.samples.begin(), schema.samples.end(), [&](const LayerSample& sample) {
             const auto specs = schema.weightSpecs(sample.params, sample.inputs);
             return std::any_of(specs.begin(), specs.end(),
-                               [](const WeightSpec& w) { return w.trainable && w.decays; });
+                               [](const WeightSpec& w) { return w.isParameter() && w.decays; });
         });
     if (decays)
         schema.params.insert(schema.params.end(), weightParamSpecs().begin(), weightParamSpecs().end());

@@ -49,8 +49,7 @@ GradientSeam::Outcome GradientSeam::finish() {
     // Backward goes from the last layer to the first: the last one concerned is where it began.
     outcome.odd.emplace();
     for (const auto& entry : store_->entries())
-        if (entry.learns() &&
-            !gradient::allFinite(outcome.gradients.subspan(entry.offset, entry.floats)))
+        if (entry.learns() && !gradient::allFinite(outcome.gradients.subspan(entry.offset, entry.floats)))
             outcome.odd = entry.name.substr(0, entry.name.rfind('.'));
     return outcome;
 }

@@ -33,9 +33,10 @@ struct LossValue {
 class Loss {
   public:
     virtual ~Loss() = default;
-    /// The loss of a batch, 0 with weight 0 where nothing in it counts. `outputs` is outputs × batch, `targets` as Dataset::readTarget gives them, one
-    /// sample a column (see columnsOf for sequences). Writes d(loss)/d(outputs) unless `gradient` is empty.
-    /// The same values give the same bits on any number of threads.
+    /// The loss of a batch, 0 with weight 0 where nothing in it counts. `outputs` is outputs × batch,
+    /// `targets` as Dataset::readTarget gives them, one sample a column (see columnsOf for sequences). Writes
+    /// d(loss)/d(outputs) unless `gradient` is empty. The same values give the same bits on any number of
+    /// threads.
     virtual LossValue evaluate(const Tensor<float>& outputs, const Tensor<float>& targets,
                                Tensor<float> gradient) const = 0;
     virtual LossValue evaluate(const Tensor<double>& outputs, const Tensor<double>& targets,
@@ -49,7 +50,7 @@ struct LossSchema {
     std::string formula;
     std::string outputActivation; ///< the layer id whose input it takes when the network ends in it, or empty
     std::vector<TargetKind> kinds; ///< of targets that it can be used for
-    float yesAbove = 0;           ///< where a yes begins in what the loss takes: ½ for estimates of 0 and 1
+    float yesAbove = 0;            ///< where a yes begins in what the loss takes: ½ for estimates of 0 and 1
     std::vector<ParamSpec> params;
     std::function<std::unique_ptr<Loss>(const ParamValues&, const LossSetup&)> make;
 

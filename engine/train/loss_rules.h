@@ -24,8 +24,8 @@ double sumOver(std::int64_t columns, std::int64_t width, F f) {
 }
 
 /// A loss that is a sum over columns: `rule.column(z, t, dz, width, scale)` gives one column's part and
-/// writes scale · d(part)/dz unless dz is null; the sum is divided by `rule.weight(targets)`, and by the width
-/// where the rule averages over outputs.
+/// writes scale · d(part)/dz unless dz is null; the sum is divided by `rule.weight(targets)`, and by the
+/// width where the rule averages over outputs.
 template <class Rule>
 class ColumnLoss final : public Loss {
   public:
@@ -45,12 +45,11 @@ class ColumnLoss final : public Loss {
         const double weight = rule_.weight(targets);
         const double total = weight * static_cast<double>(Rule::overOutputs ? width : 1);
         const T scale = total > 0 ? static_cast<T>(1.0 / total) : T(0);
-        const double sum = sumOver(outputs.batch, width,
-                       [&](std::int64_t b) {
-                           T* const dz = gradient ? gradient.data + b * width : nullptr;
-                           return static_cast<double>(rule_.column(
-                               outputs.data + b * width, targets.data + b * targetWidth, dz, width, scale));
-                       });
+        const double sum = sumOver(outputs.batch, width, [&](std::int64_t b) {
+            T* const dz = gradient ? gradient.data + b * width : nullptr;
+            return static_cast<double>(
+                rule_.column(outputs.data + b * width, targets.data + b * targetWidth, dz, width, scale));
+        });
         return {total > 0 ? sum / total : 0.0, weight};
     }
     Rule rule_;

@@ -57,9 +57,9 @@ Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& con
     if (const auto there = availableMemory(); there && memory.total() > *there) {
         for (const auto& [id, node] : report.nodes)
             if (node.output)
-                memory.activations =
-                    std::min(largest, memory.activations + product(product(node.output->size(), parts.largest),
-                                                                   2 * sizeof(float)));
+                memory.activations = std::min(
+                    largest, memory.activations +
+                                 product(product(node.output->size(), parts.largest), 2 * sizeof(float)));
         return memory;
     }
     // oneDNN's scratch memory depends on the number of threads.

@@ -7,8 +7,8 @@ namespace burdock {
 const std::vector<OptimizerSchema>& optimizers() {
     static const std::vector<OptimizerSchema> all = [] {
         std::vector<OptimizerSchema> list;
-        for (auto family :
-             {optimize::sgdFamily, optimize::adaptiveFamily, optimize::adamFamily, optimize::lionFamily, optimize::muonFamily})
+        for (auto family : {optimize::sgdFamily, optimize::adaptiveFamily, optimize::adamFamily,
+                            optimize::lionFamily, optimize::muonFamily})
             for (OptimizerSchema& schema : family())
                 list.push_back(std::move(schema));
         return list;

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "engine/kernels/layout.h"
+#include "engine/plan/weights.h"
 #include "engine/schema/param_table.h"
 #include "engine/tensor/aligned_buffer.h"
-#include "engine/plan/weights.h"
 
 #include <functional>
 #include <memory>

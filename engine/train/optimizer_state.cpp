@@ -85,8 +85,8 @@ std::vector<NamedTensor> OptimizerState::save() const {
             const std::vector<std::int64_t>& dims = dimsOf(slot);
             NamedTensor tensor{nameOf(slot), dims,
                                std::vector<float>(static_cast<std::size_t>(product(dims)))};
-            reorder(slot.likeTensor() ? tensors_[slot.tensor].layout : Layout::plain(dims), slot.values.data(),
-                    Layout::plain(dims), tensor.values.data());
+            reorder(slot.likeTensor() ? tensors_[slot.tensor].layout : Layout::plain(dims),
+                    slot.values.data(), Layout::plain(dims), tensor.values.data());
             saved.push_back(std::move(tensor));
         }
     return saved;
@@ -109,7 +109,8 @@ Status OptimizerState::load(const std::vector<NamedTensor>& tensors) {
                 return refuse(std::move(d));
             }
             reorder(Layout::plain(dims), tensor->values.data(),
-                    slot.likeTensor() ? tensors_[slot.tensor].layout : Layout::plain(dims), slot.values.data());
+                    slot.likeTensor() ? tensors_[slot.tensor].layout : Layout::plain(dims),
+                    slot.values.data());
         }
     return {};
 }

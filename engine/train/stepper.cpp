@@ -164,9 +164,9 @@ bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t si
 bool Stepper::apply(std::int64_t step, double learningRate, Outcome& outcome) {
     GradientSeam::Outcome ready = seam_->finish();
     if (ready.problem || ready.odd) {
-        outcome.problem = ready.problem ? std::move(*ready.problem)
-                                        : diverged(step, *ready.odd,
-                                                   "Its gradients are not finite numbers any more.");
+        outcome.problem = ready.problem
+                              ? std::move(*ready.problem)
+                              : diverged(step, *ready.odd, "Its gradients are not finite numbers any more.");
         return false;
     }
     optimizer_->update({store_->values(), ready.gradients, *optimizerState_, learningRate, step,

@@ -21,11 +21,11 @@ std::vector<ParameterTensor> parameterTensors(const ParameterStore& store);
 /// whose outputs lie between 0 and 1.
 float yesThreshold(const Graph& graph, const LossSchema& loss);
 
-/// Gradient steps on one network: plans, loss, the seam at the gradient, optimizer and max-norm, and the guard
-/// against values that are not finite. What Trainer and RateFinder have in common.
+/// Gradient steps on one network: plans, loss, the seam at the gradient, optimizer and max-norm, and the
+/// guard against values that are not finite. What Trainer and RateFinder have in common.
 ///
-/// The guard looks at the loss and the gradients before each update, and at weights and statistics after it: a
-/// ReLU of oneDNN's makes 0 of what is not a number and so can hide it from the loss, but not from all of
+/// The guard looks at the loss and the gradients before each update, and at weights and statistics after it:
+/// a ReLU of oneDNN's makes 0 of what is not a number and so can hide it from the loss, but not from all of
 /// these.
 class Stepper {
   public:

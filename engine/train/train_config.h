@@ -15,7 +15,7 @@ namespace burdock {
 struct TrainConfig {
     std::int64_t epochs = 15;
     std::int64_t batch = 32;
-    std::int64_t microBatch = 0; ///< samples that are put through at once; 0: the batch
+    std::int64_t microBatch = 0;    ///< samples that are put through at once; 0: the batch
     std::string optimizer = "adam"; ///< an OptimizerSchema's id
     double learningRate = 1e-3;
     ParamValues optimizerParams;     ///< of that OptimizerSchema; missing: defaults

@@ -298,8 +298,7 @@ struct Trainer::Impl {
     /// any. Of equal ones the lowest loss.
     double scoreOf(const EpochRecord& r) const {
         const bool validated = !split.validation.empty();
-        if (data->info().task->hasAccuracy())
-            return validated ? r.validationAccuracy : r.trainAccuracy;
+        if (data->info().task->hasAccuracy()) return validated ? r.validationAccuracy : r.trainAccuracy;
         return -(validated ? r.validationLoss : r.trainLoss);
     }
 

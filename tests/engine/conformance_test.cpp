@@ -94,7 +94,7 @@ void ConformanceTest::shapes() {
             QVERIFY2(std::isfinite(v), "the kernel left a value of an input's gradient unwritten");
     for (std::size_t w = 0; w < bench.weightSpecs().size(); ++w)
         for (const double v : bench.weightGradients()[w].values())
-            QCOMPARE(std::isfinite(v), bench.weightSpecs()[w].trainable);
+            QCOMPARE(std::isfinite(v), bench.weightSpecs()[w].isParameter());
     QVERIFY2(bench.intact(), "the kernel wrote outside its buffers");
     QCOMPARE(bench.inputs().front().values().front(), before);
 }
@@ -129,7 +129,7 @@ void ConformanceTest::gradients() {
             wrong = check("gradient of input " + std::to_string(i + 1), bench.inputs()[i].values(),
                           bench.inputGradients()[i].values());
         for (std::size_t w = 0; w < bench.weights().size() && wrong.empty(); ++w)
-            if (bench.weightSpecs()[w].trainable)
+            if (bench.weightSpecs()[w].isParameter())
                 wrong = check("gradient of " + bench.weightSpecs()[w].name, bench.weights()[w].values(),
                               bench.weightGradients()[w].values());
         QVERIFY2(wrong.empty(), wrong.c_str());

@@ -245,7 +245,7 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
         compareAll("input gradient ", got.inputGradients(), wanted.inputGradients(), tolerance);
     QVERIFY2(inputs.empty(), inputs.c_str());
     for (std::size_t i = 0; i < wanted.weightSpecs().size(); ++i) {
-        if (!wanted.weightSpecs()[i].trainable) continue;
+        if (!wanted.weightSpecs()[i].isParameter()) continue;
         const std::string gradient =
             compare("gradient of " + wanted.weightSpecs()[i].name, got.weightGradients()[i].values(),
                     wanted.weightGradients()[i].values(), tolerance);

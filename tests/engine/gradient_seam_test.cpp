@@ -30,7 +30,8 @@ struct Bench {
         stepper = std::move(*Stepper::make(graph, data, config, samples));
         stepper->store()->initialise(3);
         const auto scaling = Scaling::measure(*data, samples);
-        loader = std::make_unique<DataLoader>(data, Part::Train, samples, scaling, stepper->batch(), false, 1);
+        loader =
+            std::make_unique<DataLoader>(data, Part::Train, samples, scaling, stepper->batch(), false, 1);
         loader->start(1);
         batch = loader->next();
     }
@@ -149,7 +150,8 @@ class GradientSeamTest : public QObject {
         }
         for (std::size_t i = 1; i < losses.size(); ++i) {
             QVERIFY2(std::abs(losses[i] - losses[0]) < 1e-6, QByteArray::number(losses[i] - losses[0]));
-            QVERIFY2(distance(weights[i], weights[0]) < 1e-5, QByteArray::number(distance(weights[i], weights[0])));
+            QVERIFY2(distance(weights[i], weights[0]) < 1e-5,
+                     QByteArray::number(distance(weights[i], weights[0])));
         }
     }
     /// A class that training has never seen counts in validation, and fails nothing.
@@ -215,11 +217,14 @@ class GradientSeamTest : public QObject {
         };
         part(left, 0, 30);
         part(right, 30, 60);
-        Bench far(graph, data, sgd(60, 0), all), near(graph, data, [&] {
-            TrainConfig c = sgd(30, 0);
-            c.clipNorm = 0.3;
-            return c;
-        }(), all);
+        Bench far(graph, data, sgd(60, 0), all), near(
+                                                     graph, data,
+                                                     [&] {
+                                                         TrainConfig c = sgd(30, 0);
+                                                         c.clipNorm = 0.3;
+                                                         return c;
+                                                     }(),
+                                                     all);
         far.stepper->step(right, 1, 0.0);
         auto pair = std::make_shared<Pair>();
         const auto gradients = far.stepper->store()->gradients();
@@ -263,8 +268,8 @@ class GradientSeamTest : public QObject {
             TrainConfig config = sgd(40, micro);
             config.learningRate = 0.1;
             config.epochs = 4;
-            auto trainer =
-                Trainer::make(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), config);
+            auto trainer = Trainer::make(network(3, "softmax"),
+                                         std::make_shared<const Clouds>(Task::Multiclass), config);
             QVERIFY(trainer);
             QCOMPARE((*trainer)->batch(), 40);
             Recorder recorder;

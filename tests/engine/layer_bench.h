@@ -75,7 +75,7 @@ class LayerBench {
         for (std::size_t i = 0; i < weights_.size(); ++i) {
             weightPointers_.push_back(weights_[i].data());
             weightGradientPointers_.push_back(
-                wantWeights && weightSpecs_[i].trainable ? weightGradients_[i].data() : nullptr);
+                wantWeights && weightSpecs_[i].isParameter() ? weightGradients_[i].data() : nullptr);
         }
         return {inputTensors_,    {output_.data(), outputShape_, batch_},
                 gradientTensors_, {outputGradient_.data(), outputShape_, batch_},

@@ -148,7 +148,7 @@ struct TrainedNetwork {
         ParameterStore& store = *plan->store();
         for (std::size_t i = 0; i < store.entries().size(); ++i) {
             const ParameterStore::Entry& entry = store.entries()[i];
-            if (gradients && !entry.spec.trainable) continue;
+            if (gradients && !entry.spec.isParameter()) continue;
             std::vector<float> plain(static_cast<std::size_t>(entry.spec.size()));
             reorder(entry.layout, gradients ? store.gradient(i) : store.value(i),
                     Layout::plain(entry.spec.dims), plain.data());

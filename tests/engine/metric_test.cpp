@@ -11,7 +11,8 @@ using namespace burdock;
 
 namespace {
 
-constexpr float notANumber = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+constexpr float notANumber = std::numeric_limits<float>::quiet_NaN(),
+                inf = std::numeric_limits<float>::infinity();
 
 MetricValue find(const std::vector<MetricValue>& all, const std::string& id) {
     for (const MetricValue& m : all)
@@ -182,14 +183,18 @@ class MetricTest : public QObject {
     }
     /// What is not a number is never right, and its class has missed a sample.
     void notANumberIsNeverRight() {
-        const auto all = measure(Task::Multiclass, 2, {notANumber, 0, 1, 0, notANumber, notANumber, 0, 1}, {0, 0, 1, 1});
+        const auto all =
+            measure(Task::Multiclass, 2, {notANumber, 0, 1, 0, notANumber, notANumber, 0, 1}, {0, 0, 1, 1});
         NEAR(find(all, "accuracy").value, 0.5);
         NEAR(find(all, "recall").values[0], 0.5);
         NEAR(find(all, "precision").values[0], 1.0);
         QVERIFY(std::isnan(find(all, "roc_auc").value)); // it has no rank
-        NEAR(find(measure(Task::Binary, 1, {notANumber, notANumber, 1, -1}, {0, 1, 1, 0}), "accuracy").value, 0.5);
-        QVERIFY(!std::isfinite(find(measure(Task::Regression, 2, {1, notANumber, 2, 3}, {1, 1, 2, 2}), "mae").value));
-        NEAR(find(measure(Task::Multiclass, 2, {1, 0, 1, 0, 1, 0}, {0, 9, notANumber}), "accuracy").value, 1.0 / 3);
+        NEAR(find(measure(Task::Binary, 1, {notANumber, notANumber, 1, -1}, {0, 1, 1, 0}), "accuracy").value,
+             0.5);
+        QVERIFY(!std::isfinite(
+            find(measure(Task::Regression, 2, {1, notANumber, 2, 3}, {1, 1, 2, 2}), "mae").value));
+        NEAR(find(measure(Task::Multiclass, 2, {1, 0, 1, 0, 1, 0}, {0, 9, notANumber}), "accuracy").value,
+             1.0 / 3);
         // Infinity is larger than all numbers.
         NEAR(find(measure(Task::Binary, 1, {-inf, inf, inf}, {0, 1, 0}), "roc_auc").value, 0.75);
     }

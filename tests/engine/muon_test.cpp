@@ -63,7 +63,8 @@ class MuonTest : public QObject {
         arma::vec before;
         arma::svd_econ(u, before, v, g);
         // The direction is that of U·Vᵀ.
-        const double cosine = arma::dot(x, arma::mat(u * v.t())) / (arma::norm(x, "fro") * std::sqrt(before.n_elem));
+        const double cosine =
+            arma::dot(x, arma::mat(u * v.t())) / (arma::norm(x, "fro") * std::sqrt(before.n_elem));
         QVERIFY2(cosine > 0.95, QByteArray::number(cosine));
     }
     void zeroStaysZero() {
@@ -105,7 +106,8 @@ class MuonTest : public QObject {
             double worst = 0;
             for (arma::uword r = 0; r < rows; ++r)
                 for (arma::uword c = 0; c < columns; ++c)
-                    worst = std::max(worst, std::abs(w(r, c) - static_cast<double>(weights[r * columns + c])));
+                    worst =
+                        std::max(worst, std::abs(w(r, c) - static_cast<double>(weights[r * columns + c])));
             QVERIFY2(worst < 2e-5, qPrintable(QString("step %1: %2").arg(step).arg(worst)));
         }
     }
@@ -114,7 +116,8 @@ class MuonTest : public QObject {
         const auto optimizer = findOptimizer("muon")->make({});
         ParameterTensor hidden = ParameterTensor::plain({6, 4});
         QCOMPARE(optimizer->slotSpecs(hidden).size(), 1U);
-        for (auto& [change, dims] : std::vector<std::pair<std::function<void(ParameterTensor&)>, std::vector<std::int64_t>>>{
+        for (auto& [change, dims] :
+             std::vector<std::pair<std::function<void(ParameterTensor&)>, std::vector<std::int64_t>>>{
                  {[](ParameterTensor& t) { t.table = true; }, {6, 4}},
                  {[](ParameterTensor& t) { t.last = true; }, {6, 4}},
                  {[](ParameterTensor&) {}, {24}},
@@ -132,7 +135,8 @@ class MuonTest : public QObject {
         config.learningRate = 0.02;
         config.schedule = "constant";
         config.epochs = 8;
-        auto trainer = Trainer::make(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), config);
+        auto trainer =
+            Trainer::make(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), config);
         QVERIFY(trainer);
         Recorder recorder;
         TrainControl control;

@@ -100,8 +100,8 @@ TaskSchema countsTask() {
                       const NumberText& text) {
         ShownAnswer shown;
         shown.answer = text.number(std::round(static_cast<double>(answer[0]))) + " times";
-        shown.verdict = std::round(answer[0]) == target[0] ? ShownAnswer::Verdict::Right
-                                                           : ShownAnswer::Verdict::Wrong;
+        shown.verdict =
+            std::round(answer[0]) == target[0] ? ShownAnswer::Verdict::Right : ShownAnswer::Verdict::Wrong;
         return shown;
     };
     return t;
@@ -134,7 +134,8 @@ class TaskTest : public QObject {
 
         const auto data = std::make_shared<const Events>();
         const Task task = data->info().task;
-        QVERIFY(describeDefaults(task).starts_with("Outputs: 1 per count, then Softplus. Loss: Mean squared"));
+        QVERIFY(
+            describeDefaults(task).starts_with("Outputs: 1 per count, then Softplus. Loss: Mean squared"));
         const Graph graph = network(1, "softplus");
         TrainConfig config;
         config.epochs = 30;
@@ -197,7 +198,8 @@ class TaskTest : public QObject {
         QVERIFY(s.answer == "Predicted 3, 4" && s.truth == "True value 3, 5" && s.bars.empty());
         s = shown(Task::Multilabel, {0.75f, 0.25f, 0.75f}, {1, 1, 1});
         QVERIFY(s.answer == "cat, fox" && s.truth == "2 of 3 labels are right.");
-        QCOMPARE(Task::Multilabel->showTarget(info, std::vector<float>{1, 0, 1}, text), std::string("cat, fox"));
+        QCOMPARE(Task::Multilabel->showTarget(info, std::vector<float>{1, 0, 1}, text),
+                 std::string("cat, fox"));
     }
     /// The last rows of the usual tables for regression and for classification.
     void usualNetworks_data() {

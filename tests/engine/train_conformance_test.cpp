@@ -135,8 +135,9 @@ void TrainConformanceTest::lossGradients() {
                 for (std::size_t i = 0; i < y.size(); ++i)
                     y[i] = scale * randomNormal(3, i);
                 for (std::size_t i = 0; i < t.size(); ++i)
-                    t[i] = task->targetKind == TargetKind::Number ? randomNormal(4, i)
-                                                            : static_cast<double>(i % (byClass ? 3u : 2u));
+                    t[i] = task->targetKind == TargetKind::Number
+                               ? randomNormal(4, i)
+                               : static_cast<double>(i % (byClass ? 3u : 2u));
                 TargetCounts counts{10, {1, 3, 6}};
                 counts.of.resize(static_cast<std::size_t>(width));
                 const auto loss = schema->make(params, {task, [&] { return counts; }});
@@ -302,8 +303,9 @@ void TrainConformanceTest::metricBounds() {
         std::vector<float> good(static_cast<std::size_t>(width * n)), any(good.size());
         std::vector<float> t(static_cast<std::size_t>(byClass ? n : width * n));
         for (std::size_t i = 0; i < t.size(); ++i)
-            t[i] = task->targetKind == TargetKind::Number ? static_cast<float>(randomNormal(1, i))
-                                                    : static_cast<float>(randomBelow(2, i, byClass ? 6 : 2));
+            t[i] = task->targetKind == TargetKind::Number
+                       ? static_cast<float>(randomNormal(1, i))
+                       : static_cast<float>(randomBelow(2, i, byClass ? 6 : 2));
         for (std::size_t i = 0; i < good.size(); ++i) {
             any[i] = static_cast<float>(randomNormal(3, i));
             if (byClass)

@@ -23,19 +23,18 @@ ShownAnswer showLabels(const DatasetInfo& info, std::span<const float> answer, s
             isTrue = isTrue || is;
             right += (answer[i] > 0.5F) == is;
         }
-        shown.bars.push_back({className(info, static_cast<std::int64_t>(label)),
-                              share / static_cast<double>(pixels), isTrue});
+        shown.bars.push_back(
+            {className(info, static_cast<std::int64_t>(label)), share / static_cast<double>(pixels), isTrue});
         if (pixels == 1 ? share > 0.5 : share > 0)
             shown.answer += (shown.answer.empty() ? "" : ", ") + shown.bars.back().name;
     }
     if (shown.answer.empty()) shown.answer = "None of the labels";
     const bool all = right == answer.size();
-    shown.truth =
-        all ? "Right."
-        : pixels > 1
-            ? text.share(static_cast<double>(right) / static_cast<double>(answer.size())) +
-                  " of the pixels' labels are right."
-            : std::to_string(right) + " of " + std::to_string(labels) + " labels are right.";
+    shown.truth = all ? "Right."
+                  : pixels > 1
+                      ? text.share(static_cast<double>(right) / static_cast<double>(answer.size())) +
+                            " of the pixels' labels are right."
+                      : std::to_string(right) + " of " + std::to_string(labels) + " labels are right.";
     // Among the pixels of a mask a few wrong ones are usual: how many is for the reader to judge.
     shown.verdict = all          ? ShownAnswer::Verdict::Right
                     : pixels > 1 ? ShownAnswer::Verdict::Partly
@@ -63,7 +62,8 @@ TaskSchema multilabelTask() {
                std::to_string(info.mask->height) + " × " + std::to_string(info.mask->width);
     };
     t.wants = [](const DatasetInfo& info) {
-        if (info.mask) return "an output of " + toString(*info.mask) + ", one number for each label of each pixel";
+        if (info.mask)
+            return "an output of " + toString(*info.mask) + ", one number for each label of each pixel";
         return info.targets == 1 ? "one output" : std::to_string(info.targets) + " outputs";
     };
     t.accuracy = shareOfYesNo;

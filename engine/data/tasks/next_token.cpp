@@ -16,7 +16,9 @@ TaskSchema nextTokenTask() {
     t.metrics = {"perplexity", "accuracy"};
     t.targetWidth = [](const DatasetInfo& info) { return info.input.size(); };
     t.outputShape = [](const DatasetInfo& info) { return Shape{1, info.input.size(), info.targets}; };
-    t.asks = [](const DatasetInfo& info) { return "the next of " + std::to_string(info.targets) + " tokens"; };
+    t.asks = [](const DatasetInfo& info) {
+        return "the next of " + std::to_string(info.targets) + " tokens";
+    };
     t.wants = [](const DatasetInfo& info) {
         return std::to_string(info.targets) + " outputs at each position, one for each token";
     };

@@ -24,7 +24,8 @@ TaskSchema regressionTask() {
     t.targetWidth = [](const DatasetInfo& info) { return info.targets; };
     t.outputShape = [](const DatasetInfo& info) { return Shape{info.targets, 1, 1}; };
     t.asks = [](const DatasetInfo& info) {
-        return info.targets == 1 ? "a number to predict" : std::to_string(info.targets) + " numbers to predict";
+        return info.targets == 1 ? "a number to predict"
+                                 : std::to_string(info.targets) + " numbers to predict";
     };
     t.wants = [](const DatasetInfo& info) {
         return info.targets == 1 ? "one output" : std::to_string(info.targets) + " outputs";

@@ -7,13 +7,15 @@ namespace {
 
 using dnnl::memory;
 
-/// Trains with the batch's statistics and folds them into the running ones; infers with the running ones.
+/// Trains with the batch's statistics and folds them into the running ones; infers, and is frozen, with the
+/// running ones.
 class BatchNorm final : public Step {
   public:
     BatchNorm(const LayerRequest& r, float epsilon, float momentum)
         : channels_(r.inputs[0].channels)
         , samples_(r.batch * r.inputs[0].area())
-        , training_(r.training)
+        , training_(r.training && !r.frozen)
+        , learns_(r.training && (training_ || r.inputGradients[0]))
         , relu_(r.reluFollows)
         , inputGradient_(r.inputGradients[0])
         , momentum_(momentum) {
@@ -25,12 +27,13 @@ class BatchNorm final : public Step {
         desc_ = descOf(r.inputLayouts[0]);
         if (dimsOf(desc_).size() == 2) desc_ = desc_.reshape(batchDims(r.batch, r.inputs[0]));
         layout_ = r.inputLayouts[0];
-        const auto prop = training_ ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        const auto prop = learns_ ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
         forwardPd_ =
             describe<dnnl::batch_normalization_forward>(scratchAttr(), prop, desc_, desc_, epsilon, flags);
-        if (training_)
+        const auto back = training_ ? dnnl::prop_kind::backward : dnnl::prop_kind::backward_data;
+        if (learns_)
             backwardPd_ = describeBackward<dnnl::batch_normalization_backward>(
-                forwardPd_, scratchAttr(), dnnl::prop_kind::backward, desc_, desc_, desc_, epsilon, flags);
+                forwardPd_, scratchAttr(), back, desc_, desc_, desc_, epsilon, flags);
     }
     Layout inputLayout(std::size_t) const override { return layout_; }
     Layout outputLayout() const override { return layout_; }
@@ -40,12 +43,12 @@ class BatchNorm final : public Step {
     bool gradientInPlace(std::size_t) const override { return true; }
     std::int64_t scratchFloats() const override {
         const std::int64_t own = floatsOf(forwardPd_.scratchpad_desc());
-        return training_ ? std::max(own, floatsOf(backwardPd_.scratchpad_desc())) : own;
+        return learns_ ? std::max(own, floatsOf(backwardPd_.scratchpad_desc())) : own;
     }
     /// The batch's statistics, the signs that ReLU saw, and a place for the gradient of an input that nobody
     /// asked for.
     std::int64_t workspaceFloats() const override {
-        return training_ ? statistics() + signs() + (inputGradient_ ? 0 : floatsOf(desc_)) : 0;
+        return learns_ ? statistics() + signs() + (inputGradient_ ? 0 : floatsOf(desc_)) : 0;
     }
 
     void bind(const StepBinding& b) override {
@@ -65,10 +68,11 @@ class BatchNorm final : public Step {
                      {DNNL_ARG_SCALE, scale},
                      {DNNL_ARG_SHIFT, shift},
                      {DNNL_ARG_SCRATCHPAD, bufferAt(forwardPd_.scratchpad_desc(), b.scratch)}}};
-        if (!training_) return;
+        if (!learns_) return;
         if (relu_)
             forward_.args[DNNL_ARG_WORKSPACE] =
                 bufferAt(forwardPd_.workspace_desc(), b.workspace + statistics());
+        if (!b.outputGradient) return; // nothing at or below it learns
         float* const unwanted = b.workspace + statistics() + signs();
         backward_ = {
             dnnl::batch_normalization_backward(backwardPd_),
@@ -78,10 +82,12 @@ class BatchNorm final : public Step {
              {DNNL_ARG_SCALE, scale},
              {DNNL_ARG_DIFF_DST, bufferAt(desc_, b.outputGradient)},
              {DNNL_ARG_DIFF_SRC, bufferAt(desc_, b.inputGradients[0] ? b.inputGradients[0] : unwanted)},
-             {DNNL_ARG_DIFF_SCALE, bufferAt(vector, b.weightGradients[0])},
-             {DNNL_ARG_DIFF_SHIFT, bufferAt(vector, b.weightGradients[1])},
              {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
         if (backwardTakesShift) backward_.args[DNNL_ARG_SHIFT] = shift;
+        if (training_) {
+            backward_.args[DNNL_ARG_DIFF_SCALE] = bufferAt(vector, b.weightGradients[0]);
+            backward_.args[DNNL_ARG_DIFF_SHIFT] = bufferAt(vector, b.weightGradients[1]);
+        }
         if (relu_) backward_.args[DNNL_ARG_WORKSPACE] = forward_.args[DNNL_ARG_WORKSPACE];
     }
     void forwardAgain(std::uint64_t) override { forward_.run(); }
@@ -101,11 +107,11 @@ class BatchNorm final : public Step {
 
   private:
     static std::int64_t onLines(std::int64_t floats) { return (floats + 15) / 16 * 16; }
-    std::int64_t statistics() const { return onLines(2 * channels_); }
+    std::int64_t statistics() const { return training_ ? onLines(2 * channels_) : 0; }
     std::int64_t signs() const { return relu_ ? onLines(floatsOf(forwardPd_.workspace_desc())) : 0; }
 
     std::int64_t channels_, samples_;
-    bool training_, relu_, inputGradient_;
+    bool training_, learns_, relu_, inputGradient_;
     float momentum_;
     Layout layout_;
     memory::desc desc_;

@@ -35,9 +35,10 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
                                                          dilation, before, after);
         if (!r.training) return;
         const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
-            forwardPd_, scratchAttr(), algorithm, src, gradient, biases, made, strides, dilation, before,
-            after);
+        if (!r.frozen)
+            weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
+                forwardPd_, scratchAttr(), algorithm, src, gradient, biases, made, strides, dilation, before,
+                after);
         if (r.inputGradients[0])
             dataPd_ = describeBackward<dnnl::convolution_backward_data>(
                 forwardPd_, scratchAttr(), algorithm, src, weights, made, strides, dilation, before, after);
@@ -81,8 +82,9 @@ class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
         forwardPd_ =
             describe<dnnl::inner_product_forward>(forwardAttr(), forwardKind(r), src, weights, biases, dst);
-        weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(forwardPd_, scratchAttr(), src,
-                                                                            gradient, biases, dst);
+        if (!r.frozen)
+            weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(forwardPd_, scratchAttr(),
+                                                                                src, gradient, biases, dst);
         if (r.inputGradients[0])
             dataPd_ = describeBackward<dnnl::inner_product_backward_data>(forwardPd_, scratchAttr(), src,
                                                                           weights, dst);

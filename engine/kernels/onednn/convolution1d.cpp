@@ -28,9 +28,10 @@ class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::con
             describe<dnnl::convolution_forward>(forwardAttr(), forwardKind(r), algorithm, src, weights,
                                                 biases, dst, strides, dilation, before, after);
         if (!r.training) return;
-        weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
-            forwardPd_, scratchAttr(), algorithm, src, weights, biases, dst, strides, dilation, before,
-            after);
+        if (!r.frozen)
+            weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
+                forwardPd_, scratchAttr(), algorithm, src, weights, biases, dst, strides, dilation, before,
+                after);
         if (r.inputGradients[0])
             dataPd_ = describeBackward<dnnl::convolution_backward_data>(
                 forwardPd_, scratchAttr(), algorithm, src, weights, dst, strides, dilation, before, after);

@@ -23,8 +23,9 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
         forwardPd_ =
             describe<dnnl::inner_product_forward>(forwardAttr(), forwardKind(r), src, weights, biases, dst);
         if (!r.training) return;
-        weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(forwardPd_, scratchAttr(), src,
-                                                                            gradient, biases, diffDst);
+        if (!r.frozen)
+            weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(
+                forwardPd_, scratchAttr(), src, gradient, biases, diffDst);
         if (r.inputGradients[0])
             dataPd_ = describeBackward<dnnl::inner_product_backward_data>(forwardPd_, scratchAttr(), src,
                                                                           weights, diffDst);

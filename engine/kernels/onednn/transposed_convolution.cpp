@@ -27,8 +27,9 @@ class TransposedConvolution final
                                                            weights, biases, dst, strides, before, after);
         if (!r.training) return;
         const auto source = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        weightsPd_ = describeBackward<dnnl::deconvolution_backward_weights>(
-            forwardPd_, scratchAttr(), algorithm, source, weights, biases, made, strides, before, after);
+        if (!r.frozen)
+            weightsPd_ = describeBackward<dnnl::deconvolution_backward_weights>(
+                forwardPd_, scratchAttr(), algorithm, source, weights, biases, made, strides, before, after);
         if (r.inputGradients[0])
             dataPd_ = describeBackward<dnnl::deconvolution_backward_data>(
                 forwardPd_, scratchAttr(), algorithm, source, weights, made, strides, before, after);

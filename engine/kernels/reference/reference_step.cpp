@@ -41,7 +41,7 @@ class ReferenceStep final : public Step {
                 copies_.push_back(copy);
                 weights_[i] = copy->data();
             }
-            if (!specs_[i].trainable)
+            if (!specs_[i].isParameter())
                 statistics_.push_back(
                     {std::span(weights_[i], static_cast<std::size_t>(specs_[i].size())), {}});
         }

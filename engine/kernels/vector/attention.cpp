@@ -21,7 +21,7 @@ class Attention final : public Step {
         , outIndex_(bias ? 2 : 1)
         , features_(r.output.width)
         , tableFloats_((r.batch * r.output.size() + 15) / 16 * 16)
-        , sumsBias_(bias && r.mixed && r.training)
+        , sumsBias_(bias && r.mixed && r.training && !r.frozen)
         , training_(r.training) {}
 
     Layout inputLayout(std::size_t) const override { return in_->inputLayout(0); }

@@ -77,8 +77,8 @@ class LayerNorm final : public Step {
     Layout outputLayout() const override { return output_; }
     bool backwardReadsOutput() const override { return false; }
     bool gradientInPlace(std::size_t) const override { return true; }
-    /// Each thread's sums of the weights' gradients.
-    std::int64_t scratchFloats() const override { return training_ ? threads_ * 2 * length_ : 0; }
+    /// Sums of the weights' gradients over each part of the rows.
+    std::int64_t scratchFloats() const override { return training_ ? parts() * 2 * length_ : 0; }
     /// Mean and scale of each row.
     std::int64_t workspaceFloats() const override { return training_ ? 2 * rows_ : 0; }
 
@@ -98,30 +98,39 @@ class LayerNorm final : public Step {
         if (!b_.outputGradient) return;
         const V* const dy = reinterpret_cast<const V*>(b_.outputGradient);
         float* const dx = b_.inputGradients[0];
+        const std::int64_t all = parts();
 #pragma omp parallel num_threads(threads_) if (isWorthThreads())
         {
-            float* const dGamma = b_.scratch + omp_get_thread_num() * 2 * length_;
-            std::fill_n(dGamma, 2 * length_, 0.0f);
+            // Parts of the rows, not of the threads, so that any number of threads adds in the same order.
 #pragma omp for schedule(static)
-            for (std::int64_t n = 0; n < rows_; ++n) {
-                const Row row{b_.inputs[0] + n * length_, b_.weights[0], length_, b_.workspace[2 * n],
-                              b_.workspace[2 * n + 1]};
-                backwardRow(row, dy + n * length_, dx ? dx + n * length_ : nullptr, dGamma, dGamma + length_);
+            for (std::int64_t part = 0; part < all; ++part) {
+                float* const dGamma = b_.scratch + part * 2 * length_;
+                std::fill_n(dGamma, 2 * length_, 0.0f);
+                for (std::int64_t n = part * rows_ / all; n < (part + 1) * rows_ / all; ++n) {
+                    const Row row{b_.inputs[0] + n * length_, b_.weights[0], length_, b_.workspace[2 * n],
+                                  b_.workspace[2 * n + 1]};
+                    backwardRow(row, dy + n * length_, dx ? dx + n * length_ : nullptr, dGamma,
+                                dGamma + length_);
+                }
             }
-            const int threads = omp_get_num_threads();
-            for (std::size_t w = 0; w < 2; ++w)
+            for (std::size_t w = 0; w < 2; ++w) {
+                if (!b_.weightGradients[w]) continue;
 #pragma omp for schedule(static)
                 for (std::int64_t i = 0; i < length_; ++i) {
                     const float* const part = b_.scratch + static_cast<std::int64_t>(w) * length_ + i;
                     float sum = 0;
-                    for (int t = 0; t < threads; ++t)
-                        sum += part[t * 2 * length_];
+                    for (std::int64_t p = 0; p < all; ++p)
+                        sum += part[p * 2 * length_];
                     b_.weightGradients[w][i] = sum;
                 }
+            }
         }
     }
 
   private:
+    std::int64_t parts() const {
+        return std::min<std::int64_t>(rows_, 32);
+    }
     bool isWorthThreads() const {
         return rows_ * length_ > 1 << 13;
     }
@@ -129,7 +138,7 @@ class LayerNorm final : public Step {
     std::int64_t rows_, length_;
     float epsilon_;
     bool training_;
-    int threads_; ///< that backward has scratch memory for
+    int threads_;
     Layout input_, output_;
     StepBinding b_;
 };

@@ -74,6 +74,9 @@ class WinogradOf final : public Winograd {
     static constexpr std::int64_t size = Tile::size, out = Tile::out, places = size * size;
     /// What a thread works on at once stays in its caches.
     static constexpr std::int64_t mostTiles = 1536 / places, mostTilesOfAll = 4096 / places;
+    /// The bias's gradient is summed over so many parts, so that any number of threads adds in the same
+    /// order.
+    static constexpr std::int64_t sumParts = 32;
 
   public:
     explicit WinogradOf(const WinogradShape& s)
@@ -87,7 +90,7 @@ class WinogradOf final : public Winograd {
     std::int64_t trainingScratchFloats() const override {
         const std::int64_t weights =
             places * (in_.channels * made_.channels + wordsOfAll(in_.channels) + wordsOfAll(made_.channels)) +
-            threads_ * made_.channels;
+            sumParts * made_.channels;
         return std::max({scratchFloats(), convolveFloats(made_, in_, inGrid_), weights});
     }
     void forward(const float* x, const float* w, const float* bias, bool relu, float* y,
@@ -200,30 +203,31 @@ void WinogradOf<Tile, Number>::backwardWeights(const float* x, const float* dy, 
     float* const sums = gradients + places * outWords;
     const auto* const values = reinterpret_cast<const Value*>(x);
     const auto* const slopes = reinterpret_cast<const Value*>(dy);
-    std::fill_n(sums, threads_ * filters, 0.0f);
+    std::fill_n(sums, sumParts * filters, 0.0f);
 #pragma omp parallel num_threads(threads_)
     {
-        float* const ownSums = sums + omp_get_thread_num() * filters;
         for (std::int64_t first = 0; first < all; first += tilesOfAll()) {
             const std::int64_t count = std::min(tilesOfAll(), all - first), steps = ceilDiv(count, pair);
 #pragma omp for schedule(static)
-            for (std::int64_t step = 0; step < steps; ++step) {
-                Place at[pair];
-                for (std::int64_t i = 0; i < pair; ++i)
-                    at[i] = placeOf(grid_, first + step * pair + i);
-                TileOf<const Value> tiles[pair];
-                for (std::int64_t c = 0; c < channels; c += lanes) {
+            for (std::int64_t part = 0; part < sumParts; ++part)
+                for (std::int64_t step = part * steps / sumParts; step < (part + 1) * steps / sumParts;
+                     ++step) {
+                    Place at[pair];
                     for (std::int64_t i = 0; i < pair; ++i)
-                        tiles[i] = in_.tile(values, at[i], c, out);
-                    transformInputs<Tile, Number>(tiles, inputs + step * channels + c, inWords);
+                        at[i] = placeOf(grid_, first + step * pair + i);
+                    TileOf<const Value> tiles[pair];
+                    for (std::int64_t c = 0; c < channels; c += lanes) {
+                        for (std::int64_t i = 0; i < pair; ++i)
+                            tiles[i] = in_.tile(values, at[i], c, out);
+                        transformInputs<Tile, Number>(tiles, inputs + step * channels + c, inWords);
+                    }
+                    for (std::int64_t k = 0; k < filters; k += lanes) {
+                        for (std::int64_t i = 0; i < pair; ++i)
+                            tiles[i] = made_.tile(slopes, at[i], k, out);
+                        transformGradients<Tile, Number>(tiles, gradients + step * filters + k, outWords,
+                                                         sums + part * filters + k);
+                    }
                 }
-                for (std::int64_t k = 0; k < filters; k += lanes) {
-                    for (std::int64_t i = 0; i < pair; ++i)
-                        tiles[i] = made_.tile(slopes, at[i], k, out);
-                    transformGradients<Tile, Number>(tiles, gradients + step * filters + k, outWords,
-                                                     ownSums + k);
-                }
-            }
 #pragma omp for schedule(static) collapse(2)
             for (std::int64_t p = 0; p < places; ++p)
                 for (std::int64_t k = 0; k < filters; k += panel)
@@ -240,8 +244,8 @@ void WinogradOf<Tile, Number>::backwardWeights(const float* x, const float* dy, 
             if (!dBias) continue;
             for (std::int64_t i = k * lanes; i < (k + 1) * lanes; ++i) {
                 dBias[i] = 0;
-                for (int t = 0; t < threads_; ++t)
-                    dBias[i] += sums[t * filters + i];
+                for (std::int64_t part = 0; part < sumParts; ++part)
+                    dBias[i] += sums[part * filters + i];
             }
         }
     }

@@ -20,7 +20,8 @@ class WinogradConvolution final : public Step {
               layoutOf({{filters, r.inputs[0].channels, 3, 3}, Type::f32, memory::format_tag::OIhw16i16o}))
         , bias_(bias)
         , relu_(r.reluFollows)
-        , training_(r.training) {
+        , training_(r.training)
+        , frozen_(r.frozen) {
         if (relu_ && training_) reluPd_ = reluBackwardDesc(output_);
     }
     Layout inputLayout(std::size_t) const override { return layoutOf(input_); }
@@ -34,7 +35,7 @@ class WinogradConvolution final : public Step {
     }
     bool includesRelu() const override { return relu_; }
     void leaveReluBackward() override { reluPd_ = {}; }
-    bool backwardReadsInput(std::size_t) const override { return training_; }
+    bool backwardReadsInput(std::size_t) const override { return training_ && !frozen_; }
     bool backwardReadsOutput() const override { return static_cast<bool>(reluPd_); }
 
     void bind(const StepBinding& b) override {
@@ -56,8 +57,9 @@ class WinogradConvolution final : public Step {
     void backward() override {
         if (!b_.outputGradient) return;
         if (reluBackward_) reluBackward_.run();
-        winograd_->backwardWeights(b_.inputs[0], b_.outputGradient, b_.weightGradients[0],
-                                   bias_ ? b_.weightGradients[1] : nullptr, b_.scratch);
+        if (b_.weightGradients[0])
+            winograd_->backwardWeights(b_.inputs[0], b_.outputGradient, b_.weightGradients[0],
+                                       bias_ ? b_.weightGradients[1] : nullptr, b_.scratch);
         if (b_.inputGradients[0])
             winograd_->backwardData(b_.outputGradient, b_.weights[0], b_.inputGradients[0], b_.scratch);
     }
@@ -66,7 +68,7 @@ class WinogradConvolution final : public Step {
     std::unique_ptr<Winograd> winograd_;
     memory::desc input_, output_;
     Layout weights_;
-    bool bias_, relu_, training_;
+    bool bias_, relu_, training_, frozen_;
     dnnl::eltwise_backward::primitive_desc reluPd_;
     StepBinding b_;
     WeightCopy* copy_ = nullptr;

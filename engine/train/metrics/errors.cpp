@@ -35,7 +35,8 @@ class ByOutput final : public Metric {
         double sum = 0, n = 0;
         for (const Errors& e : outputs_) {
             m.values.push_back(of(e));
-            // A target that never changes has no variance to explain; an output that diverged is not left out.
+            // A target that never changes has no variance to explain; an output that diverged is not left
+            // out.
             if (std::isnan(m.values.back()) && std::isfinite(e.squared)) continue;
             sum += m.values.back();
             n += 1;

@@ -32,7 +32,9 @@ class Counts : public Metric {
             const float* const t = targets.data + b * setup_.outputs;
             for (std::int64_t i = 0; i < setup_.outputs; ++i)
                 count(static_cast<std::size_t>(i / setup_.area), t[i] > 0.5f ? 1 : 0,
-                      std::isnan(y[i]) ? -1 : y[i] > setup_.yesAbove ? 1 : 0);
+                      std::isnan(y[i])         ? -1
+                      : y[i] > setup_.yesAbove ? 1
+                                               : 0);
         }
     }
 
@@ -154,9 +156,10 @@ MetricSchema confusionMatrixMetric() {
             .kinds = choices,
             .make = [](const MetricSetup& s) { return std::make_unique<Matrix>(s); },
             .better = MetricSchema::Better::Neither,
-            .applies = [](const MetricSetup& s) {
-                return classesMatter(s) && (s.task->targetKind == TargetKind::Class || s.outputs == 1);
-            }};
+            .applies =
+                [](const MetricSetup& s) {
+                    return classesMatter(s) && (s.task->targetKind == TargetKind::Class || s.outputs == 1);
+                }};
 }
 
 } // namespace burdock

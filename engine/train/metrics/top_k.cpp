@@ -44,15 +44,16 @@ class TopK final : public Metric {
 } // namespace
 
 MetricSchema topKMetric() {
-    return {.id = "top_k",
-            .name = "Top-5 accuracy",
-            .doc =
-                "The share of samples whose class is among the five likeliest; the list holds top-1, top-2, ….",
-            .formula = "class among the k largest / all",
-            .kinds = {TargetKind::Class},
-            .make = [](const MetricSetup& s) { return std::make_unique<TopK>(s); },
-            // Among five classes the fifth try is always right.
-            .applies = [](const MetricSetup& s) { return s.outputs > among; }};
+    return {
+        .id = "top_k",
+        .name = "Top-5 accuracy",
+        .doc =
+            "The share of samples whose class is among the five likeliest; the list holds top-1, top-2, ….",
+        .formula = "class among the k largest / all",
+        .kinds = {TargetKind::Class},
+        .make = [](const MetricSetup& s) { return std::make_unique<TopK>(s); },
+        // Among five classes the fifth try is always right.
+        .applies = [](const MetricSetup& s) { return s.outputs > among; }};
 }
 
 } // namespace burdock

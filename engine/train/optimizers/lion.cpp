@@ -19,12 +19,11 @@ class Lion final : public WithSlots<1> {
         const float rate = static_cast<float>(in.learningRate);
         const float b1 = static_cast<float>(p_.beta1), c1 = static_cast<float>(1.0 - p_.beta1);
         const float b2 = static_cast<float>(p_.beta2), c2 = static_cast<float>(1.0 - p_.beta2);
-        fusedPass<1>(in, Decay::Decoupled, in.weightDecay + p_.weightDecay,
-                  [=](float& w, float g, float& m) {
-                      const float direction = b1 * m + c1 * g;
-                      w -= direction > 0 ? rate : direction < 0 ? -rate : 0.0f;
-                      m = b2 * m + c2 * g;
-                  });
+        fusedPass<1>(in, Decay::Decoupled, in.weightDecay + p_.weightDecay, [=](float& w, float g, float& m) {
+            const float direction = b1 * m + c1 * g;
+            w -= direction > 0 ? rate : direction < 0 ? -rate : 0.0f;
+            m = b2 * m + c2 * g;
+        });
     }
 
   private:

@@ -69,7 +69,8 @@ class Muon final : public Optimizer {
         orthogonalise(matrix_, static_cast<int>(p_.iterations));
         reorder(plain, matrix_.memptr(), t.layout, d);
         // A row's length stays the same whatever the proportions.
-        const double scale = std::sqrt(std::max(1.0, static_cast<double>(rows) / static_cast<double>(columns)));
+        const double scale =
+            std::sqrt(std::max(1.0, static_cast<double>(rows) / static_cast<double>(columns)));
         const float rate = static_cast<float>(in.learningRate * scale);
         const float factor = static_cast<float>(1.0 - in.learningRate * decay);
         overRanges(t.floats, [=](std::size_t begin, std::size_t end) {
@@ -132,11 +133,11 @@ std::vector<OptimizerSchema> muonFamily() {
     t.add(&MuonParams::beta1, shareSpec("beta1", "β₁", "AdamW's decay of the mean of the gradients."));
     t.add(&MuonParams::beta2, shareSpec("beta2", "β₂", "AdamW's decay of the mean of their squares."));
     t.add(&MuonParams::epsilon, epsilonSpec());
-    return {describe<Muon>("muon", "Muon",
-                           "Matrices of hidden layers move along their mean gradient made orthogonal, in all "
-                           "directions alike; biases, embeddings and the last layer by AdamW.",
-                           "m ← μm + (1−μ)g,  U·Σ·Vᵀ = (1−μ)g + μm,  w ← (1−ηλ)·w − η·√max(1, rows/columns)·U·Vᵀ",
-                           2e-2, t)};
+    return {describe<Muon>(
+        "muon", "Muon",
+        "Matrices of hidden layers move along their mean gradient made orthogonal, in all "
+        "directions alike; biases, embeddings and the last layer by AdamW.",
+        "m ← μm + (1−μ)g,  U·Σ·Vᵀ = (1−μ)g + μm,  w ← (1−ηλ)·w − η·√max(1, rows/columns)·U·Vᵀ", 2e-2, t)};
 }
 
 } // namespace burdock::optimize
