@@ -49,6 +49,32 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY(run({"describe", "template:mcculloch-pitts-and"}).out.contains("x1  x2  y1"));
         QVERIFY(!json({"describe", "template:mlp"}).contains("truth_table"));
     }
+    /// Each layer once, be it computed by another one's kernel, by the loss, or not at all.
+    void describeKernels() {
+        const QJsonObject net = json({"describe", "template:lecture-cnn", "--kernels"});
+        QStringList layers;
+        QJsonObject byLayer;
+        for (const QJsonValue& entry : net["kernels"].toArray()) {
+            const QString layer = entry["layer"].toString();
+            if (layer.isEmpty()) continue; // a copy between formats
+            layers << layer;
+            byLayer[layer] = entry;
+            QVERIFY2(entry["backend"].toString().isEmpty() == entry["precision"].toString().isEmpty(),
+                     qPrintable(layer));
+        }
+        QStringList wanted;
+        for (const QJsonValue& layer : net["layers"].toArray())
+            if (layer["type"] != "input") wanted << layer["name"].toString();
+        QCOMPARE(layers.size(), wanted.size());
+        for (const QString& layer : wanted)
+            QVERIFY2(byLayer.contains(layer), qPrintable(layer));
+        QCOMPARE(byLayer[wanted.back()]["within"], "the loss"); // softmax under cross-entropy
+        QVERIFY(!json({"describe", "template:lecture-cnn"}).contains("kernels"));
+        const QString text = run({"describe", "template:gpt-nano", "--kernels"}).out;
+        QVERIFY(text.contains("Runs on"));
+        QVERIFY(text.contains("Armadillo · reference")); // the embedding has no other
+        QVERIFY(text.contains("no other kernel is written for this layer"));
+    }
     void describe() {
         const QJsonObject mlp = json({"describe", "template:mlp"});
         QCOMPARE(mlp["parameters"].toInteger(), 266610);

@@ -2,6 +2,7 @@
 #include "engine/models/templates.h"
 #include "inspector/fact_list.h"
 #include "inspector/inspector.h"
+#include "inspector/node_page.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
@@ -49,6 +50,24 @@ class TestInspector : public QObject {
     void cleanup() {
         inspector_.reset();
         document_.reset();
+    }
+
+    void tellsWhatALayerRunsOn() {
+        document_->select({first_});
+        QVERIFY(!visibleTexts(*inspector_).contains(QStringLiteral("Runs on")));
+        NodeKernel kernel{
+            .node = "hidden", .implementation = "gemm:jit", .order = "plain", .precision = "f32"};
+        kernel.use = {"oneDNN", "inner product", {{"Burdock, other", "too narrow"}}, true};
+        inspector_->setKernels({kernel});
+        const QString text = visibleTexts(*inspector_).join(u'\n');
+        QVERIFY(text.contains(QStringLiteral("Runs on")));
+        QVERIFY2(text.contains(QStringLiteral("oneDNN · inner product · gemm:jit, f32, plain")),
+                 qPrintable(text));
+        const QString help = inspector_->findChild<NodePage*>()->helpText();
+        QVERIFY2(help.contains(QStringLiteral("Why not faster: Burdock, other: too narrow")),
+                 qPrintable(help));
+        document_->select({second_}); // whose kernel is not known
+        QVERIFY(!visibleTexts(*inspector_).contains(QStringLiteral("Runs on")));
     }
 
     void nothingSelectedSummarisesTheNetwork() {
