@@ -30,7 +30,7 @@ void KernelWatch::wait() {
 void KernelWatch::ask() {
     waits_ = workspace_.queue().isBusy(); // its time belongs to the run
     if (waits_) return;
-    if (workspace_.document().graph().nodes().empty() || workspace_.document().report().hasErrors())
+    if (workspace_.document().graph().nodes().empty() || !workspace_.document().report().network)
         return inspector_.setKernels({});
     const TrainConfig& config = workspace_.settings().config();
     const auto& data = workspace_.dataset().data();
@@ -39,8 +39,8 @@ void KernelWatch::ask() {
     asking_ = true;
     worker_.post(
         this,
-        [graph = workspace_.document().graph(), config, &loss] {
-            return guarded(brokenOff("Kernels"), [&] { return trainingKernels(graph, config, loss); });
+        [network = *workspace_.document().report().network, config, &loss] {
+            return guarded(brokenOff("Kernels"), [&] { return trainingKernels(network, config, loss); });
         },
         [this, request = request_](Result<std::vector<NodeKernel>> kernels) {
             asking_ = false;

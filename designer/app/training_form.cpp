@@ -120,15 +120,17 @@ void TrainingForm::showMemory() {
 
 void TrainingForm::estimate() {
     const auto& data = workspace_.dataset().data();
-    if (!data || !workspace_.whyNotTrainable().isEmpty()) return memory_->hide();
+    if (!data || !workspace_.document().report().network || !workspace_.whyNotTrainable().isEmpty())
+        return memory_->hide();
     const TrainConfig& config = workspace_.settings().config();
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(data->info().task) : *findLoss(config.loss);
     const int request = ++memoryRequest_;
     worker_.post(
         this,
-        [this, request, graph = workspace_.document().graph(), config, &loss]() -> Result<TrainingMemory> {
+        [this, request, network = *workspace_.document().report().network, config,
+         &loss]() -> Result<TrainingMemory> {
             if (request != memoryRequest_) return refuse({}); // superseded while it waited
-            return estimateMemory(graph, config, loss);
+            return estimateMemory(network, config, loss);
         },
         [this, request](const Result<TrainingMemory>& memory) {
             if (request != memoryRequest_) return;

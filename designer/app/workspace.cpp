@@ -184,7 +184,7 @@ GraphReport Workspace::check(const Graph& graph) {
     formProblems_.clear();
     std::vector<Diagnostic> found;
     if (const auto& data = loader_.data()) {
-        found = checkTraining(graph, data->info(), settings_.config());
+        found = checkTraining(report, data->info(), settings_.config());
     } else {
         found = report.diagnostics;
         for (Diagnostic& d : checkTrainConfig(settings_.config()))

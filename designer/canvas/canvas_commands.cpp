@@ -104,7 +104,7 @@ NodeId addLayer(GraphDocument& document, const std::string& type, const LayerPla
         const Point at{std::round(place.at.x() - size.width / 2), std::round(place.at.y() - size.height / 2)};
         added = graph.add(type, {}, place.onEdge ? at : freeSpot(graph, at, size));
         if (place.onEdge && schema->inputs.maximum != 0) putOnEdge(graph, added, *place.onEdge);
-        if (place.feed && schema->inputs.maximum != 0) graph.connect(place.feed, added);
+        if (place.feed && schema->inputs.maximum != 0) graph.connect(place.feed, added, 0, place.output);
         if (place.target) graph.connect(added, place.target, place.port);
     });
     document.select({added});
@@ -133,15 +133,15 @@ void dropOnEdge(GraphDocument& document, NodeId node, QPointF position, const Ed
     });
 }
 
-void connectNodes(GraphDocument& document, NodeId from, NodeId to, int port,
-                  const std::optional<Edge>& replaced) {
+void connectNodes(GraphDocument& document, const Edge& edge, const std::optional<Edge>& replaced) {
     const Graph& now = document.graph();
-    if (replaced && *replaced == Edge{from, to, port}) return;
+    if (replaced && *replaced == edge) return;
     document.sealMerge();
-    document.edit(tr("Connect %1 to %2").arg(nameOf(now, from), nameOf(now, to)), [&](Graph& graph) {
-        if (replaced) graph.disconnect(*replaced);
-        graph.connect(from, to, port);
-    });
+    document.edit(tr("Connect %1 to %2").arg(nameOf(now, edge.from), nameOf(now, edge.to)),
+                  [&](Graph& graph) {
+                      if (replaced) graph.disconnect(*replaced);
+                      graph.connect(edge.from, edge.to, edge.port, edge.output);
+                  });
 }
 
 void removeEdge(GraphDocument& document, const Edge& edge) {

@@ -21,8 +21,9 @@ class GraphDocument;
 
 /// Where a new layer goes: to a place, and into the network if one of the others is given.
 struct LayerPlace {
-    QPointF at;    ///< centre of the card
-    NodeId feed;   ///< is to feed the new layer
+    QPointF at;  ///< centre of the card
+    NodeId feed; ///< is to feed the new layer, by its output `output`
+    int output = 0;
     NodeId target; ///< is to be fed by it, at `port`
     int port = 0;
     NodeId after;               ///< is to be followed by it; `at` does not matter then
@@ -36,8 +37,7 @@ void moveNodes(GraphDocument& document, const std::map<NodeId, QPointF>& positio
 /// Moves a node and puts it between the ends of an edge, as one step.
 void dropOnEdge(GraphDocument& document, NodeId node, QPointF position, const Edge& edge);
 /// Joins two nodes; `replaced` is the edge that was picked up to do so, if one was.
-void connectNodes(GraphDocument& document, NodeId from, NodeId to, int port,
-                  const std::optional<Edge>& replaced = {});
+void connectNodes(GraphDocument& document, const Edge& edge, const std::optional<Edge>& replaced = {});
 void removeEdge(GraphDocument& document, const Edge& edge);
 void deleteNodes(GraphDocument& document, const QSet<NodeId>& nodes, bool reconnect);
 /// Bypasses the nodes, or none of them if all were bypassed.

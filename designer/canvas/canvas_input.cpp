@@ -165,8 +165,11 @@ void CanvasView::hoverAt(QPoint viewPos) {
 
 void CanvasView::explain(const Hit& hit) {
     switch (hit.kind) {
-    case Hit::Kind::Output:
-        return emit statusMessage(tr("Drag to another card to connect it, or to empty space to add a layer"));
+    case Hit::Kind::Output: {
+        const QString how = tr("Drag to another card to connect it, or to empty space to add a layer");
+        const QString name = scene_->node(hit.node)->facts().outputNames.value(hit.port);
+        return emit statusMessage(name.isEmpty() ? how : tr("Output “%1”: %2").arg(name, how));
+    }
     case Hit::Kind::Input:
         return emit statusMessage(document_.graph().edgeAt(hit.node, hit.port)
                                       ? tr("Drag the edge off this input to move or remove it")

@@ -13,8 +13,8 @@ namespace {
 bool addFixes(QMenu* menu, CanvasView& view, NodeId node) {
     bool any = false;
     for (const Diagnostic& d : view.document().report().diagnostics) {
-        if (d.node != node) continue;
-        QAction* what = menu->addAction(QString::fromStdString(d.what));
+        if (d.node.top() != node) continue;
+        QAction* what = menu->addAction(QString::fromStdString(headline(d)));
         what->setEnabled(false);
         if (d.fix) {
             QAction* mend =

@@ -151,7 +151,7 @@ void CanvasScene::syncEdges(bool flash) {
     std::set<Edge> changed;
     for (const Edge& e : wanted) {
         auto& item = edges_[e];
-        const auto shape = document_.report().shapeOf(e.from);
+        const auto shape = document_.report().shapeOf(e);
         const QString shown = shape ? QString::fromStdString(toString(*shape)) : QString();
         if (!item) {
             item = std::make_unique<EdgeItem>(e);
@@ -190,7 +190,8 @@ void CanvasScene::routeEdges(const std::set<NodeId>* touching) {
         cards.clear();
         for (const auto& [id, other] : nodes_)
             if (id != e.from && id != e.to) cards.push_back(other->cardRect());
-        item->route({from->outputPos(), to->inputPos(e.port), from->cardRect(), to->cardRect()}, cards);
+        item->route({from->outputPos(e.output), to->inputPos(e.port), from->cardRect(), to->cardRect()},
+                    cards);
     }
 }
 
@@ -240,7 +241,7 @@ void CanvasScene::restyle() {
         const bool here = hover_.node == id;
         s.hovered = here && hover_.kind != Hit::Kind::Nothing;
         if (here && hover_.kind == Hit::Kind::Input) s.hotInput = hover_.port;
-        s.hotOutput = here && hover_.kind == Hit::Kind::Output;
+        if (here && hover_.kind == Hit::Kind::Output) s.hotOutput = hover_.port;
         if (offer_) {
             s.dimmed = offer_->impossible.contains(id);
             s.offered = offer_->node == id;
@@ -320,7 +321,8 @@ Hit CanvasScene::hitTest(QPointF at, double reach) const {
         if (!item->cardRect().adjusted(-reach, -reach, reach, reach).contains(at)) continue;
         if (item->facts().worst && *item->facts().worst != Severity::Hint)
             offer(Hit::Kind::Badge, id, 0, item->badgePos(), badgeRadius);
-        if (item->facts().hasOutput) offer(Hit::Kind::Output, id, 0, item->outputPos(), reach);
+        for (int port = 0; port < item->facts().outputs; ++port)
+            offer(Hit::Kind::Output, id, port, item->outputPos(port), reach);
         for (int port = 0; port < item->facts().inputs; ++port)
             offer(Hit::Kind::Input, id, port, item->inputPos(port), reach);
     }

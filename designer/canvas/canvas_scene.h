@@ -20,7 +20,7 @@ struct Hit {
     enum class Kind { Nothing, Node, Badge, Output, Input, Edge };
     Kind kind = Kind::Nothing;
     NodeId node;
-    int port = 0;
+    int port = 0; ///< of an input, or of an output
     Edge edge;
 
     friend bool operator==(const Hit&, const Hit&) = default;
@@ -70,7 +70,7 @@ class CanvasScene final : public QGraphicsScene {
         QSet<NodeId> impossible;
         NodeId node;
         int input = -1;
-        bool output = false;
+        int output = -1;
     };
     void setOffer(const std::optional<Offer>& offer);
     /// Whether changes of place are shown as motion.

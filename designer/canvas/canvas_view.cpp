@@ -202,9 +202,11 @@ void CanvasView::selectNode(NodeId node) {
 }
 
 void CanvasView::offerLayers(const LayerPlace& place, QPoint viewPos) {
-    const NodeId source = place.onEdge ? place.onEdge->from : (place.after ? place.after : place.feed);
+    const Edge from =
+        place.onEdge ? *place.onEdge : Edge{place.after ? place.after : place.feed, {}, 0, place.output};
+    const NodeId source = from.from;
     std::optional<burdock::Shape> inflow;
-    if (source) inflow = document_.report().shapeOf(source);
+    if (source) inflow = document_.report().shapeOf(from);
     QString prompt = tr("Add a layer");
     if (inflow) prompt = tr("Add a layer for %1").arg(QString::fromStdString(toString(*inflow)));
     hint_->hide();

@@ -1,5 +1,6 @@
 #include "canvas/card_facts.h"
 
+#include "engine/graph/node_ports.h"
 #include "theme/theme.h"
 
 #include <QCoreApplication>
@@ -70,18 +71,24 @@ Emblem emblemOf(const LayerSchema& schema) {
     return Emblem::None;
 }
 
-int portsOf(const Graph& graph, const Node& node, const InputPorts& inputs) {
-    int ports = inputs.minimum;
-    for (const Edge& e : graph.edges())
-        if (e.to == node.id) ports = std::max(ports, e.port + (inputs.maximum < 0 ? 2 : 1));
-    return inputs.maximum < 0 ? std::max(ports, 2) : ports;
+/// The ports to be drawn: what the node has, and whatever edges come from or lead to, right or wrong.
+void drawPorts(CardFacts& facts, const Graph& graph, const Node& node) {
+    const NodePorts ports = portsOf(node);
+    facts.inputs = ports.mostInputs < 0 ? std::max(ports.fewestInputs, 2) : ports.fewestInputs;
+    for (const Edge& e : graph.inputsOf(node.id))
+        facts.inputs = std::max(facts.inputs, e.port + (ports.mostInputs < 0 ? 2 : 1));
+    facts.outputs = ports.outputs;
+    for (const Edge& e : graph.outputsOf(node.id))
+        facts.outputs = std::max(facts.outputs, e.output + 1);
+    if (ports.outputs > 1)
+        for (const std::string& name : ports.outputNames)
+            facts.outputNames << text(name);
 }
 
-void describeLayer(CardFacts& facts, const Graph& graph, const Node& node, const LayerSchema& schema) {
+void describeLayer(CardFacts& facts, const Node& node, const LayerSchema& schema) {
     facts.category = schema.category;
     facts.summary = schema.summary ? text(schema.summary(node.params)) : QString();
     if (facts.summary.isEmpty()) facts.summary = text(schema.name);
-    facts.inputs = portsOf(graph, node, schema.inputs);
     facts.emblem = emblemOf(schema);
     if (facts.emblem == Emblem::Curve) drawCurve(facts, schema, node.params);
     if (facts.emblem == Emblem::Kernel || facts.emblem == Emblem::Pool) {
@@ -95,9 +102,9 @@ void describeLayer(CardFacts& facts, const Graph& graph, const Node& node, const
 QString troubleText(const GraphReport& report, NodeId node) {
     QString html;
     for (const Diagnostic& d : report.diagnostics) {
-        if (d.node != node) continue;
+        if (d.node.top() != node) continue;
         if (!html.isEmpty()) html += QStringLiteral("<hr>");
-        html += QStringLiteral("<b>%1</b>").arg(text(d.what).toHtmlEscaped());
+        html += QStringLiteral("<b>%1</b>").arg(text(headline(d)).toHtmlEscaped());
         if (!d.why.empty()) html += QStringLiteral("<br>%1").arg(text(d.why).toHtmlEscaped());
         if (!d.mend.empty()) html += QStringLiteral("<br><i>%1</i>").arg(text(d.mend).toHtmlEscaped());
         if (d.fix)
@@ -112,6 +119,7 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& n
     CardFacts facts;
     facts.name = text(node.name);
     facts.bypassed = node.bypassed;
+    drawPorts(facts, graph, node);
     if (node.block) {
         facts.repeat = static_cast<int>(node.block->repeat);
         facts.emblem = Emblem::Repeat;
@@ -121,7 +129,7 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& n
                             ? QCoreApplication::translate("CardFacts", "Block of 1 layer")
                             : QCoreApplication::translate("CardFacts", "Block of %1 layers").arg(layers);
     } else if (const LayerSchema* schema = layerRegistry().find(node.type)) {
-        describeLayer(facts, graph, node, *schema);
+        describeLayer(facts, node, *schema);
     } else {
         facts.known = false;
         facts.summary = QCoreApplication::translate("CardFacts", "Unknown layer “%1”").arg(text(node.type));
@@ -131,7 +139,7 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& n
         if (entry->parameters > 0) facts.parameters = humanCount(entry->parameters);
     }
     for (const Diagnostic& d : report.diagnostics)
-        if (d.node == node.id && (!facts.worst || d.severity < *facts.worst)) facts.worst = d.severity;
+        if (d.node.top() == node.id && (!facts.worst || d.severity < *facts.worst)) facts.worst = d.severity;
     facts.trouble = troubleText(report, node.id);
     return facts;
 }

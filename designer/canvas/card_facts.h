@@ -4,6 +4,7 @@
 
 #include <QPolygonF>
 #include <QString>
+#include <QStringList>
 
 #include <optional>
 
@@ -21,9 +22,10 @@ struct CardFacts {
     Category category = Category::Reshape;
     bool known = true; ///< false: the layer's plugin is missing
     bool bypassed = false;
-    int repeat = 1; ///< of a block
-    int inputs = 1; ///< ports to be drawn
-    bool hasOutput = true;
+    int repeat = 1;          ///< of a block
+    int inputs = 1;          ///< ports to be drawn
+    int outputs = 1;         ///< ports to be drawn
+    QStringList outputNames; ///< of a node with several
     Emblem emblem = Emblem::None;
     QPolygonF curve;      ///< of an activation, in a square of side 1 with y downwards
     double curveZero = 1; ///< where its zero lies in that square

@@ -77,7 +77,8 @@ void paintPorts(QPainter& p, const CardFacts& facts, const CardState& state, QSi
     };
     for (int i = 0; i < facts.inputs; ++i)
         port(inputPort(card, i, facts.inputs), state.hotInput == i);
-    if (facts.hasOutput) port(outputPort(card), state.hotOutput);
+    for (int i = 0; i < facts.outputs; ++i)
+        port(outputPort(card, i, facts.outputs), state.hotOutput == i);
 }
 
 void paintBadge(QPainter& p, const CardFacts& facts, QSizeF card, const CanvasStyle& style) {
@@ -178,8 +179,8 @@ void paintFromAfar(QPainter& p, const CardFacts& facts, const CardState& state, 
 
 } // namespace
 
-QPointF outputPort(QSizeF card) {
-    return {card.width(), card.height() / 2};
+QPointF outputPort(QSizeF card, int port, int ports) {
+    return {card.width(), card.height() * (port + 1) / (ports + 1)};
 }
 
 QPointF inputPort(QSizeF card, int port, int ports) {

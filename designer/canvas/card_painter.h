@@ -18,7 +18,7 @@ struct CardState {
     bool offered = false; ///< can take it, and would
     bool focused = false; ///< the canvas has the keyboard
     int hotInput = -1;    ///< port under the pointer
-    bool hotOutput = false;
+    int hotOutput = -1;
 
     friend bool operator==(const CardState&, const CardState&) = default;
 };
@@ -28,7 +28,7 @@ inline constexpr double cardMargin = 16;
 inline constexpr double portRadius = 5.5;
 inline constexpr double badgeRadius = 10;
 
-QPointF outputPort(QSizeF card);
+QPointF outputPort(QSizeF card, int port, int ports);
 QPointF inputPort(QSizeF card, int port, int ports);
 QPointF badgeCenter(QSizeF card);
 

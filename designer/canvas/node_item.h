@@ -22,7 +22,9 @@ class NodeItem final : public QGraphicsItem {
     void setFacts(CardFacts facts);
     void setState(const CardState& state);
 
-    QPointF outputPos() const { return pos() + outputPort(card_); }
+    QPointF outputPos(int output = 0) const {
+        return pos() + outputPort(card_, output, std::max(output + 1, facts_.outputs));
+    }
     QPointF inputPos(int port) const {
         return pos() + inputPort(card_, port, std::max(port + 1, facts_.inputs));
     }

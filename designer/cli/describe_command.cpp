@@ -1,5 +1,7 @@
+#include "describe_layer.h"
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
+#include "engine/graph/node_paths.h"
 #include "engine/plan/truth_table.h"
 #include "engine/train/kernel_report.h"
 #include "engine/train/memory.h"
@@ -55,10 +57,9 @@ Json memoryJson(const TrainingMemory& m, std::int64_t batch) {
 }
 
 /// The loss that the network's end suggests.
-const LossSchema& lossOf(const Graph& graph, const GraphReport& report) {
-    const Node* output = graph.find(report.output);
+const LossSchema& lossOf(const CheckedNetwork& network) {
     for (const LossSchema& loss : losses())
-        if (output && loss.outputActivation == output->type) return loss;
+        if (loss.outputActivation == network.outputStep().layer->type()) return loss;
     return defaultLoss(Task::Regression);
 }
 
@@ -72,18 +73,18 @@ Status save(const Graph& graph, const std::string& path) {
 }
 
 Result<int> describe(const std::string& name, std::int64_t batch, const std::string& savePath, bool kernels,
-                     Program& program) {
+                     const std::string& layer, Program& program) {
     const auto model = loadModel(name, program);
     if (!model) return refuse(model.error());
     if (!savePath.empty())
         if (const Status saved = save(model->graph, savePath); !saved) return refuse(saved.error());
-    const GraphReport whole = checkGraph(model->graph);
-    const Graph flat = flatten(model->graph); // blocks as the layers they stand for
-    const GraphReport report = checkGraph(flat);
+    const GraphReport report = checkGraph(model->graph); // without errors, or it had not been loaded
+    if (!layer.empty()) return describeLayer(model->graph, report, layer, program);
+    const auto& network = report.network;
     TrainConfig config = model->config;
     if (batch > 0) config.batch = batch;
     batch = config.batch;
-    const auto memory = estimateMemory(model->graph, config, lossOf(flat, report));
+    const auto memory = estimateMemory(*network, config, lossOf(*network));
     if (!memory) return refuse(memory.error());
     Json layers = Json::array();
     TextTable table({{"Layer", TextTable::Align::Left},
@@ -91,28 +92,28 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
                      {"Output", TextTable::Align::Right},
                      {"Parameters", TextTable::Align::Right},
                      {"Multiply-adds", TextTable::Align::Right}});
-    for (const NodeId id : report.order) {
-        const Node& node = *flat.find(id);
-        const NodeReport& r = *report.find(id);
-        const Shape output = r.output.value_or(Shape{});
-        layers.push_back({{"type", node.type},
-                          {"name", node.name},
-                          {"output", shapeJson(output)},
-                          {"parameters", r.parameters},
-                          {"macs", r.macs}});
-        table.add({node.name, node.type, toString(output), grouped(r.parameters), grouped(r.macs)});
+    for (const CheckedStep& step : network->steps()) {
+        const CheckedLayer& layer = *step.layer;
+        layers.push_back({{"type", layer.type()},
+                          {"name", step.name},
+                          {"path", pathText(model->graph, step.path)},
+                          {"output", shapeJson(layer.output())},
+                          {"parameters", layer.parameters},
+                          {"macs", layer.macs}});
+        table.add({step.name, layer.type(), toString(layer.output()), grouped(layer.parameters),
+                   grouped(layer.macs)});
     }
     std::vector<NodeKernel> used;
     if (kernels) {
-        auto found = trainingKernels(model->graph, config, lossOf(flat, report));
+        auto found = trainingKernels(*network, config, lossOf(*network));
         if (!found) return refuse(found.error());
         used = std::move(*found);
     }
-    const auto truth = truthTable(model->graph); // of what has nothing to learn and few inputs
+    const auto truth = truthTable(*network); // of what has nothing to learn and few inputs
     if (program.json) {
         Json json{{"model", model->graph.name},
-                  {"parameters", whole.parameters},
-                  {"macs", whole.macs},
+                  {"parameters", network->parameters()},
+                  {"macs", network->macs()},
                   {"memory", memoryJson(*memory, batch)},
                   {"layers", layers}};
         if (kernels) json["kernels"] = kernelsJson(used);
@@ -129,7 +130,8 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
         print("");
     }
     if (truth) printTruth(*truth);
-    print(grouped(whole.parameters) + " parameters, " + grouped(whole.macs) + " multiply-adds a sample");
+    print(grouped(network->parameters()) + " parameters, " + grouped(network->macs()) +
+          " multiply-adds a sample");
     print("Training with batch size " + std::to_string(batch) + " takes " + bytesText(memory->total()) +
           ": weights " + bytesText(memory->weights) + ", gradients " + bytesText(memory->gradients) +
           ", optimizer " + bytesText(memory->optimizer) + ", activations " + bytesText(memory->activations) +
@@ -156,10 +158,18 @@ void addDescribe(CLI::App& app, Program& program, Chosen choose) {
         "--kernels", *kernels,
         "Also tell on which kernel each layer runs in training: backend, format, precision, and "
         "why not on a faster one");
+    auto layer = std::make_shared<std::string>();
+    command
+        ->add_option(
+            "--layer", *layer,
+            "Only the layer at this path: its settings, shapes and weights (\"stage 2/unit/conv 1\", or "
+            "\"stage 2/1/unit/3/conv 1\" in the third repetition of unit)")
+        ->type_name("PATH");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback(
-        [=] { choose([=](Program& p) { return describe(*model, *batch, *savePath, *kernels, p); }); });
+    command->callback([=] {
+        choose([=](Program& p) { return describe(*model, *batch, *savePath, *kernels, *layer, p); });
+    });
 }
 
 } // namespace burdock::cli

@@ -5,6 +5,7 @@
 #include "engine/models/templates.h"
 #include "engine/schema/plain_file.h"
 #include "session/diagnostics.h"
+#include "output.h"
 #include "session/stored_run.h"
 
 namespace burdock::cli {
@@ -66,6 +67,8 @@ Result<Model> loadModel(const std::string& name, const Program& program) {
         if (d.severity == Severity::Error) {
             d.where = d.where.empty() ? name : name + ", " + d.where;
             return refuse(std::move(d));
+        } else {
+            warn(oneLine(d));
         }
     return model;
 }

@@ -1,6 +1,6 @@
 #include "document/card_size.h"
 
-#include "engine/schema/layer_registry.h"
+#include "engine/graph/node_ports.h"
 
 #include <algorithm>
 #include <map>
@@ -31,12 +31,11 @@ Extent extentOf(const Graph& graph, const std::map<NodeId, CardSize>& sizes) {
 } // namespace
 
 CardSize cardSize(const Graph& graph, const Node& node) {
-    const LayerSchema* schema = layerRegistry().find(node.type);
-    if (!schema || schema->inputs.maximum == 1) return plainCard;
-    int ports = schema->inputs.minimum;
-    for (const Edge& e : graph.edges())
-        if (e.to == node.id) ports = std::max(ports, e.port + 1);
-    if (schema->inputs.maximum < 0) ++ports; // one is always free
+    const NodePorts known = portsOf(node);
+    int ports = std::max(known.fewestInputs, known.outputs);
+    if (known.mostInputs != 1)
+        for (const Edge& e : graph.inputsOf(node.id))
+            ports = std::max(ports, e.port + (known.mostInputs < 0 ? 2 : 1)); // one is always free
     return {plainCard.width, std::max(plainCard.height, (ports + 1) * portPitch)};
 }
 

@@ -3,6 +3,8 @@
 #include "document/card_size.h"
 #include "document/graph_document.h"
 #include "engine/graph/apply_fix.h"
+#include "engine/graph/node_paths.h"
+#include "engine/graph/node_ports.h"
 #include "engine/schema/layer_registry.h"
 
 #include <algorithm>
@@ -20,12 +22,8 @@ bool rowsOverlap(const Node& a, CardSize sizeA, const Node& b, CardSize sizeB) {
 int freePort(const Graph& graph, NodeId to) {
     const Node* node = graph.find(to);
     if (!node) return -1;
-    const int port = graph.nextFreePort(to);
-    if (node->type == blockType) return port == 0 ? 0 : -1;
-    const LayerSchema* schema = layerRegistry().find(node->type);
-    // A layer whose plugin is missing takes what it is given: nobody can tell how much that is.
-    if (!schema || schema->inputs.maximum < 0 || port < schema->inputs.maximum) return port;
-    return -1;
+    const int port = graph.nextFreePort(to), most = portsOf(*node).mostInputs;
+    return most < 0 || port < most ? port : -1;
 }
 
 bool closesCycle(const Graph& graph, NodeId from, NodeId to) {
@@ -35,8 +33,8 @@ bool closesCycle(const Graph& graph, NodeId from, NodeId to) {
         const NodeId at = open.back();
         open.pop_back();
         if (at == from) return true;
-        for (const Edge& e : graph.edges())
-            if (e.from == at && seen.insert(e.to).second) open.push_back(e.to);
+        for (const Edge& e : graph.outputsOf(at))
+            if (seen.insert(e.to).second) open.push_back(e.to);
     }
     return false;
 }
@@ -61,7 +59,7 @@ void makeRoom(Graph& graph, NodeId id) {
 }
 
 void putOnEdge(Graph& graph, NodeId node, const Edge& edge) {
-    if (!graph.connect(edge.from, node, std::max(0, freePort(graph, node)))) return;
+    if (!graph.connect(edge.from, node, std::max(0, freePort(graph, node)), edge.output)) return;
     graph.connect(node, edge.to, edge.port);
     makeRoom(graph, node);
 }
@@ -76,7 +74,7 @@ NodeId insertAfter(Graph& graph, const std::string& type, NodeId after) {
     if (!schema || schema->inputs.maximum != 0) {
         graph.connect(after, added);
         for (const Edge& e : fed)
-            graph.connect(added, e.to, e.port);
+            if (e.output == 0) graph.connect(added, e.to, e.port); // further outputs are not what it is given
     }
     makeRoom(graph, added);
     return added;
@@ -86,10 +84,10 @@ NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int po
     const Node* next = graph.find(before);
     if (!next) return {};
     const Edge* edge = graph.edgeAt(before, port);
-    const NodeId source = edge ? edge->from : NodeId{};
+    const Edge source = edge ? *edge : Edge{};
     // In the place of the node that it comes before, which makeRoom then pushes on.
     const NodeId added = graph.add(type, {}, next->position);
-    if (source) graph.connect(source, added);
+    if (source.from) graph.connect(source.from, added, 0, source.output);
     graph.connect(added, before, port);
     makeRoom(graph, added);
     return added;
@@ -98,11 +96,13 @@ NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int po
 bool applyFix(Graph& graph, const Fix& fix) {
     const bool before = fix.kind == Fix::Kind::InsertBefore;
     if (!before && fix.kind != Fix::Kind::AppendAfter) return applyInPlace(graph, fix);
-    if (!graph.find(fix.node)) return false;
-    const NodeId added =
-        before ? insertBefore(graph, fix.layer, fix.node, fix.port) : insertAfter(graph, fix.layer, fix.node);
-    graph.edit(added)->params = fix.layerParams;
-    return true;
+    if (!nodeAt(graph, fix.node)) return false;
+    return editBody(graph, fix.node.parent(), [&](Graph& around) {
+        const NodeId id = fix.node.node();
+        const NodeId added =
+            before ? insertBefore(around, fix.layer, id, fix.port) : insertAfter(around, fix.layer, id);
+        around.edit(added)->params = fix.layerParams;
+    });
 }
 
 bool applyFix(GraphDocument& document, const Fix& fix) {
@@ -110,7 +110,7 @@ bool applyFix(GraphDocument& document, const Fix& fix) {
         emit document.settingWanted(QString::fromStdString(fix.param), fix.value);
         return true;
     }
-    if (!document.graph().find(fix.node)) return false;
+    if (!nodeAt(document.graph(), fix.node)) return false;
     QSet<NodeId> before;
     for (const Node& node : document.graph().nodes())
         before.insert(node.id);
@@ -119,7 +119,8 @@ bool applyFix(GraphDocument& document, const Fix& fix) {
     QSet<NodeId> chosen;
     for (const Node& node : document.graph().nodes())
         if (!before.contains(node.id)) chosen.insert(node.id);
-    if (chosen.isEmpty() && document.graph().find(fix.node)) chosen.insert(fix.node);
+    // What is changed within a block is seen on the block.
+    if (chosen.isEmpty() && document.graph().find(fix.node.top())) chosen.insert(fix.node.top());
     document.select(chosen);
     return true;
 }

@@ -15,11 +15,9 @@ namespace {
 constexpr std::int64_t mostListed = 4; // inputs whose combinations still make a readable list
 
 /// What a net of binary neurons answers, a line for each combination of its inputs; nothing for others.
-QVector<FactList::Fact> truthFacts(const Graph& graph, const GraphReport& report) {
-    const auto input = report.shapeOf(report.input);
-    // That there is nothing to train is an error only for who wants to train it.
-    if (report.parameters > 0 || !input || input->size() > mostListed) return {};
-    const auto table = truthTable(graph);
+QVector<FactList::Fact> truthFacts(const std::optional<CheckedNetwork>& network) {
+    if (!network || network->parameters() > 0 || network->inputShape().size() > mostListed) return {};
+    const auto table = truthTable(*network);
     if (!table) return {};
     QVector<FactList::Fact> facts;
     for (std::int64_t row = 0; row < table->rows(); ++row) {
@@ -83,7 +81,7 @@ void NetworkPage::refresh() {
          tr("For one sample, forward: %1").arg(exactCount(report.macs))},
         {tr("Memory of weights"), humanBytes(report.parameters * 4), tr("In single precision")},
     };
-    facts_->setFacts(facts + truthFacts(graph, report));
+    facts_->setFacts(facts + truthFacts(report.network));
     hint_->setText(
         report.hasErrors()
             ? tr("Some layers have problems: they carry a badge on the canvas and stand in the list below. "

@@ -318,16 +318,19 @@ void NodePage::refreshFacts() {
 std::vector<Diagnostic> NodePage::problems() const {
     std::vector<Diagnostic> mine;
     for (const Diagnostic& d : document_.report().diagnostics)
-        if (std::find(nodes_.begin(), nodes_.end(), d.node) != nodes_.end()) mine.push_back(d);
+        if (std::find(nodes_.begin(), nodes_.end(), d.node.top()) != nodes_.end()) mine.push_back(d);
     return mine;
 }
 
 void NodePage::refreshProblems() {
     const auto now = problems();
-    form_->setProblems(now);
+    std::vector<Diagnostic> own; // not those of layers within a block
+    std::ranges::copy_if(now, std::back_inserter(own),
+                         [](const Diagnostic& d) { return d.node.depth() == 1; });
+    form_->setProblems(own);
     std::vector<Diagnostic> cards;
     for (const Diagnostic& d : now)
-        if (d.param.empty() || d.fix || !form_->field(d.param)) cards.push_back(d);
+        if (d.param.empty() || d.fix || d.node.depth() > 1 || !form_->field(d.param)) cards.push_back(d);
     if (sameProblems(cards, shownProblems_)) return;
     shownProblems_ = cards;
     while (QLayoutItem* item = problemsLayout_->takeAt(0)) {

@@ -16,7 +16,7 @@ ProblemCard::ProblemCard(const Diagnostic& problem, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(14, 8, 10, 8);
     layout->setSpacing(4);
-    auto* what = new QLabel(text(problem.what), this);
+    auto* what = new QLabel(text(headline(problem)), this);
     what->setFont(Theme::instance().font(QStringLiteral("strong")));
     what->setProperty("role", isError_ ? "error" : "warning");
     what->setWordWrap(true);

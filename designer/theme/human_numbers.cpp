@@ -9,7 +9,7 @@ namespace {
 
 const QString missing = QStringLiteral("–");
 
-/// Three significant digits and the unit: 1.41 M, 12.3 M, 141 M.
+/// Three significant digits and the unit: 1.41 M, 12.3 M, 175 B (the field counts parameters in billions).
 QString scaled(double value, const char* unit) {
     const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
     return QStringLiteral("%1 %2").arg(value, 0, 'f', decimals).arg(QLatin1String(unit));
@@ -27,7 +27,7 @@ QString humanCount(qint64 n) {
     const double v = static_cast<double>(n);
     if (v < 999'950) return QStringLiteral("%1 k").arg(v / 1e3, 0, 'f', 1);
     if (v < 999.5e6) return scaled(v / 1e6, "M");
-    if (v < 999.5e9) return scaled(v / 1e9, "G");
+    if (v < 999.5e9) return scaled(v / 1e9, "B");
     return scaled(v / 1e12, "T");
 }
 

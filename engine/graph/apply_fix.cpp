@@ -1,28 +1,26 @@
 #include "engine/graph/apply_fix.h"
 
+#include "engine/graph/node_paths.h"
+
 namespace burdock {
 
 bool applyInPlace(Graph& graph, const Fix& fix) {
-    Node* node = graph.edit(fix.node);
-    if (!node) return false;
-    switch (fix.kind) {
-    case Fix::Kind::SetParam:
-        node->params[fix.param] = fix.value;
-        for (const auto& [key, value] : fix.layerParams)
-            node->params[key] = value;
-        return true;
-    case Fix::Kind::RemoveNode:
-        graph.removeAndReconnect(fix.node);
-        return true;
-    case Fix::Kind::RemoveInput:
-        if (const Edge* edge = graph.edgeAt(fix.node, fix.port)) graph.disconnect(Edge(*edge));
-        return true;
-    case Fix::Kind::InsertBefore:
-    case Fix::Kind::AppendAfter:
-    case Fix::Kind::SetSetting:
-        break;
-    }
-    return false;
+    using enum Fix::Kind;
+    if (fix.kind == InsertBefore || fix.kind == AppendAfter || fix.kind == SetSetting) return false;
+    if (!nodeAt(graph, fix.node)) return false;
+    return editBody(graph, fix.node.parent(), [&](Graph& around) {
+        const NodeId id = fix.node.node();
+        if (fix.kind == SetParam) {
+            Node* node = around.edit(id);
+            node->params[fix.param] = fix.value;
+            for (const auto& [key, value] : fix.layerParams)
+                node->params[key] = value;
+        } else if (fix.kind == RemoveNode) {
+            around.removeAndReconnect(id);
+        } else if (const Edge* edge = around.edgeAt(id, fix.port)) {
+            around.disconnect(Edge(*edge));
+        }
+    });
 }
 
 } // namespace burdock

@@ -1,7 +1,11 @@
 #include "engine/graph/check_graph.h"
 
+#include "engine/graph/end_checks.h"
+#include "engine/graph/network_linker.h"
+#include "engine/graph/node_ports.h"
+#include "engine/tensor/saturated.h"
+
 #include <algorithm>
-#include <limits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -10,13 +14,9 @@ namespace {
 
 /// No machine holds more; below them no figure of a single layer overflows.
 constexpr std::int64_t largestTensor = std::int64_t{1} << 31; // values of one sample, or of one weight
-constexpr std::int64_t mostLayers = 10000;                    // of one block with its repetitions
+constexpr std::int64_t mostLayers = 20000;                    // of one network with its repetitions
+constexpr std::int64_t mostInBlock = 10000;                   // of one block with its repetitions
 constexpr int deepestNesting = 16;
-
-std::int64_t saturatedSum(std::int64_t a, std::int64_t b) {
-    constexpr auto most = std::numeric_limits<std::int64_t>::max();
-    return a > most - b ? most : a + b;
-}
 
 std::int64_t countLayers(const Block& block, int depth);
 
@@ -52,10 +52,10 @@ Diagnostic withFix(Diagnostic d, Fix::Kind kind, std::string label, int port = 0
     return d;
 }
 
-/// Walks one graph; a block's body is walked by a checker of its own, with the shape that flows in.
+/// Walks one graph; a block's body is walked by a checker of its own, with the shapes that flow in.
 class Checker {
   public:
-    Checker(const Graph& graph, const LayerRegistry& registry, std::optional<Shape> inflow)
+    Checker(const Graph& graph, const LayerRegistry& registry, const std::vector<Shape>& inflow)
         : graph_(graph)
         , registry_(registry)
         , inflow_(inflow) {
@@ -81,7 +81,7 @@ class Checker {
             report_.parameters = saturatedSum(report_.parameters, node.parameters);
             report_.macs = saturatedSum(report_.macs, node.macs);
         }
-        if (report_.output && !inflow_ && dropsLast(graph_, report_.output)) reportDropout();
+        if (!isBody() && !report_.hasErrors() && fewEnough()) link();
         return std::move(report_);
     }
 
@@ -92,7 +92,8 @@ class Checker {
         std::vector<NodeId> feeds;
     };
 
-    void say(Diagnostic d) { report_.diagnostics.push_back(std::move(d)); }
+    bool isBody() const { return !inflow_.empty(); }
+    void say(Diagnostic d) { report_.diagnostics.push_back(shortened(std::move(d))); }
 
     /// Weights are kept under the names of their nodes.
     void checkNames() {
@@ -139,25 +140,32 @@ class Checker {
                 sinks.push_back(&n);
         }
         if (inputs.empty()) {
-            const std::string subject = inflow_ ? "The block" : "The network";
+            const std::string subject = isBody() ? "The block" : "The network";
             Diagnostic d;
             d.code = "graph.no-input";
-            d.where = graph_.name.empty() ? (inflow_ ? "block" : "network") : graph_.name;
+            d.where = graph_.name.empty() ? (isBody() ? "block" : "network") : graph_.name;
             d.what = subject + (graph_.nodes().empty() ? " is empty." : " has no Input.");
-            d.mend = inflow_ ? "Give it an Input: it stands for what flows into the block."
-                             : "Drag an Input from the palette, or open a template.";
+            d.mend = isBody() ? "Give it an Input: it stands for what flows into the block."
+                              : "Drag an Input from the palette, or open a template.";
             say(std::move(d));
         }
-        for (std::size_t i = 1; i < inputs.size(); ++i)
+        for (std::size_t i = 1; i < inputs.size() && !isBody(); ++i)
             say(withFix(
                 onNode(*inputs[i], "graph.inputs", "There is more than one Input.", "Keep one Input."),
                 Fix::Kind::RemoveNode, "Remove this Input"));
         if (inputs.size() == 1) report_.input = inputs[0]->id;
         // Beside others, an Input that feeds nothing is not what the user means by the output.
         if (sinks.size() > 1) std::erase_if(sinks, [](const Node* n) { return n->type == "input"; });
+        for (const Node* n : inputs)
+            report_.inflows.push_back(n->id);
+        for (const Node* n : sinks)
+            report_.outflows.push_back(n->id);
+        if (sinks.empty() && isBody() && !inputs.empty())
+            say(onNode(*inputs[0], "graph.no-output", "Nothing comes out of the block.",
+                       "Put a layer after its Inputs, or keep one Input."));
         if (sinks.size() == 1) {
             report_.output = sinks[0]->id;
-        } else {
+        } else if (!isBody()) {
             // The output is what training reads: where several nodes end, none can be chosen for the user.
             for (const Node* n : sinks)
                 say(onNode(*n, "graph.outputs", "Nothing follows it, but it is not the network's only end.",
@@ -187,7 +195,14 @@ class Checker {
                             Fix::Kind::RemoveInput, "Remove the edge", e.port));
                 return std::nullopt;
             }
-            const auto shape = report_.shapeOf(e.from);
+            const auto shape = report_.shapeOf(e);
+            if (!shape && report_.shapeOf(e.from)) {
+                say(withFix(
+                    onNode(node, "graph.output-port", "It reads an output that is not there.",
+                           "Connect its input to another output of “" + nodes_[e.from].node->name + "”."),
+                    Fix::Kind::RemoveInput, "Remove the edge", e.port));
+                return std::nullopt;
+            }
             if (shape)
                 shapes.push_back(*shape);
             else
@@ -208,6 +223,7 @@ class Checker {
             if (auto in = gatherInputs(node, {1, -1, {}})) {
                 entry.inputs = *in;
                 entry.output = in->front();
+                entry.moreOutputs.assign(in->begin() + 1, in->end());
             }
             return;
         }
@@ -218,8 +234,9 @@ class Checker {
                        "Install the plugin it comes from, or replace the node."));
             return;
         }
-        if (schema->id == "input" && inflow_ && gatherInputs(node, schema->inputs)) {
-            entry.output = inflow_;
+        if (schema->id == "input" && isBody() && gatherInputs(node, schema->inputs)) {
+            const auto place = std::ranges::find(report_.inflows, node.id) - report_.inflows.begin();
+            entry.output = inflow_[static_cast<std::size_t>(place)];
             return;
         }
         bool good = true;
@@ -252,32 +269,16 @@ class Checker {
             if (w.size() > largestTensor)
                 return tooLarge(node,
                                 "Its " + w.name + " would have " + std::to_string(w.size()) + " values.");
-        for (const WeightSpec& w : entry.weights)
-            if (!w.sharedWith.empty() && !checkShared(node, w)) {
-                entry.weights.clear();
-                return;
-            }
+        std::vector<Shape> more;
+        if (schema.moreShapes) more = schema.moreShapes(node.params, inputs);
+        for (const Shape& s : more)
+            if (s.size() > largestTensor)
+                return tooLarge(node, "One of its outputs is " + toString(s) + " for each sample.");
         entry.output = *shape;
+        entry.moreOutputs = std::move(more);
         for (const WeightSpec& w : entry.weights)
             if (w.isParameter() && w.sharedWith.empty()) entry.parameters += w.size();
         entry.macs = schema.cost(node.params, inputs).macs;
-    }
-
-    /// Whether an earlier layer has the weight that `w` is to be.
-    bool checkShared(const Node& node, const WeightSpec& w) {
-        std::string why = "There is no layer of that name before it.";
-        for (const auto& [id, other] : report_.nodes)
-            for (const WeightSpec& theirs : other.weights)
-                if (nodes_[id].node->name + "." + theirs.name == w.sharedWith && id != node.id) {
-                    if (theirs.dims == w.dims && theirs.sharedWith.empty()) return true;
-                    why = "That weight is of another size.";
-                }
-        if (inflow_) why = "Layers within a block have weights of their own.";
-        Diagnostic d = onNode(node, "weights.shared", "It cannot use the weight “" + w.sharedWith + "”.",
-                              "Name an earlier layer with weights of the same size, or none.");
-        d.why = std::move(why);
-        say(std::move(d));
-        return false;
     }
 
     void tooLarge(const Node& node, std::string why) {
@@ -288,6 +289,18 @@ class Checker {
         say(std::move(d));
     }
 
+    /// Each block has its own limit; this is that of all of them together.
+    bool fewEnough() {
+        if (countLayers(graph_, 0) <= mostLayers) return true;
+        Diagnostic d;
+        d.code = "graph.too-many";
+        d.where = graph_.name.empty() ? "network" : graph_.name;
+        d.what = "The network stands for more than " + std::to_string(mostLayers) + " layers.";
+        d.mend = "Repeat its blocks less often, or remove some.";
+        say(std::move(d));
+        return false;
+    }
+
     void checkBlock(const Node& node, NodeReport& entry) {
         if (!node.block || !node.block->body || node.block->repeat < 1) {
             say(onNode(node, "block.empty", "The block has no content.",
@@ -295,72 +308,77 @@ class Checker {
             return;
         }
         const Block& block = *node.block;
-        if (countLayers(block, 1) > mostLayers) {
+        if (countLayers(block, 1) > mostInBlock) {
             say(onNode(node, "block.too-many",
-                       "The block stands for more than " + std::to_string(mostLayers) + " layers.",
+                       "The block stands for more than " + std::to_string(mostInBlock) + " layers.",
                        "Repeat it less often, or nest fewer blocks."));
             return;
         }
-        const auto inputs = gatherInputs(node, {1, 1, {}});
+        const NodePorts ports = portsOf(node, registry_);
+        const auto inputs = gatherInputs(node, {ports.fewestInputs, ports.mostInputs, {}});
         if (!inputs) return;
         entry.inputs = *inputs;
-        Shape flow = inputs->front();
+        std::vector<Shape> flow = *inputs;
         for (std::int64_t i = 1; i <= block.repeat; ++i) {
-            const GraphReport inner = Checker(*block.body, registry_, flow).run();
-            for (Diagnostic d : inner.diagnostics) {
-                if (i > 1 && d.severity != Severity::Error) continue; // said the first time
-                if (i > 1)
-                    d.why += (d.why.empty() ? "" : " ") + std::string("It fits ") + std::to_string(i - 1) +
-                             (i == 2 ? " repetition." : " repetitions.");
-                d.where = node.name + "/" + d.where;
-                d.node = node.id;
-                d.fix.reset(); // its node ids are those of the body
-                say(std::move(d));
+            if (flow.size() != inputs->size()) return cannotRepeat(node, flow.size(), inputs->size());
+            const auto checked =
+                std::make_shared<const GraphReport>(Checker(*block.body, registry_, flow).run());
+            const GraphReport& inner = *checked;
+            entry.repetitions.push_back(checked);
+            takeOver(node, inner, i);
+            std::vector<Shape> out;
+            for (const NodeId id : inner.outflows)
+                if (const auto shape = inner.shapeOf(id)) out.push_back(*shape);
+            if (inner.hasErrors() || out.empty() || out.size() != inner.outflows.size()) return;
+            // Where the shapes stay as they are, all further repetitions are like this one.
+            const std::int64_t times = out == flow ? block.repeat - i + 1 : 1;
+            entry.parameters = saturatedSum(entry.parameters, saturatedProduct(times, inner.parameters));
+            entry.macs = saturatedSum(entry.macs, saturatedProduct(times, inner.macs));
+            flow = std::move(out);
+            if (times > 1) {
+                entry.repetitions.resize(static_cast<std::size_t>(block.repeat), checked);
+                break;
             }
-            const auto out = inner.shapeOf(inner.output);
-            if (inner.hasErrors() || !out) return;
-            // Where the shape stays as it is, all further repetitions cost the same.
-            const std::int64_t times = *out == flow ? block.repeat - i + 1 : 1;
-            for (std::int64_t t = 0; t < times; ++t) {
-                entry.parameters = saturatedSum(entry.parameters, inner.parameters);
-                entry.macs = saturatedSum(entry.macs, inner.macs);
-            }
-            if (*out == flow) break;
-            flow = *out;
         }
-        entry.output = flow;
+        entry.output = flow.front();
+        entry.moreOutputs.assign(flow.begin() + 1, flow.end());
     }
 
-    /// Whether what comes out of the node was last changed by a Dropout or noise.
-    bool dropsLast(const Graph& graph, NodeId id) const {
-        const Node* node = graph.find(id);
-        while (node && node->bypassed) {
-            const Edge* in = graph.edgeAt(node->id, 0);
-            node = in ? graph.find(in->from) : nullptr;
+    /// What is wrong within a block, as seen from outside.
+    void takeOver(const Node& node, const GraphReport& inner, std::int64_t repetition) {
+        for (Diagnostic d : inner.diagnostics) {
+            if (repetition > 1 && d.severity != Severity::Error) continue; // said the first time
+            if (repetition > 1)
+                d.why += (d.why.empty() ? "" : " ") + std::string("It fits ") +
+                         std::to_string(repetition - 1) +
+                         (repetition == 2 ? " repetition." : " repetitions.");
+            d.where = node.name + "/" + d.where;
+            d.node = d.node.within(node.id);
+            if (d.fix) d.fix->node = d.fix->node.within(node.id);
+            say(std::move(d));
         }
-        if (!node || !node->block || !node->block->body) {
-            const LayerSchema* schema = node ? registry_.find(node->type) : nullptr;
-            return schema && schema->category == Category::Regularization;
-        }
-        const Graph& body = *node->block->body;
-        for (const Node& n : body.nodes())
-            if (body.outputsOf(n.id).empty()) return dropsLast(body, n.id);
-        return false;
     }
 
-    void reportDropout() {
-        const Node& node = *nodes_[report_.output].node;
-        const LayerSchema* schema = registry_.find(node.type);
-        const std::string name = schema ? schema->name : "Dropout";
-        Diagnostic d = onNode(node, "dropout.output", name + " is the output of the network.",
-                              "Put a layer after it: the output itself is never disturbed.");
-        if (schema) d = withFix(std::move(d), Fix::Kind::RemoveNode, "Remove this " + name);
+    void cannotRepeat(const Node& node, std::size_t outputs, std::size_t inputs) {
+        Diagnostic d = onNode(node, "block.repeat", "The block cannot be repeated.",
+                              "Repeat it once, or give it as many ends as Inputs.");
+        d.why = "What comes out is what goes in the next time: " + std::to_string(outputs) + " for " +
+                std::to_string(inputs) + ".";
         say(std::move(d));
+    }
+
+    /// The network as a whole: what only shows once blocks are expanded and bypassed layers are out.
+    void link() {
+        NetworkLinker(graph_, report_, registry_).link();
+        if (!report_.network) return;
+        for (Diagnostic& d : checkEnd(*report_.network))
+            say(std::move(d));
+        if (report_.hasErrors()) report_.network.reset();
     }
 
     const Graph& graph_;
     const LayerRegistry& registry_;
-    std::optional<Shape> inflow_;
+    std::vector<Shape> inflow_; ///< of a block's body
     std::unordered_map<NodeId, Links> nodes_;
     GraphReport report_;
 };
@@ -370,6 +388,17 @@ class Checker {
 bool GraphReport::hasErrors() const {
     return std::any_of(diagnostics.begin(), diagnostics.end(),
                        [](const Diagnostic& d) { return d.severity == Severity::Error; });
+}
+
+const NodeReport* GraphReport::find(const NodePath& path, std::span<const std::int64_t> repetitions) const {
+    const GraphReport* at = this;
+    for (std::size_t i = 0; i + 1 < path.depth(); ++i) {
+        const NodeReport* block = at->find(path.ids()[i]);
+        const std::size_t index = i < repetitions.size() ? static_cast<std::size_t>(repetitions[i]) - 1 : 0;
+        if (!block || index >= block->repetitions.size()) return nullptr;
+        at = block->repetitions[index].get();
+    }
+    return path ? at->find(path.node()) : nullptr;
 }
 
 const NodeReport* GraphReport::find(NodeId id) const {
@@ -382,8 +411,21 @@ std::optional<Shape> GraphReport::shapeOf(NodeId id) const {
     return node ? node->output : std::nullopt;
 }
 
-GraphReport checkGraph(const Graph& graph, const LayerRegistry& registry, std::optional<Shape> inflow) {
+std::optional<Shape> GraphReport::shapeOf(const Edge& edge) const {
+    const NodeReport* node = find(edge.from);
+    if (!node || edge.output == 0) return node ? node->output : std::nullopt;
+    const auto index = static_cast<std::size_t>(edge.output) - 1;
+    return index < node->moreOutputs.size() ? std::optional(node->moreOutputs[index]) : std::nullopt;
+}
+
+GraphReport checkGraph(const Graph& graph, const LayerRegistry& registry, const std::vector<Shape>& inflow) {
     return Checker(graph, registry, inflow).run();
+}
+
+Result<CheckedNetwork> checkNetwork(const Graph& graph) {
+    GraphReport report = checkGraph(graph);
+    if (report.network) return std::move(*report.network);
+    return refuse(*std::ranges::find(report.diagnostics, Severity::Error, &Diagnostic::severity));
 }
 
 } // namespace burdock

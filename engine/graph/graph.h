@@ -3,6 +3,7 @@
 #include "engine/schema/ids.h"
 #include "engine/schema/param_value.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,9 +22,9 @@ struct Point {
     friend constexpr bool operator==(const Point&, const Point&) = default;
 };
 
-/// A graph within a node, run `repeat` times in a row, each time with weights of its own. Its `input` node
-/// stands for what flows in, its only sink for what flows out. The body is shared between copies and
-/// never changed in place, so that copying a graph stays cheap.
+/// A graph within a node, run `repeat` times in a row, each time with weights of its own. Its `input` nodes
+/// stand for what flows in, its sinks for what flows out, both in the order of its nodes. The body is shared
+/// between copies and never changed in place, so that copying a graph stays cheap.
 struct Block {
     std::shared_ptr<const Graph> body;
     std::int64_t repeat = 1;
@@ -40,16 +41,17 @@ struct Node {
     ParamValues params;
     Point position;
     std::optional<Block> block;
-    bool bypassed = false; ///< kept, but passed over: its first input is its output
+    bool bypassed = false; ///< kept, but passed over: its inputs are its outputs
 
     friend bool operator==(const Node&, const Node&) = default;
 };
 
-/// From a node's output to an input port of another.
+/// From an output of a node to an input port of another.
 struct Edge {
     NodeId from;
     NodeId to;
     int port = 0;
+    int output = 0; ///< which of the outputs of `from`
     friend constexpr auto operator<=>(const Edge&, const Edge&) = default;
 };
 
@@ -66,7 +68,7 @@ class Graph {
     const std::vector<Edge>& edges() const { return edges_; }
     const Node* find(NodeId id) const;
     const Node* findByName(std::string_view name) const;
-    Node* edit(NodeId id); ///< to change anything but the id
+    Node* edit(NodeId id); ///< to change anything but the id; good until a node is added or removed
 
     /// Adds a node under a fresh id; an empty or taken name becomes "type", "type 2", ….
     NodeId add(Node node);
@@ -80,8 +82,8 @@ class Graph {
 
     /// False if a node is missing or the edge would join a node to itself. An edge that was at that port
     /// goes.
-    bool connect(NodeId from, NodeId to, int port = 0);
-    void disconnect(const Edge& edge);
+    bool connect(NodeId from, NodeId to, int port = 0, int output = 0);
+    void disconnect(Edge edge);
 
     std::vector<Edge> inputsOf(NodeId id) const; ///< in the order of ports
     std::vector<Edge> outputsOf(NodeId id) const;
@@ -100,9 +102,24 @@ class Graph {
     }
 
   private:
+    /// Places in nodes_ or edges_, sorted by a key. Flat, so that copying a graph stays cheap.
+    template <class Key>
+    using Index = std::vector<std::pair<Key, std::uint32_t>>;
+
+    void append(Node node);
+    void indexNodes();
+    void indexEdges();
+    template <class Gone>
+    void removeEdges(Gone gone);
+
     std::vector<Node> nodes_;
     std::vector<Edge> edges_;
     std::uint32_t nextId_ = 1;
+    Index<NodeId> byId_, edgesFrom_;
+    Index<std::size_t> byName_; ///< by hash
+    Index<std::pair<NodeId, int>> edgesTo_;
+    bool mayBeRenamed_ = false; ///< byName_ is good unless edit() has handed out a node since
+    std::map<std::string, int, std::less<>> numbered_; ///< all numbers below are taken behind that name
 };
 
 /// Every node after all that feed it; nodes on a cycle are left out.

@@ -1,5 +1,6 @@
 #include "engine/graph/graph_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -61,7 +62,7 @@ Result<ParamValue> paramFromJson(const json& value, std::string where) {
 
 constexpr int deepestNesting = 16;
 constexpr std::int64_t mostRepeats = 10000;
-constexpr std::int64_t largestPort = 9999;
+constexpr std::int64_t largestPort = 9999;                  // and output
 constexpr std::size_t mostNodes = 10000, mostEdges = 40000; // of one graph
 
 Result<Graph> readGraph(const json& object, const std::string& where, int depth);
@@ -115,12 +116,15 @@ Result<Node> readNode(const json& item, const std::string& where, int depth) {
 }
 
 Result<Edge> readEdge(const json& item, const std::string& where) {
-    const bool good = item.is_array() && item.size() == 3 && isWhole(item[0], 0, Graph::largestId) &&
-                      isWhole(item[1], 0, Graph::largestId) && isWhole(item[2], 0, largestPort);
+    const bool good = item.is_array() && (item.size() == 3 || item.size() == 4) &&
+                      isWhole(item[0], 0, Graph::largestId) && isWhole(item[1], 0, Graph::largestId) &&
+                      isWhole(item[2], 0, largestPort) &&
+                      (item.size() == 3 || isWhole(item[3], 0, largestPort));
     if (!good)
-        return refuse(malformed(where, "It is not an edge.", "Give [from, to, port], all whole numbers."));
+        return refuse(malformed(where, "It is not an edge.",
+                                "Give [from, to, port] or [from, to, port, output], all whole numbers."));
     return Edge{NodeId{item[0].get<std::uint32_t>()}, NodeId{item[1].get<std::uint32_t>()},
-                item[2].get<int>()};
+                item[2].get<int>(), item.size() == 4 ? item[3].get<int>() : 0};
 }
 
 Result<Graph> readGraph(const json& object, const std::string& where, int depth) {
@@ -160,11 +164,19 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
         if (graph.edgeAt(edge->to, edge->port))
             return refuse(
                 malformed(place, "The port has an edge already.", "Give each input port one edge."));
-        if (!graph.connect(edge->from, edge->to, edge->port))
+        if (!graph.connect(edge->from, edge->to, edge->port, edge->output))
             return refuse(malformed(place, "It joins a node that is not there, or a node to itself.",
                                     "Join two nodes of the list."));
     }
     return graph;
+}
+
+/// Whether an edge, here or within a block, comes from another output than the first.
+bool hasMoreOutputs(const Graph& graph) {
+    return std::ranges::any_of(graph.edges(), [](const Edge& e) { return e.output > 0; }) ||
+           std::ranges::any_of(graph.nodes(), [](const Node& n) {
+               return n.block && n.block->body && hasMoreOutputs(*n.block->body);
+           });
 }
 
 json write(const Graph& graph) {
@@ -184,7 +196,10 @@ json write(const Graph& graph) {
     }
     json edges = json::array();
     for (const Edge& e : graph.edges())
-        edges.push_back({e.from.value, e.to.value, e.port});
+        if (e.output == 0)
+            edges.push_back({e.from.value, e.to.value, e.port});
+        else
+            edges.push_back({e.from.value, e.to.value, e.port, e.output});
     return {{"name", graph.name}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}};
 }
 
@@ -212,7 +227,7 @@ Result<ParamValues> paramsFromJson(const json& object, std::string_view where) {
 
 json toJson(const Graph& graph) {
     json object = write(graph);
-    object["burdock_model"] = graphFormat;
+    object["burdock_model"] = hasMoreOutputs(graph) ? graphFormat : 1;
     return object;
 }
 

@@ -8,7 +8,7 @@
 namespace burdock {
 
 /// The model file's format; raised when older programs could not read it any more.
-inline constexpr int graphFormat = 1;
+inline constexpr int graphFormat = 2; ///< 2: edges from outputs after the first; otherwise 1 is written
 
 nlohmann::json toJson(const Graph& graph);
 /// Refuses what is not a model, or one of a newer format, naming the place: "nodes[3].params.units".

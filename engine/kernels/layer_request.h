@@ -17,6 +17,7 @@ struct LayerRequest {
     bool mixed = false; ///< values and copies of weights may be kept in bfloat16
     std::vector<Shape> inputs;
     Shape output;
+    std::vector<Shape> moreOutputs;   ///< of a layer with several outputs, those after the first
     std::vector<Layout> inputLayouts; ///< as the values arrive; cheapest when kept
     std::vector<bool> inputGradients; ///< which inputs' gradients are wanted
     /// The input is the output of a ReLU that an earlier step includes, and nobody else reads it.

@@ -15,7 +15,8 @@ class WeightCopy;
 struct StepBinding {
     std::vector<float*> inputs, inputGradients;
     float* output = nullptr;
-    float* outputGradient = nullptr;
+    float* outputGradient = nullptr; ///< null where nobody reads that output, of a step with several
+    std::vector<float*> moreOutputs, moreOutputGradients;
     std::vector<float*> weights; ///< as the parameter store keeps them
     /// Of each weight, those of Step::weightCopies; null where the store itself keeps it so.
     std::vector<std::vector<WeightCopy*>> weightCopies;
@@ -31,7 +32,7 @@ class Step {
     virtual ~Step() = default;
 
     virtual Layout inputLayout(std::size_t port) const = 0; ///< in which it reads that input
-    virtual Layout outputLayout() const = 0;
+    virtual Layout outputLayout() const = 0;                ///< of the first output; any others are plain
     /// In which it makes the gradient of that weight, and likes the weight itself kept; empty: plain.
     virtual Layout weightLayout(std::size_t /*index*/) const { return {}; }
     /// In which it reads that weight, if the store's own layout is not enough.

@@ -4,6 +4,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
+#include "engine/tensor/saturated.h"
 
 #include <cmath>
 
@@ -60,7 +61,8 @@ std::vector<WeightSpec> weightSpecs(const AttentionParams& p, std::span<const Sh
 /// Two projections over all positions, and the products of the heads.
 std::int64_t macs(const AttentionParams&, std::span<const Shape> in) {
     const Sequence s(in[0]);
-    return 4 * s.positions * s.features * s.features + 2 * s.positions * s.positions * s.features;
+    return saturatedSum(4 * s.positions * s.features * s.features,
+                        saturatedProduct(2 * s.positions * s.features, s.positions));
 }
 
 /// With T positions, D features, H heads of E = D/H features, batch B. A column is a position: X (D × B·T).

@@ -133,7 +133,8 @@ LayerSchema batchNormLayer() {
     s.onnxOperator = "BatchNormalization";
     return LayerBuilder<BatchNormParams>(std::move(s), table())
         .weights(weightSpecs)
-        .macs([](const BatchNormParams&, std::span<const Shape> in) { return in[0].size(); })
+        // No multiply-adds: once trained, scale and shift are part of the layer before it, and published
+        // counts take it so.
         .kernel<BatchNormKernel>()
         .computes([](const BatchNormParams& p, std::span<const Shape>) {
             return operation::BatchNorm{static_cast<float>(p.epsilon), static_cast<float>(p.momentum)};

@@ -25,6 +25,7 @@
     LINE(std::vector<LayerSchema>, normLayers)                                                               \
     LINE(std::vector<LayerSchema>, dropoutLayers)                                                            \
     LINE(std::vector<LayerSchema>, mergeLayers)                                                              \
+    LINE(LayerSchema, splitLayer)                                                                            \
     LINE(std::vector<LayerSchema>, resizeLayers)                                                             \
     LINE(std::vector<LayerSchema>, reshapeLayers)                                                            \
     LINE(LayerSchema, flattenLayer)

@@ -33,6 +33,16 @@ class LayerBuilder {
         };
         return *this;
     }
+    /// Of a layer with several outputs: std::vector<std::string> names(const P&), and the shapes of those
+    /// after the first, std::vector<Shape> more(const P&, std::span<const Shape>).
+    template <class Names, class More>
+    LayerBuilder& outputs(Names names, More more) {
+        schema_.outputNames = [t = table_, names](const ParamValues& v) { return names(t.read(v)); };
+        schema_.moreShapes = [t = table_, more](const ParamValues& v, std::span<const Shape> in) {
+            return more(t.read(v), in);
+        };
+        return *this;
+    }
     /// std::vector<WeightSpec> f(const P&, std::span<const Shape>). Where a weight decays, the layer also
     /// gets the hyperparameters of weight_params.h.
     template <class F>

@@ -28,7 +28,7 @@ ParamTable<RecurrentParams> table() {
           {.key = "return_sequences",
            .label = "Whole sequence",
            .doc = "Puts out the state at each position, for another recurrent layer or an answer at each "
-                  "position; otherwise the last state alone."});
+                  "position, and the last state by a second output; otherwise the last state alone."});
     t.add(&RecurrentParams::bias,
           {.key = "bias", .label = "Bias", .doc = "Adds learned constants to the gates.", .advanced = true});
     return t;
@@ -72,6 +72,7 @@ struct Recurrent {
                 step(t, fromState);
             }
             put(pass.output);
+            if (!pass.moreOutputs.empty()) putLast(pass.moreOutputs[0]);
         }
 
         void backward(const Pass<T>& pass) override {
@@ -82,7 +83,9 @@ struct Recurrent {
             const arma::Mat<T> recurrent = weight(pass.weights[1], units_);
             arma::Mat<T> dh(units_, batch, arma::fill::zeros), dc(units_, batch, arma::fill::zeros);
             for (arma::uword t = positions_; t-- > 0;) {
-                addOutputGradient(pass.outputGradient, t, dh);
+                if (pass.outputGradient) addOutputGradient(pass.outputGradient, t, dh);
+                if (t + 1 == positions_ && !pass.moreOutputs.empty() && pass.moreOutputGradients[0])
+                    addLast(pass.moreOutputGradients[0], dh);
                 stepBackward(t, dh, dc, dInput.slice(t), dState.slice(t));
                 dh += recurrent * dState.slice(t);
             }
@@ -132,6 +135,16 @@ struct Recurrent {
                 for (arma::uword i = 0; i < units_; ++i)
                     dh(i, b) += from[i];
             }
+        }
+
+        /// The second output beside a whole sequence: the last state.
+        void putLast(const Tensor<T>& output) const {
+            T* y = output.data;
+            for (arma::uword b = 0; b < states_.n_cols; ++b)
+                y = std::copy_n(states_.slice_colptr(positions_, b), units_, y);
+        }
+        void addLast(const Tensor<T>& dy, arma::Mat<T>& dh) const {
+            dh += arma::Mat<T>(dy.data, dh.n_rows, dh.n_cols, false, true);
         }
 
         /// From what the gates get of the input (already in gates_) and of the state before.
@@ -216,6 +229,14 @@ LayerSchema recurrent(LayerSchema s) {
             if (const Status sequence = checkSequence(in[0]); !sequence) return refuse(sequence.error());
             return p.returnSequences ? Shape{1, in[0].height, p.units} : Shape{p.units, 1, 1};
         })
+        .outputs(
+            [](const RecurrentParams& p) {
+                return p.returnSequences ? std::vector<std::string>{"sequence", "last state"}
+                                         : std::vector<std::string>{"last state"};
+            },
+            [](const RecurrentParams& p, std::span<const Shape>) {
+                return p.returnSequences ? std::vector<Shape>{{p.units, 1, 1}} : std::vector<Shape>{};
+            })
         .weights([](const RecurrentParams& p, std::span<const Shape> in) {
             const std::int64_t d = Sequence(in[0]).features, rows = gatesOf(cell) * p.units;
             std::vector<WeightSpec> specs{

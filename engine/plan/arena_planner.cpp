@@ -13,23 +13,29 @@ ArenaPlan planArena(const std::vector<BufferUse>& buffers) {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return buffers[a].floats > buffers[b].floats; });
 
+    /// A buffer that has its place, with all that a search looks at side by side.
+    struct Placed {
+        std::int64_t offset, end;
+        TimeSpan span, again;
+    };
     ArenaPlan plan;
     plan.offsets.assign(buffers.size(), 0);
-    std::vector<std::size_t> placed; // by offset
+    std::vector<Placed> placed; // by offset
+    placed.reserve(buffers.size());
     for (const std::size_t index : order) {
         const BufferUse& buffer = buffers[index];
+        const std::int64_t floats = rounded(buffer.floats);
         std::int64_t offset = 0;
-        for (const std::size_t other : placed) {
-            if (!buffers[other].meets(buffer)) continue;
-            if (plan.offsets[other] >= offset + rounded(buffer.floats)) break; // it fits into the gap before
-            offset = std::max(offset, plan.offsets[other] + rounded(buffers[other].floats));
+        for (const Placed& other : placed) {
+            if (other.end <= offset) continue;
+            if (!buffer.meets({0, other.span, other.again})) continue;
+            if (other.offset >= offset + floats) break; // it fits into the gap before
+            offset = other.end;
         }
         plan.offsets[index] = offset;
-        plan.floats = std::max(plan.floats, offset + rounded(buffer.floats));
-        placed.insert(
-            std::upper_bound(placed.begin(), placed.end(), index,
-                             [&](std::size_t a, std::size_t b) { return plan.offsets[a] < plan.offsets[b]; }),
-            index);
+        plan.floats = std::max(plan.floats, offset + floats);
+        placed.insert(std::ranges::upper_bound(placed, offset, {}, &Placed::offset),
+                      {offset, offset + floats, buffer.span, buffer.again});
     }
     return plan;
 }

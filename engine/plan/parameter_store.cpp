@@ -31,6 +31,7 @@ std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout la
     if (layout.dims().empty() || spec.maxNorm > 0) layout = Layout::plain(spec.dims);
     Entry entry{std::move(name), std::move(spec), std::move(layout), 0, 0, frozen};
     entry.floats = static_cast<std::size_t>(entry.layout.floats());
+    index_.emplace(entry.name, entries_.size());
     entries_.push_back(std::move(entry));
     return entries_.size() - 1;
 }
@@ -86,9 +87,8 @@ std::size_t ParameterStore::copyFloats() const {
 }
 
 std::size_t ParameterStore::find(std::string_view name) const {
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-        if (entries_[i].name == name) return i;
-    return npos;
+    const auto it = index_.find(std::string(name));
+    return it == index_.end() ? npos : it->second;
 }
 
 float* ParameterStore::value(std::size_t index) const {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace burdock {
@@ -71,6 +72,7 @@ class ParameterStore {
 
   private:
     std::vector<Entry> entries_;
+    std::unordered_map<std::string, std::size_t> index_; ///< of entries_, by name
     std::vector<std::unique_ptr<WeightCopy>> copies_;
     AlignedBuffer values_, gradients_, statistics_, frozen_;
     std::size_t decaying_ = 0, learning_ = 0, kept_ = 0, still_ = 0;

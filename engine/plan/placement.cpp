@@ -7,7 +7,10 @@ namespace burdock {
 Placement::Placement(PlannedSteps& planned, const ParameterStore& store, const PlanOptions& options)
     : planned_(planned)
     , store_(store)
-    , training_(options.training) {
+    , training_(options.training)
+    , rootFloats_(planned.values.size(), 0) {
+    for (const PlannedValue& v : planned_.values)
+        rootFloats_[v.root] = std::max(rootFloats_[v.root], v.layout.floats());
     findGradientHomes();
     addDeliveries();
     arrange(timelineOf(planned_, training_));
@@ -38,13 +41,6 @@ void Placement::want(float** target, std::int64_t floats, TimeSpan span, TimeSpa
     wanted_.targets.push_back(target);
 }
 
-std::int64_t Placement::rootFloats(std::size_t root) const {
-    std::int64_t floats = 0;
-    for (const PlannedValue& v : planned_.values)
-        if (v.root == root) floats = std::max(floats, v.layout.floats());
-    return floats;
-}
-
 const Layout& Placement::storedLayout(const PlannedStep& step, std::size_t place) const {
     return store_.entries()[step.weights[place]].layout;
 }
@@ -66,7 +62,9 @@ void Placement::findGradientHomes() {
     for (std::size_t v = 0; v < values.size(); ++v)
         homes_[v] = v;
     for (std::size_t i = 0; i < steps.size(); ++i)
-        if (steps[i].computes()) producer[planned_.rootOf(steps[i].output)] = i;
+        if (steps[i].computes())
+            steps[i].forOutputs(
+                [&](std::size_t value, std::size_t) { producer[planned_.rootOf(value)] = i; });
     // One more than the last step before `step` that reads the value; 0: none does.
     const auto otherReaders = [&](std::size_t value, std::size_t step) {
         while (step > 0 && std::ranges::none_of(steps[step - 1].inputs,
@@ -136,15 +134,16 @@ void Placement::wantValues() {
             if (time == Timeline::never) continue;
             for (const std::size_t in : s.inputs)
                 use(in, time);
-            use(s.output, time);
+            s.forOutputs([&](std::size_t value, std::size_t) { use(value, time); });
         }
         if (t.backward[i] == Timeline::never) continue;
         for (std::size_t port = 0; port < s.inputs.size(); ++port)
             if (s.step->backwardReadsInput(port)) use(s.inputs[port], t.backward[i]);
-        if (s.step->backwardReadsOutput()) use(s.output, t.backward[i]);
+        if (s.step->backwardReadsOutput())
+            s.forOutputs([&](std::size_t value, std::size_t) { use(value, t.backward[i]); });
     }
     for (std::size_t v = 0; v < values.size(); ++v)
-        if (values[v].root == v) want(&values[v].data, rootFloats(v), forward[v], again[v]);
+        if (values[v].root == v) want(&values[v].data, rootFloats_[v], forward[v], again[v]);
 }
 
 void Placement::wantGradients() {
@@ -155,12 +154,14 @@ void Placement::wantGradients() {
         if (time == Timeline::never) continue;
         for (const std::size_t in : planned_.steps[i].inputs)
             if (values[in].needsGradient) spans[homeOf(in)].include(time);
-        spans[homeOf(planned_.steps[i].output)].include(time);
+        planned_.steps[i].forOutputs([&](std::size_t value, std::size_t index) {
+            if (planned_.steps[i].isRead(index)) spans[homeOf(value)].include(time);
+        });
     }
     if (training_) spans[homeOf(planned_.outputValue)].include(timeline_.loss);
     for (std::size_t v = 0; v < values.size(); ++v)
         if (values[v].root == v && homes_[v] == v && !spans[v].isEmpty())
-            want(&values[v].gradient, rootFloats(v), spans[v]);
+            want(&values[v].gradient, rootFloats_[v], spans[v]);
 }
 
 void Placement::wantWorkspaces() {
@@ -219,6 +220,10 @@ void Placement::bindStep(std::size_t index) {
     }
     b.output = planned_.values[s.output].data;
     b.outputGradient = learns ? planned_.values[s.output].gradient : nullptr;
+    for (const std::size_t more : s.moreOutputs) {
+        b.moreOutputs.push_back(planned_.values[more].data);
+        b.moreOutputGradients.push_back(learns ? planned_.values[more].gradient : nullptr);
+    }
     for (const std::size_t w : s.weights) {
         b.weights.push_back(store_.value(w));
         b.weightGradients.push_back(training_ && !s.frozen ? store_.gradient(w) : nullptr);

@@ -34,13 +34,13 @@ class Placement {
     void bindStep(std::size_t index);
 
     std::size_t homeOf(std::size_t value) const { return homes_[planned_.rootOf(value)]; }
-    std::int64_t rootFloats(std::size_t root) const;
     const Layout& storedLayout(const PlannedStep& step, std::size_t place) const;
     Layout madeLayout(const PlannedStep& step, std::size_t place) const;
 
     PlannedSteps& planned_;
     const ParameterStore& store_;
     const bool training_;
+    std::vector<std::int64_t> rootFloats_; ///< by root, of the largest value that lies there
     /// The value whose gradient's memory each value's gradient shares, by roots.
     std::vector<std::size_t> homes_;
     Timeline timeline_;

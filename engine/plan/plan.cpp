@@ -1,13 +1,34 @@
 #include "engine/plan/plan.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/plan/placement.h"
+#include "engine/tensor/saturated.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace burdock {
+
+namespace {
+
+/// Whether the store holds every weight of the network.
+Status checkStore(const CheckedNetwork& network, const ParameterStore& store) {
+    for (const CheckedStep& step : network.steps())
+        for (std::size_t i = 0; i < step.weights.size(); ++i) {
+            const std::size_t at = store.find(step.weights[i]);
+            if (at != ParameterStore::npos && store.entries()[at].spec.dims == step.layer->weights[i].dims)
+                continue;
+            Diagnostic d;
+            d.code = "weights.mismatch";
+            d.where = step.weights[i];
+            d.what = "The weights are those of another network.";
+            d.mend = "Use weights of a network with the same layers.";
+            return refuse(std::move(d));
+        }
+    return {};
+}
+
+} // namespace
 
 struct Plan::Impl {
     PlanOptions options;
@@ -18,12 +39,12 @@ struct Plan::Impl {
     std::int64_t arenaFloats = 0;
     std::uint64_t seed = 0; ///< of the last forward
 
-    Impl(const Graph& graph, const PlanOptions& o, std::shared_ptr<ParameterStore> shared)
+    Impl(const CheckedNetwork& network, const PlanOptions& o, std::shared_ptr<ParameterStore> shared)
         : options(o)
         , store(std::move(shared)) {
         const bool declares = !store;
         if (declares) store = std::make_shared<ParameterStore>();
-        planned = planSteps(graph, options, *store, declares);
+        planned = planSteps(network, options, *store, declares);
         if (declares) store->place();
         Placement placement(planned, *store, options);
         turns = placement.timeline().turns;
@@ -59,11 +80,11 @@ struct Plan::Impl {
     }
 };
 
-Result<std::unique_ptr<Plan>> Plan::make(const Graph& graph, const PlanOptions& options,
+Result<std::unique_ptr<Plan>> Plan::make(const CheckedNetwork& network, const PlanOptions& options,
                                          std::shared_ptr<ParameterStore> store) {
-    for (const Diagnostic& d : checkGraph(graph).diagnostics)
-        if (d.severity == Severity::Error) return refuse(d);
-    return std::unique_ptr<Plan>(new Plan(std::make_unique<Impl>(flatten(graph), options, std::move(store))));
+    if (store)
+        if (const Status same = checkStore(network, *store); !same) return refuse(same.error());
+    return std::unique_ptr<Plan>(new Plan(std::make_unique<Impl>(network, options, std::move(store))));
 }
 
 Plan::Plan(std::unique_ptr<Impl> impl)
@@ -84,7 +105,9 @@ bool Plan::recomputes() const {
 }
 
 PlanMemory Plan::memory() const {
-    const auto bytes = [](std::size_t floats) { return static_cast<std::int64_t>(floats * sizeof(float)); };
+    const auto bytes = [](std::size_t floats) {
+        return saturatedProduct(static_cast<std::int64_t>(floats), sizeof(float));
+    };
     const ParameterStore& store = *impl_->store;
     return {bytes(store.floats()), bytes(store.copyFloats()), bytes(store.learningFloats()),
             bytes(static_cast<std::size_t>(impl_->arenaFloats))};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/graph/graph.h"
+#include "engine/graph/checked_network.h"
 #include "engine/kernels/kernel_registry.h"
 #include "engine/plan/parameter_store.h"
 #include "engine/plan/precision.h"
@@ -48,13 +48,13 @@ struct NodeKernel {
     std::string precision{};      ///< "bf16", or of input and output "f32 → bf16"
 };
 
-/// A checked graph made ready to run at one batch size: steps in order, memory placed, formats chosen.
+/// A checked network made ready to run at one batch size: steps in order, memory placed, formats chosen.
 /// Nothing is allocated by forward() and backward().
 class Plan {
   public:
-    /// Refuses a graph with errors. With `store` (of another plan of the same graph) the weights are
-    /// shared; otherwise the plan makes its own, all zero until initialised or loaded.
-    static Result<std::unique_ptr<Plan>> make(const Graph& graph, const PlanOptions& options,
+    /// With `store` (of another plan of the same network) the weights are shared; otherwise the plan makes
+    /// its own, all zero until initialised or loaded. Refuses the store of another network.
+    static Result<std::unique_ptr<Plan>> make(const CheckedNetwork& network, const PlanOptions& options,
                                               std::shared_ptr<ParameterStore> store = nullptr);
     ~Plan();
 

@@ -1,47 +1,46 @@
 #include "engine/plan/planned_steps.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/kernels/reference/reference_step.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
-#include <map>
 
 namespace burdock {
 namespace {
 
 class StepsMaker {
   public:
-    StepsMaker(const Graph& graph, const PlanOptions& options, ParameterStore& store, bool declares)
-        : graph_(graph)
-        , report_(checkGraph(graph))
+    StepsMaker(const CheckedNetwork& network, const PlanOptions& options, ParameterStore& store,
+               bool declares)
+        : network_(network)
         , options_(options)
         , store_(store)
         , declares_(declares) {}
 
     PlannedSteps make() {
-        made_.mixed = options_.fast && usesBfloat16(options_.precision, report_.macs * options_.batch);
-        std::map<NodeId, std::size_t> values;
-        NodeId last = report_.output;
-        if (!options_.leaveOut.empty() && graph_.find(last)->type == options_.leaveOut)
-            last = graph_.inputsOf(last).front().from;
-        for (const NodeId id : report_.order) {
-            if (last != report_.output && id == report_.output) {
-                made_.included.push_back({graph_.find(id)->name, ""});
+        made_.mixed = options_.fast && usesBfloat16(options_.precision, network_.macs(options_.batch));
+        const std::vector<CheckedStep>& steps = network_.steps();
+        std::vector<std::vector<std::size_t>> values(steps.size()); // of each step's outputs
+        StepOutput last = network_.outputValue();
+        if (!options_.leaveOut.empty() && network_.outputStep().layer->type() == options_.leaveOut)
+            last = network_.outputStep().inputs.front();
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            if (last.step != network_.output() && i == network_.output()) {
+                made_.included.push_back({steps[i].name, ""});
                 continue;
             }
-            const NodeReport& known = *report_.find(id);
-            if (id == report_.input) {
-                values[id] = made_.inputValue =
-                    addValue(*known.output, Layout::plainBatch(options_.batch, *known.output), false);
+            if (i == network_.input()) {
+                const Shape& shape = network_.inputShape();
+                made_.inputValue = addValue(shape, Layout::plainBatch(options_.batch, shape), false);
+                values[i] = {made_.inputValue};
                 continue;
             }
             std::vector<std::size_t> sources;
-            for (const Edge& e : graph_.inputsOf(id))
-                sources.push_back(values[e.from]);
-            values[id] = addStep(*graph_.find(id), known, sources, id == last);
+            for (const StepOutput& source : steps[i].inputs)
+                sources.push_back(values[source.step][static_cast<std::size_t>(source.output)]);
+            values[i] = addStep(i, sources, last);
         }
-        const std::size_t output = values[last];
+        const std::size_t output = values[last.step][static_cast<std::size_t>(last.output)];
         made_.outputValue = inLayout(output, Layout::plainBatch(options_.batch, made_.values[output].shape));
         return std::move(made_);
     }
@@ -81,35 +80,35 @@ class StepsMaker {
         return it == made_.steps.rend() ? nullptr : &*it;
     }
 
-    LayerRequest requestFor(const Node& node, const NodeReport& known,
-                            const std::vector<std::size_t>& sources, bool last) {
-        const auto readers = graph_.outputsOf(node.id);
-        const NodeId from = graph_.inputsOf(node.id).front().from;
-        const PlannedStep* const before = producerOf(sources[0]);
+    bool isRelu(std::size_t step) const { return network_.steps()[step].layer->type() == "relu"; }
+
+    LayerRequest requestFor(const CheckedStep& step, const std::vector<std::size_t>& sources, bool last) {
+        const PlannedStep* const before = sources.empty() ? nullptr : producerOf(sources[0]);
         LayerRequest request;
         request.batch = options_.batch;
         request.training = options_.training;
         request.mixed = made_.mixed;
-        request.inputs = known.inputs;
-        request.output = *known.output;
+        request.inputs = step.layer->inputs;
+        request.output = step.layer->output();
+        request.moreOutputs.assign(step.layer->outputs.begin() + 1, step.layer->outputs.end());
         for (const std::size_t source : sources) {
             request.inputLayouts.push_back(made_.values[source].layout);
             request.inputGradients.push_back(options_.training && made_.values[source].needsGradient);
         }
-        request.reluFollows = !last && readers.size() == 1 && graph_.find(readers[0].to)->type == "relu";
-        request.inputIsRelu = before && before->step->includesRelu() && graph_.find(from)->type == "relu" &&
-                              graph_.outputsOf(from).size() == 1;
+        request.reluFollows =
+            !last && step.layer->outputs.size() == 1 && step.readers.size() == 1 && isRelu(step.readers[0]);
+        request.inputIsRelu = before && before->step->includesRelu() && isRelu(step.inputs[0].step) &&
+                              network_.steps()[step.inputs[0].step].readers.size() == 1;
         return request;
     }
 
-    void addWeights(PlannedStep& planned, const NodeReport& known) {
-        for (std::size_t i = 0; i < known.weights.size(); ++i) {
-            const WeightSpec& spec = known.weights[i];
-            const std::string name =
-                spec.sharedWith.empty() ? planned.node + "." + spec.name : spec.sharedWith;
+    void addWeights(PlannedStep& planned, const CheckedStep& step) {
+        for (std::size_t i = 0; i < step.weights.size(); ++i) {
+            const WeightSpec& spec = step.layer->weights[i];
             const bool own = spec.sharedWith.empty() && declares_;
             const std::size_t weight =
-                own ? store_.declare(name, spec, planned.step->weightLayout(i)) : store_.find(name);
+                own ? store_.declare(step.weights[i], spec, planned.step->weightLayout(i))
+                    : store_.find(step.weights[i]);
             planned.weights.push_back(weight);
             planned.weightCopies.emplace_back();
             for (const Layout& wanted : planned.step->weightCopies(i))
@@ -117,36 +116,53 @@ class StepsMaker {
         }
     }
 
-    std::size_t addStep(const Node& node, const NodeReport& known, const std::vector<std::size_t>& sources,
-                        bool last) {
-        PlannedStep* const before = producerOf(sources[0]);
-        if (node.type == "relu" && before && before->step->includesRelu()) {
-            made_.included.push_back({node.name, before->node});
-            return sources[0];
+    /// Of each output of the step, whether anybody reads it.
+    std::vector<bool> readOutputs(std::size_t index, StepOutput last) const {
+        const CheckedStep& step = network_.steps()[index];
+        std::vector<bool> read(step.layer->outputs.size());
+        if (index == last.step) read[static_cast<std::size_t>(last.output)] = true;
+        for (const std::size_t reader : step.readers)
+            for (const StepOutput& source : network_.steps()[reader].inputs)
+                if (source.step == index) read[static_cast<std::size_t>(source.output)] = true;
+        return read;
+    }
+
+    /// Returns the values of its outputs.
+    std::vector<std::size_t> addStep(std::size_t index, const std::vector<std::size_t>& sources,
+                                     StepOutput last) {
+        const CheckedStep& step = network_.steps()[index];
+        PlannedStep* const before = sources.empty() ? nullptr : producerOf(sources[0]);
+        const CheckedLayer& layer = *step.layer;
+        if (layer.type() == "relu" && before && before->step->includesRelu()) {
+            made_.included.push_back({step.name, before->node});
+            return {sources[0]};
         }
 
-        const LayerSchema& schema = *layerRegistry().find(node.type);
-        const LayerRequest request = requestFor(node, known, sources, last);
+        const LayerRequest request = requestFor(step, sources, index == last.step);
         PlannedStep planned;
-        planned.node = node.name;
-        planned.key = deriveKey(0, node.name);
-        planned.backward = std::ranges::any_of(known.weights, &WeightSpec::isParameter);
+        planned.node = step.name;
+        planned.key = deriveKey(0, step.name);
+        planned.backward = std::ranges::any_of(layer.weights, &WeightSpec::isParameter);
         for (const std::size_t source : sources)
             planned.backward = planned.backward || made_.values[source].needsGradient;
-        KernelChoice choice = chooseKernel(schema, node.params, request, options_.fast);
+        KernelChoice choice = chooseKernel(*layer.schema, layer.params, request, options_.fast);
         planned.step = std::move(choice.step);
         planned.use = std::move(choice.use);
         if (planned.step->takesReluBackward()) before->step->leaveReluBackward();
-        addWeights(planned, known);
+        addWeights(planned, step);
         for (std::size_t i = 0; i < sources.size(); ++i)
             planned.inputs.push_back(inLayout(sources[i], planned.step->inputLayout(i)));
-        planned.output = addValue(*known.output, planned.step->outputLayout(), planned.backward);
+        planned.output = addValue(layer.output(), planned.step->outputLayout(), planned.backward);
+        std::vector<std::size_t> outputs{planned.output};
+        if (!request.moreOutputs.empty()) planned.read = readOutputs(index, last);
+        for (const Shape& shape : request.moreOutputs)
+            outputs.push_back(addValue(shape, Layout::plainBatch(options_.batch, shape), planned.backward));
+        planned.moreOutputs.assign(outputs.begin() + 1, outputs.end());
         addPlanned(std::move(planned));
-        return made_.steps.back().output;
+        return outputs;
     }
 
-    const Graph& graph_;
-    const GraphReport report_;
+    const CheckedNetwork& network_;
     const PlanOptions& options_;
     ParameterStore& store_;
     const bool declares_;
@@ -155,8 +171,9 @@ class StepsMaker {
 
 } // namespace
 
-PlannedSteps planSteps(const Graph& graph, const PlanOptions& options, ParameterStore& store, bool declares) {
-    return StepsMaker(graph, options, store, declares).make();
+PlannedSteps planSteps(const CheckedNetwork& network, const PlanOptions& options, ParameterStore& store,
+                       bool declares) {
+    return StepsMaker(network, options, store, declares).make();
 }
 
 } // namespace burdock

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/graph/graph.h"
+#include "engine/graph/checked_network.h"
 #include "engine/kernels/step.h"
 #include "engine/plan/parameter_store.h"
 #include "engine/plan/plan.h"
@@ -27,7 +27,9 @@ struct PlannedStep {
     std::unique_ptr<Step> step;
     std::vector<std::size_t> inputs;
     std::size_t output = 0;
-    std::vector<std::size_t> weights; ///< indices in the store
+    std::vector<std::size_t> moreOutputs; ///< of a layer with several outputs, those after the first
+    std::vector<bool> read;               ///< of each output, whether anybody reads it
+    std::vector<std::size_t> weights;     ///< indices in the store
     std::vector<std::vector<WeightCopy*>> weightCopies;
     std::uint64_t key = 0; ///< of the node's random numbers
     KernelUse use;
@@ -44,6 +46,13 @@ struct PlannedStep {
     std::vector<Delivery> inputDeliveries, weightDeliveries;
 
     bool computes() const { return !step->aliasesInput(); }
+    bool isRead(std::size_t index) const { return read.empty() || read[index]; }
+    /// Calls visit(value, index) for each output.
+    void forOutputs(const auto& visit) const {
+        visit(output, std::size_t{0});
+        for (std::size_t i = 0; i < moreOutputs.size(); ++i)
+            visit(moreOutputs[i], i + 1);
+    }
 };
 
 /// A graph as steps in order, with the formats chosen and nothing placed yet.
@@ -58,8 +67,9 @@ struct PlannedSteps {
     std::size_t rootOf(std::size_t value) const { return values[value].root; }
 };
 
-/// Of a flat graph without errors. With `declares` the weights are declared in `store`; otherwise they are
-/// those of another plan of the same graph.
-PlannedSteps planSteps(const Graph& graph, const PlanOptions& options, ParameterStore& store, bool declares);
+/// With `declares` the weights are declared in `store`; otherwise they are those of another plan of the same
+/// network.
+PlannedSteps planSteps(const CheckedNetwork& network, const PlanOptions& options, ParameterStore& store,
+                       bool declares);
 
 } // namespace burdock

@@ -17,7 +17,8 @@ struct Flow {
         , reader(planned.values.size(), 0) {
         for (std::size_t i = 0; i < planned.steps.size(); ++i) {
             const PlannedStep& s = planned.steps[i];
-            if (s.computes()) maker[planned.rootOf(s.output)] = i;
+            if (s.computes())
+                s.forOutputs([&](std::size_t value, std::size_t) { maker[planned.rootOf(value)] = i; });
             for (const std::size_t in : s.inputs)
                 reader[planned.rootOf(in)] = i;
         }
@@ -35,12 +36,14 @@ void markAgain(const PlannedSteps& planned, std::size_t first, std::size_t end,
         if (!s.backward) continue;
         for (std::size_t port = 0; port < s.inputs.size(); ++port)
             if (s.step->backwardReadsInput(port)) need(s.inputs[port]);
-        if (s.step->backwardReadsOutput()) need(s.output);
+        if (s.step->backwardReadsOutput()) s.forOutputs([&](std::size_t value, std::size_t) { need(value); });
     }
     for (std::size_t i = end; i-- > first;) {
         const PlannedStep& s = planned.steps[i];
-        const std::size_t root = planned.rootOf(s.output);
-        again[i] = s.computes() && givenUp[root] && needed[root];
+        s.forOutputs([&](std::size_t value, std::size_t) {
+            const std::size_t root = planned.rootOf(value);
+            again[i] = again[i] || (s.computes() && givenUp[root] && needed[root]);
+        });
         if (!again[i]) continue;
         for (const std::size_t in : s.inputs)
             need(in);
@@ -105,8 +108,11 @@ std::vector<std::vector<std::size_t>> proposeCuts(const PlannedSteps& planned) {
     std::vector<std::int64_t> before(count + 1, 0); // floats made by the steps before
     for (std::size_t i = 0; i < count; ++i) {
         const PlannedStep& s = planned.steps[i];
-        before[i + 1] = before[i] + s.step->workspaceFloats() +
-                        (s.computes() ? planned.values[s.output].layout.floats() : 0);
+        before[i + 1] = before[i] + s.step->workspaceFloats();
+        if (s.computes())
+            s.forOutputs([&](std::size_t value, std::size_t) {
+                before[i + 1] += planned.values[value].layout.floats();
+            });
     }
     std::vector<std::vector<std::size_t>> proposals;
     for (const std::int64_t segments : {2, 3, 4, 6, 8, 12, 16, 24, 32}) {

@@ -1,27 +1,14 @@
 #include "engine/plan/truth_table.h"
 
-#include "engine/graph/check_graph.h"
-
 #include <algorithm>
 
 namespace burdock {
 namespace {
 
 constexpr std::int64_t mostInputs = 10;
-/// Of all layers, for one row: what has more is no net of neurons, and may fill any memory.
-constexpr std::int64_t mostValues = 1 << 20;
-constexpr std::int64_t mostWork = 1 << 22; // multiply-adds a row
-
-bool isSmall(const Graph& graph) {
-    const GraphReport flat = checkGraph(flatten(graph));
-    std::int64_t values = 0;
-    for (const auto& [id, node] : flat.nodes)
-        if (node.output) {
-            if (node.output->size() > mostValues - values) return false;
-            values += node.output->size();
-        }
-    return flat.macs <= mostWork;
-}
+/// Of all layers and all rows: what has more is no net of neurons, and may fill any memory. The table is made anew
+/// at every key press.
+constexpr std::int64_t mostValues = 4'000'000, mostWork = 4'000'000;
 
 Diagnostic problem(std::string code, std::string what, std::string mend) {
     Diagnostic d;
@@ -33,24 +20,24 @@ Diagnostic problem(std::string code, std::string what, std::string mend) {
 
 } // namespace
 
-Result<TruthTable> truthTable(const Graph& graph, const WeightSet* weights) {
-    const GraphReport report = checkGraph(graph);
-    const auto in = report.shapeOf(report.input), out = report.shapeOf(report.output);
+Result<TruthTable> truthTable(const CheckedNetwork& network, const WeightSet* weights) {
+    const Shape& in = network.inputShape();
+    if (!in.isFlat() || in.channels > mostInputs)
+        return refuse(problem("inputs", "A truth table needs a vector of at most 10 inputs.",
+                              "Give the network an Input of 1 to 10 channels, height 1 and width 1."));
+    if (network.parameters() > 0 && !weights)
+        return refuse(problem("weights", "The network has weights that are not known yet.",
+                              "Train it, and ask for the table of the run."));
     TruthTable table;
-    if (!report.hasErrors() && in && out) {
-        if (!in->isFlat() || in->channels > mostInputs)
-            return refuse(problem("inputs", "A truth table needs a vector of at most 10 inputs.",
-                                  "Give the network an Input of 1 to 10 channels, height 1 and width 1."));
-        if (report.parameters > 0 && !weights)
-            return refuse(problem("weights", "The network has weights that are not known yet.",
-                                  "Train it, and ask for the table of the run."));
-        if (!isSmall(graph))
-            return refuse(problem("size", "The network is too large for a truth table.",
-                                  "Take a net of neurons, with a few values a layer."));
-        table.inputs = in->channels;
-        table.outputs = out->size();
-    }
-    auto plan = Plan::make(graph, {.batch = table.rows(), .training = false, .fast = false});
+    table.inputs = in.channels;
+    table.outputs = network.outputShape().size();
+    std::int64_t values = 0;
+    for (const CheckedStep& step : network.steps())
+        values = saturatedSum(values, saturatedProduct(step.layer->output().size(), table.rows()));
+    if (values > mostValues || network.macs(table.rows()) > mostWork)
+        return refuse(problem("size", "The network is too large for a truth table.",
+                              "Take a net of neurons, with a few values a layer."));
+    auto plan = Plan::make(network, {.batch = table.rows(), .training = false, .fast = false});
     if (!plan) return refuse(plan.error());
     if (weights)
         if (const Status loaded = (*plan)->store()->load(*weights); !loaded) return refuse(loaded.error());

@@ -18,8 +18,8 @@ struct TruthTable {
     std::int64_t rows() const { return std::int64_t{1} << inputs; }
 };
 
-/// Refuses a network with errors, one whose input is not a vector of at most 10 values, and one with weights
-/// if none are given.
-Result<TruthTable> truthTable(const Graph& graph, const WeightSet* weights = nullptr);
+/// Refuses a network whose input is not a vector of at most 10 values, one with weights if none are given,
+/// and one that is too large to be run for every combination at once and in passing.
+Result<TruthTable> truthTable(const CheckedNetwork& network, const WeightSet* weights = nullptr);
 
 } // namespace burdock

@@ -11,4 +11,21 @@ std::string oneLine(const Diagnostic& d) {
     return line;
 }
 
+std::string headline(const Diagnostic& d) {
+    return d.node.depth() > 1 ? d.where + ": " + d.what : d.what;
+}
+
+Diagnostic shortened(Diagnostic d) {
+    constexpr std::size_t longest = 600; // bytes: a long path still fits
+    for (std::string* text : {&d.what, &d.where, &d.why, &d.mend, &d.param}) {
+        if (text->size() <= longest) continue;
+        std::size_t end = longest;
+        while (end > 0 && (static_cast<unsigned char>((*text)[end]) & 0xC0) == 0x80)
+            --end; // not within a character
+        text->resize(end);
+        *text += "…";
+    }
+    return d;
+}
+
 } // namespace burdock

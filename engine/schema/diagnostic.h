@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/schema/ids.h"
+#include "engine/schema/node_path.h"
 #include "engine/schema/param_value.h"
 
 #include <optional>
@@ -17,7 +17,7 @@ struct Fix {
     enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter, SetSetting };
     Kind kind = Kind::SetParam;
     std::string label;         ///< "Insert Flatten", "Set stride to 1 × 1"
-    NodeId node;               ///< the node that is changed, or before/after which one is inserted
+    NodePath node;             ///< the node that is changed, or before/after which one is inserted
     std::string param;         ///< SetParam: its key; SetSetting: that of a training setting
     ParamValue value;          ///< SetParam, SetSetting: its new value
     std::string layer;         ///< InsertBefore, AppendAfter: the schema id of the new layer
@@ -33,7 +33,7 @@ struct Diagnostic {
     std::string where; ///< for people: a node's name, a file, a field
     std::string why;   ///< the cause with its figures; may be empty
     std::string mend;  ///< what to do, as an imperative sentence
-    NodeId node;       ///< the node concerned, if any
+    NodePath node;     ///< the node concerned, if any
     std::string param; ///< the hyperparameter or field concerned, if any
     std::optional<Fix> fix;
 };
@@ -41,12 +41,20 @@ struct Diagnostic {
 /// "where: what why mend" on one line, for the command line and logs.
 std::string oneLine(const Diagnostic& diagnostic);
 
+/// What is wrong, with its place in front where that is not the node seen from outside but one within a
+/// block.
+std::string headline(const Diagnostic& diagnostic);
+
+/// The same with every text cut to what a message can bear. Texts hold names and values out of files, of any
+/// length: whoever makes a diagnostic of them passes it through here, or through refuse().
+Diagnostic shortened(Diagnostic diagnostic);
+
 template <class T>
 using Result = tl::expected<T, Diagnostic>;
 using Status = Result<void>;
 
 inline tl::unexpected<Diagnostic> refuse(Diagnostic diagnostic) {
-    return tl::unexpected<Diagnostic>(std::move(diagnostic));
+    return tl::unexpected<Diagnostic>(shortened(std::move(diagnostic)));
 }
 
 } // namespace burdock

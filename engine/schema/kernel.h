@@ -21,6 +21,9 @@ struct Pass {
     std::span<T* const> weightGradients; ///< backward overwrites them; null: nobody needs it
     bool training = true;                ///< dropout and batch statistics on
     std::uint64_t seed = 0;              ///< differs for every node and step; the only source of randomness
+    /// Of a layer with several outputs, those after the first. An output that nobody reads has no gradient:
+    /// it counts as zero, as does that of the first output then.
+    std::span<const Tensor<T>> moreOutputs{}, moreOutputGradients{};
 };
 
 /// The reference implementation of a layer on Armadillo, for float and for double (the oracle).

@@ -48,6 +48,10 @@ std::int64_t WeightSpec::size() const {
     return product;
 }
 
+int LayerSchema::outputCount(const ParamValues& values) const {
+    return outputNames ? std::max(1, static_cast<int>(outputNames(values).size())) : 1;
+}
+
 const ParamSpec* LayerSchema::param(std::string_view key) const {
     for (const ParamSpec& spec : params)
         if (spec.key == key) return &spec;

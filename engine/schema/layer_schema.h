@@ -113,7 +113,13 @@ struct LayerSchema {
     std::vector<ParamSpec> params;
     std::vector<LayerSample> samples;
 
-    /// The output's shape, or why these inputs do not fit. Called with as many shapes as inputs allow.
+    /// The names of the outputs, of a layer with several; empty: it has one.
+    std::function<std::vector<std::string>(const ParamValues&)> outputNames;
+    /// The shapes of the outputs after the first, for inputs that inferShape takes; empty: there are none.
+    std::function<std::vector<Shape>(const ParamValues&, std::span<const Shape>)> moreShapes;
+
+    /// The (first) output's shape, or why these inputs do not fit. Called with as many shapes as inputs
+    /// allow.
     std::function<Result<Shape>(const ParamValues&, std::span<const Shape>)> inferShape;
     std::function<std::vector<WeightSpec>(const ParamValues&, std::span<const Shape>)> weightSpecs;
     std::function<Cost(const ParamValues&, std::span<const Shape>)> cost;
@@ -128,6 +134,7 @@ struct LayerSchema {
     std::function<double(double, const ParamValues&)> curve;
 
     const ParamSpec* param(std::string_view key) const;
+    int outputCount(const ParamValues& values) const; ///< at least 1
 };
 
 } // namespace burdock

@@ -1,41 +1,38 @@
 #include "engine/graph/apply_fix.h"
-#include "engine/graph/check_graph.h"
 #include "engine/train/loss.h"
 #include "engine/train/trainer.h"
 
 #include <algorithm>
-#include <map>
 
 namespace burdock {
 namespace {
 
-Diagnostic onNode(const Graph& graph, NodeId id, std::string code, std::string what, std::string mend) {
+Diagnostic onStep(const CheckedStep& step, std::string code, std::string what, std::string mend) {
     Diagnostic d;
     d.code = std::move(code);
-    d.node = id;
-    d.where = graph.find(id)->name;
+    d.node = step.path;
+    d.where = step.name;
     d.what = std::move(what);
     d.mend = std::move(mend);
     return d;
 }
 
 /// The layer of this type whose width is that of the output, looking back over activations that keep it.
-NodeId lastOf(std::string_view type, const Graph& graph, const GraphReport& report, NodeId id) {
-    while (id) {
-        const Node* node = graph.find(id);
-        if (node->type == type) return id;
-        const LayerSchema* schema = layerRegistry().find(node->type);
-        if (!schema || schema->category != Category::Activation) return {};
-        const NodeReport* known = report.find(id);
-        if (!known || known->inputs.empty() || known->output != known->inputs[0]) return {};
-        const Edge* edge = graph.edgeAt(id, 0);
-        id = edge ? edge->from : NodeId{};
+const CheckedStep* lastOf(std::string_view type, const CheckedNetwork& network) {
+    for (std::size_t at = network.output(); at != network.input();) {
+        const CheckedStep& step = network.steps()[at];
+        const CheckedLayer& layer = *step.layer;
+        if (layer.type() == type) return &step;
+        if (layer.schema->category != Category::Activation || layer.inputs.empty() ||
+            layer.output() != layer.inputs[0])
+            return nullptr;
+        at = step.inputs[0].step;
     }
-    return {};
+    return nullptr;
 }
 
 /// Gives the Input the shape of the data.
-Fix inputFix(NodeId input, const DatasetInfo& data) {
+Fix inputFix(const NodePath& input, const DatasetInfo& data) {
     return {Fix::Kind::SetParam,
             "Set the Input to " + toString(data.input),
             input,
@@ -46,25 +43,25 @@ Fix inputFix(NodeId input, const DatasetInfo& data) {
             {{"height", data.input.height}, {"width", data.input.width}}};
 }
 
-void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
-                const TrainConfig& config, std::vector<Diagnostic>& found) {
-    const auto shape = report.shapeOf(report.input);
-    if (!shape || *shape == data.input) return;
-    if (config.fit != Fit::Off && PictureFit::isPossible(data, *shape)) return;
+void checkInput(const CheckedNetwork& network, const DatasetInfo& data, const TrainConfig& config,
+                std::vector<Diagnostic>& found) {
+    const Shape& shape = network.inputShape();
+    if (shape == data.input) return;
+    if (config.fit != Fit::Off && PictureFit::isPossible(data, shape)) return;
     const std::string wanted = toString(data.input);
     Diagnostic d =
-        onNode(graph, report.input, "data.input-shape", "The Input does not have the shape of the data.",
+        onStep(network.inputStep(), "data.input-shape", "The Input does not have the shape of the data.",
                "Set it to " + wanted + ", or choose other data.");
-    d.fix = inputFix(report.input, data);
+    d.fix = inputFix(d.node, data);
     if (data.task->generates)
         d.mend = "Set it to " + wanted + ", or open the data with its context: " + data.id +
-                 ":context=" + std::to_string(shape->channels) + ".";
-    d.why = "It is " + toString(*shape) + ", and a sample of " + data.title + " is " + wanted + ".";
-    if (config.fit == Fit::Off && PictureFit::isPossible(data, *shape)) {
-        const bool sizes = isPicture(data.input) && isPicture(*shape);
+                 ":context=" + std::to_string(shape.channels) + ".";
+    d.why = "It is " + toString(shape) + ", and a sample of " + data.title + " is " + wanted + ".";
+    if (config.fit == Fit::Off && PictureFit::isPossible(data, shape)) {
+        const bool sizes = isPicture(data.input) && isPicture(shape);
         Fix fix;
         fix.kind = Fix::Kind::SetSetting;
-        fix.label = (sizes ? "Resize the pictures to " : "Read the samples as ") + toString(*shape);
+        fix.label = (sizes ? "Resize the pictures to " : "Read the samples as ") + toString(shape);
         fix.param = "fit";
         fix.value = std::string("resize");
         d.fix = std::move(fix);
@@ -74,52 +71,51 @@ void checkInput(const Graph& graph, const GraphReport& report, const DatasetInfo
     found.push_back(std::move(d));
 }
 
-void checkOutput(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
-                 std::vector<Diagnostic>& found) {
-    const auto shape = report.shapeOf(report.output);
+void checkOutput(const CheckedNetwork& network, const DatasetInfo& data, std::vector<Diagnostic>& found) {
+    const Shape& shape = network.outputShape();
     const Shape right = data.outputShape();
-    if (!shape || *shape == right) return;
+    if (shape == right) return;
     const std::string wanted = data.task->wants(data);
-    Diagnostic d = onNode(graph, report.output, "data.output-shape", "The output does not fit the data.",
+    Diagnostic d = onStep(network.outputStep(), "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
-    d.why = "It is " + toString(*shape) + ", and " + data.title + " needs " + wanted + ".";
+    d.why = "It is " + toString(shape) + ", and " + data.title + " needs " + wanted + ".";
     // A dense layer sets the width of a sequence's positions, or a vector's size: one number cannot mend
     // more.
-    const bool onePosition = shape->height == 1 && shape->width == 1;
+    const bool onePosition = shape.height == 1 && shape.width == 1;
     const bool fitting =
-        data.task->positions ? shape->channels == 1 && shape->height == right.height : onePosition;
+        data.task->positions ? shape.channels == 1 && shape.height == right.height : onePosition;
     const auto offer = [&](const char* type, const char* param, std::int64_t value) {
-        if (const NodeId node = lastOf(type, graph, report, report.output))
+        if (const CheckedStep* step = lastOf(type, network); step)
             d.fix = Fix{Fix::Kind::SetParam,
                         "Set " + std::string(param) + " to " + std::to_string(value),
-                        node,
+                        step->path,
                         param,
                         value,
                         {},
                         0};
     };
     if (!data.mask && fitting) offer("dense", "units", data.task->positions ? right.width : right.channels);
-    if (data.mask && shape->height == right.height && shape->width == right.width)
+    if (data.mask && shape.height == right.height && shape.width == right.width)
         offer("conv2d", "filters", right.channels);
     found.push_back(std::move(d));
 }
 
 /// Tokens that an embedding has no row for would be taken for others.
-void checkVocabulary(const Graph& graph, const DatasetInfo& data, std::vector<Diagnostic>& found) {
+void checkVocabulary(const CheckedNetwork& network, const DatasetInfo& data, std::vector<Diagnostic>& found) {
     if (!data.task->generates) return;
-    for (const Node& node : graph.nodes()) {
-        if (node.type != "embedding" || node.bypassed) continue;
-        const ParamValue& value = paramOr(node.params, *layerRegistry().find(node.type)->param("vocabulary"));
+    for (const CheckedStep& step : network.steps()) {
+        if (step.layer->type() != "embedding") continue;
+        const ParamValue& value = paramOr(step.layer->params, *step.layer->schema->param("vocabulary"));
         const auto* vocabulary = std::get_if<std::int64_t>(&value);
         if (!vocabulary || *vocabulary >= data.targets) continue;
         const std::string wanted = std::to_string(data.targets);
-        Diagnostic d = onNode(graph, node.id, "data.vocabulary", "The data have more tokens than it knows.",
+        Diagnostic d = onStep(step, "data.vocabulary", "The data have more tokens than it knows.",
                               "Set the vocabulary to " + wanted + ".");
         d.param = "vocabulary";
         d.why = data.title + " has " + wanted + ", and it is made for " + std::to_string(*vocabulary) + ".";
         d.fix = Fix{Fix::Kind::SetParam,
                     "Set the vocabulary to " + wanted,
-                    node.id,
+                    d.node,
                     "vocabulary",
                     data.targets,
                     {},
@@ -128,8 +124,8 @@ void checkVocabulary(const Graph& graph, const DatasetInfo& data, std::vector<Di
     }
 }
 
-void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo& data,
-               const TrainConfig& config, std::vector<Diagnostic>& found) {
+void checkLoss(const CheckedNetwork& network, const DatasetInfo& data, const TrainConfig& config,
+               std::vector<Diagnostic>& found) {
     const LossSchema* loss = lossFor(config.loss, data.task);
     if (!loss) return; // checkTrainConfig says so
     if (!loss->fits(data.task)) {
@@ -147,21 +143,15 @@ void checkLoss(const Graph& graph, const GraphReport& report, const DatasetInfo&
         d.fix = std::move(fix);
         found.push_back(std::move(d));
     }
-    const Node* output = graph.find(report.output);
-    while (output && output->bypassed) {
-        const Edge* edge = graph.edgeAt(output->id, 0);
-        output = edge ? graph.find(edge->from) : nullptr;
-    }
-    if (!output) return;
+    const CheckedStep& output = network.outputStep();
     const bool oneOfSeveral = data.task->targetKind == TargetKind::Class;
-    if (output->type == "softmax" && !oneOfSeveral) {
-        found.push_back(onNode(graph, output->id, "loss.activation",
-                               "Softmax is for choosing one class out of several.",
+    if (output.layer->type() == "softmax" && !oneOfSeveral) {
+        found.push_back(onStep(output, "loss.activation", "Softmax is for choosing one class out of several.",
                                "Remove it, or use a sigmoid for yes or no."));
-        found.back().fix = Fix{Fix::Kind::RemoveNode, "Remove the Softmax", output->id, {}, {}, {}, 0};
+        found.back().fix = Fix{Fix::Kind::RemoveNode, "Remove the Softmax", output.path, {}, {}, {}, 0};
     }
-    if (output->type == "sigmoid" && oneOfSeveral) {
-        found.push_back(onNode(graph, output->id, "loss.activation",
+    if (output.layer->type() == "sigmoid" && oneOfSeveral) {
+        found.push_back(onStep(output, "loss.activation",
                                "Sigmoid is for yes or no, and the data have several classes.",
                                "Replace it by a softmax."));
         found.back().severity = Severity::Warning;
@@ -204,40 +194,33 @@ void checkAugmented(const GraphReport& report, const DatasetInfo& data, const Tr
 
 /// A warning for each layer whose slope is zero and that cuts weights off from the loss. `leftOut` is the
 /// layer that the loss contains, which may stand at the end.
-void checkSlopes(const Graph& graph, std::string_view leftOut, std::vector<Diagnostic>& found) {
-    const Graph flat = flatten(graph);
-    const GraphReport report = checkGraph(flat);
-    std::map<NodeId, bool> learns; // whether weights lie at or before a node
-    for (const NodeId id : report.order) {
-        const Node& node = *flat.find(id);
+void checkSlopes(const CheckedNetwork& network, std::string_view leftOut, std::vector<Diagnostic>& found) {
+    const std::vector<CheckedStep>& steps = network.steps();
+    std::vector<bool> learns(steps.size()); // whether weights lie at or before a step
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const CheckedLayer& layer = *steps[i].layer;
         bool before = false;
-        for (const Edge& e : flat.inputsOf(id))
-            before = before || learns[e.from];
-        const LayerSchema* schema = layerRegistry().find(node.type);
-        if (schema->stopsGradient && before && !(id == report.output && node.type == leftOut)) {
-            Diagnostic d;
+        for (const StepOutput& source : steps[i].inputs)
+            before = before || learns[source.step];
+        const bool leftAway = i == network.output() && layer.type() == leftOut;
+        if (layer.schema->stopsGradient && before && !leftAway) {
+            Diagnostic d = onStep(
+                steps[i], "gradient.zero", "The layers before it learn nothing.",
+                "Put a smooth activation in its place, such as Sigmoid or Tanh, or train a single layer "
+                "by the perceptron's rule.");
             d.severity = Severity::Warning;
-            d.code = "gradient.zero";
-            d.where = node.name;
-            if (const Node* top = graph.findByName(node.name.substr(0, node.name.find('/'))))
-                d.node = top->id;
-            d.what = "The layers before it learn nothing.";
-            d.why = schema->name + " has slope zero everywhere, so no gradient passes it.";
-            d.mend = "Put a smooth activation in its place, such as Sigmoid or Tanh, or train a single layer "
-                     "by the perceptron's rule.";
+            d.why = layer.schema->name + " has slope zero everywhere, so no gradient passes it.";
             found.push_back(std::move(d));
         }
-        learns[id] = before || report.find(id)->parameters > 0;
+        learns[i] = before || layer.parameters > 0;
     }
 }
 
 } // namespace
 
-std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<const Dataset> data,
+std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,
                                           const TrainConfig& config) {
-    const GraphReport report = checkGraph(graph);
-    const auto shape = report.shapeOf(report.input);
-    return shape ? fitted(std::move(data), *shape, config.fit) : data;
+    return fitted(std::move(data), network.inputShape(), config.fit);
 }
 
 TrainConfig adapted(TrainConfig config, const DatasetInfo& data) {
@@ -262,27 +245,39 @@ Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config) {
     return graph;
 }
 
-std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data,
+std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetInfo& data,
                                       const TrainConfig& config) {
-    const GraphReport report = checkGraph(graph);
     std::vector<Diagnostic> found = report.diagnostics;
-    if (!report.hasErrors() && report.parameters == 0) {
-        found.push_back(onNode(graph, report.output, "graph.no-parameters",
+    if (const auto& network = report.network; network && network->parameters() == 0) {
+        found.push_back(onStep(network->outputStep(), "graph.no-parameters",
                                "The network has nothing to learn.",
                                "Add a layer with weights, such as Dense or Convolution 2D. What a network of "
                                "threshold neurons answers stands among the network's facts."));
-    } else if (!report.hasErrors()) {
-        checkInput(graph, report, data, config, found);
-        checkOutput(graph, report, data, found);
-        checkVocabulary(graph, data, found);
-        checkLoss(graph, report, data, config, found);
+    } else if (network) {
+        checkInput(*network, data, config, found);
+        checkOutput(*network, data, found);
+        checkVocabulary(*network, data, found);
+        checkLoss(*network, data, config, found);
         const LossSchema* loss = lossFor(config.loss, data.task);
-        checkSlopes(graph, loss ? loss->outputActivation : std::string_view(), found);
+        checkSlopes(*network, loss ? loss->outputActivation : std::string_view(), found);
     }
     checkAugmented(report, data, config, found);
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));
     return found;
+}
+
+std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data,
+                                      const TrainConfig& config) {
+    return checkTraining(checkGraph(graph), data, config);
+}
+
+Result<CheckedNetwork> trainableNetwork(const Graph& graph, const DatasetInfo& data,
+                                        const TrainConfig& config) {
+    GraphReport report = checkGraph(graph);
+    for (const Diagnostic& d : checkTraining(report, data, config))
+        if (d.severity == Severity::Error) return refuse(d);
+    return std::move(*report.network);
 }
 
 } // namespace burdock

@@ -1,6 +1,5 @@
 #include "engine/train/evaluator.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/train/stepper.h"
 
 #include <algorithm>
@@ -10,41 +9,39 @@
 
 namespace burdock {
 
-std::int64_t Evaluator::batchFor(const Graph& graph) {
+std::int64_t Evaluator::batchFor(const CheckedNetwork& network) {
     constexpr std::int64_t most = 64,
                            mostValues = std::int64_t{1} << 27; // of one layer's output, over the batch
-    const GraphReport report = checkGraph(flatten(graph));
     std::int64_t largest = 1;
-    for (const auto& [id, node] : report.nodes)
-        if (node.output) largest = std::max(largest, node.output->size());
+    for (const CheckedStep& step : network.steps())
+        largest = std::max(largest, step.layer->output().size());
     return std::clamp<std::int64_t>(mostValues / largest, 1, most);
 }
 
-std::int64_t Evaluator::batchBeside(std::int64_t arena, const Graph& graph, const TrainConfig& config,
-                                    const LossSchema& loss) {
+std::int64_t Evaluator::batchBeside(std::int64_t arena, const CheckedNetwork& network,
+                                    const TrainConfig& config, const LossSchema& loss) {
     constexpr std::int64_t little = 64'000'000;
-    std::int64_t batch = batchFor(graph);
+    std::int64_t batch = batchFor(network);
     for (; batch > 1; batch /= 2) {
-        PlanOptions options = planOptions(graph, config, loss, batch, false);
+        PlanOptions options = planOptions(network, config, loss, batch, false);
         options.measureOnly = true;
-        const auto plan = Plan::make(graph, options);
+        const auto plan = Plan::make(network, options);
         if (!plan || (*plan)->memory().arena <= std::max(arena, little)) break;
     }
     return batch;
 }
 
-Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shared_ptr<ParameterStore> store,
-                                                   std::shared_ptr<const Dataset> data,
-                                                   const TrainConfig& config, const Scaling& scaling,
-                                                   const std::vector<std::int64_t>& counted,
-                                                   const Plan* sharesArenaOf) {
+Result<std::unique_ptr<Evaluator>>
+Evaluator::make(const CheckedNetwork& network, std::shared_ptr<ParameterStore> store,
+                std::shared_ptr<const Dataset> data, const TrainConfig& config, const Scaling& scaling,
+                const std::vector<std::int64_t>& counted, const Plan* sharesArenaOf) {
     const Task task = data->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);
     const std::int64_t batch =
-        sharesArenaOf ? batchBeside(sharesArenaOf->memory().arena, graph, config, loss) : batchFor(graph);
-    PlanOptions options = planOptions(graph, config, loss, batch, false);
+        sharesArenaOf ? batchBeside(sharesArenaOf->memory().arena, network, config, loss) : batchFor(network);
+    PlanOptions options = planOptions(network, config, loss, batch, false);
     options.sharesArenaOf = sharesArenaOf;
-    auto plan = Plan::make(graph, options, std::move(store));
+    auto plan = Plan::make(network, options, std::move(store));
     if (!plan) return refuse(plan.error());
     std::unique_ptr<Evaluator> evaluator(new Evaluator);
     evaluator->plan_ = std::move(*plan);
@@ -53,7 +50,7 @@ Result<std::unique_ptr<Evaluator>> Evaluator::make(const Graph& graph, std::shar
     evaluator->loss_ =
         loss.make(config.lossParams, {task, [&] { return countTargets(*evaluator->data_, counted); }});
     evaluator->scaling_ = scaling;
-    evaluator->yesAbove_ = yesThreshold(graph, loss);
+    evaluator->yesAbove_ = yesThreshold(network, loss);
     return evaluator;
 }
 

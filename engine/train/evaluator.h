@@ -14,18 +14,17 @@ namespace burdock {
 class Evaluator {
   public:
     /// How many samples are measured at once: 64, or fewer where maps are very large.
-    static std::int64_t batchFor(const Graph& graph);
+    static std::int64_t batchFor(const CheckedNetwork& network);
     /// The same beside a training whose values take `arena` bytes: fewer again where those
     /// would take much more memory than training itself.
-    static std::int64_t batchBeside(std::int64_t arena, const Graph& graph, const TrainConfig& config,
-                                    const LossSchema& loss);
+    static std::int64_t batchBeside(std::int64_t arena, const CheckedNetwork& network,
+                                    const TrainConfig& config, const LossSchema& loss);
 
     /// `counted`: the samples that balanced class weights are counted over. `sharesArenaOf`: see PlanOptions.
-    static Result<std::unique_ptr<Evaluator>> make(const Graph& graph, std::shared_ptr<ParameterStore> store,
-                                                   std::shared_ptr<const Dataset> data,
-                                                   const TrainConfig& config, const Scaling& scaling,
-                                                   const std::vector<std::int64_t>& counted,
-                                                   const Plan* sharesArenaOf = nullptr);
+    static Result<std::unique_ptr<Evaluator>>
+    make(const CheckedNetwork& network, std::shared_ptr<ParameterStore> store,
+         std::shared_ptr<const Dataset> data, const TrainConfig& config, const Scaling& scaling,
+         const std::vector<std::int64_t>& counted, const Plan* sharesArenaOf = nullptr);
     /// `progress` hears 0..1 and stops the work by returning false; then the result is over what was done.
     Evaluation measure(Part part, const std::vector<std::int64_t>& samples,
                        const std::function<bool(double)>& progress, bool withMetrics = false);

@@ -1,17 +1,16 @@
 #include "engine/train/kernel_report.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 
 namespace burdock {
 
-Result<std::vector<NodeKernel>> trainingKernels(const Graph& graph, const TrainConfig& config,
+Result<std::vector<NodeKernel>> trainingKernels(const CheckedNetwork& network, const TrainConfig& config,
                                                 const LossSchema& loss) {
-    const ThreadScope scope(usefulThreads(config.threads, checkGraph(graph).macs * config.batch));
-    PlanOptions options = planOptions(graph, config, loss, config.batch, true);
+    const ThreadScope scope(usefulThreads(config.threads, network.macs(config.batch)));
+    PlanOptions options = planOptions(network, config, loss, config.batch, true);
     options.measureOnly = true;
-    const auto plan = Plan::make(graph, options);
+    const auto plan = Plan::make(network, options);
     if (!plan) return refuse(plan.error());
     return (*plan)->kernels();
 }

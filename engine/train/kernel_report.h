@@ -10,7 +10,7 @@ namespace burdock {
 
 /// Which kernel each node of a network runs on in training with these settings, in the order of the steps.
 /// Nothing is allocated for it.
-Result<std::vector<NodeKernel>> trainingKernels(const Graph& graph, const TrainConfig& config,
+Result<std::vector<NodeKernel>> trainingKernels(const CheckedNetwork& network, const TrainConfig& config,
                                                 const LossSchema& loss);
 
 /// "oneDNN · convolution · brgconv:avx512_core"; "nothing to compute"; "within conv 1".

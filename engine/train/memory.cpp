@@ -1,6 +1,5 @@
 #include "engine/train/memory.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/schema/number_text.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/optimizer.h"
@@ -38,14 +37,13 @@ std::int64_t TrainingMemory::total() const {
     return weights + gradients + optimizer + activations + checkpoints;
 }
 
-Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
-    const GraphReport report = checkGraph(graph);
+Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
+                                      const LossSchema& loss) {
     const OptimizerSchema& schema = *findOptimizer(config.optimizer);
     const auto optimizer = schema.make(config.optimizerParams);
     const MicroBatches parts(std::max<std::int64_t>(1, config.batch), config.microBatch);
     const bool accumulates = schema.fullBatch || parts.count > 1;
     TrainingMemory memory;
-    const std::int64_t bytes = product(report.parameters, sizeof(float));
     const auto share = [&](std::int64_t weights, std::int64_t gradients,
                            const std::vector<ParameterTensor>& tensors) {
         memory.weights = weights;
@@ -53,31 +51,22 @@ Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& con
         memory.optimizer = product(OptimizerState::floats(*optimizer, tensors), sizeof(float));
         memory.checkpoints = std::min(largest, weights + memory.optimizer);
     };
-    share(bytes, bytes, {ParameterTensor::plain({std::max<std::int64_t>(1, report.parameters)})});
-    if (const auto there = availableMemory(); there && memory.total() > *there) {
-        for (const auto& [id, node] : report.nodes)
-            if (node.output)
-                memory.activations = std::min(
-                    largest, memory.activations +
-                                 product(product(node.output->size(), parts.largest), 2 * sizeof(float)));
-        return memory;
-    }
     // oneDNN's scratch memory depends on the number of threads.
-    const ThreadScope scope(usefulThreads(config.threads, report.macs * config.batch));
-    PlanOptions options = planOptions(graph, config, loss, parts.largest, true);
+    const ThreadScope scope(usefulThreads(config.threads, network.macs(config.batch)));
+    PlanOptions options = planOptions(network, config, loss, parts.largest, true);
     options.measureOnly = true;
-    const auto training = Plan::make(graph, options);
+    const auto training = Plan::make(network, options);
     if (!training) return refuse(training.error());
-    const std::int64_t batch = Evaluator::batchBeside((*training)->memory().arena, graph, config, loss);
-    options = planOptions(graph, config, loss, batch, false);
+    const std::int64_t batch = Evaluator::batchBeside((*training)->memory().arena, network, config, loss);
+    options = planOptions(network, config, loss, batch, false);
     options.measureOnly = true;
-    const auto measuring = Plan::make(graph, options, (*training)->store());
+    const auto measuring = Plan::make(network, options, (*training)->store());
     if (!measuring) return refuse(measuring.error());
     const PlanMemory own = (*training)->memory();
     // The last mini-batch of an epoch may want weights in other formats again: an odd one does most likely.
-    options = planOptions(graph, config, loss, parts.largest / 3 | 1, true);
+    options = planOptions(network, config, loss, parts.largest / 3 | 1, true);
     options.measureOnly = true;
-    const auto rest = Plan::make(graph, options, (*training)->store());
+    const auto rest = Plan::make(network, options, (*training)->store());
     if (!rest) return refuse(rest.error());
     share(own.weights, own.gradients, parameterTensors(*(*training)->store()));
     memory.weights += (*rest)->memory().copies;
@@ -104,14 +93,15 @@ std::optional<std::int64_t> availableMemory() {
     return free;
 }
 
-Result<TrainingMemory> checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss) {
-    const auto needed = estimateMemory(graph, config, loss);
+Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainConfig& config,
+                                   const LossSchema& loss) {
+    const auto needed = estimateMemory(network, config, loss);
     if (!needed) return needed;
     const auto there = availableMemory();
     if (!there || needed->total() <= *there) return needed;
     Diagnostic d;
     d.code = "memory";
-    d.where = graph.name;
+    d.where = network.name();
     d.what = "Training it takes " + bytesText(needed->total()) + " of memory, and " + bytesText(*there) +
              " are free.";
     d.why = "Weights " + bytesText(needed->weights) + ", gradients " + bytesText(needed->gradients) +

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/graph/graph.h"
+#include "engine/graph/checked_network.h"
 #include "engine/train/loss.h"
 #include "engine/train/train_config.h"
 
@@ -17,16 +17,17 @@ struct TrainingMemory {
     std::int64_t total() const;
 };
 
-/// Worked out without allocating it. `graph` must be without errors. Where the weights alone are beyond any
-/// machine's memory, the activations are those of a plan that reuses nothing.
-Result<TrainingMemory> estimateMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss);
+/// Worked out without allocating it: the same on every machine with as many threads, whatever it has free.
+Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
+                                      const LossSchema& loss);
 
 /// The memory that this process can still get: what the machine has free and what its control group allows.
 /// None where neither can be told.
 std::optional<std::int64_t> availableMemory();
 
 /// What it takes; refuses what does not fit, with the figures.
-Result<TrainingMemory> checkMemory(const Graph& graph, const TrainConfig& config, const LossSchema& loss);
+Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainConfig& config,
+                                   const LossSchema& loss);
 
 /// "1.4 GB", in powers of ten.
 std::string bytesText(std::int64_t bytes);

@@ -1,6 +1,5 @@
 #include "engine/train/predictor.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
@@ -25,30 +24,30 @@ struct Predictor::Impl {
 Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const WeightSet& weights,
                                                    std::shared_ptr<const Dataset> data,
                                                    const TrainConfig& config) {
-    for (const Diagnostic& d : checkTraining(graph, data->info(), config))
-        if (d.severity == Severity::Error) return refuse(d);
-    const std::int64_t threads =
-        usefulThreads(config.threads, checkGraph(graph).macs * Evaluator::batchFor(graph));
+    const auto checked = trainableNetwork(graph, data->info(), config);
+    if (!checked) return refuse(checked.error());
+    const CheckedNetwork& network = *checked;
+    const std::int64_t threads = usefulThreads(config.threads, network.macs(Evaluator::batchFor(network)));
     const ThreadScope scope(threads);
     const Task task = data->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);
     auto impl = std::make_unique<Impl>();
     impl->threads = threads;
-    if (const auto seen = fittedData(graph, data, config); seen != data) {
+    if (const auto seen = fittedData(network, data, config); seen != data) {
         impl->fit.emplace(data->info().input, seen->info().input, config.fit);
         data = seen;
     }
     impl->data = data;
     impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
     impl->scaling = Scaling::measure(*data, impl->split.train, config.normalise);
-    impl->threshold = yesThreshold(graph, loss);
+    impl->threshold = yesThreshold(network, loss);
     impl->hard = loss.outputActivation == "step";
-    auto plan = Plan::make(graph, planOptions(graph, config, loss, 1, false));
+    auto plan = Plan::make(network, planOptions(network, config, loss, 1, false));
     if (!plan) return refuse(plan.error());
     impl->plan = std::move(*plan);
     if (const Status loaded = impl->plan->store()->load(weights); !loaded) return refuse(loaded.error());
     auto evaluator =
-        Evaluator::make(graph, impl->plan->store(), data, config, impl->scaling, impl->split.train);
+        Evaluator::make(network, impl->plan->store(), data, config, impl->scaling, impl->split.train);
     if (!evaluator) return refuse(evaluator.error());
     impl->evaluator = std::move(*evaluator);
     return std::unique_ptr<Predictor>(new Predictor(std::move(impl)));

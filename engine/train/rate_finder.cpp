@@ -1,6 +1,5 @@
 #include "engine/train/rate_finder.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
@@ -41,16 +40,16 @@ std::optional<double> steepest(const std::vector<RatePoint>& points) {
 Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> data,
                              const TrainConfig& config, const WeightSet* initial,
                              const std::function<bool(double)>& progress) {
-    for (const Diagnostic& d : checkTraining(graph, data->info(), config))
-        if (d.severity == Severity::Error) return refuse(d);
-    data = fittedData(graph, std::move(data), config);
-    const ThreadScope scope(usefulThreads(config.threads, checkGraph(graph).macs * config.batch));
+    const auto network = trainableNetwork(graph, data->info(), config);
+    if (!network) return refuse(network.error());
+    data = fittedData(*network, std::move(data), config);
+    const ThreadScope scope(usefulThreads(config.threads, network->macs(config.batch)));
     const auto seed = static_cast<std::uint64_t>(config.seed);
-    const auto fits = checkMemory(graph, config, *lossFor(config.loss, data->info().task));
+    const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task));
     if (!fits) return refuse(fits.error());
     const Split split = makeSplit(*data, config.validationFraction, seed);
     if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
-    auto made = Stepper::make(graph, data, config, split.train);
+    auto made = Stepper::make(*network, data, config, split.train);
     if (!made) return refuse(made.error());
     Stepper& stepper = **made;
     if (!initial)

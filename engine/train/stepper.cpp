@@ -1,6 +1,5 @@
 #include "engine/train/stepper.h"
 
-#include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
 #include "engine/train/gradient.h"
 
@@ -12,13 +11,13 @@
 
 namespace burdock {
 
-PlanOptions planOptions(const Graph& graph, const TrainConfig& config, const LossSchema& loss,
+PlanOptions planOptions(const CheckedNetwork& network, const TrainConfig& config, const LossSchema& loss,
                         std::int64_t batch, bool training) {
     PlanOptions options;
     options.batch = batch;
     options.training = training;
     // By the training's batch, so that training and measuring compute with the same numbers.
-    options.precision = usesBfloat16(precisionOfKey(config.precision), checkGraph(graph).macs * config.batch)
+    options.precision = usesBfloat16(precisionOfKey(config.precision), network.macs(config.batch))
                             ? Precision::Mixed
                             : Precision::Single;
     options.leaveOut = loss.outputActivation;
@@ -40,17 +39,16 @@ std::vector<ParameterTensor> parameterTensors(const ParameterStore& store) {
     return tensors;
 }
 
-float yesThreshold(const Graph& graph, const LossSchema& loss) {
-    const GraphReport report = checkGraph(graph);
-    const Node* output = graph.find(report.output);
-    if (!output || output->type == loss.outputActivation) return loss.yesAbove;
+float yesThreshold(const CheckedNetwork& network, const LossSchema& loss) {
+    const std::string& output = network.outputStep().layer->type();
+    if (output == loss.outputActivation) return loss.yesAbove;
     for (const char* share : {"sigmoid", "hard_sigmoid", "step", "softmax"})
-        if (output->type == share) return 0.5f;
+        if (output == share) return 0.5f;
     return loss.yesAbove;
 }
 
-Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_ptr<const Dataset> data,
-                                               const TrainConfig& config,
+Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
+                                               std::shared_ptr<const Dataset> data, const TrainConfig& config,
                                                const std::vector<std::int64_t>& samples,
                                                std::int64_t leastArena) {
     std::unique_ptr<Stepper> s(new Stepper);
@@ -59,7 +57,7 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_p
     const Task task = s->data_->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);
     s->loss_ = loss.make(config.lossParams, {task, [&] { return countTargets(*s->data_, samples); }});
-    s->yesAbove_ = yesThreshold(graph, loss);
+    s->yesAbove_ = yesThreshold(network, loss);
     const OptimizerSchema& optimizer = *findOptimizer(config.optimizer);
     s->fullBatch_ = optimizer.fullBatch;
 
@@ -77,12 +75,12 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const Graph& graph, std::shared_p
     std::ranges::sort(sizes, std::greater<>());
     sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
     for (const std::int64_t size : sizes) {
-        PlanOptions options = planOptions(graph, config, loss, size, true);
+        PlanOptions options = planOptions(network, config, loss, size, true);
         if (s->plans_.empty())
             options.leastArena = leastArena;
         else
             options.sharesArenaOf = s->plans_.front().get();
-        auto made = Plan::make(graph, options, s->store_);
+        auto made = Plan::make(network, options, s->store_);
         if (!made) return refuse(made.error());
         s->plans_.push_back(std::move(*made));
         s->store_ = s->plans_.front()->store();

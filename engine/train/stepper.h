@@ -1,6 +1,5 @@
 #pragma once
 
-#include "engine/graph/graph.h"
 #include "engine/plan/plan.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/gradient_seam.h"
@@ -11,7 +10,7 @@
 namespace burdock {
 
 /// The plan options of a run at one batch size: the same for training and for measuring.
-PlanOptions planOptions(const Graph& graph, const TrainConfig& config, const LossSchema& loss,
+PlanOptions planOptions(const CheckedNetwork& network, const TrainConfig& config, const LossSchema& loss,
                         std::int64_t batch, bool training);
 
 /// The tensors of the store's parameter block, in its order.
@@ -19,7 +18,7 @@ std::vector<ParameterTensor> parameterTensors(const ParameterStore& store);
 
 /// Where an output changes from no to yes: that of the loss, or ½ where the network ends in an activation
 /// whose outputs lie between 0 and 1.
-float yesThreshold(const Graph& graph, const LossSchema& loss);
+float yesThreshold(const CheckedNetwork& network, const LossSchema& loss);
 
 /// Gradient steps on one network: plans, loss, the seam at the gradient, optimizer and max-norm, and the
 /// guard against values that are not finite. What Trainer and RateFinder have in common.
@@ -31,10 +30,9 @@ class Stepper {
   public:
     /// `samples`: those of Part::Train that are trained on. The weights are zero until the store is
     /// initialised or loaded. `leastArena`: see PlanOptions.
-    static Result<std::unique_ptr<Stepper>> make(const Graph& graph, std::shared_ptr<const Dataset> data,
-                                                 const TrainConfig& config,
-                                                 const std::vector<std::int64_t>& samples,
-                                                 std::int64_t leastArena = 0);
+    static Result<std::unique_ptr<Stepper>>
+    make(const CheckedNetwork& network, std::shared_ptr<const Dataset> data, const TrainConfig& config,
+         const std::vector<std::int64_t>& samples, std::int64_t leastArena = 0);
 
     struct Outcome {
         double loss = 0;     ///< mean over the samples, without penalties

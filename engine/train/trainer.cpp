@@ -77,29 +77,31 @@ struct Trainer::Impl {
     std::int64_t stepsPerEpoch() const { return stepper->fullBatch() ? 1 : loader->batchesPerEpoch(); }
 
     Status prepare() {
-        threads = usefulThreads(config.threads, checkGraph(graph).macs * config.batch);
+        const GraphReport report = checkGraph(graph);
+        const auto& network = report.network;
+        threads = usefulThreads(config.threads, network ? network->macs(config.batch) : 0);
         const ThreadScope scope(threads);
         // Said first: for what fits no machine, nobody need look for data of its shape.
         std::int64_t arena = 0;
-        if (checkTrainConfig(config).empty() && !checkGraph(graph).hasErrors()) {
+        if (network && checkTrainConfig(config).empty()) {
             TrainConfig sized = config;
             sized.batch = std::clamp<std::int64_t>(data->info().trainSize, 1, config.batch);
-            const auto fits = checkMemory(graph, sized, *lossFor(config.loss, data->info().task));
+            const auto fits = checkMemory(*network, sized, *lossFor(config.loss, data->info().task));
             if (!fits) return refuse(fits.error());
             arena = fits->activations;
         }
-        for (const Diagnostic& d : checkTraining(graph, data->info(), config))
+        for (const Diagnostic& d : checkTraining(report, data->info(), config))
             if (d.severity == Severity::Error) return refuse(d);
-        data = fittedData(graph, std::move(data), config);
+        data = fittedData(*network, std::move(data), config);
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
         scaling = Scaling::measure(*data, split.train, config.normalise);
-        auto made = Stepper::make(graph, data, config, split.train, arena);
+        auto made = Stepper::make(*network, data, config, split.train, arena);
         if (!made) return refuse(made.error());
         stepper = std::move(*made);
         config.precision = precisionKey(stepper->plan().mixed() ? Precision::Mixed : Precision::Single);
         auto measuring =
-            Evaluator::make(graph, stepper->store(), data, config, scaling, split.train, &stepper->plan());
+            Evaluator::make(*network, stepper->store(), data, config, scaling, split.train, &stepper->plan());
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
         // The gradient over all samples does not depend on their order.

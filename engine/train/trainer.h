@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset.h"
-#include "engine/graph/graph.h"
+#include "engine/graph/check_graph.h"
 #include "engine/plan/transfer.h"
 #include "engine/train/train_config.h"
 #include "engine/train/train_event.h"
@@ -10,7 +10,13 @@ namespace burdock {
 
 /// Whether this network can learn this data with these settings: graph errors, input and output
 /// shapes against the data, settings. Empty: it can.
+std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetInfo& data,
+                                      const TrainConfig& config);
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data, const TrainConfig& config);
+
+/// The network that the graph stands for, or the first error of checkTraining.
+Result<CheckedNetwork> trainableNetwork(const Graph& graph, const DatasetInfo& data,
+                                        const TrainConfig& config);
 
 /// The refusal of data whose training split is empty.
 Diagnostic nothingToTrainOn(const DatasetInfo& data);
@@ -24,7 +30,7 @@ TrainConfig adapted(TrainConfig config, const DatasetInfo& data);
 Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config);
 
 /// The data as the network sees them: fitted to its input where the settings say so.
-std::shared_ptr<const Dataset> fittedData(const Graph& graph, std::shared_ptr<const Dataset> data,
+std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,
                                           const TrainConfig& config);
 
 /// Where a run goes on from: its last checkpoint, and the best weights so far if there were any.

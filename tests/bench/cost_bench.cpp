@@ -90,7 +90,7 @@ Result<Json> memoryOf(const std::string& model, TrainConfig config) {
         return refuse(warm.error());
     const std::int64_t samples = 3 * config.batch + 1 + config.batch / 3; // with a smaller last mini-batch
     const NoiseDataset data(graph, samples);
-    const auto told = estimateMemory(graph, config, defaultLoss(data.info().task));
+    const auto told = estimateMemory(*checkNetwork(graph), config, defaultLoss(data.info().task));
     if (!told) return refuse(told.error());
     const std::int64_t before = statusBytes("RssAnon:");
     MemoryWatch watch;

@@ -144,7 +144,7 @@ Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCa
 
 /// The median time of a pass through the network in use: running statistics, no dropout.
 Result<double> forwardSeconds(const Graph& graph, std::int64_t batch, Precision precision) {
-    auto plan = Plan::make(graph, {.batch = batch, .training = false, .precision = precision});
+    auto plan = Plan::make(*checkNetwork(graph), {.batch = batch, .training = false, .precision = precision});
     if (!plan) return refuse(plan.error());
     (*plan)->store()->initialise(1);
     (*plan)->forward();

@@ -249,7 +249,7 @@ class TestCanvasKeys : public QObject {
             break;
         case 7:
             if (const auto two = some(f, random, 2); two.size() == 2)
-                connectNodes(f.document, *two.begin(), *std::next(two.begin()), random.bounded(2));
+                connectNodes(f.document, {*two.begin(), *std::next(two.begin()), random.bounded(2)});
             break;
         case 8:
             f.key(Qt::Key_L, Qt::ControlModifier);

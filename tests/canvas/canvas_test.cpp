@@ -45,6 +45,24 @@ class TestCanvas : public QObject {
         QVERIFY(f.document.graph().edgeAt(f.id("dense"), 0));
     }
 
+    void connectsFromFurtherOutputs() {
+        Graph graph;
+        const NodeId input = graph.add("input", {{"channels", std::int64_t{6}}}, {0, 0});
+        const NodeId split = graph.add("split", {}, {260, 0});
+        graph.connect(input, split);
+        graph.add("relu", {}, {520, 0});
+        CanvasFixture f(graph);
+        const NodeItem& card = f.card("split");
+        QCOMPARE(card.facts().outputs, 2);
+        QVERIFY(card.outputPos(0).y() < card.outputPos(1).y());
+        f.drag(f.at(card.outputPos(1)), f.input("relu"));
+        const Edge* edge = f.document.graph().edgeAt(f.id("relu"), 0);
+        QVERIFY(edge && edge->from == split && edge->output == 1);
+        // Taken up at its end and put back, it still comes from there.
+        f.drag(f.input("relu"), f.middle("relu"));
+        QCOMPARE(f.document.graph().edgeAt(f.id("relu"), 0)->output, 1);
+    }
+
     void refusesACycle() {
         CanvasFixture f(CanvasFixture::row());
         const Graph before = f.document.graph();

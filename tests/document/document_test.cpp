@@ -171,6 +171,52 @@ class TestDocument : public QObject {
         QCOMPARE(d.undoStack()->count(), 4);
     }
 
+    /// A mend of a layer within blocks is one step too, and is seen on the outermost block.
+    void fixesWithinBlocks() {
+        Graph inner, outer, graph;
+        const NodeId entry = inner.add("input"), dense = inner.add("dense");
+        inner.connect(entry, dense);
+        Node node;
+        node.type = blockType;
+        node.name = "unit";
+        node.block = Block{std::make_shared<const Graph>(inner), 1};
+        const NodeId in = outer.add("input"), unit = outer.add(node);
+        outer.connect(in, unit);
+        node.name = "stage";
+        node.block = Block{std::make_shared<const Graph>(outer), 1};
+        const NodeId input = graph.add("input"), stage = graph.add(node);
+        graph.connect(input, stage);
+        GraphDocument d;
+        d.reset(graph);
+        QCOMPARE(d.report().diagnostics.size(), 1U);
+        const Diagnostic problem = d.report().diagnostics.front();
+        QCOMPARE(problem.node, NodePath(stage) / unit / dense);
+        QCOMPARE(problem.where, std::string("stage/unit/dense"));
+        QVERIFY(problem.fix && applyFix(d, *problem.fix));
+        QVERIFY(d.report().network && d.report().network->find("stage/1/unit/1/flatten"));
+        QCOMPARE(d.selection(), QSet<NodeId>{stage});
+        QCOMPARE(d.undoStack()->count(), 1);
+        d.undoStack()->undo();
+        QVERIFY(d.graph() == graph);
+        QVERIFY(!applyFix(
+            d, {Fix::Kind::AppendAfter, "Gone", NodePath(stage) / unit / NodeId{99}, {}, {}, "relu", 0}));
+    }
+
+    void checksOncePerEdit() {
+        GraphDocument d;
+        int checks = 0;
+        d.setChecker([&](const Graph& graph) {
+            ++checks;
+            return checkGraph(graph);
+        });
+        d.reset(chain());
+        checks = 0;
+        setUnits(d, 10);
+        QCOMPARE(checks, 1);
+        d.undoStack()->undo();
+        QCOMPARE(checks, 2);
+    }
+
     void insertingAfterTakesOverAllThatWasFed() {
         Graph graph = test::skipNetwork();
         const NodeId input = graph.findByName("input")->id;

@@ -221,7 +221,7 @@ class AllocationTest : public QObject {
         config.validationFraction = 0;
         config.precision = precision.toStdString();
         config.recompute = recompute;
-        const auto told = estimateMemory(graph, config, defaultLoss(data->info().task));
+        const auto told = estimateMemory(*checkNetwork(graph), config, defaultLoss(data->info().task));
         QVERIFY(told);
         const std::int64_t before = ledger.live;
         ledger.peak = before;

@@ -88,6 +88,11 @@ void ConformanceTest::shapes() {
     kernel->forward(bench.pass());
     for (const double v : bench.output().values())
         QVERIFY2(std::isfinite(v), "the kernel left a value of its output unwritten");
+    for (auto& output : bench.moreOutputs())
+        for (const double v : output.values())
+            QVERIFY2(std::isfinite(v), "the kernel left a value of a further output unwritten");
+    if (schema->outputNames)
+        QCOMPARE(bench.moreOutputs().size() + 1, schema->outputNames(schema->samples[index].params).size());
     kernel->backward(bench.pass());
     for (auto& gradient : bench.inputGradients())
         for (const double v : gradient.values())

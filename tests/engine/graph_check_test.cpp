@@ -1,4 +1,6 @@
+#include "engine/graph/apply_fix.h"
 #include "engine/graph/check_graph.h"
+#include "engine/graph/node_paths.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -156,17 +158,26 @@ class GraphCheckTest : public QObject {
         const GraphReport r = checkGraph(c.graph);
         QCOMPARE(codes(r), Codes{"dropout.output@dropout"});
         QCOMPARE(r.diagnostics.front().fix->node, dropout);
-        // Also where it is hidden by a bypassed layer or a block; not where a layer follows.
+        // Also where it is hidden by a bypassed layer or a block; a warning where only activations follow.
         const NodeId last = c.then("relu", {}, "last");
-        QVERIFY(checkGraph(c.graph).diagnostics.empty());
+        const GraphReport through = checkGraph(c.graph);
+        QCOMPARE(codes(through), Codes{"dropout.output@dropout"});
+        QCOMPARE(through.diagnostics.front().severity, Severity::Warning);
+        QVERIFY(through.network && through.diagnostics.front().fix);
         c.graph.edit(last)->bypassed = true;
-        QCOMPARE(codes(checkGraph(c.graph)), Codes{"dropout.output@last"});
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"dropout.output@dropout"});
+        QVERIFY(checkGraph(c.graph).hasErrors());
         Chain body;
-        body.then("dropout");
+        const NodeId inner = body.then("dropout", {}, "dropout");
         Chain outer;
-        outer.then(body.graph, 2, "block");
-        QCOMPARE(codes(checkGraph(outer.graph)), Codes{"dropout.output@block"});
-        outer.then("relu");
+        const NodeId block = outer.then(body.graph, 2, "block");
+        const GraphReport within = checkGraph(outer.graph);
+        QCOMPARE(codes(within), Codes{"dropout.output@block/2/dropout"});
+        QCOMPARE(within.diagnostics.front().fix->node, NodePath(block) / inner);
+        outer.then("flatten");
+        outer.then("softmax");
+        QVERIFY(!checkGraph(outer.graph).hasErrors() && !checkGraph(outer.graph).diagnostics.empty());
+        outer.then("dense");
         QVERIFY(checkGraph(outer.graph).diagnostics.empty());
     }
     void shapesDiffer() {
@@ -182,7 +193,7 @@ class GraphCheckTest : public QObject {
         // Doing what the fix says mends it.
         const NodeId added = c.graph.add(d.fix->layer, d.fix->layerParams);
         c.graph.connect(NodeId{1}, added);
-        c.graph.connect(added, d.fix->node, d.fix->port);
+        c.graph.connect(added, d.fix->node.node(), d.fix->port);
         QVERIFY(checkGraph(c.graph).diagnostics.empty());
         QVERIFY((checkGraph(c.graph).shapeOf(conv) == Shape{4, 8, 8}));
     }
@@ -202,7 +213,7 @@ class GraphCheckTest : public QObject {
         const GraphReport r = checkGraph(c.graph);
         QCOMPARE(codes(r), Codes{"window.too-large@conv"});
         const Fix& fix = *r.diagnostics.front().fix;
-        c.graph.edit(fix.node)->params[fix.param] = fix.value;
+        c.graph.edit(fix.node.node())->params[fix.param] = fix.value;
         QCOMPARE(fix.node, conv);
         QVERIFY(checkGraph(c.graph).diagnostics.empty());
     }
@@ -223,9 +234,16 @@ class GraphCheckTest : public QObject {
         c.graph.edit(block)->block->repeat = 4; // 8 → 4 → 2 → 1 → does not fit
         r = checkGraph(c.graph);
         QCOMPARE(codes(r), Codes{"window.too-large@stage/pool"});
-        QCOMPARE(r.diagnostics.front().node, block);
+        QCOMPARE(r.diagnostics.front().node, NodePath(block) / body.last);
         QVERIFY(r.diagnostics.front().why.ends_with("It fits 3 repetitions."));
-        QVERIFY(!r.diagnostics.front().fix);
+        // What is known of each repetition, as far as it was checked.
+        const NodePath pool = NodePath(block) / body.last;
+        for (std::int64_t repetition = 1, side = 4; repetition <= 3; ++repetition, side /= 2) {
+            const NodeReport* inside = r.find(pool, std::vector{repetition});
+            QVERIFY(inside && inside->output && *inside->output == (Shape{1, side, side}));
+        }
+        QVERIFY(!r.find(pool, std::vector<std::int64_t>{4})->output &&
+                !r.find(pool, std::vector<std::int64_t>{5}));
 
         Graph noInput;
         c.graph.edit(block)->block = Block{std::make_shared<const Graph>(noInput), 1};
@@ -235,10 +253,179 @@ class GraphCheckTest : public QObject {
         c.graph.edit(block)->block.reset();
         QCOMPARE(codes(checkGraph(c.graph)), Codes{"block.empty@stage"});
     }
+    /// A mend within blocks changes the body, in all its repetitions, and nothing else.
+    void fixWithinBlocks() {
+        Chain inner;
+        inner.then("dense", {{"units", std::int64_t{3}}}, "dense"); // feature maps arrive
+        Chain outer;
+        outer.then(inner.graph, 2, "unit");
+        Chain c;
+        const NodeId stage = c.then(outer.graph, 1, "stage");
+        c.then("flatten");
+        const Graph before = c.graph;
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"dense.not-flat@stage/unit/dense"});
+        const Diagnostic d = r.diagnostics.front();
+        const NodePath dense = NodePath(stage) / outer.last / inner.last;
+        QCOMPARE(d.node, dense);
+        QCOMPARE(pathText(c.graph, dense), std::string("stage/unit/dense"));
+        QVERIFY(d.fix && d.fix->node == dense);
+        QVERIFY(applyInPlace(c.graph, {Fix::Kind::SetParam, "Set", dense, "units", std::int64_t{5}, {}, 0}));
+        QVERIFY(nodeAt(c.graph, dense)->params.at("units") == ParamValue{std::int64_t{5}});
+        QVERIFY(nodeAt(before, dense)->params.at("units") ==
+                ParamValue{std::int64_t{3}}); // a copy of its own
+        QVERIFY(applyInPlace(c.graph, {Fix::Kind::RemoveNode, "Remove", dense, {}, {}, {}, 0}));
+        QVERIFY(!nodeAt(c.graph, dense));
+        QVERIFY(checkGraph(c.graph).network);
+        QVERIFY(!applyInPlace(c.graph, {Fix::Kind::RemoveNode, "Remove", dense, {}, {}, {}, 0}));
+    }
     void bodyWithItsInflow() {
         Chain body;
         const NodeId flat = body.then("flatten");
-        QVERIFY((checkGraph(body.graph, layerRegistry(), Shape{3, 2, 2}).shapeOf(flat) == Shape{12, 1, 1}));
+        QVERIFY((checkGraph(body.graph, layerRegistry(), {Shape{3, 2, 2}}).shapeOf(flat) == Shape{12, 1, 1}));
+    }
+    /// A bypassed merge passes its first input on; what fed only its others does not run, which is said.
+    void bypassedMerge() {
+        Chain c;
+        const NodeId input = c.then("flatten");
+        const ParamValues eight{{"units", std::int64_t{8}}};
+        const NodeId a = c.then("dense", eight, "a");
+        const NodeId b = c.graph.add("dense", eight, {}, "b"), act = c.graph.add("tanh", {}, {}, "act");
+        c.graph.connect(input, b);
+        c.graph.connect(b, act);
+        const NodeId sum = c.then("add");
+        c.graph.connect(act, sum, 1);
+        c.then("dense", {{"units", std::int64_t{3}}}, "out");
+        const GraphReport with = checkGraph(c.graph);
+        QVERIFY(with.diagnostics.empty());
+        c.graph.edit(sum)->bypassed = true;
+        const GraphReport without = checkGraph(c.graph);
+        QCOMPARE(codes(without), Codes{"graph.unread@act"});
+        QCOMPARE(without.diagnostics.front().severity, Severity::Hint);
+        QCOMPARE(without.diagnostics.front().node, NodePath(act));
+        const CheckedNetwork& network = *without.network;
+        QVERIFY(!network.find("b") && !network.find("act") && !network.find("add"));
+        QCOMPARE(network.steps()[network.find("out")->inputs[0].step].path, NodePath(a));
+        QCOMPARE(with.parameters - without.parameters, std::int64_t{64 * 8 + 8});
+    }
+    /// Weights are tied in the network as it runs: to the layer of that name nearest to where the user
+    /// stands.
+    void ties() {
+        const ParamValues eight{{"units", std::int64_t{8}}},
+            tied{{"units", std::int64_t{8}}, {"tied_to", std::string("owner")}};
+        Chain body;
+        body.graph.edit(body.last)->params = {{"channels", std::int64_t{8}}};
+        body.then("dense", eight, "owner");
+        body.then("tanh");
+        body.then("dense", tied, "user");
+        Chain c;
+        c.then("flatten");
+        c.then("dense", eight, "first");
+        c.then(body.graph, 2, "block");
+        const NodeId last =
+            c.then("dense", {{"units", std::int64_t{8}}, {"tied_to", std::string("block/2/owner")}}, "last");
+        GraphReport r = checkGraph(c.graph);
+        QVERIFY(r.diagnostics.empty());
+        QCOMPARE(r.network->find("block/1/user")->weights.front(), std::string("block/1/owner.weight"));
+        QCOMPARE(r.network->find("block/2/user")->weights.front(), std::string("block/2/owner.weight"));
+        QCOMPARE(r.network->find("last")->weights.front(), std::string("block/2/owner.weight"));
+        c.graph.edit(last)->params["tied_to"] = std::string("block/3/owner");
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"weights.shared@last"});
+
+        // The user stands on a shorter branch than the owner, which therefore would come later.
+        Chain two;
+        const NodeId flat = two.then("flatten");
+        two.then("dense", {{"units", std::int64_t{64}}}, "long");
+        const NodeId owner = two.then("dense", {{"units", std::int64_t{64}}}, "owner");
+        const NodeId user = two.graph.add(
+            "dense", {{"units", std::int64_t{64}}, {"tied_to", std::string("owner")}}, {}, "user");
+        const NodeId sum = two.then("add");
+        two.graph.connect(flat, user);
+        two.graph.connect(user, sum, 1);
+        r = checkGraph(two.graph);
+        QVERIFY(r.network);
+        const auto& steps = r.network->steps();
+        const auto at = [&](const char* name) { return r.network->find(name) - steps.data(); };
+        QVERIFY(at("owner") < at("user"));
+        // An owner that comes after its user in any order is none.
+        std::swap(two.graph.edit(owner)->name, two.graph.edit(user)->name);
+        std::swap(two.graph.edit(owner)->params, two.graph.edit(user)->params);
+        two.graph.edit(two.graph.findByName("long")->id)->params["tied_to"] = std::string("user");
+        two.graph.edit(owner)->params.erase("tied_to");
+        two.graph.edit(user)->params.erase("tied_to");
+        QCOMPARE(codes(checkGraph(two.graph)), Codes{"weights.shared@long"});
+    }
+    /// A block has an input for each Input of its body and an output for each end.
+    void blocksWithSeveralPorts() {
+        Graph body;
+        const NodeId left = body.add("input", {}, {}, "left"), right = body.add("input", {}, {}, "right");
+        const NodeId sum = body.add("add", {}, {}, "sum"), gate = body.add("tanh", {}, {}, "gate");
+        body.connect(left, sum, 0);
+        body.connect(right, sum, 1);
+        body.connect(right, gate);
+        Graph g;
+        const NodeId in = g.add("input", {{"channels", std::int64_t{4}}}, {}, "input");
+        Node node;
+        node.type = blockType;
+        node.name = "pair";
+        node.block = Block{std::make_shared<const Graph>(body), 3};
+        const NodeId pair = g.add(node), act = g.add("relu", {}, {}, "act"),
+                     join = g.add("concat", {}, {}, "join");
+        g.connect(in, act);
+        g.connect(in, pair, 0);
+        QCOMPARE(codes(checkGraph(g)),
+                 (Codes{"graph.outputs@act", "graph.outputs@pair", "graph.unconnected@join", "graph.unconnected@pair"}));
+        g.connect(act, pair, 1);
+        g.connect(pair, join, 0);
+        g.connect(pair, join, 1, 1);
+        GraphReport r = checkGraph(g);
+        QVERIFY(r.diagnostics.empty());
+        QVERIFY((*r.shapeOf(join) == Shape{8, 1, 1}));
+        const auto sources = [&](const char* name) {
+            std::vector<std::string> names;
+            for (const StepOutput& source : r.network->find(name)->inputs)
+                names.push_back(r.network->steps()[source.step].name);
+            return names;
+        };
+        QCOMPARE(sources("pair/1/sum"), (Codes{"input", "act"}));
+        QCOMPARE(sources("pair/2/sum"), (Codes{"pair/1/sum", "pair/1/gate"}));
+        QCOMPARE(sources("join"), (Codes{"pair/3/sum", "pair/3/gate"}));
+        // Nobody reads the second output: what only it needs is left out.
+        g.connect(act, join, 1);
+        QCOMPARE(codes(checkGraph(g)), Codes{"graph.unread@pair/3/gate"});
+        g.connect(pair, join, 1, 2);
+        QCOMPARE(codes(checkGraph(g)), Codes{"graph.output-port@join"});
+        // More comes out than goes in: it cannot run again on that.
+        Graph fan;
+        const NodeId only = fan.add("input");
+        fan.connect(only, fan.add("relu"));
+        fan.connect(only, fan.add("tanh"));
+        g.edit(pair)->block = Block{std::make_shared<const Graph>(fan), 2};
+        g.disconnect(*g.edgeAt(pair, 1));
+        g.connect(pair, join, 1, 1);
+        r = checkGraph(g);
+        QVERIFY(std::ranges::find(r.diagnostics, "block.repeat", &Diagnostic::code) != r.diagnostics.end());
+        // Bypassed, it passes its inputs on.
+        g.edit(pair)->block = Block{std::make_shared<const Graph>(body), 3};
+        g.connect(act, pair, 1);
+        g.edit(pair)->bypassed = true;
+        r = checkGraph(g);
+        QVERIFY(r.diagnostics.empty());
+        QCOMPARE(sources("join"), (Codes{"input", "act"}));
+    }
+    /// Names may hold slashes, and then be those of layers within blocks.
+    void clashingNames() {
+        Chain body;
+        body.then("batchnorm", {}, "norm");
+        Chain c;
+        c.then("batchnorm", {}, "block/1/norm");
+        c.then(body.graph, 1);
+        QCOMPARE(codes(checkGraph(c.graph)), Codes{"graph.name@block/1/norm"});
+        const auto place = findPlace(c.graph, "block/norm");
+        QVERIFY(place && place->path.depth() == 2 && place->repetitions == std::vector<std::int64_t>{1});
+        QCOMPARE(findPlace(c.graph, "block/1/norm")->path.depth(), std::size_t{1});
+        QVERIFY(!findPlace(c.graph, "block/2/norm") && !findPlace(c.graph, "block/") &&
+                !findPlace(c.graph, ""));
     }
     /// Repetitions of repetitions would take years to walk: refused, and at once.
     void hugeBlocks() {

@@ -71,6 +71,27 @@ class GraphJsonTest : public QObject {
         QVERIFY(std::holds_alternative<double>(text->findByName("c")->params.at("slope")));
         QVERIFY(*graphFromText(graphToText(Graph{})) == Graph{});
     }
+    /// Edges from further outputs make a model of the second format; all others stay what older programs
+    /// read.
+    void furtherOutputs() {
+        Graph g = everyKind();
+        QVERIFY(graphToText(g).find("\"burdock_model\": 1") != std::string::npos);
+        Graph body;
+        const NodeId in = body.add("input"), split = body.add("split"), sum = body.add("add");
+        body.connect(in, split);
+        body.connect(split, sum, 0, 1);
+        body.connect(split, sum, 1, 0);
+        Node block;
+        block.type = blockType;
+        block.block = Block{std::make_shared<const Graph>(body), 1};
+        g.add(block);
+        const std::string text = graphToText(g);
+        QVERIFY(text.find("\"burdock_model\": 2") != std::string::npos);
+        const auto again = graphFromText(text);
+        QVERIFY(again && *again == g);
+        QVERIFY(!graphFromText(edges("[1,2,0,-1]")) && !graphFromText(edges("[1,2,0,0,0]")));
+        QVERIFY(graphFromText(edges("[1,2,0,3]")));
+    }
     void freshIdsAfterReading() {
         Graph g = *graphFromText(graphToText(everyKind()));
         const NodeId added = g.add("relu");
@@ -104,7 +125,7 @@ class GraphJsonTest : public QObject {
         row("a list", "[]", "model");
         row("another object", R"({"nodes":[],"edges":[]})", "model");
         row("format as a text", R"({"burdock_model":"1"})", "model");
-        row("newer", R"({"burdock_model":2,"nodes":[],"edges":[]})", "burdock_model");
+        row("newer", R"({"burdock_model":3,"nodes":[],"edges":[]})", "burdock_model");
         row("format 0", R"({"burdock_model":0,"nodes":[],"edges":[]})", "burdock_model");
         row("huge format", R"({"burdock_model":18446744073709551615})", "burdock_model");
         row("no nodes", R"({"burdock_model":1,"edges":[]})", "nodes");

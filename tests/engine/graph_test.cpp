@@ -33,6 +33,13 @@ Node block(Graph content, std::int64_t repeat, std::string name = "block") {
     return node;
 }
 
+std::vector<std::string> names(const CheckedNetwork& network) {
+    std::vector<std::string> list;
+    for (const CheckedStep& step : network.steps())
+        list.push_back(step.name);
+    return list;
+}
+
 std::vector<std::string> names(const Graph& graph) {
     std::vector<std::string> list;
     for (const Node& n : graph.nodes())
@@ -186,24 +193,27 @@ class GraphTest : public QObject {
         g.connect(in, sum, 1);
         QVERIFY(checkGraph(g).diagnostics.empty());
 
-        const Graph flat = flatten(g);
+        const GraphReport report = checkGraph(g);
+        const CheckedNetwork& flat = *report.network;
         QCOMPARE(names(flat), (Names{"input", "stage/1/pair/1/layer", "stage/1/pair/2/layer", "stage/1/act",
                                      "stage/2/pair/1/layer", "stage/2/pair/2/layer", "stage/2/act",
                                      "stage/3/pair/1/layer", "stage/3/pair/2/layer", "stage/3/act", "sum"}));
         const auto feeder = [&](const char* name, int port = 0) {
-            return flat.find(flat.edgeAt(flat.findByName(name)->id, port)->from)->name;
+            return flat.steps()[flat.find(name)->inputs.at(static_cast<std::size_t>(port)).step].name;
         };
         QCOMPARE(feeder("stage/1/pair/1/layer"), std::string("input"));
         QCOMPARE(feeder("stage/2/pair/1/layer"), std::string("stage/1/act"));
         QCOMPARE(feeder("sum", 0), std::string("stage/3/act"));
         QCOMPARE(feeder("sum", 1), std::string("input"));
-        for (const Node& n : flat.nodes())
-            QVERIFY(!n.block && !n.bypassed);
-        const GraphReport nestedReport = checkGraph(g), flatReport = checkGraph(flat);
-        QVERIFY(flatReport.diagnostics.empty());
-        QCOMPARE(flatReport.parameters, std::int64_t(6 * 2)); // six normalisations of one channel
-        QCOMPARE(nestedReport.parameters, flatReport.parameters);
-        QCOMPARE(nestedReport.macs, flatReport.macs);
+        QCOMPARE(flat.parameters(), std::int64_t(6 * 2)); // six normalisations of one channel
+        QCOMPARE(report.find(stage)->parameters, flat.parameters());
+        QCOMPARE(report.find(stage)->macs + report.find(sum)->macs, flat.macs());
+        // Where each came from, and in which repetitions.
+        const CheckedStep& inside = *flat.find("stage/2/pair/1/layer");
+        QCOMPARE(inside.path, NodePath(stage) / nested / inner.findByName("layer")->id);
+        QCOMPARE(inside.repetitions, (std::vector<std::int64_t>{2, 1}));
+        QCOMPARE(inside.weights.front(), std::string("stage/2/pair/1/layer.weight"));
+        QCOMPARE(inside.layer, flat.find("stage/3/pair/2/layer")->layer); // known once
     }
     void flatteningABypassedBlock() {
         Graph g;
@@ -214,14 +224,14 @@ class GraphTest : public QObject {
         g.connect(b, out);
         g.edit(b)->bypassed = true;
         QVERIFY(checkGraph(g).diagnostics.empty());
-        QCOMPARE(names(flatten(g)), (Names{"input", "out"}));
+        QCOMPARE(names(*checkNetwork(g)), (Names{"input", "out"}));
         // A body that does nothing stands for nothing.
         Graph identity;
         identity.add("input", {}, {}, "in");
         *g.edit(b)->block = Block{std::make_shared<const Graph>(identity), 5};
         g.edit(b)->bypassed = false;
         QVERIFY(checkGraph(g).diagnostics.empty());
-        QCOMPARE(names(flatten(g)), (Names{"input", "out"}));
+        QCOMPARE(names(*checkNetwork(g)), (Names{"input", "out"}));
     }
 };
 

@@ -55,6 +55,11 @@ class LayerBench {
             inputs_.emplace_back(shape.size() * batch);
             inputGradients_.emplace_back(shape.size() * batch);
         }
+        if (schema.moreShapes) moreShapes_ = schema.moreShapes(sample.params, sample.inputs);
+        for (const Shape& shape : moreShapes_) {
+            more_.emplace_back(shape.size() * batch);
+            moreGradients_.emplace_back(shape.size() * batch);
+        }
         for (const WeightSpec& w : weightSpecs_) {
             weights_.emplace_back(w.size());
             weightGradients_.emplace_back(w.size());
@@ -77,38 +82,56 @@ class LayerBench {
             weightGradientPointers_.push_back(
                 wantWeights && weightSpecs_[i].isParameter() ? weightGradients_[i].data() : nullptr);
         }
-        return {inputTensors_,    {output_.data(), outputShape_, batch_},
-                gradientTensors_, {outputGradient_.data(), outputShape_, batch_},
-                weightPointers_,  weightGradientPointers_,
+        moreTensors_.clear();
+        moreGradientTensors_.clear();
+        for (std::size_t i = 0; i < more_.size(); ++i) {
+            moreTensors_.push_back({more_[i].data(), moreShapes_[i], batch_});
+            moreGradientTensors_.push_back({moreGradients_[i].data(), moreShapes_[i], batch_});
+        }
+        return {inputTensors_,
+                {output_.data(), outputShape_, batch_},
+                gradientTensors_,
+                {outputGradient_.data(), outputShape_, batch_},
+                weightPointers_,
+                weightGradientPointers_,
                 training,
-                /*seed=*/77};
+                /*seed=*/77,
+                moreTensors_,
+                moreGradientTensors_};
     }
     bool intact() const {
         const auto all = [](const auto& list) {
             return std::all_of(list.begin(), list.end(), [](const auto& g) { return g.intact(); });
         };
-        return output_.intact() && outputGradient_.intact() && all(inputs_) && all(inputGradients_) &&
-               all(weights_) && all(weightGradients_);
+        return output_.intact() && outputGradient_.intact() && all(more_) && all(moreGradients_) &&
+               all(inputs_) && all(inputGradients_) && all(weights_) && all(weightGradients_);
     }
     /// Fills everything that a kernel must overwrite with `value`.
     void spoil(T value) {
         output_.fill(value);
+        for (auto& output : more_)
+            output.fill(value);
         for (auto& g : inputGradients_)
             g.fill(value);
         for (auto& g : weightGradients_)
             g.fill(value);
     }
-    /// The number that the gradients are those of: Σ outputGradient · output.
+    /// The number that the gradients are those of: Σ outputGradient · output, over all outputs.
     double objective() {
         double sum = 0;
         for (std::size_t i = 0; i < output_.values().size(); ++i)
             sum +=
                 static_cast<double>(output_.values()[i]) * static_cast<double>(outputGradient_.values()[i]);
+        for (std::size_t k = 0; k < more_.size(); ++k)
+            for (std::size_t i = 0; i < more_[k].values().size(); ++i)
+                sum += static_cast<double>(more_[k].values()[i]) *
+                       static_cast<double>(moreGradients_[k].values()[i]);
         return sum;
     }
 
     const std::vector<WeightSpec>& weightSpecs() const { return weightSpecs_; }
     Guarded<T>& output() { return output_; }
+    std::vector<Guarded<T>>& moreOutputs() { return more_; }
     std::vector<Guarded<T>>& inputs() { return inputs_; }
     std::vector<Guarded<T>>& inputGradients() { return inputGradients_; }
     std::vector<Guarded<T>>& weights() { return weights_; }
@@ -132,6 +155,8 @@ class LayerBench {
         for (auto& input : inputs_)
             draw(input.values(), random);
         draw(outputGradient_.values(), random);
+        for (auto& gradient : moreGradients_)
+            draw(gradient.values(), random);
         for (std::size_t i = 0; i < weights_.size(); ++i) {
             draw(weights_[i].values(), random);
             if (weightSpecs_[i].name == "running_var")
@@ -144,7 +169,10 @@ class LayerBench {
     std::int64_t batch_;
     Shape outputShape_;
     std::vector<WeightSpec> weightSpecs_;
+    std::vector<Shape> moreShapes_;
     Guarded<T> output_, outputGradient_;
+    std::vector<Guarded<T>> more_, moreGradients_;
+    std::vector<Tensor<T>> moreTensors_, moreGradientTensors_;
     std::vector<Guarded<T>> inputs_, inputGradients_, weights_, weightGradients_;
     std::vector<Tensor<T>> inputTensors_, gradientTensors_;
     std::vector<T*> weightPointers_, weightGradientPointers_;

@@ -1,3 +1,4 @@
+#include "engine/graph/check_graph.h"
 // Layers and small networks against PyTorch: see tests/reference/make_layer_reference.py.
 #include "engine/graph/graph_json.h"
 #include "engine/models/networks.h"
@@ -101,7 +102,8 @@ struct TrainedNetwork {
         const auto samples = reference.at("samples").get<std::int64_t>();
         PlanOptions options{.batch = samples, .training = true, .fast = fast};
         options.leaveOut = "softmax";
-        plan = std::move(*Plan::make(networkOf(reference.at("name").get<std::string>()), options));
+        plan = std::move(
+            *Plan::make(*checkNetwork(networkOf(reference.at("name").get<std::string>())), options));
         WeightSet weights = plan->store()->save();
         for (std::size_t i = 0; i < weights.tensors.size(); ++i) {
             Integers random(weights.tensors[i].name);

@@ -115,12 +115,12 @@ struct Outcome {
 /// One step's loss and gradients; the weights depend only on the seed.
 Outcome lossAndGradients(const Graph& graph, std::int64_t batch, bool fast,
                          Precision precision = Precision::Single, bool recompute = false) {
-    auto made = Plan::make(graph, {.batch = batch,
-                                   .training = true,
-                                   .fast = fast,
-                                   .precision = precision,
-                                   .leaveOut = "softmax",
-                                   .recompute = recompute});
+    auto made = Plan::make(*checkNetwork(graph), {.batch = batch,
+                                                  .training = true,
+                                                  .fast = fast,
+                                                  .precision = precision,
+                                                  .leaveOut = "softmax",
+                                                  .recompute = recompute});
     if (!made) qFatal("%s", oneLine(made.error()).c_str());
     Plan& plan = **made;
     plan.store()->initialise(3);
@@ -167,9 +167,12 @@ class PlanTest : public QObject {
     void sharedStoreAcrossBatches();
     void sharedStoreAcrossKernels();
     void inferenceNeedsLessMemory();
+    void severalOutputs_data();
+    void severalOutputs();
     void recomputesTheSame_data();
     void recomputesTheSame();
     void refusesBrokenGraphs();
+    void refusesAnotherNetworksStore();
     void weightsRoundTrip();
     void refusesForeignWeights();
 };
@@ -263,7 +266,7 @@ void PlanTest::mixedAgainstSingle() {
 void PlanTest::gradientsAgainstDifferences() {
     const Graph graph = branchingGraph();
     const std::int64_t batch = 4;
-    auto made = Plan::make(graph, {.batch = batch, .leaveOut = "softmax"});
+    auto made = Plan::make(*checkNetwork(graph), {.batch = batch, .leaveOut = "softmax"});
     QVERIFY(made);
     Plan& plan = **made;
     plan.store()->initialise(3);
@@ -299,10 +302,10 @@ void PlanTest::gradientsAgainstDifferences() {
 
 void PlanTest::sharedStoreAcrossBatches() {
     const Graph graph = findTemplate("lenet5")->build();
-    auto large = Plan::make(graph, {.batch = 32});
+    auto large = Plan::make(*checkNetwork(graph), {.batch = 32});
     QVERIFY(large);
     (*large)->store()->initialise(1);
-    auto small = Plan::make(graph, {.batch = 1, .training = false}, (*large)->store());
+    auto small = Plan::make(*checkNetwork(graph), {.batch = 1, .training = false}, (*large)->store());
     QVERIFY(small);
     const auto input = (*large)->input().values();
     for (std::size_t i = 0; i < input.size(); ++i)
@@ -319,11 +322,11 @@ void PlanTest::sharedStoreAcrossBatches() {
 /// of oneDNN's has chosen for the store.
 void PlanTest::sharedStoreAcrossKernels() {
     const Graph graph = findTemplate("lenet5")->build();
-    auto fast = Plan::make(graph, {.batch = 32});
+    auto fast = Plan::make(*checkNetwork(graph), {.batch = 32});
     QVERIFY(fast);
     ParameterStore& store = *(*fast)->store();
     store.initialise(1);
-    auto reference = Plan::make(graph, {.batch = 32, .fast = false}, (*fast)->store());
+    auto reference = Plan::make(*checkNetwork(graph), {.batch = 32, .fast = false}, (*fast)->store());
     QVERIFY(reference);
     std::vector<std::vector<float>> gradients, outputs;
     for (Plan* plan : {fast->get(), reference->get()}) {
@@ -353,8 +356,8 @@ void PlanTest::sharedStoreAcrossKernels() {
 void PlanTest::inferenceNeedsLessMemory() {
     const Graph graph = findTemplate("lecture-cnn")->build();
     const auto arena = [&](bool training, bool fast) {
-        const auto plan =
-            Plan::make(graph, {.batch = 8, .training = training, .fast = fast, .measureOnly = true});
+        const auto plan = Plan::make(*checkNetwork(graph),
+                                     {.batch = 8, .training = training, .fast = fast, .measureOnly = true});
         return plan ? (*plan)->memory().arena : 0;
     };
     QVERIFY(arena(false, false) > 0);
@@ -396,17 +399,99 @@ void PlanTest::recomputesTheSame() {
     }
 }
 
+void PlanTest::severalOutputs_data() {
+    QTest::addColumn<QList<int>>("read"); // which outputs of the LSTM
+    QTest::newRow("sequence and last state") << QList<int>{0, 1};
+    QTest::newRow("last state") << QList<int>{1};
+    QTest::newRow("sequence") << QList<int>{0};
+}
+
+/// An LSTM and a Split, some of whose outputs nobody reads: gradients against finite differences, and the
+/// same with values that are computed twice.
+void PlanTest::severalOutputs() {
+    QFETCH(QList<int>, read);
+    Graph g;
+    const auto chain = [&](NodeId from, const char* type, ParamValues params = {}, int output = 0) {
+        const NodeId id = g.add(type, std::move(params));
+        g.connect(from, id, 0, output);
+        return id;
+    };
+    const NodeId input = g.add("input", {{"height", std::int64_t{3}}, {"width", std::int64_t{2}}});
+    const NodeId lstm = chain(input, "lstm", {{"units", std::int64_t{4}}, {"return_sequences", true}});
+    const NodeId sum = g.add("add");
+    int port = 0;
+    for (const int output : read) {
+        const NodeId flat = chain(lstm, "flatten", {}, output);
+        const NodeId split =
+            chain(chain(flat, "dense", {{"units", std::int64_t{9}}}), "split", {{"parts", std::int64_t{3}}});
+        g.connect(split, sum, port++, 2);
+        g.connect(chain(split, "tanh"), sum, port++);
+    }
+    chain(sum, "dense", {{"units", std::int64_t{2}}});
+    const auto network = checkNetwork(g);
+    QVERIFY2(network, network ? "" : oneLine(network.error()).c_str());
+    QVERIFY((network->outputShape() == Shape{2, 1, 1}));
+    std::vector<float> kept;
+    for (const bool recompute : {false, true}) {
+        auto plan = Plan::make(*network, {.batch = 2, .recompute = recompute});
+        QVERIFY(plan);
+        ParameterStore& store = *(*plan)->store();
+        store.initialise(4);
+        const auto x = (*plan)->input().values();
+        for (std::size_t i = 0; i < x.size(); ++i)
+            x[i] = static_cast<float>(randomNormal(6, i));
+        const auto objective = [&] {
+            (*plan)->forward();
+            double value = 0;
+            for (std::size_t i = 0; i < (*plan)->output().values().size(); ++i)
+                value += (*plan)->output().values()[i] * (0.5 + static_cast<double>(i));
+            return value;
+        };
+        objective();
+        for (std::size_t i = 0; i < (*plan)->outputGradient().values().size(); ++i)
+            (*plan)->outputGradient().values()[i] = 0.5F + static_cast<float>(i);
+        (*plan)->backward();
+        const std::vector<float> gradients(store.gradients().begin(), store.gradients().end());
+        if (recompute) QVERIFY(gradients == kept);
+        kept = gradients;
+        for (std::size_t w = 0; w < store.entries().size(); ++w) {
+            const auto& entry = store.entries()[w];
+            float& value = store.value(w)[entry.floats / 2];
+            const float before = value, h = 1e-2F;
+            const auto at = [&](float v) {
+                value = v;
+                store.changed();
+                return objective();
+            };
+            const double slope = (at(before + h) - at(before - h)) / static_cast<double>(2 * h);
+            at(before);
+            const double told = static_cast<double>(gradients[entry.offset + entry.floats / 2]);
+            QVERIFY2(std::abs(slope - told) < 1e-2 * (1 + std::abs(slope)),
+                     qPrintable(QString("%1: %2, wanted %3").arg(entry.name.c_str()).arg(told).arg(slope)));
+        }
+    }
+}
+
 void PlanTest::refusesBrokenGraphs() {
     Graph graph = findTemplate("mlp")->build();
     graph.disconnect(graph.edges().front());
-    const auto plan = Plan::make(graph, {});
-    QVERIFY(!plan);
-    QVERIFY(!plan.error().what.empty() && !plan.error().mend.empty());
+    const auto network = checkNetwork(graph);
+    QVERIFY(!network);
+    QVERIFY(!network.error().what.empty() && !network.error().mend.empty());
+}
+
+void PlanTest::refusesAnotherNetworksStore() {
+    auto plan = Plan::make(*checkNetwork(branchingGraph()), {.batch = 2});
+    QVERIFY(plan);
+    const auto refused = Plan::make(*checkNetwork(residualGraph()), {.batch = 2}, (*plan)->store());
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, std::string("weights.mismatch"));
 }
 
 void PlanTest::weightsRoundTrip() {
     const Graph graph = branchingGraph();
-    auto a = Plan::make(graph, {.batch = 2}), b = Plan::make(graph, {.batch = 3});
+    auto a = Plan::make(*checkNetwork(graph), {.batch = 2}),
+         b = Plan::make(*checkNetwork(graph), {.batch = 3});
     QVERIFY(a && b);
     (*a)->store()->initialise(8);
     const WeightSet saved = (*a)->store()->save();
@@ -420,7 +505,7 @@ void PlanTest::weightsRoundTrip() {
 }
 
 void PlanTest::refusesForeignWeights() {
-    auto plan = Plan::make(branchingGraph(), {.batch = 2});
+    auto plan = Plan::make(*checkNetwork(branchingGraph()), {.batch = 2});
     QVERIFY(plan);
     (*plan)->store()->initialise(8);
     const WeightSet good = (*plan)->store()->save();

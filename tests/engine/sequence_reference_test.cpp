@@ -1,3 +1,4 @@
+#include "engine/graph/check_graph.h"
 // Sequence networks against PyTorch: outputs, every gradient and ten steps of gradient descent.
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
@@ -93,7 +94,8 @@ class SequenceReferenceTest : public QObject {
         const bool text = network == "gpt-nano";
 
         const Graph graph = text ? findTemplate("gpt-nano")->build() : recurrent(network.toStdString());
-        const auto made = Plan::make(graph, {.batch = text ? 2 : 4, .fast = fast, .leaveOut = "softmax"});
+        const auto made =
+            Plan::make(*checkNetwork(graph), {.batch = text ? 2 : 4, .fast = fast, .leaveOut = "softmax"});
         QVERIFY2(made, made ? "" : oneLine(made.error()).c_str());
         Plan& plan = **made;
         ParameterStore& store = *plan.store();

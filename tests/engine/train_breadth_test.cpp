@@ -127,7 +127,7 @@ class TrainBreadthTest : public QObject {
         config.learningRate = 0.1;
         config.validationFraction = 0;
         std::vector<std::int64_t> samples{0, 1, 2, 3, 5, 7, 8};
-        auto stepper = Stepper::make(graph, data, config, samples);
+        auto stepper = Stepper::make(*checkNetwork(graph), data, config, samples);
         QVERIFY(stepper);
         ParameterStore& store = *(*stepper)->store();
         store.initialise(3);
@@ -208,7 +208,7 @@ class TrainBreadthTest : public QObject {
             config.clipValue = value;
             Recorder clipped;
             train(network(1), data, config, clipped);
-            auto made = Stepper::make(network(1), data, config, {0, 1, 2});
+            auto made = Stepper::make(*checkNetwork(network(1)), data, config, {0, 1, 2});
             QVERIFY(made);
             (*made)->store()->initialise(1);
             const WeightSet first = (*made)->store()->save();
@@ -383,7 +383,7 @@ class TrainBreadthTest : public QObject {
         config.batch = batch;
         config.epochs = 1;
         config.validationFraction = 0;
-        const auto estimate = estimateMemory(graph, config, defaultLoss(Task::Multiclass));
+        const auto estimate = estimateMemory(*checkNetwork(graph), config, defaultLoss(Task::Multiclass));
         QVERIFY(estimate);
         const auto data = std::make_shared<const Pictures>(batch);
         malloc_trim(0);
@@ -408,11 +408,36 @@ class TrainBreadthTest : public QObject {
                                                  {"dense", {{"units", std::int64_t{1000000}}}},
                                                  {"dense", {{"units", std::int64_t{1}}}}});
         const std::int64_t before = residentBytes();
-        const auto refused = checkMemory(graph, {}, defaultLoss(Task::Regression));
+        const auto refused = checkMemory(*checkNetwork(graph), {}, defaultLoss(Task::Regression));
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, std::string("memory"));
         QVERIFY(refused.error().what.find(" GB") != std::string::npos);
         QVERIFY(residentBytes() - before < 50'000'000);
+    }
+    /// A block takes what its layers take one by one, however much that is.
+    void repeatedBlocksCountEachTime() {
+        constexpr std::int64_t wide = 1 << 14, repeat = 40;
+        Graph all = chain({wide, 1, 1}, {}), nested;
+        NodeId last = all.nodes().front().id;
+        for (std::int64_t i = 0; i < repeat; ++i)
+            for (const NodeId next : {all.add("dense", {{"units", wide}}), all.add("relu")}) {
+                all.connect(last, next);
+                last = next;
+            }
+        const NodeId input = nested.add("input", {{"channels", wide}});
+        Node block;
+        block.type = blockType;
+        block.block = Block{
+            std::make_shared<const Graph>(chain({wide, 1, 1}, {{"dense", {{"units", wide}}}, {"relu", {}}})), repeat};
+        nested.connect(input, nested.add(block));
+        const auto unrolled = checkNetwork(all), repeated = checkNetwork(nested);
+        QVERIFY(unrolled && repeated);
+        const auto wanted = estimateMemory(*unrolled, {}, defaultLoss(Task::Regression));
+        const auto told = estimateMemory(*repeated, {}, defaultLoss(Task::Regression));
+        QVERIFY(wanted && told);
+        QCOMPARE(told->total(), wanted->total());
+        QVERIFY(told->weights >= repeat * wide * wide * 4); // beyond what most machines have
+        QVERIFY(told->activations >= repeat * wide * 32 * 4);
     }
     /// Whatever a data set throws: the search says that it broke off.
     void rateFinderIsRefused() {

@@ -37,8 +37,8 @@ class TemplateDataTest : public QObject {
     void largePicturesAreMeasuredInFewer() {
         TrainConfig config;
         config.batch = 1;
-        const auto memory =
-            estimateMemory(findTemplate("unet")->build(), config, *lossFor("auto", Task::Multilabel));
+        const auto memory = estimateMemory(*checkNetwork(findTemplate("unet")->build()), config,
+                                           *lossFor("auto", Task::Multilabel));
         QVERIFY(memory);
         QVERIFY2(memory->total() < 6'000'000'000, QByteArray::number(qint64(memory->total())));
     }

@@ -143,7 +143,7 @@ class TestTheme : public QObject {
         QCOMPARE(humanCount(999'999), QStringLiteral("1.00 M"));
         QCOMPARE(humanCount(1'413'834), QStringLiteral("1.41 M"));
         QCOMPARE(humanCount(12'345'678), QStringLiteral("12.3 M"));
-        QCOMPARE(humanCount(2'400'000'000), QStringLiteral("2.40 G"));
+        QCOMPARE(humanCount(2'400'000'000), QStringLiteral("2.40 B"));
         QCOMPARE(exactCount(1'413'834), QStringLiteral("1,413,834"));
         QCOMPARE(humanPercent(0.9234), QStringLiteral("92.3 %"));
         QCOMPARE(humanPercent(std::nan("")), QStringLiteral("–"));

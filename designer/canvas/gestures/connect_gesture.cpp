@@ -18,6 +18,7 @@ ConnectGesture::ConnectGesture(CanvasView& view, const Hit& port, const Pointer&
     if (const Edge* edge = forward_ ? nullptr : graph.edgeAt(port.node, port.port)) {
         picked_ = *edge;
         fixed_ = edge->from;
+        fixedPort_ = edge->output;
         forward_ = true;
     }
     findImpossible();
@@ -39,7 +40,7 @@ void ConnectGesture::findImpossible() {
     for (const Node& node : graph.nodes()) {
         const NodeId from = forward_ ? fixed_ : node.id, to = forward_ ? node.id : fixed_;
         const NodeItem* item = view_.canvas().node(node.id);
-        const bool noPort = forward_ ? !item || item->facts().inputs == 0 : !item || !item->facts().hasOutput;
+        const bool noPort = forward_ ? !item || item->facts().inputs == 0 : !item;
         if (node.id == fixed_ || noPort || closesCycle(graph, from, to)) offer_.impossible.insert(node.id);
     }
     offer_.impossible.remove(fixed_);
@@ -50,13 +51,13 @@ bool ConnectGesture::findTarget(const Pointer& pointer) {
     const Hit hit = scene.hitTest(pointer.scene, 20 / view_.zoom() + 8);
     offer_.node = {};
     offer_.input = -1;
-    offer_.output = false;
+    offer_.output = -1;
     const bool card = hit.kind == Hit::Kind::Node || hit.kind == Hit::Kind::Badge ||
                       hit.kind == Hit::Kind::Input || hit.kind == Hit::Kind::Output;
     if (!card || hit.node == fixed_ || offer_.impossible.contains(hit.node)) return false;
     offer_.node = hit.node;
     if (!forward_) {
-        offer_.output = true;
+        offer_.output = hit.kind == Hit::Kind::Output ? hit.port : 0;
         return true;
     }
     if (hit.kind == Hit::Kind::Input) {
@@ -76,7 +77,7 @@ void ConnectGesture::draw(QPointF loose) {
     const NodeItem* other = offer_.node ? scene.node(offer_.node) : nullptr;
     EdgeEnds ends;
     if (forward_) {
-        ends = {fixed->outputPos(), loose, fixed->cardRect(), {}};
+        ends = {fixed->outputPos(fixedPort_), loose, fixed->cardRect(), {}};
         if (other) {
             ends.to = other->inputPos(offer_.input);
             ends.target = other->cardRect();
@@ -84,7 +85,7 @@ void ConnectGesture::draw(QPointF loose) {
     } else {
         ends = {loose, fixed->inputPos(fixedPort_), {}, fixed->cardRect()};
         if (other) {
-            ends.from = other->outputPos();
+            ends.from = other->outputPos(offer_.output);
             ends.source = other->cardRect();
         }
     }
@@ -109,8 +110,9 @@ void ConnectGesture::release(const Pointer& pointer) {
         return;
     }
     if (findTarget(pointer)) {
-        const NodeId from = forward_ ? fixed_ : offer_.node, to = forward_ ? offer_.node : fixed_;
-        connectNodes(document, from, to, forward_ ? offer_.input : fixedPort_, picked_);
+        const Edge edge = forward_ ? Edge{fixed_, offer_.node, offer_.input, fixedPort_}
+                                   : Edge{offer_.node, fixed_, fixedPort_, offer_.output};
+        connectNodes(document, edge, picked_);
         return;
     }
     const Hit hit = view_.canvas().hitTest(pointer.scene, 0);
@@ -125,6 +127,7 @@ void ConnectGesture::release(const Pointer& pointer) {
     if (forward_) {
         place.at = pointer.scene + QPointF(half, 0);
         place.feed = fixed_;
+        place.output = fixedPort_;
     } else {
         place.at = pointer.scene - QPointF(half, 0);
         place.target = fixed_;

@@ -22,7 +22,7 @@ class ConnectGesture final : public Gesture {
 
     NodeId fixed_;        ///< the end that stays
     bool forward_ = true; ///< the fixed end is an output
-    int fixedPort_ = 0;   ///< its input port, when it is not
+    int fixedPort_ = 0;   ///< which of the outputs, or of the inputs
     std::optional<Edge> picked_;
     Pointer start_;
     bool moved_ = false;

@@ -49,6 +49,12 @@ class ReferenceStep final : public Step {
         pass_.inputGradients = gradients_;
         pass_.output = {b.output, request_.output, request_.batch};
         pass_.outputGradient = {b.outputGradient, request_.output, request_.batch};
+        for (std::size_t i = 0; i < b.moreOutputs.size(); ++i) {
+            more_.push_back({b.moreOutputs[i], request_.moreOutputs[i], request_.batch});
+            moreGradients_.push_back({b.moreOutputGradients[i], request_.moreOutputs[i], request_.batch});
+        }
+        pass_.moreOutputs = more_;
+        pass_.moreOutputGradients = moreGradients_;
         pass_.weights = weights_;
         pass_.weightGradients = weightGradients_;
         pass_.training = request_.training;
@@ -80,7 +86,7 @@ class ReferenceStep final : public Step {
     LayerRequest request_;
     std::vector<WeightSpec> specs_;
     bool alias_;
-    std::vector<Tensor<float>> inputs_, gradients_;
+    std::vector<Tensor<float>> inputs_, gradients_, more_, moreGradients_;
     std::vector<float*> weights_, weightGradients_;
     std::vector<WeightCopy*> copies_;
     std::vector<Statistic> statistics_; ///< that forward folds its batch's into

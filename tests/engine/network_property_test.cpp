@@ -1,0 +1,121 @@
+#include "engine/graph/apply_fix.h"
+#include "engine/graph/check_graph.h"
+#include "engine/graph/graph_json.h"
+#include "engine/plan/plan.h"
+#include "engine/train/trainer.h"
+#include "support/random_graph.h"
+
+#include <QTest>
+#include <map>
+#include <set>
+
+using namespace burdock;
+
+namespace {
+
+#ifdef NDEBUG
+constexpr std::uint64_t graphs = 10'000;
+#else
+constexpr std::uint64_t graphs = 1'000; // without optimisation, or under sanitizers
+#endif
+
+/// One training step and one evaluation.
+void run(const CheckedNetwork& network, std::uint64_t seed) {
+    const bool fast = seed % 16 == 0; // oneDNN takes milliseconds to make its kernels
+    const bool recompute = seed % 3 == 0;
+    auto plan = Plan::make(network, {.batch = 2, .fast = fast, .recompute = recompute});
+    QVERIFY2(plan, "a checked network must make a plan");
+    ParameterStore& store = *(*plan)->store();
+    store.initialise(seed);
+    const auto fill = [&](std::span<float> values, std::uint64_t key) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>(randomNormal(deriveKey(seed, key), i));
+    };
+    fill((*plan)->input().values(), 1);
+    (*plan)->forward(seed);
+    if (network.output() != network.input()) {
+        fill((*plan)->outputGradient().values(), 2);
+        (*plan)->backward();
+    }
+    for (std::size_t i = 0; i < store.gradients().size(); ++i)
+        store.values()[i] -= 1e-3F * store.gradients()[i];
+    store.changed();
+
+    auto evaluating = Plan::make(network, {.batch = 3, .training = false, .fast = fast}, (*plan)->store());
+    QVERIFY(evaluating);
+    fill((*evaluating)->input().values(), 3);
+    (*evaluating)->forward();
+    QVERIFY((*evaluating)->output().shape == network.outputShape());
+}
+
+bool hasPlace(const Diagnostic& d) {
+    return !d.code.empty() && !d.what.empty() && !d.where.empty() && !d.mend.empty();
+}
+
+} // namespace
+
+/// Whatever checks, runs; whatever is refused is told with a place; nothing ends the program.
+class NetworkPropertyTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void anyGraph() {
+        std::map<std::string, int> refused, hints;
+        std::set<std::string> met;
+        int accepted = 0, blocks = 0, ties = 0, bypassed = 0, fixes = 0;
+        for (std::uint64_t seed = 0; seed < graphs; ++seed) {
+            Graph graph = test::RandomGraph(seed).draw();
+            const GraphReport report = checkGraph(graph);
+            QCOMPARE(report.network.has_value(), !report.hasErrors());
+            for (const Diagnostic& d : report.diagnostics)
+                QVERIFY2(hasPlace(d), qPrintable(QString("seed %1: %2").arg(seed).arg(d.code.c_str())));
+            if (seed % 16 == 0) {
+                const auto again = graphFromText(graphToText(graph));
+                if (again) QVERIFY(*again == graph);
+            }
+            if (!report.network) {
+                const auto first =
+                    std::ranges::find(report.diagnostics, Severity::Error, &Diagnostic::severity);
+                ++refused[first->code];
+                for (const Diagnostic& d : report.diagnostics)
+                    if (Graph mended = graph; d.fix && applyInPlace(mended, *d.fix))
+                        ++fixes, checkGraph(mended);
+                continue;
+            }
+            ++accepted;
+            for (const Diagnostic& d : report.diagnostics)
+                ++hints[d.code];
+            for (const CheckedStep& step : report.network->steps()) {
+                met.insert(step.layer->type());
+                blocks += !step.repetitions.empty();
+                ties += std::ranges::any_of(step.layer->weights,
+                                            [](const WeightSpec& w) { return !w.sharedWith.empty(); });
+            }
+            bypassed += std::ranges::any_of(graph.nodes(), &Node::bypassed);
+            run(*report.network, seed);
+            if (QTest::currentTestFailed()) qFatal("seed %llu", static_cast<unsigned long long>(seed));
+            DatasetInfo info;
+            info.input = report.network->inputShape();
+            info.targets = report.network->outputShape().size();
+            info.task = seed % 2 ? Task::Multiclass : Task::Regression;
+            checkTraining(report, info, {});
+        }
+        int refusals = 0;
+        for (const auto& [code, count] : refused) {
+            qInfo("refused %5d  %s", count, code.c_str());
+            refusals += count;
+        }
+        for (const auto& [code, count] : hints)
+            qInfo("told    %5d  %s", count, code.c_str());
+        qInfo("accepted and run %d, refused %d; %d steps within blocks, %d ties, %d graphs with a bypass, %d "
+              "fixes",
+              accepted, refusals, blocks, ties, bypassed, fixes);
+        for (const auto& schema : layerRegistry().all())
+            QVERIFY2(met.contains(schema->id),
+                     qPrintable("never run: " + QString::fromStdString(schema->id)));
+        QVERIFY(accepted > static_cast<int>(graphs) / 3 && refusals > static_cast<int>(graphs) / 20);
+        QVERIFY(ties > 0 && blocks > 0 && bypassed > 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(NetworkPropertyTest)
+#include "network_property_test.moc"
