@@ -4,8 +4,8 @@
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
 #include "engine/schema/plain_file.h"
-#include "session/diagnostics.h"
 #include "output.h"
+#include "session/diagnostics.h"
 #include "session/stored_run.h"
 
 namespace burdock::cli {

@@ -1,8 +1,8 @@
 #include "engine/plan/plan.h"
 
 #include "engine/plan/placement.h"
-#include "engine/tensor/saturated.h"
 #include "engine/tensor/random.h"
+#include "engine/tensor/saturated.h"
 
 #include <algorithm>
 #include <cmath>

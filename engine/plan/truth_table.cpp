@@ -6,8 +6,8 @@ namespace burdock {
 namespace {
 
 constexpr std::int64_t mostInputs = 10;
-/// Of all layers and all rows: what has more is no net of neurons, and may fill any memory. The table is made anew
-/// at every key press.
+/// Of all layers and all rows: what has more is no net of neurons, and may fill any memory. The table is made
+/// anew at every key press.
 constexpr std::int64_t mostValues = 4'000'000, mostWork = 4'000'000;
 
 Diagnostic problem(std::string code, std::string what, std::string mend) {

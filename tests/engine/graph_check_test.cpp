@@ -373,8 +373,8 @@ class GraphCheckTest : public QObject {
                      join = g.add("concat", {}, {}, "join");
         g.connect(in, act);
         g.connect(in, pair, 0);
-        QCOMPARE(codes(checkGraph(g)),
-                 (Codes{"graph.outputs@act", "graph.outputs@pair", "graph.unconnected@join", "graph.unconnected@pair"}));
+        QCOMPARE(codes(checkGraph(g)), (Codes{"graph.outputs@act", "graph.outputs@pair",
+                                              "graph.unconnected@join", "graph.unconnected@pair"}));
         g.connect(act, pair, 1);
         g.connect(pair, join, 0);
         g.connect(pair, join, 1, 1);

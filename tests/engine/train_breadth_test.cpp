@@ -428,7 +428,8 @@ class TrainBreadthTest : public QObject {
         Node block;
         block.type = blockType;
         block.block = Block{
-            std::make_shared<const Graph>(chain({wide, 1, 1}, {{"dense", {{"units", wide}}}, {"relu", {}}})), repeat};
+            std::make_shared<const Graph>(chain({wide, 1, 1}, {{"dense", {{"units", wide}}}, {"relu", {}}})),
+            repeat};
         nested.connect(input, nested.add(block));
         const auto unrolled = checkNetwork(all), repeated = checkNetwork(nested);
         QVERIFY(unrolled && repeated);
