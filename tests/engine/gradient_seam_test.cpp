@@ -27,7 +27,7 @@ struct Bench {
             samples.resize(static_cast<std::size_t>(data->size(Part::Train)));
             std::iota(samples.begin(), samples.end(), 0);
         }
-        stepper = std::move(*Stepper::make(graph, data, config, samples));
+        stepper = std::move(*Stepper::make(*checkNetwork(graph), data, config, samples));
         stepper->store()->initialise(3);
         const auto scaling = Scaling::measure(*data, samples);
         loader =
