@@ -279,7 +279,8 @@ class GradientSeamTest : public QObject {
         }
         QVERIFY2(std::abs(losses[0] - losses[1]) < 1e-5, QByteArray::number(losses[0] - losses[1]));
         const auto needs = [](std::int64_t micro) {
-            return *estimateMemory(*checkNetwork(network(3, "softmax")), sgd(4096, micro), defaultLoss(Task::Multiclass));
+            return *estimateMemory(*checkNetwork(network(3, "softmax")), sgd(4096, micro),
+                                   defaultLoss(Task::Multiclass));
         };
         const TrainingMemory whole = needs(0), parts = needs(256);
         QVERIFY(parts.activations < whole.activations / 4);
