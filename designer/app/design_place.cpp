@@ -98,7 +98,10 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
 void DesignPlace::showTotals() {
     const GraphReport& report = workspace_.document().report();
     total_->setText(humanCount(report.parameters));
-    total_->setToolTip(tr("%1 trainable parameters").arg(exactCount(report.parameters)));
+    total_->setToolTip(report.trainable == report.parameters
+                           ? tr("%1 trainable parameters").arg(exactCount(report.parameters))
+                           : tr("%1 parameters, %2 of them trainable")
+                                 .arg(exactCount(report.parameters), exactCount(report.trainable)));
     totalNote_->setText(tr("%1 multiply-adds\n%2 of weights")
                             .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
 }

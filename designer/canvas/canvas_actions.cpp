@@ -57,6 +57,9 @@ CanvasActions::CanvasActions(CanvasView& view)
         edit_, "canvas.bypass", tr("Bypass"), "Ctrl+B",
         [&document] { toggleBypass(document, document.selection()); }, chosen);
     add(
+        edit_, "canvas.freeze", tr("Freeze or unfreeze"), "Ctrl+Shift+B",
+        [&document] { toggleFreeze(document, document.selection()); }, chosen);
+    add(
         edit_, "canvas.rename", tr("Rename"), "F2", [&view] { view.renameCurrent(); }, one);
     edit_ << nullptr;
     add(

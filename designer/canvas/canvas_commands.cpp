@@ -169,20 +169,33 @@ void deleteNodes(GraphDocument& document, const QSet<NodeId>& nodes, bool reconn
     if (next) document.select({next});
 }
 
-void toggleBypass(GraphDocument& document, const QSet<NodeId>& nodes) {
+namespace {
+
+/// Sets a flag of the nodes, or takes it back if all had it.
+void toggle(GraphDocument& document, const QSet<NodeId>& nodes, bool Node::*flag, const QString& on,
+            const QString& off) {
     QSet<NodeId> able;
     bool all = true;
     for (const NodeId id : nodes)
         if (const Node* node = document.graph().find(id); node && node->type != "input") {
             able.insert(id);
-            all = all && node->bypassed;
+            all = all && node->*flag;
         }
-    const QString text = all ? tr("Use %1 again") : tr("Bypass %1");
     document.sealMerge();
-    document.edit(text.arg(nodesText(document.graph(), able)), [&](Graph& graph) {
+    document.edit((all ? off : on).arg(nodesText(document.graph(), able)), [&](Graph& graph) {
         for (const NodeId id : able)
-            graph.edit(id)->bypassed = !all;
+            graph.edit(id)->*flag = !all;
     });
+}
+
+} // namespace
+
+void toggleBypass(GraphDocument& document, const QSet<NodeId>& nodes) {
+    toggle(document, nodes, &Node::bypassed, tr("Bypass %1"), tr("Use %1 again"));
+}
+
+void toggleFreeze(GraphDocument& document, const QSet<NodeId>& nodes) {
+    toggle(document, nodes, &Node::frozen, tr("Freeze %1"), tr("Unfreeze %1"));
 }
 
 void renameNode(GraphDocument& document, NodeId id, const QString& name) {

@@ -42,6 +42,8 @@ void removeEdge(GraphDocument& document, const Edge& edge);
 void deleteNodes(GraphDocument& document, const QSet<NodeId>& nodes, bool reconnect);
 /// Bypasses the nodes, or none of them if all were bypassed.
 void toggleBypass(GraphDocument& document, const QSet<NodeId>& nodes);
+/// Freezes the nodes, or none of them if all were frozen.
+void toggleFreeze(GraphDocument& document, const QSet<NodeId>& nodes);
 /// Gives a node a new name; a taken one gets a number. Blank names are ignored.
 void renameNode(GraphDocument& document, NodeId node, const QString& name);
 /// Lays out the whole graph for a window of the given size, keeping the top left corner where it is.

@@ -119,6 +119,7 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& n
     CardFacts facts;
     facts.name = text(node.name);
     facts.bypassed = node.bypassed;
+    facts.frozen = node.frozen;
     drawPorts(facts, graph, node);
     if (node.block) {
         facts.repeat = static_cast<int>(node.block->repeat);

@@ -22,6 +22,7 @@ struct CardFacts {
     Category category = Category::Reshape;
     bool known = true; ///< false: the layer's plugin is missing
     bool bypassed = false;
+    bool frozen = false;
     int repeat = 1;          ///< of a block
     int inputs = 1;          ///< ports to be drawn
     int outputs = 1;         ///< ports to be drawn

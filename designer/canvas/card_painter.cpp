@@ -7,6 +7,8 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include <cmath>
+
 namespace burdock {
 namespace {
 
@@ -131,8 +133,11 @@ void paintText(QPainter& p, const CardFacts& facts, const QRectF& r, const QColo
                title.elidedText(facts.name, Qt::ElideRight, width));
     p.setFont(style.caption);
     p.setPen(style.soft);
-    const QString below =
-        facts.bypassed ? QCoreApplication::translate("CardPainter", "bypassed") : facts.summary;
+    QString below = facts.bypassed ? QCoreApplication::translate("CardPainter", "bypassed") : facts.summary;
+    if (facts.frozen) {
+        const QString frozen = QCoreApplication::translate("CardPainter", "frozen");
+        below = below.isEmpty() ? frozen : frozen + QStringLiteral(" · ") + below;
+    }
     p.drawText(QRectF(r.left() + inset, r.top() + 27, width, 18), Qt::AlignLeft | Qt::AlignVCenter,
                caption.elidedText(below, Qt::ElideRight, width));
     paintShapeChip(p, facts, r, tint, style);
@@ -159,6 +164,21 @@ void paintBriefText(QPainter& p, const CardFacts& facts, const QRectF& r, const 
         paintEmblem(p, facts,
                     QRectF(box.right() - emblemSide, box.bottom() - emblemSide, emblemSide, emblemSide),
                     mixed(tint, style.ink, style.dark ? 0.25 : 0.1));
+}
+
+/// A snowflake on the card's left top corner.
+void paintFrost(QPainter& p, const CanvasStyle& style) {
+    constexpr double radius = 9, arm = 5.5;
+    const QPointF center(12, 1);
+    p.setPen(QPen(style.line, 1));
+    p.setBrush(style.raised);
+    p.drawEllipse(center, radius, radius);
+    p.setPen(QPen(style.ink, 1.4, Qt::SolidLine, Qt::RoundCap));
+    for (int i = 0; i < 3; ++i) {
+        const double angle = i * 1.0471975512 + 0.5235987756;
+        const QPointF along(arm * std::cos(angle), arm * std::sin(angle));
+        p.drawLine(center - along, center + along);
+    }
 }
 
 /// From far away: a block of colour, with the name while it can be read.
@@ -209,6 +229,7 @@ void paintCard(QPainter& p, const CardFacts& facts, const CardState& state, QSiz
     }
     if (zoom >= 0.3) paintPorts(p, facts, state, card, tint, style);
     if (zoom >= blocksOnly) paintBadge(p, facts, card, style);
+    if (facts.frozen && zoom >= blocksOnly) paintFrost(p, style);
 }
 
 } // namespace burdock

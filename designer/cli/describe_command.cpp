@@ -99,8 +99,10 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
                           {"path", pathText(model->graph, step.path)},
                           {"output", shapeJson(layer.output())},
                           {"parameters", layer.parameters},
+                          {"frozen", step.frozen},
                           {"macs", layer.macs}});
-        table.add({step.name, layer.type(), toString(layer.output()), grouped(layer.parameters),
+        table.add({step.name, layer.type(), toString(layer.output()),
+                   grouped(layer.parameters) + (step.frozen && layer.parameters > 0 ? " frozen" : ""),
                    grouped(layer.macs)});
     }
     std::vector<NodeKernel> used;
@@ -113,6 +115,7 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
     if (program.json) {
         Json json{{"model", model->graph.name},
                   {"parameters", network->parameters()},
+                  {"trainable_parameters", network->trainable()},
                   {"macs", network->macs()},
                   {"memory", memoryJson(*memory, batch)},
                   {"layers", layers}};
@@ -130,7 +133,10 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
         print("");
     }
     if (truth) printTruth(*truth);
-    print(grouped(network->parameters()) + " parameters, " + grouped(network->macs()) +
+    const std::string trainable = network->trainable() == network->parameters()
+                                      ? ""
+                                      : " (" + grouped(network->trainable()) + " of them trainable)";
+    print(grouped(network->parameters()) + " parameters" + trainable + ", " + grouped(network->macs()) +
           " multiply-adds a sample");
     print("Training with batch size " + std::to_string(batch) + " takes " + bytesText(memory->total()) +
           ": weights " + bytesText(memory->weights) + ", gradients " + bytesText(memory->gradients) +

@@ -38,6 +38,7 @@ Json layerJson(const Node& node, const NodePlace& place, const NodeReport& known
             {"params",
              Json::parse(toJson(node.params).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))},
             {"bypassed", node.bypassed},
+            {"frozen", step ? step->frozen : node.frozen},
             {"inputs", inputs},
             {"output", known.output ? shapeJson(*known.output) : Json()},
             {"parameters", known.parameters},
@@ -63,6 +64,7 @@ Result<int> describeLayer(const Graph& graph, const GraphReport& report, const s
     const LayerSchema* schema = layerRegistry().find(node.type);
     print(pathText(graph, place->path) + ": " + (schema ? schema->name : "Block"));
     if (node.bypassed) print("bypassed");
+    if (step ? step->frozen : node.frozen) print("frozen");
     print("");
     TextTable table({{"Property", TextTable::Align::Left}, {"Value", TextTable::Align::Left}});
     if (node.block) table.add({"Repetitions", std::to_string(node.block->repeat)});

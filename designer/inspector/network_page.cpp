@@ -76,11 +76,15 @@ void NetworkPage::refresh() {
         {tr("Layers"), exactCount(static_cast<qint64>(graph.nodes().size()))},
         {tr("Input"), shape(report.input), tr("Height × width × channels of one sample")},
         {tr("Output"), shape(report.output), tr("Height × width × channels of one sample")},
-        {tr("Parameters"), exactCount(report.parameters), tr("Numbers that training changes")},
+        {tr("Parameters"), exactCount(report.parameters),
+         tr("Numbers that training changes, or has changed")},
         {tr("Multiply-adds"), humanCount(report.macs),
          tr("For one sample, forward: %1").arg(exactCount(report.macs))},
         {tr("Memory of weights"), humanBytes(report.parameters * 4), tr("In single precision")},
     };
+    if (report.trainable != report.parameters)
+        facts.append(
+            {tr("Trainable"), exactCount(report.trainable), tr("Those in layers that are not frozen")});
     facts_->setFacts(facts + truthFacts(report.network));
     hint_->setText(
         report.hasErrors()

@@ -8,6 +8,7 @@
 #include "inspector/problem_card.h"
 #include "theme/theme.h"
 
+#include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QVBoxLayout>
@@ -83,6 +84,12 @@ NodePage::NodePage(GraphDocument& document, QWidget* parent)
     problemsLayout_->setSpacing(6);
     layout->addLayout(problemsLayout_);
     layout->addWidget(form_);
+    frozen_ = new QCheckBox(tr("Frozen"), this);
+    frozen_->setObjectName(QStringLiteral("frozen"));
+    frozen_->setToolTip(
+        tr("Training leaves its weights and statistics as they are, and takes less time. A frozen "
+           "block freezes all layers within it."));
+    layout->addWidget(frozen_);
     layout->addWidget(factsTitle_ = sectionTitle(tr("Output and cost"), this));
     layout->addWidget(facts_);
     layout->addWidget(weightsTitle_ = sectionTitle(tr("Weights"), this));
@@ -102,6 +109,7 @@ NodePage::NodePage(GraphDocument& document, QWidget* parent)
     doc_->setProperty("role", "soft");
 
     connect(form_, &ParamForm::changed, this, &NodePage::setParam);
+    connect(frozen_, &QCheckBox::clicked, this, &NodePage::setFrozen);
     connect(form_, &ParamForm::left, this, [this] { document_.sealMerge(); });
 }
 
@@ -196,6 +204,7 @@ void NodePage::refresh() {
         form_->setValues(first->params, mixed);
     }
     form_->setVisible(schema_ && !schema_->params.empty());
+    refreshFrozen();
     refreshFacts();
     refreshProblems();
 }
@@ -276,6 +285,31 @@ void NodePage::setParam(const QString& key, const ParamValue& value) {
         mergeKey);
 }
 
+void NodePage::setFrozen() {
+    const bool on = frozen_->checkState() != Qt::Unchecked; // a mixed choice becomes one
+    document_.sealMerge();
+    document_.edit(on ? tr("Freeze") : tr("Unfreeze"), [&](Graph& g) {
+        for (const NodeId id : nodes_)
+            g.edit(id)->frozen = on;
+    });
+}
+
+/// Offered where there are weights, or might be.
+void NodePage::refreshFrozen() {
+    std::size_t frozen = 0;
+    bool weights = false;
+    for (const NodeId id : nodes_) {
+        const Node* node = document_.graph().find(id);
+        const NodeReport* known = document_.report().find(id);
+        frozen += node->frozen ? 1 : 0;
+        weights = weights || node->frozen || node->block || (known && !known->weights.empty());
+    }
+    const bool mixed = frozen > 0 && frozen < nodes_.size();
+    frozen_->setTristate(mixed);
+    frozen_->setCheckState(mixed ? Qt::PartiallyChecked : frozen > 0 ? Qt::Checked : Qt::Unchecked);
+    frozen_->setVisible(weights);
+}
+
 void NodePage::refreshFacts() {
     const GraphReport& report = document_.report();
     std::int64_t parameters = 0, macs = 0;
@@ -297,7 +331,12 @@ void NodePage::refreshFacts() {
     if (nodes_.size() == 1)
         facts.append({tr("Output"), only && only->output ? text(toString(*only->output)) : tr("unknown yet"),
                       tr("Height × width × channels of one sample")});
-    facts.append({tr("Parameters"), exactCount(parameters), tr("Numbers that training changes")});
+    const bool frozen =
+        std::ranges::all_of(nodes_, [&](NodeId id) { return document_.graph().find(id)->frozen; });
+    facts.append(
+        {tr("Parameters"),
+         frozen && parameters > 0 ? tr("%1, frozen").arg(exactCount(parameters)) : exactCount(parameters),
+         frozen ? tr("Numbers that training leaves as they are") : tr("Numbers that training changes")});
     facts.append(
         {tr("Multiply-adds"), humanCount(macs), tr("For one sample, forward: %1").arg(exactCount(macs))});
     if (const auto [runsOn, why] = kernelWords(); !runsOn.isEmpty())

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QVBoxLayout;
@@ -39,6 +40,8 @@ class NodePage : public QWidget {
     void buildHeader(QVBoxLayout& layout);
     void rename(const QString& name);
     void setParam(const QString& key, const ParamValue& value);
+    void setFrozen();
+    void refreshFrozen();
     void refreshFacts();
     void refreshProblems();
     std::vector<Diagnostic> problems() const;
@@ -54,6 +57,7 @@ class NodePage : public QWidget {
 
     QLabel *icon_, *kind_, *nameMessage_, *formula_, *doc_, *weightsTitle_, *factsTitle_;
     QLineEdit* name_;
+    QCheckBox* frozen_;
     QVBoxLayout* problemsLayout_;
     ParamForm* form_;
     FactList *facts_, *weights_;

@@ -23,6 +23,9 @@ QList<NetworkLine> networkLines(const Graph& graph) {
             line.summary = QStringLiteral("× %1").arg(node.block->repeat);
         }
         if (node.bypassed) line.summary = QStringLiteral("bypassed");
+        if (node.frozen)
+            line.summary = line.summary.isEmpty() ? QStringLiteral("frozen")
+                                                  : QStringLiteral("frozen · ") + line.summary;
         if (const NodeReport* r = report.find(id)) {
             line.parameters = r->parameters;
             line.macs = r->macs;

@@ -15,7 +15,7 @@ struct NodeReport {
     std::optional<Shape> output;    ///< the first; none where it could not be inferred
     std::vector<Shape> moreOutputs; ///< those after the first
     std::vector<WeightSpec> weights;
-    std::int64_t parameters = 0; ///< the trainable ones
+    std::int64_t parameters = 0; ///< without statistics
     std::int64_t macs = 0;       ///< multiply-adds of one sample's forward pass
     /// Of a block: what is known of its body in each repetition, as far as it could be checked. Where the
     /// shape stays as it is, repetitions share one report.
@@ -31,6 +31,7 @@ struct GraphReport {
     std::vector<NodeId> inflows;  ///< of a block's body: the nodes that stand for its inputs
     std::vector<NodeId> outflows; ///< of a block's body: the nodes whose first outputs are its outputs
     std::int64_t parameters = 0;
+    std::int64_t trainable = 0; ///< those of them that are not frozen
     std::int64_t macs = 0;
     /// What can be planned and run: there unless there are errors. None of a block's body.
     std::optional<CheckedNetwork> network;

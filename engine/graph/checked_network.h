@@ -17,7 +17,7 @@ struct CheckedLayer {
     std::vector<Shape> inputs;  ///< by port
     std::vector<Shape> outputs; ///< at least one
     std::vector<WeightSpec> weights;
-    std::int64_t parameters = 0; ///< the trainable ones that are its own
+    std::int64_t parameters = 0; ///< those that are its own, without statistics
     std::int64_t macs = 0;       ///< multiply-adds of one sample's forward pass
 
     const std::string& type() const { return schema->id; }
@@ -42,6 +42,7 @@ struct CheckedStep {
     /// Of each weight the name it is kept under, "stage/2/conv.weight": its own, or that of an earlier
     /// step's.
     std::vector<std::string> weights;
+    bool frozen = false; ///< it, or a block around it: its weights and statistics do not move
 };
 
 /// A network that was found to be without errors: its layers in an order in which they can run, each fed by
@@ -60,7 +61,8 @@ class CheckedNetwork {
     const Shape& outputShape() const {
         return outputStep().layer->outputs[static_cast<std::size_t>(outputValue().output)];
     }
-    std::int64_t parameters() const { return parts_->parameters; } ///< trainable, tied ones counted once
+    std::int64_t parameters() const { return parts_->parameters; } ///< tied ones counted once
+    std::int64_t trainable() const { return parts_->trainable; }   ///< those that are not frozen
     /// Multiply-adds of the forward pass of so many samples.
     std::int64_t macs(std::int64_t samples = 1) const { return saturatedProduct(parts_->macs, samples); }
     /// The step of that name; null if there is none.
@@ -73,7 +75,7 @@ class CheckedNetwork {
         std::vector<CheckedStep> steps;
         std::size_t input = 0;
         StepOutput output;
-        std::int64_t parameters = 0, macs = 0;
+        std::int64_t parameters = 0, trainable = 0, macs = 0;
     };
     explicit CheckedNetwork(Parts parts)
         : parts_(std::make_shared<const Parts>(std::move(parts))) {}

@@ -42,6 +42,7 @@ struct Node {
     Point position;
     std::optional<Block> block;
     bool bypassed = false; ///< kept, but passed over: its inputs are its outputs
+    bool frozen = false;   ///< its weights and statistics, or those within a block, are not trained
 
     friend bool operator==(const Node&, const Node&) = default;
 };

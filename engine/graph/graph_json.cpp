@@ -95,12 +95,13 @@ Result<Node> readNode(const json& item, const std::string& where, int depth) {
                 malformed(at(where, "position"), "It is not a position.", "Give two numbers: [x, y]."));
         node.position = {p[0].get<double>(), p[1].get<double>()};
     }
-    if (item.contains("bypassed")) {
-        if (!item["bypassed"].is_boolean())
-            return refuse(
-                malformed(at(where, "bypassed"), "It is of the wrong kind.", "Give true or false."));
-        node.bypassed = item["bypassed"].get<bool>();
-    }
+    for (const auto& [key, flag] :
+         {std::pair("bypassed", &Node::bypassed), std::pair("frozen", &Node::frozen)})
+        if (item.contains(key)) {
+            if (!item[key].is_boolean())
+                return refuse(malformed(at(where, key), "It is of the wrong kind.", "Give true or false."));
+            node.*flag = item[key].get<bool>();
+        }
     if (node.type == blockType) {
         const auto body = member(item, where, "body", &json::is_object, "the block's nodes and edges");
         if (!body) return refuse(body.error());
@@ -188,6 +189,7 @@ json write(const Graph& graph) {
                   {"params", toJson(node.params)},
                   {"position", {node.position.x, node.position.y}}};
         if (node.bypassed) item["bypassed"] = true;
+        if (node.frozen) item["frozen"] = true;
         if (node.block) {
             item["repeat"] = node.block->repeat;
             item["body"] = write(*node.block->body);

@@ -68,7 +68,8 @@ NetworkLinker::Flow NetworkLinker::expand(const Graph& graph, const GraphReport&
                                std::move(inputs),
                                {},
                                {},
-                               false});
+                               false,
+                               scope.frozen || node.frozen});
         }
     }
     Flow ends;
@@ -79,7 +80,7 @@ NetworkLinker::Flow NetworkLinker::expand(const Graph& graph, const GraphReport&
 
 NetworkLinker::Flow NetworkLinker::expandBlock(const Node& node, const NodeReport& known, const Scope& scope,
                                                Flow flow) {
-    Scope inner{{}, scope.block / node.id, scope.repetitions};
+    Scope inner{{}, scope.block / node.id, scope.repetitions, scope.frozen || node.frozen};
     inner.repetitions.push_back(0);
     for (const auto& repetition : known.repetitions) {
         ++inner.repetitions.back();
@@ -216,6 +217,7 @@ void NetworkLinker::link() {
             parts.steps[source.step].readers.push_back(place[i]);
         }
         parts.parameters = saturatedSum(parts.parameters, p.layer->parameters);
+        if (!p.frozen) parts.trainable = saturatedSum(parts.trainable, p.layer->parameters);
         parts.macs = saturatedSum(parts.macs, p.layer->macs);
         parts.steps.push_back({std::move(p.name),
                                std::move(p.path),
@@ -223,11 +225,13 @@ void NetworkLinker::link() {
                                std::move(p.layer),
                                std::move(p.inputs),
                                {},
-                               std::move(p.weights)});
+                               std::move(p.weights),
+                               p.frozen});
     }
     parts.input = place[input_];
     parts.output = {place[last.step], last.output};
     report_.parameters = parts.parameters;
+    report_.trainable = parts.trainable;
     report_.macs = parts.macs;
     report_.network = CheckedNetwork(std::move(parts));
 }

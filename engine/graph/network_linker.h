@@ -31,11 +31,13 @@ class NetworkLinker {
         std::vector<std::size_t> owners; ///< pieces that own its tied weights
         std::vector<std::string> weights;
         bool runs = false;
+        bool frozen = false;
     };
     struct Scope {
         std::string prefix;
         NodePath block;
         std::vector<std::int64_t> repetitions;
+        bool frozen = false; ///< a block around is
     };
     using Flow = std::vector<StepOutput>;
     Flow expand(const Graph& graph, const GraphReport& report, const Scope& scope, const Flow& inflow);

@@ -82,11 +82,21 @@ class StepsMaker {
 
     bool isRelu(std::size_t step) const { return network_.steps()[step].layer->type() == "relu"; }
 
+    /// Also where all its weights are those of frozen steps.
+    bool isFrozen(const CheckedStep& step) const {
+        if (step.frozen || step.weights.empty()) return step.frozen;
+        return std::ranges::all_of(step.weights, [&](const std::string& name) {
+            const std::size_t owner = store_.find(name);
+            return owner != ParameterStore::npos && store_.entries()[owner].frozen;
+        });
+    }
+
     LayerRequest requestFor(const CheckedStep& step, const std::vector<std::size_t>& sources, bool last) {
         const PlannedStep* const before = sources.empty() ? nullptr : producerOf(sources[0]);
         LayerRequest request;
         request.batch = options_.batch;
         request.training = options_.training;
+        request.frozen = isFrozen(step);
         request.mixed = made_.mixed;
         request.inputs = step.layer->inputs;
         request.output = step.layer->output();
@@ -107,7 +117,7 @@ class StepsMaker {
             const WeightSpec& spec = step.layer->weights[i];
             const bool own = spec.sharedWith.empty() && declares_;
             const std::size_t weight =
-                own ? store_.declare(step.weights[i], spec, planned.step->weightLayout(i))
+                own ? store_.declare(step.weights[i], spec, planned.step->weightLayout(i), step.frozen)
                     : store_.find(step.weights[i]);
             planned.weights.push_back(weight);
             planned.weightCopies.emplace_back();
@@ -142,7 +152,8 @@ class StepsMaker {
         PlannedStep planned;
         planned.node = step.name;
         planned.key = deriveKey(0, step.name);
-        planned.backward = std::ranges::any_of(layer.weights, &WeightSpec::isParameter);
+        planned.frozen = request.frozen;
+        planned.backward = !planned.frozen && std::ranges::any_of(layer.weights, &WeightSpec::isParameter);
         for (const std::size_t source : sources)
             planned.backward = planned.backward || made_.values[source].needsGradient;
         KernelChoice choice = chooseKernel(*layer.schema, layer.params, request, options_.fast);

@@ -212,7 +212,7 @@ void checkSlopes(const CheckedNetwork& network, std::string_view leftOut, std::v
             d.why = layer.schema->name + " has slope zero everywhere, so no gradient passes it.";
             found.push_back(std::move(d));
         }
-        learns[i] = before || layer.parameters > 0;
+        learns[i] = before || (layer.parameters > 0 && !steps[i].frozen);
     }
 }
 
@@ -253,6 +253,12 @@ std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetIn
                                "The network has nothing to learn.",
                                "Add a layer with weights, such as Dense or Convolution 2D. What a network of "
                                "threshold neurons answers stands among the network's facts."));
+    } else if (network && network->trainable() == 0) {
+        const auto frozen = std::ranges::find_if(network->steps(), [](const CheckedStep& step) {
+            return step.frozen && step.layer->parameters > 0;
+        });
+        found.push_back(onStep(*frozen, "graph.all-frozen", "All layers with weights are frozen.",
+                               "Unfreeze one, such as the last: a network learns by weights that move."));
     } else if (network) {
         checkInput(*network, data, config, found);
         checkOutput(*network, data, found);

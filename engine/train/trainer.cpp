@@ -437,7 +437,7 @@ const TrainConfig& Trainer::config() const {
 std::int64_t Trainer::parameters() const {
     std::int64_t count = 0;
     for (const auto& entry : impl_->store().entries())
-        if (entry.learns()) count += entry.spec.size();
+        if (entry.spec.isParameter()) count += entry.spec.size();
     return count;
 }
 

@@ -20,6 +20,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 using namespace burdock;
 using Clock = std::chrono::steady_clock;
@@ -117,9 +118,18 @@ class Stopwatch final : public TrainObserver {
     Clock::time_point last_;
 };
 
+/// All but the last layer with weights frozen, as in transfer learning.
+Graph frozen(Graph graph) {
+    const GraphReport report = checkGraph(graph);
+    bool last = true;
+    for (auto id = report.order.rbegin(); id != report.order.rend(); ++id)
+        if (report.find(*id)->parameters > 0) graph.edit(*id)->frozen = !std::exchange(last, false);
+    return graph;
+}
+
 Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCatalog& catalog,
-                                       TrainConfig config, std::int64_t steps) {
-    const Graph graph = workload.build();
+                                       TrainConfig config, std::int64_t steps, bool headOnly) {
+    const Graph graph = headOnly ? frozen(workload.build()) : workload.build();
     auto data = dataFor(graph, catalog);
     if (!data) return refuse(data.error());
     auto trainer = Trainer::make(graph, *data, config);
@@ -138,6 +148,9 @@ Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCa
                                   {"batch", config.batch},
                                   {"threads", config.threads},
                                   {"parameters", (*trainer)->parameters()},
+                                  {"trainable", checkNetwork(graph)->trainable()},
+                                  {"optimizer", config.optimizer},
+                                  {"micro_batch", config.microBatch},
                                   {"samples_per_s_best", perSecond(seconds.front())},
                                   {"samples_per_s_median", perSecond(seconds[seconds.size() / 2])}};
 }
@@ -191,6 +204,12 @@ int main(int argc, char** argv) {
     cli.add_option("--threads", threads, "all cores if left out")->check(CLI::PositiveNumber);
     cli.add_option("--steps", steps, "measured steps")->check(CLI::PositiveNumber);
     cli.add_option("--precision", precision, "f32 or mixed")->check(CLI::IsMember({"f32", "mixed"}));
+    bool headOnly = false;
+    cli.add_flag("--frozen", headOnly, "all but the last layer with weights are frozen");
+    TrainConfig given;
+    cli.add_option("--micro-batch", given.microBatch, "samples put through at once")
+        ->check(CLI::PositiveNumber);
+    cli.add_option("--optimizer", given.optimizer, "an optimizer's id");
     bool inference = false;
     cli.add_flag("--inference", inference, "the network in use instead: one sample, and batches of 64");
     CLI11_PARSE(cli, argc, argv);
@@ -199,13 +218,14 @@ int main(int argc, char** argv) {
     loadPlugins(pluginFolders(), layerRegistry(), catalog);
     for (const Workload& workload : workloads) {
         if (!names.empty() && std::ranges::find(names, workload.name) == names.end()) continue;
-        TrainConfig config;
+        TrainConfig config = given;
         config.batch = batch ? batch : workload.batch;
         config.threads = threads ? threads : std::max(1U, std::thread::hardware_concurrency());
         config.precision = precision;
         config.epochs = 1000; // the stopwatch ends it
-        const auto line = inference ? measureInference(workload, config)
-                                    : measure(workload, catalog, config, steps ? steps : workload.steps);
+        const auto line = inference
+                              ? measureInference(workload, config)
+                              : measure(workload, catalog, config, steps ? steps : workload.steps, headOnly);
         if (!line) {
             std::cerr << oneLine(line.error()) << '\n';
             return 1;

@@ -101,6 +101,11 @@ class TestCanvasKeys : public QObject {
         QVERIFY(f.card("relu").facts().bypassed);
         f.key(Qt::Key_B, Qt::ControlModifier);
         QVERIFY(!f.document.graph().findByName("relu")->bypassed);
+        f.key(Qt::Key_B, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(f.document.graph().findByName("relu")->frozen);
+        QVERIFY(f.card("relu").facts().frozen);
+        f.document.undoStack()->undo();
+        QVERIFY(!f.document.graph().findByName("relu")->frozen);
     }
 
     void renamesInPlace() {

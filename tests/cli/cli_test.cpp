@@ -101,6 +101,7 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(macs, cnn["macs"].toInteger());
         QCOMPARE(json({"describe", model()})["parameters"].toInteger(), 9);
         QVERIFY(run({"describe", "template:mlp"}).out.contains("266,610 parameters"));
+        QCOMPARE(json({"describe", "template:mlp"})["trainable_parameters"].toInteger(), 266610);
     }
     void datasets() {
         QStringList ids;

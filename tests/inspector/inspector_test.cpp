@@ -7,6 +7,7 @@
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
 
+#include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -82,6 +83,26 @@ class TestInspector : public QObject {
         const qsizetype last = texts.indexOf(QStringLiteral("Answer to 1 1"));
         QVERIFY(last > 0 && texts.contains(QStringLiteral("Answer to 0 0")));
         QCOMPARE(texts[last + 1], QStringLiteral("1"));
+    }
+
+    void freezesWhatIsSelected() {
+        document_->select({first_});
+        auto* frozen = inspector_->findChild<QCheckBox*>(QStringLiteral("frozen"));
+        QVERIFY(frozen && frozen->isVisible() && !frozen->isChecked());
+        frozen->click();
+        QVERIFY(document_->graph().find(first_)->frozen);
+        QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("630, frozen"))); // 20·30 + 30
+        document_->select({});
+        const QStringList texts = visibleTexts(*inspector_);
+        QVERIFY(texts.contains(QStringLiteral("940")) && texts.contains(QStringLiteral("310")));
+        document_->select({first_, second_});
+        QCOMPARE(frozen->checkState(), Qt::PartiallyChecked);
+        frozen->click();
+        QVERIFY(document_->graph().find(second_)->frozen);
+        document_->undoStack()->undo();
+        QVERIFY(!document_->graph().find(second_)->frozen && document_->graph().find(first_)->frozen);
+        document_->select({input_});
+        QVERIFY(!frozen->isVisible()); // it has no weights
     }
 
     void typingChangesTheGraphAtEveryKeyAndIsOneUndoStep() {

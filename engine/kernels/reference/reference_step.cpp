@@ -57,7 +57,8 @@ class ReferenceStep final : public Step {
         pass_.moreOutputGradients = moreGradients_;
         pass_.weights = weights_;
         pass_.weightGradients = weightGradients_;
-        pass_.training = request_.training;
+        // A frozen dropout goes on dropping: only what keeps statistics is used as in evaluation.
+        pass_.training = request_.training && !(request_.frozen && !statistics_.empty());
     }
     void forward(std::uint64_t seed) override {
         pass_.seed = seed;
