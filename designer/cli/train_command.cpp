@@ -94,6 +94,7 @@ class Report {
                        {"train_accuracy", orNull(r.trainAccuracy)},
                        {"validation_loss", orNull(r.validationLoss)},
                        {"validation_accuracy", orNull(r.validationAccuracy)},
+                       {"validation_metrics", Json::parse(toJson(r.validationMetrics).dump())},
                        {"learning_rate", orNull(r.learningRate)},
                        {"samples_per_second", orNull(r.samplesPerSecond)},
                        {"seconds", orNull(r.seconds)},

@@ -258,16 +258,15 @@ void TrainingJob::onStep(const StepRecord& record) {
 }
 
 void TrainingJob::onEpoch(const EpochRecord& record) {
-    writer_->epoch({record.epoch,
-                    record.step,
-                    {{QStringLiteral("train.loss"), record.trainLoss},
-                     {QStringLiteral("train.accuracy"), record.trainAccuracy},
-                     {QStringLiteral("validation.loss"), record.validationLoss},
-                     {QStringLiteral("validation.accuracy"), record.validationAccuracy},
-                     {QStringLiteral("learning_rate"), record.learningRate}},
-                    record.samplesPerSecond,
-                    record.seconds,
-                    record.best});
+    storage::NamedValues values{{QStringLiteral("train.loss"), record.trainLoss},
+                                {QStringLiteral("train.accuracy"), record.trainAccuracy},
+                                {QStringLiteral("validation.loss"), record.validationLoss},
+                                {QStringLiteral("validation.accuracy"), record.validationAccuracy},
+                                {QStringLiteral("learning_rate"), record.learningRate}};
+    for (const MetricValue& m : record.validationMetrics) // accuracy is there already, a matrix is no curve
+        if (m.columns == 0 && m.id != "accuracy")
+            values.push_back({QStringLiteral("validation.") + QString::fromStdString(m.id), m.value});
+    writer_->epoch({record.epoch, record.step, values, record.samplesPerSecond, record.seconds, record.best});
     if (const auto error = writer_->error(); error && !warned_) {
         warned_ = true;
         tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });

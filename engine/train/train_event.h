@@ -24,9 +24,11 @@ struct EpochRecord {
     double trainAccuracy = 0;      ///< NaN for regression
     double validationLoss = 0;     ///< NaN without a validation split
     double validationAccuracy = 0; ///< NaN for regression
-    double samplesPerSecond = 0;   ///< of training alone
-    double seconds = 0;            ///< since the start, pauses left out
-    double learningRate = 0;       ///< of the last step
+    /// All that the task has, on the validation split; empty without one.
+    std::vector<MetricValue> validationMetrics{};
+    double samplesPerSecond = 0; ///< of training alone
+    double seconds = 0;          ///< since the start, pauses left out
+    double learningRate = 0;     ///< of the last step
     bool best = false; ///< the highest accuracy so far, then the lowest loss (regression: that alone),
                        ///< validated if possible
 };

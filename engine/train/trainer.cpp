@@ -254,6 +254,7 @@ struct Trainer::Impl {
                 return false;
             record.validationLoss = v.loss;
             record.validationAccuracy = v.accuracy;
+            record.validationMetrics = v.metrics;
         }
         const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
         if (hasDiverged(judged)) { // maybe the last step's doing, which no step's loss has told yet
@@ -311,7 +312,7 @@ struct Trainer::Impl {
             if (control.paused()) waitWhilePaused(observer, control, !testing);
             return !control.stopRequested();
         };
-        return evaluator->measure(part, samples, progress, /*withMetrics=*/testing);
+        return evaluator->measure(part, samples, progress, /*withMetrics=*/true);
     }
 
     void waitWhilePaused(TrainObserver& observer, TrainControl& control, bool keeps) {
