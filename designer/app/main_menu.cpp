@@ -13,6 +13,7 @@
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
 #include "palette/layer_palette.h"
+#include "session/damage.h"
 #include "session/machine.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -221,7 +222,8 @@ void MainMenu::addModel(QMenu& menu, const storage::ModelRow& row) {
     QAction* action = menu.addAction(
         tr("%1  (%2)")
             .arg(row.name.isEmpty() ? tr("Unnamed network") : row.name,
-                 QLocale::c().toString(row.changedAt.toLocalTime(), QStringLiteral("d MMM, HH:mm"))));
+                 QLocale::c().toString(row.changedAt.toLocalTime(), QStringLiteral("d MMM, HH:mm"))) +
+        (row.damaged ? QStringLiteral(" · ") + damagedValue() : QString()));
     action->setCheckable(true);
     action->setChecked(row.id == workspace_.currentModel());
     connect(action, &QAction::triggered, this, [this, row] {

@@ -5,6 +5,7 @@
 #include "engine/models/templates.h"
 #include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
+#include "session/damage.h"
 
 #include <QFileInfo>
 #include <QSaveFile>
@@ -112,6 +113,9 @@ void Workspace::openModel(const storage::ModelRow& row) {
     setModel(std::move(*graph), row.id, row.settingsJson);
     savedGraph_ = document_.graph();
     savedSettings_ = settings_.toJson();
+    if (row.damaged)
+        emit noticed(tr("What the notebook holds of the network %1 was changed on the disk. %2")
+                         .arg(row.name, damageMend()));
 }
 
 void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig& settings) {

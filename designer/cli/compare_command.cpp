@@ -51,6 +51,9 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
             Json json = runJson(run);
             const auto epochs = (*notebook)->epochs(run.id);
             if (!epochs) return refuse(toDiagnostic(epochs.error()));
+            const auto steps = (*notebook)->steps(run.id);
+            if (!steps) return refuse(toDiagnostic(steps.error()));
+            json["damaged_chunks"] = steps->damagedChunks;
             json["curve"] = Json::array();
             for (const storage::EpochRow& row : *epochs)
                 json["curve"].push_back(epochJson(row));

@@ -1,5 +1,6 @@
 #include "program.h"
 
+#include "output.h"
 #include "session/diagnostics.h"
 #include "session/machine.h"
 
@@ -25,6 +26,7 @@ QString Program::notebook() const {
 Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
     auto opened = storage::Notebook::open(notebook());
     if (!opened) return refuse(toDiagnostic(opened.error()));
+    if (const auto damage = (*opened)->damage()) warn("burdock-cli: " + damage->oneLine().toStdString());
     return *opened;
 }
 

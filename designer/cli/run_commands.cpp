@@ -1,18 +1,30 @@
 #include "engine/train/memory.h"
 #include "program.h"
 #include "run_json.h"
+#include "session/damage.h"
 #include "session/diagnostics.h"
+#include "session/stored_run.h"
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
 #include <QFileInfo>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
 namespace {
 
+void warnOfDamage(const std::string& where, const QString& what) {
+    warn("burdock-cli: " + where + ": " + what.toStdString() + " " + damageMend().toStdString());
+}
+
+std::string telling(const storage::RunSummary& run, const char* split) {
+    const Figure told = tellingOf(run, split);
+    return figure(told.series, told.value);
+}
+
 Result<int> listRuns(bool withDeleted, Program& program) {
-    Json all = Json::array();
+    Json all = Json::array(), damage;
     QVector<storage::RunSummary> runs;
     // Before the first training there is no notebook, and nothing wrong with that.
     if (!program.notebookPath.empty() || QFileInfo::exists(program.notebook())) {
@@ -21,11 +33,12 @@ Result<int> listRuns(bool withDeleted, Program& program) {
         const auto read = (*notebook)->runs(withDeleted);
         if (!read) return refuse(toDiagnostic(read.error()));
         runs = *read;
+        if (const auto found = (*notebook)->damage()) damage = text(found->oneLine());
     }
     if (program.json) {
         for (const storage::RunSummary& run : runs)
             all.push_back(runJson(run));
-        printJson({{"notebook", text(program.notebook())}, {"runs", all}});
+        printJson({{"notebook", text(program.notebook())}, {"damage", damage}, {"runs", all}});
         return 0;
     }
     if (runs.isEmpty()) {
@@ -42,30 +55,76 @@ Result<int> listRuns(bool withDeleted, Program& program) {
                      {"Started", TextTable::Align::Left}});
     for (const storage::RunSummary& run : runs)
         table.add({std::to_string(run.id.value), run.start.name.toStdString(),
-                   storage::runStateKey(run.state).toStdString(),
+                   storage::runStateKey(run.state).toStdString() +
+                       (run.damaged ? ", " + damagedValue().toStdString() : ""),
                    std::to_string(run.epochs) + "/" + std::to_string(run.start.epochsPlanned),
-                   run.last(u"validation.accuracy") ? percent(run.last(u"validation.accuracy"))
-                                                    : decimal(run.last(u"validation.loss")),
-                   run.tested(u"test.accuracy") ? percent(run.tested(u"test.accuracy"))
-                                                : decimal(run.tested(u"test.loss")),
-                   duration(run.seconds),
+                   telling(run, "validation"), telling(run, "test"), duration(run.seconds),
                    run.startedAt.toLocalTime().toString("yyyy-MM-dd HH:mm").toStdString()});
     table.print();
+    for (const storage::RunSummary& run : runs)
+        if (run.damaged) warnOfDamage("run " + std::to_string(run.id.value), damageOf(run));
     return 0;
 }
 
-Result<int> showRun(storage::RunId id, Program& program) {
+/// {"train.loss": {"first_step": 1, "values": […]}}
+Json stepsJson(const storage::StepCurves& steps) {
+    Json json = Json::object();
+    for (const storage::StepSeries& series : steps.series) {
+        Json values = Json::array();
+        for (const float value : series.values)
+            values.push_back(orNull(static_cast<double>(value)));
+        json[series.name.toStdString()] = {{"first_step", series.firstStep}, {"values", values}};
+    }
+    return json;
+}
+
+/// A row an epoch, a column a series; the best epoch is marked.
+void printEpochs(const QVector<storage::EpochRow>& epochs) {
+    std::vector<std::string> names;
+    for (const storage::EpochRow& row : epochs)
+        for (const storage::NamedValue& value : row.values)
+            if (const std::string name = value.name.toStdString();
+                std::find(names.begin(), names.end(), name) == names.end())
+                names.push_back(name);
+    names = inReadingOrder(std::move(names));
+    std::vector<std::pair<std::string, TextTable::Align>> columns{{"Epoch", TextTable::Align::Right}};
+    std::vector<SeriesSchema> series;
+    for (const std::string& name : names) {
+        series.push_back(describeSeries(name));
+        columns.emplace_back(series.back().title, TextTable::Align::Right);
+    }
+    columns.emplace_back("", TextTable::Align::Left);
+    qint64 best = 0;
+    for (const storage::EpochRow& row : epochs)
+        if (row.best) best = row.epoch;
+    TextTable curve(columns);
+    for (const storage::EpochRow& row : epochs) {
+        std::vector<std::string> cells{std::to_string(row.epoch)};
+        for (const SeriesSchema& one : series)
+            cells.push_back(
+                row.damaged ? damagedValue().toStdString()
+                            : figure(one, storage::valueOf(row.values, QString::fromStdString(one.name))));
+        cells.emplace_back(row.epoch == best ? "best" : "");
+        curve.add(std::move(cells));
+    }
+    curve.print();
+}
+
+Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
     const auto run = (*notebook)->run(id);
     if (!run) return refuse(toDiagnostic(run.error()));
     const auto epochs = (*notebook)->epochs(id);
     if (!epochs) return refuse(toDiagnostic(epochs.error()));
+    const auto steps = (*notebook)->steps(id);
+    if (!steps) return refuse(toDiagnostic(steps.error()));
     const auto checkpoints = (*notebook)->checkpoints(id);
     if (!checkpoints) return refuse(toDiagnostic(checkpoints.error()));
 
     if (program.json) {
         Json json = runJson(*run);
+        json["damaged_chunks"] = steps->damagedChunks;
         json["curve"] = Json::array();
         for (const storage::EpochRow& row : *epochs)
             json["curve"].push_back(epochJson(row));
@@ -77,6 +136,7 @@ Result<int> showRun(storage::RunId id, Program& program) {
                                            {"step", c.step},
                                            {"bytes", c.bytes},
                                            {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))}});
+        if (withSteps) json["steps"] = stepsJson(*steps);
         Json graph = Json::parse(run->start.graphJson.begin(), run->start.graphJson.end(), nullptr, false);
         json["graph"] = graph.is_discarded() ? Json() : graph;
         printJson(json);
@@ -102,19 +162,11 @@ Result<int> showRun(storage::RunId id, Program& program) {
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
         kept.print();
     }
+    if (const QString damage = damageOf(*epochs, *steps); !damage.isEmpty())
+        warnOfDamage("run " + std::to_string(id.value), damage);
     if (epochs->isEmpty()) return 0;
     print("");
-    TextTable curve({{"Epoch", TextTable::Align::Right},
-                     {"Loss", TextTable::Align::Right},
-                     {"Accuracy", TextTable::Align::Right},
-                     {"Validation loss", TextTable::Align::Right},
-                     {"Validation accuracy", TextTable::Align::Right}});
-    for (const storage::EpochRow& row : *epochs)
-        curve.add({std::to_string(row.epoch), decimal(storage::valueOf(row.values, u"train.loss")),
-                   percent(storage::valueOf(row.values, u"train.accuracy")),
-                   decimal(storage::valueOf(row.values, u"validation.loss")),
-                   percent(storage::valueOf(row.values, u"validation.accuracy"))});
-    curve.print();
+    printEpochs(*epochs);
     return 0;
 }
 
@@ -132,13 +184,15 @@ void addRuns(CLI::App& app, Program& program, Chosen choose) {
 void addShow(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command = app.add_subcommand("show", "All about one run");
     auto run = std::make_shared<std::string>();
+    auto steps = std::make_shared<bool>(false);
+    command->add_flag("--steps", *steps, "With --json: the values of every step too");
     command->add_option("RUN", *run, "A run's number")
         ->required()
         ->type_name("")
         ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return showRun(runIdFrom(*run), p); }); });
+    command->callback([=] { choose([=](Program& p) { return showRun(runIdFrom(*run), *steps, p); }); });
 }
 
 } // namespace burdock::cli

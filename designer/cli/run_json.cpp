@@ -1,10 +1,12 @@
 #include "run_json.h"
 
 #include "engine/graph/graph_json.h"
+#include "session/damage.h"
 #include "session/stored_run.h"
 
 #include <QCryptographicHash>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -25,8 +27,9 @@ std::string architectureHash(const storage::RunStart& start) {
     return QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex().left(10).toStdString();
 }
 
-Json configJson(const storage::RunStart& start) {
-    Json json = Json::parse(start.configJson.begin(), start.configJson.end(), nullptr, false);
+/// Null where it is empty or no JSON.
+Json parsed(const QByteArray& text) {
+    Json json = Json::parse(text.begin(), text.end(), nullptr, false);
     return json.is_discarded() ? Json() : json;
 }
 
@@ -46,53 +49,80 @@ Json runJson(const storage::RunSummary& run) {
     Json tags = Json::array();
     for (const QString& tag : run.tags)
         tags.push_back(text(tag));
-    return {{"run", run.id.value},
-            {"name", text(s.name)},
-            {"status", text(storage::runStateKey(run.state))},
-            {"model", text(s.modelName)},
-            {"data", text(s.datasetId)},
-            {"data_title", text(s.datasetTitle)},
-            {"data_sha256", text(s.datasetSha256)},
-            {"architecture", architectureHash(s)},
-            {"parameters", s.parameters},
-            {"seed", s.seed},
-            {"config", configJson(s)},
-            {"parent", s.parent ? Json(s.parent->value) : Json()},
-            {"started_at", text(run.startedAt.toUTC().toString(Qt::ISODate))},
-            {"seconds", run.seconds},
-            {"epochs", run.epochs},
-            {"epochs_planned", s.epochsPlanned},
-            {"steps", run.steps},
-            {"steps_per_epoch", s.stepsPerEpoch},
-            {"train_loss", orNull(run.last(u"train.loss"))},
-            {"train_accuracy", orNull(run.last(u"train.accuracy"))},
-            {"validation_loss", orNull(run.last(u"validation.loss"))},
-            {"validation_accuracy", orNull(run.last(u"validation.accuracy"))},
-            {"best_validation_loss", orNull(run.least(u"validation.loss"))},
-            {"best_validation_accuracy", orNull(run.greatest(u"validation.accuracy"))},
-            {"test_loss", orNull(run.tested(u"test.loss"))},
-            {"test_accuracy", orNull(run.tested(u"test.accuracy"))},
-            {"test_metrics", run.testMetrics.isEmpty() ? Json()
-                                                       : Json::parse(run.testMetrics.begin(),
-                                                                     run.testMetrics.end(), nullptr, false)},
-            {"samples_per_second", orNull(run.samplesPerSecond)},
-            {"program_version", text(s.programVersion)},
-            {"machine", text(s.machine)},
-            {"problem", run.problem.isEmpty() ? Json() : text(run.problem)},
-            {"notes", text(run.notes)},
-            {"tags", tags}};
+    Json json{{"run", run.id.value},
+              {"name", text(s.name)},
+              {"status", text(storage::runStateKey(run.state))},
+              {"model", text(s.modelName)},
+              {"data", text(s.datasetId)},
+              {"data_title", text(s.datasetTitle)},
+              {"data_sha256", text(s.datasetSha256)},
+              {"architecture", architectureHash(s)},
+              {"parameters", s.parameters},
+              {"seed", s.seed},
+              {"config", parsed(s.configJson)},
+              {"parent", s.parent ? Json(s.parent->value) : Json()},
+              {"started_at", text(run.startedAt.toUTC().toString(Qt::ISODate))},
+              {"seconds", run.seconds},
+              {"epochs", run.epochs},
+              {"epochs_planned", s.epochsPlanned},
+              {"steps", run.steps},
+              {"steps_per_epoch", s.stepsPerEpoch}};
+    NamedValues last, best, tested;
+    for (const storage::SeriesSummary& series : run.series) {
+        const SeriesSchema schema = describeSeries(series.name.toStdString());
+        last.push_back({schema.name, series.last});
+        if (schema.better != MetricSchema::Better::Neither) best.push_back({schema.name, bestOf(series)});
+    }
+    for (const storage::NamedValue& value : run.test)
+        tested.push_back({value.name.toStdString(), value.value});
+    addValues(json, last, {"train", "validation"});
+    Json bests = Json::object();
+    addValues(bests, best, {"validation"});
+    for (const auto& [key, value] : bests.items())
+        json["best_" + key] = value;
+    json["best_epoch"] = run.bestEpoch ? Json(*run.bestEpoch) : Json();
+    addValues(json, tested, {"test"});
+    json["test_metrics"] = parsed(run.testMetrics);
+    json["samples_per_second"] = orNull(run.samplesPerSecond);
+    json["program_version"] = text(s.programVersion);
+    json["machine"] = text(s.machine);
+    json["problem"] = run.problem.isEmpty() ? Json() : text(run.problem);
+    json["notes"] = text(run.notes);
+    json["tags"] = tags;
+    json["damaged"] = run.damaged;
+    return json;
 }
 
 Json epochJson(const storage::EpochRow& row) {
-    return {{"epoch", row.epoch},
-            {"step", row.step},
-            {"train_loss", orNull(storage::valueOf(row.values, u"train.loss"))},
-            {"train_accuracy", orNull(storage::valueOf(row.values, u"train.accuracy"))},
-            {"validation_loss", orNull(storage::valueOf(row.values, u"validation.loss"))},
-            {"validation_accuracy", orNull(storage::valueOf(row.values, u"validation.accuracy"))},
-            {"samples_per_second", orNull(row.samplesPerSecond)},
-            {"seconds", orNull(row.seconds)},
-            {"learning_rate", orNull(storage::valueOf(row.values, u"learning_rate"))}};
+    Json json{{"epoch", row.epoch}, {"step", row.step}};
+    NamedValues values;
+    for (const storage::NamedValue& value : row.values)
+        values.push_back({value.name.toStdString(), value.value});
+    addValues(json, values, {"train", "validation"});
+    json["samples_per_second"] = orNull(row.samplesPerSecond);
+    json["seconds"] = orNull(row.seconds);
+    json["best"] = row.best;
+    json["damaged"] = row.damaged;
+    return json;
+}
+
+void addValues(Json& json, const NamedValues& values, const std::vector<std::string>& splits) {
+    std::vector<std::string> names;
+    for (const NamedValue& value : values)
+        names.push_back(value.name);
+    for (const std::string& name : usualSeries())
+        if (std::find(splits.begin(), splits.end(), describeSeries(name).split) != splits.end() &&
+            std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    for (const std::string& name : inReadingOrder(names)) {
+        std::string key = name;
+        std::replace(key.begin(), key.end(), '.', '_');
+        json[key] = orNull(valueOf(values, name));
+    }
+}
+
+std::string figure(const SeriesSchema& series, double value) {
+    return series.share ? percent(value) : decimal(value);
 }
 
 std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run) {
@@ -104,25 +134,39 @@ std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunS
         {"data", s.datasetId.toStdString()},
         {"data_sha256", s.datasetSha256.left(10).toStdString()},
         {"first_weights", s.parent ? "run " + std::to_string(s.parent->value) : "drawn by the seed"}};
-    if (const Json config = configJson(s); config.is_object()) flatten(config, "", all);
+    if (const Json config = parsed(s.configJson); config.is_object()) flatten(config, "", all);
     all.emplace_back("program_version", s.programVersion.toStdString());
     all.emplace_back("machine", s.machine.toStdString());
     return all;
 }
 
 std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSummary& run) {
-    return {{"status", storage::runStateKey(run.state).toStdString()},
-            {"epochs_done", std::to_string(run.epochs)},
-            {"seconds", duration(run.seconds)},
-            {"samples_per_second",
-             run.samplesPerSecond ? grouped(std::llround(*run.samplesPerSecond)) : std::string("–")},
-            {"train_loss", decimal(run.last(u"train.loss"))},
-            {"train_accuracy", percent(run.last(u"train.accuracy"))},
-            {"validation_loss", decimal(run.last(u"validation.loss"))},
-            {"validation_accuracy", percent(run.last(u"validation.accuracy"))},
-            {"best_validation_accuracy", percent(run.greatest(u"validation.accuracy"))},
-            {"test_loss", decimal(run.tested(u"test.loss"))},
-            {"test_accuracy", percent(run.tested(u"test.accuracy"))}};
+    std::vector<std::pair<std::string, std::string>> all;
+    if (run.damaged) all.emplace_back("damage", damageOf(run).toStdString());
+    all.emplace_back("status", storage::runStateKey(run.state).toStdString());
+    all.emplace_back("epochs_done", std::to_string(run.epochs));
+    if (run.bestEpoch) all.emplace_back("best_epoch", std::to_string(*run.bestEpoch));
+    all.emplace_back("seconds", duration(run.seconds));
+    all.emplace_back("samples_per_second",
+                     run.samplesPerSecond ? grouped(std::llround(*run.samplesPerSecond)) : std::string("–"));
+    std::vector<std::string> names;
+    for (const storage::SeriesSummary& series : run.series)
+        names.push_back(series.name.toStdString());
+    for (const storage::NamedValue& value : run.test)
+        names.push_back(value.name.toStdString());
+    for (const std::string& name : inReadingOrder(names)) {
+        const SeriesSchema schema = describeSeries(name);
+        std::string key = name;
+        std::replace(key.begin(), key.end(), '.', '_');
+        if (const storage::SeriesSummary* series = run.find(QString::fromStdString(name))) {
+            all.emplace_back(key, figure(schema, series->last));
+            if (schema.split == "validation" && schema.better != MetricSchema::Better::Neither)
+                all.emplace_back("best_" + key, figure(schema, bestOf(*series)));
+        } else {
+            all.emplace_back(key, figure(schema, storage::valueOf(run.test, QString::fromStdString(name))));
+        }
+    }
+    return all;
 }
 
 } // namespace burdock::cli

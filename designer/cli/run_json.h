@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/train/series.h"
 #include "output.h"
 #include "storage/notebook/records.h"
 
@@ -11,6 +12,11 @@ namespace burdock::cli {
 /// A run as `runs` and `show` give it.
 Json runJson(const storage::RunSummary& run);
 Json epochJson(const storage::EpochRow& row);
+/// The values under their series' names with "_" for the dot, "validation_loss". Those of `splits` that are
+/// usual are there even without a value, as null.
+void addValues(Json& json, const NamedValues& values, const std::vector<std::string>& splits);
+std::string figure(const SeriesSchema& series,
+                   double value); ///< "92.31 %", "0.2147"; "–" where there is none
 
 /// What a run was made with, by name: data, architecture, every setting. Values are for people.
 std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run);

@@ -1,8 +1,10 @@
 #include "notebook/compare_view.h"
 
 #include "dashboard/curve_chart.h"
-#include "dashboard/live_charts.h"
+#include "dashboard/metric_charts.h"
 #include "notebook/tinted_cell.h"
+#include "session/damage.h"
+#include "session/stored_run.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -10,9 +12,11 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QTableView>
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -35,14 +39,16 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     , comparison_(new ComparisonModel(this))
     , table_(new QTableView)
     , differencesOnly_(new QCheckBox(tr("Differences only")))
-    , note_(new QLabel) {
-    metric_->addItems({tr("Validation accuracy"), tr("Validation loss"), tr("Training accuracy"),
-                       tr("Training loss"), tr("Learning rate")});
+    , note_(new QLabel)
+    , damage_(new QLabel) {
     metric_->setAccessibleName(tr("Metric"));
     axis_->addItems({tr("by epoch"), tr("by step")});
     axis_->setAccessibleName(tr("Horizontal axis"));
     axis_->setToolTip(tr("Epochs compare runs of unlike batch sizes"));
     note_->setProperty("role", "soft");
+    damage_->setProperty("role", "error");
+    damage_->setWordWrap(true);
+    damage_->hide();
     chart_->setLegendBelow();
     chart_->setEmptyText(tr("None of these runs has this metric."));
 
@@ -86,7 +92,8 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     const int space = Theme::instance().space(3);
     column->setContentsMargins(space, space / 2, space, space);
-    column->addWidget(splitter);
+    column->addWidget(damage_);
+    column->addWidget(splitter, 1);
 
     connect(metric_, &QComboBox::currentIndexChanged, this, &CompareView::draw);
     connect(axis_, &QComboBox::currentIndexChanged, this, &CompareView::draw);
@@ -96,7 +103,11 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     });
     connect(&reader_, &RunReader::read, this, [this](const std::shared_ptr<const RunRecord>& record) {
         for (const storage::RunSummary& run : runs_)
-            if (run.id == record->id) drawRun(*record, run);
+            if (run.id == record->id) {
+                offerSeries();
+                drawRun(*record, run);
+                tellDamage();
+            }
     });
     connect(&Theme::instance(), &Theme::changed, this, &CompareView::draw);
 }
@@ -110,6 +121,8 @@ void CompareView::setRuns(const QVector<storage::RunSummary>& runs) {
                                                         : tr("%1 settings differ").arg(differences));
     if (runs.size() > most) text = tr("The first %1 of %2 runs · ").arg(most).arg(runs.size()) + text;
     note_->setText(text);
+    offerSeries();
+    tellDamage();
     fit();
     draw();
 }
@@ -119,8 +132,53 @@ void CompareView::clear() {
     chart_->clear();
 }
 
-void CompareView::setMetric(Metric metric) {
-    metric_->setCurrentIndex(static_cast<int>(metric));
+void CompareView::setSeries(const QString& name) {
+    metric_->setCurrentIndex(metric_->findData(name));
+}
+
+void CompareView::offerSeries() {
+    std::vector<std::string> names;
+    const auto add = [&](const QString& name) {
+        if (const std::string told = name.toStdString();
+            std::find(names.begin(), names.end(), told) == names.end())
+            names.push_back(told);
+    };
+    for (const storage::RunSummary& run : runs_) {
+        for (const storage::SeriesSummary& series : run.series)
+            add(series.name);
+        if (const auto record = reader_.get(run.id))
+            for (const storage::StepSeries& series : record->steps.series)
+                add(series.name);
+    }
+    names = inReadingOrder(std::move(names));
+    QStringList before, now;
+    for (int i = 0; i < metric_->count(); ++i)
+        before << metric_->itemData(i).toString();
+    for (const std::string& name : names)
+        now << QString::fromStdString(name);
+    if (now == before) return;
+    const QString chosen = metric_->currentData().toString();
+    const QSignalBlocker quiet(metric_);
+    metric_->clear();
+    for (const std::string& name : names)
+        metric_->addItem(QString::fromStdString(describeSeries(name).title), QString::fromStdString(name));
+    // What the first run was judged by, unless something else was chosen.
+    const QString judged = runs_.isEmpty() ? QString() : QString::fromStdString(bestOf(runs_[0]).series.name);
+    metric_->setCurrentIndex(std::max(0, metric_->findData(now.contains(chosen) ? chosen : judged)));
+}
+
+void CompareView::tellDamage() {
+    QStringList told;
+    for (const storage::RunSummary& run : runs_) {
+        QStringList parts;
+        if (run.damaged) parts << damageOf(run);
+        if (const auto record = reader_.get(run.id))
+            if (const QString read = damageOf(record->epochs, record->steps); !read.isEmpty()) parts << read;
+        if (!parts.isEmpty())
+            told << QStringLiteral("#%1: %2").arg(run.id.value).arg(parts.join(QLatin1Char(' ')));
+    }
+    damage_->setVisible(!told.isEmpty());
+    damage_->setText(told.isEmpty() ? QString() : (told << damageMend()).join(QLatin1Char('\n')));
 }
 
 void CompareView::fit() {
@@ -132,46 +190,38 @@ void CompareView::fit() {
 
 void CompareView::draw() {
     chart_->clear();
-    const auto metric = static_cast<Metric>(metric_->currentIndex());
-    const bool accuracy = metric == Metric::ValidationAccuracy || metric == Metric::TrainingAccuracy;
+    const SeriesSchema series = describeSeries(metric_->currentData().toString().toStdString());
     chart_->setAxes(axis_->currentIndex() == 0 ? tr("Epoch") : tr("Step"), metric_->currentText());
     const auto epochs = [](double v) { return QString::number(v, 'f', v == std::floor(v) ? 0 : 2); };
     const auto steps = [](double v) { return exactCount(std::llround(v)); };
     chart_->setFormat(axis_->currentIndex() == 0 ? std::function<QString(double)>(epochs) : steps,
-                      accuracy ? shortPercent : humanNumber);
-    chart_->setLimits(0, accuracy ? 1 : INFINITY);
+                      series.share ? shortPercent : humanNumber);
+    chart_->setLimits(series.low, series.high);
     for (const storage::RunSummary& run : runs_)
         if (const auto record = reader_.get(run.id)) drawRun(*record, run);
 }
 
 void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& run) {
-    const auto metric = static_cast<Metric>(metric_->currentIndex());
+    const QString series = metric_->currentData().toString();
     const double perEpoch =
         axis_->currentIndex() == 0 ? std::max<double>(1, static_cast<double>(run.start.stepsPerEpoch)) : 1;
-    Points points;
-    const auto add = [&](double step, double value) {
-        if (std::isfinite(value)) points.append({step / perEpoch, value});
-    };
-    const bool byStep = metric == Metric::TrainingAccuracy || metric == Metric::TrainingLoss;
-    if (byStep) {
-        const storage::StepSeries* steps =
-            record.steps.find(metric == Metric::TrainingLoss ? u"train.loss" : u"train.accuracy");
-        for (qsizetype i = 0; steps && i < steps->values.size(); ++i)
-            add(static_cast<double>(steps->firstStep + i), static_cast<double>(steps->values[i]));
-    } else {
-        for (const storage::EpochRow& e : record.epochs)
-            add(static_cast<double>(e.step),
-                metric == Metric::LearningRate     ? storage::valueOf(e.values, u"learning_rate")
-                : metric == Metric::ValidationLoss ? storage::valueOf(e.values, u"validation.loss")
-                                                   : storage::valueOf(e.values, u"validation.accuracy"));
-    }
-    if (points.isEmpty()) return;
+    const QList<SeriesCurve> curves = curvesOf(record);
+    const auto found = std::find_if(curves.begin(), curves.end(),
+                                    [&](const SeriesCurve& curve) { return curve.name == series; });
+    if (found == curves.end() || found->points.isEmpty()) return;
+    Points points = found->points;
+    for (QPointF& point : points)
+        point.rx() /= perEpoch;
     CurveStyle style;
     style.label = QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
     style.chip = QStringLiteral("#%1").arg(run.id.value);
+    if (run.damaged || !damageOf(record.epochs, record.steps).isEmpty())
+        for (QString* words : {&style.label, &style.chip})
+            *words += QStringLiteral(" · ") + damagedValue();
     style.color = Theme::instance().runColor(run.id.value);
-    style.smooth = byStep;
-    style.markers = !byStep;
+    style.smooth =
+        found->everyStep && describeSeries(series.toStdString()).better != MetricSchema::Better::Neither;
+    style.markers = !found->everyStep;
     // Colours come again after seven runs: the second of a colour is dashed.
     for (const storage::RunSummary& other : runs_) {
         if (other.id == run.id) break;

@@ -23,13 +23,14 @@ class CompareView : public QWidget {
     void setRuns(const QVector<storage::RunSummary>& runs);
     void clear();
 
-    enum class Metric { ValidationAccuracy, ValidationLoss, TrainingAccuracy, TrainingLoss, LearningRate };
-    void setMetric(Metric metric);
+    void setSeries(const QString& name); ///< "validation.loss"
     CurveChart& chart() const { return *chart_; }
     ComparisonModel& comparison() const { return *comparison_; }
     QCheckBox* differencesOnlyBox() const { return differencesOnly_; }
 
   private:
+    void offerSeries(); ///< those that any of the runs has
+    void tellDamage();
     void fit(); ///< rows and columns of the comparison
     void draw();
     void drawRun(const RunRecord& record, const storage::RunSummary& run);
@@ -41,7 +42,7 @@ class CompareView : public QWidget {
     ComparisonModel* comparison_;
     QTableView* table_;
     QCheckBox* differencesOnly_;
-    QLabel* note_;
+    QLabel *note_, *damage_;
 };
 
 } // namespace burdock

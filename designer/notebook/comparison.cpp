@@ -1,5 +1,6 @@
 #include "notebook/comparison.h"
 
+#include "session/damage.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -98,6 +99,8 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     case Qt::BackgroundRole:
         return fact.differs ? QVariant(theme.color(QStringLiteral("warning.soft"))) : QVariant();
     case Qt::ForegroundRole:
+        if (index.column() > 0 && runs_[index.column() - 1].damaged)
+            return theme.color(QStringLiteral("error.text"));
         return theme.color(index.column() == 0 ? QStringLiteral("ink.soft") : QStringLiteral("ink"));
     case Qt::FontRole:
         return index.column() > 0 && row.group == Fact::Group::Result
@@ -113,7 +116,11 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignLeft | Qt::AlignVCenter);
     if (section == 0) return role == Qt::DisplayRole ? QVariant(tr("Setting")) : QVariant();
     const storage::RunSummary& run = runs_[section - 1];
-    if (role == Qt::DisplayRole) return QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
+    if (role == Qt::DisplayRole)
+        return QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name) +
+               (run.damaged ? QStringLiteral(" · ") + damagedValue() : QString());
+    if (role == Qt::ForegroundRole && run.damaged)
+        return Theme::instance().color(QStringLiteral("error.text"));
     if (role == Qt::ToolTipRole) return plainTip(run.start.name);
     if (role == Qt::DecorationRole) {
         QPixmap dot(10, 10);

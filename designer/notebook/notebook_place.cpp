@@ -105,6 +105,13 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
     trouble->setWordWrap(true);
     trouble->setMargin(Theme::instance().space(2));
     trouble->hide();
+    // What cannot be mended here is told as long as the notebook is open.
+    auto* damage = new QLabel;
+    damage->setProperty("role", "error");
+    damage->setWordWrap(true);
+    damage->setMargin(Theme::instance().space(2));
+    if (const auto found = notebook->damage()) damage->setText(found->oneLine());
+    damage->setVisible(notebook->damage().has_value());
     for (QWidget* page :
          {static_cast<QWidget*>(hint), static_cast<QWidget*>(details), static_cast<QWidget*>(compare)})
         below->addWidget(page);
@@ -119,6 +126,7 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
     auto* column = new QVBoxLayout(&owner);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->addWidget(damage);
     column->addWidget(trouble);
     column->addWidget(splitter, 1);
 

@@ -1,6 +1,9 @@
 #include "notebook/run_actions.h"
 
+#include "dashboard/metric_charts.h"
 #include "notebook/run_facts.h"
+#include "session/damage.h"
+#include "session/stored_run.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -103,11 +106,16 @@ void RunActions::setRun(const RunRow& row) {
     }
     dot_->setPixmap(pixmap);
     QString state = stateText(row.summary.state);
-    if (row.summary.tested(u"test.accuracy"))
-        state += tr(" · test accuracy %1").arg(humanPercent(*row.summary.tested(u"test.accuracy")));
-    else if (row.summary.greatest(u"validation.accuracy"))
-        state +=
-            tr(" · validation accuracy %1").arg(humanPercent(*row.summary.greatest(u"validation.accuracy")));
+    const auto told = [](const Figure& figure) {
+        return tr(" · %1 %2")
+            .arg(QString::fromStdString(inSentence(figure.series.title)),
+                 figureText(figure.series, figure.value));
+    };
+    if (const Figure tested = tellingOf(row.summary, "test"); !std::isnan(tested.value))
+        state += told(tested);
+    else if (const Figure best = bestOf(row.summary); !std::isnan(best.value))
+        state += told(best);
+    if (row.summary.damaged) state += QStringLiteral(" · ") + damagedValue();
     state_->setTextFormat(Qt::RichText);
     state_->setText(QStringLiteral("<span style='color:%1'>%2</span>")
                         .arg(theme.color(stateToken(row.summary.state)).name(), state.toHtmlEscaped()));

@@ -21,7 +21,10 @@ void RunCell::paint(QPainter* painter, const QStyleOptionViewItem& option, const
     if (index.column() == status) {
         const auto state = static_cast<storage::RunState>(index.data(RunsModel::StateRole).toInt());
         const bool selected = option.state & QStyle::State_Selected;
-        const QColor ink = theme.color(selected ? QStringLiteral("on.selection") : stateToken(state));
+        const bool damaged = index.data(RunsModel::DamagedRole).toBool();
+        const QColor ink = theme.color(selected  ? QStringLiteral("on.selection")
+                                       : damaged ? QStringLiteral("error.text")
+                                                 : stateToken(state));
         cell.palette.setColor(QPalette::Text, ink);
         cell.palette.setColor(QPalette::HighlightedText, ink);
     }

@@ -1,12 +1,16 @@
 #include "notebook/run_columns.h"
 
+#include "dashboard/metric_charts.h"
 #include "engine/train/optimizer.h"
+#include "session/damage.h"
+#include "session/stored_run.h"
 #include "theme/theme.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -23,25 +27,61 @@ QVariant orNone(const std::optional<double>& value) {
     return value ? QVariant(*value) : QVariant();
 }
 
-/// Columns that write one optional figure.
-template <class Value>
-RunColumn figure(Value, const char* key, const QString& title, const QString& tip, bool percent,
-                 bool visible) {
+/// A column that writes what `value` finds of a series.
+RunColumn figure(const QString& key, const SeriesSchema& series, const QString& title, const QString& name,
+                 const QString& tip, bool visible,
+                 std::function<std::optional<double>(const storage::RunSummary&)> value) {
     RunColumn c;
-    c.key = QLatin1String(key);
+    c.key = key;
     c.title = title;
     c.tip = tip;
+    c.figure = name;
     c.number = true;
     c.visible = visible;
-    c.width = 96;
-    c.text = percent ? [](const RunRow& r) { return humanPercent(orNan(Value()(r.summary))); }
-                     : [](const RunRow& r) { return humanNumber(orNan(Value()(r.summary))); };
-    c.order = [](const RunRow& r) { return orNone(Value()(r.summary)); };
+    c.width = 116;
+    c.text = [series, value](const RunRow& r) { return figureText(series, orNan(value(r.summary))); };
+    c.order = [value](const RunRow& r) { return orNone(value(r.summary)); };
     return c;
 }
 
+/// Three columns for each metric that can be compared: validation at its best, test, and training at its end.
+/// At first those of the usual metrics are shown, or of the loss what is trained on.
+QVector<RunColumn> measures() {
+    std::vector<std::string> ids;
+    for (const MetricSchema& metric : metrics())
+        if (metric.better != MetricSchema::Better::Neither) ids.push_back(metric.id);
+    ids.insert(ids.begin() + (ids.empty() ? 0 : 1), "loss");
+    QVector<RunColumn> all;
+    for (const std::string& id : ids) {
+        const MetricSchema* metric = findMetric(id);
+        const bool usual = metric && metric->usual;
+        const auto series = [&](const char* split) { return describeSeries(seriesName(split, id)); };
+        const auto name = [](const SeriesSchema& s) { return QString::fromStdString(s.name); };
+        const auto title = [](const SeriesSchema& s) { return QString::fromStdString(s.title); };
+        const QString key = QString::fromStdString(id);
+        const SeriesSchema validation = series("validation"), test = series("test"), train = series("train");
+        const bool larger = validation.better == MetricSchema::Better::Larger;
+        all.append(figure(QStringLiteral("best_validation_") + key, validation,
+                          title(validation).replace(QStringLiteral("Validation"), RunColumn::tr("Val.")),
+                          RunColumn::tr("Best %1").arg(QString::fromStdString(inSentence(validation.title))),
+                          RunColumn::tr("The best of all epochs"), usual,
+                          [larger, name = name(validation)](const auto& run) {
+                              return larger ? run.greatest(name) : run.least(name);
+                          }));
+        all.append(figure(QStringLiteral("test_") + key, test, title(test), title(test),
+                          RunColumn::tr("On the test set"), usual,
+                          [name = name(test)](const auto& run) { return run.tested(name); }));
+        if (!metric || usual)
+            all.append(figure(QStringLiteral("train_") + key, train, title(train), title(train),
+                              RunColumn::tr("Of the last epoch"), !metric,
+                              [name = name(train)](const auto& run) { return run.last(name); }));
+    }
+    return all;
+}
+
 RunColumn column(const char* key, const QString& title, const QString& tip, bool number, bool visible,
-                 int width, QString (*text)(const RunRow&), QVariant (*order)(const RunRow&)) {
+                 int width, std::function<QString(const RunRow&)> text,
+                 std::function<QVariant(const RunRow&)> order) {
     RunColumn c;
     c.key = QLatin1String(key);
     c.title = title;
@@ -55,15 +95,15 @@ RunColumn column(const char* key, const QString& title, const QString& tip, bool
 }
 
 QString statusText(const RunRow& r) {
+    if (r.summary.damaged) return stateText(r.summary.state) + QStringLiteral(" · ") + damagedValue();
     if (r.progress < 0) return stateText(r.summary.state);
     return QStringLiteral("%1 %2 %").arg(r.phase).arg(static_cast<int>(r.progress * 100));
 }
 
 QVector<RunColumn> makeColumns() {
     using R = const RunRow&;
-    using S = storage::RunSummary;
     const auto tr = [](const char* text) { return RunColumn::tr(text); };
-    return {
+    QVector<RunColumn> columns{
         column(
             "number", tr("#"), tr("Number of the run, and its colour in charts"), true, true, 52,
             [](R r) { return QString::number(r.summary.id.value); },
@@ -87,18 +127,19 @@ QVector<RunColumn> makeColumns() {
                 return QStringLiteral("%1 / %2").arg(r.summary.epochs).arg(r.summary.start.epochsPlanned);
             },
             [](R r) -> QVariant { return r.summary.epochs; }),
-        figure([](const S& s) { return s.greatest(u"validation.accuracy"); }, "best_validation_accuracy",
-               tr("Val. acc."), tr("Validation accuracy of the best epoch"), true, true),
-        figure([](const S& s) { return s.tested(u"test.accuracy"); }, "test_accuracy", tr("Test acc."),
-               tr("Accuracy on the test set"), true, true),
-        figure([](const S& s) { return s.last(u"train.loss"); }, "train_loss", tr("Loss"),
-               tr("Training loss of the last epoch"), false, true),
-        figure([](const S& s) { return s.least(u"validation.loss"); }, "best_validation_loss",
-               tr("Val. loss"), tr("Validation loss of the best epoch"), false, false),
-        figure([](const S& s) { return s.last(u"train.accuracy"); }, "train_accuracy", tr("Train acc."),
-               tr("Training accuracy of the last epoch"), true, false),
-        figure([](const S& s) { return s.tested(u"test.loss"); }, "test_loss", tr("Test loss"),
-               tr("Loss on the test set"), false, false),
+        column(
+            "best", tr("Best"), tr("By the run's own measure of what is best, and after which epoch"), true,
+            false, 150,
+            [](R r) {
+                const Figure best = bestOf(r.summary);
+                if (!r.summary.bestEpoch) return QStringLiteral("–");
+                return RunColumn::tr("%1 (epoch %2)")
+                    .arg(figureText(best.series, best.value))
+                    .arg(*r.summary.bestEpoch);
+            },
+            [](R r) -> QVariant {
+                return r.summary.bestEpoch ? QVariant(bestOf(r.summary).value) : QVariant();
+            }),
         column(
             "parameters", tr("Params"), tr("Trainable parameters"), true, true, 92,
             [](R r) { return humanCount(r.summary.start.parameters); },
@@ -146,6 +187,12 @@ QVector<RunColumn> makeColumns() {
             [](R r) { return r.summary.start.programVersion; },
             [](R r) -> QVariant { return r.summary.start.programVersion; }),
     };
+    const auto epochs = std::find_if(columns.begin(), columns.end(),
+                                     [](const RunColumn& c) { return c.key == QLatin1String("epochs"); });
+    qsizetype at = epochs - columns.begin() + 1;
+    for (RunColumn& measure : measures())
+        columns.insert(at++, std::move(measure));
+    return columns;
 }
 
 } // namespace

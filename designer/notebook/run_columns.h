@@ -5,6 +5,8 @@
 #include <QCoreApplication>
 #include <QVariant>
 
+#include <functional>
+
 namespace burdock {
 
 /// A run as the table holds it: its row of the notebook, and the settings that have columns of their own.
@@ -28,13 +30,15 @@ struct RunColumn {
     QString key; ///< kept in the user's settings
     QString title;
     QString tip;
+    QString figure;      ///< of a measure: what it is called where there is room, "Best validation accuracy"
     bool number = false; ///< aligned right, in tabular figures
     bool visible = true; ///< unless the user chose otherwise
     int width = 100;     ///< pixels
-    QString (*text)(const RunRow&);
-    QVariant (*order)(const RunRow&); ///< what sorting compares; invalid where there is no value
+    std::function<QString(const RunRow&)> text;
+    std::function<QVariant(const RunRow&)> order; ///< what sorting compares; invalid where there is no value
 };
 
+/// The measures among them are made from the registered metrics.
 const QVector<RunColumn>& runColumns();
 int columnOf(const QString& key);
 

@@ -1,19 +1,20 @@
 #include "notebook/run_details.h"
 
-#include "dashboard/curve_chart.h"
-#include "dashboard/live_charts.h"
+#include "dashboard/metric_charts.h"
 #include "notebook/architecture_view.h"
 #include "notebook/metrics_view.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_facts.h"
 #include "notebook/run_notes.h"
 #include "notebook/try_panel.h"
+#include "session/damage.h"
 #include "session/stored_run.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLabel>
 #include <QStandardItemModel>
 #include <QTabWidget>
 #include <QTableView>
@@ -46,9 +47,8 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     , reader_(reader)
     , actions_(new RunActions)
     , tabs_(new QTabWidget)
-    , loss_(new CurveChart)
-    , accuracy_(new CurveChart)
-    , rate_(new CurveChart)
+    , damage_(new QLabel)
+    , charts_(new MetricCharts)
     , facts_(new QStandardItemModel(this))
     , epochs_(new QStandardItemModel(this))
     , factsTree_(new QTreeView)
@@ -58,7 +58,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     , notes_(new RunNotes)
     , try_(new TryPanel(std::move(notebook), catalog)) {
     tabs_->setDocumentMode(true);
-    tabs_->addTab(makeCurves(), tr("Curves"));
+    tabs_->addTab(charts_, tr("Curves"));
     tabs_->addTab(makeSettings(), tr("Settings"));
     tabs_->addTab(makeEpochs(), tr("Epochs"));
     tabs_->addTab(metrics_, tr("Metrics"));
@@ -69,11 +69,16 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     const int space = Theme::instance().space(3);
     column->setContentsMargins(space, space / 2, space, space);
     column->addWidget(actions_);
+    damage_->setProperty("role", "error");
+    damage_->setWordWrap(true);
+    damage_->hide();
+    column->addWidget(damage_);
     column->addWidget(tabs_, 1);
     connect(&reader_, &RunReader::read, this, [this](const std::shared_ptr<const RunRecord>& record) {
         if (record->id != run()) return;
         record_ = record;
         showRecord(*record);
+        showDamage();
         showFacts();
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] {
@@ -81,25 +86,6 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
         actions_->setRun(row_);
         if (record_) showRecord(*record_);
     });
-}
-
-QWidget* RunDetails::makeCurves() {
-    dressLossChart(*loss_);
-    dressAccuracyChart(*accuracy_);
-    dressRateChart(*rate_);
-    connect(loss_, &CurveChart::smoothingChanged, accuracy_, &CurveChart::setSmoothing);
-    connect(accuracy_, &CurveChart::smoothingChanged, loss_, &CurveChart::setSmoothing);
-    auto* page = new QWidget;
-    auto* row = new QHBoxLayout(page);
-    row->setContentsMargins(0, Theme::instance().space(2), 0, 0);
-    row->setSpacing(Theme::instance().space(3));
-    for (const auto& [chart, share] : {std::pair(loss_, 3), std::pair(accuracy_, 3), std::pair(rate_, 2)}) {
-        auto* card = new QFrame;
-        card->setProperty("card", true);
-        (new QVBoxLayout(card))->addWidget(chart);
-        row->addWidget(card, share);
-    }
-    return page;
 }
 
 QWidget* RunDetails::makeSettings() {
@@ -141,16 +127,25 @@ void RunDetails::setRun(const RunRow& row) {
     try_->setRun(row.summary.id);
     if (other) {
         record_.reset();
-        loss_->clear();
-        accuracy_->clear();
-        rate_->clear();
+        charts_->clear();
         epochs_->clear();
     }
     if (auto record = reader_.get(row.summary.id)) {
         record_ = std::move(record);
         showRecord(*record_);
     }
+    showDamage();
     showFacts();
+}
+
+void RunDetails::showDamage() {
+    QStringList told;
+    if (const QString row = damageOf(row_.summary); !row.isEmpty()) told << row;
+    if (record_)
+        if (const QString read = damageOf(record_->epochs, record_->steps); !read.isEmpty()) told << read;
+    damage_->setVisible(!told.isEmpty());
+    if (!told.isEmpty()) told << damageMend();
+    damage_->setText(told.join(QLatin1Char(' ')));
 }
 
 void RunDetails::showFacts() {
@@ -177,63 +172,42 @@ void RunDetails::showFacts() {
                           .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
                                c.savedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))))});
         if (!record_->problem.isEmpty()) group->appendRow({cell(tr("Problem")), cell(record_->problem)});
-        if (record_->steps.damagedChunks > 0)
-            group->appendRow({cell(tr("Damaged")),
-                              cell(tr("%1 pieces of the curve do not match their checksum and are left out")
-                                       .arg(record_->steps.damagedChunks))});
     }
     factsTree_->expandAll();
     factsTree_->setColumnWidth(0, 300);
 }
 
 void RunDetails::showRecord(const RunRecord& record) {
-    const Theme& theme = Theme::instance();
-    Points loss, accuracy, validationLoss, validationAccuracy, rates;
-    const auto addSteps = [&](Points& points, QStringView name) {
-        const storage::StepSeries* steps = record.steps.find(name);
-        for (qsizetype i = 0; steps && i < steps->values.size(); ++i)
-            if (std::isfinite(steps->values[i]))
-                points.append(
-                    {static_cast<double>(steps->firstStep + i), static_cast<double>(steps->values[i])});
-    };
-    addSteps(loss, u"train.loss");
-    addSteps(accuracy, u"train.accuracy");
+    charts_->setCurves(curvesOf(record));
+    showEpochs(record.epochs);
+}
+
+void RunDetails::showEpochs(const QVector<storage::EpochRow>& epochs) {
+    std::vector<SeriesSchema> series;
+    for (const std::string& name : seriesOf(epochs))
+        series.push_back(describeSeries(name));
+    QStringList titles{tr("Epoch"), tr("Step")};
+    for (const SeriesSchema& one : series)
+        titles << QString::fromStdString(one.title);
     epochs_->clear();
-    epochs_->setHorizontalHeaderLabels({tr("Epoch"), tr("Step"), tr("Training loss"), tr("Training accuracy"),
-                                        tr("Validation loss"), tr("Validation accuracy"), tr("Learning rate"),
-                                        tr("Samples/s"), tr("Elapsed")});
+    epochs_->setHorizontalHeaderLabels(titles << tr("Samples/s") << tr("Elapsed"));
     for (int column = 0; column < epochs_->columnCount(); ++column)
         epochs_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    for (const storage::EpochRow& e : record.epochs) {
-        const auto x = static_cast<double>(e.step);
-        if (std::isfinite(storage::valueOf(e.values, u"validation.loss")))
-            validationLoss.append({x, storage::valueOf(e.values, u"validation.loss")});
-        if (std::isfinite(storage::valueOf(e.values, u"validation.accuracy")))
-            validationAccuracy.append({x, storage::valueOf(e.values, u"validation.accuracy")});
-        if (std::isfinite(storage::valueOf(e.values, u"learning_rate")))
-            rates.append({x, storage::valueOf(e.values, u"learning_rate")});
-        epochs_->appendRow({figure(QString::number(e.epoch)), figure(exactCount(e.step)),
-                            figure(humanNumber(storage::valueOf(e.values, u"train.loss"))),
-                            figure(humanPercent(storage::valueOf(e.values, u"train.accuracy"))),
-                            figure(humanNumber(storage::valueOf(e.values, u"validation.loss"))),
-                            figure(humanPercent(storage::valueOf(e.values, u"validation.accuracy"))),
-                            figure(humanNumber(storage::valueOf(e.values, u"learning_rate"))),
-                            figure(exactCount(std::llround(e.samplesPerSecond))),
-                            figure(humanDuration(e.seconds))});
+    for (const storage::EpochRow& e : epochs) {
+        const bool best = !e.damaged && e.epoch == row_.summary.bestEpoch;
+        const auto value = [&](const QString& text) { return figure(e.damaged ? damagedValue() : text); };
+        QList<QStandardItem*> cells{figure(best ? tr("best %1").arg(e.epoch) : QString::number(e.epoch)),
+                                    figure(exactCount(e.step))};
+        for (const SeriesSchema& one : series)
+            cells << value(figureText(one, storage::valueOf(e.values, QString::fromStdString(one.name))));
+        cells << value(exactCount(std::llround(e.samplesPerSecond))) << value(humanDuration(e.seconds));
+        for (QStandardItem* item : cells) {
+            if (e.damaged) item->setForeground(Theme::instance().color(QStringLiteral("error.text")));
+            if (best) item->setFont(Theme::instance().font(QStringLiteral("strong")));
+        }
+        epochs_->appendRow(cells);
     }
-    epochsTable_->horizontalHeader()->setDefaultSectionSize(128);
-    const CurveStyle train{CurveChart::tr("Training"), theme.curve(0), true, false, false};
-    const CurveStyle validation{CurveChart::tr("Validation"), theme.curve(1), false, true, false};
-    const auto put = [](CurveChart* chart, const QString& key, const CurveStyle& style,
-                        const Points& points) {
-        if (!points.isEmpty()) chart->setCurve(key, style, points);
-    };
-    put(loss_, QStringLiteral("train"), train, loss);
-    put(loss_, QStringLiteral("validation"), validation, validationLoss);
-    put(accuracy_, QStringLiteral("train"), train, accuracy);
-    put(accuracy_, QStringLiteral("validation"), validation, validationAccuracy);
-    put(rate_, QStringLiteral("rate"), {tr("Learning rate"), theme.curve(2), false, true, false}, rates);
-    rate_->parentWidget()->setVisible(!rates.isEmpty()); // older notebooks did not keep it
+    epochsTable_->horizontalHeader()->setDefaultSectionSize(140);
 }
 
 } // namespace burdock

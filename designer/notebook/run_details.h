@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QStandardItemModel;
 class QTabWidget;
 class QTableView;
@@ -13,8 +14,8 @@ class QTreeView;
 namespace burdock {
 
 class ArchitectureView;
-class CurveChart;
 class DatasetCatalog;
+class MetricCharts;
 class MetricsView;
 class RunActions;
 class RunNotes;
@@ -34,25 +35,27 @@ class RunDetails : public QWidget {
     RunActions& actions() const { return *actions_; }
     RunNotes& notes() const { return *notes_; }
     TryPanel& tryPanel() const { return *try_; }
-    CurveChart& lossChart() const { return *loss_; }
-    CurveChart& rateChart() const { return *rate_; }
+    MetricCharts& charts() const { return *charts_; }
+    QLabel& damage() const { return *damage_; }
     QStandardItemModel& facts() const { return *facts_; }
     QStandardItemModel& epochs() const { return *epochs_; }
     MetricsView& metrics() const { return *metrics_; }
 
   private:
-    QWidget* makeCurves();
     QWidget* makeSettings();
     QWidget* makeEpochs();
     void showFacts();
     void showRecord(const RunRecord& record);
+    void showEpochs(const QVector<storage::EpochRow>& epochs);
+    void showDamage();
 
     RunReader& reader_;
     RunRow row_;
     std::shared_ptr<const RunRecord> record_;
     RunActions* actions_;
     QTabWidget* tabs_;
-    CurveChart *loss_, *accuracy_, *rate_;
+    QLabel* damage_;
+    MetricCharts* charts_;
     QStandardItemModel *facts_, *epochs_;
     QTreeView* factsTree_;
     QTableView* epochsTable_;

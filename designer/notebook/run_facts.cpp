@@ -2,6 +2,7 @@
 
 #include "engine/train/optimizer.h"
 #include "notebook/network_lines.h"
+#include "session/damage.h"
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
@@ -101,23 +102,20 @@ QList<Fact> runFacts(const storage::RunSummary& run) {
     QList<Fact> facts;
     RunRow row;
     row.summary = run;
-    const std::pair<const char*, QString> results[]{
-        {"status", Words::tr("Status")},
-        {"epochs", Words::tr("Epochs")},
-        {"best_validation_accuracy", Words::tr("Best validation accuracy")},
-        {"best_validation_loss", Words::tr("Best validation loss")},
-        {"test_accuracy", Words::tr("Test accuracy")},
-        {"test_loss", Words::tr("Test loss")},
-        {"train_accuracy", Words::tr("Training accuracy")},
-        {"train_loss", Words::tr("Training loss")},
-        {"seconds", Words::tr("Duration")},
-        {"samples_per_second", Words::tr("Samples per second")}};
-    for (const auto& [key, label] : results) {
-        const RunColumn& column = runColumns()[columnOf(QLatin1String(key))];
+    const auto add = [&](const RunColumn& column, const QString& label) {
         facts.append({Group::Result, column.key, label, column.text(row)});
-    }
+    };
+    if (run.damaged)
+        facts.append({Group::Result, QStringLiteral("damage"), Words::tr("Damage"), damageOf(run)});
+    const qsizetype status = facts.size();
+    for (const char* key : {"status", "epochs", "best"})
+        add(runColumns()[columnOf(QLatin1String(key))], runColumns()[columnOf(QLatin1String(key))].title);
+    for (const RunColumn& column : runColumns()) // what was measured
+        if (!column.figure.isEmpty() && column.order(row).isValid()) add(column, column.figure);
+    add(runColumns()[columnOf(QStringLiteral("seconds"))], Words::tr("Duration"));
+    add(runColumns()[columnOf(QStringLiteral("samples_per_second"))], Words::tr("Samples per second"));
     if (!run.problem.isEmpty())
-        facts.insert(1, {Group::Result, QStringLiteral("problem"), Words::tr("Why"), run.problem});
+        facts.insert(status + 1, {Group::Result, QStringLiteral("problem"), Words::tr("Why"), run.problem});
     addSettings(facts, run);
     facts.append({Group::Data, QStringLiteral("data"), Words::tr("Data set"), run.start.datasetTitle});
     facts.append({Group::Data, QStringLiteral("data id"), Words::tr("Name or file"), run.start.datasetId});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dashboard/metric_charts.h"
 #include "session/worker.h"
 #include "storage/notebook/notebook.h"
 
@@ -17,6 +18,11 @@ struct RunRecord {
     QVector<storage::CheckpointInfo> checkpoints;
     QString problem; ///< why it could not be read
 };
+
+/// Of its steps, or of its epochs where nothing is kept of every step.
+QList<SeriesCurve> curvesOf(const RunRecord& record);
+/// The names that any epoch has told, in reading order.
+std::vector<std::string> seriesOf(const QVector<storage::EpochRow>& epochs);
 
 /// Reads records on a thread of its own and keeps the last ones.
 class RunReader : public QObject {

@@ -1,5 +1,6 @@
 #include "notebook/runs_model.h"
 
+#include "session/damage.h"
 #include "session/run_queue.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -56,6 +57,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         return static_cast<int>(row.summary.state);
     case BinnedRole:
         return row.summary.deleted;
+    case DamagedRole:
+        return row.summary.damaged;
     case WordsRole: {
         const auto& s = row.summary;
         return QStringList{s.start.name,
@@ -76,7 +79,13 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
         if (column.key == QLatin1String("status") && !row.summary.problem.isEmpty())
             return plainTip(row.summary.problem);
+        if (row.summary.damaged)
+            return plainTip(column.text(row) + QLatin1Char('\n') + damageOf(row.summary) + QLatin1Char(' ') +
+                            damageMend());
         return plainTip(column.text(row));
+    case Qt::ForegroundRole:
+        return row.summary.damaged ? QVariant(Theme::instance().color(QStringLiteral("error.text")))
+                                   : QVariant();
     default:
         return {};
     }

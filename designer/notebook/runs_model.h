@@ -27,6 +27,7 @@ class RunsModel : public QAbstractTableModel {
         ProgressRole, ///< 0..1 of a run that is being trained, else negative
         StateRole,
         BinnedRole,
+        DamagedRole,
         WordsRole ///< all its words in lower case, for the filter
     };
 

@@ -237,6 +237,15 @@ bool RunsPanel::saveCsv(const QString& path) const {
             fields << csvField(field(column));
         out << fields.join(QLatin1Char(',')) << '\n';
     };
+    // What is damaged says so in every file, whichever columns are shown.
+    const int status = columnOf(QStringLiteral("status"));
+    const auto damaged = [&](int row) {
+        return filter_->index(row, status).data(RunsModel::DamagedRole).toBool();
+    };
+    bool anyDamaged = false;
+    for (int row = 0; row < filter_->rowCount(); ++row)
+        anyDamaged = anyDamaged || damaged(row);
+    if (anyDamaged && !columns.contains(status)) columns << status;
     line([](int column) { return runColumns()[column].key; });
     for (int row = 0; row < filter_->rowCount(); ++row)
         line([&](int column) {

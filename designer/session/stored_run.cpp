@@ -62,6 +62,54 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     return RunNetwork{std::move(*opened), std::move(*made)};
 }
 
+double bestOf(const storage::SeriesSummary& series) {
+    const auto better = describeSeries(series.name.toStdString()).better;
+    return better == MetricSchema::Better::Larger ? series.greatest : series.least;
+}
+
+namespace {
+
+/// The metric that the run's settings name; the first usual one that it has measured, or the loss.
+std::string bestMetric(const storage::RunSummary& run) {
+    const auto& text = run.start.configJson;
+    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+    const std::string chosen =
+        json.is_object() ? json.value("best_metric", nlohmann::json("auto")).is_string()
+                               ? json.value("best_metric", nlohmann::json("auto")).get<std::string>()
+                               : "auto"
+                         : "auto";
+    if (chosen != "auto") return chosen;
+    for (const std::string& name : usualSeries())
+        if (const SeriesSchema series = describeSeries(name);
+            series.metric != "loss" && run.find(QString::fromStdString(name)))
+            return series.metric;
+    return "loss";
+}
+
+} // namespace
+
+Figure bestOf(const storage::RunSummary& run) {
+    const std::string metric = bestMetric(run);
+    for (const char* split : {"validation", "train"})
+        if (const auto* series = run.find(QString::fromStdString(seriesName(split, metric))))
+            return {describeSeries(seriesName(split, metric)), bestOf(*series)};
+    return {describeSeries(seriesName("validation", metric))};
+}
+
+Figure tellingOf(const storage::RunSummary& run, const std::string& split) {
+    Figure told;
+    for (const std::string& metric : {bestMetric(run), std::string("loss")}) {
+        told.series = describeSeries(seriesName(split, metric));
+        const QString name = QString::fromStdString(told.series.name);
+        const auto last = run.last(name);
+        if (const auto value = last ? last : run.tested(name)) {
+            told.value = *value;
+            break;
+        }
+    }
+    return told;
+}
+
 QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {
     if (values.empty()) return {};
     nlohmann::json json = toJson(values);

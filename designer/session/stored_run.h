@@ -5,6 +5,7 @@
 #include "engine/train/checkpoint.h"
 #include "engine/train/metric.h"
 #include "engine/train/predictor.h"
+#include "engine/train/series.h"
 #include "engine/train/train_config.h"
 #include "session/stored_checkpoint.h"
 
@@ -31,6 +32,18 @@ struct RunNetwork {
 /// Refuses what checkSameData() refuses.
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, const CheckpointChoice& choice);
+
+/// A number of a run, and what is known of its series.
+struct Figure {
+    SeriesSchema series;
+    double value = std::numeric_limits<double>::quiet_NaN(); ///< NaN: not measured
+};
+double bestOf(const storage::SeriesSummary& series); ///< the least or the greatest, whichever is better
+/// By what the run's best epoch was chosen, at its best: the metric that its settings name, over the samples
+/// held back where there are any.
+Figure bestOf(const storage::RunSummary& run);
+/// What tells most of a split's last values: the same metric, or the loss where that was not measured.
+Figure tellingOf(const storage::RunSummary& run, const std::string& split);
 
 /// A run's test metrics with the names that its classes, labels or outputs had.
 struct NamedMetrics {

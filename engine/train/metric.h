@@ -52,6 +52,10 @@ struct MetricSchema {
     bool each = false; ///< the list holds a value for each class, label or output
     enum class Better { Larger, Smaller, Neither };
     Better better = Better::Larger;
+    bool share = false; ///< a part of one, which people read as a percentage
+    bool usual = false; ///< followed in every epoch of every run
+    // What it cannot go past.
+    double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
     /// Where it says something, of tasks of its kinds; empty: everywhere.
     std::function<bool(const MetricSetup&)> applies{};
 

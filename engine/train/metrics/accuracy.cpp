@@ -29,6 +29,10 @@ MetricSchema accuracyMetric() {
             .formula = "right / all",
             .kinds = {TargetKind::Class, TargetKind::YesNo},
             .make = [](const MetricSetup& s) { return std::make_unique<Accuracy>(s); },
+            .share = true,
+            .usual = true,
+            .low = 0,
+            .high = 1,
             .applies = [](const MetricSetup& s) { return s.task->hasAccuracy(); }};
 }
 

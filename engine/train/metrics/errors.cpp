@@ -70,7 +70,8 @@ MetricSchema maeMetric() {
             .kinds = {TargetKind::Number},
             .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<meanAbsolute>>(s); },
             .each = true,
-            .better = MetricSchema::Better::Smaller};
+            .better = MetricSchema::Better::Smaller,
+            .low = 0};
 }
 
 MetricSchema rmseMetric() {
@@ -81,7 +82,8 @@ MetricSchema rmseMetric() {
             .kinds = {TargetKind::Number},
             .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<rootMeanSquare>>(s); },
             .each = true,
-            .better = MetricSchema::Better::Smaller};
+            .better = MetricSchema::Better::Smaller,
+            .low = 0};
 }
 
 MetricSchema r2Metric() {
@@ -91,7 +93,8 @@ MetricSchema r2Metric() {
             .formula = "1 − Σ(y − t)² / Σ(t − t̄)²",
             .kinds = {TargetKind::Number},
             .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<explained>>(s); },
-            .each = true};
+            .each = true,
+            .high = 1};
 }
 
 } // namespace burdock

@@ -123,6 +123,9 @@ MetricSchema precisionMetric() {
             .kinds = choices,
             .make = [](const MetricSetup& s) { return std::make_unique<ByClass<precisionOf>>(s); },
             .each = true,
+            .share = true,
+            .low = 0,
+            .high = 1,
             .applies = classesMatter};
 }
 
@@ -134,6 +137,9 @@ MetricSchema recallMetric() {
             .kinds = choices,
             .make = [](const MetricSetup& s) { return std::make_unique<ByClass<recallOf>>(s); },
             .each = true,
+            .share = true,
+            .low = 0,
+            .high = 1,
             .applies = classesMatter};
 }
 
@@ -145,6 +151,9 @@ MetricSchema f1Metric() {
             .kinds = choices,
             .make = [](const MetricSetup& s) { return std::make_unique<ByClass<f1Of>>(s); },
             .each = true,
+            .share = true,
+            .low = 0,
+            .high = 1,
             .applies = classesMatter};
 }
 

@@ -41,6 +41,7 @@ MetricSchema perplexityMetric() {
             .kinds = {TargetKind::Class},
             .make = [](const MetricSetup& s) { return std::make_unique<Perplexity>(s); },
             .better = MetricSchema::Better::Smaller,
+            .low = 1,
             .applies = [](const MetricSetup& s) { return s.task->positions; }};
 }
 

@@ -131,6 +131,8 @@ MetricSchema rocAucMetric() {
             .kinds = {TargetKind::Class, TargetKind::YesNo},
             .make = [](const MetricSetup& s) { return std::make_unique<RocAuc>(s); },
             .each = true,
+            .low = 0,
+            .high = 1,
             .applies = [](const MetricSetup& s) { return !s.task->positions; }};
 }
 

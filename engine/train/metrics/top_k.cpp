@@ -52,6 +52,9 @@ MetricSchema topKMetric() {
         .formula = "class among the k largest / all",
         .kinds = {TargetKind::Class},
         .make = [](const MetricSetup& s) { return std::make_unique<TopK>(s); },
+        .share = true,
+        .low = 0,
+        .high = 1,
         // Among five classes the fifth try is always right.
         .applies = [](const MetricSetup& s) { return s.outputs > among; }};
 }

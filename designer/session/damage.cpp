@@ -1,0 +1,46 @@
+#include "session/damage.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(burdock::Damage)
+};
+
+} // namespace
+
+QString damageOf(const storage::RunSummary& run) {
+    return run.damaged
+               ? Words::tr("What the notebook holds of this run was changed on the disk: names, settings "
+                           "and results may be false.")
+               : QString();
+}
+
+QString damageOf(const QVector<storage::EpochRow>& epochs, const storage::StepCurves& steps) {
+    QStringList told;
+    const auto damaged = std::count_if(epochs.begin(), epochs.end(), [](const auto& e) { return e.damaged; });
+    if (damaged == 1)
+        told << Words::tr("An epoch was changed on the disk and is left out.");
+    else if (damaged > 1)
+        told << Words::tr("%1 epochs were changed on the disk and are left out.").arg(damaged);
+    if (steps.damagedChunks == 1)
+        told << Words::tr("A part of the curves is damaged or missing.");
+    else if (steps.damagedChunks > 1)
+        told << Words::tr("%1 parts of the curves are damaged or missing.").arg(steps.damagedChunks);
+    return told.join(QLatin1Char(' '));
+}
+
+QString damagedValue() {
+    return Words::tr("damaged");
+}
+
+QString damageMend() {
+    return Words::tr("Restore the notebook from a backup.");
+}
+
+} // namespace burdock
