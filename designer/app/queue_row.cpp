@@ -1,5 +1,6 @@
 #include "app/queue_row.h"
 
+#include "dashboard/metric_charts.h"
 #include "dashboard/run_words.h"
 #include "session/run_queue.h"
 #include "theme/elided_label.h"
@@ -61,10 +62,9 @@ QString stateOf(const TrainingRun& run) {
         return text;
     }
     QString text = runStateText(run);
-    if (run.result() && std::isfinite(run.result()->testAccuracy))
-        text += QueueRow::tr(" · test accuracy %1").arg(humanPercent(run.result()->testAccuracy));
-    else if (run.result() && std::isfinite(run.result()->testLoss))
-        text += QueueRow::tr(" · test loss %1").arg(humanNumber(run.result()->testLoss));
+    if (const QString test = run.result() ? figureText(headline(run.result()->test)) : QString();
+        !test.isEmpty())
+        text += QueueRow::tr(" · %1").arg(test);
     return text;
 }
 

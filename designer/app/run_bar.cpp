@@ -2,6 +2,7 @@
 
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
+#include "dashboard/metric_charts.h"
 #include "theme/theme.h"
 
 #include <QAction>
@@ -129,10 +130,8 @@ void RunBar::tellResult(const FinishRecord& record) {
     case RunStatus::Stopped:
         result_ = record.status == RunStatus::Finished ? tr("Finished in %1") : tr("Stopped after %1");
         result_ = result_.arg(humanDuration(record.seconds));
-        if (std::isfinite(record.testAccuracy))
-            result_ += tr(" · test accuracy %1").arg(humanPercent(record.testAccuracy));
-        else if (std::isfinite(record.testLoss))
-            result_ += tr(" · test loss %1").arg(humanNumber(record.testLoss));
+        if (const QString test = figureText(headline(record.test)); !test.isEmpty())
+            result_ += tr(" · %1").arg(test);
         break;
     default:
         result_ = record.problem ? tr("Failed: %1").arg(QString::fromStdString(record.problem->what))

@@ -2,6 +2,7 @@
 #include "output.h"
 #include "program.h"
 #include "progress_bar.h"
+#include "run_json.h"
 #include "session/run_evaluator.h"
 #include "session/stop_signal.h"
 #include "text_table.h"
@@ -13,6 +14,24 @@
 
 namespace burdock::cli {
 namespace {
+
+void printEvaluation(storage::RunId id, const Evaluation& e) {
+    Json json{{"run", id.value}};
+    addValues(json, e.values("test"), {"test"});
+    json["samples"] = e.samples;
+    json["seconds"] = orNull(e.seconds);
+    json["metrics"] = Json::parse(toJson(e.metrics).dump());
+    printJson(json);
+}
+
+/// "accuracy 92.31 %, loss 0.2147".
+std::string headlineText(const Evaluation& e) {
+    const NamedValue told = headline(e.values("test"));
+    const std::string loss = "loss " + decimal(e.loss);
+    if (told.name.empty() || told.name == "test.loss") return loss;
+    const SeriesSchema series = describeSeries(told.name);
+    return inSentence(series.metricTitle) + " " + figure(series, told.value) + ", " + loss;
+}
 
 Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Program& program) {
     const auto notebook = program.openExistingNotebook();
@@ -35,22 +54,16 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
     QObject::connect(&evaluator, &RunEvaluator::evaluated, [&](storage::RunId, const Evaluation& e) {
         bar.clear();
         if (program.json)
-            printJson({{"run", id.value},
-                       {"test_loss", orNull(e.loss)},
-                       {"test_accuracy", orNull(e.accuracy)},
-                       {"samples", e.samples},
-                       {"seconds", orNull(e.seconds)},
-                       {"metrics", Json::parse(toJson(e.metrics).dump())}});
+            printEvaluation(id, e);
         else
-            print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) + " test samples: " +
-                  (std::isnan(e.accuracy) ? "" : "accuracy " + percent(e.accuracy) + ", ") + "loss " +
-                  decimal(e.loss) + " (" + duration(e.seconds) + ")");
+            print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) +
+                  " test samples: " + headlineText(e) + " (" + duration(e.seconds) + ")");
         if (!program.json) {
             TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
             for (const MetricValue& m : e.metrics)
                 if (const MetricSchema* schema = findMetric(m.id);
                     schema && m.columns == 0 && !std::isnan(m.value))
-                    table.add({schema->name, decimal(m.value)});
+                    table.add({schema->name, figure(describeSeries(seriesName("test", m.id)), m.value)});
             table.print();
         }
         result = 0;

@@ -4,6 +4,7 @@
 #include "model_source.h"
 #include "output.h"
 #include "progress_bar.h"
+#include "run_json.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 
@@ -26,6 +27,29 @@ struct TrainArguments {
     bool fresh = false, resume = false, adapt = false;
     ConfigOptions config;
 };
+
+/// "loss 0.2147".
+std::string valueText(const NamedValue& value) {
+    const SeriesSchema series = describeSeries(value.name);
+    return inSentence(series.metricTitle) + " " + figure(series, value.value);
+}
+
+/// "test accuracy 92.31 %".
+std::string titledText(const NamedValue& value) {
+    const SeriesSchema series = describeSeries(value.name);
+    return inSentence(series.title) + " " + figure(series, value.value);
+}
+
+/// "loss 0.2147, accuracy 92.31 %": those of a split.
+std::string valuesOf(const NamedValues& values, std::string_view split) {
+    std::vector<std::string> names;
+    for (const NamedValue& value : values)
+        if (describeSeries(value.name).split == split) names.push_back(value.name);
+    std::string all;
+    for (const std::string& name : inReadingOrder(std::move(names)))
+        all += (all.empty() ? "" : ", ") + valueText({name, valueOf(values, name)});
+    return all;
+}
 
 /// What is printed of the runs of a queue while they are trained. Of several, each line says whose it is.
 class Report {
@@ -87,49 +111,43 @@ class Report {
     void epoch(storage::RunId id, const EpochRecord& r) {
         bar_.clear();
         if (json_) {
-            printJson({{"event", "epoch"},
-                       {"run", id.value},
-                       {"epoch", r.epoch},
-                       {"train_loss", orNull(r.trainLoss)},
-                       {"train_accuracy", orNull(r.trainAccuracy)},
-                       {"validation_loss", orNull(r.validationLoss)},
-                       {"validation_accuracy", orNull(r.validationAccuracy)},
-                       {"validation_metrics", Json::parse(toJson(r.validationMetrics).dump())},
-                       {"learning_rate", orNull(r.learningRate)},
-                       {"samples_per_second", orNull(r.samplesPerSecond)},
-                       {"seconds", orNull(r.seconds)},
-                       {"best", r.best}});
+            Json json{{"event", "epoch"}, {"run", id.value}, {"epoch", r.epoch}};
+            addValues(json, r.values, {"train", "validation"});
+            json["samples_per_second"] = orNull(r.samplesPerSecond);
+            json["seconds"] = orNull(r.seconds);
+            json["best"] = r.best;
+            printJson(json);
             return;
         }
         std::string line = (several_ ? "Run " + std::to_string(id.value) + ", epoch " : "Epoch ") +
-                           std::to_string(r.epoch) + ": loss " + decimal(r.trainLoss);
-        if (!std::isnan(r.trainAccuracy)) line += ", accuracy " + percent(r.trainAccuracy);
-        if (!std::isnan(r.validationLoss)) line += "; validation loss " + decimal(r.validationLoss);
-        if (!std::isnan(r.validationAccuracy)) line += ", accuracy " + percent(r.validationAccuracy);
+                           std::to_string(r.epoch) + ": " + valuesOf(r.values, "train");
+        if (const std::string held = valuesOf(r.values, "validation"); !held.empty())
+            line += "; validation " + held;
         print(line + "; " + grouped(std::llround(r.samplesPerSecond)) + " samples/s" +
               (r.best ? " (best)" : ""));
     }
     void finished(storage::RunId id, const FinishRecord& r) {
         bar_.clear();
         if (json_) {
-            printJson({{"event", "finished"},
-                       {"run", id.value},
-                       {"status", runStatusKey(r.status)},
-                       {"epochs", r.epochs},
-                       {"test_loss", orNull(r.testLoss)},
-                       {"test_accuracy", orNull(r.testAccuracy)},
-                       {"test_metrics", Json::parse(toJson(r.testMetrics).dump())},
-                       {"stopped_early", r.stoppedEarly},
-                       {"seconds", orNull(r.seconds)}});
+            Json json{{"event", "finished"},
+                      {"run", id.value},
+                      {"status", runStatusKey(r.status)},
+                      {"epochs", r.epochs},
+                      {"stopped_early", r.stoppedEarly},
+                      {"seconds", orNull(r.seconds)}};
+            addValues(json, r.test, {"test"});
+            json["test_metrics"] = Json::parse(toJson(r.testMetrics).dump());
+            printJson(json);
             return;
         }
         std::string line = "Run " + std::to_string(id.value) + " " + std::string(runStatusKey(r.status)) +
                            " after " + std::to_string(r.epochs) +
                            (r.epochs == 1 ? " epoch in " : " epochs in ") + duration(r.seconds);
-        if (!std::isnan(r.testAccuracy)) line += ": test accuracy " + percent(r.testAccuracy);
-        if (!std::isnan(r.testLoss))
-            line +=
-                std::string(std::isnan(r.testAccuracy) ? ": " : ", ") + "test loss " + decimal(r.testLoss);
+        if (const NamedValue test = headline(r.test); !test.name.empty()) {
+            line += ": " + titledText(test);
+            if (test.name != "test.loss")
+                line += ", " + titledText({"test.loss", valueOf(r.test, "test.loss")});
+        }
         print(line);
     }
     void tick() {
@@ -137,14 +155,15 @@ class Report {
         const std::vector<TrainingRun*> active = queue_.active();
         if (active.empty()) return;
         TrainingRun& run = *active.front();
-        if (std::exchange(drawn_, run.runId()) != run.runId()) loss_ = unknown;
-        if (const auto steps = run.takeSteps(); !steps.empty()) loss_ = steps.back().loss;
+        if (std::exchange(drawn_, run.runId()) != run.runId()) last_ = {};
+        if (const StepTable steps = run.takeSteps(); !steps.isEmpty())
+            last_ = {steps.names().front(), steps.value(steps.size() - 1, 0)};
         const TrainingProgress p = run.progress();
         std::string before = p.phase.toStdString();
         if (p.steps > 0) before += " " + std::to_string(p.epoch) + "/" + std::to_string(p.epochs);
         std::string after;
         const auto tell = [&after](const std::string& fact) { after += (after.empty() ? "" : " · ") + fact; };
-        if (std::isfinite(loss_)) tell("loss " + decimal(loss_));
+        if (!last_.name.empty()) tell(valueText(last_));
         if (p.samplesPerSecond > 0) tell(grouped(std::llround(p.samplesPerSecond)) + " samples/s");
         if (std::isfinite(p.secondsLeft)) tell(duration(p.secondsLeft) + " left");
         if (active.size() > 1) tell(std::to_string(active.size()) + " runs at once");
@@ -157,14 +176,12 @@ class Report {
     }
 
   private:
-    static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-
     const RunQueue& queue_;
     std::shared_ptr<storage::Notebook> notebook_;
     const bool several_, json_;
     ProgressBar bar_;
     storage::RunId drawn_; ///< the run that the bar is about
-    double loss_ = unknown;
+    NamedValue last_;      ///< the first series of the last step
 };
 
 /// A refusal that --adapt would mend says so.

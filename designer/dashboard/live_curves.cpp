@@ -38,8 +38,10 @@ LiveCurves::LiveCurves(TrainingRun& run)
     connect(&run_, &TrainingRun::epochFinished, this, [this](storage::RunId, const EpochRecord& r) {
         take();
         const auto x = static_cast<double>(r.step);
-        if (std::isfinite(r.validationLoss)) validationLoss_.append({x, r.validationLoss});
-        if (std::isfinite(r.validationAccuracy)) validationAccuracy_.append({x, r.validationAccuracy});
+        for (const NamedValue& value : r.values) {
+            Series& series = series_[value.name];
+            if (!series.everyStep && std::isfinite(value.value)) series.points.append({x, value.value});
+        }
         lastEpoch_ = r;
         emit changed();
     });
@@ -52,33 +54,58 @@ LiveCurves::LiveCurves(TrainingRun& run)
 }
 
 void LiveCurves::goOnFrom(const LiveCurves& before) {
-    loss_ = before.loss_;
-    accuracy_ = before.accuracy_;
-    validationLoss_ = before.validationLoss_;
-    validationAccuracy_ = before.validationAccuracy_;
+    series_ = before.series_;
     lastEpoch_ = before.lastEpoch_;
 }
 
-double LiveCurves::recentLoss() const {
-    return meanOfLast(loss_, 50);
+std::vector<std::string> LiveCurves::names() const {
+    std::vector<std::string> all;
+    for (const auto& [name, series] : series_)
+        all.push_back(name);
+    return inReadingOrder(std::move(all));
 }
 
-double LiveCurves::recentAccuracy() const {
-    return meanOfLast(accuracy_, 50);
+const Points& LiveCurves::points(const std::string& name) const {
+    static const Points none;
+    const auto found = series_.find(name);
+    return found == series_.end() ? none : found->second.points;
+}
+
+QList<SeriesCurve> LiveCurves::curves() const {
+    QList<SeriesCurve> all;
+    for (const auto& [name, series] : series_)
+        all.append({QString::fromStdString(name), series.points, series.everyStep});
+    return all;
+}
+
+double LiveCurves::recent(const std::string& name) const {
+    return meanOfLast(points(name), 50);
+}
+
+std::string LiveCurves::headlineMetric() const {
+    NamedValues told;
+    for (const auto& [name, series] : series_)
+        if (const SeriesSchema schema = describeSeries(name);
+            schema.better != MetricSchema::Better::Neither && !series.points.isEmpty())
+            told.push_back({name, series.points.last().y()});
+    const std::string metric = describeSeries(headline(told).name).metric;
+    return metric == "loss" ? std::string() : metric;
 }
 
 void LiveCurves::take() {
-    const std::vector<StepRecord> steps = run_.takeSteps();
-    if (steps.empty()) return;
+    const StepTable steps = run_.takeSteps();
+    if (steps.isEmpty()) return;
     // A run that goes on does so from its last checkpoint: later steps are trained anew.
-    const auto first = static_cast<double>(steps.front().step);
-    for (Points* points : {&loss_, &accuracy_, &validationLoss_, &validationAccuracy_})
-        while (!points->isEmpty() && points->last().x() >= first)
-            points->removeLast();
-    for (const StepRecord& s : steps) {
-        const auto x = static_cast<double>(s.step);
-        loss_.append({x, s.loss});
-        if (std::isfinite(s.accuracy)) accuracy_.append({x, s.accuracy});
+    const auto first = static_cast<double>(steps.step(0));
+    for (auto& [name, series] : series_)
+        while (!series.points.isEmpty() && series.points.last().x() >= first)
+            series.points.removeLast();
+    for (std::size_t column = 0; column < steps.names().size(); ++column) {
+        Series& series = series_[steps.names()[column]];
+        series.everyStep = true;
+        for (std::size_t row = 0; row < steps.size(); ++row)
+            if (const double value = steps.value(row, column); std::isfinite(value))
+                series.points.append({static_cast<double>(steps.step(row)), value});
     }
     emit changed();
 }

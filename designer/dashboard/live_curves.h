@@ -1,9 +1,11 @@
 #pragma once
 
-#include "dashboard/curve_math.h"
+#include "dashboard/metric_charts.h"
 #include "session/training_run.h"
 
 #include <QTimer>
+
+#include <map>
 
 namespace burdock {
 
@@ -17,15 +19,16 @@ class LiveCurves : public QObject {
     /// Begins with what was drawn of the same run before it was stopped.
     void goOnFrom(const LiveCurves& before);
 
-    const Points& loss() const { return loss_; }                     ///< of every step
-    const Points& accuracy() const { return accuracy_; }             ///< of every step; empty for regression
-    const Points& validationLoss() const { return validationLoss_; } ///< of every epoch, at its last step
-    const Points& validationAccuracy() const { return validationAccuracy_; }
-    double recentLoss() const; ///< mean over the last 50 steps; NaN before
-    double recentAccuracy() const;
+    /// All series that were told, in reading order.
+    std::vector<std::string> names() const;
+    const Points& points(const std::string& name) const; ///< empty where there is no such series
+    QList<SeriesCurve> curves() const;
+    double recent(const std::string& name) const; ///< mean over the last 50 points; NaN before
+    /// The metric that tells most beside the loss, "accuracy"; empty where only the loss is measured.
+    std::string headlineMetric() const;
     const std::optional<EpochRecord>& lastEpoch() const { return lastEpoch_; }
     const std::optional<FinishRecord>& result() const { return result_; }
-    bool isEmpty() const { return loss_.isEmpty(); }
+    bool isEmpty() const { return series_.empty(); }
 
   signals:
     void changed(); ///< new steps, a new epoch, or the end
@@ -35,7 +38,11 @@ class LiveCurves : public QObject {
 
     TrainingRun& run_;
     QTimer poll_;
-    Points loss_, accuracy_, validationLoss_, validationAccuracy_;
+    struct Series {
+        Points points; ///< at the steps they belong to
+        bool everyStep = false;
+    };
+    std::map<std::string, Series> series_;
     std::optional<EpochRecord> lastEpoch_;
     std::optional<FinishRecord> result_;
 };

@@ -1,8 +1,7 @@
 #include "dashboard/live_dashboard.h"
 
-#include "dashboard/curve_chart.h"
-#include "dashboard/live_charts.h"
 #include "dashboard/live_runs.h"
+#include "dashboard/metric_charts.h"
 #include "dashboard/number_tile.h"
 #include "dashboard/run_words.h"
 #include "theme/theme.h"
@@ -15,22 +14,11 @@
 #include <QStackedLayout>
 #include <QTimer>
 
+#include <array>
 #include <cmath>
 
 namespace burdock {
-namespace {
-
-QFrame* card(QWidget* content) {
-    auto* frame = new QFrame;
-    frame->setProperty("card", true);
-    auto* layout = new QVBoxLayout(frame);
-    const int space = Theme::instance().space(3);
-    layout->setContentsMargins(space, space, space, space);
-    layout->addWidget(content);
-    return frame;
-}
-
-} // namespace
+namespace {} // namespace
 
 struct LiveDashboard::Impl {
     LiveDashboard& self;
@@ -39,10 +27,11 @@ struct LiveDashboard::Impl {
     QLabel *empty, *name, *phase;
     QPushButton* resume;
     QProgressBar* bar;
-    NumberTile *epoch, *loss, *accuracy, *validationLoss, *validationAccuracy, *speed, *elapsed, *left;
-    CurveChart *lossChart, *accuracyChart;
-    QBoxLayout *charts, *tiles; ///< tiles: two halves, side by side or one below the other
-    QTimer redraw;              ///< three times a second is a moving curve, and little work
+    NumberTile *epoch, *speed, *elapsed, *left;
+    std::array<NumberTile*, 4> measures; ///< loss and headline metric, of training and of validation
+    MetricCharts* charts;
+    QBoxLayout* tiles; ///< two halves, side by side or one below the other
+    QTimer redraw;     ///< three times a second is a moving curve, and little work
     bool fresh = true;
     int redraws = 0;
 
@@ -62,16 +51,14 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     , phase(new QLabel)
     , resume(new QPushButton(LiveDashboard::tr("Resume")))
     , bar(new QProgressBar)
-    , lossChart(new CurveChart)
-    , accuracyChart(new CurveChart) {
+    , charts(new MetricCharts) {
     empty->setText(
         LiveDashboard::tr("<h2>No run yet</h2><p>Press <b>Train</b>: loss and accuracy are drawn "
                           "here as the network learns,<br>and the run is kept in the notebook.</p>"));
+    charts->setCurves({}, {QStringLiteral("loss")});
     empty->setTextFormat(Qt::RichText);
     empty->setAlignment(Qt::AlignCenter);
     empty->setProperty("role", "soft");
-    dressLossChart(*lossChart);
-    dressAccuracyChart(*accuracyChart);
 
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
@@ -79,17 +66,9 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     column->setContentsMargins(space, space, space, space);
     column->setSpacing(Theme::instance().space(3));
     column->addWidget(header());
-    charts = new QHBoxLayout;
-    charts->setSpacing(Theme::instance().space(3));
-    charts->addWidget(card(lossChart), 1);
-    charts->addWidget(card(accuracyChart), 1);
-    column->addLayout(charts, 1);
+    column->addWidget(charts, 1);
     stack->addWidget(empty);
     stack->addWidget(page);
-
-    // One smoothing for both charts.
-    QObject::connect(lossChart, &CurveChart::smoothingChanged, accuracyChart, &CurveChart::setSmoothing);
-    QObject::connect(accuracyChart, &CurveChart::smoothingChanged, lossChart, &CurveChart::setSmoothing);
 
     redraw.setInterval(333);
     QObject::connect(&redraw, &QTimer::timeout, &owner, [this] { refresh(); });
@@ -98,8 +77,7 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
         follow();
     });
     QObject::connect(&runs, &LiveRuns::shownChanged, &owner, [this] {
-        lossChart->clear();
-        accuracyChart->clear();
+        charts->clear();
         fresh = true;
         refresh();
         follow();
@@ -156,10 +134,8 @@ QWidget* LiveDashboard::Impl::header() {
         static_cast<QHBoxLayout*>(tiles->itemAt(made++ / 4)->layout())->addWidget(t, share);
     };
     tile(epoch, LiveDashboard::tr("Epoch"), 6); // “step 16,880 of 25,320” stands below it
-    tile(loss, LiveDashboard::tr("Training loss"));
-    tile(accuracy, LiveDashboard::tr("Training accuracy"));
-    tile(validationLoss, LiveDashboard::tr("Validation loss"));
-    tile(validationAccuracy, LiveDashboard::tr("Validation accuracy"), 5);
+    for (NumberTile*& measure : measures)
+        tile(measure, {});
     tile(speed, LiveDashboard::tr("Speed"), 3);
     tile(elapsed, LiveDashboard::tr("Elapsed"), 3);
     tile(left, LiveDashboard::tr("Time left"));
@@ -175,7 +151,7 @@ void LiveDashboard::Impl::refresh() {
     if (!fresh) return;
     fresh = false;
     ++redraws;
-    feedCharts(*runs.curves(), *lossChart, *accuracyChart);
+    charts->setCurves(runs.curves()->curves(), {QStringLiteral("loss")});
 }
 
 void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& curves) {
@@ -187,23 +163,29 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
     setLook(*bar, "state", QString::fromLatin1(runBarState(run)));
     epoch->setValue(QStringLiteral("%1 / %2").arg(p.epoch).arg(p.epochs),
                     LiveDashboard::tr("step %1 of %2").arg(exactCount(p.step), exactCount(p.steps)));
-    loss->setValue(humanNumber(curves.recentLoss()), LiveDashboard::tr("last 50 steps"));
-    accuracy->setValue(humanPercent(curves.recentAccuracy()), LiveDashboard::tr("last 50 steps"));
     const auto& last = curves.lastEpoch();
-    const QString when = LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1);
-    validationLoss->setValue(humanNumber(last ? last->validationLoss : NAN), when);
-    validationAccuracy->setValue(humanPercent(last ? last->validationAccuracy : NAN), when);
+    const std::array<std::string, 2> metrics{"loss", curves.headlineMetric()};
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+        const bool training = i < 2;
+        const std::string& metric = metrics[i % 2];
+        const SeriesSchema series = describeSeries(seriesName(training ? "train" : "validation", metric));
+        measures[i]->setVisible(!metric.empty());
+        measures[i]->setName(QString::fromStdString(series.title));
+        measures[i]->setValue(figureText(series, training ? curves.recent(series.name)
+                                                 : last   ? last->value(series.name)
+                                                          : NAN),
+                              training ? LiveDashboard::tr("last 50 steps")
+                                       : LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1));
+    }
     speed->setValue(p.samplesPerSecond > 0 ? exactCount(std::llround(p.samplesPerSecond))
                                            : QStringLiteral("–"),
                     LiveDashboard::tr("samples/s"));
     elapsed->setValue(humanDuration(p.secondsDone));
     const auto& result = curves.result();
-    if (result && std::isfinite(result->testAccuracy)) {
-        left->setName(LiveDashboard::tr("Test accuracy"));
-        left->setValue(humanPercent(result->testAccuracy));
-    } else if (result && std::isfinite(result->testLoss)) {
-        left->setName(LiveDashboard::tr("Test loss"));
-        left->setValue(humanNumber(result->testLoss));
+    if (const NamedValue test = result ? headline(result->test) : NamedValue(); !test.name.empty()) {
+        const SeriesSchema series = describeSeries(test.name);
+        left->setName(QString::fromStdString(series.title));
+        left->setValue(figureText(series, test.value));
     } else {
         left->setName(LiveDashboard::tr("Time left"));
         left->setValue(run.isActive() && std::isfinite(p.secondsLeft) ? humanDuration(p.secondsLeft)
@@ -220,11 +202,8 @@ LiveDashboard::LiveDashboard(RunQueue& queue, QWidget* parent)
 
 LiveDashboard::~LiveDashboard() = default;
 
-CurveChart& LiveDashboard::lossChart() const {
-    return *impl_->lossChart;
-}
-CurveChart& LiveDashboard::accuracyChart() const {
-    return *impl_->accuracyChart;
+MetricCharts& LiveDashboard::charts() const {
+    return *impl_->charts;
 }
 int LiveDashboard::redraws() const {
     return impl_->redraws;
@@ -233,7 +212,6 @@ int LiveDashboard::redraws() const {
 void LiveDashboard::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     const auto direction = width() < 760 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
-    impl_->charts->setDirection(direction);
     impl_->tiles->setDirection(direction);
 }
 

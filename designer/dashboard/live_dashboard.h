@@ -6,7 +6,7 @@
 
 namespace burdock {
 
-class CurveChart;
+class MetricCharts;
 class RunQueue;
 
 /// The run that LiveRuns shows: its numbers, and loss and accuracy as they move. Says what to do when there
@@ -17,8 +17,7 @@ class LiveDashboard : public QWidget {
     explicit LiveDashboard(RunQueue& queue, QWidget* parent = nullptr);
     ~LiveDashboard() override;
 
-    CurveChart& lossChart() const;
-    CurveChart& accuracyChart() const;
+    MetricCharts& charts() const;
     /// How often the curves were drawn.
     int redraws() const;
 

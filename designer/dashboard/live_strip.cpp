@@ -1,8 +1,8 @@
 #include "dashboard/live_strip.h"
 
 #include "dashboard/curve_chart.h"
-#include "dashboard/live_charts.h"
 #include "dashboard/live_runs.h"
+#include "dashboard/metric_charts.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -10,30 +10,32 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <array>
+
 namespace burdock {
 
 struct LiveStrip::Impl {
     LiveStrip& self;
     LiveRuns& runs;
-    QLabel *lossText, *accuracyText;
-    CurveChart *lossChart, *accuracyChart;
+    /// The loss, and the metric that tells most beside it.
+    struct Half {
+        std::string metric;
+        QLabel* text = new QLabel;
+        CurveChart* chart = new CurveChart;
+    };
+    std::array<Half, 2> halves{Half{.metric = "loss"}, Half{.metric = {}}};
     QTimer redraw;
     bool fresh = true;
 
     Impl(LiveStrip& owner, RunQueue& queue)
         : self(owner)
-        , runs(LiveRuns::of(queue))
-        , lossText(new QLabel)
-        , accuracyText(new QLabel)
-        , lossChart(new CurveChart)
-        , accuracyChart(new CurveChart) {
-        dressLossChart(*lossChart);
-        dressAccuracyChart(*accuracyChart);
+        , runs(LiveRuns::of(queue)) {
+        dressChart(*halves[0].chart, describeSeries(seriesName("train", "loss")));
         auto* row = new QHBoxLayout(&owner);
         const int space = Theme::instance().space(2);
         row->setContentsMargins(space, space, space, space);
         row->setSpacing(Theme::instance().space(4));
-        const auto half = [&](QLabel* label, CurveChart* chart) {
+        for (const auto& [metric, label, chart] : halves) {
             auto* column = new QVBoxLayout;
             column->setSpacing(0);
             label->setFont(Theme::instance().font(QStringLiteral("caption")));
@@ -42,9 +44,7 @@ struct LiveStrip::Impl {
             column->addWidget(label);
             column->addWidget(chart, 1);
             row->addLayout(column, 1);
-        };
-        half(lossText, lossChart);
-        half(accuracyText, accuracyChart);
+        }
 
         redraw.setInterval(400);
         QObject::connect(&redraw, &QTimer::timeout, &owner, [this] { refresh(); });
@@ -53,8 +53,8 @@ struct LiveStrip::Impl {
             follow();
         });
         QObject::connect(&runs, &LiveRuns::shownChanged, &owner, [this] {
-            lossChart->clear();
-            accuracyChart->clear();
+            for (const Half& half : halves)
+                half.chart->clear();
             fresh = true;
             refresh();
             follow();
@@ -76,7 +76,7 @@ struct LiveStrip::Impl {
 
     /// "Loss  training 0.31 · validation 0.35", the words in the colours of their curves.
     static QString caption(const QString& title, const QString& train, const QString& validation) {
-        if (train == QStringLiteral("–")) return title;
+        if (train == QStringLiteral("–") && validation == train) return title;
         const Theme& theme = Theme::instance();
         return QStringLiteral("<b>%1</b>&nbsp; <span style='color:%2'>●</span> %3 %4 &nbsp;"
                               "<span style='color:%5'>●</span> %6 %7")
@@ -88,18 +88,24 @@ struct LiveStrip::Impl {
         if (!fresh || !self.isVisible()) return;
         fresh = false;
         const LiveCurves* curves = runs.curves();
-        if (!curves) {
-            lossText->setText(LiveStrip::tr("Loss"));
-            accuracyText->setText(LiveStrip::tr("Accuracy"));
-            return;
+        if (!curves) return;
+        if (const std::string metric = curves->headlineMetric(); metric != halves[1].metric) {
+            halves[1].metric = metric;
+            dressChart(*halves[1].chart, describeSeries(seriesName("train", metric)));
         }
-        feedCharts(*curves, *lossChart, *accuracyChart);
         const auto& last = curves->lastEpoch();
-        const double none = std::numeric_limits<double>::quiet_NaN();
-        lossText->setText(caption(LiveStrip::tr("Loss"), humanNumber(curves->recentLoss()),
-                                  humanNumber(last ? last->validationLoss : none)));
-        accuracyText->setText(caption(LiveStrip::tr("Accuracy"), humanPercent(curves->recentAccuracy()),
-                                      humanPercent(last ? last->validationAccuracy : none)));
+        const QList<SeriesCurve> all = curves->curves();
+        for (const auto& [metric, label, chart] : halves) {
+            chart->setVisible(!metric.empty());
+            label->setVisible(!metric.empty());
+            if (metric.empty()) continue;
+            feedChart(*chart, QString::fromStdString(metric), all);
+            const SeriesSchema series = describeSeries(seriesName("validation", metric));
+            const double none = std::numeric_limits<double>::quiet_NaN();
+            label->setText(caption(QString::fromStdString(series.metricTitle).toHtmlEscaped(),
+                                   figureText(series, curves->recent(seriesName("train", metric))),
+                                   figureText(series, last ? last->value(series.name) : none)));
+        }
     }
 };
 

@@ -49,6 +49,24 @@ QString figureText(const SeriesSchema& series, double value) {
     return series.share ? humanPercent(value) : humanNumber(value);
 }
 
+QString figureText(const NamedValue& value) {
+    if (value.name.empty()) return {};
+    const SeriesSchema series = describeSeries(value.name);
+    return text(inSentence(series.title)) + QLatin1Char(' ') + figureText(series, value.value);
+}
+
+void feedChart(CurveChart& chart, const QString& metric, const QList<SeriesCurve>& curves) {
+    QStringList drawn;
+    for (const SeriesCurve& curve : curves) {
+        const SeriesSchema series = describeSeries(curve.name.toStdString());
+        if (text(series.metric) != metric || curve.points.isEmpty()) continue;
+        chart.setCurve(keyOf(series), styleOf(series, curve.everyStep), curve.points);
+        drawn << keyOf(series);
+    }
+    for (const QString& key : chart.curveKeys())
+        if (!drawn.contains(key)) chart.removeCurve(key);
+}
+
 void dressChart(CurveChart& chart, const SeriesSchema& series) {
     chart.setTitle(text(series.metricTitle));
     chart.setAxes(CurveChart::tr("Step"), text(series.metricTitle));
@@ -156,17 +174,8 @@ void MetricCharts::setCurves(const QList<SeriesCurve>& curves, const QStringList
         if (wanted.isEmpty() || wanted.last().metric != series.metric) wanted.append(series);
     }
     impl_->keep(wanted);
-    QHash<QString, QStringList> drawn;
-    for (const SeriesCurve& curve : curves) {
-        const SeriesSchema series = describeSeries(curve.name.toStdString());
-        CurveChart* in = chart(text(series.metric));
-        if (!in || curve.points.isEmpty()) continue;
-        in->setCurve(keyOf(series), styleOf(series, curve.everyStep), curve.points);
-        drawn[text(series.metric)] << keyOf(series);
-    }
     for (const Impl::Shown& shown : impl_->charts)
-        for (const QString& key : shown.chart->curveKeys())
-            if (!drawn[shown.metric].contains(key)) shown.chart->removeCurve(key);
+        feedChart(*shown.chart, shown.metric, curves);
 }
 
 void MetricCharts::clear() {

@@ -15,6 +15,8 @@ class CurveChart;
 QString shortPercent(double fraction);
 /// "92.3 %" or "0.2147", as the series is read; "–" where there is no number.
 QString figureText(const SeriesSchema& series, double value);
+/// "test accuracy 91.0 %"; empty for nothing.
+QString figureText(const NamedValue& value);
 /// Title, axes, format and limits of a chart over steps for the series of one metric.
 void dressChart(CurveChart& chart, const SeriesSchema& series);
 
@@ -24,6 +26,9 @@ struct SeriesCurve {
     Points points;
     bool everyStep = false;
 };
+
+/// Draws those of the curves that are of the metric, and takes away what the chart had beside them.
+void feedChart(CurveChart& chart, const QString& metric, const QList<SeriesCurve>& curves);
 
 /// The curves of a run: a chart for each metric with a curve for each split, in reading order. One smoothing
 /// for all. As many charts stand side by side as there is room for; the rest is scrolled to.

@@ -1,5 +1,6 @@
 #include "notebook/notebook_place.h"
 
+#include "dashboard/metric_charts.h"
 #include "notebook/compare_view.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
@@ -220,8 +221,8 @@ void NotebookPlace::Impl::connectEvaluator() {
     };
     QObject::connect(&evaluator, &RunEvaluator::evaluated, &self, [end](RunId run, const Evaluation& e) {
         QString text = NotebookPlace::tr("Test loss %1").arg(humanNumber(e.loss));
-        if (e.accuracy == e.accuracy)
-            text += NotebookPlace::tr(", accuracy %1").arg(humanPercent(e.accuracy));
+        if (const NamedValue told = headline(e.values("test")); told.name != "test.loss")
+            text += NotebookPlace::tr(", %1").arg(figureText(told));
         text +=
             NotebookPlace::tr(" over %1 samples in %2").arg(exactCount(e.samples), humanDuration(e.seconds));
         end(run, text, false);

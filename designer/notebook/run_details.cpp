@@ -69,6 +69,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     const int space = Theme::instance().space(3);
     column->setContentsMargins(space, space / 2, space, space);
     column->addWidget(actions_);
+    charts_->setCurves({}, {QStringLiteral("loss")});
     damage_->setProperty("role", "error");
     damage_->setWordWrap(true);
     damage_->hide();
@@ -178,7 +179,7 @@ void RunDetails::showFacts() {
 }
 
 void RunDetails::showRecord(const RunRecord& record) {
-    charts_->setCurves(curvesOf(record));
+    charts_->setCurves(curvesOf(record), {QStringLiteral("loss")});
     showEpochs(record.epochs);
 }
 

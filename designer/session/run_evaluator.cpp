@@ -100,9 +100,7 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
             const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best);
             if (!isCancelled() && isBest && !impl_->notebook->isReadOnly())
                 if (auto kept =
-                        impl_->notebook->setTestResult(run,
-                                                       {{QStringLiteral("test.loss"), result.loss},
-                                                        {QStringLiteral("test.accuracy"), result.accuracy}},
+                        impl_->notebook->setTestResult(run, toStored(result.values("test")),
                                                        metricsToStore(result.metrics, impl_->data->info()));
                     !kept)
                     return refuse(toDiagnostic(kept.error()));

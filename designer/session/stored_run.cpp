@@ -3,6 +3,7 @@
 #include "engine/graph/graph_json.h"
 #include "session/diagnostics.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace burdock {
@@ -60,6 +61,13 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     auto made = Predictor::make(*graph, *weights, *opened, *config);
     if (!made) return refuse(made.error());
     return RunNetwork{std::move(*opened), std::move(*made)};
+}
+
+storage::NamedValues toStored(const NamedValues& values) {
+    storage::NamedValues stored;
+    for (const NamedValue& value : values)
+        if (!std::isnan(value.value)) stored.append({QString::fromStdString(value.name), value.value});
+    return stored;
 }
 
 double bestOf(const storage::SeriesSummary& series) {

@@ -33,6 +33,7 @@ struct RunNetwork {
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, const CheckpointChoice& choice);
 
+storage::NamedValues toStored(const NamedValues& values); ///< without those that are no number
 /// A number of a run, and what is known of its series.
 struct Figure {
     SeriesSchema series;

@@ -9,14 +9,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace burdock {
 namespace {
 
-constexpr std::size_t ringSize = 1 << 16;
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 storage::RunState toState(RunStatus status) {
@@ -75,7 +74,6 @@ void TrainingJob::run() {
     if (!record) {
         FinishRecord failed;
         failed.status = RunStatus::Failed;
-        failed.testLoss = failed.testAccuracy = unknown;
         failed.problem = record.error();
         record = std::move(failed);
     }
@@ -197,10 +195,8 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
 void TrainingJob::finish(const FinishRecord& record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
     const QByteArray metrics = metricsToStore(record.testMetrics, dataInfo_);
-    storage::NamedValues test;
-    if (!std::isnan(record.testLoss)) test.append({QStringLiteral("test.loss"), record.testLoss});
-    if (!std::isnan(record.testAccuracy)) test.append({QStringLiteral("test.accuracy"), record.testAccuracy});
-    const auto kept = writer_->finish(toState(record.status), record.seconds, test, problem, metrics);
+    const auto kept =
+        writer_->finish(toState(record.status), record.seconds, toStored(record.test), problem, metrics);
     writer_.reset();
     if (!kept)
         tell([owner = &owner_, run = runId_, why = toDiagnostic(kept.error())] {
@@ -219,14 +215,11 @@ void TrainingJob::finish(const FinishRecord& record) {
 // What the trainer tells. -----------------------------------------------------------------------------
 
 void TrainingJob::onStep(const StepRecord& record) {
-    static const QStringList names{QStringLiteral("train.loss"), QStringLiteral("learning_rate"),
-                                   QStringLiteral("train.accuracy")};
-    static const QStringList withoutAccuracy = names.first(2);
-    const std::array values{record.loss, static_cast<float>(record.learningRate), record.accuracy};
-    if (std::isnan(record.accuracy))
-        writer_->step(record.step, withoutAccuracy, std::span(values).first(2));
-    else
-        writer_->step(record.step, names, values);
+    if (stepNames_.isEmpty())
+        for (const std::string& name : record.names)
+            stepNames_ << QString::fromStdString(name);
+    stepValues_.assign(record.values.begin(), record.values.end());
+    writer_->step(record.step, stepNames_, stepValues_);
     const auto now = Clock::now();
     // A long epoch must not be lost as a whole: weights are kept soon after the start, then now and then.
     if (now - lastSave_ > saveEvery_) {
@@ -235,8 +228,7 @@ void TrainingJob::onStep(const StepRecord& record) {
         control.requestSave();
     }
     const std::lock_guard lock(mutex_);
-    steps_.push_back(record);
-    if (steps_.size() > ringSize) steps_.pop_front();
+    steps_.add(record);
     if (record.epoch != progress_.epoch || progress_.step == 0) {
         speedSince_ = now; // leaves the validation between two epochs out of the speed
         speedSteps_ = 0;
@@ -258,15 +250,8 @@ void TrainingJob::onStep(const StepRecord& record) {
 }
 
 void TrainingJob::onEpoch(const EpochRecord& record) {
-    storage::NamedValues values{{QStringLiteral("train.loss"), record.trainLoss},
-                                {QStringLiteral("train.accuracy"), record.trainAccuracy},
-                                {QStringLiteral("validation.loss"), record.validationLoss},
-                                {QStringLiteral("validation.accuracy"), record.validationAccuracy},
-                                {QStringLiteral("learning_rate"), record.learningRate}};
-    for (const MetricValue& m : record.validationMetrics) // accuracy is there already, a matrix is no curve
-        if (m.columns == 0 && m.id != "accuracy")
-            values.push_back({QStringLiteral("validation.") + QString::fromStdString(m.id), m.value});
-    writer_->epoch({record.epoch, record.step, values, record.samplesPerSecond, record.seconds, record.best});
+    writer_->epoch({record.epoch, record.step, toStored(record.values), record.samplesPerSecond,
+                    record.seconds, record.best});
     if (const auto error = writer_->error(); error && !warned_) {
         warned_ = true;
         tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });
@@ -327,11 +312,9 @@ TrainingProgress TrainingJob::progress() const {
     return p;
 }
 
-std::vector<StepRecord> TrainingJob::takeSteps() {
+StepTable TrainingJob::takeSteps() {
     const std::lock_guard lock(mutex_);
-    std::vector<StepRecord> taken(steps_.begin(), steps_.end());
-    steps_.clear();
-    return taken;
+    return std::exchange(steps_, {});
 }
 
 void TrainingJob::setPaused(bool paused) {

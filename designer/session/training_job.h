@@ -1,10 +1,10 @@
 #pragma once
 
+#include "session/step_table.h"
 #include "session/training_run.h"
 #include "storage/notebook/run_writer.h"
 
 #include <chrono>
-#include <deque>
 #include <mutex>
 
 namespace burdock {
@@ -21,7 +21,7 @@ class TrainingJob final : private TrainObserver {
     // From the window's thread.
     TrainControl control;
     TrainingProgress progress() const;
-    std::vector<StepRecord> takeSteps();
+    StepTable takeSteps();
     void setPaused(bool paused);
 
   private:
@@ -60,12 +60,14 @@ class TrainingJob final : private TrainObserver {
     std::int64_t stepsBefore_ = 0; ///< of a resumed run
     double secondsBefore_ = 0;
     bool warned_ = false;
+    QStringList stepNames_;
+    std::vector<float> stepValues_;
     std::weak_ptr<const WeightSet> best_; ///< for as long as they wait to be written
     Clock::time_point lastSave_;
     Clock::duration saveEvery_ = std::chrono::seconds(3);
 
     mutable std::mutex mutex_;
-    std::deque<StepRecord> steps_; ///< the newest, at most ringSize
+    StepTable steps_; ///< the newest that nobody has taken
     TrainingProgress progress_;
     Clock::time_point begun_, pausedSince_, speedSince_;
     Clock::duration pausedFor_{};

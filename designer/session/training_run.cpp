@@ -132,8 +132,8 @@ TrainingProgress TrainingRun::progress() const {
     return waiting;
 }
 
-std::vector<StepRecord> TrainingRun::takeSteps() {
-    return impl_->job ? impl_->job->takeSteps() : std::vector<StepRecord>{};
+StepTable TrainingRun::takeSteps() {
+    return impl_->job ? impl_->job->takeSteps() : StepTable{};
 }
 
 } // namespace burdock

@@ -2,6 +2,7 @@
 
 #include "engine/data/dataset_catalog.h"
 #include "engine/train/train_event.h"
+#include "session/step_table.h"
 #include "session/training_request.h"
 
 #include <QObject>
@@ -52,7 +53,7 @@ class TrainingRun : public QObject {
     TrainingProgress progress() const;
     /// Steps since the last call; when the window was slow, older ones may be missing (the notebook has them
     /// all). There is one taker: in the window, LiveCurves.
-    std::vector<StepRecord> takeSteps();
+    StepTable takeSteps();
 
   signals:
     void stateChanged();

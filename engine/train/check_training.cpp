@@ -216,6 +216,32 @@ void checkSlopes(const CheckedNetwork& network, std::string_view leftOut, std::v
     }
 }
 
+/// Whether the metric that the best epoch is chosen by can be measured after every epoch.
+void checkBestMetric(const DatasetInfo& data, const TrainConfig& config, std::vector<Diagnostic>& found) {
+    const MetricSchema* metric = findMetric(config.bestMetric);
+    if (!metric) return; // "auto" and "loss"; of an unknown one the settings tell
+    const MetricSetup setup = MetricSetup::of(data);
+    Diagnostic d;
+    d.where = "best_metric";
+    if (!metric->fits(setup)) {
+        std::string fitting = "loss";
+        for (const MetricSchema& other : metrics())
+            if (other.better != MetricSchema::Better::Neither && other.fits(setup))
+                fitting += ", " + other.id;
+        d.code = "settings.best-metric";
+        d.what = metric->name + " cannot be measured on these data.";
+        d.why = "Their task is " + setup.task->name + ".";
+        d.mend = "Choose one of " + fitting + ", or auto.";
+    } else if (!metric->usual && config.validationFraction <= 0) {
+        d.code = "settings.best-unmeasured";
+        d.what = metric->name + " is only measured on samples that are held back, and there are none.";
+        d.mend = "Set a validation share above 0, or choose the loss.";
+    } else {
+        return;
+    }
+    found.push_back(std::move(d));
+}
+
 } // namespace
 
 std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,
@@ -227,6 +253,8 @@ TrainConfig adapted(TrainConfig config, const DatasetInfo& data) {
     if (const LossSchema* loss = lossFor(config.loss, data.task); loss && !loss->fits(data.task))
         config = withSetting(std::move(config), "loss", std::string("auto"));
     if (!isPicture(data.input)) config.augmentation.clear();
+    if (const MetricSchema* best = findMetric(config.bestMetric); best && !best->fits(MetricSetup::of(data)))
+        config.bestMetric = "auto";
     return config;
 }
 
@@ -268,6 +296,7 @@ std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetIn
         checkSlopes(*network, loss ? loss->outputActivation : std::string_view(), found);
     }
     checkAugmented(report, data, config, found);
+    checkBestMetric(data, config, found);
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));
     return found;

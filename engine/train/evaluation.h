@@ -1,16 +1,18 @@
 #pragma once
 
-#include "engine/train/metric.h"
+#include "engine/train/series.h"
 
 namespace burdock {
 
 /// What a network reached on samples it did not learn from.
 struct Evaluation {
     double loss = 0;
-    double accuracy = 0; ///< NaN where the task has none
     std::int64_t samples = 0;
     double seconds = 0;
-    std::vector<MetricValue> metrics; ///< all that the task has, where they were asked for
+    std::vector<MetricValue> metrics; ///< those that were asked for, in the order of the registry
+
+    /// The loss and the metrics that are one number, under the names of that split: "test.loss".
+    NamedValues values(std::string_view split) const;
 };
 
 } // namespace burdock

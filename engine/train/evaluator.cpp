@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -54,14 +55,22 @@ Evaluator::make(const CheckedNetwork& network, std::shared_ptr<ParameterStore> s
     return evaluator;
 }
 
+NamedValues Evaluation::values(std::string_view split) const {
+    NamedValues all{{seriesName(split, "loss"), loss}};
+    for (const MetricValue& metric : metrics)
+        if (metric.columns == 0 && !std::isnan(metric.value))
+            all.push_back({seriesName(split, metric.id), metric.value});
+    return all;
+}
+
 Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& samples,
-                              const std::function<bool(double)>& progress, bool withMetrics) {
+                              const std::function<bool(double)>& progress, const MetricChoice& choice) {
     const auto start = std::chrono::steady_clock::now();
     const Task task = data_->info().task;
     DataLoader loader(data_, part, samples, scaling_, plan_->batch(), /*shuffle=*/false, 0);
     loader.start(1);
     Evaluation result;
-    double lossSum = 0, lossWeight = 0, right = 0;
+    double lossSum = 0, lossWeight = 0;
     std::optional<MetricSet> metrics;
     while (const MiniBatch* batch = loader.next()) {
         // The last batch may be smaller: what lies in the rest of the plan's batch is not counted.
@@ -77,14 +86,12 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         const LossValue loss = loss_->evaluate(outputs, targets, Tensor<float>{});
         lossSum += loss.mean * loss.weight;
         lossWeight += loss.weight;
-        if (task->hasAccuracy())
-            right += task->accuracy(outputs, targets, yesAbove_) * static_cast<double>(batch->size);
-        if (withMetrics) {
+        if (!choice.isEmpty()) {
             if (!metrics) {
                 MetricSetup setup = MetricSetup::of(data_->info());
                 setup.yesAbove = yesAbove_;
                 setup.logits = schema_->outputActivation == "softmax";
-                metrics.emplace(setup);
+                metrics.emplace(setup, choice);
             }
             // Errors are told in the units of the data.
             for (std::int64_t b = 0; b < outputs.batch && !scaling_.targetMean.empty(); ++b) {
@@ -98,9 +105,7 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         if (progress && !progress(static_cast<double>(result.samples) / static_cast<double>(samples.size())))
             break;
     }
-    const double nan = std::numeric_limits<double>::quiet_NaN(), n = static_cast<double>(result.samples);
-    result.loss = lossWeight > 0 ? lossSum / lossWeight : nan;
-    result.accuracy = n > 0 && task->hasAccuracy() ? right / n : nan;
+    result.loss = lossWeight > 0 ? lossSum / lossWeight : std::numeric_limits<double>::quiet_NaN();
     if (metrics) result.metrics = metrics->results();
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;

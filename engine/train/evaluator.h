@@ -26,8 +26,9 @@ class Evaluator {
          std::shared_ptr<const Dataset> data, const TrainConfig& config, const Scaling& scaling,
          const std::vector<std::int64_t>& counted, const Plan* sharesArenaOf = nullptr);
     /// `progress` hears 0..1 and stops the work by returning false; then the result is over what was done.
+    /// `metrics`: which to measure beside the loss.
     Evaluation measure(Part part, const std::vector<std::int64_t>& samples,
-                       const std::function<bool(double)>& progress, bool withMetrics = false);
+                       const std::function<bool(double)>& progress, const MetricChoice& metrics = {});
 
   private:
     Evaluator() = default;

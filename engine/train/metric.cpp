@@ -51,9 +51,13 @@ double meanOf(const std::vector<double>& values) {
     return ratio(sum, n);
 }
 
-MetricSet::MetricSet(const MetricSetup& setup) {
+bool MetricChoice::has(const std::string& id) const {
+    return all || std::ranges::find(ids, id) != ids.end();
+}
+
+MetricSet::MetricSet(const MetricSetup& setup, const MetricChoice& choice) {
     for (const MetricSchema& schema : metrics())
-        if (schema.fits(setup)) all_.emplace_back(&schema, schema.make(setup));
+        if (choice.has(schema.id) && schema.fits(setup)) all_.emplace_back(&schema, schema.make(setup));
 }
 
 void MetricSet::add(const Tensor<float>& outputs, const Tensor<float>& targets) {

@@ -66,10 +66,19 @@ struct MetricSchema {
 const std::vector<MetricSchema>& metrics();
 const MetricSchema* findMetric(std::string_view id);
 
-/// All metrics that fit.
+/// Which metrics are measured: every one, or those that are named.
+struct MetricChoice {
+    bool all = false;
+    std::vector<std::string> ids{};
+
+    bool isEmpty() const { return !all && ids.empty(); }
+    bool has(const std::string& id) const;
+};
+
+/// All that fit, of those that were chosen.
 class MetricSet {
   public:
-    explicit MetricSet(const MetricSetup& setup);
+    explicit MetricSet(const MetricSetup& setup, const MetricChoice& choice = {.all = true});
     void add(const Tensor<float>& outputs, const Tensor<float>& targets);
     /// In the order of the registry; none before anything was added.
     std::vector<MetricValue> results() const;

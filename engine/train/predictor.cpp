@@ -81,8 +81,7 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
 
 Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {
     const ThreadScope scope(impl_->threads);
-    return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress,
-                                     /*withMetrics=*/true);
+    return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress, {.all = true});
 }
 
 } // namespace burdock

@@ -97,6 +97,20 @@ SeriesSchema describeSeries(std::string_view name) {
     return s;
 }
 
+NamedValue headline(const NamedValues& values) {
+    std::vector<std::string> names;
+    for (const NamedValue& value : values)
+        if (!std::isnan(value.value)) names.push_back(value.name);
+    names = inReadingOrder(std::move(names));
+    if (names.empty()) return {};
+    const auto usual = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+        const MetricSchema* metric = findMetric(describeSeries(name).metric);
+        return metric && metric->usual;
+    });
+    const std::string& name = usual == names.end() ? names.front() : *usual;
+    return {name, valueOf(values, name)};
+}
+
 std::vector<std::string> inReadingOrder(std::vector<std::string> names) {
     const auto place = [](const std::string& name) {
         const SeriesSchema s = describeSeries(name);

@@ -2,6 +2,7 @@
 
 #include "engine/graph/graph_json.h"
 #include "engine/train/loss.h"
+#include "engine/train/metric.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/schedule.h"
 
@@ -13,6 +14,11 @@ namespace {
 ParamTable<TrainConfig> makeTable() {
     std::vector<Choice> optimizerChoices, scheduleChoices,
         lossChoices{{"auto", "By the data's task", "Cross-entropy for classes, squared error for numbers."}};
+    std::vector<Choice> bestChoices{
+        {"auto", "By the data's task", "Accuracy where the task has one; early stopping goes by the loss."},
+        {"loss", "Loss", "The lower the better."}};
+    for (const MetricSchema& m : metrics())
+        if (m.better != MetricSchema::Better::Neither) bestChoices.push_back({m.id, m.name, m.doc});
     for (const OptimizerSchema& o : optimizers())
         optimizerChoices.push_back({o.id, o.name, o.doc});
     for (const ScheduleSchema& s : schedules())
@@ -79,18 +85,31 @@ ParamTable<TrainConfig> makeTable() {
                  {"off", "Nothing", ""},
                  {"features", "Each feature", "Each pixel by its own mean and deviation."},
                  {"channels", "Each channel", "All pixels of a colour alike."}});
-    t.add(&TrainConfig::patience,
-          {.key = "patience",
-           .label = "Early stopping",
-           .minimum = 0,
-           .maximum = 100000,
-           .unit = "epochs",
-           .doc = "Ends the run after so many epochs without a lower validation loss; 0 never does."});
+    t.addChoice(&TrainConfig::bestMetric,
+                {.key = "best_metric",
+                 .label = "Best by",
+                 .doc = "What the best epoch, whose weights are kept, and early stopping are judged by."},
+                std::move(bestChoices));
+    t.addChoice(&TrainConfig::epochMetrics,
+                {.key = "epoch_metrics",
+                 .label = "Follow",
+                 .doc = "What is measured on the samples held back after every epoch.",
+                 .advanced = true},
+                {{"usual", "The usual metrics", "The loss, and accuracy where the task has one."},
+                 {"all", "Every metric", "All that the task has, which takes a little longer."}});
+    t.add(
+        &TrainConfig::patience,
+        {.key = "patience",
+         .label = "Early stopping",
+         .minimum = 0,
+         .maximum = 100000,
+         .unit = "epochs",
+         .doc = "Ends the run after so many epochs without a gain on the samples held back; 0 never does."});
     t.add(&TrainConfig::minimumDelta, {.key = "min_delta",
                                        .label = "Least gain",
                                        .minimum = 0,
                                        .maximum = 1e6,
-                                       .doc = "Early stopping: by how much a loss must be lower to count.",
+                                       .doc = "Early stopping: by how much an epoch must be better to count.",
                                        .advanced = true});
     t.add(&TrainConfig::restoreBest,
           {.key = "restore_best",

@@ -23,9 +23,13 @@ struct TrainConfig {
     ParamValues scheduleParams;
     std::string loss = "auto"; ///< a LossSchema's id, or "auto": by the data's task
     ParamValues lossParams;
-    double weightDecay = 0;    ///< λ of all weights that decay
-    double clipNorm = 0;       ///< longest gradient; 0: any
-    double clipValue = 0;      ///< largest value of a gradient; 0: any
+    double weightDecay = 0; ///< λ of all weights that decay
+    double clipNorm = 0;    ///< longest gradient; 0: any
+    double clipValue = 0;   ///< largest value of a gradient; 0: any
+    /// The metric by which an epoch is the best and early stopping judges: an id, "loss", or "auto" (the
+    /// usual metric of the task for the best epoch, the loss for early stopping).
+    std::string bestMetric = "auto";
+    std::string epochMetrics = "usual"; ///< what every epoch measures on the validation split: or "all"
     std::int64_t patience = 0; ///< epochs without a lower loss until the run ends; 0: it goes to the end
     double minimumDelta = 0;   ///< by how much a loss must be lower to count
     bool restoreBest = true;   ///< a run that ended early keeps its best weights as its last

@@ -2,6 +2,12 @@
 
 namespace burdock {
 
+double StepRecord::value(std::string_view name) const {
+    for (std::size_t i = 0; i < names.size(); ++i)
+        if (names[i] == name) return values[i];
+    return std::numeric_limits<double>::quiet_NaN();
+}
+
 std::string_view runStatusKey(RunStatus status) {
     static constexpr std::string_view keys[] = {"running", "finished", "stopped", "failed", "interrupted"};
     return keys[static_cast<std::size_t>(status)];

@@ -2,35 +2,36 @@
 
 #include "engine/schema/diagnostic.h"
 #include "engine/train/checkpoint.h"
-#include "engine/train/metric.h"
+#include "engine/train/series.h"
 
 #include <atomic>
 #include <memory>
+#include <span>
 
 namespace burdock {
 
+/// One step with what was measured on its mini-batch.
 struct StepRecord {
-    std::int64_t step = 0;   ///< from 1, over the whole run
-    std::int64_t epoch = 0;  ///< from 1
-    float loss = 0;          ///< of this mini-batch
-    float accuracy = 0;      ///< of this mini-batch; NaN for regression
-    double learningRate = 0; ///< of this step
+    std::int64_t step = 0;  ///< from 1, over the whole run
+    std::int64_t epoch = 0; ///< from 1
+    /// The series and their values, "train.loss" first; both are the trainer's. The names are the same for
+    /// all steps of a run, the values hold until the next step.
+    std::span<const std::string> names;
+    std::span<const double> values;
+
+    double value(std::string_view name) const; ///< NaN where there is no such series
 };
 
 struct EpochRecord {
-    std::int64_t epoch = 0;        ///< from 1
-    std::int64_t step = 0;         ///< the last of the epoch
-    double trainLoss = 0;          ///< mean over the epoch's mini-batches
-    double trainAccuracy = 0;      ///< NaN for regression
-    double validationLoss = 0;     ///< NaN without a validation split
-    double validationAccuracy = 0; ///< NaN for regression
-    /// All that the task has, on the validation split; empty without one.
-    std::vector<MetricValue> validationMetrics{};
+    std::int64_t epoch = 0; ///< from 1
+    std::int64_t step = 0;  ///< the last of the epoch
+    /// Training's are means over the epoch's mini-batches, the learning rate is that of the last step.
+    NamedValues values;
     double samplesPerSecond = 0; ///< of training alone
     double seconds = 0;          ///< since the start, pauses left out
-    double learningRate = 0;     ///< of the last step
-    bool best = false; ///< the highest accuracy so far, then the lowest loss (regression: that alone),
-                       ///< validated if possible
+    bool best = false;           ///< the best so far: see TrainConfig::bestMetric
+
+    double value(std::string_view name) const { return valueOf(values, name); }
 };
 
 enum class RunStatus { Running, Finished, Stopped, Failed, Interrupted };
@@ -53,11 +54,10 @@ struct CheckpointRecord {
 struct FinishRecord {
     RunStatus status = RunStatus::Finished;
     std::int64_t epochs = 0; ///< complete ones
-    double testLoss = 0;     ///< NaN where it was not measured
-    double testAccuracy = 0; ///< of the best weights; NaN for regression, or where it was not measured
+    NamedValues test;        ///< of the best weights, one number a metric; empty where it was not measured
     double seconds = 0;
     bool stoppedEarly = false;            ///< no gain for as many epochs as early stopping bears
-    std::vector<MetricValue> testMetrics; ///< empty where it was not measured
+    std::vector<MetricValue> testMetrics; ///< all of the test, lists and matrices too
     std::optional<Diagnostic> problem;    ///< why it failed
 };
 

@@ -18,7 +18,6 @@ namespace burdock {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -58,6 +57,13 @@ struct Trainer::Impl {
     std::unique_ptr<Schedule> schedule;
     std::unique_ptr<Evaluator> evaluator;
     std::unique_ptr<DataLoader> loader;
+
+    // What is measured.
+    std::vector<std::string> stepNames; ///< of every step
+    std::vector<double> stepValues;
+    MetricChoice epochMetrics; ///< on the validation split
+    SeriesSchema bestBy;       ///< of which epoch is the best
+    SeriesSchema stopsBy;      ///< of early stopping
 
     // The run so far.
     TrainState at;
@@ -104,6 +110,7 @@ struct Trainer::Impl {
             Evaluator::make(*network, stepper->store(), data, config, scaling, split.train, &stepper->plan());
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
+        chooseSeries();
         // The gradient over all samples does not depend on their order.
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, stepper->batch(),
                                               /*shuffle=*/!stepper->fullBatch(), deriveKey(seed(), "shuffle"),
@@ -111,6 +118,23 @@ struct Trainer::Impl {
         schedule = findSchedule(config.schedule)
                        ->make(config.scheduleParams, {config.learningRate, stepsPerEpoch(), config.epochs});
         return {};
+    }
+
+    void chooseSeries() {
+        const bool hasAccuracy = data->info().task->hasAccuracy();
+        stepNames = {"train.loss"};
+        if (hasAccuracy) stepNames.emplace_back("train.accuracy");
+        stepNames.emplace_back("learning_rate");
+        stepValues.resize(stepNames.size());
+        const bool automatic = config.bestMetric == "auto";
+        const std::string best = automatic ? (hasAccuracy ? "accuracy" : "loss") : config.bestMetric;
+        const char* judged = split.validation.empty() ? "train" : "validation";
+        bestBy = describeSeries(seriesName(judged, best));
+        stopsBy = automatic ? describeSeries(seriesName(judged, "loss")) : bestBy;
+        epochMetrics.all = config.epochMetrics == "all";
+        epochMetrics.ids = {best};
+        for (const MetricSchema& metric : metrics())
+            if (metric.usual) epochMetrics.ids.push_back(metric.id);
     }
 
     Status start(const std::shared_ptr<const WeightSet>& initial) {
@@ -230,8 +254,10 @@ struct Trainer::Impl {
             at.lossWeight += outcome->weight;
             at.accuracySum += outcome->accuracy * static_cast<double>(outcome->samples);
             at.samples += outcome->samples;
-            observer.onStep({at.step, at.epochs + 1, static_cast<float>(outcome->loss),
-                             static_cast<float>(outcome->accuracy), rate});
+            stepValues.front() = outcome->loss;
+            if (stepValues.size() > 2) stepValues[1] = outcome->accuracy;
+            stepValues.back() = rate;
+            observer.onStep({at.step, at.epochs + 1, stepNames, stepValues});
             serve(observer, control);
             if (control.paused()) waitWhilePaused(observer, control, true);
             if (control.stopRequested()) return false;
@@ -243,39 +269,41 @@ struct Trainer::Impl {
         EpochRecord record;
         record.epoch = at.epochs + 1;
         record.step = at.step;
-        record.learningRate = schedule->rate(at.step);
-        record.trainLoss = at.lossSum / at.lossWeight;
-        record.trainAccuracy = at.accuracySum / static_cast<double>(at.samples);
+        record.values = {{"train.loss", at.lossSum / at.lossWeight}};
+        if (data->info().task->hasAccuracy())
+            record.values.push_back({"train.accuracy", at.accuracySum / static_cast<double>(at.samples)});
         record.samplesPerSecond = static_cast<double>(at.samples) / at.trained;
-        record.validationLoss = record.validationAccuracy = nan;
         if (!split.validation.empty()) {
-            const Evaluation v = measure(observer, control, "validation", Part::Train, split.validation);
+            const Evaluation v =
+                measure(observer, control, "validation", Part::Train, split.validation, epochMetrics);
             if (control.stopRequested() && v.samples < static_cast<std::int64_t>(split.validation.size()))
                 return false;
-            record.validationLoss = v.loss;
-            record.validationAccuracy = v.accuracy;
-            record.validationMetrics = v.metrics;
+            for (NamedValue& value : v.values("validation"))
+                record.values.push_back(std::move(value));
         }
-        const double judged = split.validation.empty() ? record.trainLoss : record.validationLoss;
-        if (hasDiverged(judged)) { // maybe the last step's doing, which no step's loss has told yet
-            problem = diverged(at.step, config.learningRate, judged);
+        const double loss = record.value(split.validation.empty() ? "train.loss" : "validation.loss");
+        if (hasDiverged(loss)) { // maybe the last step's doing, which no step's loss has told yet
+            problem = diverged(at.step, config.learningRate, loss);
             return false;
         }
         ++at.epochs;
         at.batches = at.samples = 0;
         at.lossSum = at.lossWeight = at.accuracySum = at.trained = 0;
         record.seconds = seconds();
-        const double score = scoreOf(record);
+        record.values.push_back({"learning_rate", schedule->rate(at.step)});
+        const double score = scoreOf(bestBy, record);
         // Few samples often tie; of two epochs that are right as often, the surer one is better.
-        record.best = !at.bestScore || score > *at.bestScore ||
-                      (score == *at.bestScore && at.bestLoss && judged < *at.bestLoss);
-        schedule->observe(judged);
-        const bool gain = !at.lowestLoss || judged < *at.lowestLoss - config.minimumDelta;
+        record.best = !at.bestScore || std::isnan(*at.bestScore) || score > *at.bestScore ||
+                      (score == *at.bestScore && at.bestLoss && loss < *at.bestLoss);
+        schedule->observe(loss);
+        const double judged = -scoreOf(stopsBy, record);
+        const bool gain =
+            !at.lowestLoss || std::isnan(*at.lowestLoss) || judged < *at.lowestLoss - config.minimumDelta;
         if (gain) at.lowestLoss = judged;
         at.epochsWithoutGain = gain ? 0 : at.epochsWithoutGain + 1;
         if (record.best) {
             at.bestScore = score;
-            at.bestLoss = judged;
+            at.bestLoss = loss;
         }
         observer.onEpoch(record);
         keepEpoch(observer, record.best);
@@ -297,22 +325,20 @@ struct Trainer::Impl {
 
     bool stopsEarly() const { return config.patience > 0 && at.epochsWithoutGain >= config.patience; }
 
-    /// What "best" means: the highest accuracy, or else the lowest loss, on validation data where there are
-    /// any. Of equal ones the lowest loss.
-    double scoreOf(const EpochRecord& r) const {
-        const bool validated = !split.validation.empty();
-        if (data->info().task->hasAccuracy()) return validated ? r.validationAccuracy : r.trainAccuracy;
-        return -(validated ? r.validationLoss : r.trainLoss);
+    /// The higher, the better the epoch is by that series.
+    static double scoreOf(const SeriesSchema& series, const EpochRecord& r) {
+        const double value = r.value(series.name);
+        return series.better == MetricSchema::Better::Larger ? value : -value;
     }
 
     Evaluation measure(TrainObserver& observer, TrainControl& control, std::string_view what, Part part,
-                       const std::vector<std::int64_t>& samples) {
+                       const std::vector<std::int64_t>& samples, const MetricChoice& metrics) {
         const auto progress = [&](double done) {
             observer.onEvaluating(what, done);
             if (control.paused()) waitWhilePaused(observer, control, !testing);
             return !control.stopRequested();
         };
-        return evaluator->measure(part, samples, progress, /*withMetrics=*/true);
+        return evaluator->measure(part, samples, progress, metrics);
     }
 
     void waitWhilePaused(TrainObserver& observer, TrainControl& control, bool keeps) {
@@ -331,7 +357,6 @@ struct Trainer::Impl {
         const ThreadScope scope(threads);
         started = Clock::now();
         FinishRecord finish;
-        finish.testLoss = finish.testAccuracy = nan;
         bool going = true;
         while (going && at.epochs < config.epochs && !stopsEarly())
             going = trainEpoch(observer, control, finish.problem);
@@ -371,13 +396,13 @@ struct Trainer::Impl {
         if (best && finish.stoppedEarly && config.restoreBest)
             observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, best, nullptr});
         if (split.test.empty()) return;
-        const Evaluation result = measure(observer, control, "test", split.testPart, split.test);
+        const Evaluation result =
+            measure(observer, control, "test", split.testPart, split.test, {.all = true});
         if (result.samples > 0 && hasDiverged(result.loss)) {
             finish.status = RunStatus::Failed;
             finish.problem = diverged(at.step, config.learningRate, result.loss);
         } else if (result.samples == static_cast<std::int64_t>(split.test.size())) {
-            finish.testLoss = result.loss;
-            finish.testAccuracy = result.accuracy;
+            finish.test = result.values("test");
             finish.testMetrics = result.metrics;
         }
     }
@@ -448,7 +473,6 @@ FinishRecord Trainer::run(TrainObserver& observer, TrainControl& control) {
         finish = impl_->run(observer, control);
     } catch (const std::exception& e) {
         finish.status = RunStatus::Failed;
-        finish.testLoss = finish.testAccuracy = nan;
         finish.epochs = impl_->at.epochs;
         finish.seconds = impl_->seconds();
         Diagnostic d;

@@ -333,7 +333,7 @@ class TestWindow : public QObject {
         QCOMPARE(others->text(), QStringLiteral("+1 running"));
         panel.list().setCurrentRow(1);
         QCOMPARE(runs.shown(), last);
-        QTRY_VERIFY(runs.curves()->loss().size() > 10);
+        QTRY_VERIFY(runs.curves()->points("train.loss").size() > 10);
         // What Stop stops is what is shown; the other goes on.
         window_->runBar().stopAction()->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(last->state(), TrainingRun::State::Ended, 20'000);
@@ -347,7 +347,8 @@ class TestWindow : public QObject {
         QCOMPARE(resumed->runId(), last->runId());
         QTRY_VERIFY(!resume->isVisible());
         QTRY_COMPARE_WITH_TIMEOUT(resumed->state(), TrainingRun::State::Training, 20'000);
-        QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->loss().size() > 10); // with what was drawn before
+        QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->points("train.loss").size() >
+                10); // with what was drawn before
         QTest::mouseClick(panel.findChild<QPushButton*>(QStringLiteral("stopAll")), Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(!queue.isBusy(), 20'000);
         workspace_->setRunsAtOnce(1);
@@ -479,10 +480,11 @@ class TestWindow : public QObject {
         QVERIFY2(clock.elapsed() < 1000, "training must start within a second");
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
         QCOMPARE(finished[0][1].value<FinishRecord>().status, RunStatus::Finished);
-        QTRY_VERIFY(!window_->trainPlace().dashboard().lossChart().curveKeys().isEmpty());
+        QTRY_VERIFY(
+            !window_->trainPlace().dashboard().charts().chart(QStringLiteral("loss"))->curveKeys().isEmpty());
         // However quick the run, its first step is drawn too.
         const LiveRuns& runs = LiveRuns::of(workspace_->queue());
-        const Points& losses = runs.curves()->loss();
+        const Points& losses = runs.curves()->points("train.loss");
         QCOMPARE(static_cast<qint64>(losses.size()), runs.shown()->progress().steps);
         QCOMPARE(losses.first().x(), 1.0);
         QVERIFY(trainButton()->isEnabled());

@@ -220,6 +220,57 @@ class CliTest : public QObject, private CliProgram {
         }
         QCOMPARE(json({"show", "1", "--notebook", book})["name"].toString(), name);
     }
+    void damageIsTold() {
+        const QString book = path("damaged.burdock");
+        QVERIFY(QFile::copy(OLD_NOTEBOOK, book));
+        QVERIFY(QFile::setPermissions(book, QFile::ReadOwner | QFile::WriteOwner));
+        QVERIFY(!json({"runs", "--notebook", book})["runs"].toArray()[0].toObject()["damaged"].toBool());
+        // One digit of run 1's test accuracy, 0.6.
+        QFile file(book);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray bytes = file.readAll();
+        const QByteArray before = "\"test.accuracy\":0.6";
+        const qsizetype at = bytes.indexOf(before);
+        QVERIFY(at > 0);
+        bytes[at + before.size() - 1] = '9';
+        file.seek(0);
+        QCOMPARE(file.write(bytes), bytes.size());
+        file.close();
+
+        for (const QStringList& command :
+             {QStringList{"runs"}, QStringList{"show", "1"}, QStringList{"compare", "1", "2"}}) {
+            const Outcome o = run(command + QStringList{"--notebook", book});
+            QCOMPARE(o.code, 0);
+            QVERIFY2(o.out.contains("damage"), o.out.constData());
+        }
+        QVERIFY(run({"runs", "--notebook", book}).err.contains("run 1: "));
+        QVERIFY(json({"show", "1", "--notebook", book})["damaged"].toBool());
+        QVERIFY(!json({"show", "2", "--notebook", book})["damaged"].toBool());
+        const QJsonArray compared = json({"compare", "1", "2", "--notebook", book})["runs"].toArray();
+        QVERIFY(compared[0].toObject()["damaged"].toBool() && !compared[1].toObject()["damaged"].toBool());
+    }
+    void everyMetricIsKeptAndShown() {
+        const QString book = path("metrics.burdock");
+        const Outcome trained = run({"train", model(), "--data", table(), "--epochs", "3", "--epoch-metrics",
+                                     "all", "--best-metric", "f1", "--notebook", book, "--json"});
+        QCOMPARE(trained.code, 0);
+        const QJsonObject epoch = object(trained.out.split('\n')[2]);
+        for (const char* key : {"validation_f1", "validation_recall", "train_accuracy", "learning_rate"})
+            QVERIFY2(epoch[key].isDouble(), key);
+        const QJsonObject shown = json({"show", "1", "--steps", "--notebook", book});
+        QVERIFY(shown["best_validation_f1"].isDouble() && shown["test_f1"].isDouble());
+        QCOMPARE(shown["curve"].toArray()[2].toObject()["validation_f1"], shown["validation_f1"]);
+        const qint64 best = shown["best_epoch"].toInteger();
+        QCOMPARE(shown["curve"].toArray()[best - 1].toObject()["validation_f1"], shown["best_validation_f1"]);
+        const QJsonObject steps = shown["steps"].toObject();
+        for (const char* name : {"train.loss", "train.accuracy", "learning_rate"})
+            QCOMPARE(steps[name].toObject()["values"].toArray().size(), shown["steps_per_epoch"].toInt() * 3);
+        const Outcome text = run({"show", "1", "--notebook", book});
+        QVERIFY(text.out.contains("Validation F1") && text.out.contains("best"));
+        const Outcome refused = run({"train", model(), "--data", table(), "--best-metric", "rmse"});
+        QCOMPARE(refused.code, 1);
+        QVERIFY(refused.err.contains("best_metric"));
+    }
     void trainShowCompareEvaluate() {
         const QString book = path("book.burdock");
         const Outcome trained =

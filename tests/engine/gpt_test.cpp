@@ -60,7 +60,7 @@ Graph small(bool tied, std::int64_t vocabulary = 4) {
 struct Recorder final : TrainObserver {
     std::shared_ptr<const WeightSet> last;
     double accuracy = 0;
-    void onEpoch(const EpochRecord& r) override { accuracy = r.validationAccuracy; }
+    void onEpoch(const EpochRecord& r) override { accuracy = r.value("validation.accuracy"); }
     void onCheckpoint(const CheckpointRecord& c) override {
         if (c.kind == CheckpointRecord::Kind::Last) last = c.weights;
     }
@@ -160,7 +160,7 @@ class GptTest : public QObject {
         const FinishRecord finish = (*trainer)->run(recorder, control);
         QVERIFY(finish.status == RunStatus::Finished);
         QVERIFY2(recorder.accuracy > 0.99, qPrintable(QString::number(recorder.accuracy)));
-        QVERIFY(finish.testAccuracy > 0.99 && finish.testAccuracy <= 1);
+        QVERIFY(valueOf(finish.test, "test.accuracy") > 0.99 && valueOf(finish.test, "test.accuracy") <= 1);
 
         auto predictor = Predictor::make(small(true), *recorder.last, data, config);
         QVERIFY(predictor);

@@ -142,7 +142,7 @@ class GradientSeamTest : public QObject {
             Recorder recorder;
             TrainControl control;
             QVERIFY((*trainer)->run(recorder, control).status == RunStatus::Finished);
-            losses.push_back(recorder.epochs.back().trainLoss);
+            losses.push_back(recorder.epochs.back().value("train.loss"));
             std::vector<float> all;
             for (const NamedTensor& t : recorder.checkpoints.back().weights->tensors)
                 all.insert(all.end(), t.values.begin(), t.values.end());
@@ -179,7 +179,7 @@ class GradientSeamTest : public QObject {
         const FinishRecord finish = (*trainer)->run(recorder, control);
         QVERIFY2(finish.status == RunStatus::Finished,
                  finish.problem ? finish.problem->what.c_str() : "not finished");
-        QVERIFY(recorder.epochs.back().validationLoss > 0);
+        QVERIFY(recorder.epochs.back().value("validation.loss") > 0);
     }
 
     /// Two machines with halves of a batch, unlike in size, make the step of one with all of it.
@@ -275,7 +275,7 @@ class GradientSeamTest : public QObject {
             Recorder recorder;
             TrainControl control;
             QVERIFY((*trainer)->run(recorder, control).status == RunStatus::Finished);
-            losses.push_back(recorder.epochs.back().trainLoss);
+            losses.push_back(recorder.epochs.back().value("train.loss"));
         }
         QVERIFY2(std::abs(losses[0] - losses[1]) < 1e-5, QByteArray::number(losses[0] - losses[1]));
         const auto needs = [](std::int64_t micro) {

@@ -85,7 +85,7 @@ QByteArray referenceFile(const char* name) {
 struct Recorder final : TrainObserver {
     std::vector<double> losses;
     std::shared_ptr<const WeightSet> last;
-    void onStep(const StepRecord& step) override { losses.push_back(step.loss); }
+    void onStep(const StepRecord& step) override { losses.push_back(step.value("train.loss")); }
     void onCheckpoint(const CheckpointRecord& checkpoint) override {
         if (checkpoint.kind == CheckpointRecord::Kind::Last) last = checkpoint.weights;
     }

@@ -84,7 +84,7 @@ class ResumeTest : public QObject {
         const FinishRecord resumed = (*again)->run(second, free);
         QCOMPARE(resumed.status, RunStatus::Finished);
         QVERIFY(sameBits(second.last(), whole.last()));
-        QCOMPARE(resumed.testLoss, finish.testLoss);
+        QCOMPARE(valueOf(resumed.test, "test.loss"), valueOf(finish.test, "test.loss"));
         QCOMPARE(resumed.stoppedEarly, finish.stoppedEarly);
         QCOMPARE(first.steps.size() + second.steps.size(), whole.steps.size());
         QCOMPARE(second.steps.front().step, steps + 1);
@@ -93,10 +93,10 @@ class ResumeTest : public QObject {
             QCOMPARE(second.steps[i].loss, r.loss);
             QCOMPARE(second.steps[i].learningRate, r.learningRate);
         }
-        QCOMPARE(second.epochs.back().trainLoss, whole.epochs.back().trainLoss);
+        QCOMPARE(second.epochs.back().value("train.loss"), whole.epochs.back().value("train.loss"));
         for (std::size_t e = 0; e < second.epochs.size(); ++e)
-            QCOMPARE(second.epochs[second.epochs.size() - 1 - e].trainLoss,
-                     whole.epochs[whole.epochs.size() - 1 - e].trainLoss);
+            QCOMPARE(second.epochs[second.epochs.size() - 1 - e].value("train.loss"),
+                     whole.epochs[whole.epochs.size() - 1 - e].value("train.loss"));
     }
 
   private slots:

@@ -147,7 +147,7 @@ class TaskTest : public QObject {
         Recorder recorder;
         TrainControl control;
         const FinishRecord finish = (*trainer)->run(recorder, control);
-        QVERIFY(finish.status == RunStatus::Finished && std::isnan(finish.testAccuracy));
+        QVERIFY(finish.status == RunStatus::Finished && std::isnan(valueOf(finish.test, "test.accuracy")));
         bool measured = false;
         for (const MetricValue& m : finish.testMetrics)
             measured = measured || (m.id == "mae" && m.value < 0.7);

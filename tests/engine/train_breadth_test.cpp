@@ -152,8 +152,8 @@ class TrainBreadthTest : public QObject {
         config.epochs = 20;
         Recorder recorder;
         const FinishRecord finish = train(graph, data, config, recorder);
-        QCOMPARE(finish.testAccuracy, 1.0); // it can be separated, so the rule ends
-        QCOMPARE(recorder.epochs.back().trainLoss, 0.0);
+        QCOMPARE(valueOf(finish.test, "test.accuracy"), 1.0); // it can be separated, so the rule ends
+        QCOMPARE(recorder.epochs.back().value("train.loss"), 0.0);
     }
     void multilabelLearns() {
         TrainConfig config;
@@ -163,7 +163,8 @@ class TrainBreadthTest : public QObject {
         const auto data = std::make_shared<const Labels>();
         const Graph graph = chain({3, 1, 1}, {{"dense", {{"units", std::int64_t{3}}}}, {"sigmoid", {}}});
         const FinishRecord finish = train(graph, data, config, recorder);
-        QVERIFY2(finish.testAccuracy > 0.95, QByteArray::number(finish.testAccuracy));
+        QVERIFY2(valueOf(finish.test, "test.accuracy") > 0.95,
+                 QByteArray::number(valueOf(finish.test, "test.accuracy")));
         QVERIFY(!finish.testMetrics.empty());
         auto predictor = Predictor::make(graph, recorder.last(), data, config);
         QVERIFY(predictor);
@@ -486,7 +487,7 @@ class TrainBreadthTest : public QObject {
         train(network(3, "softmax"), data, config, good);
         config.learningRate = *sweep->suggested / 1000;
         train(network(3, "softmax"), data, config, small);
-        QVERIFY(good.epochs.back().trainLoss < small.epochs.back().trainLoss);
+        QVERIFY(good.epochs.back().value("train.loss") < small.epochs.back().value("train.loss"));
     }
 };
 

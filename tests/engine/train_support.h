@@ -63,14 +63,23 @@ inline Graph network(std::int64_t outputs, const char* end = nullptr, bool dropo
     return g;
 }
 
+/// What a StepRecord told, to be kept.
+struct KeptStep {
+    std::int64_t step, epoch;
+    double loss, accuracy, learningRate; ///< NaN where there is no such series
+};
+inline KeptStep keep(const StepRecord& r) {
+    return {r.step, r.epoch, r.value("train.loss"), r.value("train.accuracy"), r.value("learning_rate")};
+}
+
 struct Recorder : TrainObserver {
-    std::vector<StepRecord> steps;
+    std::vector<KeptStep> steps;
     std::vector<EpochRecord> epochs;
     std::vector<CheckpointRecord> checkpoints;
     std::function<void(const StepRecord&)> each;
     int finishes = 0;
     void onStep(const StepRecord& r) override {
-        steps.push_back(r);
+        steps.push_back(keep(r));
         if (each) each(r);
     }
     void onEpoch(const EpochRecord& r) override { epochs.push_back(r); }

@@ -23,6 +23,10 @@ class TrainTest : public QObject {
   private slots:
     void learns_data();
     void learns();
+    void everyMetricIsFollowed();
+    void theBestIsByTheChosenMetric();
+    void aMetricOfAnotherTaskIsRefused();
+    void seriesAreDescribed();
     void everySampleOncePerEpoch();
     void sameSeedSameBits();
     void goesOnFromWeights();
@@ -64,25 +68,131 @@ void TrainTest::learns() {
     QCOMPARE(finish.epochs, 40);
     QCOMPARE(recorder.epochs.size(), std::size_t{40});
     QCOMPARE(recorder.finishes, 1);
-    QVERIFY(recorder.epochs.back().trainLoss < 0.3 * recorder.epochs.front().trainLoss);
+    QVERIFY(recorder.epochs.back().value("train.loss") < 0.3 * recorder.epochs.front().value("train.loss"));
     if (task == Task::Regression) {
-        QVERIFY(std::isnan(finish.testAccuracy) && std::isnan(recorder.epochs.back().validationAccuracy));
-        QVERIFY(finish.testLoss < 0.1);
+        QVERIFY(std::isnan(valueOf(finish.test, "test.accuracy")) &&
+                std::isnan(recorder.epochs.back().value("validation.accuracy")));
+        QVERIFY(valueOf(finish.test, "test.loss") < 0.1);
     } else {
-        QVERIFY2(finish.testAccuracy > 0.95, QByteArray::number(finish.testAccuracy));
+        QVERIFY2(valueOf(finish.test, "test.accuracy") > 0.95,
+                 QByteArray::number(valueOf(finish.test, "test.accuracy")));
         // Of epochs that are right as often, the one with the lowest loss is kept.
         const auto better = [](const EpochRecord& a, const EpochRecord& b) {
-            return std::pair(a.validationAccuracy, -a.validationLoss) <
-                   std::pair(b.validationAccuracy, -b.validationLoss);
+            return std::pair(a.value("validation.accuracy"), -a.value("validation.loss")) <
+                   std::pair(b.value("validation.accuracy"), -b.value("validation.loss"));
         };
         const auto& epochs = recorder.epochs;
         const auto best = std::max_element(epochs.begin(), epochs.end(), better);
         QVERIFY(std::count_if(epochs.begin(), epochs.end(), [&](const EpochRecord& e) {
-                    return e.validationAccuracy == best->validationAccuracy;
+                    return e.value("validation.accuracy") == best->value("validation.accuracy");
                 }) > 1);
         const auto kept = std::find_if(epochs.rbegin(), epochs.rend(), [](const auto& e) { return e.best; });
         QCOMPARE(kept->epoch, best->epoch);
     }
+}
+
+void TrainTest::everyMetricIsFollowed() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass, 120, 3);
+    TrainConfig config;
+    config.epochs = 3;
+    config.epochMetrics = "all";
+    Recorder recorder;
+    const FinishRecord finish = train(network(3, "softmax"), data, config, recorder);
+    QCOMPARE(finish.status, RunStatus::Finished);
+    QCOMPARE(recorder.epochs.size(), std::size_t{3});
+    for (const EpochRecord& r : recorder.epochs)
+        for (const char* name :
+             {"train.loss", "train.accuracy", "validation.loss", "validation.accuracy", "validation.f1",
+              "validation.precision", "validation.recall", "validation.roc_auc", "learning_rate"})
+            QVERIFY2(std::isfinite(r.value(name)), name);
+    // What every epoch follows is what the test measures, but for lists and matrices.
+    for (const NamedValue& value : finish.test)
+        QVERIFY(std::isfinite(
+            recorder.epochs[0].value(seriesName("validation", describeSeries(value.name).metric))));
+    QVERIFY(finish.test.size() > 4);
+
+    config.epochMetrics = "usual";
+    Recorder usual;
+    QCOMPARE(train(network(3, "softmax"), data, config, usual).status, RunStatus::Finished);
+    QVERIFY(std::isnan(usual.epochs[0].value("validation.f1")));
+    QCOMPARE(usual.epochs[2].value("validation.accuracy"), recorder.epochs[2].value("validation.accuracy"));
+}
+
+void TrainTest::theBestIsByTheChosenMetric() {
+    for (const char* metric : {"f1", "loss", "rmse"}) {
+        const bool numbers = std::string_view(metric) == "rmse";
+        const auto data =
+            std::make_shared<const Clouds>(numbers ? Task::Regression : Task::Multiclass, 160, 3);
+        TrainConfig config;
+        config.epochs = 30;
+        config.batch = 16;
+        config.learningRate = 0.05;
+        config.patience = 4;
+        config.bestMetric = metric;
+        Recorder recorder;
+        const FinishRecord finish =
+            train(network(data->info().targets, numbers ? nullptr : "softmax"), data, config, recorder);
+        QCOMPARE(finish.status, RunStatus::Finished);
+        const SeriesSchema series = describeSeries(seriesName("validation", metric));
+        QVERIFY(series.better == (std::string_view(metric) == "f1" ? MetricSchema::Better::Larger
+                                                                   : MetricSchema::Better::Smaller));
+        double best = std::numeric_limits<double>::quiet_NaN();
+        std::int64_t since = 0;
+        for (const EpochRecord& r : recorder.epochs) {
+            const double value = r.value(series.name);
+            QVERIFY(std::isfinite(value));
+            if (series.isBetter(value, best)) {
+                QVERIFY(r.best);
+                best = value;
+                since = 0;
+            } else {
+                QVERIFY(!r.best || value == best); // of equal ones the one with the lower loss
+                ++since;
+            }
+        }
+        // Early stopping judges by it as well.
+        QCOMPARE(finish.stoppedEarly, since >= config.patience && finish.epochs < config.epochs);
+        if (finish.stoppedEarly) QCOMPARE(since, config.patience);
+    }
+}
+
+void TrainTest::aMetricOfAnotherTaskIsRefused() {
+    const Clouds classes(Task::Multiclass, 60, 3);
+    TrainConfig config;
+    config.bestMetric = "rmse";
+    const auto codes = [&] {
+        std::set<std::string> all;
+        for (const Diagnostic& d : checkTraining(network(3, "softmax"), classes.info(), config))
+            all.insert(d.code);
+        return all;
+    };
+    QCOMPARE(codes(), std::set<std::string>{"settings.best-metric"});
+    QCOMPARE(adapted(config, classes.info()).bestMetric, std::string("auto"));
+    config.bestMetric = "f1";
+    QVERIFY(codes().empty());
+    config.validationFraction = 0;
+    QCOMPARE(codes(), std::set<std::string>{"settings.best-unmeasured"});
+    config.bestMetric = "accuracy"; // which training measures by itself
+    QVERIFY(codes().empty());
+}
+
+void TrainTest::seriesAreDescribed() {
+    const SeriesSchema accuracy = describeSeries("validation.accuracy");
+    QCOMPARE(accuracy.title, std::string("Validation accuracy"));
+    QVERIFY(accuracy.share && accuracy.high == 1 && accuracy.better == MetricSchema::Better::Larger);
+    QCOMPARE(describeSeries("test.roc_auc").title, std::string("Test ROC AUC"));
+    QCOMPARE(describeSeries("learning_rate").title, std::string("Learning rate"));
+    QVERIFY(describeSeries("learning_rate").split.empty());
+    // One that a plugin brought which is not there any more.
+    const SeriesSchema unknown = describeSeries("validation.my.metric");
+    QCOMPARE(unknown.metric, std::string("my.metric"));
+    QVERIFY(unknown.better == MetricSchema::Better::Neither);
+    for (const MetricSchema& metric : metrics())
+        QCOMPARE(describeSeries(seriesName("test", metric.id)).metricTitle, metric.name);
+    QCOMPARE(inReadingOrder({"learning_rate", "test.f1", "validation.accuracy", "validation.loss",
+                             "train.accuracy", "other", "train.loss"}),
+             (std::vector<std::string>{"train.loss", "validation.loss", "train.accuracy",
+                                       "validation.accuracy", "test.f1", "learning_rate", "other"}));
 }
 
 void TrainTest::everySampleOncePerEpoch() {
@@ -149,7 +259,7 @@ void TrainTest::goesOnFromWeights() {
     config.epochs = 1;
     config.learningRate = 1e-9;
     train(network(3, "softmax"), data, config, second, std::make_shared<const WeightSet>(first.last()));
-    QVERIFY(std::abs(second.epochs[0].trainLoss - first.epochs.back().trainLoss) < 0.1);
+    QVERIFY(std::abs(second.epochs[0].value("train.loss") - first.epochs.back().value("train.loss")) < 0.1);
     auto refused = Trainer::make(network(3), data, config, std::make_shared<const WeightSet>());
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("weights.mismatch"));
@@ -227,7 +337,7 @@ void TrainTest::divergenceInTheLastStepIsTold() {
     QVERIFY(finish.problem && finish.problem->code == "train.diverged");
     QVERIFY(recorder.epochs.size() < 50);
     for (const EpochRecord& r : recorder.epochs)
-        QVERIFY(std::isfinite(r.validationLoss));
+        QVERIFY(std::isfinite(r.value("validation.loss")));
 }
 
 /// The test runs on the best weights: they must not be taken for the last.
@@ -349,8 +459,8 @@ void TrainTest::predictorAgreesWithTrainer() {
     auto predictor = Predictor::make(graph, *best, data, config);
     QVERIFY(predictor);
     const Evaluation test = (*predictor)->evaluateTest();
-    QCOMPARE(test.accuracy, finish.testAccuracy);
-    QCOMPARE(test.loss, finish.testLoss);
+    QCOMPARE(valueOf(test.values("test"), "test.accuracy"), valueOf(finish.test, "test.accuracy"));
+    QCOMPARE(test.loss, valueOf(finish.test, "test.loss"));
     float input[2];
     data->readInput(Part::Train, 1, input);
     const std::vector<float> p = (*predictor)->predict(input);

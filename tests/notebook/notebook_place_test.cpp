@@ -1,5 +1,6 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
+#include "dashboard/metric_charts.h"
 #include "dashboard/number_tile.h"
 #include "fake_text.h"
 #include "inspector/param_field.h"
@@ -11,9 +12,11 @@
 #include "notebook/probability_bars.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
+#include "notebook/run_facts.h"
 #include "notebook/run_notes.h"
 #include "notebook/runs_panel.h"
 #include "notebook/try_panel.h"
+#include "session/damage.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -134,20 +137,48 @@ class TestNotebookPlace : public QObject {
         QCOMPARE(place_->details().run().value, trained_.value);
         QCOMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Stripes"));
         const qsizetype steps = notebook_->steps(trained_)->find(u"train.loss")->values.size();
-        QTRY_COMPARE(place_->details().lossChart().curve(QStringLiteral("train")).size(), steps);
+        QTRY_COMPARE(
+            place_->details().charts().chart(QStringLiteral("loss"))->curve(QStringLiteral("train")).size(),
+            steps);
         QCOMPARE(place_->details().epochs().rowCount(), 5);
         QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
     }
 
-    void theLearningRateOfEachEpochIsDrawn() {
+    void damageIsShown() {
         click(second_);
-        const auto rates = [this] { return place_->details().rateChart().curve(QStringLiteral("rate")); };
-        QTRY_COMPARE(rates().size(), 3);
-        QCOMPARE(rates()[1], QPointF(20, 0.05));
+        QTRY_COMPARE(place_->details().run().value, second_.value);
+        QVERIFY(place_->details().damage().isHidden());
+        RunRow row = *place_->model().find(second_);
+        row.summary.damaged = true;
+        place_->details().setRun(row);
+        QVERIFY(place_->details().damage().isVisible());
+        QVERIFY(!place_->details().damage().text().isEmpty());
+        const RunColumn& status = runColumns()[columnOf(QStringLiteral("status"))];
+        QVERIFY(status.text(row).contains(damagedValue()));
+        QCOMPARE(runFacts(row.summary).first().key, QStringLiteral("damage"));
+        place_->comparison().setRuns({row.summary, place_->model().find(trained_)->summary});
+        QVERIFY(place_->comparison()
+                    .comparison()
+                    .headerData(1, Qt::Horizontal, Qt::DisplayRole)
+                    .toString()
+                    .contains(damagedValue()));
+        place_->details().setRun(*place_->model().find(second_));
+        QVERIFY(place_->details().damage().isHidden());
+    }
+
+    void theLearningRateOfEveryStepIsDrawn() {
+        click(second_);
+        const auto rates = [this] {
+            const CurveChart* chart = place_->details().charts().chart(QStringLiteral("learning_rate"));
+            return chart ? chart->curve(QStringLiteral("learning_rate")) : Points();
+        };
+        QTRY_COMPARE(rates().size(), 30);
+        QCOMPARE(rates()[19].x(), 20.0);
+        QCOMPARE(static_cast<float>(rates()[19].y()), 0.05F);
         click(trained_); // by the trainer itself
-        QTRY_COMPARE(rates().size(), 5);
+        QTRY_COMPARE(rates().size(), notebook_->run(trained_)->steps);
         for (const QPointF& p : rates())
-            QVERIFY(p.y() > 0 && p.y() <= 0.05);
+            QVERIFY(p.y() > 0 && p.y() <= 0.0501);
     }
 
     void aRunOfATextWritesOn() {
@@ -180,7 +211,7 @@ class TestNotebookPlace : public QObject {
         QTest::mouseClick(compare.differencesOnlyBox(), Qt::LeftButton, {},
                           QPoint(8, compare.differencesOnlyBox()->height() / 2));
         QVERIFY(compare.comparison().rowCount() < all);
-        compare.setMetric(CompareView::Metric::TrainingLoss);
+        compare.setSeries(QStringLiteral("train.loss"));
         QTRY_COMPARE(compare.chart().curve(QString::number(second_.value)).size(), 30);
     }
 
@@ -404,7 +435,9 @@ class TestNotebookPlace : public QObject {
         request.config.epochs = 1000;
         request.config.threads = 1;
         TrainingRun& run = queue_->enqueue(request);
-        QTRY_VERIFY_WITH_TIMEOUT(!dashboard.lossChart().drawnPoints(QStringLiteral("train")).isEmpty(),
+        QTRY_VERIFY_WITH_TIMEOUT(!(*dashboard.charts().chart(QStringLiteral("loss")))
+                                      .drawnPoints(QStringLiteral("train"))
+                                      .isEmpty(),
                                  20'000);
         const int before = dashboard.redraws();
         QTest::qWait(2000);
@@ -413,8 +446,9 @@ class TestNotebookPlace : public QObject {
         run.stop();
         QVERIFY(finished.wait(30'000));
         const auto kept = notebook_->steps(run.runId());
-        QTRY_COMPARE(dashboard.lossChart().curve(QStringLiteral("train")).size(),
-                     kept->find(u"train.loss")->values.size());
+        QTRY_COMPARE(
+            (*dashboard.charts().chart(QStringLiteral("loss"))).curve(QStringLiteral("train")).size(),
+            kept->find(u"train.loss")->values.size());
     }
 };
 

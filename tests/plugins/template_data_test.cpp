@@ -25,7 +25,7 @@ std::vector<Diagnostic> errorsOf(const Graph& graph, const DatasetInfo& data, co
 
 struct Losses final : TrainObserver {
     std::vector<double> train;
-    void onEpoch(const EpochRecord& r) override { train.push_back(r.trainLoss); }
+    void onEpoch(const EpochRecord& r) override { train.push_back(r.value("train.loss")); }
 };
 
 } // namespace
@@ -85,7 +85,7 @@ class TemplateDataTest : public QObject {
         QCOMPARE(losses.train.size(), 4u);
         QVERIFY2(losses.train.back() < 0.8 * losses.train.front(),
                  QByteArray::number(losses.train.back() / losses.train.front()));
-        QVERIFY(finish.testAccuracy > 0.85); // of the pixels' labels
+        QVERIFY(valueOf(finish.test, "test.accuracy") > 0.85); // of the pixels' labels
         for (const MetricValue& m : finish.testMetrics)
             if (m.id == "f1" || m.id == "roc_auc") QCOMPARE(m.values.size(), 2u); // circles and squares
     }

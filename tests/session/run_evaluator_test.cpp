@@ -162,7 +162,7 @@ class TestRunEvaluator : public QObject {
         const auto after = notebook_->run(run_);
         QCOMPARE(*after->tested(u"test.accuracy"), *before->tested(u"test.accuracy"));
         QVERIFY(std::abs(*after->tested(u"test.loss") - *before->tested(u"test.loss")) < 1e-5);
-        QCOMPARE(result.accuracy, *after->tested(u"test.accuracy"));
+        QCOMPARE(valueOf(result.values("test"), "test.accuracy"), *after->tested(u"test.accuracy"));
     }
 
     void resultOfTheLastWeightsIsNotKept() {

@@ -96,7 +96,7 @@ class TestRunQueue : public QObject {
         }
         const auto record = finished[0][1].value<FinishRecord>();
         QCOMPARE(record.status, RunStatus::Finished);
-        QCOMPARE(record.testAccuracy, *run->tested(u"test.accuracy"));
+        QCOMPARE(valueOf(record.test, "test.accuracy"), *run->tested(u"test.accuracy"));
     }
 
     void stepsReachTheWindowInOrder() {
@@ -108,10 +108,11 @@ class TestRunQueue : public QObject {
         const auto kept = notebook_->steps(job.runId());
         QCOMPARE(static_cast<qsizetype>(taken.size()), kept->find(u"train.loss")->values.size());
         for (std::size_t i = 0; i < taken.size(); ++i) {
-            QCOMPARE(taken[i].step, static_cast<std::int64_t>(i) + 1);
-            QCOMPARE(taken[i].loss, kept->find(u"train.loss")->values[static_cast<qsizetype>(i)]);
+            QCOMPARE(taken.step(i), static_cast<std::int64_t>(i) + 1);
+            QCOMPARE(static_cast<float>(taken.value(i, 0)),
+                     kept->find(u"train.loss")->values[static_cast<qsizetype>(i)]);
         }
-        QVERIFY(job.takeSteps().empty());
+        QVERIFY(job.takeSteps().isEmpty());
     }
 
     void stopKeepsWhatWasDone() {
@@ -295,8 +296,8 @@ class TestRunQueue : public QObject {
         QCOMPARE(three.state(), State::Waiting);
         QCOMPARE(queue.active().size(), std::size_t(2));
         // Each has its own series, from the first step on.
-        QCOMPARE(one.takeSteps().front().step, 1);
-        QCOMPARE(two.takeSteps().front().step, 1);
+        QCOMPARE(one.takeSteps().step(0), 1);
+        QCOMPARE(two.takeSteps().step(0), 1);
         one.stop();                                            // one alone
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 30'000); // it, and the third in its place
         QCOMPARE(three.result()->status, RunStatus::Finished);
