@@ -142,7 +142,8 @@ class MuonTest : public QObject {
         TrainControl control;
         const FinishRecord finish = (*trainer)->run(recorder, control);
         QVERIFY(finish.status == RunStatus::Finished);
-        QVERIFY2(recorder.epochs.back().value("train.loss") < 0.5 * recorder.epochs.front().value("train.loss"),
+        QVERIFY2(recorder.epochs.back().value("train.loss") <
+                     0.5 * recorder.epochs.front().value("train.loss"),
                  QByteArray::number(recorder.epochs.back().value("train.loss")));
     }
 };
