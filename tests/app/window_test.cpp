@@ -290,7 +290,7 @@ class TestWindow : public QObject {
     /// The list of the Train place: what runs, what waits, what has ended; the chosen one is shown.
     void theQueueIsListed() {
         workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->settings().setDataset(QStringLiteral("wine"));
         TrainConfig config = workspace_->settings().config();
         config.epochs = 100'000;
         workspace_->settings().setConfig(config);

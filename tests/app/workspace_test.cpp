@@ -196,7 +196,7 @@ class TestWorkspace : public QObject {
     /// is closed is offered by the next one.
     void whatWaitsOutlivesTheWindow() {
         workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->settings().setDataset(QStringLiteral("wine"));
         QTRY_VERIFY(workspace_->dataset().data());
         TrainConfig config = workspace_->settings().config();
         config.epochs = 100'000;

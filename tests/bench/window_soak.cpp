@@ -69,7 +69,7 @@ int main(int argc, char** argv) {
     Workspace& workspace = window.workspace();
     workspace.reopen();
     workspace.newFromTemplate("classification-mlp");
-    workspace.settings().setDataset(QStringLiteral("iris"));
+    workspace.settings().setDataset(QStringLiteral("wine"));
     TrainConfig config = workspace.settings().config();
     config.epochs = 3;
     workspace.settings().setConfig(config);
