@@ -89,7 +89,7 @@ class ResumeTest : public QObject {
         QCOMPARE(first.steps.size() + second.steps.size(), whole.steps.size());
         QCOMPARE(second.steps.front().step, steps + 1);
         for (std::size_t i = 0; i < second.steps.size(); ++i) {
-            const StepRecord& r = whole.steps[first.steps.size() + i];
+            const KeptStep& r = whole.steps[first.steps.size() + i];
             QCOMPARE(second.steps[i].loss, r.loss);
             QCOMPARE(second.steps[i].learningRate, r.learningRate);
         }

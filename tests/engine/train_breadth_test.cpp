@@ -320,7 +320,7 @@ class TrainBreadthTest : public QObject {
                                           data, config, recorder);
         QCOMPARE(finish.status, RunStatus::Finished);
         QCOMPARE(recorder.steps.size(), std::size_t{3});
-        for (const StepRecord& r : recorder.steps)
+        for (const KeptStep& r : recorder.steps)
             QVERIFY(std::isfinite(r.loss));
     }
     /// The run ends in the very step, names the layer, and what is kept is finite: statistics too.
@@ -338,7 +338,7 @@ class TrainBreadthTest : public QObject {
         QVERIFY2(finish.problem->where.starts_with("batchnorm"), finish.problem->where.c_str());
         QVERIFY(!finish.problem->mend.empty());
         QVERIFY(recorder.epochs.empty());
-        for (const StepRecord& r : recorder.steps)
+        for (const KeptStep& r : recorder.steps)
             QVERIFY(std::isfinite(r.loss));
         if (recorder.steps.empty()) return; // the first step met it
         QCOMPARE(recorder.checkpoints.back().step, recorder.steps.back().step);

@@ -319,7 +319,7 @@ void TrainTest::divergenceIsTold() {
     const FinishRecord finish = train(network(1), data, config, recorder);
     QCOMPARE(finish.status, RunStatus::Failed);
     QVERIFY(finish.problem && finish.problem->code == "train.diverged");
-    for (const StepRecord& r : recorder.steps)
+    for (const KeptStep& r : recorder.steps)
         QVERIFY(std::isfinite(r.loss));
 }
 
