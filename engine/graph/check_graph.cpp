@@ -37,10 +37,15 @@ std::int64_t countLayers(const Block& block, int depth) {
     return once > mostLayers / repeat ? mostLayers + 1 : once * repeat;
 }
 
+/// What people know a node by.
+std::string placeOf(const Node& node) {
+    return node.name.empty() ? node.type + " without a name" : node.name;
+}
+
 Diagnostic onNode(const Node& node, std::string code, std::string what, std::string mend) {
     Diagnostic d;
     d.code = std::move(code);
-    d.where = node.name;
+    d.where = placeOf(node);
     d.node = node.id;
     d.what = std::move(what);
     d.mend = std::move(mend);
@@ -242,7 +247,7 @@ class Checker {
         bool good = true;
         for (Diagnostic& d : checkParams(schema->params, node.params)) {
             d.mend = d.where + ": " + d.mend;
-            d.where = node.name;
+            d.where = placeOf(node);
             d.node = node.id;
             say(std::move(d));
             good = false;
@@ -257,7 +262,7 @@ class Checker {
         const auto shape = schema.inferShape(node.params, inputs);
         if (!shape) {
             Diagnostic d = shape.error();
-            d.where = node.name;
+            d.where = placeOf(node);
             d.node = node.id;
             if (d.fix && !d.fix->node) d.fix->node = node.id;
             return say(std::move(d));
@@ -352,7 +357,7 @@ class Checker {
                 d.why += (d.why.empty() ? "" : " ") + std::string("It fits ") +
                          std::to_string(repetition - 1) +
                          (repetition == 2 ? " repetition." : " repetitions.");
-            d.where = node.name + "/" + d.where;
+            d.where = placeOf(node) + "/" + d.where;
             d.node = d.node.within(node.id);
             if (d.fix) d.fix->node = d.fix->node.within(node.id);
             say(std::move(d));
