@@ -211,7 +211,7 @@ void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& s
         if (!offer) continue;
         compared_.insert(entry.id);
         compareKernel(std::move(*offer), schema, sample, request);
-        if (QTest::currentTestFailed()) qWarning() << "by" << entry.id;
+        if (QTest::currentTestFailed()) qWarning("by %s", entry.id.c_str());
         if (QTest::currentTestFailed()) return;
     }
 }
