@@ -35,7 +35,7 @@ bool sameProblems(const std::vector<Diagnostic>& a, const std::vector<Diagnostic
     });
 }
 
-QString dimsText(const std::vector<std::int64_t>& dims) {
+QString dimensionsText(const std::vector<std::int64_t>& dims) {
     QStringList parts;
     for (const auto d : dims)
         parts << exactCount(d);
@@ -346,7 +346,7 @@ void NodePage::refreshFacts() {
     facts_->setFacts(facts);
     if (only)
         for (const WeightSpec& w : only->weights)
-            weights.append({text(w.name), dimsText(w.dims),
+            weights.append({text(w.name), dimensionsText(w.dims),
                             w.isParameter() ? tr("%1 numbers").arg(exactCount(w.size()))
                                             : tr("A statistic, kept with the weights but not trained")});
     weights_->setFacts(weights);
