@@ -17,7 +17,7 @@ constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 bool whole = true; ///< all that was printed has been written
 
 void writeLine(std::FILE* file, const std::string& text) {
-    const std::string line = visibleText(text, /*lines=*/true) + '\n';
+    const std::string line = visibleText(text) + '\n'; // a line break in a name would forge another line
     const bool written =
         std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0;
     if (file == stdout) whole = whole && written;
