@@ -17,6 +17,7 @@
 #include <cmath>
 #include <map>
 #include <thread>
+#include <utility>
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -182,8 +183,11 @@ class TestRunQueue : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(job.progress().step > 20, 20'000);
         job.pause();
         QCOMPARE(job.state(), State::Paused);
-        QTest::qWait(150); // the step that was being made, or the end of a validation
-        const TrainingProgress held = job.progress();
+        // The step that was being made, or a validation, comes to its end.
+        TrainingProgress held = job.progress();
+        QTRY_VERIFY_WITH_TIMEOUT(std::exchange(held, job.progress()).step == held.step, 20'000);
+        QTest::qWait(200);
+        held = job.progress();
         QTest::qWait(200);
         QCOMPARE(job.progress().step, held.step);
         QVERIFY(job.progress().secondsDone - held.secondsDone < 0.05); // pauses do not count
