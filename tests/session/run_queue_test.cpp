@@ -17,7 +17,6 @@
 #include <cmath>
 #include <map>
 #include <thread>
-#include <utility>
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -184,10 +183,13 @@ class TestRunQueue : public QObject {
         job.pause();
         QCOMPARE(job.state(), State::Paused);
         // The step that was being made, or a validation, comes to its end.
-        TrainingProgress held = job.progress();
-        QTRY_VERIFY_WITH_TIMEOUT(std::exchange(held, job.progress()).step == held.step, 20'000);
-        QTest::qWait(200);
-        held = job.progress();
+        const auto stands = [&job] {
+            const std::int64_t then = job.progress().step;
+            QTest::qWait(200);
+            return job.progress().step == then;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(stands(), 20'000);
+        const TrainingProgress held = job.progress();
         QTest::qWait(200);
         QCOMPARE(job.progress().step, held.step);
         QVERIFY(job.progress().secondsDone - held.secondsDone < 0.05); // pauses do not count
