@@ -177,7 +177,7 @@ void toggle(GraphDocument& document, const QSet<NodeId>& nodes, bool Node::*flag
     QSet<NodeId> able;
     bool all = true;
     for (const NodeId id : nodes)
-        if (const Node* node = document.graph().find(id); node && node->type != "input") {
+        if (const Node* node = document.graph().find(id); node && !isInput(node->type)) {
             able.insert(id);
             all = all && node->*flag;
         }

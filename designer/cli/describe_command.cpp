@@ -58,8 +58,9 @@ Json memoryJson(const TrainingMemory& m, std::int64_t batch) {
 
 /// The loss that the network's end suggests.
 const LossSchema& lossOf(const CheckedNetwork& network) {
+    const OutputFunction last = network.outputStep().layer->schema->outputFunction;
     for (const LossSchema& loss : losses())
-        if (loss.outputActivation == network.outputStep().layer->type()) return loss;
+        if (last != OutputFunction::None && loss.contains == last) return loss;
     return defaultLoss(Task::Regression);
 }
 

@@ -108,6 +108,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
     if (!data) return refuse(data.error());
     const DatasetInfo& info = (*data)->info();
     if (program.json) {
+        const LayerSchema* const activation = layerOf(info.task->outputFunction);
         printJson({{"id", info.id},
                    {"title", info.title},
                    {"doc", info.doc},
@@ -118,7 +119,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"targets", info.targets},
                    {"output", shapeJson(info.outputShape())},
                    {"defaults",
-                    {{"output_activation", info.task->outputActivation},
+                    {{"output_activation", activation ? activation->id : ""},
                      {"loss", info.task->loss},
                      {"metrics", info.task->metrics}}},
                    {"classes", info.classNames},

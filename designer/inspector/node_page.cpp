@@ -46,7 +46,7 @@ QString dimensionsText(const std::vector<std::int64_t>& dims) {
 QString contentsList(const Graph& body) {
     QString list;
     for (const Node& node : body.nodes()) {
-        if (node.type == "input") continue;
+        if (isInput(node.type)) continue;
         const LayerSchema* schema = layerRegistry().find(node.type);
         QString what = text(node.name).toHtmlEscaped();
         if (schema)

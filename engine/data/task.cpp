@@ -76,6 +76,7 @@ double shareOfYesNo(const Tensor<float>& outputs, const Tensor<float>& targets, 
 }
 
 std::vector<float> softmaxOf(RawOutput output) {
+    if (output.isDistribution) return std::move(output.values);
     const auto width = static_cast<std::size_t>(output.width);
     for (std::size_t first = 0; first + width <= output.values.size(); first += width) {
         const std::span<float> z = std::span(output.values).subspan(first, width);

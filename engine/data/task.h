@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/output_kind.h"
 #include "engine/tensor/shape.h"
 
 #include <functional>
@@ -76,6 +77,7 @@ struct ShownAnswer {
 struct RawOutput {
     std::vector<float> values;
     std::int64_t width = 1;                              ///< of a column (see columnsOf)
+    bool isDistribution = false;                         ///< of classes, as they stand
     std::function<float(float)> chance;                  ///< of "yes", from one output
     std::function<void(std::span<float>)> toUnitsOfData; ///< undoes the scaling of targets
 };
@@ -92,7 +94,7 @@ struct TaskSchema {
     // What suits it: the last rows of the usual tables for regression and for classification networks
     // (Géron: Hands-on machine learning, chapter 10).
     std::string outputs;              ///< "1 per class"
-    std::string outputActivation;     ///< a layer's id; empty: none
+    OutputFunction outputFunction = OutputFunction::None;
     std::string loss;                 ///< a LossSchema's id
     std::vector<std::string> metrics; ///< ids of what tells most, the first of all
 

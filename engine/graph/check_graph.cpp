@@ -98,6 +98,10 @@ class Checker {
     };
 
     bool isBody() const { return !inflow_.empty(); }
+    bool isInput(const Node& node) const {
+        const LayerSchema* const schema = registry_.find(node.type);
+        return schema && schema->isInput;
+    }
     void say(Diagnostic d) { report_.diagnostics.push_back(shortened(std::move(d))); }
 
     /// Weights are kept under the names of their nodes.
@@ -139,9 +143,9 @@ class Checker {
     void findEnds() {
         std::vector<const Node*> inputs, sinks;
         for (const Node& n : graph_.nodes()) {
-            if (n.type == "input") inputs.push_back(&n);
+            if (isInput(n)) inputs.push_back(&n);
             // A node that nothing feeds is reported for that; it is no candidate for the output.
-            if (nodes_[n.id].feeds.empty() && (n.type == "input" || !nodes_[n.id].inputs.empty()))
+            if (nodes_[n.id].feeds.empty() && (isInput(n) || !nodes_[n.id].inputs.empty()))
                 sinks.push_back(&n);
         }
         if (inputs.empty()) {
@@ -160,7 +164,7 @@ class Checker {
                 Fix::Kind::RemoveNode, "Remove this Input"));
         if (inputs.size() == 1) report_.input = inputs[0]->id;
         // Beside others, an Input that feeds nothing is not what the user means by the output.
-        if (sinks.size() > 1) std::erase_if(sinks, [](const Node* n) { return n->type == "input"; });
+        if (sinks.size() > 1) std::erase_if(sinks, [this](const Node* n) { return isInput(*n); });
         for (const Node* n : inputs)
             report_.inflows.push_back(n->id);
         for (const Node* n : sinks)
@@ -224,7 +228,7 @@ class Checker {
 
     void checkNode(const Node& node) {
         NodeReport& entry = report_.nodes[node.id];
-        if (node.bypassed && node.type != "input") {
+        if (node.bypassed && !isInput(node)) {
             if (auto in = gatherInputs(node, {1, -1, {}})) {
                 entry.inputs = *in;
                 entry.output = in->front();
@@ -239,7 +243,7 @@ class Checker {
                        "Install the plugin it comes from, or replace the node."));
             return;
         }
-        if (schema->id == "input" && isBody() && gatherInputs(node, schema->inputs)) {
+        if (schema->isInput && isBody() && gatherInputs(node, schema->inputs)) {
             const auto place = std::ranges::find(report_.inflows, node.id) - report_.inflows.begin();
             entry.output = inflow_[static_cast<std::size_t>(place)];
             return;

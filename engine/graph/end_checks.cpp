@@ -9,7 +9,7 @@ void checkDisturbance(const CheckedNetwork& network, std::vector<Diagnostic>& fo
     for (std::size_t at = network.output(); at != network.input();) {
         const CheckedStep& step = network.steps()[at];
         const LayerSchema& schema = *step.layer->schema;
-        if (schema.category == Category::Regularization) {
+        if (schema.trainingOnly) {
             const bool isOutput = at == network.output();
             Diagnostic d;
             d.severity = isOutput ? Severity::Error : Severity::Warning;

@@ -39,6 +39,8 @@ LayerSchema sigmoid() {
     s.formula = "y = 1 / (1 + e⁻ˣ)";
     s.keywords = "logistic sigma binary probability";
     s.onnxOperator = "Sigmoid";
+    s.gives = OutputKind::Probabilities;
+    s.outputFunction = OutputFunction::Logistic;
     return elementwiseLayer<Sigmoid, NoParams>(std::move(s))
         .computes(functionOf(operation::Elementwise::Function::Sigmoid))
         .build();
@@ -88,6 +90,7 @@ LayerSchema relu() {
     s.formula = "y = max(0, x)";
     s.keywords = "rectified linear unit rectifier";
     s.onnxOperator = "Relu";
+    s.rectifies = true;
     return elementwiseLayer<Relu, NoParams>(std::move(s))
         .computes(functionOf(operation::Elementwise::Function::Relu))
         .build();
@@ -233,6 +236,7 @@ LayerSchema hardSigmoid() {
     s.formula = "y = min(1, max(0, x/6 + ½))";
     s.keywords = "piecewise linear sigmoid gate mobilenet";
     s.onnxOperator = "HardSigmoid";
+    s.gives = OutputKind::Probabilities;
     return elementwiseLayer<HardSigmoid, NoParams>(std::move(s)).build();
 }
 

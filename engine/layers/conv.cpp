@@ -17,7 +17,7 @@ ParamTable<ConvParams> table() {
                                  .label = "Filters",
                                  .minimum = 1,
                                  .maximum = 1 << 16,
-                                 .doc = "Feature maps that come out, each made by a kernel of its own."});
+                                 .doc = "Feature maps that come out, each made by a kernel of its own.", .role = ParamRole::OutputFeatures});
     t.add(&ConvParams::kernel, kernelSpec("Height × width of the receptive field: how much of the input one "
                                           "neuron sees."));
     t.add(&ConvParams::stride,

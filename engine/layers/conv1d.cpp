@@ -16,7 +16,7 @@ ParamTable<Conv1dParams> table() {
                         .label = "Filters",
                         .minimum = 1,
                         .maximum = 1 << 16,
-                        .doc = "Features of each position that come out."});
+                        .doc = "Features of each position that come out.", .role = ParamRole::OutputFeatures});
     t.add(&P::kernel, {.key = "kernel",
                        .label = "Kernel",
                        .minimum = 1,

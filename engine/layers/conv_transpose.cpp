@@ -15,7 +15,7 @@ ParamTable<ConvTransposeParams> table() {
                         .label = "Filters",
                         .minimum = 1,
                         .maximum = 1 << 16,
-                        .doc = "Feature maps that come out."});
+                        .doc = "Feature maps that come out.", .role = ParamRole::OutputFeatures});
     t.add(&P::kernel, kernelSpec("Height × width of what each input pixel paints into the output."));
     t.add(&P::stride, strideSpec("Distance in the output between the marks of neighbouring input pixels. 2 "
                                  "doubles height and width."));

@@ -14,7 +14,7 @@ ParamTable<DenseParams> table() {
                                 .label = "Units",
                                 .minimum = 1,
                                 .maximum = 1 << 20,
-                                .doc = "Neurons of the layer, each with a weight for every input."});
+                                .doc = "Neurons of the layer, each with a weight for every input.", .role = ParamRole::OutputFeatures});
     t.add(&DenseParams::bias,
           {.key = "bias",
            .label = "Bias",

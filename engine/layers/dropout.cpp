@@ -77,6 +77,7 @@ template <template <class> class K>
 LayerBuilder<DropoutParams> dropping(LayerSchema s, std::string rateDoc) {
     s.category = Category::Regularization;
     s.onnxOperator = "Dropout";
+    s.trainingOnly = true;
     LayerBuilder<DropoutParams> builder(std::move(s), table(std::move(rateDoc)));
     builder.summary([](const DropoutParams& p) { return "rate " + toString(ParamValue{p.rate}); })
         .template kernel<K>();
@@ -153,6 +154,7 @@ LayerSchema gaussianNoise() {
     s.formula = "y = x + σ·n, n ~ N(0, 1)";
     s.keywords = "regularization augmentation normal jitter denoising";
     s.onnxOperator = "RandomNormalLike";
+    s.trainingOnly = true;
     ParamTable<NoiseParams> t;
     t.add(&NoiseParams::deviation, {.key = "stddev",
                                     .label = "Standard deviation",

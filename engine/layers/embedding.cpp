@@ -17,12 +17,12 @@ ParamTable<EmbeddingParams> table() {
            .label = "Vocabulary",
            .minimum = 1,
            .maximum = 1 << 24,
-           .doc = "How many different tokens there are. They are numbered from 0."});
+           .doc = "How many different tokens there are. They are numbered from 0.", .role = ParamRole::Vocabulary});
     t.add(&EmbeddingParams::features, {.key = "features",
                                        .label = "Features",
                                        .minimum = 1,
                                        .maximum = 1 << 20,
-                                       .doc = "The width: numbers that are learned for each token."});
+                                       .doc = "The width: numbers that are learned for each token.", .role = ParamRole::OutputFeatures});
     return t;
 }
 

@@ -52,6 +52,7 @@ LayerSchema inputLayer() {
     s.formula = "y = x";
     s.keywords = "data image picture features source";
     s.inputs = {0, 0, {}};
+    s.isInput = true;
     return LayerBuilder<InputParams>(std::move(s), table())
         .infer([](const InputParams& p, std::span<const Shape>) -> Result<Shape> {
             return Shape{p.channels, p.height, p.width};

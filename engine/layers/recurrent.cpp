@@ -23,7 +23,7 @@ ParamTable<RecurrentParams> table() {
                                     .label = "Units",
                                     .minimum = 1,
                                     .maximum = 1 << 16,
-                                    .doc = "Width of the state that is carried from position to position."});
+                                    .doc = "Width of the state that is carried from position to position.", .role = ParamRole::OutputFeatures});
     t.add(&RecurrentParams::returnSequences,
           {.key = "return_sequences",
            .label = "Whole sequence",

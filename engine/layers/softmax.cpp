@@ -66,6 +66,8 @@ LayerSchema softmaxLayer() {
     s.formula = "yᵢ = eˣⁱ / Σⱼ eˣʲ";
     s.keywords = "classifier probability multiclass normalized exponential output";
     s.onnxOperator = "Softmax";
+    s.gives = OutputKind::Distribution;
+    s.outputFunction = OutputFunction::Softmax;
     return LayerBuilder<NoParams>(std::move(s), {})
         .kernel<SoftmaxKernel>()
         .computes([](const NoParams&, std::span<const Shape> in) {

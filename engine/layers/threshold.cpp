@@ -30,6 +30,8 @@ LayerSchema step() {
     s.formula = "y = 1 if x ≥ θ, else 0";
     s.keywords = "tlu threshold logic unit heaviside binary mcculloch pitts perceptron";
     s.onnxOperator = "GreaterOrEqual";
+    s.gives = OutputKind::Decisions;
+    s.outputFunction = OutputFunction::Threshold;
     s.stopsGradient = true;
     ParamTable<StepParams> t;
     t.add(&StepParams::threshold, {.key = "threshold",

@@ -20,7 +20,7 @@ struct PlanOptions {
     Precision precision = Precision::Single;
     /// The layer type that is left out when the network ends in it, because the loss contains it; may be
     /// empty.
-    std::string leaveOut{};
+    OutputFunction leaveOut = OutputFunction::None;
     /// Values are given up after forward where that saves memory, and computed again for backward: about a
     /// third more arithmetic, and the same gradients.
     bool recompute = false;

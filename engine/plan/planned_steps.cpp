@@ -22,7 +22,8 @@ class StepsMaker {
         const std::vector<CheckedStep>& steps = network_.steps();
         std::vector<std::vector<std::size_t>> values(steps.size()); // of each step's outputs
         StepOutput last = network_.outputValue();
-        if (!options_.leaveOut.empty() && network_.outputStep().layer->type() == options_.leaveOut)
+        if (options_.leaveOut != OutputFunction::None &&
+            network_.outputStep().layer->schema->outputFunction == options_.leaveOut)
             last = network_.outputStep().inputs.front();
         for (std::size_t i = 0; i < steps.size(); ++i) {
             if (last.step != network_.output() && i == network_.output()) {
@@ -80,7 +81,7 @@ class StepsMaker {
         return it == made_.steps.rend() ? nullptr : &*it;
     }
 
-    bool isRelu(std::size_t step) const { return network_.steps()[step].layer->type() == "relu"; }
+    bool isRelu(std::size_t step) const { return network_.steps()[step].layer->schema->rectifies; }
 
     /// Also where all its weights are those of frozen steps.
     bool isFrozen(const CheckedStep& step) const {
@@ -143,7 +144,7 @@ class StepsMaker {
         const CheckedStep& step = network_.steps()[index];
         PlannedStep* const before = sources.empty() ? nullptr : producerOf(sources[0]);
         const CheckedLayer& layer = *step.layer;
-        if (layer.type() == "relu" && before && before->step->includesRelu()) {
+        if (layer.schema->rectifies && before && before->step->includesRelu()) {
             made_.included.push_back({step.name, before->node});
             return {sources[0]};
         }

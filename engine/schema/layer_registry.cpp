@@ -1,5 +1,7 @@
 #include "engine/schema/layer_registry.h"
 
+#include <algorithm>
+
 namespace burdock {
 
 Status LayerRegistry::add(LayerSchema schema) {
@@ -30,6 +32,22 @@ const LayerSchema* LayerRegistry::find(std::string_view id) const {
 LayerRegistry& layerRegistry() {
     static LayerRegistry registry;
     return registry;
+}
+
+const LayerSchema* layerOf(OutputFunction function) {
+    for (const auto& schema : layerRegistry().all())
+        if (function != OutputFunction::None && schema->outputFunction == function) return schema.get();
+    return nullptr;
+}
+
+const LayerSchema& inputLayerSchema() {
+    const auto& all = layerRegistry().all();
+    return **std::find_if(all.begin(), all.end(), [](const auto& schema) { return schema->isInput; });
+}
+
+bool isInput(std::string_view type) {
+    const LayerSchema* const schema = layerRegistry().find(type);
+    return schema && schema->isInput;
 }
 
 } // namespace burdock

@@ -21,4 +21,11 @@ class LayerRegistry {
 /// Plugins add to it at start, before any thread is running.
 LayerRegistry& layerRegistry();
 
+/// The first layer that computes this function; null if there is none.
+const LayerSchema* layerOf(OutputFunction function);
+/// The layer where samples enter.
+const LayerSchema& inputLayerSchema();
+/// Whether it is the type of a layer where samples enter.
+bool isInput(std::string_view type);
+
 } // namespace burdock

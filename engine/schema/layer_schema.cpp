@@ -41,6 +41,24 @@ std::span<const Category> allCategories() {
     return all;
 }
 
+std::string_view outputKindText(OutputKind kind) {
+    switch (kind) {
+    case OutputKind::Logits:
+        return "logits";
+    case OutputKind::Scores:
+        return "scores";
+    case OutputKind::Distribution:
+        return "a probability distribution";
+    case OutputKind::Probabilities:
+        return "probabilities";
+    case OutputKind::Decisions:
+        return "decisions, 0 or 1";
+    case OutputKind::Numbers:
+        break;
+    }
+    return "numbers";
+}
+
 std::int64_t WeightSpec::size() const {
     std::int64_t product = 1;
     for (const auto dim : dims)
@@ -55,6 +73,12 @@ int LayerSchema::outputCount(const ParamValues& values) const {
 const ParamSpec* LayerSchema::param(std::string_view key) const {
     for (const ParamSpec& spec : params)
         if (spec.key == key) return &spec;
+    return nullptr;
+}
+
+const ParamSpec* LayerSchema::paramOf(ParamRole role) const {
+    for (const ParamSpec& spec : params)
+        if (spec.role == role) return &spec;
     return nullptr;
 }
 

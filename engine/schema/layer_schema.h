@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/output_kind.h"
 #include "engine/schema/param_table.h"
 #include "engine/tensor/shape.h"
 
@@ -108,8 +109,16 @@ struct LayerSchema {
     std::string keywords; ///< further words a search should find it by
     std::string onnxOperator;
     InputPorts inputs;
+
+    // Traits: all that checker, planner, trainer, predictor and designer ask of a layer besides its functions.
+    bool isInput = false;       ///< where samples enter; in a block, where what flows in enters
     bool keepsValues = false;   ///< the output holds the input's values in their order: nothing to compute
     bool stopsGradient = false; ///< its slope is zero everywhere: nothing before it learns by gradients
+    bool trainingOnly = false;  ///< disturbs values in training and passes them on when the network is used
+    bool rectifies = false;     ///< y = max(0, x), which the step before it may include
+    OutputKind gives = OutputKind::Numbers;
+    OutputFunction outputFunction = OutputFunction::None; ///< the one that it computes
+
     std::vector<ParamSpec> params;
     std::vector<LayerSample> samples;
 
@@ -135,6 +144,7 @@ struct LayerSchema {
 
     const ParamSpec* param(std::string_view key) const;
     int outputCount(const ParamValues& values) const; ///< at least 1
+    const ParamSpec* paramOf(ParamRole role) const; ///< the one that plays this role, if any
 };
 
 } // namespace burdock

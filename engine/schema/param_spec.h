@@ -9,6 +9,13 @@ namespace burdock {
 
 enum class ParamType { Bool, Int, Real, Choice, Text, Pair };
 
+/// What a hyperparameter is to others than its layer.
+enum class ParamRole {
+    Own,
+    OutputFeatures, ///< how many features the output has at each place: units, filters
+    Vocabulary,     ///< how many different tokens the layer knows
+};
+
 struct Choice {
     std::string key;   ///< stored: "same"
     std::string label; ///< shown: "Same"
@@ -33,6 +40,7 @@ struct ParamSpec {
     std::string onlyIfKey{};
     std::string onlyIfValue{};
     bool advanced = false; ///< folded away in forms
+    ParamRole role = ParamRole::Own;
 };
 
 /// Whether `value` is of the spec's type and within its range. The diagnostic names the key as `param`.

@@ -17,12 +17,13 @@ Diagnostic onStep(const CheckedStep& step, std::string code, std::string what, s
     return d;
 }
 
-/// The layer of this type whose width is that of the output, looking back over activations that keep it.
-const CheckedStep* lastOf(std::string_view type, const CheckedNetwork& network) {
+/// The layer that sets how many features the output has at each place, looking back over activations that keep
+/// them.
+const CheckedStep* setterOfFeatures(const CheckedNetwork& network) {
     for (std::size_t at = network.output(); at != network.input();) {
         const CheckedStep& step = network.steps()[at];
         const CheckedLayer& layer = *step.layer;
-        if (layer.type() == type) return &step;
+        if (layer.schema->paramOf(ParamRole::OutputFeatures)) return &step;
         if (layer.schema->category != Category::Activation || layer.inputs.empty() ||
             layer.output() != layer.inputs[0])
             return nullptr;
@@ -79,24 +80,22 @@ void checkOutput(const CheckedNetwork& network, const DatasetInfo& data, std::ve
     Diagnostic d = onStep(network.outputStep(), "data.output-shape", "The output does not fit the data.",
                           "Give the network " + wanted + ".");
     d.why = "It is " + toString(shape) + ", and " + data.title + " needs " + wanted + ".";
-    // A dense layer sets the width of a sequence's positions, or a vector's size: one number cannot mend
-    // more.
-    const bool onePosition = shape.height == 1 && shape.width == 1;
-    const bool fitting =
-        data.task->positions ? shape.channels == 1 && shape.height == right.height : onePosition;
-    const auto offer = [&](const char* type, const char* param, std::int64_t value) {
-        if (const CheckedStep* step = lastOf(type, network); step)
+    if (const CheckedStep* step = setterOfFeatures(network)) {
+        const std::string& key = step->layer->schema->paramOf(ParamRole::OutputFeatures)->key;
+        const std::int64_t features = data.task->positions ? right.width : right.channels;
+        // One number mends it only where the layer then gives the right shape.
+        ParamValues params = step->layer->params;
+        params[key] = features;
+        const auto shape = step->layer->schema->inferShape(params, step->layer->inputs);
+        if (shape && *shape == right)
             d.fix = Fix{Fix::Kind::SetParam,
-                        "Set " + std::string(param) + " to " + std::to_string(value),
+                        "Set " + key + " to " + std::to_string(features),
                         step->path,
-                        param,
-                        value,
+                        key,
+                        features,
                         {},
                         0};
-    };
-    if (!data.mask && fitting) offer("dense", "units", data.task->positions ? right.width : right.channels);
-    if (data.mask && shape.height == right.height && shape.width == right.width)
-        offer("conv2d", "filters", right.channels);
+    }
     found.push_back(std::move(d));
 }
 
@@ -104,19 +103,20 @@ void checkOutput(const CheckedNetwork& network, const DatasetInfo& data, std::ve
 void checkVocabulary(const CheckedNetwork& network, const DatasetInfo& data, std::vector<Diagnostic>& found) {
     if (!data.task->generates) return;
     for (const CheckedStep& step : network.steps()) {
-        if (step.layer->type() != "embedding") continue;
-        const ParamValue& value = paramOr(step.layer->params, *step.layer->schema->param("vocabulary"));
+        const ParamSpec* spec = step.layer->schema->paramOf(ParamRole::Vocabulary);
+        if (!spec) continue;
+        const ParamValue& value = paramOr(step.layer->params, *spec);
         const auto* vocabulary = std::get_if<std::int64_t>(&value);
         if (!vocabulary || *vocabulary >= data.targets) continue;
         const std::string wanted = std::to_string(data.targets);
         Diagnostic d = onStep(step, "data.vocabulary", "The data have more tokens than it knows.",
                               "Set the vocabulary to " + wanted + ".");
-        d.param = "vocabulary";
+        d.param = spec->key;
         d.why = data.title + " has " + wanted + ", and it is made for " + std::to_string(*vocabulary) + ".";
         d.fix = Fix{Fix::Kind::SetParam,
                     "Set the vocabulary to " + wanted,
                     d.node,
-                    "vocabulary",
+                    spec->key,
                     data.targets,
                     {},
                     0};
@@ -143,19 +143,29 @@ void checkLoss(const CheckedNetwork& network, const DatasetInfo& data, const Tra
         d.fix = std::move(fix);
         found.push_back(std::move(d));
     }
-    const CheckedStep& output = network.outputStep();
+    const LayerSchema& last = *network.outputStep().layer->schema;
+    const bool distribution = last.gives == OutputKind::Distribution;
     const bool oneOfSeveral = data.task->targetKind == TargetKind::Class;
-    if (output.layer->type() == "softmax" && !oneOfSeveral) {
-        found.push_back(onStep(output, "loss.activation", "Softmax is for choosing one class out of several.",
-                               "Remove it, or use a sigmoid for yes or no."));
-        found.back().fix = Fix{Fix::Kind::RemoveNode, "Remove the Softmax", output.path, {}, {}, {}, 0};
+    const bool contained = last.outputFunction != OutputFunction::None && last.outputFunction == loss->contains;
+    Diagnostic d = onStep(network.outputStep(), "loss.activation", "", "");
+    if (distribution && !oneOfSeveral) {
+        d.what = last.name + " is for choosing one class out of several.";
+        d.mend = "Remove it, or use a sigmoid for yes or no.";
+    } else if (loss->fits(data.task) && !contained && isShare(last.gives) &&
+               (loss->expects == OutputKind::Logits || loss->expects == OutputKind::Scores)) {
+        d.severity = Severity::Warning;
+        d.what = !distribution && oneOfSeveral
+                     ? last.name + " is for yes or no, and the data have several classes."
+                     : loss->name + " expects " + std::string(outputKindText(loss->expects)) + ", and " +
+                           last.name + " gives " + std::string(outputKindText(last.gives)) + ".";
+        d.why = "Between 0 and 1 this loss has little to tell apart, and its gradient stays small.";
+        const LayerSchema* right = layerOf(loss->contains);
+        d.mend = !distribution && oneOfSeveral && right ? "Replace it by a " + right->name + "." : "Remove it.";
+    } else {
+        return;
     }
-    if (output.layer->type() == "sigmoid" && oneOfSeveral) {
-        found.push_back(onStep(output, "loss.activation",
-                               "Sigmoid is for yes or no, and the data have several classes.",
-                               "Replace it by a softmax."));
-        found.back().severity = Severity::Warning;
-    }
+    if (distribution) d.fix = Fix{Fix::Kind::RemoveNode, "Remove the " + last.name, d.node, {}, {}, {}, 0};
+    found.push_back(std::move(d));
 }
 
 /// Only pictures can be augmented, as the network sees them; and labels of pixels only where each has one.
@@ -193,8 +203,8 @@ void checkAugmented(const GraphReport& report, const DatasetInfo& data, const Tr
 }
 
 /// A warning for each layer whose slope is zero and that cuts weights off from the loss. `leftOut` is the
-/// layer that the loss contains, which may stand at the end.
-void checkSlopes(const CheckedNetwork& network, std::string_view leftOut, std::vector<Diagnostic>& found) {
+/// function that the loss contains, whose layer may stand at the end.
+void checkSlopes(const CheckedNetwork& network, OutputFunction leftOut, std::vector<Diagnostic>& found) {
     const std::vector<CheckedStep>& steps = network.steps();
     std::vector<bool> learns(steps.size()); // whether weights lie at or before a step
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -202,7 +212,8 @@ void checkSlopes(const CheckedNetwork& network, std::string_view leftOut, std::v
         bool before = false;
         for (const StepOutput& source : steps[i].inputs)
             before = before || learns[source.step];
-        const bool leftAway = i == network.output() && layer.type() == leftOut;
+        const bool leftAway = i == network.output() && leftOut != OutputFunction::None &&
+                              layer.schema->outputFunction == leftOut;
         if (layer.schema->stopsGradient && before && !leftAway) {
             Diagnostic d = onStep(
                 steps[i], "gradient.zero", "The layers before it learn nothing.",
@@ -293,7 +304,7 @@ std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetIn
         checkVocabulary(*network, data, found);
         checkLoss(*network, data, config, found);
         const LossSchema* loss = lossFor(config.loss, data.task);
-        checkSlopes(*network, loss ? loss->outputActivation : std::string_view(), found);
+        checkSlopes(*network, loss ? loss->contains : OutputFunction::None, found);
     }
     checkAugmented(report, data, config, found);
     checkBestMetric(data, config, found);

@@ -90,7 +90,7 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
             if (!metrics) {
                 MetricSetup setup = MetricSetup::of(data_->info());
                 setup.yesAbove = yesAbove_;
-                setup.logits = schema_->outputActivation == "softmax";
+                setup.logits = schema_->contains == OutputFunction::Softmax;
                 metrics.emplace(setup, choice);
             }
             // Errors are told in the units of the data.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset.h"
-#include "engine/schema/param_table.h"
+#include "engine/schema/layer_schema.h"
 #include "engine/tensor/tensor.h"
 
 #include <functional>
@@ -48,7 +48,9 @@ struct LossSchema {
     std::string name;
     std::string doc;
     std::string formula;
-    std::string outputActivation; ///< the layer id whose input it takes when the network ends in it, or empty
+    OutputKind expects = OutputKind::Numbers; ///< what it takes a network's outputs for
+    /// Where the network ends in this function, the loss takes that function's input.
+    OutputFunction contains = OutputFunction::None;
     std::vector<TargetKind> kinds; ///< of targets that it can be used for
     float yesAbove = 0;            ///< where a yes begins in what the loss takes: ½ for estimates of 0 and 1
     std::vector<ParamSpec> params;

@@ -15,8 +15,8 @@ struct Predictor::Impl {
     std::optional<PictureFit> fit;       ///< what brings a sample there
     Split split;
     Scaling scaling;
-    float threshold = 0;        ///< 0: a yes-or-no output is a logit
-    bool hard = false;          ///< it is the input of a threshold unit
+    OutputKind reads = OutputKind::Numbers;     ///< what the plan's outputs are
+    OutputFunction last = OutputFunction::None; ///< that the loss contains
     std::unique_ptr<Plan> plan; ///< one sample, ending before the activation that the loss contains
     std::unique_ptr<Evaluator> evaluator;
 };
@@ -40,8 +40,8 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
     impl->data = data;
     impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
     impl->scaling = Scaling::measure(*data, impl->split.train, config.normalise);
-    impl->threshold = yesThreshold(network, loss);
-    impl->hard = loss.outputActivation == "step";
+    impl->reads = readKind(network, loss);
+    impl->last = loss.contains;
     auto plan = Plan::make(network, planOptions(network, config, loss, 1, false));
     if (!plan) return refuse(plan.error());
     impl->plan = std::move(*plan);
@@ -71,9 +71,11 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
     RawOutput output{{values.begin(), values.end()}, 1, {}, {}};
     output.width = columnsOf(impl_->plan->output(), task).shape.size();
     // With the squared error the output itself is the estimate of 0 or 1.
+    output.isDistribution = impl_->reads == OutputKind::Distribution;
     output.chance = [&](float z) {
-        if (impl_->hard) return z >= 0 ? 1.0f : 0.0f;
-        return impl_->threshold == 0.0f ? 1.0f / (1.0f + std::exp(-z)) : std::clamp(z, 0.0f, 1.0f);
+        if (isShare(impl_->reads) || impl_->reads == OutputKind::Numbers) return std::clamp(z, 0.0f, 1.0f);
+        if (impl_->last == OutputFunction::Threshold) return z >= 0 ? 1.0f : 0.0f;
+        return 1.0f / (1.0f + std::exp(-z));
     };
     output.toUnitsOfData = [&](std::span<float> numbers) { impl_->scaling.undoOnTargets(numbers); };
     return task->answer(std::move(output));

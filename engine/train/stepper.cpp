@@ -20,7 +20,7 @@ PlanOptions planOptions(const CheckedNetwork& network, const TrainConfig& config
     options.precision = usesBfloat16(precisionOfKey(config.precision), network.macs(config.batch))
                             ? Precision::Mixed
                             : Precision::Single;
-    options.leaveOut = loss.outputActivation;
+    options.leaveOut = loss.contains;
     options.recompute = config.recompute;
     return options;
 }
@@ -39,12 +39,14 @@ std::vector<ParameterTensor> parameterTensors(const ParameterStore& store) {
     return tensors;
 }
 
+OutputKind readKind(const CheckedNetwork& network, const LossSchema& loss) {
+    const LayerSchema& last = *network.outputStep().layer->schema;
+    const bool leftOut = loss.contains != OutputFunction::None && last.outputFunction == loss.contains;
+    return !leftOut && isShare(last.gives) ? last.gives : loss.expects;
+}
+
 float yesThreshold(const CheckedNetwork& network, const LossSchema& loss) {
-    const std::string& output = network.outputStep().layer->type();
-    if (output == loss.outputActivation) return loss.yesAbove;
-    for (const char* share : {"sigmoid", "hard_sigmoid", "step", "softmax"})
-        if (output == share) return 0.5f;
-    return loss.yesAbove;
+    return isShare(readKind(network, loss)) ? 0.5f : loss.yesAbove;
 }
 
 Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,

@@ -16,6 +16,10 @@ PlanOptions planOptions(const CheckedNetwork& network, const TrainConfig& config
 /// The tensors of the store's parameter block, in its order.
 std::vector<ParameterTensor> parameterTensors(const ParameterStore& store);
 
+/// What the values are that the loss reads: what it expects, unless the network ends in a layer that gives
+/// probabilities and that the loss does not contain.
+OutputKind readKind(const CheckedNetwork& network, const LossSchema& loss);
+
 /// Where an output changes from no to yes: that of the loss, or ½ where the network ends in an activation
 /// whose outputs lie between 0 and 1.
 float yesThreshold(const CheckedNetwork& network, const LossSchema& loss);

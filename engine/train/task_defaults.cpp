@@ -8,7 +8,7 @@ namespace burdock {
 
 std::string describeDefaults(Task task) {
     std::string text = "Outputs: " + task->outputs;
-    const LayerSchema* layer = layerRegistry().find(task->outputActivation);
+    const LayerSchema* layer = layerOf(task->outputFunction);
     text += layer ? ", then " + layer->name : ", no activation";
     text += ". Loss: " + findLoss(task->loss)->name + ". Metrics: ";
     for (const std::string& id : task->metrics)

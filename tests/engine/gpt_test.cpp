@@ -105,7 +105,7 @@ class GptTest : public QObject {
     /// The table of the embedding is the output layer's weight too: one array, and the sum of both gradients.
     void tiedWeights() {
         const Graph graph = small(true);
-        const auto made = Plan::make(*checkNetwork(graph), {.batch = 2, .leaveOut = "softmax"});
+        const auto made = Plan::make(*checkNetwork(graph), {.batch = 2, .leaveOut = OutputFunction::Softmax});
         QVERIFY2(made, made ? "" : oneLine(made.error()).c_str());
         Plan& plan = **made;
         ParameterStore& store = *plan.store();
@@ -208,7 +208,7 @@ class GptTest : public QObject {
         };
         const auto passIn = [&](Precision precision) {
             const auto made =
-                Plan::make(*checkNetwork(graph), {.batch = 3, .precision = precision, .leaveOut = "softmax"});
+                Plan::make(*checkNetwork(graph), {.batch = 3, .precision = precision, .leaveOut = OutputFunction::Softmax});
             Plan& plan = **made;
             plan.store()->initialise(3);
             for (std::int64_t i = 0; i < plan.input().size(); ++i)

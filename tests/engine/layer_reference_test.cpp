@@ -101,7 +101,7 @@ struct TrainedNetwork {
     TrainedNetwork(const json& reference, bool fast) {
         const auto samples = reference.at("samples").get<std::int64_t>();
         PlanOptions options{.batch = samples, .training = true, .fast = fast};
-        options.leaveOut = "softmax";
+        options.leaveOut = OutputFunction::Softmax;
         plan = std::move(
             *Plan::make(*checkNetwork(networkOf(reference.at("name").get<std::string>())), options));
         WeightSet weights = plan->store()->save();

@@ -119,7 +119,7 @@ Outcome lossAndGradients(const Graph& graph, std::int64_t batch, bool fast,
                                                   .training = true,
                                                   .fast = fast,
                                                   .precision = precision,
-                                                  .leaveOut = "softmax",
+                                                  .leaveOut = OutputFunction::Softmax,
                                                   .recompute = recompute});
     if (!made) qFatal("%s", oneLine(made.error()).c_str());
     Plan& plan = **made;
@@ -266,7 +266,7 @@ void PlanTest::mixedAgainstSingle() {
 void PlanTest::gradientsAgainstDifferences() {
     const Graph graph = branchingGraph();
     const std::int64_t batch = 4;
-    auto made = Plan::make(*checkNetwork(graph), {.batch = batch, .leaveOut = "softmax"});
+    auto made = Plan::make(*checkNetwork(graph), {.batch = batch, .leaveOut = OutputFunction::Softmax});
     QVERIFY(made);
     Plan& plan = **made;
     plan.store()->initialise(3);

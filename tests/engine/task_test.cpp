@@ -228,7 +228,8 @@ class TaskTest : public QObject {
         QFETCH(QString, activation);
         QFETCH(QString, says);
         const TaskSchema& usual = task.schema();
-        QCOMPARE(QString::fromStdString(usual.outputActivation), activation);
+        const LayerSchema* const last = layerOf(usual.outputFunction);
+        QCOMPARE(QString::fromStdString(last ? last->id : ""), activation);
         QTEST(QString::fromStdString(usual.loss), "loss");
         QStringList named;
         for (const std::string& id : usual.metrics) {
@@ -263,6 +264,9 @@ class TaskTest : public QObject {
         QTest::newRow("sigmoid for classes") << Task::Multiclass << "sigmoid"
                                              << "auto"
                                              << "loss.activation";
+        QTest::newRow("softmax under margins") << Task::Multiclass << "softmax"
+                                               << "hinge"
+                                               << "loss.activation";
         QTest::newRow("classes by squares") << Task::Multiclass << "softmax"
                                             << "mse"
                                             << "loss.task";
@@ -343,6 +347,37 @@ class TaskTest : public QObject {
                  (std::vector<std::string>{"data.output-shape", "augmentation.mask"}));
         config.augmentation = {{"noise", {}}};
         QCOMPARE(codes({1, 12, 12}, {2, 12, 12}), std::vector<std::string>{"data.output-shape"});
+    }
+    /// What a Softmax gives is a distribution already, whatever loss it was trained under.
+    void probabilitiesAreTakenOnce() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.loss = "hinge";
+        config.epochs = 30;
+        config.learningRate = 0.01;
+        Recorder recorder;
+        const Graph graph = network(3, "softmax");
+        QCOMPARE(train(graph, data, config, recorder).status, RunStatus::Finished);
+        auto predictor = Predictor::make(graph, recorder.last(), data, config);
+        QVERIFY(predictor);
+        auto plan = Plan::make(graph, {.batch = 1});
+        QVERIFY(plan && (*plan)->store()->load(recorder.last()));
+        const Scaling scaling = Scaling::measure(
+            *data,
+            makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed)).train);
+        float largest = 0;
+        for (std::int64_t i = 0; i < 6; ++i) {
+            float x[2];
+            data->readInput(Part::Train, i, x);
+            const auto said = (*predictor)->predict(x);
+            std::copy_n(x, 2, (*plan)->input().data);
+            scaling.apply((*plan)->input().values());
+            (*plan)->forward();
+            for (std::size_t c = 0; c < 3; ++c)
+                QVERIFY(std::abs(said[c] - (*plan)->output().data[c]) < 1e-5f);
+            largest = std::max(largest, *std::max_element(said.begin(), said.end()));
+        }
+        QVERIFY(largest > 0.6f); // a softmax of a distribution over three classes is never above 0.58
     }
     /// Targets are learned in units of their deviation, and told in forints.
     void errorsAreInTheUsersUnits() {

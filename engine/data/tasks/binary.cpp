@@ -9,7 +9,7 @@ TaskSchema binaryTask() {
     t.doc = "Each sample is one of two: yes or no.";
     t.targetKind = TargetKind::YesNo;
     t.outputs = "1";
-    t.outputActivation = "sigmoid";
+    t.outputFunction = OutputFunction::Logistic;
     t.loss = "binary-cross-entropy";
     t.metrics = {"accuracy", "f1", "roc_auc", "confusion_matrix"};
     t.targetWidth = [](const DatasetInfo&) { return std::int64_t{1}; };

@@ -9,7 +9,7 @@ TaskSchema multiclassTask() {
     t.doc = "Each sample belongs to one class out of several.";
     t.targetKind = TargetKind::Class;
     t.outputs = "1 per class";
-    t.outputActivation = "softmax";
+    t.outputFunction = OutputFunction::Softmax;
     t.loss = "softmax-cross-entropy";
     t.metrics = {"accuracy", "f1", "confusion_matrix"};
     t.targetWidth = [](const DatasetInfo&) { return std::int64_t{1}; };

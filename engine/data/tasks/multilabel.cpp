@@ -51,7 +51,7 @@ TaskSchema multilabelTask() {
     t.doc = "Each sample, or each pixel of one, carries any number of labels.";
     t.targetKind = TargetKind::YesNo;
     t.outputs = "1 per label";
-    t.outputActivation = "sigmoid";
+    t.outputFunction = OutputFunction::Logistic;
     t.loss = "binary-cross-entropy";
     t.metrics = {"accuracy", "f1", "roc_auc"};
     t.targetWidth = [](const DatasetInfo& info) { return info.targets; };

@@ -11,7 +11,7 @@ TaskSchema nextTokenTask() {
     t.positions = true;
     t.generates = true;
     t.outputs = "1 per token, at each position";
-    t.outputActivation = "softmax";
+    t.outputFunction = OutputFunction::Softmax;
     t.loss = "softmax-cross-entropy";
     t.metrics = {"perplexity", "accuracy"};
     t.targetWidth = [](const DatasetInfo& info) { return info.input.size(); };
