@@ -6,13 +6,14 @@
 #include "app/workspace.h"
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 
 #include <QApplication>
 
 namespace burdock {
 
 AppController::AppController() {
-    const PluginReport report = loadPlugins(pluginFolders(), layerRegistry(), catalog_);
+    const PluginReport report = loadPlugins(pluginFolders(), Registries(catalog_));
     for (const Diagnostic& refused : report.refused)
         pluginNotices_ << QString::fromStdString(oneLine(refused));
 }

@@ -311,9 +311,9 @@ std::vector<CommandPalette::Command> MainMenu::commands() const {
     };
     for (const QMenu* menu : menus_)
         collect(*menu, menu->title().remove(u'&'));
-    for (const auto& layer : layerRegistry().all())
+    for (const LayerSchema& layer : layerRegistry())
         all.push_back(
-            {tr("Add %1").arg(text(layer->name)), tr("Layer"), {}, true, [this, id = text(layer->id)] {
+            {tr("Add %1").arg(text(layer.name)), tr("Layer"), {}, true, [this, id = text(layer.id)] {
                  window_.goTo(MainWindow::Design);
                  window_.designPlace().canvas().addLayerAtCenter(id);
              }});

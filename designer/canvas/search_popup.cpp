@@ -214,20 +214,20 @@ bool SearchPopup::eventFilter(QObject* watched, QEvent* event) {
 
 std::vector<SearchEntry> layerEntries(const std::optional<Shape>& inflow, bool needsInput) {
     std::vector<SearchEntry> entries;
-    for (const auto& schema : layerRegistry().all()) {
-        const std::string_view category = categoryLabel(schema->category);
+    for (const LayerSchema& schema : layerRegistry()) {
+        const std::string_view category = categoryLabel(schema.category);
         SearchEntry entry;
-        entry.id = QString::fromStdString(schema->id);
-        entry.title = QString::fromStdString(schema->name);
+        entry.id = QString::fromStdString(schema.id);
+        entry.title = QString::fromStdString(schema.name);
         entry.detail = QString::fromUtf8(category.data(), static_cast<qsizetype>(category.size()));
-        entry.keywords = QString::fromStdString(schema->keywords);
-        entry.color = canvasStyle().of(schema->category);
-        entry.reason = QString::fromStdString(schema->doc);
-        if (needsInput && schema->inputs.maximum == 0) continue;
+        entry.keywords = QString::fromStdString(schema.keywords);
+        entry.color = canvasStyle().of(schema.category);
+        entry.reason = QString::fromStdString(schema.doc);
+        if (needsInput && schema.inputs.maximum == 0) continue;
         if (inflow) {
-            const std::vector<Shape> inputs(static_cast<std::size_t>(std::max(1, schema->inputs.minimum)),
+            const std::vector<Shape> inputs(static_cast<std::size_t>(std::max(1, schema.inputs.minimum)),
                                             *inflow);
-            if (const auto shape = schema->inferShape({}, inputs); !shape) {
+            if (const auto shape = schema.inferShape({}, inputs); !shape) {
                 entry.fits = false;
                 entry.reason = QString::fromStdString(oneLine(shape.error()));
             }

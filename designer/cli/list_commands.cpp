@@ -54,10 +54,11 @@ std::string optionsText(const std::vector<ParamSpec>& specs, const ParamValues& 
     return all;
 }
 
-Json entryJson(const DatasetEntry& entry) {
-    Json json{{"id", entry.id},           {"title", entry.title},    {"doc", entry.doc},
+Json entryJson(const DatasetEntry& entry, const DatasetCatalog& catalog) {
+    Json json{{"id", entry.id},           {"title", entry.title},        {"doc", entry.doc},
               {"licence", entry.licence}, {"task", entry.task.id()}, {"available", entry.available}};
-    if (!entry.params.empty()) json["options"] = optionsJson(entry.params);
+    if (const auto& options = catalog.optionsOf(entry); !options.empty())
+        json["options"] = optionsJson(options);
     if (!entry.available) json["unavailable"] = entry.unavailable;
     return json;
 }
@@ -69,7 +70,7 @@ Result<int> listDatasets(Program& program) {
                      {"Licence", TextTable::Align::Left},
                      {"Title", TextTable::Align::Left}});
     for (const DatasetEntry& entry : program.catalog.entries()) {
-        entries.push_back(entryJson(entry));
+        entries.push_back(entryJson(entry, program.catalog));
         table.add({entry.id, std::string(entry.task.id()), entry.licence,
                    entry.available ? entry.title : entry.title + " (not here. " + entry.unavailable + ")"});
     }
@@ -88,7 +89,8 @@ Result<int> listDatasets(Program& program) {
     print("");
     print("With options behind a colon, NAME:KEY=VALUE,KEY=VALUE:");
     for (const DatasetEntry& entry : program.catalog.entries())
-        if (!entry.params.empty()) print("  " + entry.id + ": " + optionsText(entry.params));
+        if (const auto& options = program.catalog.optionsOf(entry); !options.empty())
+            print("  " + entry.id + ": " + optionsText(options));
     print("");
     for (const DatasetFormat& format : program.catalog.formats()) {
         std::string patterns;

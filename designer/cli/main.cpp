@@ -1,6 +1,6 @@
-#include "engine/schema/layer_registry.h"
 #include "output.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 #include "program.h"
 #include "session/machine.h"
 #include "session/thread_policy.h"
@@ -37,6 +37,8 @@ std::string wordsOf(const CLI::ParseError& e) {
 
 int run(int argc, char** argv) {
     Program program;
+    // Before the arguments are read: what plugins bring stands in help texts and may be named.
+    const PluginReport plugins = loadPlugins(pluginFolders(), Registries(program.catalog));
     Action action;
     const Chosen choose = [&action](Action chosen) { action = std::move(chosen); };
 
@@ -64,7 +66,7 @@ int run(int argc, char** argv) {
         return usageError(wordsOf(e), app);
     }
 
-    for (const Diagnostic& d : loadPlugins(pluginFolders(), layerRegistry(), program.catalog).refused)
+    for (const Diagnostic& d : plugins.refused)
         warn("burdock-cli: " + oneLine(d));
     const Result<int> result = action(program);
     if (result && *result == 0 && !outputIsWhole()) {

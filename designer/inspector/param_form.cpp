@@ -115,11 +115,10 @@ void ParamForm::showWhatApplies() {
     int changedBelow = 0, advanced = 0;
     for (ParamField* field : fields_) {
         const ParamSpec& spec = field->spec();
-        bool applies = true;
-        if (const auto other = specs_.find(spec.onlyIfKey); other != specs_.end())
-            applies = toString(paramOr(values_, other->second)) == spec.onlyIfValue;
-        field->setVisible(applies && (!spec.advanced || unfolded_));
-        if (!applies || !spec.advanced) continue;
+        const auto other = specs_.find(spec.onlyIfKey);
+        const bool used = other == specs_.end() || applies(spec, other->second, values_);
+        field->setVisible(used && (!spec.advanced || unfolded_));
+        if (!used || !spec.advanced) continue;
         ++advanced;
         if (toString(paramOr(values_, spec)) != toString(spec.defaultValue)) ++changedBelow;
     }

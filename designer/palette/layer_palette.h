@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/layer_registry.h"
 #include <QWidget>
 
 class QLabel;
@@ -7,7 +8,6 @@ class QLineEdit;
 
 namespace burdock {
 
-class LayerRegistry;
 class LayerTree;
 
 /// All layers to choose from, made from the registry alone: searched by name, id and keywords, dragged onto

@@ -73,8 +73,8 @@ int layerMatch(const LayerSchema& layer, std::string_view query) {
 
 std::vector<const LayerSchema*> searchLayers(const LayerRegistry& registry, std::string_view query) {
     std::vector<std::pair<int, const LayerSchema*>> found;
-    for (const auto& layer : registry.all())
-        if (const int match = layerMatch(*layer, query); match > 0) found.emplace_back(match, layer.get());
+    for (const LayerSchema& layer : registry)
+        if (const int match = layerMatch(layer, query); match > 0) found.emplace_back(match, &layer);
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     std::vector<const LayerSchema*> layers;

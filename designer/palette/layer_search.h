@@ -1,12 +1,10 @@
 #pragma once
 
+#include "engine/schema/layer_registry.h"
 #include <string_view>
 #include <vector>
 
 namespace burdock {
-
-struct LayerSchema;
-class LayerRegistry;
 
 /// How well a layer fits what was typed, by its name, id and keywords; zero: not at all. Every word typed
 /// must fit. The start of a name beats the start of a word, that beats a keyword, and letters in order

@@ -69,17 +69,17 @@ LayerTree::LayerTree(const LayerRegistry& registry, QWidget* parent)
     for (const Category category : allCategories()) {
         const QString key = QString::fromUtf8(categoryKey(category));
         QTreeWidgetItem* group = nullptr;
-        for (const auto& layer : registry.all()) {
-            if (layer->category != category) continue;
+        for (const LayerSchema& layer : registry) {
+            if (layer.category != category) continue;
             if (!group) {
                 group = new QTreeWidgetItem(this, {QString::fromUtf8(categoryLabel(category)).toUpper()});
                 group->setFlags(Qt::ItemIsEnabled);
             }
-            auto* item = new QTreeWidgetItem(group, {QString::fromStdString(layer->name)});
-            item->setData(0, idRole, QString::fromStdString(layer->id));
+            auto* item = new QTreeWidgetItem(group, {QString::fromStdString(layer.name)});
+            item->setData(0, idRole, QString::fromStdString(layer.id));
             item->setData(0, categoryRole, key);
             item->setIcon(0, Theme::instance().icon(QStringLiteral("category-") + key, categoryToken(key)));
-            item->setToolTip(0, describe(*layer));
+            item->setToolTip(0, describe(layer));
             item->setSizeHint(0, {0, 30});
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled);
         }

@@ -1,11 +1,9 @@
 #pragma once
 
+#include "engine/schema/layer_registry.h"
 #include <QTreeWidget>
 
 namespace burdock {
-
-class LayerRegistry;
-struct LayerSchema;
 
 /// The format of a drag that carries a layer: its schema's id, as UTF-8.
 inline constexpr const char* paletteLayerMime = "application/x-burdock-layer";

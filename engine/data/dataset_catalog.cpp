@@ -108,41 +108,9 @@ DatasetCatalog::DatasetCatalog()
     : open_(std::make_unique<OpenData>()) {}
 DatasetCatalog::~DatasetCatalog() = default;
 
-Status DatasetCatalog::add(DatasetEntry entry) {
-    if (entry.id.empty() || find(entry.id))
-        return refuse(
-            problem("catalog.id", entry.id,
-                    entry.id.empty() ? "A data set has no id." : "A data set of this id is there already.",
-                    "Give the data set an id of its own."));
-    if (entry.available && !entry.open)
-        return refuse(problem("catalog.open", entry.id, "The data set cannot be opened.",
-                              "Give its entry a function that opens it."));
-    for (const DatasetFormat& format : formats_)
-        if (format.id == entry.format) entry.params = format.params;
-    entries_.push_back(std::move(entry));
-    return {};
-}
-
-Status DatasetCatalog::add(DatasetFormat format) {
-    const auto same = [&format](const DatasetFormat& f) { return f.id == format.id; };
-    if (format.id.empty() || std::any_of(formats_.begin(), formats_.end(), same))
-        return refuse(problem("catalog.id", format.id,
-                              format.id.empty() ? "A data format has no id."
-                                                : "A data format of this id is there already.",
-                              "Give the data format an id of its own."));
-    if (!format.recognises || !format.open)
-        return refuse(problem("catalog.open", format.id, "The data format cannot be opened.",
-                              "Give it the functions recognises and open."));
-    for (DatasetEntry& entry : entries_) // plugins come in any order
-        if (entry.format == format.id) entry.params = format.params;
-    formats_.push_back(std::move(format));
-    return {};
-}
-
-const DatasetEntry* DatasetCatalog::find(std::string_view id) const {
-    for (const DatasetEntry& entry : entries_)
-        if (entry.id == id) return &entry;
-    return nullptr;
+const std::vector<ParamSpec>& DatasetCatalog::optionsOf(const DatasetEntry& entry) const {
+    const DatasetFormat* const format = formats_.find(entry.format);
+    return format ? format->params : entry.params;
 }
 
 std::string DatasetRef::text() const {
@@ -169,6 +137,7 @@ Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
     DatasetRef ref;
     ref.name = reference.substr(0, end);
     ref.entry = find(ref.name);
+    if (ref.entry) ref.format = formats_.find(ref.entry->format);
     for (auto format = formats_.begin(); !ref.entry && !ref.format && format != formats_.end(); ++format)
         if (format->recognises(ref.name)) ref.format = &*format;
     if (!ref.entry && !ref.format) {

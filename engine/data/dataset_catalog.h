@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset.h"
-#include "engine/schema/param_spec.h"
+#include "engine/schema/registry.h"
 
 #include <filesystem>
 #include <functional>
@@ -11,6 +11,7 @@ namespace burdock {
 
 /// A data set that can be had by name.
 struct DatasetEntry {
+    static constexpr std::string_view kind = "data set";
     std::string id;
     std::string title;
     std::string doc;
@@ -21,10 +22,13 @@ struct DatasetEntry {
     std::vector<ParamSpec> params{}; ///< its options
     std::string format{};            ///< the id of the DatasetFormat whose options it takes; empty: its own
     std::function<Result<std::shared_ptr<const Dataset>>(const ParamValues& options)> open;
+
+    std::string_view lacks() const { return available && !open ? "open" : ""; }
 };
 
 /// Reads data set files of one format.
 struct DatasetFormat {
+    static constexpr std::string_view kind = "data format";
     std::string id;                    ///< "idx"
     std::string name;                  ///< "IDX images and labels"
     std::vector<std::string> patterns; ///< file name patterns for the open dialog: "*.csv"
@@ -38,16 +42,18 @@ struct DatasetFormat {
     bool folders = false; ///< a data set of the format may be a whole folder
     /// The other files that are read with this one, such as the labels of pictures; empty: none are.
     std::function<std::vector<std::filesystem::path>(const std::filesystem::path&)> files{};
+
+    std::string_view lacks() const { return recognises && open ? "" : "recognises and open"; }
 };
 
 /// What a reference such as "moons:noise=0.3" or "houses.csv:target=price" names.
 struct DatasetRef {
     std::string name;                      ///< an entry's id, or a file's path
     ParamValues options;                   ///< what differs from the defaults may be missing
-    const DatasetEntry* entry = nullptr;   ///< one of the two is set
-    const DatasetFormat* format = nullptr; ///< that recognises the file
+    const DatasetEntry* entry = nullptr;   ///< null: it is a file
+    const DatasetFormat* format = nullptr; ///< whose options it takes; null: the entry has its own
 
-    const std::vector<ParamSpec>& params() const { return entry ? entry->params : format->params; }
+    const std::vector<ParamSpec>& params() const { return format ? format->params : entry->params; }
     /// The reference again, as short as possible; a file's path is absolute.
     std::string text() const;
 };
@@ -60,12 +66,15 @@ class DatasetCatalog {
     DatasetCatalog(const DatasetCatalog&) = delete; ///< entries may refer to the catalog they are in
     DatasetCatalog& operator=(const DatasetCatalog&) = delete;
 
-    /// Refuse an id that is empty or already there, and one that brings no function to open it.
-    Status add(DatasetEntry entry);
-    Status add(DatasetFormat format);
-    const DatasetEntry* find(std::string_view id) const;
-    const std::vector<DatasetEntry>& entries() const { return entries_; }
-    const std::vector<DatasetFormat>& formats() const { return formats_; }
+    Registry<DatasetEntry>& entries() { return entries_; }
+    const Registry<DatasetEntry>& entries() const { return entries_; }
+    Registry<DatasetFormat>& formats() { return formats_; }
+    const Registry<DatasetFormat>& formats() const { return formats_; }
+    Status add(DatasetEntry entry) { return entries_.add(std::move(entry)); }
+    Status add(DatasetFormat format) { return formats_.add(std::move(format)); }
+    const DatasetEntry* find(std::string_view id) const { return entries_.find(id); }
+    /// The options of an entry: its own, or those of its format.
+    const std::vector<ParamSpec>& optionsOf(const DatasetEntry& entry) const;
 
     /// Understands NAME or FILE, each with options behind a colon: NAME:key=value,key=value. Refuses names
     /// and files that are not there, files that no format recognises, and wrong options.
@@ -75,8 +84,8 @@ class DatasetCatalog {
     Result<std::shared_ptr<const Dataset>> open(const std::string& reference) const;
 
   private:
-    std::vector<DatasetEntry> entries_;
-    std::vector<DatasetFormat> formats_;
+    Registry<DatasetEntry> entries_;
+    Registry<DatasetFormat> formats_;
     struct OpenData;
     std::unique_ptr<OpenData> open_;
 };

@@ -14,28 +14,20 @@ const TaskSchema& Task::schema() const {
     throw std::invalid_argument("there is no task \"" + std::string(id_) + "\"");
 }
 
-bool TaskRegistry::add(TaskSchema s) {
-    if (s.id.empty() || s.name.empty() || find(s.id) || !s.targetWidth || !s.outputShape || !s.asks ||
-        !s.wants || !s.answer || !s.showTarget || !s.showAnswer)
-        return false;
-    all_.push_back(std::make_unique<TaskSchema>(std::move(s)));
-    return true;
+std::string_view TaskSchema::lacks() const {
+    return !name.empty() && targetWidth && outputShape && asks && wants && answer && showTarget && showAnswer
+               ? ""
+               : "name, targetWidth, outputShape, asks, wants, answer, showTarget and showAnswer";
 }
 
-const TaskSchema* TaskRegistry::find(std::string_view id) const {
-    for (const auto& schema : all_)
-        if (schema->id == id) return schema.get();
-    return nullptr;
-}
-
-TaskRegistry& tasks() {
-    static TaskRegistry all = [] {
-        TaskRegistry registry;
-#define BURDOCK_ADD_TASK(function) registry.add(function());
+Registry<TaskSchema>& tasks() {
+    static Registry<TaskSchema> all([] {
+        std::vector<TaskSchema> list;
+#define BURDOCK_ADD_TASK(function) list.push_back(function());
         BURDOCK_TASKS(BURDOCK_ADD_TASK)
 #undef BURDOCK_ADD_TASK
-        return registry;
-    }();
+        return list;
+    }());
     return all;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/schema/output_kind.h"
+#include "engine/schema/registry.h"
 #include "engine/tensor/shape.h"
 
 #include <functional>
@@ -84,6 +85,7 @@ struct RawOutput {
 
 /// What data can ask of a network: what targets mean, what usually suits, and how answers are shown.
 struct TaskSchema {
+    static constexpr std::string_view kind = "task", plural = "tasks";
     std::string id;   ///< "multiclass"; stored with runs
     std::string name; ///< for people: "Multiclass classification"
     std::string doc;
@@ -95,6 +97,7 @@ struct TaskSchema {
     // (Géron: Hands-on machine learning, chapter 10).
     std::string outputs;              ///< "1 per class"
     OutputFunction outputFunction = OutputFunction::None;
+    std::string outputActivation{};   ///< where no function of these does: a layer's id; empty: none
     std::string loss;                 ///< a LossSchema's id
     std::vector<std::string> metrics; ///< ids of what tells most, the first of all
 
@@ -117,21 +120,11 @@ struct TaskSchema {
         showAnswer;
 
     bool hasAccuracy() const { return accuracy != nullptr; }
+    std::string_view lacks() const;
 };
 
 /// All tasks of the program; plugins add to it at start, before any thread is running.
-class TaskRegistry {
-  public:
-    /// False, and nothing is added, where the id is taken or empty or a function is missing.
-    bool add(TaskSchema schema);
-    const TaskSchema* find(std::string_view id) const;
-    /// Entries never move.
-    const std::vector<std::unique_ptr<TaskSchema>>& all() const { return all_; }
-
-  private:
-    std::vector<std::unique_ptr<TaskSchema>> all_;
-};
-TaskRegistry& tasks();
+Registry<TaskSchema>& tasks();
 
 /// The class with the largest of n outputs, the first of equal ones; -1 if one of them is not a number.
 std::int64_t largestOf(const float* outputs, std::int64_t n);

@@ -298,26 +298,21 @@ Diagnostic unknown(const std::string& id) {
     d.where = "Augmentation";
     d.param = "augmentation";
     d.what = "There is no transform “" + id + "”.";
-    d.mend = "Give one of: ";
-    for (const TransformSchema& schema : transforms())
-        d.mend += (&schema == &transforms().front() ? "" : ", ") + schema.id;
-    d.mend += ".";
+    d.mend = "Give one of: " + transforms().ids() + ".";
     return d;
 }
 
 } // namespace
 
-const std::vector<TransformSchema>& transforms() {
-    static const std::vector<TransformSchema> all{
+Registry<TransformSchema>& transforms() {
+    static Registry<TransformSchema> all(std::vector<TransformSchema>{
         schemaOf<Shift>(), schemaOf<Rotate>(), schemaOf<Darken>(), schemaOf<Lighten>(), schemaOf<Shear>(),
-        schemaOf<Flip>(),  schemaOf<Zoom>(),   schemaOf<Crop>(),   schemaOf<Noise>(),   schemaOf<Cutout>()};
+        schemaOf<Flip>(), schemaOf<Zoom>(), schemaOf<Crop>(), schemaOf<Noise>(), schemaOf<Cutout>()});
     return all;
 }
 
 const TransformSchema* findTransform(std::string_view id) {
-    for (const TransformSchema& schema : transforms())
-        if (schema.id == id) return &schema;
-    return nullptr;
+    return transforms().find(id);
 }
 
 std::vector<Diagnostic> checkAugmentation(const std::vector<TransformUse>& uses) {

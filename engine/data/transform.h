@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/schema/param_spec.h"
+#include "engine/schema/registry.h"
 #include "engine/tensor/random.h"
 #include "engine/tensor/shape.h"
 
@@ -39,14 +39,16 @@ using PictureFunction =
 
 /// One way to change pictures so that a network sees more of them than there are.
 struct TransformSchema {
+    static constexpr std::string_view kind = "transform";
     std::string id, name, doc;
     std::vector<ParamSpec> params; ///< its own, then "probability": how often it is applied
     std::function<PictureFunction(const ParamValues&)> make;
     bool movesPixels = false; ///< what a pixel shows is somewhere else afterwards
+    std::string_view lacks() const { return make ? "" : "make"; }
 };
 
 /// The lecture's shift, rotate, darken, lighten and shear; then flip, zoom, crop, noise, cutout.
-const std::vector<TransformSchema>& transforms();
+Registry<TransformSchema>& transforms();
 const TransformSchema* findTransform(std::string_view id);
 
 /// A transform with its settings, as a run's settings hold it.

@@ -1,7 +1,6 @@
 #include "engine/layers/builtin_layers.h"
 
 #include "engine/layers/families.h"
-#include "engine/schema/layer_registry.h"
 
 #include <cassert>
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "engine/schema/layer_registry.h"
+
 namespace burdock {
 
-class LayerRegistry;
-
-/// The one list of the layers that come with the engine.
+/// Adds the layers that come with the engine.
 void registerBuiltinLayers(LayerRegistry& registry);
 
 } // namespace burdock

@@ -1,24 +1,15 @@
 #pragma once
 
 #include "engine/schema/layer_schema.h"
+#include "engine/schema/registry.h"
 
 namespace burdock {
 
-/// All layers of the program, in the order of registration, which is the order of the palette.
-class LayerRegistry {
-  public:
-    /// Refuses an id that is empty or already there, and a schema that lacks a function.
-    Status add(LayerSchema schema);
-    const LayerSchema* find(std::string_view id) const;
-    /// Schemas never move: a pointer to one stays good as long as the registry.
-    const std::vector<std::unique_ptr<LayerSchema>>& all() const { return schemas_; }
+/// Layers in the order of the palette.
+using LayerRegistry = Registry<LayerSchema>;
 
-  private:
-    std::vector<std::unique_ptr<LayerSchema>> schemas_;
-};
-
-/// The registry of the program. Every built-in layer is in it once the engine is loaded (see builtin.cpp).
-/// Plugins add to it at start, before any thread is running.
+/// All layers of the program: the built-in ones, in the order of layers/families.h, once the engine is loaded (see
+/// builtin.cpp), then those of plugins, which are added at start, before any thread is running.
 LayerRegistry& layerRegistry();
 
 /// The first layer that computes this function; null if there is none.

@@ -68,6 +68,11 @@ std::int64_t WeightSpec::size() const {
 
 int LayerSchema::outputCount(const ParamValues& values) const {
     return outputNames ? std::max(1, static_cast<int>(outputNames(values).size())) : 1;
+
+std::string_view LayerSchema::lacks() const {
+    return inferShape && weightSpecs && cost && makeKernel && makeOracle
+               ? ""
+               : "inferShape, weightSpecs, cost, makeKernel and makeOracle";
 }
 
 const ParamSpec* LayerSchema::param(std::string_view key) const {

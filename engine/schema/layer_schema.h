@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/initializer.h"
 #include "engine/schema/output_kind.h"
 #include "engine/schema/param_table.h"
 #include "engine/tensor/shape.h"
@@ -30,21 +31,6 @@ std::string_view categoryKey(Category category);   ///< "convolution": theme tok
 std::string_view categoryLabel(Category category); ///< "Convolution"
 std::span<const Category> allCategories();         ///< in the order of the palette
 
-/// How first values are drawn; each is described in weight_params.cpp.
-enum class Initializer {
-    Zeros,
-    Ones,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LecunNormal,
-    GlorotNormal,
-    LecunUniform,
-    Orthogonal,
-    Constant, ///< WeightSpec::initialValue
-    Normal    ///< with the deviation WeightSpec::initialValue
-};
-
 /// What a number that a layer keeps is for.
 enum class WeightRole {
     Parameter, ///< moved along its gradient by training
@@ -56,7 +42,7 @@ enum class WeightRole {
 struct WeightSpec {
     std::string name; ///< "weight", "bias", "running_mean"
     std::vector<std::int64_t> dims;
-    Initializer initializer = Initializer::Zeros;
+    std::string initializer = Initializer::Zeros; ///< the id of an InitializerSchema
     std::int64_t fanIn = 1;
     std::int64_t fanOut = 1;
     WeightRole role = WeightRole::Parameter;
@@ -100,6 +86,7 @@ class Kernel;
 /// The one description of a layer, standing beside its kernel. Palette, inspector, JSON, checker,
 /// planner, exporters, documentation and the conformance test iterate over these and know nothing else.
 struct LayerSchema {
+    static constexpr std::string_view kind = "layer";
     std::string id;   ///< "conv2d"; stored in files, never changed
     int version = 1;  ///< raised when the meaning of a hyperparameter changes
     std::string name; ///< "Convolution 2D"
@@ -110,7 +97,8 @@ struct LayerSchema {
     std::string onnxOperator;
     InputPorts inputs;
 
-    // Traits: all that checker, planner, trainer, predictor and designer ask of a layer besides its functions.
+    // Traits: all that checker, planner, trainer, predictor and designer ask of a layer besides its
+    // functions.
     bool isInput = false;       ///< where samples enter; in a block, where what flows in enters
     bool keepsValues = false;   ///< the output holds the input's values in their order: nothing to compute
     bool stopsGradient = false; ///< its slope is zero everywhere: nothing before it learns by gradients
@@ -142,6 +130,7 @@ struct LayerSchema {
     /// For activations: the function itself, to draw.
     std::function<double(double, const ParamValues&)> curve;
 
+    std::string_view lacks() const;
     const ParamSpec* param(std::string_view key) const;
     int outputCount(const ParamValues& values) const; ///< at least 1
     const ParamSpec* paramOf(ParamRole role) const; ///< the one that plays this role, if any

@@ -145,6 +145,11 @@ Result<ParamValue> parseParam(const ParamSpec& spec, std::string_view text) {
     return *value;
 }
 
+bool applies(const ParamSpec& spec, const ParamSpec& other, const ParamValues& values) {
+    return ("|" + spec.onlyIfValue + "|").find("|" + toString(paramOr(values, other)) + "|") !=
+           std::string::npos;
+}
+
 const ParamValue& paramOr(const ParamValues& values, const ParamSpec& spec) {
     const auto it = values.find(spec.key);
     return it == values.end() ? spec.defaultValue : it->second;

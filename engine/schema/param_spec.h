@@ -2,6 +2,7 @@
 
 #include "engine/schema/diagnostic.h"
 
+#include <initializer_list>
 #include <limits>
 #include <vector>
 
@@ -22,6 +23,51 @@ struct Choice {
     std::string doc;
 };
 
+/// The choices of a hyperparameter: some of its own, then those of a registry, which may still grow.
+class Choices {
+  public:
+    Choices() = default;
+    Choices(std::initializer_list<Choice> own)
+        : own_(own) {}
+    Choices(std::vector<Choice> own)
+        : own_(std::move(own)) {}
+    /// `shared` must outlive all copies.
+    Choices(std::vector<Choice> own, const std::vector<Choice>& shared)
+        : own_(std::move(own))
+        , shared_(&shared) {}
+
+    std::size_t size() const { return own_.size() + (shared_ ? shared_->size() : 0); }
+    bool empty() const { return size() == 0; }
+    const Choice& operator[](std::size_t i) const {
+        return i < own_.size() ? own_[i] : (*shared_)[i - own_.size()];
+    }
+    const Choice& front() const { return (*this)[0]; }
+
+    class Iterator {
+      public:
+        Iterator(const Choices& choices, std::size_t at)
+            : choices_(&choices)
+            , at_(at) {}
+        const Choice& operator*() const { return (*choices_)[at_]; }
+        const Choice* operator->() const { return &(*choices_)[at_]; }
+        Iterator& operator++() {
+            ++at_;
+            return *this;
+        }
+        friend bool operator==(const Iterator& a, const Iterator& b) { return a.at_ == b.at_; }
+
+      private:
+        const Choices* choices_;
+        std::size_t at_;
+    };
+    Iterator begin() const { return {*this, 0}; }
+    Iterator end() const { return {*this, size()}; }
+
+  private:
+    std::vector<Choice> own_;
+    const std::vector<Choice>* shared_ = nullptr;
+};
+
 /// Everything there is to know of one hyperparameter: the form, the command line, JSON and the checker
 /// are made from it.
 struct ParamSpec {
@@ -33,10 +79,11 @@ struct ParamSpec {
     double maximum = std::numeric_limits<double>::infinity();
     bool minimumExcluded = false;
     bool maximumExcluded = false;
-    std::vector<Choice> choices{};
+    Choices choices{};
     std::string unit{};
     std::string doc{};
-    /// Shown and used only while the hyperparameter `key` has the value `value`; empty: always.
+    /// Shown and used only while the hyperparameter `onlyIfKey` has one of these values, parted by "|";
+    /// empty: always.
     std::string onlyIfKey{};
     std::string onlyIfValue{};
     bool advanced = false; ///< folded away in forms
@@ -51,6 +98,9 @@ Result<ParamValue> parseParam(const ParamSpec& spec, std::string_view text);
 
 /// The value under the spec's key, or its default.
 const ParamValue& paramOr(const ParamValues& values, const ParamSpec& spec);
+
+/// Whether a hyperparameter is used, given the one that its `onlyIfKey` names.
+bool applies(const ParamSpec& spec, const ParamSpec& other, const ParamValues& values);
 
 /// Every value against its spec; a key without a spec is refused too.
 std::vector<Diagnostic> checkParams(const std::vector<ParamSpec>& specs, const ParamValues& values);

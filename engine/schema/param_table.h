@@ -41,7 +41,7 @@ class ParamTable {
         return *this;
     }
     /// A string of a fixed set, such as the id of a registry's entry.
-    ParamTable& addChoice(std::string P::*member, ParamSpec spec, std::vector<Choice> choices) {
+    ParamTable& addChoice(std::string P::*member, ParamSpec spec, Choices choices) {
         add(member, spec);
         specs_.back().type = ParamType::Choice;
         specs_.back().choices = std::move(choices);

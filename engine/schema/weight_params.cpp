@@ -12,23 +12,20 @@ struct WeightParams {
 };
 
 ParamTable<WeightParams> makeTable() {
-    std::vector<Choice> choices{{"auto", "The layer's own", "What suits this kind of layer."}};
-    for (const InitializerEntry& entry : initializers())
-        choices.push_back({entry.key, entry.name, entry.doc + " " + entry.formula});
     ParamTable<WeightParams> t;
     t.addChoice(&WeightParams::initializer,
                 {.key = "initializer",
                  .label = "First weights",
                  .doc = "How the weights are drawn before training.",
                  .advanced = true},
-                std::move(choices));
+                {{{"auto", "The layer's own", "What suits this kind of layer."}}, initializers().choices()});
     t.add(&WeightParams::initialValue, {.key = "initial_value",
                                         .label = "First value",
                                         .minimum = -1e6,
                                         .maximum = 1e6,
-                                        .doc = "The value of every weight.",
+                                        .doc = "The value of every weight, or their standard deviation.",
                                         .onlyIfKey = "initializer",
-                                        .onlyIfValue = "constant",
+                                        .onlyIfValue = "constant|normal",
                                         .advanced = true});
     t.add(&WeightParams::l1, {.key = "l1",
                               .label = "L1 penalty",
@@ -62,28 +59,6 @@ const ParamTable<WeightParams>& table() {
 
 } // namespace
 
-const std::vector<InitializerEntry>& initializers() {
-    // Glorot and Bengio 2010; He et al. 2015; LeCun et al. 1998; Saxe et al. 2014.
-    static const std::vector<InitializerEntry> all{
-        {Initializer::GlorotUniform, "glorot_uniform", "Glorot, uniform",
-         "For tanh, sigmoid and softmax layers.", "U(±√(6 / (in + out)))"},
-        {Initializer::GlorotNormal, "glorot_normal", "Glorot, normal",
-         "For tanh, sigmoid and softmax layers.", "N(0, 2 / (in + out))"},
-        {Initializer::HeUniform, "he_uniform", "He, uniform", "For ReLU and its relatives.", "U(±√(6 / in))"},
-        {Initializer::HeNormal, "he_normal", "He, normal", "For ReLU and its relatives.", "N(0, 2 / in)"},
-        {Initializer::LecunUniform, "lecun_uniform", "LeCun, uniform", "For SELU.", "U(±√(3 / in))"},
-        {Initializer::LecunNormal, "lecun_normal", "LeCun, normal", "For SELU.", "N(0, 1 / in)"},
-        {Initializer::Orthogonal, "orthogonal", "Orthogonal",
-         "Keeps the length of what flows through; for deep and recurrent networks.", "W·Wᵗ = I"},
-        {Initializer::Zeros, "zeros", "Zeros", "All equal: units of a hidden layer would stay alike.",
-         "w = 0"},
-        {Initializer::Ones, "ones", "Ones", "All equal: units of a hidden layer would stay alike.", "w = 1"},
-        {Initializer::Constant, "constant", "Constant",
-         "All equal: units of a hidden layer would stay alike.", "w = c"},
-    };
-    return all;
-}
-
 const std::vector<ParamSpec>& weightParamSpecs() {
     return table().specs();
 }
@@ -92,11 +67,10 @@ std::vector<WeightSpec> withWeightParams(std::vector<WeightSpec> specs, const Pa
     const WeightParams p = table().read(values);
     for (WeightSpec& spec : specs) {
         if (!spec.isParameter() || !spec.decays) continue;
-        for (const InitializerEntry& entry : initializers())
-            if (entry.key == p.initializer) {
-                spec.initializer = entry.initializer;
-                spec.initialValue = p.initialValue;
-            }
+        if (initializers().find(p.initializer)) {
+            spec.initializer = p.initializer;
+            spec.initialValue = p.initialValue;
+        }
         spec.l1 = p.l1;
         spec.l2 = p.l2;
         spec.maxNorm = p.maxNorm;

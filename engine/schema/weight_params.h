@@ -4,13 +4,6 @@
 
 namespace burdock {
 
-/// One way to draw first weights, as forms and documentation show it.
-struct InitializerEntry {
-    Initializer initializer;
-    std::string key, name, doc, formula;
-};
-const std::vector<InitializerEntry>& initializers();
-
 /// The hyperparameters that all layers with decaying weights share: `initializer`, `initial_value`, `l1`,
 /// `l2`, `max_norm`. They concern those weights alone, not biases and scales.
 const std::vector<ParamSpec>& weightParamSpecs();

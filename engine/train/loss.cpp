@@ -217,15 +217,13 @@ bool LossSchema::fits(Task task) const {
     return task->loss == id || std::ranges::find(kinds, task->targetKind) != kinds.end();
 }
 
-const std::vector<LossSchema>& losses() {
-    static const std::vector<LossSchema> all = makeAll();
+Registry<LossSchema>& losses() {
+    static Registry<LossSchema> all(makeAll());
     return all;
 }
 
 const LossSchema* findLoss(std::string_view id) {
-    for (const LossSchema& schema : losses())
-        if (schema.id == id) return &schema;
-    return nullptr;
+    return losses().find(id);
 }
 
 const LossSchema& defaultLoss(Task task) {

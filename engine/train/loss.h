@@ -44,6 +44,7 @@ class Loss {
 };
 
 struct LossSchema {
+    static constexpr std::string_view kind = "loss";
     std::string id; ///< "softmax-cross-entropy"
     std::string name;
     std::string doc;
@@ -58,9 +59,10 @@ struct LossSchema {
 
     /// By the kind of the task's targets, or because the task asks for it.
     bool fits(Task task) const;
+    std::string_view lacks() const { return make ? "" : "make"; }
 };
 
-const std::vector<LossSchema>& losses();
+Registry<LossSchema>& losses();
 const LossSchema* findLoss(std::string_view id);
 /// The loss of the task's defaults.
 const LossSchema& defaultLoss(Task task);

@@ -24,21 +24,19 @@ bool MetricSchema::fits(const MetricSetup& setup) const {
     return asked || (kind && (!applies || applies(setup)));
 }
 
-const std::vector<MetricSchema>& metrics() {
-    static const std::vector<MetricSchema> all = [] {
+Registry<MetricSchema>& metrics() {
+    static Registry<MetricSchema> all([] {
         std::vector<MetricSchema> list;
 #define BURDOCK_ADD_METRIC(function) list.push_back(function());
         BURDOCK_METRICS(BURDOCK_ADD_METRIC)
 #undef BURDOCK_ADD_METRIC
         return list;
-    }();
+    }());
     return all;
 }
 
 const MetricSchema* findMetric(std::string_view id) {
-    for (const MetricSchema& schema : metrics())
-        if (schema.id == id) return &schema;
-    return nullptr;
+    return metrics().find(id);
 }
 
 double meanOf(const std::vector<double>& values) {

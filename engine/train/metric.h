@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset.h"
+#include "engine/schema/registry.h"
 #include "engine/tensor/tensor.h"
 
 #include <functional>
@@ -43,6 +44,7 @@ class Metric {
 };
 
 struct MetricSchema {
+    static constexpr std::string_view kind = "metric";
     std::string id; ///< "f1"
     std::string name;
     std::string doc;
@@ -61,9 +63,10 @@ struct MetricSchema {
 
     /// By the kind of targets and `applies`, or because the task asks for it.
     bool fits(const MetricSetup& setup) const;
+    std::string_view lacks() const { return make ? "" : "make"; }
 };
 
-const std::vector<MetricSchema>& metrics();
+Registry<MetricSchema>& metrics();
 const MetricSchema* findMetric(std::string_view id);
 
 /// Which metrics are measured: every one, or those that are named.

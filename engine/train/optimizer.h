@@ -3,6 +3,7 @@
 #include "engine/kernels/layout.h"
 #include "engine/plan/weights.h"
 #include "engine/schema/param_table.h"
+#include "engine/schema/registry.h"
 #include "engine/tensor/aligned_buffer.h"
 
 #include <functional>
@@ -91,6 +92,7 @@ class OptimizerState {
 };
 
 struct OptimizerSchema {
+    static constexpr std::string_view kind = "optimizer";
     std::string id;
     std::string name;
     std::string doc;
@@ -99,9 +101,10 @@ struct OptimizerSchema {
     bool fullBatch = false; ///< a step takes the gradient over the whole training split
     std::vector<ParamSpec> params;
     std::function<std::unique_ptr<Optimizer>(const ParamValues&)> make;
+    std::string_view lacks() const { return make ? "" : "make"; }
 };
 
-const std::vector<OptimizerSchema>& optimizers();
+Registry<OptimizerSchema>& optimizers();
 const OptimizerSchema* findOptimizer(std::string_view id);
 
 } // namespace burdock

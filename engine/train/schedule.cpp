@@ -272,15 +272,13 @@ std::vector<ScheduleSchema> makeAll() {
 
 } // namespace
 
-const std::vector<ScheduleSchema>& schedules() {
-    static const std::vector<ScheduleSchema> all = makeAll();
+Registry<ScheduleSchema>& schedules() {
+    static Registry<ScheduleSchema> all(makeAll());
     return all;
 }
 
 const ScheduleSchema* findSchedule(std::string_view id) {
-    for (const ScheduleSchema& schema : schedules())
-        if (schema.id == id) return &schema;
-    return nullptr;
+    return schedules().find(id);
 }
 
 } // namespace burdock

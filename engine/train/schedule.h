@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/schema/param_table.h"
+#include "engine/schema/registry.h"
 
 #include <functional>
 #include <memory>
@@ -30,15 +31,17 @@ class Schedule {
 };
 
 struct ScheduleSchema {
+    static constexpr std::string_view kind = "schedule";
     std::string id;
     std::string name;
     std::string doc;
     std::string formula;
     std::vector<ParamSpec> params;
     std::function<std::unique_ptr<Schedule>(const ParamValues&, const ScheduleSetup&)> make;
+    std::string_view lacks() const { return make ? "" : "make"; }
 };
 
-const std::vector<ScheduleSchema>& schedules();
+Registry<ScheduleSchema>& schedules();
 const ScheduleSchema* findSchedule(std::string_view id);
 
 } // namespace burdock

@@ -9,6 +9,7 @@ namespace burdock {
 std::string describeDefaults(Task task) {
     std::string text = "Outputs: " + task->outputs;
     const LayerSchema* layer = layerOf(task->outputFunction);
+    if (!layer) layer = layerRegistry().find(task->outputActivation);
     text += layer ? ", then " + layer->name : ", no activation";
     text += ". Loss: " + findLoss(task->loss)->name + ". Metrics: ";
     for (const std::string& id : task->metrics)

@@ -12,19 +12,12 @@ namespace burdock {
 namespace {
 
 ParamTable<TrainConfig> makeTable() {
-    std::vector<Choice> optimizerChoices, scheduleChoices,
-        lossChoices{{"auto", "By the data's task", "Cross-entropy for classes, squared error for numbers."}};
+    // Those of plugins are there by the time that anybody asks for settings.
     std::vector<Choice> bestChoices{
         {"auto", "By the data's task", "Accuracy where the task has one; early stopping goes by the loss."},
         {"loss", "Loss", "The lower the better."}};
     for (const MetricSchema& m : metrics())
         if (m.better != MetricSchema::Better::Neither) bestChoices.push_back({m.id, m.name, m.doc});
-    for (const OptimizerSchema& o : optimizers())
-        optimizerChoices.push_back({o.id, o.name, o.doc});
-    for (const ScheduleSchema& s : schedules())
-        scheduleChoices.push_back({s.id, s.name, s.doc});
-    for (const LossSchema& l : losses())
-        lossChoices.push_back({l.id, l.name, l.doc});
 
     ParamTable<TrainConfig> t;
     t.add(&TrainConfig::epochs, {.key = "epochs",
@@ -50,7 +43,7 @@ ParamTable<TrainConfig> makeTable() {
            .advanced = true});
     t.addChoice(&TrainConfig::optimizer,
                 {.key = "optimizer", .label = "Optimizer", .doc = "How gradients move the weights."},
-                std::move(optimizerChoices));
+                Choices({}, optimizers().choices()));
     t.add(&TrainConfig::learningRate, {.key = "learning_rate",
                                        .label = "Learning rate",
                                        .minimum = 0,
@@ -60,9 +53,11 @@ ParamTable<TrainConfig> makeTable() {
     t.addChoice(
         &TrainConfig::schedule,
         {.key = "schedule", .label = "Schedule", .doc = "How the learning rate changes over the run."},
-        std::move(scheduleChoices));
+        Choices({}, schedules().choices()));
     t.addChoice(&TrainConfig::loss, {.key = "loss", .label = "Loss", .doc = "What training makes small."},
-                std::move(lossChoices));
+                Choices(std::vector<Choice>{{"auto", "By the data's task",
+                                             "Cross-entropy for classes, squared error for numbers."}},
+                        losses().choices()));
     t.add(&TrainConfig::validationFraction,
           {.key = "validation_fraction",
            .label = "Validation share",

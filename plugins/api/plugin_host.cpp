@@ -54,10 +54,15 @@ Result<LoadedPlugin> judge(const QString& path, const QJsonObject& metaData) {
 }
 
 /// Runs the plugin's code. A plugin that throws must not take the program along.
-Status activate(const QString& path, LayerRegistry& layers, DatasetCatalog& datasets) {
+Status activate(const QString& path, Registries registries) {
     QPluginLoader loader(path);
     // Stays loaded to the end of the program: the registries keep its functions.
     loader.setLoadHints(QLibrary::PreventUnloadHint | QLibrary::ResolveAllSymbolsHint);
+    const std::vector<std::size_t> before = registries.sizes();
+    const auto takenBack = [&](Diagnostic d) {
+        registries.truncate(before);
+        return refuse(std::move(d));
+    };
     try {
         QObject* object = loader.instance();
         if (!object)
@@ -67,16 +72,18 @@ Status activate(const QString& path, LayerRegistry& layers, DatasetCatalog& data
         if (!plugin)
             return refuse(refusal(path, "interface", "This plugin does not implement burdock::Plugin.", {},
                                   "Name it in Q_INTERFACES(burdock::Plugin)."));
-        plugin->registerLayers(layers);
-        plugin->registerDatasets(datasets);
+        plugin->registerEntries(registries);
+        if (!registries.refusal()) return {};
+        return takenBack(refusal(path, "entry", "Something that this plugin brings was refused.",
+                                 QString::fromStdString(oneLine(*registries.refusal())),
+                                 "Tell its maker; nothing of it is used."));
     } catch (const std::exception& e) {
-        return refuse(refusal(path, "threw", "This plugin failed while it registered what it brings.",
-                              QString::fromUtf8(e.what()), "Tell its maker; nothing else is affected."));
+        return takenBack(refusal(path, "threw", "This plugin failed while it registered what it brings.",
+                                 QString::fromUtf8(e.what()), "Tell its maker; nothing of it is used."));
     } catch (...) {
-        return refuse(refusal(path, "threw", "This plugin failed while it registered what it brings.", {},
-                              "Tell its maker; nothing else is affected."));
+        return takenBack(refusal(path, "threw", "This plugin failed while it registered what it brings.", {},
+                                 "Tell its maker; nothing of it is used."));
     }
-    return {};
 }
 
 } // namespace
@@ -93,7 +100,7 @@ QStringList pluginFolders() {
     return folders;
 }
 
-PluginReport loadPlugins(const QStringList& folders, LayerRegistry& layers, DatasetCatalog& datasets) {
+PluginReport loadPlugins(const QStringList& folders, const Registries& registries) {
     PluginReport report;
     for (const QString& folder : folders) {
         const auto files = QDir(folder).entryInfoList(QDir::Files | QDir::Readable, QDir::Name);
@@ -113,7 +120,7 @@ PluginReport loadPlugins(const QStringList& folders, LayerRegistry& layers, Data
                     QString("It is %1.").arg(same->path), "Remove one of the two."));
                 continue;
             }
-            if (auto status = activate(path, layers, datasets); !status) {
+            if (auto status = activate(path, registries); !status) {
                 report.refused.push_back(status.error());
                 continue;
             }

@@ -9,8 +9,7 @@
 
 namespace burdock {
 
-class LayerRegistry;
-class DatasetCatalog;
+class Registries;
 
 struct LoadedPlugin {
     QString name;
@@ -28,7 +27,7 @@ struct PluginReport {
 QStringList pluginFolders();
 
 /// Loads every plugin of the folders, in the order of folders and file names; one that is refused stops no
-/// other. Metadata is judged before any of the plugin's code runs.
-PluginReport loadPlugins(const QStringList& folders, LayerRegistry& layers, DatasetCatalog& datasets);
+/// other and leaves nothing behind. Metadata is judged before any of the plugin's code runs.
+PluginReport loadPlugins(const QStringList& folders, const Registries& registries);
 
 } // namespace burdock

@@ -1,5 +1,4 @@
 #include "cifar_dataset.h"
-#include "engine/data/dataset_catalog.h"
 #include "plugin_api/plugin.h"
 
 #include <QObject>
@@ -12,7 +11,7 @@ class CifarPlugin final : public QObject, public Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         DatasetFormat format;
         format.id = "cifar";
         format.name = "CIFAR-10 and CIFAR-100";
@@ -24,8 +23,7 @@ class CifarPlugin final : public QObject, public Plugin {
         format.params = cifarParams();
         format.open = openCifar;
         format.folders = true;
-        // Another plugin's format of this id stays; the host tells of plugins that come twice.
-        (void)catalog.add(std::move(format));
+        (void)registries.add(std::move(format));
     }
 };
 

@@ -1,6 +1,5 @@
 #include "csv_dataset.h"
 #include "csv_options.h"
-#include "engine/data/dataset_catalog.h"
 #include "files/file_reader.h"
 #include "plugin_api/plugin.h"
 
@@ -44,7 +43,7 @@ class CsvPlugin final : public QObject, public Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         DatasetFormat format;
         format.id = "csv";
         format.name = "Tables (CSV)";
@@ -54,8 +53,7 @@ class CsvPlugin final : public QObject, public Plugin {
         format.recognises = looksLikeTable;
         format.params = CsvOptions::table().specs();
         format.open = openCsv;
-        // Another plugin's format of this id stays; the host tells of plugins that come twice.
-        (void)catalog.add(std::move(format));
+        (void)registries.add(std::move(format));
     }
 };
 

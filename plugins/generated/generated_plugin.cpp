@@ -1,10 +1,7 @@
-#include "engine/data/dataset_catalog.h"
 #include "generated_dataset.h"
 #include "plugin_api/plugin.h"
 
 #include <QObject>
-
-#include <stdexcept>
 
 namespace burdock {
 
@@ -14,8 +11,7 @@ class GeneratedPlugin final : public QObject, public Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    /// Throws (the host makes a refusal of it) when another plugin has taken a name.
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         for (const Generator& generator : generators()) {
             DatasetEntry entry;
             entry.id = generator.id;
@@ -26,8 +22,7 @@ class GeneratedPlugin final : public QObject, public Plugin {
             entry.available = true;
             entry.params = generator.params;
             entry.open = [&generator](const ParamValues& options) { return generate(generator, options); };
-            if (const auto added = catalog.add(std::move(entry)); !added)
-                throw std::runtime_error(oneLine(added.error()));
+            (void)registries.add(std::move(entry));
         }
     }
 };

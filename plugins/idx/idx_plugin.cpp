@@ -1,4 +1,3 @@
-#include "engine/data/dataset_catalog.h"
 #include "files/file_reader.h"
 #include "idx_dataset.h"
 #include "idx_file.h"
@@ -15,7 +14,7 @@ class IdxPlugin final : public QObject, public Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         DatasetFormat format;
         format.id = "idx";
         format.name = "IDX images and labels";
@@ -37,8 +36,7 @@ class IdxPlugin final : public QObject, public Plugin {
             if (!paths) return {};
             return {paths->trainImages, paths->trainLabels, paths->testImages, paths->testLabels};
         };
-        // Another plugin's format of this id stays; the host tells of plugins that come twice.
-        (void)catalog.add(std::move(format));
+        (void)registries.add(std::move(format));
     }
 };
 

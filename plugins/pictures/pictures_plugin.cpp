@@ -1,4 +1,3 @@
-#include "engine/data/dataset_catalog.h"
 #include "picture_folder.h"
 #include "pictures_dataset.h"
 #include "plugin_api/plugin.h"
@@ -13,7 +12,7 @@ class PicturesPlugin final : public QObject, public Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         DatasetFormat format;
         format.id = "pictures";
         format.name = "Folder of pictures";
@@ -24,8 +23,7 @@ class PicturesPlugin final : public QObject, public Plugin {
         format.params = pictureParams();
         format.open = openPictures;
         format.folders = true;
-        // Another plugin's format of this id stays; the host tells of plugins that come twice.
-        (void)catalog.add(std::move(format));
+        (void)registries.add(std::move(format));
     }
 };
 

@@ -1,5 +1,4 @@
 #include "described_dataset.h"
-#include "engine/data/dataset_catalog.h"
 #include "plugin_api/plugin.h"
 #include "plugin_api/resources.h"
 
@@ -17,7 +16,7 @@ class SamplesPlugin final : public QObject, public Plugin {
 
   public:
     /// Throws (the host makes a refusal of it) when the manifest is missing or wrong.
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         const auto manifest = readManifest((resourceFolder() + "/datasets/manifest.json").toStdString());
         if (!manifest) throw std::runtime_error(oneLine(manifest.error()));
         for (const SampleDescription& description : *manifest) {
@@ -31,7 +30,7 @@ class SamplesPlugin final : public QObject, public Plugin {
             entry.available = std::filesystem::exists(description.path, error);
             entry.unavailable = description.unavailable;
             entry.format = description.format;
-            entry.open = [&catalog,
+            entry.open = [&catalog = registries.data(),
                           description](const ParamValues& options) -> Result<std::shared_ptr<const Dataset>> {
                 auto file = catalog.resolve(description.path.string());
                 if (!file) return refuse(file.error());
@@ -40,8 +39,7 @@ class SamplesPlugin final : public QObject, public Plugin {
                 if (!data) return data;
                 return describeDataset(std::move(*data), description);
             };
-            if (const auto added = catalog.add(std::move(entry)); !added)
-                throw std::runtime_error(oneLine(added.error()));
+            (void)registries.add(std::move(entry));
         }
     }
 };

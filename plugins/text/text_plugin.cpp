@@ -1,4 +1,3 @@
-#include "engine/data/dataset_catalog.h"
 #include "files/file_reader.h"
 #include "plugin_api/plugin.h"
 #include "text_dataset.h"
@@ -13,7 +12,7 @@ class TextPlugin final : public QObject, public Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    void registerDatasets(DatasetCatalog& catalog) override {
+    void registerEntries(Registries& registries) override {
         DatasetFormat format;
         format.id = "text";
         format.name = "Plain text";
@@ -25,8 +24,7 @@ class TextPlugin final : public QObject, public Plugin {
         };
         format.params = textParams();
         format.open = openText;
-        // Another plugin's format of this id stays; the host tells of plugins that come twice.
-        (void)catalog.add(std::move(format));
+        (void)registries.add(std::move(format));
     }
 };
 

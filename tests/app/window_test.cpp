@@ -26,6 +26,7 @@
 #include "palette/layer_palette.h"
 #include "palette/layer_tree.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 #include "theme/theme.h"
 
 #include <QAbstractItemView>
@@ -60,7 +61,7 @@ class TestWindow : public QObject {
         QCoreApplication::setApplicationName(QStringLiteral("window"));
         QSettings().clear();
         Theme::instance().install(*qApp);
-        loadPlugins(pluginFolders(), layerRegistry(), catalog_);
+        loadPlugins(pluginFolders(), Registries(catalog_));
         QVERIFY(catalog_.find("iris"));
     }
     void init() {

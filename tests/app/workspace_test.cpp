@@ -4,6 +4,7 @@
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 
 #include <QFile>
 #include <QSettings>
@@ -22,7 +23,7 @@ class TestWorkspace : public QObject {
         QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
         QCoreApplication::setApplicationName(QStringLiteral("workspace"));
         QSettings().clear();
-        loadPlugins(pluginFolders(), layerRegistry(), catalog_);
+        loadPlugins(pluginFolders(), Registries(catalog_));
         QVERIFY(catalog_.find("iris"));
     }
     void init() {

@@ -11,6 +11,7 @@
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
@@ -215,7 +216,7 @@ int main(int argc, char** argv) {
     CLI11_PARSE(cli, argc, argv);
 
     DatasetCatalog catalog;
-    loadPlugins(pluginFolders(), layerRegistry(), catalog);
+    loadPlugins(pluginFolders(), Registries(catalog));
     for (const Workload& workload : workloads) {
         if (!names.empty() && std::ranges::find(names, workload.name) == names.end()) continue;
         TrainConfig config = given;

@@ -14,6 +14,7 @@
 #include "dashboard/live_dashboard.h"
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 #include "session/thread_policy.h"
 #include "theme/theme.h"
 
@@ -83,7 +84,7 @@ int main(int argc, char** argv) {
     const double seconds = argc > 1 ? std::atof(argv[1]) : 10;
     Theme::instance().install(app);
     DatasetCatalog catalog;
-    loadPlugins(pluginFolders(), layerRegistry(), catalog);
+    loadPlugins(pluginFolders(), Registries(catalog));
     const QTemporaryDir folder;
     auto notebook = storage::Notebook::open(folder.filePath(QStringLiteral("bench.burdock")));
     if (!notebook) return 1;

@@ -229,13 +229,13 @@ class TestCanvasKeys : public QObject {
     }
 
     static void act(CanvasFixture& f, QRandomGenerator& random) {
-        const auto& layers = layerRegistry().all();
+        const LayerRegistry& layers = layerRegistry();
         f.document.select(some(f, random, 1 + random.bounded(3)));
         switch (random.bounded(10)) {
         case 0:
         case 1:
             f.view.addLayerAtCenter(
-                QString::fromStdString(layers[random.bounded(static_cast<quint32>(layers.size()))]->id));
+                QString::fromStdString(layers[random.bounded(static_cast<quint32>(layers.size()))].id));
             break;
         case 2:
             f.trigger("canvas.duplicate");

@@ -81,7 +81,7 @@ class TestCanvasParts : public QObject {
         QVERIFY(!entry(forMaps, "input").has_value());
         const auto forPaper = layerEntries({}, false);
         QVERIFY(entry(forPaper, "input") == true);
-        QCOMPARE(forPaper.size(), layerRegistry().all().size());
+        QCOMPARE(forPaper.size(), layerRegistry().size());
     }
 
     void cardsShowWhatTheReportSays() {

@@ -41,18 +41,17 @@ class ConformanceTest : public QObject {
 
     static void layerRows() {
         QTest::addColumn<const LayerSchema*>("schema");
-        for (const auto& schema : layerRegistry().all())
-            QTest::newRow(schema->id.c_str()) << static_cast<const LayerSchema*>(schema.get());
+        for (const LayerSchema& schema : layerRegistry())
+            QTest::newRow(schema.id.c_str()) << &schema;
     }
     /// One row for each sample of each layer that computes something (the Input does not).
     static void sampleRows() {
         QTest::addColumn<const LayerSchema*>("schema");
         QTest::addColumn<int>("index");
-        for (const auto& schema : layerRegistry().all())
-            for (int i = 0; i < static_cast<int>(schema->samples.size()); ++i)
-                if (schema->inputs.maximum != 0)
-                    QTest::addRow("%s/%s", schema->id.c_str(), schema->samples[i].name.c_str())
-                        << static_cast<const LayerSchema*>(schema.get()) << i;
+        for (const LayerSchema& schema : layerRegistry())
+            for (int i = 0; i < static_cast<int>(schema.samples.size()); ++i)
+                if (schema.inputs.maximum != 0)
+                    QTest::addRow("%s/%s", schema.id.c_str(), schema.samples[i].name.c_str()) << &schema << i;
     }
 
   private slots:
@@ -241,7 +240,9 @@ void ConformanceTest::documentation() {
             QVERIFY2(!c.key.empty() && !c.label.empty() && !c.doc.empty(), p.key.c_str());
         if (!p.onlyIfKey.empty()) {
             const ParamSpec* other = schema->param(p.onlyIfKey);
-            QVERIFY(other && checkParam(*other, ParamValue{p.onlyIfValue}));
+            QVERIFY(other);
+            for (const QString& value : QString::fromStdString(p.onlyIfValue).split('|'))
+                QVERIFY(checkParam(*other, ParamValue{value.toStdString()}));
         }
     }
     QVERIFY(!schema->samples.empty());

@@ -172,10 +172,9 @@ class FastLayersTest : public QObject {
     static void rows() {
         QTest::addColumn<const LayerSchema*>("schema");
         QTest::addColumn<int>("index");
-        for (const auto& schema : layerRegistry().all())
-            for (int i = 0; schema->operation && i < static_cast<int>(schema->samples.size()); ++i)
-                QTest::addRow("%s/%s", schema->id.c_str(), schema->samples[i].name.c_str())
-                    << static_cast<const LayerSchema*>(schema.get()) << i;
+        for (const LayerSchema& schema : layerRegistry())
+            for (int i = 0; schema.operation && i < static_cast<int>(schema.samples.size()); ++i)
+                QTest::addRow("%s/%s", schema.id.c_str(), schema.samples[i].name.c_str()) << &schema << i;
     }
     void compareWith(const LayerSchema& schema, const LayerSample& sample, const LayerRequest& request);
     void compareKernel(std::unique_ptr<Step> step, const LayerSchema& schema, const LayerSample& sample,
@@ -323,16 +322,16 @@ void FastLayersTest::manyChannels() {
 }
 
 void FastLayersTest::everyLayerHasOne() {
-    for (const auto& schema : layerRegistry().all()) {
-        if (!schema->operation) continue;
-        const LayerSample& first = schema->samples.front();
+    for (const LayerSchema& schema : layerRegistry()) {
+        if (!schema.operation) continue;
+        const LayerSample& first = schema.samples.front();
         const auto isFast = [&](bool training, bool mixed) {
-            return chooseKernel(*schema, first.params, requestFor(*schema, first, training, mixed)).use.fast;
+            return chooseKernel(schema, first.params, requestFor(schema, first, training, mixed)).use.fast;
         };
-        QVERIFY2(isFast(true, false), schema->id.c_str());
-        QVERIFY2(isFast(false, false), schema->id.c_str());
+        QVERIFY2(isFast(true, false), schema.id.c_str());
+        QVERIFY2(isFast(false, false), schema.id.c_str());
         if (fast::bfloat16() == fast::Bfloat16::None) continue;
-        QVERIFY2(isFast(true, true), schema->id.c_str());
+        QVERIFY2(isFast(true, true), schema.id.c_str());
     }
 }
 

@@ -229,14 +229,14 @@ class TrainBreadthTest : public QObject {
     void firstWeights_data() {
         QTest::addColumn<int>("index");
         for (int i = 0; i < static_cast<int>(initializers().size()); ++i)
-            QTest::newRow(initializers()[static_cast<std::size_t>(i)].key.c_str()) << i;
+            QTest::newRow(initializers()[static_cast<std::size_t>(i)].id.c_str()) << i;
     }
     /// Mean and variance as the formulas say; orthogonal rows or columns.
     void firstWeights() {
         QFETCH(int, index);
-        const InitializerEntry& entry = initializers()[static_cast<std::size_t>(index)];
+        const InitializerSchema& entry = initializers()[static_cast<std::size_t>(index)];
         for (const auto& [rows, columns] : {std::pair<std::int64_t, std::int64_t>{60, 90}, {90, 60}}) {
-            WeightSpec spec{"weight", {rows, columns}, entry.initializer, columns, rows};
+            WeightSpec spec{"weight", {rows, columns}, entry.id, columns, rows};
             spec.initialValue = 0.25;
             const std::vector<float> values = initialValues(spec, 7);
             QVERIFY(values == initialValues(spec, 7));
@@ -250,18 +250,19 @@ class TrainBreadthTest : public QObject {
             const double in = static_cast<double>(columns), both = static_cast<double>(rows + columns);
             const std::map<std::string, double> variance{
                 {"glorot_uniform", 2 / both}, {"glorot_normal", 2 / both}, {"he_uniform", 2 / in},
-                {"he_normal", 2 / in},        {"lecun_uniform", 1 / in},   {"lecun_normal", 1 / in}};
-            if (const auto wanted = variance.find(entry.key); wanted != variance.end()) {
+                {"he_normal", 2 / in},        {"lecun_uniform", 1 / in},   {"lecun_normal", 1 / in},
+                {"normal", 0.25 * 0.25}};
+            if (const auto wanted = variance.find(entry.id); wanted != variance.end()) {
                 QVERIFY(std::abs(mean) < 0.01);
                 QVERIFY2(std::abs(square / wanted->second - 1) < 0.06, QByteArray::number(square));
-            } else if (entry.key == "orthogonal") {
+            } else if (entry.id == "orthogonal") {
                 arma::fmat w(values.data(), static_cast<arma::uword>(columns),
                              static_cast<arma::uword>(rows));
                 const arma::fmat product = rows < columns ? arma::fmat(w.t() * w) : arma::fmat(w * w.t());
                 QVERIFY(arma::approx_equal(product, arma::eye<arma::fmat>(arma::size(product)), "absdiff",
                                            1e-5f));
             } else {
-                const double all = entry.key == "zeros" ? 0 : entry.key == "ones" ? 1 : 0.25;
+                const double all = entry.id == "zeros" ? 0 : entry.id == "ones" ? 1 : 0.25;
                 QVERIFY(mean == all && std::abs(square - all * all) < 1e-12);
             }
         }

@@ -35,14 +35,14 @@ class TrainConformanceTest : public QObject {
     static std::int64_t widthOf(Task task) { return task == Task::Binary ? 1 : 6; }
 
     template <class Schema>
-    static void rows(const std::vector<Schema>& all) {
+    static void rows(const Registry<Schema>& all) {
         QTest::addColumn<const Schema*>("schema");
         for (const Schema& schema : all)
             QTest::newRow(schema.id.c_str()) << &schema;
     }
     /// What every entry of a registry must say of itself.
     template <class Schema>
-    static std::string undocumented(const std::vector<Schema>& all) {
+    static std::string undocumented(const Registry<Schema>& all) {
         std::set<std::string> ids, names;
         for (const Schema& s : all) {
             if (!ids.insert(s.id).second || !names.insert(s.name).second) return s.id + ": twice";

@@ -36,9 +36,9 @@ class TestPalette : public QObject {
     void showsEveryLayerOnce() {
         const LayerPalette palette;
         const QStringList ids = shown(*palette.findChild<LayerTree*>());
-        QCOMPARE(static_cast<size_t>(ids.size()), layerRegistry().all().size());
-        for (const auto& layer : layerRegistry().all())
-            QCOMPARE(ids.count(QString::fromStdString(layer->id)), 1);
+        QCOMPARE(static_cast<size_t>(ids.size()), layerRegistry().size());
+        for (const LayerSchema& layer : layerRegistry())
+            QCOMPARE(ids.count(QString::fromStdString(layer.id)), 1);
     }
 
     void searchesNameIdKeywordsAndLetters() {
@@ -52,7 +52,7 @@ class TestPalette : public QObject {
         QCOMPARE(first("rectifier"), std::string("relu"));
         QCOMPARE(first("dns"), std::string("dense"));
         QCOMPARE(first("zzz"), std::string());
-        QCOMPARE(searchLayers(layerRegistry(), " ").size(), layerRegistry().all().size());
+        QCOMPARE(searchLayers(layerRegistry(), " ").size(), layerRegistry().size());
     }
 
     void typingFiltersAndEnterActivates() {
@@ -68,7 +68,7 @@ class TestPalette : public QObject {
         QCOMPARE(activated.size(), 1);
         QCOMPARE(activated[0][0].toString(), QStringLiteral("relu"));
         QTest::keyClick(search, Qt::Key_Escape);
-        QCOMPARE(static_cast<size_t>(shown(*tree).size()), layerRegistry().all().size());
+        QCOMPARE(static_cast<size_t>(shown(*tree).size()), layerRegistry().size());
     }
 
     void everyLayerHasItsCategorysIcon() {

@@ -2,6 +2,7 @@
 
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 
 #include <QFile>
 
@@ -12,7 +13,7 @@ using namespace burdock;
 DatasetCatalog& shippedCatalog() {
     static DatasetCatalog catalog;
     static const bool loaded = [] {
-        const PluginReport report = loadPlugins(pluginFolders(), layerRegistry(), catalog);
+        const PluginReport report = loadPlugins(pluginFolders(), Registries(catalog));
         for (const Diagnostic& d : report.refused)
             qWarning("%s", oneLine(d).c_str());
         return report.refused.empty();

@@ -2,6 +2,7 @@
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 #include "plugin_api/resources.h"
 
 #include <QDir>
@@ -26,8 +27,7 @@ class PluginHostTest : public QObject {
   private slots:
     void shippedPluginsAreFoundAndLoad() {
         DatasetCatalog catalog;
-        LayerRegistry layers;
-        const PluginReport report = loadPlugins(pluginFolders().mid(0, 1), layers, catalog);
+        const PluginReport report = loadPlugins(pluginFolders().mid(0, 1), Registries(catalog));
         QVERIFY2(report.refused.empty(), report.refused.empty() ? "" : oneLine(report.refused[0]).c_str());
         QStringList names;
         for (const LoadedPlugin& plugin : report.loaded) {
@@ -56,8 +56,10 @@ class PluginHostTest : public QObject {
         QVERIFY(readme.open(QIODevice::WriteOnly));
 
         DatasetCatalog catalog;
-        LayerRegistry& layers = layerRegistry();
-        const PluginReport report = loadPlugins({folder.path()}, layers, catalog);
+        const LayerRegistry& layers = layerRegistry();
+        const Registries registries(catalog);
+        const auto before = registries.sizes();
+        const PluginReport report = loadPlugins({folder.path()}, registries);
         QCOMPARE(report.loaded.size(), 1u);
         QCOMPARE(report.loaded[0].name, "test layer");
         QCOMPARE(report.loaded[0].doc, "Brings one layer.");
@@ -72,9 +74,19 @@ class PluginHostTest : public QObject {
         QCOMPARE(codeFor(report, "e_nameless"), "plugin.name");
         QCOMPARE(codeFor(report, "f_foreign"), "plugin.interface");
         QCOMPARE(codeFor(report, "g_throws"), "plugin.threw");
+        QCOMPARE(codeFor(report, "g_refused"), "plugin.entry");
+        const std::string refused = lineFor(report, "g_refused");
+        QVERIFY2(refused.find("test.left-behind: A loss of this id is there already.") != std::string::npos,
+                 refused.c_str());
+        // Of plugins that failed midway nothing stays; the two layers are those of the one that did not.
+        auto after = before;
+        after[0] += 2;
+        QVERIFY(registries.sizes() == after);
+        QVERIFY(!layers.find("test.left-behind") && !findLoss("test.left-behind"));
+        QCOMPARE(losses().choices().size(), losses().size());
         QCOMPARE(codeFor(report, "h_text"), "plugin.metadata");
         QCOMPARE(codeFor(report, "i_cut"), "plugin.metadata");
-        QCOMPARE(report.refused.size(), 9u);
+        QCOMPARE(report.refused.size(), 10u);
         for (const Diagnostic& d : report.refused)
             QVERIFY2(!d.what.empty() && !d.mend.empty(), d.where.c_str());
         QVERIFY(layers.find("test.relu"));
@@ -88,8 +100,7 @@ class PluginHostTest : public QObject {
         qunsetenv("BURDOCK_PLUGIN_PATH");
         QCOMPARE(all, own + QStringList({"/one", "/two"}));
         DatasetCatalog catalog;
-        LayerRegistry layers;
-        const PluginReport report = loadPlugins({"/one", "/two"}, layers, catalog);
+        const PluginReport report = loadPlugins({"/one", "/two"}, Registries(catalog));
         QVERIFY(report.loaded.empty() && report.refused.empty());
     }
     void resourcesAreFound() { QVERIFY(QFile::exists(resourceFolder() + "/datasets/manifest.json")); }

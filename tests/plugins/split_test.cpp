@@ -101,10 +101,10 @@ class CatalogTest : public QObject {
         DatasetEntry entry;
         entry.id = "one";
         QVERIFY(catalog.add(entry));
-        QCOMPARE(catalog.add(entry).error().code, "catalog.id");
+        QCOMPARE(catalog.add(entry).error().code, "registry.entry");
         entry.id = "two";
         entry.available = true;
-        QCOMPARE(catalog.add(entry).error().code, "catalog.open");
+        QCOMPARE(catalog.add(entry).error().code, "registry.entry");
         QVERIFY(!catalog.add(DatasetFormat{}));
         QCOMPARE(catalog.open("one").error().code, "dataset.unavailable");
         QCOMPARE(catalog.open("no such").error().code, "dataset.unknown");

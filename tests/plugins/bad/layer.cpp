@@ -1,4 +1,3 @@
-#include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin.h"
 
 #include <QObject>
@@ -10,21 +9,17 @@ class LayerPlugin final : public QObject, public burdock::Plugin {
     Q_INTERFACES(burdock::Plugin)
 
   public:
-    void registerLayers(burdock::LayerRegistry& registry) override {
-        burdock::LayerSchema schema = *registry.find("relu");
+    void registerEntries(burdock::Registries& registries) override {
+        burdock::LayerSchema schema = *registries.of<burdock::LayerSchema>().find("relu");
         schema.id = "test.relu";
-        (void)registry.add(std::move(schema));
+        (void)registries.add(std::move(schema));
         // The engine is the program's own: the registry handed over is the one that this library sees.
-        shared = &registry == &burdock::layerRegistry();
-        if (shared) {
-            burdock::LayerSchema proof = *registry.find("relu");
+        if (&registries.of<burdock::LayerSchema>() == &burdock::layerRegistry()) {
+            burdock::LayerSchema proof = *burdock::layerRegistry().find("relu");
             proof.id = "test.shared";
-            (void)registry.add(std::move(proof));
+            (void)registries.add(std::move(proof));
         }
     }
-
-  private:
-    bool shared = false;
 };
 
 #include "layer.moc"

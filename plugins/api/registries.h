@@ -1,0 +1,71 @@
+#pragma once
+
+#include "engine/data/dataset_catalog.h"
+#include "engine/data/transform.h"
+#include "engine/schema/layer_registry.h"
+#include "engine/train/loss.h"
+#include "engine/train/metric.h"
+#include "engine/train/optimizer.h"
+#include "engine/train/schedule.h"
+
+#include <optional>
+#include <tuple>
+#include <vector>
+
+namespace burdock {
+
+/// All registries of the program, each known by the type of its entries: what a plugin adds to, and what
+/// lists and documentation go through.
+class Registries {
+  public:
+    /// The program's own, with the data sets and formats of `data`.
+    explicit Registries(DatasetCatalog& data)
+        : data_(data)
+        , all_(layerRegistry(), initializers(), losses(), metrics(), optimizers(), schedules(), transforms(),
+               data.formats(), data.entries()) {}
+
+    template <class T>
+    Registry<T>& of() const {
+        return std::get<Registry<T>&>(all_);
+    }
+    /// For data sets that are read through another format's reader.
+    DatasetCatalog& data() const { return data_; }
+
+    /// visit(Registry<T>&) for each.
+    template <class Visit>
+    void forEach(Visit visit) const {
+        std::apply([&visit](auto&... registry) { (visit(registry), ...); }, all_);
+    }
+
+    /// Adds to the registry of the entry's type. A refusal need not be handled: it refuses the plugin.
+    template <class T>
+    Status add(T entry) {
+        Status added = of<T>().add(std::move(entry));
+        if (!added && !refusal_) refusal_ = added.error();
+        return added;
+    }
+    /// The first entry that was refused.
+    const std::optional<Diagnostic>& refusal() const { return refusal_; }
+
+    /// How many entries each registry holds.
+    std::vector<std::size_t> sizes() const {
+        std::vector<std::size_t> counts;
+        forEach([&counts](const auto& registry) { counts.push_back(registry.size()); });
+        return counts;
+    }
+    /// Takes back everything that was added since sizes() were these.
+    void truncate(const std::vector<std::size_t>& sizes) const {
+        auto size = sizes.begin();
+        forEach([&size](auto& registry) { registry.truncate(*size++); });
+    }
+
+  private:
+    DatasetCatalog& data_;
+    std::tuple<Registry<LayerSchema>&, Registry<InitializerSchema>&, Registry<LossSchema>&,
+               Registry<MetricSchema>&, Registry<OptimizerSchema>&, Registry<ScheduleSchema>&,
+               Registry<TransformSchema>&, Registry<DatasetFormat>&, Registry<DatasetEntry>&>
+        all_;
+    std::optional<Diagnostic> refusal_;
+};
+
+} // namespace burdock
