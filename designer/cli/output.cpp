@@ -81,7 +81,10 @@ Json text(const QString& value) {
 }
 
 Json shapeJson(const Shape& shape) {
-    return {{"channels", shape.channels}, {"height", shape.height}, {"width", shape.width}};
+    return {{"channels", shape.channels},
+            {"height", shape.height},
+            {"width", shape.width},
+            {"axes", axesText(shape)}};
 }
 
 } // namespace burdock::cli

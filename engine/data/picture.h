@@ -8,7 +8,8 @@ namespace burdock {
 
 /// Whether samples of this shape are pictures: grey or colour, more than a row.
 constexpr bool isPicture(const Shape& shape) {
-    return shape.height > 1 && shape.width > 1 && (shape.channels == 1 || shape.channels == 3);
+    return !shape.isSequence() && shape.height > 1 && shape.width > 1 &&
+           (shape.channels == 1 || shape.channels == 3);
 }
 
 /// Where a pixel of the new picture comes from, in pixels from the centre:

@@ -43,6 +43,8 @@ struct Node {
     std::optional<Block> block;
     bool bypassed = false; ///< kept, but passed over: its inputs are its outputs
     bool frozen = false;   ///< its weights and statistics, or those within a block, are not trained
+    /// Of a type that is not known here, the version that its file gives the parameters; else 0.
+    int unknownVersion = 0;
 
     friend bool operator==(const Node&, const Node&) = default;
 };

@@ -1,9 +1,13 @@
 #include "engine/graph/graph_json.h"
 
+#include "engine/schema/layer_registry.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace burdock {
 namespace {
@@ -63,6 +67,7 @@ Result<ParamValue> paramFromJson(const json& value, std::string where) {
 constexpr int deepestNesting = 16;
 constexpr std::int64_t mostRepeats = 10000;
 constexpr std::int64_t largestPort = 9999;                  // and output
+constexpr std::int64_t largestVersion = 1000000;
 constexpr std::size_t mostNodes = 10000, mostEdges = 40000; // of one graph
 
 Result<Graph> readGraph(const json& object, const std::string& where, int depth);
@@ -86,6 +91,12 @@ Result<Node> readNode(const json& item, const std::string& where, int depth) {
         auto params = paramsFromJson(item["params"], at(where, "params"));
         if (!params) return refuse(params.error());
         node.params = std::move(*params);
+    }
+    if (item.contains("version")) {
+        if (!isWhole(item["version"], 1, largestVersion))
+            return refuse(malformed(at(where, "version"), "It is not a version.",
+                                    "Give a whole number from 1 to " + std::to_string(largestVersion) + "."));
+        node.unknownVersion = item["version"].get<int>();
     }
     if (item.contains("position")) {
         const json& p = item["position"];
@@ -126,6 +137,66 @@ Result<Edge> readEdge(const json& item, const std::string& where) {
                                 "Give [from, to, port] or [from, to, port, output], all whole numbers."));
     return Edge{NodeId{item[0].get<std::uint32_t>()}, NodeId{item[1].get<std::uint32_t>()},
                 item[2].get<int>(), item.size() == 4 ? item[3].get<int>() : 0};
+}
+
+using Followers = std::unordered_multimap<NodeId, NodeId>;
+
+Followers followersOf(const Graph& graph) {
+    Followers all;
+    for (const Edge& e : graph.edges())
+        all.emplace(e.from, e.to);
+    return all;
+}
+
+/// The layers that read what a node gives, also behind layers that keep its shape; of a block, those that
+/// read its Input.
+void addReaders(const Graph& graph, const Followers& followers, NodeId of, std::unordered_set<NodeId>& seen,
+                std::vector<const LayerSchema*>& readers) {
+    std::vector<NodeId> open{of};
+    while (!open.empty()) {
+        const auto [first, last] = followers.equal_range(open.back());
+        open.pop_back();
+        for (auto it = first; it != last; ++it) {
+            if (!seen.insert(it->second).second) continue;
+            const Node& node = *graph.find(it->second);
+            const LayerSchema* schema = layerRegistry().find(node.type);
+            if (schema) readers.push_back(schema);
+            if (node.bypassed || (schema && schema->keepsShape)) open.push_back(node.id);
+            if (!node.block) continue;
+            const Followers within = followersOf(*node.block->body);
+            std::unordered_set<NodeId> seenWithin;
+            for (const Node& inner : node.block->body->nodes())
+                if (isInput(inner.type)) addReaders(*node.block->body, within, inner.id, seenWithin, readers);
+        }
+    }
+}
+
+/// Brings the parameters of nodes that an older program wrote to the meaning that they have now.
+Status migrate(Graph& graph, const std::string& where) {
+    std::optional<Followers> followers;
+    for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
+        const Node& node = graph.nodes()[i];
+        const LayerSchema* schema = layerRegistry().find(node.type);
+        const int version = std::max(1, node.unknownVersion);
+        if (!schema) {
+            if (node.unknownVersion == 1) graph.edit(node.id)->unknownVersion = 0;
+            continue;
+        }
+        if (version > schema->version)
+            return refuse(malformed(at(where, "nodes[" + std::to_string(i) + "].version"),
+                                    "The layer “" + schema->name + "” has version " +
+                                        std::to_string(version) + " here, and this program knows it up to " +
+                                        std::to_string(schema->version) + ".",
+                                    "Open it with a newer Burdock, or a newer plugin of that layer."));
+        if (node.unknownVersion > 0) graph.edit(node.id)->unknownVersion = 0;
+        if (version == schema->version) continue;
+        if (!followers) followers = followersOf(graph);
+        std::unordered_set<NodeId> seen;
+        std::vector<const LayerSchema*> readers;
+        addReaders(graph, *followers, node.id, seen, readers);
+        schema->migrate(version, graph.edit(node.id)->params, readers);
+    }
+    return {};
 }
 
 Result<Graph> readGraph(const json& object, const std::string& where, int depth) {
@@ -169,6 +240,7 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
             return refuse(malformed(place, "It joins a node that is not there, or a node to itself.",
                                     "Join two nodes of the list."));
     }
+    if (const Status current = migrate(graph, where); !current) return refuse(current.error());
     return graph;
 }
 
@@ -188,6 +260,9 @@ json write(const Graph& graph) {
                   {"name", node.name},
                   {"params", toJson(node.params)},
                   {"position", {node.position.x, node.position.y}}};
+        const LayerSchema* const schema = layerRegistry().find(node.type);
+        const int version = schema ? schema->version : node.unknownVersion;
+        if (version > 1) item["version"] = version;
         if (node.bypassed) item["bypassed"] = true;
         if (node.frozen) item["frozen"] = true;
         if (node.block) {

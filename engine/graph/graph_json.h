@@ -11,8 +11,9 @@ namespace burdock {
 inline constexpr int graphFormat = 2; ///< 2: edges from outputs after the first; otherwise 1 is written
 
 nlohmann::json toJson(const Graph& graph);
-/// Refuses what is not a model, or one of a newer format, naming the place: "nodes[3].params.units".
-/// Unknown layer types are kept: checkGraph reports them on the node.
+/// Refuses what is not a model, or one of a newer format or with layers of a newer version, naming the place:
+/// "nodes[3].params.units". Nodes of an older version of their layer are migrated. Unknown layer types are
+/// kept: checkGraph reports them on the node.
 Result<Graph> graphFromJson(const nlohmann::json& json);
 
 std::string graphToText(const Graph& graph); ///< indented JSON

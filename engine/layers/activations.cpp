@@ -38,7 +38,6 @@ LayerSchema sigmoid() {
             "questions; within deep networks its flat ends stop the gradient.";
     s.formula = "y = 1 / (1 + e⁻ˣ)";
     s.keywords = "logistic sigma binary probability";
-    s.onnxOperator = "Sigmoid";
     s.gives = OutputKind::Probabilities;
     s.outputFunction = OutputFunction::Logistic;
     return elementwiseLayer<Sigmoid, NoParams>(std::move(s))
@@ -65,7 +64,6 @@ LayerSchema tanhLayer() {
             "first convolutional networks.";
     s.formula = "y = tanh(x) = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)";
     s.keywords = "hyperbolic tangent";
-    s.onnxOperator = "Tanh";
     return elementwiseLayer<Tanh, NoParams>(std::move(s))
         .computes(functionOf(operation::Elementwise::Function::Tanh))
         .build();
@@ -89,7 +87,6 @@ LayerSchema relu() {
     s.doc = "Lets what is positive through and stops the rest. The usual choice between hidden layers.";
     s.formula = "y = max(0, x)";
     s.keywords = "rectified linear unit rectifier";
-    s.onnxOperator = "Relu";
     s.rectifies = true;
     return elementwiseLayer<Relu, NoParams>(std::move(s))
         .computes(functionOf(operation::Elementwise::Function::Relu))
@@ -115,7 +112,6 @@ LayerSchema leakyRelu() {
             "never zero.";
     s.formula = "y = x if x > 0, else α·x";
     s.keywords = "lrelu rectified leaky rectifier prelu";
-    s.onnxOperator = "LeakyRelu";
     ParamTable<LeakyReluParams> t;
     t.add(&LeakyReluParams::slope, {.key = "slope",
                                     .label = "Slope",
@@ -149,7 +145,6 @@ LayerSchema elu() {
             "stays near zero.";
     s.formula = "y = x if x > 0, else α·(eˣ − 1)";
     s.keywords = "exponential linear unit";
-    s.onnxOperator = "Elu";
     ParamTable<EluParams> t;
     t.add(&EluParams::alpha, {.key = "alpha",
                               .label = "Alpha",
@@ -183,7 +178,6 @@ LayerSchema softplus() {
             "negative.";
     s.formula = "y = ln(1 + eˣ)";
     s.keywords = "smooth rectifier positive regression";
-    s.onnxOperator = "Softplus";
     return elementwiseLayer<Softplus, NoParams>(std::move(s))
         .computes(functionOf(operation::Elementwise::Function::Softplus))
         .build();
@@ -211,7 +205,6 @@ LayerSchema selu() {
             "LeCun's normal initialisation (Klambauer et al., 2017).";
     s.formula = "y = 1.0507·x if x > 0, else 1.7581·(eˣ − 1)";
     s.keywords = "scaled exponential linear unit self normalizing";
-    s.onnxOperator = "Selu";
     return elementwiseLayer<Selu, NoParams>(std::move(s)).build();
 }
 
@@ -235,7 +228,6 @@ LayerSchema hardSigmoid() {
         "but its ends are quite flat.";
     s.formula = "y = min(1, max(0, x/6 + ½))";
     s.keywords = "piecewise linear sigmoid gate mobilenet";
-    s.onnxOperator = "HardSigmoid";
     s.gives = OutputKind::Probabilities;
     return elementwiseLayer<HardSigmoid, NoParams>(std::move(s)).build();
 }

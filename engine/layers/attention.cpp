@@ -165,11 +165,11 @@ LayerSchema attentionLayer() {
     s.id = "multi_head_attention";
     s.name = "Multi-head attention";
     s.category = Category::Sequence;
+    s.perPosition = true;
     s.doc = "Each position asks a question, and gathers what the positions with fitting keys have to say. "
             "Several heads ask different questions. The heart of the transformer (Vaswani and others, 2017).";
     s.formula = "y = Wₒ·[softmax(Q·Kᵀ/√E)·V]ₕ,  [Q K V] = W·x";
     s.keywords = "self attention transformer gpt query key value scaled dot product causal mask";
-    s.onnxOperator = "Attention";
     return LayerBuilder<AttentionParams>(std::move(s), table())
         .infer(inferShape)
         .weights(weightSpecs)
@@ -182,12 +182,12 @@ LayerSchema attentionLayer() {
         .computes([](const AttentionParams& p, std::span<const Shape>) {
             return operation::Attention{p.heads, p.causal, p.bias};
         })
-        .sample("two heads", {2, false, true}, {{1, 3, 4}})
-        .sample("causal", {2, true, true}, {{1, 4, 4}})
-        .sample("one head, no bias", {1, true, false}, {{1, 3, 3}})
-        .sample("many positions", {2, true, true}, {{1, 70, 4}})
-        .sample("wide head", {1, false, true}, {{1, 18, 20}})
-        .sample("one position", {1, true, true}, {{1, 1, 2}})
+        .sample("two heads", {2, false, true}, {Shape::sequence(3, 4)})
+        .sample("causal", {2, true, true}, {Shape::sequence(4, 4)})
+        .sample("one head, no bias", {1, true, false}, {Shape::sequence(3, 3)})
+        .sample("many positions", {2, true, true}, {Shape::sequence(70, 4)})
+        .sample("wide head", {1, false, true}, {Shape::sequence(18, 20)})
+        .sample("one position", {1, true, true}, {Shape::sequence(1, 2)})
         .build();
 }
 

@@ -130,7 +130,6 @@ LayerSchema batchNormLayer() {
             "for the batch.";
     s.formula = "y = γ·(x − μ) / √(σ² + ε) + β";
     s.keywords = "batchnorm bn normalisation normalization standardize";
-    s.onnxOperator = "BatchNormalization";
     return LayerBuilder<BatchNormParams>(std::move(s), table())
         .weights(weightSpecs)
         // No multiply-adds: once trained, scale and shift are part of the layer before it, and published

@@ -17,7 +17,8 @@ ParamTable<ConvParams> table() {
                                  .label = "Filters",
                                  .minimum = 1,
                                  .maximum = 1 << 16,
-                                 .doc = "Feature maps that come out, each made by a kernel of its own.", .role = ParamRole::OutputFeatures});
+                                 .doc = "Feature maps that come out, each made by a kernel of its own.",
+                                 .role = ParamRole::OutputFeatures});
     t.add(&ConvParams::kernel, kernelSpec("Height × width of the receptive field: how much of the input one "
                                           "neuron sees."));
     t.add(&ConvParams::stride,
@@ -168,7 +169,6 @@ LayerSchema convLayer() {
     s.formula = "y[f,i,j] = b[f] + Σ w[f,c,u,v] · x[c, i·s + u·d − p, j·s + v·d − p]";
     s.keywords = "convolutional filter kernel cnn conv receptive field feature map strided dilated atrous "
                  "depthwise grouped separable pointwise";
-    s.onnxOperator = "Conv";
     return LayerBuilder<ConvParams>(std::move(s), table())
         .infer(inferShape)
         .weights(weightSpecs)

@@ -3,6 +3,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/sequence.h"
 
 #include <algorithm>
 
@@ -16,7 +17,8 @@ ParamTable<Conv1dParams> table() {
                         .label = "Filters",
                         .minimum = 1,
                         .maximum = 1 << 16,
-                        .doc = "Features of each position that come out.", .role = ParamRole::OutputFeatures});
+                        .doc = "Features of each position that come out.",
+                        .role = ParamRole::OutputFeatures});
     t.add(&P::kernel, {.key = "kernel",
                        .label = "Kernel",
                        .minimum = 1,
@@ -48,16 +50,10 @@ ParamTable<Conv1dParams> table() {
 }
 
 Result<Shape> inferShape(const Conv1dParams& p, std::span<const Shape> in) {
-    Diagnostic d;
-    if (in[0].channels != 1) {
-        d.code = "conv1d.not-sequence";
-        d.what = "It takes a sequence: one channel, a row for each position.";
-        d.why = "The input has " + std::to_string(in[0].channels) + " channels.";
-        d.mend = "Put a Permute or a Reshape before it that makes the channels features or positions.";
-        return refuse(std::move(d));
-    }
+    if (const Status sequence = checkSequence(in[0]); !sequence) return refuse(sequence.error());
     const WindowAxis a = sequenceAxis(p, in[0]);
-    if (a.output >= 1) return Shape{1, a.output, p.filters};
+    if (a.output >= 1) return Shape::sequence(a.output, p.filters);
+    Diagnostic d;
     d.code = "conv1d.too-large";
     d.param = "kernel";
     d.what = "The kernel is longer than the sequence.";
@@ -193,7 +189,7 @@ LayerSchema conv1dLayer() {
             "positions. For signals, time series and text.";
     s.formula = "y[t,f] = b[f] + Σ w[f,d,k] · x[t·s + k·δ − p, d]";
     s.keywords = "convolutional temporal sequence time series causal dilated wavenet conv signal";
-    s.onnxOperator = "Conv";
+    s.perPosition = true;
     return LayerBuilder<Conv1dParams>(std::move(s), table())
         .infer(inferShape)
         .weights(weightSpecs)
@@ -205,14 +201,14 @@ LayerSchema conv1dLayer() {
         .computes([](const Conv1dParams& p, std::span<const Shape> in) {
             return operation::Convolution1d{p.filters, p.bias, sequenceAxis(p, in[0])};
         })
-        .sample("same", {4, 3, 1, Same, 1, true}, {{1, 7, 3}})
-        .sample("valid stride 2", {3, 3, 2, Valid, 1, true}, {{1, 8, 2}})
-        .sample("causal", {3, 3, 1, Causal, 1, true}, {{1, 6, 4}})
-        .sample("causal stride 2", {2, 2, 2, Causal, 1, true}, {{1, 7, 3}})
-        .sample("causal dilated", {2, 2, 1, Causal, 4, false}, {{1, 9, 2}})
-        .sample("same even kernel", {2, 4, 2, Same, 1, true}, {{1, 7, 3}})
-        .sample("one by one", {5, 1, 1, Same, 1, true}, {{1, 4, 6}})
-        .sample("one feature", {2, 3, 1, Same, 2, true}, {{1, 6, 1}})
+        .sample("same", {4, 3, 1, Same, 1, true}, {Shape::sequence(7, 3)})
+        .sample("valid stride 2", {3, 3, 2, Valid, 1, true}, {Shape::sequence(8, 2)})
+        .sample("causal", {3, 3, 1, Causal, 1, true}, {Shape::sequence(6, 4)})
+        .sample("causal stride 2", {2, 2, 2, Causal, 1, true}, {Shape::sequence(7, 3)})
+        .sample("causal dilated", {2, 2, 1, Causal, 4, false}, {Shape::sequence(9, 2)})
+        .sample("same even kernel", {2, 4, 2, Same, 1, true}, {Shape::sequence(7, 3)})
+        .sample("one by one", {5, 1, 1, Same, 1, true}, {Shape::sequence(4, 6)})
+        .sample("one feature", {2, 3, 1, Same, 2, true}, {Shape::sequence(6, 1)})
         .build();
 }
 

@@ -15,7 +15,8 @@ ParamTable<ConvTransposeParams> table() {
                         .label = "Filters",
                         .minimum = 1,
                         .maximum = 1 << 16,
-                        .doc = "Feature maps that come out.", .role = ParamRole::OutputFeatures});
+                        .doc = "Feature maps that come out.",
+                        .role = ParamRole::OutputFeatures});
     t.add(&P::kernel, kernelSpec("Height × width of what each input pixel paints into the output."));
     t.add(&P::stride, strideSpec("Distance in the output between the marks of neighbouring input pixels. 2 "
                                  "doubles height and width."));
@@ -174,7 +175,6 @@ LayerSchema convTransposeLayer() {
             "what overlaps is added up. Enlarges feature maps in decoders, generators and the U-Net.";
     s.formula = "y[f, i·s + u − p, j·s + v − p] += w[c,f,u,v] · x[c,i,j]";
     s.keywords = "deconvolution upconvolution fractionally strided upsampling decoder convtranspose unet";
-    s.onnxOperator = "ConvTranspose";
     return LayerBuilder<ConvTransposeParams>(std::move(s), table())
         .infer(inferShape)
         .weights(weightSpecs)

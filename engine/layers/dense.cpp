@@ -14,7 +14,8 @@ ParamTable<DenseParams> table() {
                                 .label = "Units",
                                 .minimum = 1,
                                 .maximum = 1 << 20,
-                                .doc = "Neurons of the layer, each with a weight for every input.", .role = ParamRole::OutputFeatures});
+                                .doc = "Neurons of the layer, each with a weight for every input.",
+                                .role = ParamRole::OutputFeatures});
     t.add(&DenseParams::bias,
           {.key = "bias",
            .label = "Bias",
@@ -43,7 +44,7 @@ std::int64_t inputsOf(const DenseParams& p, const Shape& in) {
 Result<Shape> inferShape(const DenseParams& p, std::span<const Shape> in) {
     if (p.positionwise) {
         if (const Status sequence = checkSequence(in[0]); !sequence) return refuse(sequence.error());
-        return Shape{1, in[0].height, p.units};
+        return Shape::sequence(in[0].height, p.units);
     }
     if (in[0].isFlat()) return Shape{p.units, 1, 1};
     Diagnostic d;
@@ -113,12 +114,12 @@ LayerSchema denseLayer() {
     s.id = "dense";
     s.name = "Dense";
     s.category = Category::Dense;
+    s.perPosition = true;
     s.doc = "Every unit sees every input: a weighted sum and a bias. With an activation after it, it is the "
             "layer of "
             "the multilayer perceptron.";
     s.formula = "y = W·x + b";
     s.keywords = "fully connected linear perceptron affine inner product gemm";
-    s.onnxOperator = "Gemm";
     return LayerBuilder<DenseParams>(std::move(s), table())
         .infer(inferShape)
         .weights(weightSpecs)
@@ -134,7 +135,7 @@ LayerSchema denseLayer() {
         .sample("without bias", {3, false}, {{4, 1, 1}})
         .sample("one unit", {1, true}, {{3, 1, 1}})
         .sample("one input", {2, true}, {{1, 1, 1}})
-        .sample("at each position", {5, true, true}, {{1, 3, 4}})
+        .sample("at each position", {5, true, true}, {Shape::sequence(3, 4)})
         .build();
 }
 

@@ -76,7 +76,6 @@ ParamTable<DropoutParams> table(std::string doc) {
 template <template <class> class K>
 LayerBuilder<DropoutParams> dropping(LayerSchema s, std::string rateDoc) {
     s.category = Category::Regularization;
-    s.onnxOperator = "Dropout";
     s.trainingOnly = true;
     LayerBuilder<DropoutParams> builder(std::move(s), table(std::move(rateDoc)));
     builder.summary([](const DropoutParams& p) { return "rate " + toString(ParamValue{p.rate}); })
@@ -107,6 +106,7 @@ LayerSchema spatialDropout() {
     LayerSchema s;
     s.id = "spatial_dropout";
     s.name = "Spatial dropout";
+    s.perPosition = true;
     s.doc =
         "Dropout of whole feature maps: neighbouring pixels say much the same, so leaving single ones out "
         "takes little away. Of a sequence, a feature is left out at all positions (Tompson et al., 2015).";
@@ -114,7 +114,7 @@ LayerSchema spatialDropout() {
     s.keywords = "regularization overfitting channel dropout2d feature map drop";
     return dropping<SpatialDropoutKernel>(std::move(s), "p, the probability that a feature map is left out.")
         .sample("maps", {0.5}, {{6, 2, 3}})
-        .sample("sequence", {0.3}, {{1, 4, 5}})
+        .sample("sequence", {0.3}, {Shape::sequence(4, 5)})
         .sample("vector", {0.5}, {{6, 1, 1}})
         .build();
 }
@@ -153,7 +153,6 @@ LayerSchema gaussianNoise() {
             "single samples by heart. Does nothing when the network is used.";
     s.formula = "y = x + σ·n, n ~ N(0, 1)";
     s.keywords = "regularization augmentation normal jitter denoising";
-    s.onnxOperator = "RandomNormalLike";
     s.trainingOnly = true;
     ParamTable<NoiseParams> t;
     t.add(&NoiseParams::deviation, {.key = "stddev",

@@ -17,17 +17,19 @@ ParamTable<EmbeddingParams> table() {
            .label = "Vocabulary",
            .minimum = 1,
            .maximum = 1 << 24,
-           .doc = "How many different tokens there are. They are numbered from 0.", .role = ParamRole::Vocabulary});
+           .doc = "How many different tokens there are. They are numbered from 0.",
+           .role = ParamRole::Vocabulary});
     t.add(&EmbeddingParams::features, {.key = "features",
                                        .label = "Features",
                                        .minimum = 1,
                                        .maximum = 1 << 20,
-                                       .doc = "The width: numbers that are learned for each token.", .role = ParamRole::OutputFeatures});
+                                       .doc = "The width: numbers that are learned for each token.",
+                                       .role = ParamRole::OutputFeatures});
     return t;
 }
 
 Result<Shape> inferEmbedding(const EmbeddingParams& p, std::span<const Shape> in) {
-    if (in[0].isFlat()) return Shape{1, in[0].channels, p.features};
+    if (in[0].isFlat()) return Shape::sequence(in[0].channels, p.features);
     Diagnostic d;
     d.code = "embedding.not-flat";
     d.what = "An embedding takes the tokens of a text as a vector.";
@@ -84,7 +86,6 @@ LayerSchema embedding() {
             "come to lie near each other.";
     s.formula = "yₜ = W[xₜ]";
     s.keywords = "lookup table token word vector vocabulary text language gpt";
-    s.onnxOperator = "Gather";
     return LayerBuilder<EmbeddingParams>(std::move(s), table())
         .infer(inferEmbedding)
         // LeCun's normal over the features: N(0, 1/D), so that the same table can serve as the output layer.
@@ -143,7 +144,7 @@ LayerSchema learnedPositions() {
             "the order of its tokens. As in GPT.";
     s.formula = "yₜ = xₜ + pₜ";
     s.keywords = "position embedding order context transformer gpt encoding";
-    s.onnxOperator = "Add";
+    s.perPosition = true;
     return LayerBuilder<PositionParams>(std::move(s), {})
         .infer(inferPositions)
         .weights([](const PositionParams&, std::span<const Shape> in) {
@@ -155,8 +156,8 @@ LayerSchema learnedPositions() {
             return std::vector{table};
         })
         .kernel<LearnedPositionsKernel>()
-        .sample("sequence", {}, {{1, 4, 3}})
-        .sample("one position", {}, {{1, 1, 2}})
+        .sample("sequence", {}, {Shape::sequence(4, 3)})
+        .sample("one position", {}, {Shape::sequence(1, 2)})
         .build();
 }
 
@@ -198,12 +199,12 @@ LayerSchema sinusoidalPositions() {
             "apart. Nothing to learn; as in the first transformer.";
     s.formula = "yₜ = xₜ + [sin(t/10000²ⁱᐟᴰ), cos(t/10000²ⁱᐟᴰ), …]";
     s.keywords = "position encoding order sine cosine wave transformer";
-    s.onnxOperator = "Add";
+    s.perPosition = true;
     return LayerBuilder<PositionParams>(std::move(s), {})
         .infer(inferPositions)
         .kernel<SinusoidalPositionsKernel>()
-        .sample("sequence", {}, {{1, 4, 6}})
-        .sample("odd width", {}, {{1, 3, 5}})
+        .sample("sequence", {}, {Shape::sequence(4, 6)})
+        .sample("odd width", {}, {Shape::sequence(3, 5)})
         .build();
 }
 

@@ -5,10 +5,10 @@
 namespace burdock {
 
 /// Where the features of one place lie within a sample: the channels of each pixel of a feature map and of
-/// a vector; of a sequence {1, T, D} (one channel and more than one value) the D values of each position.
+/// a vector; of a sequence the values of each position.
 struct FeatureAxis {
     explicit constexpr FeatureAxis(const Shape& s)
-        : sequence(s.channels == 1 && !s.isFlat())
+        : sequence(s.isSequence())
         , features(sequence ? s.width : s.channels)
         , places(sequence ? s.height : s.area())
         , step(sequence ? 1 : s.area()) {}
@@ -26,7 +26,7 @@ struct FeatureAxis {
     }
     /// The shape with another number of features at each place.
     constexpr Shape with(const Shape& s, std::int64_t count) const {
-        return sequence ? Shape{1, s.height, count} : Shape{count, s.height, s.width};
+        return sequence ? Shape::sequence(s.height, count) : Shape{count, s.height, s.width};
     }
 };
 

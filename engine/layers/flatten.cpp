@@ -33,7 +33,6 @@ LayerSchema flattenLayer() {
             "convolutions and the Dense layers.";
     s.formula = "y[(c·H + i)·W + j] = x[c,i,j]";
     s.keywords = "vector reshape view unroll";
-    s.onnxOperator = "Flatten";
     s.keepsValues = true;
     return LayerBuilder<FlattenParams>(std::move(s), {})
         .infer([](const FlattenParams&, std::span<const Shape> in) -> Result<Shape> {

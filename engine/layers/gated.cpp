@@ -40,7 +40,6 @@ LayerSchema gelu() {
             "little below zero. The activation of transformers (Hendrycks and Gimpel, 2016).";
     s.formula = "y = x·Φ(x)";
     s.keywords = "gaussian error linear unit transformer gpt bert";
-    s.onnxOperator = "Gelu";
     ParamTable<GeluParams> t;
     t.addChoice(&GeluParams::form,
                 {.key = "approximate", .label = "Form", .doc = "How Φ is computed.", .advanced = true},
@@ -75,7 +74,6 @@ LayerSchema silu() {
             "Also known as Swish (Ramachandran et al., 2017).";
     s.formula = "y = x·σ(x)";
     s.keywords = "swish sigmoid linear unit efficientnet";
-    s.onnxOperator = "Swish";
     return elementwiseLayer<Silu, NoParams>(std::move(s))
         .computes([](const NoParams&, std::span<const Shape>) {
             return operation::Elementwise{operation::Elementwise::Function::Swish, 1};

@@ -17,6 +17,7 @@ class LayerBuilder {
         : schema_(std::move(schema))
         , table_(std::move(table)) {
         schema_.params = table_.specs();
+        schema_.keepsShape = true;
         schema_.inferShape = [](const ParamValues&, std::span<const Shape> in) -> Result<Shape> {
             return in[0];
         };
@@ -28,6 +29,7 @@ class LayerBuilder {
     /// Result<Shape> f(const P&, std::span<const Shape>)
     template <class F>
     LayerBuilder& infer(F f) {
+        schema_.keepsShape = false;
         schema_.inferShape = [t = table_, f](const ParamValues& v, std::span<const Shape> in) {
             return f(t.read(v), in);
         };
@@ -86,6 +88,13 @@ class LayerBuilder {
     template <class F>
     LayerBuilder& summary(F f) {
         schema_.summary = [t = table_, f](const ParamValues& v) { return f(t.read(v)); };
+        return *this;
+    }
+    /// Of the older version `from`: void f(int from, ParamValues&, std::span<const LayerSchema* const>
+    /// readers)
+    template <class F>
+    LayerBuilder& migrate(F f) {
+        schema_.migrate = std::move(f);
         return *this;
     }
     /// double f(double, const P&)

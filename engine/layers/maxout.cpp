@@ -78,7 +78,7 @@ LayerSchema maxoutLayer() {
             "activation of k straight pieces for each output (Goodfellow et al., 2013). Made for dropout.";
     s.formula = "y[f] = max x[f·k + j], j = 0 … k − 1";
     s.keywords = "maximum pieces linear goodfellow dropout channel pooling";
-    s.onnxOperator = "ReduceMax";
+    s.perPosition = true;
     ParamTable<MaxoutParams> t;
     t.add(&MaxoutParams::pieces, {.key = "pieces",
                                   .label = "Pieces",
@@ -100,7 +100,7 @@ LayerSchema maxoutLayer() {
         })
         .sample("vector", {2}, {{8, 1, 1}})
         .sample("maps", {3}, {{6, 2, 3}})
-        .sample("sequence", {2}, {{1, 3, 6}})
+        .sample("sequence", {2}, {Shape::sequence(3, 6)})
         .sample("one piece", {1}, {{5, 1, 1}})
         .build();
 }

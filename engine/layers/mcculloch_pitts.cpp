@@ -140,7 +140,6 @@ LayerSchema mccullochPittsLayer() {
             "compute every logical expression.";
     s.formula = "y = 1 if w·x ≥ θ, else 0";
     s.keywords = "mcculloch pitts logic binary threshold and or not xor gate tlu";
-    s.onnxOperator = "Gemm"; // and a comparison
     s.gives = OutputKind::Decisions;
     s.stopsGradient = true;
     return LayerBuilder<NeuronParams>(std::move(s), table())

@@ -76,7 +76,6 @@ LayerSchema add() {
             "residual connection, through which gradients reach deep layers.";
     s.formula = "y = x₁ + x₂ + …";
     s.keywords = "sum plus residual skip shortcut connection resnet";
-    s.onnxOperator = "Sum";
     s.inputs = {2, -1, {}};
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferAdd)
@@ -148,7 +147,6 @@ LayerSchema multiply() {
             "vector with a value for each channel, as in squeeze and excitation.";
     s.formula = "y = x₁ · x₂ · …";
     s.keywords = "product times gate attention squeeze excitation hadamard";
-    s.onnxOperator = "Mul";
     s.inputs = {2, -1, {}};
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferMultiply)
@@ -207,7 +205,6 @@ LayerSchema concat() {
             "parallel branches, or early features to late ones.";
     s.formula = "y = [x₁; x₂; …]";
     s.keywords = "concat join stack channels inception densenet unet merge";
-    s.onnxOperator = "Concat";
     s.inputs = {2, -1, {}};
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferConcat)

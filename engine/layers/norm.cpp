@@ -142,7 +142,7 @@ LayerSchema layerNorm() {
             "maps and vectors, all values together. The normalisation of transformers (Ba et al., 2016).";
     s.formula = "y = γ·(x − μ) / √(σ² + ε) + β";
     s.keywords = "layernorm ln normalisation transformer standardize";
-    s.onnxOperator = "LayerNormalization";
+    s.perPosition = true;
     return LayerBuilder<NormParams>(std::move(s), normTable())
         .weights([](const NormParams&, std::span<const Shape> in) {
             return weightsOf(rowsOf(in[0]).length, true);
@@ -153,7 +153,7 @@ LayerSchema layerNorm() {
             const Rows rows = rowsOf(in[0]);
             return operation::LayerNorm{rows.rows, rows.length, static_cast<float>(p.epsilon)};
         })
-        .sample("sequence", {1e-5}, {{1, 4, 6}})
+        .sample("sequence", {1e-5}, {Shape::sequence(4, 6)})
         .sample("vector", {1e-3}, {{7, 1, 1}})
         .sample("maps", {1e-5}, {{3, 2, 4}})
         .sample("one value", {1e-5}, {{1, 1, 1}})
@@ -185,14 +185,14 @@ LayerSchema rmsNorm() {
         "feature maps and vectors all values together (Zhang and Sennrich, 2019).";
     s.formula = "y = γ·x / √(mean x² + ε)";
     s.keywords = "rmsnorm root mean square normalisation llama transformer";
-    s.onnxOperator = "RMSNormalization";
+    s.perPosition = true;
     return LayerBuilder<NormParams>(std::move(s), normTable())
         .weights([](const NormParams&, std::span<const Shape> in) {
             return weightsOf(rowsOf(in[0]).length, false);
         })
         .macs(onceForEachValue<NormParams>)
         .kernel<RmsNormKernel>()
-        .sample("sequence", {1e-5}, {{1, 4, 6}})
+        .sample("sequence", {1e-5}, {Shape::sequence(4, 6)})
         .sample("vector", {1e-3}, {{7, 1, 1}})
         .sample("maps", {1e-5}, {{3, 2, 4}})
         .build();
@@ -229,7 +229,6 @@ LayerSchema groupNorm() {
             "scale and shift. Does not depend on the batch, so it suits small ones (Wu and He, 2018).";
     s.formula = "y = γ·(x − μ) / √(σ² + ε) + β, over a group of channels";
     s.keywords = "groupnorm gn instance normalisation small batch";
-    s.onnxOperator = "GroupNormalization";
     ParamTable<GroupNormParams> t;
     t.add(&GroupNormParams::groups, {.key = "groups",
                                      .label = "Groups",

@@ -250,7 +250,6 @@ LayerSchema maxPool() {
             "indifferent to small shifts of the picture.";
     s.formula = "y[c,i,j] = max x[c, i·s + u, j·s + v]";
     s.keywords = "maxpool subsampling downsampling maxpooling";
-    s.onnxOperator = "MaxPool";
     return windowPool<MaxPoolKernel>(std::move(s)).computes(pooling(operation::Pooling::Kind::Max)).build();
 }
 
@@ -262,7 +261,6 @@ LayerSchema minPool() {
             "bright ground.";
     s.formula = "y[c,i,j] = min x[c, i·s + u, j·s + v]";
     s.keywords = "minpool minimum subsampling downsampling minpooling";
-    s.onnxOperator = "MaxPool"; // of the negative
     return windowPool<MinPoolKernel>(std::move(s)).build();
 }
 
@@ -274,7 +272,6 @@ LayerSchema avgPool() {
             "convolutional networks. Padding is left out of the average.";
     s.formula = "y[c,i,j] = mean x[c, i·s + u, j·s + v]";
     s.keywords = "avgpool mean subsampling downsampling averagepooling";
-    s.onnxOperator = "AveragePool";
     return windowPool<AvgPoolKernel>(std::move(s))
         .computes(pooling(operation::Pooling::Kind::Average))
         .build();
@@ -288,7 +285,6 @@ LayerSchema globalAvgPool() {
             "of Flatten before the last Dense layer, without any weights.";
     s.formula = "y[c] = 1/(H·W) · Σ x[c,i,j]";
     s.keywords = "gap mean globalaveragepooling squeeze";
-    s.onnxOperator = "GlobalAveragePool";
     return globalPool<GlobalAvgPoolKernel>(std::move(s), operation::Pooling::Kind::Average);
 }
 
@@ -300,7 +296,6 @@ LayerSchema globalMaxPool() {
             "whether a feature was found anywhere.";
     s.formula = "y[c] = max x[c,i,j]";
     s.keywords = "gmp maximum globalmaxpooling";
-    s.onnxOperator = "GlobalMaxPool";
     return globalPool<MaxPoolKernel>(std::move(s), operation::Pooling::Kind::Max);
 }
 

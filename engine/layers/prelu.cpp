@@ -59,7 +59,6 @@ LayerSchema preluLayer() {
         "A leaky ReLU whose slope for negative values is learned, one for each channel (He et al., 2015).";
     s.formula = "y = x if x > 0, else a[c]·x";
     s.keywords = "parametric rectified linear unit leaky learned slope";
-    s.onnxOperator = "PRelu";
     ParamTable<PreluParams> t;
     t.add(&PreluParams::initialSlope, {.key = "initial_slope",
                                        .label = "First slope",

@@ -23,7 +23,8 @@ ParamTable<RecurrentParams> table() {
                                     .label = "Units",
                                     .minimum = 1,
                                     .maximum = 1 << 16,
-                                    .doc = "Width of the state that is carried from position to position.", .role = ParamRole::OutputFeatures});
+                                    .doc = "Width of the state that is carried from position to position.",
+                                    .role = ParamRole::OutputFeatures});
     t.add(&RecurrentParams::returnSequences,
           {.key = "return_sequences",
            .label = "Whole sequence",
@@ -224,10 +225,11 @@ struct Recurrent {
 template <Cell cell>
 LayerSchema recurrent(LayerSchema s) {
     s.category = Category::Sequence;
+    s.perPosition = true;
     return LayerBuilder<RecurrentParams>(std::move(s), table())
         .infer([](const RecurrentParams& p, std::span<const Shape> in) -> Result<Shape> {
             if (const Status sequence = checkSequence(in[0]); !sequence) return refuse(sequence.error());
-            return p.returnSequences ? Shape{1, in[0].height, p.units} : Shape{p.units, 1, 1};
+            return p.returnSequences ? Shape::sequence(in[0].height, p.units) : Shape{p.units, 1, 1};
         })
         .outputs(
             [](const RecurrentParams& p) {
@@ -257,10 +259,10 @@ LayerSchema recurrent(LayerSchema s) {
                    (p.returnSequences ? " · sequence" : "");
         })
         .template kernel<Recurrent<cell>::template K>()
-        .sample("last state", {3, false, true}, {{1, 4, 2}})
-        .sample("sequence", {2, true, true}, {{1, 3, 3}})
-        .sample("without bias", {2, true, false}, {{1, 2, 1}})
-        .sample("one position", {1, false, true}, {{1, 1, 2}})
+        .sample("last state", {3, false, true}, {Shape::sequence(4, 2)})
+        .sample("sequence", {2, true, true}, {Shape::sequence(3, 3)})
+        .sample("without bias", {2, true, false}, {Shape::sequence(2, 1)})
+        .sample("one position", {1, false, true}, {Shape::sequence(1, 2)})
         .build();
 }
 
@@ -273,7 +275,6 @@ LayerSchema simpleRnn() {
         "over many positions (Elman, 1990).";
     s.formula = "hₜ = tanh(W·xₜ + U·hₜ₋₁ + b)";
     s.keywords = "recurrent elman sequence time series state memory";
-    s.onnxOperator = "RNN";
     return recurrent<Cell::Simple>(std::move(s));
 }
 
@@ -286,7 +287,6 @@ LayerSchema lstm() {
             "that it can remember for long (Hochreiter and Schmidhuber, 1997).";
     s.formula = "cₜ = f·cₜ₋₁ + i·g,  hₜ = o·tanh(cₜ)";
     s.keywords = "long short term memory recurrent sequence time series gate cell";
-    s.onnxOperator = "LSTM";
     return recurrent<Cell::Lstm>(std::move(s));
 }
 
@@ -298,7 +298,6 @@ LayerSchema gru() {
             "others, 2014).";
     s.formula = "hₜ = (1 − z)·tanh(W·xₜ + r·(U·hₜ₋₁)) + z·hₜ₋₁";
     s.keywords = "gated recurrent unit sequence time series state";
-    s.onnxOperator = "GRU";
     return recurrent<Cell::Gru>(std::move(s));
 }
 

@@ -9,6 +9,34 @@
 namespace burdock {
 namespace {
 
+template <class P>
+void addAxes(ParamTable<P>& t) {
+    t.addChoice(
+        &P::axes, {.key = "axes", .label = "Axes", .doc = "What the output's sizes mean."},
+        {{"maps", "Channels × height × width", "Feature maps; or, with height and width 1, features."},
+         {"sequence", "Sequence × features", "One channel: rows are positions, columns features."},
+         {"by_channels", "By the channels", "A sequence if one channel comes out, else feature maps."}});
+}
+
+/// Before version 2, whatever had one channel and more than one value was a sequence.
+void migrateAxes(int, ParamValues& params, std::span<const LayerSchema* const>) {
+    params["axes"] = std::string("by_channels");
+}
+
+Result<Shape> withAxes(Shape shape, OutputAxes axes) {
+    const bool possible = shape.channels == 1;
+    if (axes == OutputAxes::Sequence || (axes == OutputAxes::ByChannels && possible && !shape.isFlat()))
+        shape.axes = Axes::Sequence;
+    if (!shape.isSequence() || possible) return shape;
+    Diagnostic d;
+    d.code = "reshape.sequence";
+    d.param = "axes";
+    d.what = "A sequence has one channel.";
+    d.why = "The output would have " + std::to_string(shape.channels) + ".";
+    d.mend = "Bring positions and features into height and width.";
+    return refuse(std::move(d));
+}
+
 Result<Shape> inferReshape(const ReshapeParams& p, std::span<const Shape> in) {
     std::array<std::int64_t, 3> dims{p.channels, p.height, p.width};
     const auto open = std::count(dims.begin(), dims.end(), 0);
@@ -18,7 +46,7 @@ Result<Shape> inferReshape(const ReshapeParams& p, std::span<const Shape> in) {
     const std::int64_t size = in[0].size();
     if (open == 1 && size % known == 0) std::replace(dims.begin(), dims.end(), std::int64_t{0}, size / known);
     const Shape out{dims[0], dims[1], dims[2]};
-    if (open <= 1 && out.size() == size) return out;
+    if (open <= 1 && out.size() == size) return withAxes(out, p.axes);
     Diagnostic d;
     if (open > 1) {
         d.code = "reshape.open";
@@ -59,13 +87,13 @@ class CopyKernel final : public Kernel<T> {
 LayerSchema reshape() {
     LayerSchema s;
     s.id = "reshape";
+    s.version = 2;
     s.name = "Reshape";
     s.category = Category::Reshape;
     s.doc = "Reads the same values, in the same order, as another shape: a vector as feature maps, maps as a "
             "sequence.";
     s.formula = "y = x, as C × H × W";
     s.keywords = "view shape sequence maps unflatten";
-    s.onnxOperator = "Reshape";
     s.keepsValues = true;
     const auto spec = [](const char* key, const char* label, const char* doc) {
         return ParamSpec{.key = key, .label = label, .minimum = 0, .maximum = 1 << 20, .doc = doc};
@@ -74,15 +102,20 @@ LayerSchema reshape() {
     t.add(&ReshapeParams::channels, spec("channels", "Channels", "Feature maps; 0: what the others leave."));
     t.add(&ReshapeParams::height, spec("height", "Height", "Rows, or positions; 0: what the others leave."));
     t.add(&ReshapeParams::width, spec("width", "Width", "Columns, or features; 0: what the others leave."));
+    addAxes(t);
     return LayerBuilder<ReshapeParams>(std::move(s), t)
         .infer(inferReshape)
+        .migrate([t](int from, ParamValues& params, std::span<const LayerSchema* const> readers) {
+            if (t.read(params).channels <= 1) migrateAxes(from, params, readers);
+        })
         .summary([](const ReshapeParams& p) {
             const auto text = [](std::int64_t n) { return n == 0 ? std::string("…") : std::to_string(n); };
             return text(p.height) + "×" + text(p.width) + "×" + text(p.channels);
         })
         .kernel<CopyKernel>()
         .sample("vector to maps", {3, 2, 4}, {{24, 1, 1}})
-        .sample("maps to a sequence", {1, 0, 3}, {{2, 3, 4}})
+        .sample("maps to a sequence", {1, 0, 3, OutputAxes::Sequence}, {{2, 3, 4}})
+        .sample("a sequence by its channel", {1, 2, 0, OutputAxes::ByChannels}, {{2, 3, 4}})
         .sample("the rest as channels", {0, 2, 2}, {{3, 2, 4}})
         .build();
 }
@@ -152,13 +185,13 @@ LayerSchema permute() {
     using enum AxisOrder;
     LayerSchema s;
     s.id = "permute";
+    s.version = 2;
     s.name = "Permute";
     s.category = Category::Reshape;
     s.doc = "Exchanges channel, height and width. With a Reshape after it, it turns feature maps into a "
             "sequence whose positions are the pixels.";
     s.formula = "y[h,w,c] = x[c,h,w]";
     s.keywords = "transpose axes swap order channels last";
-    s.onnxOperator = "Transpose";
     ParamTable<PermuteParams> t;
     t.addChoice(
         &PermuteParams::order,
@@ -169,10 +202,12 @@ LayerSchema permute() {
          {"hcw", "Height, channel, width", "Rows become maps, channels their rows."},
          {"wch", "Width, channel, height", "Columns become maps, channels their rows."},
          {"chw", "Channel, height, width", "Everything stays where it is."}});
+    addAxes(t);
     return LayerBuilder<PermuteParams>(std::move(s), t)
         .infer([](const PermuteParams& p, std::span<const Shape> in) -> Result<Shape> {
-            return permuted(p, in[0]);
+            return withAxes(permuted(p, in[0]), p.axes);
         })
+        .migrate(migrateAxes)
         .kernel<PermuteKernel>()
         .sample("hwc", {Hwc}, {{2, 3, 4}})
         .sample("whc", {Whc}, {{2, 3, 4}})
@@ -180,6 +215,7 @@ LayerSchema permute() {
         .sample("hcw", {Hcw}, {{2, 3, 4}})
         .sample("wch", {Wch}, {{2, 3, 4}})
         .sample("chw", {Chw}, {{2, 3, 4}})
+        .sample("a sequence transposed", {Cwh, OutputAxes::Sequence}, {Shape::sequence(3, 4)})
         .build();
 }
 

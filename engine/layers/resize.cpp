@@ -80,7 +80,6 @@ LayerSchema zeroPad() {
             "paddings that a convolution cannot be asked for.";
     s.formula = "y[c,i,j] = x[c, i − top, j − left], else 0";
     s.keywords = "padding border margin zeropadding";
-    s.onnxOperator = "Pad";
     return LayerBuilder<MarginParams>(std::move(s), marginTable("of zeros"))
         .infer([](const MarginParams& p, std::span<const Shape> in) -> Result<Shape> {
             return Shape{in[0].channels, in[0].height + p.top + p.bottom, in[0].width + p.left + p.right};
@@ -109,7 +108,6 @@ LayerSchema crop() {
             "small as late ones before they are joined, as in the U-Net.";
     s.formula = "y[c,i,j] = x[c, i + top, j + left]";
     s.keywords = "cropping cut border margin unet slice";
-    s.onnxOperator = "Slice";
     return LayerBuilder<MarginParams>(std::move(s), marginTable("cut off"))
         .infer([](const MarginParams& p, std::span<const Shape> in) -> Result<Shape> {
             const Shape out{in[0].channels, in[0].height - p.top - p.bottom, in[0].width - p.left - p.right};
@@ -211,7 +209,6 @@ LayerSchema upsample() {
             "convolution after it, the plain way to enlarge in decoders.";
     s.formula = "y[c,i,j] = x[c, i/s, j/s]";
     s.keywords = "upsampling resize enlarge nearest bilinear interpolation decoder";
-    s.onnxOperator = "Resize";
     ParamTable<UpsampleParams> t;
     t.add(
         &UpsampleParams::scale,

@@ -3,16 +3,29 @@
 namespace burdock {
 
 Status checkSequence(const Shape& shape) {
-    if (shape.channels == 1) return {};
+    if (shape.isSequence()) return {};
     Diagnostic d;
     d.code = "sequence.shape";
-    d.what = "It works on a sequence: one channel, a row for each position.";
-    d.why = "The input is " + toString(shape) + " with " + std::to_string(shape.channels) + " channels.";
+    d.what = "It works on a sequence: positions with features.";
+    d.why = "The input is " + toString(shape) + ": " + std::string(axesText(shape)) + ".";
     if (shape.isFlat()) {
         d.mend = "Put an Embedding before it if these are tokens.";
         d.fix = Fix{Fix::Kind::InsertBefore, "Insert an Embedding", {}, {}, {}, "embedding", 0};
+    } else if (shape.channels == 1) {
+        d.mend = "Read its rows as positions: by a Reshape, or by the axes of the Input.";
+        d.fix = Fix{Fix::Kind::InsertBefore,
+                    "Read rows as positions",
+                    {},
+                    {},
+                    {},
+                    "reshape",
+                    0,
+                    {{"channels", std::int64_t{1}},
+                     {"height", shape.height},
+                     {"width", shape.width},
+                     {"axes", std::string("sequence")}}};
     } else {
-        d.mend = "Bring the features of each position into the width, and give it one channel.";
+        d.mend = "Put a Permute or a Reshape before it that makes the channels features or positions.";
     }
     return refuse(std::move(d));
 }

@@ -5,8 +5,7 @@
 
 namespace burdock {
 
-/// A sequence of T positions with D features each is the shape 1 × T × D: in memory position after position,
-/// the features of one side by side. The tokens of a sequence are the vector T × 1 × 1 of whole numbers.
+/// The axes of a sequence's shape. The tokens of a sequence are the vector T × 1 × 1 of whole numbers.
 struct Sequence {
     std::int64_t positions = 1;
     std::int64_t features = 1;
@@ -16,7 +15,8 @@ struct Sequence {
         , features(shape.width) {}
 };
 
-/// Refuses a shape that is no sequence, with a fix that embeds what may be tokens.
+/// Refuses a shape that is no sequence, with a fix that embeds what may be tokens, or reads rows as
+/// positions.
 Status checkSequence(const Shape& shape);
 
 } // namespace burdock

@@ -60,12 +60,12 @@ LayerSchema softmaxLayer() {
     s.id = "softmax";
     s.name = "Softmax";
     s.category = Category::Activation;
+    s.perPosition = true;
     s.doc = "Turns scores into probabilities that sum to 1: the output of a classifier, one value per class. "
             "On feature maps it works over the channels of each pixel, on sequences over the features of "
             "each position.";
     s.formula = "yᵢ = eˣⁱ / Σⱼ eˣʲ";
     s.keywords = "classifier probability multiclass normalized exponential output";
-    s.onnxOperator = "Softmax";
     s.gives = OutputKind::Distribution;
     s.outputFunction = OutputFunction::Softmax;
     return LayerBuilder<NoParams>(std::move(s), {})
@@ -77,7 +77,7 @@ LayerSchema softmaxLayer() {
         .curve([](double x, const NoParams&) { return logistic(x); })
         .sample("ten classes", {}, {{10, 1, 1}})
         .sample("maps", {}, {{3, 2, 4}})
-        .sample("sequence", {}, {{1, 3, 5}})
+        .sample("sequence", {}, {Shape::sequence(3, 5)})
         .sample("one class", {}, {{1, 1, 1}})
         .build();
 }

@@ -29,7 +29,6 @@ LayerSchema step() {
             "nothing before it learns by gradients.";
     s.formula = "y = 1 if x ≥ θ, else 0";
     s.keywords = "tlu threshold logic unit heaviside binary mcculloch pitts perceptron";
-    s.onnxOperator = "GreaterOrEqual";
     s.gives = OutputKind::Decisions;
     s.outputFunction = OutputFunction::Threshold;
     s.stopsGradient = true;
@@ -60,7 +59,6 @@ LayerSchema sign() {
             "function. Its slope is zero everywhere, so nothing before it learns by gradients.";
     s.formula = "y = sgn(x)";
     s.keywords = "signum tlu threshold bipolar perceptron";
-    s.onnxOperator = "Sign";
     s.stopsGradient = true;
     return elementwiseLayer<Sign, NoParams>(std::move(s)).build();
 }
@@ -84,7 +82,6 @@ LayerSchema linear() {
             "meant to be without bounds.";
     s.formula = "y = x";
     s.keywords = "identity none no activation pass regression output";
-    s.onnxOperator = "Identity";
     s.keepsValues = true;
     return elementwiseLayer<Linear, NoParams>(std::move(s)).build();
 }

@@ -4,9 +4,9 @@ namespace burdock {
 
 Chain::Chain(std::string name, Shape input) {
     graph_.name = std::move(name);
-    last_ =
-        graph_.add("input", {{"channels", input.channels}, {"height", input.height}, {"width", input.width}},
-                   {}, "input");
+    ParamValues params{{"channels", input.channels}, {"height", input.height}, {"width", input.width}};
+    if (input.isSequence()) params["axes"] = std::string("sequence");
+    last_ = graph_.add("input", std::move(params), {}, "input");
 }
 
 NodeId Chain::append(std::string stem, Node node) {

@@ -25,8 +25,8 @@ Graph block(const GptSize& size) {
     Graph g;
     g.name = "Transformer block";
     const NodeId input =
-        g.add("input", {{"channels", std::int64_t{1}}, {"height", size.context}, {"width", size.width}}, {},
-              "input");
+        g.add("input", {{"axes", std::string("sequence")}, {"height", size.context}, {"width", size.width}},
+              {}, "input");
     const NodeId attention = after(g, after(g, input, "norm 1", "layernorm"), "attention",
                                    "multi_head_attention", {{"heads", size.heads}, {"causal", true}});
     const NodeId middle = sum(g, input, attention, "add 1");

@@ -68,8 +68,10 @@ std::int64_t WeightSpec::size() const {
 
 int LayerSchema::outputCount(const ParamValues& values) const {
     return outputNames ? std::max(1, static_cast<int>(outputNames(values).size())) : 1;
+}
 
 std::string_view LayerSchema::lacks() const {
+    if (version > 1 && !migrate) return "migrate";
     return inferShape && weightSpecs && cost && makeKernel && makeOracle
                ? ""
                : "inferShape, weightSpecs, cost, makeKernel and makeOracle";

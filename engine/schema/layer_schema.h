@@ -86,20 +86,21 @@ class Kernel;
 /// The one description of a layer, standing beside its kernel. Palette, inspector, JSON, checker,
 /// planner, exporters, documentation and the conformance test iterate over these and know nothing else.
 struct LayerSchema {
-    static constexpr std::string_view kind = "layer";
+    static constexpr std::string_view kind = "layer", plural = "layers";
     std::string id;   ///< "conv2d"; stored in files, never changed
-    int version = 1;  ///< raised when the meaning of a hyperparameter changes
+    int version = 1;  ///< raised when the meaning of a hyperparameter changes; stored with each node
     std::string name; ///< "Convolution 2D"
     Category category = Category::Activation;
     std::string doc;      ///< one short paragraph
     std::string formula;  ///< Unicode mathematics: "y = W·x + b"
     std::string keywords; ///< further words a search should find it by
-    std::string onnxOperator;
     InputPorts inputs;
 
     // Traits: all that checker, planner, trainer, predictor and designer ask of a layer besides its
     // functions.
     bool isInput = false;       ///< where samples enter; in a block, where what flows in enters
+    bool keepsShape = false;    ///< the output has the shape of the input
+    bool perPosition = false;   ///< takes a sequence otherwise than a picture of one channel
     bool keepsValues = false;   ///< the output holds the input's values in their order: nothing to compute
     bool stopsGradient = false; ///< its slope is zero everywhere: nothing before it learns by gradients
     bool trainingOnly = false;  ///< disturbs values in training and passes them on when the network is used
@@ -125,6 +126,9 @@ struct LayerSchema {
     /// What is computed, as one of the structs of engine/layers/operations.h, so that backends can offer
     /// their kernels for it; empty where only makeKernel's can run.
     std::function<std::any(const ParamValues&, std::span<const Shape>)> operation;
+    /// Brings the hyperparameters of an older version's node to this one's meaning; needed from version 2 on.
+    /// `readers`: the layers that read the output, also behind layers that keep its shape.
+    std::function<void(int from, ParamValues&, std::span<const LayerSchema* const> readers)> migrate;
     /// Two or three telling hyperparameters for a node's card: "64 filters · 7×7".
     std::function<std::string(const ParamValues&)> summary;
     /// For activations: the function itself, to draw.

@@ -41,13 +41,16 @@ Fix inputFix(const NodePath& input, const DatasetInfo& data) {
             data.input.channels,
             {},
             0,
-            {{"height", data.input.height}, {"width", data.input.width}}};
+            {{"height", data.input.height},
+             {"width", data.input.width},
+             {"axes", std::string(data.input.isSequence() ? "sequence" : "maps")}}};
 }
 
 void checkInput(const CheckedNetwork& network, const DatasetInfo& data, const TrainConfig& config,
                 std::vector<Diagnostic>& found) {
     const Shape& shape = network.inputShape();
-    if (shape == data.input) return;
+    // The same values may be read as the rows of a picture or as positions: that is the Input's to say.
+    if (shape.hasSizesOf(data.input)) return;
     if (config.fit != Fit::Off && PictureFit::isPossible(data, shape)) return;
     const std::string wanted = toString(data.input);
     Diagnostic d =
@@ -160,7 +163,8 @@ void checkLoss(const CheckedNetwork& network, const DatasetInfo& data, const Tra
                            last.name + " gives " + std::string(outputKindText(last.gives)) + ".";
         d.why = "Between 0 and 1 this loss has little to tell apart, and its gradient stays small.";
         const LayerSchema* right = layerOf(loss->contains);
-        d.mend = !distribution && oneOfSeveral && right ? "Replace it by a " + right->name + "." : "Remove it.";
+        d.mend =
+            !distribution && oneOfSeveral && right ? "Replace it by a " + right->name + "." : "Remove it.";
     } else {
         return;
     }

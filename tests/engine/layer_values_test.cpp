@@ -93,7 +93,7 @@ class LayerValuesTest : public QObject {
         QCOMPARE(refusal("conv2d", {{"groups", 2}}, {{3, 4, 4}}), std::string("conv.groups"));
         QCOMPARE(refusal("groupnorm", {{"groups", 2}}, {{3, 4, 4}}), std::string("groupnorm.groups"));
         QCOMPARE(refusal("maxout", {{"pieces", 2}}, {{3, 4, 4}}), std::string("maxout.pieces"));
-        QCOMPARE(refusal("conv1d", {}, {{3, 4, 4}}), std::string("conv1d.not-sequence"));
+        QCOMPARE(refusal("conv1d", {}, {{3, 4, 4}}), std::string("sequence.shape"));
         QCOMPARE(refusal("conv_transpose2d", {{"padding", std::string("explicit")}, {"pad", IntPair{1, 1}}},
                          {{1, 1, 1}}),
                  std::string("conv-transpose.empty"));
@@ -102,7 +102,8 @@ class LayerValuesTest : public QObject {
     void causality() {
         const ParamValues causal{{"filters", 1}, {"kernel", 2}, {"dilation", 2}, {"padding", "causal"}};
         const Values weights{1, 10}, bias{0};
-        const auto y = run("conv1d", causal, {{1, 5, 1}}, {{1, 2, 3, 4, 5}}, false, {weights, bias});
+        const auto y =
+            run("conv1d", causal, {Shape::sequence(5, 1)}, {{1, 2, 3, 4, 5}}, false, {weights, bias});
         QVERIFY(near({y.begin(), y.begin() + 5}, {10, 20, 31, 42, 53}));
     }
     void thresholds() {

@@ -139,8 +139,8 @@ class MetricTest : public QObject {
     /// nothing, and nothing.
     void oddValuesEnd_data() {
         QTest::addColumn<QString>("task");
-        for (const auto& task : tasks().all())
-            QTest::newRow(task->id.c_str()) << QString::fromStdString(task->id);
+        for (const TaskSchema& task : tasks())
+            QTest::newRow(task.id.c_str()) << QString::fromStdString(task.id);
     }
     void oddValuesEnd() {
         QFETCH(QString, task);

@@ -49,7 +49,7 @@ NamedTensor first(const ParameterStore::Entry& entry) {
 
 Graph recurrent(const std::string& layer) {
     Graph g;
-    NodeId last = g.add("input", {{"channels", 1}, {"height", 6}, {"width", 5}});
+    NodeId last = g.add("input", {{"axes", std::string("sequence")}, {"height", 6}, {"width", 5}});
     const auto then = [&](std::string type, ParamValues params, std::string name) {
         const NodeId next = g.add(std::move(type), std::move(params), {}, std::move(name));
         g.connect(last, next);

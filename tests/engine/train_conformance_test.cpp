@@ -20,8 +20,8 @@ class TrainConformanceTest : public QObject {
 
     static std::vector<Task> allTasks() {
         std::vector<Task> all;
-        for (const auto& schema : tasks().all())
-            all.emplace_back(schema->id);
+        for (const TaskSchema& schema : tasks())
+            all.emplace_back(schema.id);
         return all;
     }
     template <class Schema>

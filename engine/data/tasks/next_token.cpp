@@ -15,7 +15,7 @@ TaskSchema nextTokenTask() {
     t.loss = "softmax-cross-entropy";
     t.metrics = {"perplexity", "accuracy"};
     t.targetWidth = [](const DatasetInfo& info) { return info.input.size(); };
-    t.outputShape = [](const DatasetInfo& info) { return Shape{1, info.input.size(), info.targets}; };
+    t.outputShape = [](const DatasetInfo& info) { return Shape::sequence(info.input.size(), info.targets); };
     t.asks = [](const DatasetInfo& info) {
         return "the next of " + std::to_string(info.targets) + " tokens";
     };
