@@ -2,6 +2,7 @@
 
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
+#include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
@@ -136,15 +137,16 @@ void Workspace::newFromTemplate(const std::string& id) {
 Result<Graph> Workspace::readModelFile(const QString& path) {
     const auto text = readPlainFile(path.toStdString(), largestModelFile);
     if (!text) return refuse(text.error());
-    auto graph = graphFromText(*text);
-    if (!graph) {
-        Diagnostic d = graph.error();
+    auto contents = readModel(path.toStdString(), *text);
+    if (!contents) {
+        Diagnostic d = contents.error();
         d.where = path.toStdString() + (d.where.empty() ? "" : ": " + d.where);
         return refuse(std::move(d));
     }
-    if (graph->name.empty()) graph->name = QFileInfo(path).completeBaseName().toStdString();
-    if (needsArranging(*graph)) arrange(*graph, usualCanvas);
-    return graph;
+    Graph& graph = contents->graph;
+    if (graph.name.empty()) graph.name = QFileInfo(path).completeBaseName().toStdString();
+    if (needsArranging(graph)) arrange(graph, usualCanvas);
+    return std::move(graph);
 }
 
 Status Workspace::openModelFile(const QString& path) {
@@ -165,8 +167,10 @@ void Workspace::openModelFileLater(const QString& path, std::function<void()> op
 }
 
 Status Workspace::saveModelFile(const QString& path) const {
+    const auto bytes = writeModel(path.toStdString(), {document_.graph()});
+    if (!bytes) return refuse(bytes.error());
     QSaveFile file(path);
-    const QByteArray text = QByteArray::fromStdString(graphToText(document_.graph()));
+    const QByteArray text = QByteArray::fromStdString(*bytes);
     if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.flush() && file.commit())
         return {};
     return refuse(fileProblem(path, "The model cannot be written.", file.errorString(),

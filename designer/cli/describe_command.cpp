@@ -1,7 +1,7 @@
 #include "describe_layer.h"
 #include "engine/graph/check_graph.h"
-#include "engine/graph/graph_json.h"
 #include "engine/graph/node_paths.h"
+#include "engine/models/exchange.h"
 #include "engine/plan/truth_table.h"
 #include "engine/train/kernel_report.h"
 #include "engine/train/memory.h"
@@ -66,7 +66,9 @@ const LossSchema& lossOf(const CheckedNetwork& network) {
 
 Status save(const Graph& graph, const std::string& path) {
     QSaveFile file(QString::fromStdString(path));
-    const QByteArray bytes = QByteArray::fromStdString(graphToText(graph));
+    const auto text = writeModel(path, {graph});
+    if (!text) return refuse(text.error());
+    const QByteArray bytes = QByteArray::fromStdString(*text);
     if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush() && file.commit())
         return {};
     return refuse(problem("file", "The model cannot be written: " + file.errorString().toStdString() + ".",

@@ -1,7 +1,7 @@
 #include "model_source.h"
 
 #include "engine/graph/check_graph.h"
-#include "engine/graph/graph_json.h"
+#include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/schema/plain_file.h"
 #include "output.h"
@@ -47,13 +47,13 @@ Result<Model> fromFile(const std::string& path) {
             d.mend = std::string("Give a model: ") + modelHelp + ".";
         return refuse(std::move(d));
     }
-    auto graph = graphFromText(*text);
-    if (!graph) {
-        Diagnostic d = graph.error();
+    auto contents = readModel(path, *text);
+    if (!contents) {
+        Diagnostic d = contents.error();
         d.where = d.where.empty() ? path : path + ", " + d.where;
         return refuse(std::move(d));
     }
-    return Model{std::move(*graph), std::nullopt, {}};
+    return Model{std::move(contents->graph), std::nullopt, {}};
 }
 
 } // namespace

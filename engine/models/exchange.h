@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/graph/graph.h"
+#include "engine/schema/registry.h"
+#include "engine/plan/weights.h"
+
+#include <functional>
+#include <optional>
+
+namespace burdock {
+
+/// What a model file holds: a network and, in formats that keep them, its weights.
+struct ModelContents {
+    Graph graph;
+    std::optional<WeightSet> weights{};
+};
+
+/// Writes models into files of one format.
+struct ModelExporter {
+    static constexpr std::string_view kind = "exporter", plural = "exporters";
+    std::string id;
+    std::string name;                  ///< "Burdock model"
+    std::vector<std::string> patterns; ///< file name patterns: "*.json"
+    std::string doc;
+    /// The bytes of the file. Refuses what the format cannot say, naming the node.
+    std::function<Result<std::string>(const ModelContents&)> write;
+
+    std::string_view lacks() const { return write && !patterns.empty() ? "" : "patterns and write"; }
+};
+
+/// Reads models from files of one format.
+struct ModelImporter {
+    static constexpr std::string_view kind = "importer", plural = "importers";
+    std::string id;
+    std::string name;
+    std::vector<std::string> patterns;
+    std::string doc;
+    /// Whether bytes look like the format.
+    std::function<bool(std::string_view bytes)> recognises;
+    std::function<Result<ModelContents>(std::string_view bytes)> read;
+
+    std::string_view lacks() const {
+        return recognises && read && !patterns.empty() ? "" : "patterns, recognises and read";
+    }
+};
+
+/// Burdock's own format comes first: what no other claims is written and read by it.
+Registry<ModelExporter>& exporters();
+Registry<ModelImporter>& importers();
+
+/// By the ending of the file's name; of other endings the first.
+const ModelExporter& exporterFor(std::string_view path);
+/// The bytes of a model file of that name.
+Result<std::string> writeModel(std::string_view path, const ModelContents& contents);
+/// By the importer that recognises the bytes. What an importer throws becomes a refusal.
+Result<ModelContents> readModel(std::string_view path, std::string_view bytes);
+
+} // namespace burdock
