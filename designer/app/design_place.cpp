@@ -84,6 +84,7 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         workspace_.document().select({node});
         inspector_->showHelp();
     });
+    connect(inspector_, &Inspector::referenceWanted, this, &DesignPlace::referenceWanted);
     connect(problems_, &ProblemsList::nodeWanted, this, [this](NodeId node) {
         workspace_.document().select({node});
         canvas_->reveal(node);

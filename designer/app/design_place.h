@@ -33,6 +33,7 @@ class DesignPlace : public QWidget {
   signals:
     void fieldWanted(const QString& key); ///< of the training form
     void statusMessage(const QString& text);
+    void referenceWanted(const QString& address);
 
   private:
     void showTotals();

@@ -10,6 +10,7 @@
 #include "app/training_form.h"
 #include "app/workspace.h"
 #include "canvas/canvas_view.h"
+#include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
 #include "palette/layer_palette.h"
@@ -201,6 +202,7 @@ void MainMenu::addHelp(QMenuBar& bar) {
     add(
         *help, QStringLiteral("help.shortcuts"), tr("Keys and mouse…"), QStringLiteral("Ctrl+/"),
         [this] { window_.openShortcuts(); }, QStringLiteral("keyboard"));
+    add(*help, QStringLiteral("help.reference"), tr("Reference…"), {}, [this] { window_.openReference(); });
     add(*help, QStringLiteral("help.about"), tr("About Burdock…"), {}, [this] { about(); });
 }
 
@@ -250,16 +252,28 @@ void MainMenu::newModel() {
 }
 
 void MainMenu::openModelFile() {
-    const QString path = QFileDialog::getOpenFileName(&window_, tr("Open network"), {},
-                                                      tr("Networks (*.json);;All files (*)"));
+    QStringList patterns;
+    for (const ModelImporter& importer : importers())
+        for (const std::string& pattern : importer.patterns)
+            patterns << text(pattern);
+    patterns.removeDuplicates();
+    const QString path = QFileDialog::getOpenFileName(
+        &window_, tr("Open network"), {}, tr("Networks (%1);;All files (*)").arg(patterns.join(u' ')));
     if (path.isEmpty()) return;
     workspace_.openModelFileLater(path, [this] { window_.goTo(MainWindow::Design); });
 }
 
 void MainMenu::saveModelFile() {
     const QString proposed = text(workspace_.document().graph().name) + QStringLiteral(".json");
-    QString path =
-        QFileDialog::getSaveFileName(&window_, tr("Save network"), proposed, tr("Networks (*.json)"));
+    QStringList filters;
+    for (const ModelExporter& exporter : exporters()) {
+        QStringList patterns;
+        for (const std::string& pattern : exporter.patterns)
+            patterns << text(pattern);
+        filters << QStringLiteral("%1 (%2)").arg(text(exporter.name), patterns.join(u' '));
+    }
+    QString path = QFileDialog::getSaveFileName(&window_, tr("Save network"), proposed,
+                                                filters.join(QStringLiteral(";;")));
     if (path.isEmpty()) return;
     if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".json");
     if (const auto status = workspace_.saveModelFile(path); !status)

@@ -5,6 +5,7 @@
 #include "app/main_menu.h"
 #include "app/notice_bar.h"
 #include "app/places_bar.h"
+#include "app/reference_window.h"
 #include "app/run_bar.h"
 #include "app/shortcuts_dialog.h"
 #include "app/train_place.h"
@@ -86,6 +87,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
         goTo(Train);
         trainPlace().form().focusField(key);
     });
+    connect(design_, &DesignPlace::referenceWanted, this, &MainWindow::openReference);
     connect(design_, &DesignPlace::statusMessage, this, [this](const QString& text) {
         text.isEmpty() ? statusBar()->clearMessage() : statusBar()->showMessage(text, 6000);
     });
@@ -170,6 +172,16 @@ void MainWindow::openShortcuts() {
     auto* dialog = new ShortcutsDialog(menu_->shortcutGroups(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+void MainWindow::openReference(const QString& address) {
+    if (!reference_) reference_ = new ReferenceWindow(workspace_->catalog(), this);
+    reference_->showPage(address);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_F1) return openReference();
+    QMainWindow::keyPressEvent(event);
 }
 
 void MainWindow::showTitle() {

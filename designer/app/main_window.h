@@ -15,6 +15,7 @@ class MainMenu;
 class NoticeBar;
 class NotebookPlace;
 class PlacesBar;
+class ReferenceWindow;
 class RunBar;
 class TrainPlace;
 class Workspace;
@@ -41,6 +42,8 @@ class MainWindow : public QMainWindow {
     void notice(const QString& text);
     void openCommands();
     void openShortcuts();
+    /// "layers.html#conv2d"; empty: the first page.
+    void openReference(const QString& address = {});
 
   signals:
     /// The user chose another notebook; an empty path: a new one.
@@ -48,6 +51,7 @@ class MainWindow : public QMainWindow {
 
   protected:
     void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override; ///< F1 that nothing else has taken
 
   private:
     void showPlace(int place);
@@ -57,6 +61,7 @@ class MainWindow : public QMainWindow {
 
     std::unique_ptr<Workspace> workspace_;
     PlacesBar* places_;
+    ReferenceWindow* reference_ = nullptr; ///< made when first asked for
     RunBar* runBar_;
     NoticeBar* notice_;
     QUndoGroup* undo_;

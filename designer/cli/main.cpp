@@ -48,6 +48,8 @@ int run(int argc, char** argv) {
     for (const auto add : {addTemplates, addDescribe, addDatasets, addTrain, addFindRate, addEvaluate,
                            addGenerate, addRuns, addShow, addCompare})
         add(app, program, choose);
+    addRegistries(app, program, choose);
+    addReference(app, program, choose);
     app.footer("Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage.");
     std::string names;
     bool known = argc < 2 || argv[1][0] == '-';

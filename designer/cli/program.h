@@ -39,6 +39,9 @@ using Chosen = std::function<void(Action)>;
 void addTemplates(CLI::App& app, Program& program, Chosen choose);
 void addDescribe(CLI::App& app, Program& program, Chosen choose);
 void addDatasets(CLI::App& app, Program& program, Chosen choose);
+/// A command for each registry that lists its entries, or shows one.
+void addRegistries(CLI::App& app, Program& program, Chosen choose);
+void addReference(CLI::App& app, Program& program, Chosen choose);
 void addTrain(CLI::App& app, Program& program, Chosen choose);
 void addFindRate(CLI::App& app, Program& program, Chosen choose);
 void addEvaluate(CLI::App& app, Program& program, Chosen choose);

@@ -9,6 +9,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <QWhatsThis>
+#include <QWhatsThisClickedEvent>
 
 #include <algorithm>
 
@@ -81,6 +82,12 @@ void Inspector::showHelp() {
 
 void Inspector::setKernels(std::vector<NodeKernel> kernels) {
     node_->setKernels(std::move(kernels));
+}
+
+bool Inspector::event(QEvent* event) {
+    if (event->type() != QEvent::WhatsThisClicked) return QWidget::event(event);
+    emit referenceWanted(static_cast<QWhatsThisClickedEvent*>(event)->href());
+    return true;
 }
 
 void Inspector::editFirst() {

@@ -29,6 +29,12 @@ class Inspector : public QWidget {
     /// What the layers of the network as it is now run on; empty where that is not known.
     void setKernels(std::vector<NodeKernel> kernels);
 
+  signals:
+    void referenceWanted(const QString& address); ///< "layers.html#conv2d"
+
+  protected:
+    bool event(QEvent* event) override; ///< a link of the help was clicked
+
   private:
     void onSelection();
     void onGraph();

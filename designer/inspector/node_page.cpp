@@ -6,6 +6,7 @@
 #include "inspector/fact_list.h"
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
+#include "reference/reference.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -219,6 +220,9 @@ QString NodePage::helpText() const {
         help += QStringLiteral("<p>%1</p>").arg(tr("Runs on: %1").arg(runsOn).toHtmlEscaped());
     if (!why.isEmpty())
         help += QStringLiteral("<p>%1</p>").arg(tr("Why not faster: %1").arg(why).toHtmlEscaped());
+    if (schema_)
+        help += QStringLiteral("<p><a href='%1'>%2</a></p>")
+                    .arg(text(referenceAddress(*schema_)), tr("All its settings, in the reference"));
     return help;
 }
 

@@ -11,7 +11,7 @@ namespace burdock {
 
 /// A data set that can be had by name.
 struct DatasetEntry {
-    static constexpr std::string_view kind = "data set";
+    static constexpr std::string_view kind = "data set", plural = "data sets";
     std::string id;
     std::string title;
     std::string doc;
@@ -28,7 +28,7 @@ struct DatasetEntry {
 
 /// Reads data set files of one format.
 struct DatasetFormat {
-    static constexpr std::string_view kind = "data format";
+    static constexpr std::string_view kind = "data format", plural = "data formats";
     std::string id;                    ///< "idx"
     std::string name;                  ///< "IDX images and labels"
     std::vector<std::string> patterns; ///< file name patterns for the open dialog: "*.csv"

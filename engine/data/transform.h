@@ -39,7 +39,7 @@ using PictureFunction =
 
 /// One way to change pictures so that a network sees more of them than there are.
 struct TransformSchema {
-    static constexpr std::string_view kind = "transform";
+    static constexpr std::string_view kind = "transform", plural = "transforms";
     std::string id, name, doc;
     std::vector<ParamSpec> params; ///< its own, then "probability": how often it is applied
     std::function<PictureFunction(const ParamValues&)> make;

@@ -12,7 +12,7 @@ struct WeightSpec;
 
 /// One way to draw first weights.
 struct InitializerSchema {
-    static constexpr std::string_view kind = "initializer";
+    static constexpr std::string_view kind = "initializer", plural = "initializers";
     std::string id; ///< "he_normal"
     std::string name;
     std::string doc;

@@ -44,7 +44,7 @@ class Loss {
 };
 
 struct LossSchema {
-    static constexpr std::string_view kind = "loss";
+    static constexpr std::string_view kind = "loss", plural = "losses";
     std::string id; ///< "softmax-cross-entropy"
     std::string name;
     std::string doc;

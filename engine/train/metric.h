@@ -44,7 +44,7 @@ class Metric {
 };
 
 struct MetricSchema {
-    static constexpr std::string_view kind = "metric";
+    static constexpr std::string_view kind = "metric", plural = "metrics";
     std::string id; ///< "f1"
     std::string name;
     std::string doc;

@@ -92,7 +92,7 @@ class OptimizerState {
 };
 
 struct OptimizerSchema {
-    static constexpr std::string_view kind = "optimizer";
+    static constexpr std::string_view kind = "optimizer", plural = "optimizers";
     std::string id;
     std::string name;
     std::string doc;

@@ -31,7 +31,7 @@ class Schedule {
 };
 
 struct ScheduleSchema {
-    static constexpr std::string_view kind = "schedule";
+    static constexpr std::string_view kind = "schedule", plural = "schedules";
     std::string id;
     std::string name;
     std::string doc;

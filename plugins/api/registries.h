@@ -2,6 +2,7 @@
 
 #include "engine/data/dataset_catalog.h"
 #include "engine/data/transform.h"
+#include "engine/models/exchange.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
@@ -10,19 +11,31 @@
 
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace burdock {
 
-/// All registries of the program, each known by the type of its entries: what a plugin adds to, and what
-/// lists and documentation go through.
+/// The one list of the registries, with the data sets and formats of `data`, which may be const.
+template <class Catalog>
+auto registriesOf(Catalog& data) {
+    return std::tie(layerRegistry(), initializers(), losses(), metrics(), optimizers(), schedules(),
+                    transforms(), data.formats(), data.entries(), importers(), exporters());
+}
+
+/// visit(const Registry<T>&) for each: to list and explain them.
+template <class Visit>
+void forEachRegistry(const DatasetCatalog& data, Visit visit) {
+    std::apply([&visit](const auto&... registry) { (visit(registry), ...); }, registriesOf(data));
+}
+
+/// All registries of the program, each known by the type of its entries: what a plugin adds to.
 class Registries {
   public:
     /// The program's own, with the data sets and formats of `data`.
     explicit Registries(DatasetCatalog& data)
         : data_(data)
-        , all_(layerRegistry(), initializers(), losses(), metrics(), optimizers(), schedules(), transforms(),
-               data.formats(), data.entries()) {}
+        , all_(registriesOf(data)) {}
 
     template <class T>
     Registry<T>& of() const {
@@ -30,12 +43,6 @@ class Registries {
     }
     /// For data sets that are read through another format's reader.
     DatasetCatalog& data() const { return data_; }
-
-    /// visit(Registry<T>&) for each.
-    template <class Visit>
-    void forEach(Visit visit) const {
-        std::apply([&visit](auto&... registry) { (visit(registry), ...); }, all_);
-    }
 
     /// Adds to the registry of the entry's type. A refusal need not be handled: it refuses the plugin.
     template <class T>
@@ -60,11 +67,14 @@ class Registries {
     }
 
   private:
+    /// visit(Registry<T>&) for each.
+    template <class Visit>
+    void forEach(Visit visit) const {
+        std::apply([&visit](auto&... registry) { (visit(registry), ...); }, all_);
+    }
+
     DatasetCatalog& data_;
-    std::tuple<Registry<LayerSchema>&, Registry<InitializerSchema>&, Registry<LossSchema>&,
-               Registry<MetricSchema>&, Registry<OptimizerSchema>&, Registry<ScheduleSchema>&,
-               Registry<TransformSchema>&, Registry<DatasetFormat>&, Registry<DatasetEntry>&>
-        all_;
+    decltype(registriesOf(std::declval<DatasetCatalog&>())) all_;
     std::optional<Diagnostic> refusal_;
 };
 

@@ -6,6 +6,7 @@
 #include "app/places_bar.h"
 #include "app/queue_panel.h"
 #include "app/rate_finder_dialog.h"
+#include "app/reference_window.h"
 #include "app/run_bar.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
@@ -47,7 +48,9 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextBrowser>
 #include <QToolButton>
+#include <QWhatsThisClickedEvent>
 
 using namespace burdock;
 
@@ -203,6 +206,20 @@ class TestWindow : public QObject {
         QTRY_VERIFY(bubble());
         QTest::keyClick(bubble(), Qt::Key_Escape);
         QTRY_VERIFY(!bubble());
+        // Its link leads into the reference, and so does F1 where nothing is selected.
+        QWhatsThisClickedEvent link(QStringLiteral("layers.html#batchnorm"));
+        QCoreApplication::sendEvent(&window_->designPlace().inspector(), &link);
+        auto* reference = window_->findChild<ReferenceWindow*>();
+        QVERIFY(reference && reference->isVisible());
+        QVERIFY(reference->browser().toPlainText().contains(QStringLiteral("Batch normalization")));
+        reference->close();
+        workspace_->document().select({});
+        QTest::keyClick(canvas_, Qt::Key_F1);
+        QTRY_VERIFY(reference->isVisible());
+        QVERIFY(reference->browser().toPlainText().contains(QStringLiteral("Optimizers")));
+        reference->close();
+        canvas_->setFocus();
+        QTest::keyClick(canvas_, Qt::Key_Home);
         QTest::keyClick(canvas_, Qt::Key_Right); // the first stage
         const auto says = [this](const QString& what) {
             for (const auto* label : window_->designPlace().inspector().findChildren<QLabel*>())

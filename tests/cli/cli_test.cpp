@@ -13,8 +13,11 @@ class CliTest : public QObject, private CliProgram {
         const Outcome all = run({"--help"});
         QCOMPARE(all.code, 0);
         QVERIFY(all.err.isEmpty());
-        for (const char* command : {"templates", "describe", "datasets", "train", "find-rate", "evaluate",
-                                    "generate", "runs", "show", "compare"}) {
+        for (const char* command :
+             {"templates", "describe",  "datasets",   "train",     "find-rate",  "evaluate",
+              "generate",  "runs",      "show",       "compare",   "layers",     "initializers",
+              "losses",    "metrics",   "optimizers", "schedules", "transforms", "data-formats",
+              "importers", "exporters", "reference"}) {
             QVERIFY2(all.out.contains(command), command);
             const Outcome one = run({command, "--help"});
             QCOMPARE(one.code, 0);
@@ -37,6 +40,33 @@ class CliTest : public QObject, private CliProgram {
         for (const char* id : {"perceptron", "mlp", "lenet5", "lecture-cnn", "vgg28"})
             QVERIFY2(ids.contains(id), id);
         QVERIFY(run({"templates"}).out.contains("template:lecture-cnn"));
+    }
+    void registries() {
+        for (const char* command : {"layers", "initializers", "losses", "metrics", "optimizers", "schedules",
+                                    "transforms", "data-formats", "importers", "exporters"}) {
+            const QJsonArray all = json({command})[command].toArray();
+            QVERIFY2(!all.isEmpty(), command);
+            for (const auto& entry : all) {
+                const QString id = entry.toObject()["id"].toString();
+                QCOMPARE(json({command, id}), entry.toObject());
+            }
+            QVERIFY(run({command}).out.contains(all[0].toObject()["id"].toString().toUtf8()));
+            const Outcome none = run({command, "no-such"});
+            QVERIFY(none.code == 1 && none.err.contains("Give one of: "));
+        }
+        const Outcome adam = run({"optimizers", "adam"});
+        QVERIFY(adam.out.contains("beta1") && adam.out.contains("0.9"));
+        QCOMPARE(json({"losses", "hinge"})["expects"].toString(), "scores");
+    }
+    void reference() {
+        const QTemporaryDir folder;
+        QVERIFY(run({"reference", "--output", folder.filePath("pages")}).code == 0);
+        QFile page(folder.filePath("pages/layers.html"));
+        QVERIFY(page.open(QIODevice::ReadOnly));
+        const QByteArray html = page.readAll();
+        QVERIFY(html.contains("id=\"conv2d\"") && html.contains("<code>filters</code>"));
+        const Outcome refused = run({"reference", "--output", "/proc/nowhere"});
+        QVERIFY(refused.code == 1 && refused.err.count('\n') == 1);
     }
     void truthTable() {
         const QJsonArray rows = json({"describe", "template:mcculloch-pitts-xor"})["truth_table"].toArray();

@@ -1,0 +1,147 @@
+#include "output.h"
+#include "plugin_api/registries.h"
+#include "program.h"
+#include "reference/reference.h"
+#include "text_table.h"
+
+#include <CLI/CLI.hpp>
+#include <QDir>
+#include <QSaveFile>
+#include <nlohmann/json.hpp>
+
+namespace burdock::cli {
+namespace {
+
+struct ToJson {
+    Json operator()(const IntPair& v) const { return Json::array({v.height, v.width}); }
+    Json operator()(const auto& v) const { return v; }
+};
+
+Json paramJson(const ParamSpec& spec) {
+    Json json{{"key", spec.key},
+              {"label", spec.label},
+              {"default", std::visit(ToJson{}, spec.defaultValue)},
+              {"range", rangeText(spec)},
+              {"doc", spec.doc}};
+    if (!spec.unit.empty()) json["unit"] = spec.unit;
+    if (!spec.onlyIfKey.empty()) json["only_if"] = {{spec.onlyIfKey, spec.onlyIfValue}};
+    for (const Choice& choice : spec.choices)
+        json["choices"].push_back({{"key", choice.key}, {"label", choice.label}, {"doc", choice.doc}});
+    return json;
+}
+
+Json entryJson(const EntryText& entry) {
+    Json json{{"id", entry.id}, {"name", entry.name}, {"doc", entry.doc}};
+    if (!entry.formula.empty()) json["formula"] = entry.formula;
+    for (const Fact& fact : entry.facts)
+        json[fact.key] = fact.text;
+    json["settings"] = Json::array();
+    for (const ParamSpec& spec : entry.params)
+        json["settings"].push_back(paramJson(spec));
+    return json;
+}
+
+void printEntry(const EntryText& entry) {
+    print(entry.name + " (" + entry.id + ")");
+    print(entry.doc);
+    if (!entry.formula.empty()) print(entry.formula);
+    TextTable facts({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
+    for (const Fact& fact : entry.facts)
+        facts.add({fact.label, fact.text});
+    if (!entry.facts.empty()) facts.print();
+    if (entry.params.empty()) return;
+    print("");
+    TextTable settings({{"Setting", TextTable::Align::Left},
+                        {"Default", TextTable::Align::Left},
+                        {"Range", TextTable::Align::Left},
+                        {"Meaning", TextTable::Align::Left}});
+    for (const ParamSpec& spec : entry.params)
+        settings.add({spec.key, toString(spec.defaultValue), rangeText(spec), spec.doc});
+    settings.print();
+}
+
+template <class T>
+Result<int> list(const Registry<T>& registry, const std::string& wanted, const Program& program) {
+    const std::string slug = slugOf(T::plural);
+    if (!wanted.empty()) {
+        const T* const entry = registry.find(wanted);
+        if (!entry)
+            return refuse(problem("entry.unknown", "There is no such " + std::string(T::kind) + ".", wanted,
+                                  "Give one of: " + registry.ids() + "."));
+        if (program.json)
+            printJson(entryJson(textOf(*entry)));
+        else
+            printEntry(textOf(*entry));
+        return 0;
+    }
+    if (program.json) {
+        Json all = Json::array();
+        for (const T& entry : registry)
+            all.push_back(entryJson(textOf(entry)));
+        printJson({{slug, all}});
+        return 0;
+    }
+    TextTable table(
+        {{"Id", TextTable::Align::Left}, {"Name", TextTable::Align::Left}, {"", TextTable::Align::Left}});
+    for (const T& entry : registry) {
+        const EntryText text = textOf(entry);
+        table.add({text.id, text.name,
+                   text.doc.substr(0, text.doc.find(". ") == std::string::npos ? std::string::npos
+                                                                               : text.doc.find(". ") + 1)});
+    }
+    table.print();
+    return 0;
+}
+
+Status write(const QString& path, const std::string& bytes) {
+    QSaveFile file(path);
+    const QByteArray data = QByteArray::fromStdString(bytes);
+    if (file.open(QIODevice::WriteOnly) && file.write(data) == data.size() && file.commit()) return {};
+    return refuse(problem("file", "The page cannot be written: " + file.errorString().toStdString() + ".",
+                          path.toStdString(), "Choose a folder that you may write to."));
+}
+
+Result<int> writeReference(const std::string& folder, Program& program) {
+    const QDir place(QString::fromStdString(folder));
+    if (!place.mkpath(QStringLiteral(".")))
+        return refuse(problem("file", "The folder cannot be made.", folder, "Choose another place."));
+    Json files = Json::array();
+    for (const ReferencePage& page : referencePages(program.catalog)) {
+        if (const Status written = write(place.filePath(QString::fromStdString(page.file)), page.html);
+            !written)
+            return refuse(written.error());
+        files.push_back(page.file);
+    }
+    if (program.json)
+        printJson({{"folder", folder}, {"files", files}});
+    else
+        print(std::to_string(files.size()) + " pages in " + folder);
+    return 0;
+}
+
+} // namespace
+
+void addRegistries(CLI::App& app, Program& program, Chosen choose) {
+    forEachRegistry(program.catalog, [&]<class T>(const Registry<T>&) {
+        if constexpr (!std::is_same_v<T, DatasetEntry>) { // `datasets` tells more
+            CLI::App* command = app.add_subcommand(slugOf(T::plural), "Lists the " + std::string(T::plural) +
+                                                                          ", or explains one");
+            auto wanted = std::make_shared<std::string>();
+            command->add_option("ID", *wanted, "The one to explain")->type_name("");
+            addJsonFlag(*command, program);
+            command->callback(
+                [=] { choose([=](Program& p) { return list(Registries(p.catalog).of<T>(), *wanted, p); }); });
+        }
+    });
+}
+
+void addReference(CLI::App& app, Program& program, Chosen choose) {
+    CLI::App* command =
+        app.add_subcommand("reference", "Writes the reference documentation of all that there is, as HTML");
+    auto folder = std::make_shared<std::string>();
+    command->add_option("--output", *folder, "The folder to write into")->required()->type_name("DIR");
+    addJsonFlag(*command, program);
+    command->callback([=] { choose([=](Program& p) { return writeReference(*folder, p); }); });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "plugin_api/registries.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace burdock {
+
+/// One thing that an entry says of itself besides name, text, formula and hyperparameters.
+struct Fact {
+    std::string key; ///< for JSON: "expects"
+    std::string label;
+    std::string text;
+};
+
+std::vector<Fact> factsOf(const LayerSchema& layer);
+std::vector<Fact> factsOf(const LossSchema& loss);
+std::vector<Fact> factsOf(const MetricSchema& metric);
+std::vector<Fact> factsOf(const OptimizerSchema& optimizer);
+std::vector<Fact> factsOf(const TransformSchema& transform);
+std::vector<Fact> factsOf(const DatasetFormat& format);
+std::vector<Fact> factsOf(const DatasetEntry& data);
+std::vector<Fact> factsOf(const ModelExporter& exporter);
+std::vector<Fact> factsOf(const ModelImporter& importer);
+/// Entries of a kind that has no more to say.
+template <class T>
+std::vector<Fact> factsOf(const T&) {
+    return {};
+}
+
+/// "1 to 65,536", "above 0, up to 1", "valid, same or explicit": what a hyperparameter may be.
+std::string rangeText(const ParamSpec& spec);
+
+/// What every kind of entry has, or has in part.
+struct EntryText {
+    std::string id, name, doc, formula;
+    std::vector<ParamSpec> params;
+    std::vector<Fact> facts;
+};
+
+template <class T>
+EntryText textOf(const T& entry) {
+    EntryText text{entry.id, {}, entry.doc, {}, {}, factsOf(entry)};
+    if constexpr (requires { entry.name; })
+        text.name = entry.name;
+    else
+        text.name = entry.title;
+    if constexpr (requires { entry.formula; }) text.formula = entry.formula;
+    if constexpr (requires { entry.params; }) text.params = entry.params;
+    return text;
+}
+
+} // namespace burdock
