@@ -4,13 +4,18 @@
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFileInfo>
 
 namespace burdock {
 
 QString installedOr(const QString& fromProgram, const QString& fallback) {
     if (QCoreApplication::instance()) {
-        const QDir folder(QCoreApplication::applicationDirPath() + u'/' + fromProgram);
+        const QString program = QFileInfo(QCoreApplication::applicationDirPath()).canonicalFilePath();
+        const QDir folder(program + u'/' + fromProgram);
         if (folder.exists()) return folder.canonicalPath();
+        // What an installed program lacks must not come from a build that may be gone, or another's.
+        const QString build = QFileInfo(QStringLiteral(BURDOCK_BUILD_DIR)).canonicalFilePath();
+        if (build.isEmpty() || !(program + u'/').startsWith(build + u'/')) return {};
     }
     return QDir(fallback).exists() ? fallback : QString();
 }

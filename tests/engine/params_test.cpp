@@ -1,7 +1,9 @@
 #include "engine/schema/kernel.h"
+#include "engine/plan/initial_values.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/schema/number_text.h"
 #include "engine/schema/plain_file.h"
+#include "engine/train/train_config.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -159,6 +161,46 @@ class ParamsTest : public QObject {
         QCOMPARE(code(good), std::string("registry.entry"));
         QCOMPARE(registry.size(), std::size_t(1));
         QVERIFY(!registry.find("absent"));
+        // Entries never move, and what came last can be taken back.
+        const LayerSchema* const first = registry.find("relu");
+        for (int i = 0; i < 200; ++i) {
+            good.id = "relu " + std::to_string(i);
+            QCOMPARE(code(good), std::string());
+        }
+        QVERIFY(registry.find("relu") == first && &registry[0] == first);
+        QCOMPARE(registry.choices().size(), std::size_t(201));
+        registry.truncate(1);
+        QVERIFY(registry.size() == 1 && registry.choices().size() == 1);
+        QVERIFY(!registry.find("relu 7") && registry.find("relu") == first);
+        LayerSchema unmigrated = good;
+        unmigrated.version = 2;
+        QCOMPARE(code(unmigrated), std::string("registry.entry"));
+    }
+    /// Choices that stand for a registry's entries grow with it: those of a run's settings as well.
+    void choicesGrow() {
+        const auto findChoice = [](const std::vector<ParamSpec>& specs, std::string_view key,
+                                   const std::string& choice) {
+            for (const ParamSpec& spec : specs)
+                if (spec.key == key) return checkParam(spec, ParamValue{choice}).has_value();
+            return false;
+        };
+        InitializerSchema mine = *initializers().find("zeros");
+        mine.id = "test.sevens";
+        mine.draw = [](const WeightSpec&, std::uint64_t, std::span<float> values) {
+            std::ranges::fill(values, 7.0f);
+        };
+        const LayerSchema& dense = *layerRegistry().find("dense");
+        QVERIFY(!findChoice(dense.params, "initializer", mine.id));
+        const std::size_t before = initializers().size();
+        QVERIFY(initializers().add(mine));
+        QVERIFY(findChoice(dense.params, "initializer", mine.id));
+        const auto weights = dense.weightSpecs({{"initializer", mine.id}}, std::vector<Shape>{{3, 1, 1}});
+        QCOMPARE(initialValues(weights[0], 1),
+                 std::vector<float>(static_cast<std::size_t>(weights[0].size()), 7.0f));
+        initializers().truncate(before);
+        QVERIFY(!findChoice(dense.params, "initializer", mine.id));
+        QVERIFY(findChoice(TrainConfig::table().specs(), "optimizer", "adam"));
+        QVERIFY(findChoice(TrainConfig::table().specs(), "loss", "auto"));
     }
     /// Whatever the locale, and as strtod does in C.
     void numbersInText() {

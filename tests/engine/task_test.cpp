@@ -4,6 +4,8 @@
 #include "engine/data/dataset_catalog.h"
 #include "engine/data/split.h"
 #include "engine/models/templates.h"
+#include "engine/plan/plan.h"
+#include "engine/schema/layer_registry.h"
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
 #include "engine/train/predictor.h"

@@ -23,6 +23,40 @@ opened=$(env HOME="$place" XDG_DATA_HOME="$place" LD_DEBUG=files "$cli" datasets
 [[ $opened != *"$build"* ]] || fail "burdock-cli loads plugins of the build tree: $opened"
 grep -q '"digits"' "$place/datasets.json" || fail "the shipped data set of digits is not found"
 
+# The reference documentation has every layer; a program without its plugins takes none from elsewhere.
+reference=$prefix/share/doc/burdock/reference
+grep -q 'id="conv2d"' "$reference/layers.html" || fail "the reference does not explain conv2d"
+grep -q 'losses.html#hinge' "$reference/index.html" || fail "the reference has no index"
+run() { env HOME="$place" XDG_DATA_HOME="$place" "$cli" "$@"; }
+plugins=$(find "$prefix" -type d -path '*/burdock/plugins')
+mv "$plugins" "$plugins-away"
+run datasets --json | grep -q '"formats":\[\]' || fail "without its plugin folder, burdock-cli loads plugins of the build tree"
+mv "$plugins-away" "$plugins"
+
+# A plugin is built outside the tree with what is installed, and what it brings can be used.
+cp -r "$prefix/share/doc/burdock/example-plugin" "$place/example"
+{ "$cmake" -S "$place/example" -B "$place/example/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Debug \
+    -DCMAKE_CXX_FLAGS_DEBUG=-O0 && "$cmake" --build "$place/example/build" -j 2; } >"$place/build.log" 2>&1 ||
+    { tail -30 "$place/build.log" >&2; fail "the example plugin does not build"; }
+export BURDOCK_PLUGIN_PATH=$place/example/build
+for entry in layers:example.clamp losses:example.log-cosh optimizers:example.sign data-formats:example.points \
+    exporters:example.dot; do
+    run "${entry%%:*}" "${entry#*:}" --json | grep -q "\"id\":\"${entry#*:}\"" || fail "there is no $entry"
+done
+for i in $(seq 60); do echo "$((i % 3 * 4)).$((i % 7)) $((i % 5)) $((i % 3))"; done >"$place/three.points"
+cat >"$place/net.json" <<'MODEL'
+{"burdock_model": 1, "name": "net", "nodes": [
+ {"id": 1, "type": "input", "name": "input", "params": {"channels": 2, "height": 1, "width": 1}},
+ {"id": 2, "type": "dense", "name": "dense", "params": {"units": 3}},
+ {"id": 3, "type": "example.clamp", "name": "clamp", "params": {"limit": 5.0}}],
+ "edges": [[1, 2, 0], [2, 3, 0]]}
+MODEL
+run train "$place/net.json" --data "$place/three.points" --optimizer example.sign --epochs 2 --json \
+    --notebook "$place/n.burdock" >"$place/train.json" || fail "nothing is trained with the plugin's entries"
+run describe "$place/net.json" --save "$place/net.dot" >/dev/null
+grep -q 'n1 -> n2' "$place/net.dot" || fail "the plugin's exporter does not write"
+unset BURDOCK_PLUGIN_PATH
+
 # The MIME type knows a notebook by the number that the program writes.
 sample=$prefix/share/burdock/notebook/sample.burdock
 [[ -s $sample ]] || fail "the sample notebook is not installed"

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <plugin_api/plugin.h>
+
+namespace example {
+
+burdock::LayerSchema clampLayer();
+burdock::LossSchema logCoshLoss();
+burdock::OptimizerSchema signOptimizer();
+burdock::DatasetFormat pointsFormat();
+burdock::ModelExporter dotExporter();
+
+} // namespace example
