@@ -19,11 +19,15 @@ std::string portsText(const InputPorts& ports) {
     return ports.minimum == ports.maximum ? least : least + " to " + std::to_string(ports.maximum);
 }
 
-Fact tasksFact(const std::vector<Task>& tasks) {
-    std::vector<std::string> keys;
-    for (const Task task : tasks)
-        keys.emplace_back(taskKey(task));
-    return {"tasks", "Tasks", joined(keys)};
+const char* textOf(TargetKind kind) {
+    return kind == TargetKind::Class ? "classes" : kind == TargetKind::YesNo ? "yes or no" : "numbers";
+}
+
+Fact targetsFact(const std::vector<TargetKind>& kinds) {
+    std::vector<std::string> texts;
+    for (const TargetKind kind : kinds)
+        texts.emplace_back(textOf(kind));
+    return {"targets", "Targets", joined(texts)};
 }
 
 void addFiles(std::vector<Fact>& facts, const std::vector<std::string>& patterns, bool folders = false) {
@@ -61,22 +65,37 @@ std::vector<Fact> factsOf(const LayerSchema& layer) {
     if (!layer.samples.empty()) {
         std::vector<std::string> weights;
         for (const WeightSpec& w : layer.weightSpecs(layer.samples[0].params, layer.samples[0].inputs))
-            weights.push_back(w.name + (w.trainable ? "" : " (a statistic)"));
+            weights.push_back(w.name + (w.isParameter() ? "" : " (a statistic)"));
         if (!weights.empty()) facts.push_back({"weights", "Weights", joined(weights)});
     }
     return facts;
 }
 
 std::vector<Fact> factsOf(const LossSchema& loss) {
-    std::vector<Fact> facts{tasksFact(loss.tasks),
+    std::vector<Fact> facts{targetsFact(loss.kinds),
                             {"expects", "Expects", std::string(outputKindText(loss.expects))}};
     if (const LayerSchema* layer = layerOf(loss.contains))
         facts.push_back({"contains", "Contains", layer->name + ", where the network ends in it"});
     return facts;
 }
 
+std::vector<Fact> factsOf(const TaskSchema& task) {
+    std::vector<Fact> facts = {targetsFact({task.targetKind}), {"outputs", "Outputs", task.outputs}};
+    const LayerSchema* layer = layerOf(task.outputFunction);
+    if (!layer) layer = layerRegistry().find(task.outputActivation);
+    if (layer) facts.push_back({"output_activation", "Then", layer->name});
+    facts.push_back({"loss", "Loss", task.loss});
+    facts.push_back({"metrics", "Metrics", joined(task.metrics)});
+    return facts;
+}
+
 std::vector<Fact> factsOf(const MetricSchema& metric) {
-    return {tasksFact(metric.tasks)};
+    std::vector<Fact> facts{targetsFact(metric.kinds)};
+    if (metric.better != MetricSchema::Better::Neither)
+        facts.push_back(
+            {"better", "Better", metric.better == MetricSchema::Better::Larger ? "larger" : "smaller"});
+    if (metric.each) facts.push_back({"each", "Told for", "each class, label or output"});
+    return facts;
 }
 
 std::vector<Fact> factsOf(const OptimizerSchema& optimizer) {
@@ -97,7 +116,7 @@ std::vector<Fact> factsOf(const DatasetFormat& format) {
 }
 
 std::vector<Fact> factsOf(const DatasetEntry& data) {
-    std::vector<Fact> facts{{"task", "Task", std::string(taskKey(data.task))}};
+    std::vector<Fact> facts{{"task", "Task", std::string(data.task.id())}};
     if (!data.licence.empty()) facts.push_back({"licence", "Licence", data.licence});
     if (!data.available) facts.push_back({"unavailable", "Not here", data.unavailable});
     return facts;

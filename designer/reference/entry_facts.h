@@ -17,6 +17,7 @@ struct Fact {
 
 std::vector<Fact> factsOf(const LayerSchema& layer);
 std::vector<Fact> factsOf(const LossSchema& loss);
+std::vector<Fact> factsOf(const TaskSchema& task);
 std::vector<Fact> factsOf(const MetricSchema& metric);
 std::vector<Fact> factsOf(const OptimizerSchema& optimizer);
 std::vector<Fact> factsOf(const TransformSchema& transform);
@@ -43,7 +44,9 @@ struct EntryText {
 template <class T>
 EntryText textOf(const T& entry) {
     EntryText text{entry.id, {}, entry.doc, {}, {}, factsOf(entry)};
-    if constexpr (requires { entry.name; })
+    if constexpr (requires { entry.backend; })
+        text.name = entry.backend + ": " + entry.name;
+    else if constexpr (requires { entry.name; })
         text.name = entry.name;
     else
         text.name = entry.title;

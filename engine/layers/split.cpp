@@ -12,11 +12,11 @@ struct SplitParams {
 
 /// Parts lie one after another along the channels; of a sequence, along the features of each position.
 std::int64_t axisOf(const Shape& in) {
-    return in.channels > 1 ? in.channels : in.width;
+    return in.isSequence() ? in.width : in.channels;
 }
 
 Shape partOf(const SplitParams& p, Shape in) {
-    (in.channels > 1 ? in.channels : in.width) /= p.parts;
+    (in.isSequence() ? in.width : in.channels) /= p.parts;
     return in;
 }
 
@@ -29,8 +29,8 @@ Result<Shape> inferSplit(const SplitParams& p, std::span<const Shape> in) {
     Diagnostic d;
     d.code = "split.parts";
     d.what = "The input cannot be split into equal parts.";
-    d.why = std::string(in[0].channels > 1 ? "It has " : "Each position has ") + std::to_string(axis) +
-            (in[0].channels > 1 ? " channels" : " features") + ", and " + std::to_string(p.parts) +
+    d.why = std::string(in[0].isSequence() ? "Each position has " : "It has ") + std::to_string(axis) +
+            (in[0].isSequence() ? " features" : " channels") + ", and " + std::to_string(p.parts) +
             " parts are wanted.";
     d.mend = "Choose a number of parts that divides them, such as " + std::to_string(fitting) + ".";
     d.param = "parts";
@@ -46,7 +46,7 @@ class SplitKernel final : public Kernel<T> {
         : parts_(static_cast<std::size_t>(p.parts))
         , run_(partOf(p, in[0]).size())
         , rows_(1) {
-        if (in[0].channels == 1) { // each position has its own slice
+        if (in[0].isSequence()) { // each position has its own slice
             rows_ = in[0].height;
             run_ /= rows_;
         }
@@ -95,7 +95,7 @@ LayerSchema splitLayer() {
             "its own. Branches then work on different channels, as in ShuffleNet.";
     s.formula = "[y₁; y₂; …] = x";
     s.keywords = "slice chunk divide branch channels shuffle outputs";
-    s.onnxOperator = "Split";
+    s.perPosition = true;
     ParamTable<SplitParams> t;
     t.add(&SplitParams::parts,
           {.key = "parts", .label = "Parts", .minimum = 1, .maximum = 64, .doc = "How many outputs it has."});
@@ -117,7 +117,7 @@ LayerSchema splitLayer() {
         .kernel<SplitKernel>()
         .sample("a vector in two", {2}, {{6, 1, 1}})
         .sample("maps in three", {3}, {{6, 2, 3}})
-        .sample("a sequence in two", {2}, {{1, 3, 4}})
+        .sample("a sequence in two", {2}, {Shape::sequence(3, 4)})
         .build();
 }
 

@@ -68,7 +68,8 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
     impl_->plan->forward();
     const auto values = impl_->plan->output().values();
     const Task task = impl_->data->info().task;
-    RawOutput output{{values.begin(), values.end()}, 1, {}, {}};
+    RawOutput output;
+    output.values.assign(values.begin(), values.end());
     output.width = columnsOf(impl_->plan->output(), task).shape.size();
     // With the squared error the output itself is the estimate of 0 or 1.
     output.isDistribution = impl_->reads == OutputKind::Distribution;

@@ -2,6 +2,7 @@
 
 #include "engine/data/dataset_catalog.h"
 #include "engine/data/transform.h"
+#include "engine/kernels/kernel_registry.h"
 #include "engine/models/exchange.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/train/loss.h"
@@ -19,8 +20,9 @@ namespace burdock {
 /// The one list of the registries, with the data sets and formats of `data`, which may be const.
 template <class Catalog>
 auto registriesOf(Catalog& data) {
-    return std::tie(layerRegistry(), initializers(), losses(), metrics(), optimizers(), schedules(),
-                    transforms(), data.formats(), data.entries(), importers(), exporters());
+    return std::tie(layerRegistry(), kernelRegistry(), initializers(), tasks(), losses(), metrics(),
+                    optimizers(), schedules(), transforms(), data.formats(), data.entries(), importers(),
+                    exporters());
 }
 
 /// visit(const Registry<T>&) for each: to list and explain them.

@@ -6,6 +6,7 @@ namespace example {
 
 burdock::LayerSchema clampLayer();
 burdock::LossSchema logCoshLoss();
+burdock::MetricSchema biasMetric();
 burdock::OptimizerSchema signOptimizer();
 burdock::DatasetFormat pointsFormat();
 burdock::ModelExporter dotExporter();

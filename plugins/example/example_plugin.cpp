@@ -11,6 +11,7 @@ class ExamplePlugin final : public QObject, public burdock::Plugin {
     void registerEntries(burdock::Registries& registries) override {
         (void)registries.add(example::clampLayer());
         (void)registries.add(example::logCoshLoss());
+        (void)registries.add(example::biasMetric());
         (void)registries.add(example::signOptimizer());
         (void)registries.add(example::pointsFormat());
         (void)registries.add(example::dotExporter());

@@ -13,7 +13,7 @@ class SignDescent final : public Optimizer {
             in.parameters[i] -= static_cast<float>(in.learningRate) * (g > 0 ? 1.0f : g < 0 ? -1.0f : 0.0f);
         }
     }
-    std::vector<Slot> state() override { return {}; }
+    std::vector<SlotSpec> slotSpecs(const ParameterTensor&) const override { return {}; }
 };
 
 } // namespace
@@ -25,7 +25,7 @@ OptimizerSchema signOptimizer() {
     s.doc = "Steps of one size against the sign of each gradient (Bernstein et al., 2018).";
     s.formula = "w ← w − η·sgn(g)";
     s.defaultLearningRate = 1e-3;
-    s.make = [](const ParamValues&, std::size_t) { return std::make_unique<SignDescent>(); };
+    s.make = [](const ParamValues&) { return std::make_unique<SignDescent>(); };
     return s;
 }
 

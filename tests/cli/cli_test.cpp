@@ -42,8 +42,8 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY(run({"templates"}).out.contains("template:lecture-cnn"));
     }
     void registries() {
-        for (const char* command : {"layers", "initializers", "losses", "metrics", "optimizers", "schedules",
-                                    "transforms", "data-formats", "importers", "exporters"}) {
+        for (const char* command : {"layers", "initializers", "tasks", "losses", "metrics", "optimizers",
+                                    "schedules", "transforms", "data-formats", "importers", "exporters"}) {
             const QJsonArray all = json({command})[command].toArray();
             QVERIFY2(!all.isEmpty(), command);
             for (const auto& entry : all) {

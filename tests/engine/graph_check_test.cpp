@@ -179,13 +179,6 @@ class GraphCheckTest : public QObject {
         QVERIFY(!checkGraph(outer.graph).hasErrors() && !checkGraph(outer.graph).diagnostics.empty());
         outer.then("dense");
         QVERIFY(checkGraph(outer.graph).diagnostics.empty());
-        // What it does to a Softmax, it does to the output.
-        Chain shares;
-        const NodeId before = shares.then("dropout", {}, "dropout");
-        shares.then("softmax");
-        const GraphReport told = checkGraph(shares.graph);
-        QCOMPARE(codes(told), Codes{"dropout.output@dropout"});
-        QCOMPARE(told.diagnostics.front().fix->node, before);
     }
     void shapesDiffer() {
         Chain c;

@@ -108,9 +108,9 @@ class NetworkPropertyTest : public QObject {
         qInfo("accepted and run %d, refused %d; %d steps within blocks, %d ties, %d graphs with a bypass, %d "
               "fixes",
               accepted, refusals, blocks, ties, bypassed, fixes);
-        for (const auto& schema : layerRegistry().all())
-            QVERIFY2(met.contains(schema->id),
-                     qPrintable("never run: " + QString::fromStdString(schema->id)));
+        for (const LayerSchema& schema : layerRegistry())
+            QVERIFY2(met.contains(schema.id),
+                     qPrintable("never run: " + QString::fromStdString(schema.id)));
         QVERIFY(accepted > static_cast<int>(graphs) / 3 && refusals > static_cast<int>(graphs) / 20);
         QVERIFY(ties > 0 && blocks > 0 && bypassed > 0);
     }

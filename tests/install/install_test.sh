@@ -39,7 +39,7 @@ cp -r "$prefix/share/doc/burdock/example-plugin" "$place/example"
     -DCMAKE_CXX_FLAGS_DEBUG=-O0 && "$cmake" --build "$place/example/build" -j 2; } >"$place/build.log" 2>&1 ||
     { tail -30 "$place/build.log" >&2; fail "the example plugin does not build"; }
 export BURDOCK_PLUGIN_PATH=$place/example/build
-for entry in layers:example.clamp losses:example.log-cosh optimizers:example.sign data-formats:example.points \
+for entry in layers:example.clamp losses:example.log-cosh metrics:example.bias optimizers:example.sign data-formats:example.points \
     exporters:example.dot; do
     run "${entry%%:*}" "${entry#*:}" --json | grep -q "\"id\":\"${entry#*:}\"" || fail "there is no $entry"
 done

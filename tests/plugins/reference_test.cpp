@@ -32,7 +32,8 @@ class ReferenceTest : public QObject {
         std::string wrong;
         forEachRegistry(shippedCatalog(), [&]<class T>(const Registry<T>& registry) {
             const ReferencePage& page = pages.at(next++);
-            if (registry.empty()) wrong += std::string(T::plural) + " is empty. ";
+            if (registry.empty() && T::plural != KernelEntry::plural)
+                wrong += std::string(T::plural) + " is empty. ";
             std::set<std::string> ids, names;
             for (const T& entry : registry) {
                 const EntryText text = textOf(entry);

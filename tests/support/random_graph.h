@@ -16,7 +16,7 @@ class RandomGraph {
         : seed_(seed) {}
 
     Graph draw() {
-        const LayerSchema& first = *schemas()[static_cast<std::size_t>(seed_) % schemas().size()];
+        const LayerSchema& first = schemas()[static_cast<std::size_t>(seed_) % schemas().size()];
         if (first.samples.empty() || first.samples.front().inputs.empty())
             return body({8, 1, 1}, 0, nullptr, {});
         const LayerSample& sample = first.samples[below(first.samples.size())];
@@ -33,7 +33,7 @@ class RandomGraph {
         int output = 0;
     };
 
-    static const std::vector<std::unique_ptr<LayerSchema>>& schemas() { return layerRegistry().all(); }
+    static const LayerRegistry& schemas() { return layerRegistry(); }
     std::uint64_t bits() { return randomBits(seed_, counter_++); }
     std::size_t below(std::size_t n) { return static_cast<std::size_t>(randomBelow(seed_, counter_++, n)); }
     bool chance(double p) { return randomUniform(seed_, counter_++) < p; }
@@ -97,9 +97,12 @@ class RandomGraph {
     Graph body(Shape inflow, int depth, const LayerSchema* first, const ParamValues& firstParams) {
         Graph graph;
         const NodeId in = graph.add(
-            "input", {{"channels", inflow.channels}, {"height", inflow.height}, {"width", inflow.width}});
+            "input", {{"channels", inflow.channels},
+                      {"height", inflow.height},
+                      {"width", inflow.width},
+                      {"axes", std::string(inflow.isSequence() ? "sequence" : "maps")}});
         std::vector<Open> open{{in, inflow}};
-        if (first && first->id != "input") addLayer(graph, open, *first, firstParams);
+        if (first && !first->isInput) addLayer(graph, open, *first, firstParams);
         const std::size_t count = 1 + below(depth == 0 ? 9 : 3);
         for (std::size_t i = 0; i < count; ++i) {
             if (depth < 3 && chance(0.12))
@@ -121,8 +124,8 @@ class RandomGraph {
 
     void addAny(Graph& graph, std::vector<Open>& open) {
         for (int attempt = 0; attempt < 6; ++attempt) {
-            const LayerSchema& schema = *schemas()[below(schemas().size())];
-            if (schema.id == "input" && !chance(0.01)) continue;
+            const LayerSchema& schema = schemas()[below(schemas().size())];
+            if (schema.isInput && !chance(0.01)) continue;
             ParamValues start;
             if (!schema.samples.empty()) start = schema.samples[below(schema.samples.size())].params;
             if (addLayer(graph, open, schema, params(schema, std::move(start)), attempt < 5 || chance(0.8)))
