@@ -32,11 +32,40 @@ void checkDisturbance(const CheckedNetwork& network, std::vector<Diagnostic>& fo
     }
 }
 
+/// A softmax of what is a distribution already: allowed, but hardly ever meant.
+void checkDoubleSoftmax(const CheckedNetwork& network, std::vector<Diagnostic>& found) {
+    for (const CheckedStep& step : network.steps()) {
+        if (step.layer->schema->outputFunction != OutputFunction::Softmax) continue;
+        std::size_t source = step.inputs.front().step;
+        const auto passesOn = [&] {
+            const LayerSchema& schema = *network.steps()[source].layer->schema;
+            return schema.keepsValues || schema.trainingOnly;
+        };
+        while (passesOn())
+            source = network.steps()[source].inputs.front().step;
+        const CheckedStep& before = network.steps()[source];
+        if (before.layer->schema->gives != OutputKind::Distribution) continue;
+        Diagnostic d;
+        d.severity = Severity::Hint;
+        d.code = "softmax.twice";
+        d.where = step.name;
+        d.node = step.path;
+        d.what = "What arrives is a probability distribution already.";
+        d.why = "“" + before.name +
+                "” has made it one; a second softmax brings the shares near each other, and learns slowly.";
+        d.mend = "Remove one of both.";
+        d.fix =
+            Fix{Fix::Kind::RemoveNode, "Remove this " + step.layer->schema->name, step.path, {}, {}, {}, 0};
+        found.push_back(shortened(std::move(d)));
+    }
+}
+
 } // namespace
 
 std::vector<Diagnostic> checkEnd(const CheckedNetwork& network) {
     std::vector<Diagnostic> found;
     checkDisturbance(network, found);
+    checkDoubleSoftmax(network, found);
     return found;
 }
 

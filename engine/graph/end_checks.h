@@ -5,7 +5,8 @@
 
 namespace burdock {
 
-/// What is wrong with the end of a network, whatever it is to learn: the output is disturbed.
+/// What is wrong with what a network answers, whatever it is to learn: the output is disturbed, or made a
+/// distribution twice.
 std::vector<Diagnostic> checkEnd(const CheckedNetwork& network);
 
 } // namespace burdock

@@ -180,6 +180,19 @@ class GraphCheckTest : public QObject {
         outer.then("dense");
         QVERIFY(checkGraph(outer.graph).diagnostics.empty());
     }
+    void softmaxOfASoftmax() {
+        Chain c;
+        c.then("flatten");
+        c.then("dense");
+        c.then("softmax", {}, "first");
+        QVERIFY(checkGraph(c.graph).diagnostics.empty());
+        const NodeId second = c.then("softmax", {}, "second");
+        const GraphReport r = checkGraph(c.graph);
+        QCOMPARE(codes(r), Codes{"softmax.twice@second"});
+        QCOMPARE(r.diagnostics.front().severity, Severity::Hint);
+        QVERIFY(r.network && applyInPlace(c.graph, *r.diagnostics.front().fix));
+        QVERIFY(!c.graph.find(second) && checkGraph(c.graph).diagnostics.empty());
+    }
     void shapesDiffer() {
         Chain c;
         const NodeId conv = c.then("conv2d", {{"filters", std::int64_t{4}}}, "conv");
