@@ -114,7 +114,7 @@ NamedValue headline(const NamedValues& values) {
 std::vector<std::string> inReadingOrder(std::vector<std::string> names) {
     const auto place = [](const std::string& name) {
         const SeriesSchema s = describeSeries(name);
-        const std::vector<MetricSchema>& all = metrics();
+        const Registry<MetricSchema>& all = metrics();
         const auto metric =
             std::find_if(all.begin(), all.end(), [&](const auto& m) { return m.id == s.metric; });
         const auto split =
