@@ -215,9 +215,8 @@ QString NodePage::helpText() const {
     if (!formula_->text().isEmpty())
         help += QStringLiteral("<p><i>%1</i></p>").arg(formula_->text().toHtmlEscaped());
     help += schema_ ? QStringLiteral("<p>%1</p>").arg(doc_->text().toHtmlEscaped()) : doc_->text();
-    const auto [runsOn, why] = kernelWords();
-    if (!runsOn.isEmpty())
-        help += QStringLiteral("<p>%1</p>").arg(tr("Runs on: %1").arg(runsOn).toHtmlEscaped());
+    const auto [brief, full, why] = kernelWords();
+    if (!full.isEmpty()) help += QStringLiteral("<p>%1</p>").arg(tr("Runs on: %1").arg(full).toHtmlEscaped());
     if (!why.isEmpty())
         help += QStringLiteral("<p>%1</p>").arg(tr("Why not faster: %1").arg(why).toHtmlEscaped());
     if (schema_)
@@ -231,23 +230,27 @@ void NodePage::setKernels(std::vector<NodeKernel> kernels) {
     if (!nodes_.empty()) refresh();
 }
 
-std::pair<QString, QString> NodePage::kernelWords() const {
+NodePage::KernelWords NodePage::kernelWords() const {
     const Node* node = nodes_.size() == 1 ? document_.graph().find(nodes_.front()) : nullptr;
     if (!node) return {};
     if (!node->block) {
         const auto it = std::ranges::find(kernels_, node->name, &NodeKernel::node);
         if (it == kernels_.end()) return {};
-        QStringList words{text(kernelText(*it))};
-        if (!it->precision.empty()) words << text(it->precision) << text(it->order);
-        return {words.join(QStringLiteral(", ")), text(whyNotFaster(*it))};
+        const NodeKernel& k = *it;
+        const QString full = text(kernelText(k));
+        if (!k.includedIn.empty()) return {tr("another layer's kernel"), full, {}};
+        if (k.use.backend.empty()) return {full, full, {}};
+        return {text(k.use.backend) + QStringLiteral(", ") + text(k.precision),
+                QStringList{full, text(k.precision), text(k.order)}.join(QStringLiteral(", ")),
+                text(whyNotFaster(k))};
     }
     QMap<QString, int> layers; // of the block, by backend
     for (const NodeKernel& k : kernels_)
         if (k.node.starts_with(node->name + "/") && !k.use.backend.empty()) ++layers[text(k.use.backend)];
-    QStringList words;
+    QStringList counts;
     for (auto it = layers.cbegin(); it != layers.cend(); ++it)
-        words << tr("%1 (%n layers)", nullptr, it.value()).arg(it.key());
-    return {words.join(QStringLiteral(", ")), {}};
+        counts << tr("%1: %2", "backend: number of layers").arg(it.key()).arg(it.value());
+    return {layers.keys().join(QStringLiteral(", ")), counts.join(QStringLiteral(", ")), {}};
 }
 
 void NodePage::editName() {
@@ -343,10 +346,9 @@ void NodePage::refreshFacts() {
          frozen ? tr("Numbers that training leaves as they are") : tr("Numbers that training changes")});
     facts.append(
         {tr("Multiply-adds"), humanCount(macs), tr("For one sample, forward: %1").arg(exactCount(macs))});
-    if (const auto [runsOn, why] = kernelWords(); !runsOn.isEmpty())
-        facts.append(
-            {tr("Runs on"), runsOn,
-             why.isEmpty() ? tr("In training with the settings of now") : tr("Why not faster: %1").arg(why)});
+    if (const auto [brief, full, why] = kernelWords(); !brief.isEmpty())
+        facts.append({tr("Runs on"), brief,
+                      why.isEmpty() ? full : full + QLatin1Char('\n') + tr("Why not faster: %1").arg(why)});
     facts_->setFacts(facts);
     if (only)
         for (const WeightSpec& w : only->weights)

@@ -45,8 +45,11 @@ class NodePage : public QWidget {
     void refreshFacts();
     void refreshProblems();
     std::vector<Diagnostic> problems() const;
-    /// What the only selected node runs on, and why not on something faster.
-    std::pair<QString, QString> kernelWords() const;
+    /// What the only selected node runs on: in a word or two, in full, and why not on something faster.
+    struct KernelWords {
+        QString brief, full, why;
+    };
+    KernelWords kernelWords() const;
 
     GraphDocument& document_;
     std::vector<NodeId> nodes_;
