@@ -146,8 +146,11 @@ Result<ParamValue> parseParam(const ParamSpec& spec, std::string_view text) {
 }
 
 bool applies(const ParamSpec& spec, const ParamSpec& other, const ParamValues& values) {
-    return ("|" + spec.onlyIfValue + "|").find("|" + toString(paramOr(values, other)) + "|") !=
-           std::string::npos;
+    // "|a|b|" has "|a|" in it.
+    const auto within = [](const std::string& text) {
+        return std::string(1, '|').append(text).append(1, '|');
+    };
+    return within(spec.onlyIfValue).find(within(toString(paramOr(values, other)))) != std::string::npos;
 }
 
 const ParamValue& paramOr(const ParamValues& values, const ParamSpec& spec) {

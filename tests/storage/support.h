@@ -67,79 +67,79 @@ inline burdock::storage::Outcome<QByteArray> bytesOf(const burdock::storage::Not
         all += values;
     }
     return all;
-    inline const QString trainLoss = QStringLiteral("train.loss");
-    inline const QString trainAccuracy = QStringLiteral("train.accuracy");
-    inline const QString validationLoss = QStringLiteral("validation.loss");
-    inline const QString validationAccuracy = QStringLiteral("validation.accuracy");
+}
 
-    inline void writeStep(burdock::storage::RunWriter & writer, qint64 step, float loss, float accuracy) {
-        static const QStringList names{trainLoss, trainAccuracy};
-        writer.step(step, names, std::array{loss, accuracy});
+inline const QString trainLoss = QStringLiteral("train.loss");
+inline const QString trainAccuracy = QStringLiteral("train.accuracy");
+inline const QString validationLoss = QStringLiteral("validation.loss");
+inline const QString validationAccuracy = QStringLiteral("validation.accuracy");
+
+inline void writeStep(burdock::storage::RunWriter& writer, qint64 step, float loss, float accuracy) {
+    static const QStringList names{trainLoss, trainAccuracy};
+    writer.step(step, names, std::array{loss, accuracy});
+}
+
+inline burdock::storage::EpochRow epochRow(qint64 epoch, qint64 step, double loss, double accuracy,
+                                           double lossHeldBack, double accuracyHeldBack, double speed,
+                                           double seconds) {
+    return {epoch,
+            step,
+            {{trainLoss, loss},
+             {trainAccuracy, accuracy},
+             {validationLoss, lossHeldBack},
+             {validationAccuracy, accuracyHeldBack}},
+            speed,
+            seconds};
+}
+
+inline burdock::storage::NamedValues tested(double loss, double accuracy) {
+    return {{QStringLiteral("test.loss"), loss}, {QStringLiteral("test.accuracy"), accuracy}};
+}
+
+/// What a series came to; all NaN where the run has none of that name.
+inline burdock::storage::SeriesSummary summaryOf(const burdock::storage::RunSummary& run,
+                                                 const QString& name) {
+    const auto* found = run.find(name);
+    return found ? *found : burdock::storage::SeriesSummary{name};
+}
+
+/// The values of a series over the steps; empty where there is none of that name.
+inline QVector<float> valuesOf(const burdock::storage::StepCurves& curves, const QString& name) {
+    const auto* found = curves.find(name);
+    return found ? found->values : QVector<float>();
+}
+
+inline QByteArray contents(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+inline bool setContents(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(bytes) == bytes.size();
+}
+
+inline QStringList filesIn(const QString& folder) {
+    return QDir(folder).entryList(QDir::Files, QDir::Name);
+}
+
+/// A folder of its own for every test function.
+class FolderTest : public QObject {
+    Q_OBJECT
+
+  protected:
+    QString path(const QString& name = QStringLiteral("a.burdock")) const { return folder_->filePath(name); }
+    QString folder() const { return folder_->path(); }
+    std::shared_ptr<burdock::storage::Notebook> open() const {
+        auto notebook = burdock::storage::Notebook::open(path());
+        if (!notebook) qFatal("%s", qPrintable(notebook.error().oneLine()));
+        return *notebook;
     }
 
-    inline burdock::storage::EpochRow epochRow(qint64 epoch, qint64 step, double loss, double accuracy,
-                                               double lossHeldBack, double accuracyHeldBack, double speed,
-                                               double seconds) {
-        return {epoch,
-                step,
-                {{trainLoss, loss},
-                 {trainAccuracy, accuracy},
-                 {validationLoss, lossHeldBack},
-                 {validationAccuracy, accuracyHeldBack}},
-                speed,
-                seconds};
-    }
+  private slots:
+    void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+    void cleanup() { folder_.reset(); }
 
-    inline burdock::storage::NamedValues tested(double loss, double accuracy) {
-        return {{QStringLiteral("test.loss"), loss}, {QStringLiteral("test.accuracy"), accuracy}};
-    }
-
-    /// What a series came to; all NaN where the run has none of that name.
-    inline burdock::storage::SeriesSummary summaryOf(const burdock::storage::RunSummary& run,
-                                                     const QString& name) {
-        const auto* found = run.find(name);
-        return found ? *found : burdock::storage::SeriesSummary{name};
-    }
-
-    /// The values of a series over the steps; empty where there is none of that name.
-    inline QVector<float> valuesOf(const burdock::storage::StepCurves& curves, const QString& name) {
-        const auto* found = curves.find(name);
-        return found ? found->values : QVector<float>();
-    }
-
-    inline QByteArray contents(const QString& path) {
-        QFile file(path);
-        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-    }
-
-    inline bool setContents(const QString& path, const QByteArray& bytes) {
-        QFile file(path);
-        return file.open(QIODevice::WriteOnly | QIODevice::Truncate) && file.write(bytes) == bytes.size();
-    }
-
-    inline QStringList filesIn(const QString& folder) {
-        return QDir(folder).entryList(QDir::Files, QDir::Name);
-    }
-
-    /// A folder of its own for every test function.
-    class FolderTest : public QObject {
-        Q_OBJECT
-
-      protected:
-        QString path(const QString& name = QStringLiteral("a.burdock")) const {
-            return folder_->filePath(name);
-        }
-        QString folder() const { return folder_->path(); }
-        std::shared_ptr<burdock::storage::Notebook> open() const {
-            auto notebook = burdock::storage::Notebook::open(path());
-            if (!notebook) qFatal("%s", qPrintable(notebook.error().oneLine()));
-            return *notebook;
-        }
-
-      private slots:
-        void init() { folder_ = std::make_unique<QTemporaryDir>(); }
-        void cleanup() { folder_.reset(); }
-
-      private:
-        std::unique_ptr<QTemporaryDir> folder_;
-    };
+  private:
+    std::unique_ptr<QTemporaryDir> folder_;
+};
