@@ -162,8 +162,8 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
         kept.print();
     }
-    if (const QString damage = damageOf(*epochs, *steps); !damage.isEmpty())
-        warnOfDamage("run " + std::to_string(id.value), damage);
+    for (const QString& damage : {damageOf(*run), damageOf(*epochs, *steps)})
+        if (!damage.isEmpty()) warnOfDamage("run " + std::to_string(id.value), damage);
     if (epochs->isEmpty()) return 0;
     print("");
     printEpochs(*epochs);

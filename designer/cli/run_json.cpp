@@ -142,7 +142,7 @@ std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunS
 
 std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSummary& run) {
     std::vector<std::pair<std::string, std::string>> all;
-    if (run.damaged) all.emplace_back("damage", damageOf(run).toStdString());
+    if (run.damaged) all.emplace_back("damage", damagedValue().toStdString());
     all.emplace_back("status", storage::runStateKey(run.state).toStdString());
     all.emplace_back("epochs_done", std::to_string(run.epochs));
     if (run.bestEpoch) all.emplace_back("best_epoch", std::to_string(*run.bestEpoch));

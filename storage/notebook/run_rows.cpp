@@ -60,7 +60,9 @@ RunSummary summaryOf(const QSqlQuery& row) {
         *text = next().toString();
     if (const QVariant parent = next(); !parent.isNull()) start.parent = RunId{parent.toLongLong()};
     run.state = state.value_or(RunState::Interrupted);
-    run.damaged = !state || !series || !test || !sealHolds(row, runTable()) ||
+    // JSON that was never ours tells nothing, and must not be taken for "not measured".
+    const bool readable = run.testMetrics.isEmpty() || QJsonDocument::fromJson(run.testMetrics).isObject();
+    run.damaged = !state || !series || !test || !readable || !sealHolds(row, runTable()) ||
                   !sealHolds(row, setupTable(), runTable().width());
     return run;
 }

@@ -65,6 +65,7 @@ class DamageTest : public FolderTest {
     void damagedChunkSparesTheRest();
     void damagedWeightsSpareTheRest();
     void deletedFileLeavesNoGhost();
+    void sealedNonsenseIsTold();
 
   private:
     QByteArray sampleBytes();
@@ -228,6 +229,17 @@ void DamageTest::deletedFileLeavesNoGhost() {
     QVERIFY(QFile::remove(path()));
     QVERIFY(QFile::rename(path(QStringLiteral("log")), path(QStringLiteral("a.burdock-wal"))));
     QCOMPARE(open()->setting(QStringLiteral("a"), QStringLiteral("none")), QStringLiteral("none"));
+}
+
+// A seal says that a row is as it was written, not that Burdock wrote it.
+void DamageTest::sealedNonsenseIsTold() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, {}, {}, "{"));
+    const auto run = notebook->run((*writer)->id());
+    REQUIRE_OK(run);
+    QVERIFY(run->damaged);
 }
 
 QTEST_GUILESS_MAIN(DamageTest)
