@@ -362,7 +362,7 @@ class TaskTest : public QObject {
         QCOMPARE(train(graph, data, config, recorder).status, RunStatus::Finished);
         auto predictor = Predictor::make(graph, recorder.last(), data, config);
         QVERIFY(predictor);
-        auto plan = Plan::make(graph, {.batch = 1});
+        auto plan = Plan::make(*checkNetwork(graph), {.batch = 1});
         QVERIFY(plan && (*plan)->store()->load(recorder.last()));
         const Scaling scaling = Scaling::measure(
             *data,
