@@ -136,6 +136,7 @@ class GradientSeamTest : public QObject {
             config.epochs = 5;
             config.schedule = "constant";
             config.validationFraction = 0;
+            config.loss = "softmax-cross-entropy";
             config.lossParams = {{"class_weights", std::string("balanced")}};
             auto trainer = Trainer::make(network(3, "softmax"), std::make_shared<const Unlike>(), config);
             QVERIFY(trainer);
@@ -168,6 +169,7 @@ class GradientSeamTest : public QObject {
         TrainConfig config = sgd(16, 0);
         config.epochs = 2;
         config.validationFraction = 0.02; // one sample
+        config.loss = "softmax-cross-entropy";
         config.lossParams = {{"class_weights", std::string("balanced")}};
         auto data = std::make_shared<Late>();
         data->rare_ = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed))
