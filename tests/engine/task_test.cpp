@@ -2,8 +2,8 @@
 #include "train_support.h"
 
 #include "engine/data/dataset_catalog.h"
-#include "engine/graph/check_graph.h"
 #include "engine/data/split.h"
+#include "engine/graph/check_graph.h"
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
 #include "engine/schema/layer_registry.h"
