@@ -531,108 +531,110 @@ void RunTest::exchangedChunksAreFoundOut() {
     auto notebook = open();
     const auto exchanged = bytesOf(*notebook, {1}, CheckpointKind::Last);
     QVERIFY(!exchanged && exchanged.error().kind == StorageError::Kind::Damaged);
-    void RunTest::keepsAnyNumberOfSeries() {
-        QStringList names;
-        for (int i = 0; i < 40; ++i)
-            names << QStringLiteral("train.mérték \"%1\"").arg(i, 2, 10, QLatin1Char('0'));
-        const auto value = [](qint64 step, qsizetype series) {
-            return static_cast<float>(step) / static_cast<float>(series + 1);
-        };
-        constexpr qint64 steps = 9000;
-        auto notebook = open();
-        auto writer = notebook->startRun(sampleStart());
-        REQUIRE_OK(writer);
-        std::vector<float> values(static_cast<std::size_t>(names.size()));
-        for (qint64 step = 1; step <= steps; ++step) {
-            // The last series comes later than the others.
-            const qsizetype told = step < 5000 ? names.size() - 1 : names.size();
-            for (qsizetype i = 0; i < told; ++i)
-                values[static_cast<std::size_t>(i)] = value(step, i);
-            (*writer)->step(step, names.first(told), std::span(values).first(static_cast<std::size_t>(told)));
-            if (step == 4999) REQUIRE_OK(notebook->flush());
-        }
-        NamedValues epoch;
-        for (qsizetype i = 0; i < names.size(); ++i)
-            epoch.append({names[i], static_cast<double>(i) / 3});
-        (*writer)->epoch(epochRow(1, steps, epoch, 1000, 1));
-        epoch.removeLast();
-        (*writer)->epoch(epochRow(2, steps, epoch, 1000, 2));
-        REQUIRE_OK((*writer)->finish(RunState::Finished, 3));
+}
 
-        const auto curves = notebook->steps((*writer)->id());
-        REQUIRE_OK(curves);
-        QCOMPARE(curves->damagedChunks, 0);
-        QCOMPARE(curves->series.size(), names.size());
-        for (qsizetype i = 0; i < names.size(); ++i) {
-            const StepSeries* series = curves->find(names[i]);
-            QVERIFY(series);
-            QCOMPARE(series->firstStep, i + 1 < names.size() ? 1 : 5000);
-            QCOMPARE(series->firstStep + series->values.size() - 1, steps);
-            for (qsizetype at = 0; at < series->values.size(); ++at)
-                if (series->values[at] != value(series->firstStep + at, i)) QFAIL(qPrintable(names[i]));
-        }
-        const auto epochs = notebook->epochs((*writer)->id());
-        REQUIRE_OK(epochs);
-        QCOMPARE(epochs->at(0).values.size(), names.size());
-        QCOMPARE(valueOf(epochs->at(1).values, names[7]), 7.0 / 3);
-        const auto run = notebook->run((*writer)->id());
-        REQUIRE_OK(run);
-        QCOMPARE(run->series.size(), names.size());
-        QCOMPARE(summaryOf(*run, names[7]).last, 7.0 / 3);
-        QVERIFY(std::isnan(summaryOf(*run, names.last()).last));
-        QCOMPARE(summaryOf(*run, names.last()).greatest, 13.0);
+void RunTest::keepsAnyNumberOfSeries() {
+    QStringList names;
+    for (int i = 0; i < 40; ++i)
+        names << QStringLiteral("train.mérték \"%1\"").arg(i, 2, 10, QLatin1Char('0'));
+    const auto value = [](qint64 step, qsizetype series) {
+        return static_cast<float>(step) / static_cast<float>(series + 1);
+    };
+    constexpr qint64 steps = 9000;
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    std::vector<float> values(static_cast<std::size_t>(names.size()));
+    for (qint64 step = 1; step <= steps; ++step) {
+        // The last series comes later than the others.
+        const qsizetype told = step < 5000 ? names.size() - 1 : names.size();
+        for (qsizetype i = 0; i < told; ++i)
+            values[static_cast<std::size_t>(i)] = value(step, i);
+        (*writer)->step(step, names.first(told), std::span(values).first(static_cast<std::size_t>(told)));
+        if (step == 4999) REQUIRE_OK(notebook->flush());
     }
+    NamedValues epoch;
+    for (qsizetype i = 0; i < names.size(); ++i)
+        epoch.append({names[i], static_cast<double>(i) / 3});
+    (*writer)->epoch(epochRow(1, steps, epoch, 1000, 1));
+    epoch.removeLast();
+    (*writer)->epoch(epochRow(2, steps, epoch, 1000, 2));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 3));
 
-    void RunTest::goesOnWithOtherSeries() {
-        const QString other = QStringLiteral("learning_rate");
-        auto notebook = open();
-        auto writer = notebook->startRun(sampleStart());
-        REQUIRE_OK(writer);
-        for (qint64 step = 1; step <= 100; ++step)
-            writeStep(**writer, step, lossOf(step), 0.5f);
-        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-        const RunId id = (*writer)->id();
-        writer->reset();
-        auto again = notebook->continueRun(id, 0, 80);
-        REQUIRE_OK(again);
-        for (qint64 step = 81; step <= 120; ++step)
-            (*again)->step(step, {other, trainLoss}, std::array{0.25f, lossOf(step)});
-        REQUIRE_OK((*again)->finish(RunState::Finished, 2));
-        const auto curves = notebook->steps(id);
-        REQUIRE_OK(curves);
-        QCOMPARE(curves->damagedChunks, 0);
-        QCOMPARE(curves->series.size(), 3);
-        QCOMPARE(valuesOf(*curves, trainLoss).size(), 120);
-        QCOMPARE(valuesOf(*curves, trainLoss)[99], lossOf(100));
-        QCOMPARE(valuesOf(*curves, trainAccuracy)[79], 0.5f);
-        QVERIFY(std::isnan(valuesOf(*curves, trainAccuracy)[80]));
-        QCOMPARE(curves->find(other)->firstStep, 81);
-        QCOMPARE(valuesOf(*curves, other).size(), 40);
+    const auto curves = notebook->steps((*writer)->id());
+    REQUIRE_OK(curves);
+    QCOMPARE(curves->damagedChunks, 0);
+    QCOMPARE(curves->series.size(), names.size());
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        const StepSeries* series = curves->find(names[i]);
+        QVERIFY(series);
+        QCOMPARE(series->firstStep, i + 1 < names.size() ? 1 : 5000);
+        QCOMPARE(series->firstStep + series->values.size() - 1, steps);
+        for (qsizetype at = 0; at < series->values.size(); ++at)
+            if (series->values[at] != value(series->firstStep + at, i)) QFAIL(qPrintable(names[i]));
     }
+    const auto epochs = notebook->epochs((*writer)->id());
+    REQUIRE_OK(epochs);
+    QCOMPARE(epochs->at(0).values.size(), names.size());
+    QCOMPARE(valueOf(epochs->at(1).values, names[7]), 7.0 / 3);
+    const auto run = notebook->run((*writer)->id());
+    REQUIRE_OK(run);
+    QCOMPARE(run->series.size(), names.size());
+    QCOMPARE(summaryOf(*run, names[7]).last, 7.0 / 3);
+    QVERIFY(std::isnan(summaryOf(*run, names.last()).last));
+    QCOMPARE(summaryOf(*run, names.last()).greatest, 13.0);
+}
 
-    void RunTest::tellsTheBestEpoch() {
-        auto notebook = open();
-        auto writer = notebook->startRun(sampleStart());
-        REQUIRE_OK(writer);
-        for (qint64 epoch = 1; epoch <= 5; ++epoch) {
-            EpochRow row = epochRow(epoch, epoch * 10, 0.5, 0.5, 1.0 / static_cast<double>(epoch), 0.5, 1, 1);
-            row.best = epoch == 2 || epoch == 4;
-            (*writer)->epoch(row);
-            if (epoch == 3) REQUIRE_OK(notebook->flush());
-        }
-        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-        const RunId id = (*writer)->id();
-        writer->reset();
-        QCOMPARE(notebook->run(id)->bestEpoch, std::optional<qint64>(4));
-        QVERIFY(notebook->epochs(id)->at(3).best && !notebook->epochs(id)->at(4).best);
-        // What the run no longer has is not its best either.
-        auto again = notebook->continueRun(id, 3, 30);
-        REQUIRE_OK(again);
-        const auto run = notebook->run(id);
-        QCOMPARE(run->epochs, 3);
-        QCOMPARE(run->bestEpoch, std::optional<qint64>(2));
-        QCOMPARE(summaryOf(*run, validationLoss).least, 1.0 / 3);
+void RunTest::goesOnWithOtherSeries() {
+    const QString other = QStringLiteral("learning_rate");
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    for (qint64 step = 1; step <= 100; ++step)
+        writeStep(**writer, step, lossOf(step), 0.5f);
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+    const RunId id = (*writer)->id();
+    writer->reset();
+    auto again = notebook->continueRun(id, 0, 80);
+    REQUIRE_OK(again);
+    for (qint64 step = 81; step <= 120; ++step)
+        (*again)->step(step, {other, trainLoss}, std::array{0.25f, lossOf(step)});
+    REQUIRE_OK((*again)->finish(RunState::Finished, 2));
+    const auto curves = notebook->steps(id);
+    REQUIRE_OK(curves);
+    QCOMPARE(curves->damagedChunks, 0);
+    QCOMPARE(curves->series.size(), 3);
+    QCOMPARE(valuesOf(*curves, trainLoss).size(), 120);
+    QCOMPARE(valuesOf(*curves, trainLoss)[99], lossOf(100));
+    QCOMPARE(valuesOf(*curves, trainAccuracy)[79], 0.5f);
+    QVERIFY(std::isnan(valuesOf(*curves, trainAccuracy)[80]));
+    QCOMPARE(curves->find(other)->firstStep, 81);
+    QCOMPARE(valuesOf(*curves, other).size(), 40);
+}
+
+void RunTest::tellsTheBestEpoch() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    for (qint64 epoch = 1; epoch <= 5; ++epoch) {
+        EpochRow row = epochRow(epoch, epoch * 10, 0.5, 0.5, 1.0 / static_cast<double>(epoch), 0.5, 1, 1);
+        row.best = epoch == 2 || epoch == 4;
+        (*writer)->epoch(row);
+        if (epoch == 3) REQUIRE_OK(notebook->flush());
     }
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+    const RunId id = (*writer)->id();
+    writer->reset();
+    QCOMPARE(notebook->run(id)->bestEpoch, std::optional<qint64>(4));
+    QVERIFY(notebook->epochs(id)->at(3).best && !notebook->epochs(id)->at(4).best);
+    // What the run no longer has is not its best either.
+    auto again = notebook->continueRun(id, 3, 30);
+    REQUIRE_OK(again);
+    const auto run = notebook->run(id);
+    QCOMPARE(run->epochs, 3);
+    QCOMPARE(run->bestEpoch, std::optional<qint64>(2));
+    QCOMPARE(summaryOf(*run, validationLoss).least, 1.0 / 3);
+}
 
-    QTEST_GUILESS_MAIN(RunTest)
+QTEST_GUILESS_MAIN(RunTest)
 #include "run_test.moc"
