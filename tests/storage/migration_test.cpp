@@ -297,7 +297,6 @@ void MigrationTest::weightsInOneFileAreRead() {
         const auto run = addOldRun(*database);
         REQUIRE_OK(run);
         id = *run;
-        REQUIRE_OK(writeEnd(*database, id, {RunState::Finished, 1, {}, {}, {}, {}}));
         Table checkpoints = checkpointTable();
         checkpoints.columns.resize(8); // those after came with tensors
         for (const auto& [kind, step] : {std::pair("best", 10), std::pair("last", 20)}) {
@@ -333,7 +332,7 @@ void MigrationTest::weightsInOneFileAreRead() {
     auto writer = notebook->continueRun(id, 0, 0);
     REQUIRE_OK(writer);
     (*writer)->checkpoint(packed(CheckpointKind::Last, 3, 30, "last"));
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1, std::nullopt, std::nullopt));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     QCOMPARE(notebook->checkpoints(id)->at(1).step, 30);
     writer->reset();
     notebook.reset();
