@@ -97,14 +97,18 @@ Outcome<Schema> schemaOf(const Database& database) {
     Schema schema;
     auto read =
         database.each(QStringLiteral("SELECT name, sql FROM sqlite_schema"), {}, [&](const QSqlQuery& row) {
-            schema.insert(row.value(0).toString(), row.value(1).toString());
+            // SQLite's own: statistics that another tool has gathered, indexes of UNIQUE.
+            if (const QString name = row.value(0).toString(); !name.startsWith(QStringLiteral("sqlite_")))
+                schema.insert(name, row.value(1).toString());
         });
     if (!read) return refuse(read.error());
     return schema;
 }
 
-// A flipped bit in a column's name would else show up as a puzzling refusal of some statement.
-Outcome<void> checkSchema(const Database& database, const FileFormat& format) {
+// A flipped bit in a column's name would else show up as a puzzling refusal of some statement; and triggers,
+// views and generated columns that are not ours would run a stranger's statements with every change.
+Outcome<void> checkSchema(const Database& database, FileFormat format, int version) {
+    format.migrations.resize(version);
     auto fresh = Database::open(QStringLiteral(":memory:"), Database::Mode::Write);
     if (!fresh) return refuse(fresh.error());
     if (auto made = migrate(*fresh, format, 0); !made) return made;
@@ -115,6 +119,15 @@ Outcome<void> checkSchema(const Database& database, const FileFormat& format) {
         if (found->value(table.key()) != table.value())
             return damaged(database.path(),
                            QStringLiteral("The description of the table %1 is damaged.").arg(table.key()));
+    for (auto other = found->constBegin(); other != found->constEnd(); ++other)
+        if (!expected->contains(other.key()))
+            return refuse(
+                Kind::Foreign,
+                QStringLiteral("The notebook holds something that no Burdock has put there: %1.")
+                    .arg(other.value().simplified().left(120)),
+                database.path(),
+                QStringLiteral("Do not trust where it came from. If it is your own work, drop it with "
+                               "another SQLite program first."));
     return {};
 }
 
@@ -127,8 +140,7 @@ Outcome<FileState> checkInside(const QString& path, const FileLock& file, const 
         return newer(path, known->toLongLong(), format.newestVersion());
     FileState state{known->toInt(), std::nullopt};
     if (state.version < 1) return damaged(path, QStringLiteral("The notebook's header is damaged."));
-    if (state.version == format.newestVersion())
-        if (auto done = checkSchema(*database, format); !done) return refuse(done.error());
+    if (auto done = checkSchema(*database, format, state.version); !done) return refuse(done.error());
     for (const QString& table : format.coreTables)
         if (auto done = checkPages(*database, table); !done) return refuse(done.error());
     if (file.size() <= wholeCheckLimit)
