@@ -18,6 +18,8 @@ namespace {
 
 using State = TrainingRun::State;
 
+constexpr int mostButtons = 4; ///< of a held run: start, earlier, later, out
+
 struct Mark {
     const char *icon, *color;
 };
@@ -98,8 +100,19 @@ QueueRow::QueueRow(RunQueue& queue, TrainingRun& run, QWidget* parent)
     row->addWidget(name_, 5);
     row->addWidget(state_, 4);
     row->addWidget(bar_);
+    // The columns stand below each other, whatever a row shows of them.
+    QSizePolicy place = bar_->sizePolicy();
+    place.setRetainSizeWhenHidden(true);
+    bar_->setSizePolicy(place);
+    auto* buttons = new QWidget(this);
+    buttons->setFixedWidth(mostButtons * 26);
+    auto* side = new QHBoxLayout(buttons);
+    side->setContentsMargins(0, 0, 0, 0);
+    side->setSpacing(2);
+    side->addStretch(1);
     for (QToolButton* b : {go_, stop_, earlier_, later_, remove_})
-        row->addWidget(b);
+        side->addWidget(b);
+    row->addWidget(buttons);
     refresh();
 }
 
