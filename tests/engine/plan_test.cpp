@@ -1,3 +1,4 @@
+#include "engine/graph/check_graph.h"
 #include "engine/models/templates.h"
 #include "engine/plan/arena_planner.h"
 #include "engine/plan/plan.h"
