@@ -61,7 +61,7 @@ int main(int argc, char** argv) {
     const int atOnce = argc > 2 ? QByteArray(argv[2]).toInt() : 1;
     Theme::instance().install(app);
     DatasetCatalog catalog;
-    loadPlugins(pluginFolders(), layerRegistry(), catalog);
+    loadPlugins(pluginFolders(), Registries(catalog));
     const QTemporaryDir folder;
     auto notebook = storage::Notebook::open(folder.filePath(QStringLiteral("soak.burdock")));
     if (!notebook) return 1;

@@ -98,7 +98,7 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(layers.size(), wanted.size());
         for (const QString& layer : wanted)
             QVERIFY2(byLayer.contains(layer), qPrintable(layer));
-        QCOMPARE(byLayer[wanted.back()]["within"], "the loss"); // softmax under cross-entropy
+        QCOMPARE(byLayer[wanted.back()][QStringLiteral("within")], "the loss"); // softmax under cross-entropy
         QVERIFY(!json({"describe", "template:lecture-cnn"}).contains("kernels"));
         const QString text = run({"describe", "template:gpt-nano", "--kernels"}).out;
         QVERIFY(text.contains("Runs on"));
@@ -467,7 +467,7 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY(!said({"train", model(), "--data", table(), "--epochs", "1", "--learning-rate", "0.25",
                        "--notebook", book})
                      .isEmpty());
-        QCOMPARE(json({"show", "1", "--notebook", book})["config"]["learning_rate"].toDouble(), 0.25);
+        QCOMPARE(json({"show", "1", "--notebook", book})["config"][QStringLiteral("learning_rate")].toDouble(), 0.25);
     }
     /// Started without standard streams, the program prints nothing over the notebook that it opens.
     void closedStreamsDoNotHarmTheNotebook() {

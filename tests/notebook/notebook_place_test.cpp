@@ -10,6 +10,7 @@
 #include "notebook/generate_panel.h"
 #include "notebook/notebook_place.h"
 #include "notebook/probability_bars.h"
+#include "session/run_queue.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
 #include "notebook/run_facts.h"

@@ -556,9 +556,9 @@ void RunTest::keepsAnyNumberOfSeries() {
     NamedValues epoch;
     for (qsizetype i = 0; i < names.size(); ++i)
         epoch.append({names[i], static_cast<double>(i) / 3});
-    (*writer)->epoch(epochRow(1, steps, epoch, 1000, 1));
+    (*writer)->epoch({1, steps, epoch, 1000, 1});
     epoch.removeLast();
-    (*writer)->epoch(epochRow(2, steps, epoch, 1000, 2));
+    (*writer)->epoch({2, steps, epoch, 1000, 2});
     REQUIRE_OK((*writer)->finish(RunState::Finished, 3));
 
     const auto curves = notebook->steps((*writer)->id());
