@@ -1,7 +1,6 @@
 // What layers say of themselves: axes, versions of their parameters, traits instead of names.
 #include "layer_run.h"
 
-#include "engine/graph/apply_fix.h"
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/exchange.h"
@@ -94,13 +93,18 @@ class SchemaTest : public QObject {
             const NodeId input = graph.add(
                 "input",
                 {{"channels", std::int64_t{1}}, {"height", std::int64_t{6}}, {"width", std::int64_t{4}}});
-            graph.connect(input, graph.add(layer));
+            const NodeId reader = graph.add(layer);
+            graph.connect(input, reader);
             const GraphReport refused = checkGraph(graph);
             QCOMPARE(refused.diagnostics.size(), 1u);
             QCOMPARE(refused.diagnostics[0].code, std::string("sequence.shape"));
             QVERIFY(refused.diagnostics[0].fix);
+            const Fix& fix = *refused.diagnostics[0].fix;
+            QVERIFY(fix.kind == Fix::Kind::InsertBefore);
             Graph mended = graph;
-            applyInPlace(mended, *refused.diagnostics[0].fix);
+            const NodeId inserted = mended.add(fix.layer, fix.layerParams);
+            mended.connect(input, inserted);
+            mended.connect(inserted, reader);
             QVERIFY2(!checkGraph(mended).hasErrors(), layer);
             graph.edit(input)->params["axes"] = std::string("sequence");
             QVERIFY2(!checkGraph(graph).hasErrors(), layer);

@@ -426,7 +426,8 @@ class TrainBreadthTest : public QObject {
                 all.connect(last, next);
                 last = next;
             }
-        const NodeId input = nested.add("input", {{"channels", wide}});
+        const NodeId input = nested.add(
+            "input", {{"channels", wide}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
         Node block;
         block.type = blockType;
         block.block = Block{
