@@ -6,9 +6,9 @@
 #include "app/main_window.h"
 #include "app/train_place.h"
 #include "app/workspace.h"
-#include "engine/schema/layer_registry.h"
 #include "notebook/notebook_place.h"
 #include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
 #include "session/thread_policy.h"
 #include "theme/theme.h"
 
