@@ -170,6 +170,7 @@ Result<Shape> inferConcat(const MergeParams&, std::span<const Shape> in) {
         }
         out.channels += in[i].channels;
     }
+    if (out.channels > 1) out.axes = Axes::Maps; // sequences side by side are no sequence
     return out;
 }
 

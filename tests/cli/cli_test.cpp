@@ -121,8 +121,10 @@ class CliTest : public QObject, private CliProgram {
             macs += layer["macs"].toInteger();
             if (layer["type"] == "conv2d" && layer["parameters"].toInteger() == 3200) {
                 convolution = true; // 64 filters of 7×7 on one channel
-                QCOMPARE(layer["output"].toObject(),
-                         (QJsonObject{{"channels", 64}, {"height", 28}, {"width", 28}}));
+                QCOMPARE(layer["output"].toObject(), (QJsonObject{{"axes", "channels × height × width"},
+                                                                  {"channels", 64},
+                                                                  {"height", 28},
+                                                                  {"width", 28}}));
                 QCOMPARE(layer["macs"].toInteger(), 64 * 49 * 28 * 28);
             }
         }
@@ -467,7 +469,9 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY(!said({"train", model(), "--data", table(), "--epochs", "1", "--learning-rate", "0.25",
                        "--notebook", book})
                      .isEmpty());
-        QCOMPARE(json({"show", "1", "--notebook", book})["config"][QStringLiteral("learning_rate")].toDouble(), 0.25);
+        QCOMPARE(
+            json({"show", "1", "--notebook", book})["config"][QStringLiteral("learning_rate")].toDouble(),
+            0.25);
     }
     /// Started without standard streams, the program prints nothing over the notebook that it opens.
     void closedStreamsDoNotHarmTheNotebook() {

@@ -417,7 +417,9 @@ void PlanTest::severalOutputs() {
         g.connect(from, id, 0, output);
         return id;
     };
-    const NodeId input = g.add("input", {{"height", std::int64_t{3}}, {"width", std::int64_t{2}}});
+    const NodeId input =
+        g.add("input",
+              {{"height", std::int64_t{3}}, {"width", std::int64_t{2}}, {"axes", std::string("sequence")}});
     const NodeId lstm = chain(input, "lstm", {{"units", std::int64_t{4}}, {"return_sequences", true}});
     const NodeId sum = g.add("add");
     int port = 0;

@@ -436,8 +436,10 @@ class TrainBreadthTest : public QObject {
         nested.connect(input, nested.add(block));
         const auto unrolled = checkNetwork(all), repeated = checkNetwork(nested);
         QVERIFY(unrolled && repeated);
-        const auto wanted = estimateMemory(*unrolled, {}, defaultLoss(Task::Regression));
-        const auto told = estimateMemory(*repeated, {}, defaultLoss(Task::Regression));
+        TrainConfig config;
+        config.precision = "f32";
+        const auto wanted = estimateMemory(*unrolled, config, defaultLoss(Task::Regression));
+        const auto told = estimateMemory(*repeated, config, defaultLoss(Task::Regression));
         QVERIFY(wanted && told);
         QCOMPARE(told->total(), wanted->total());
         QVERIFY(told->weights >= repeat * wide * wide * 4); // beyond what most machines have

@@ -10,7 +10,6 @@
 #include "notebook/generate_panel.h"
 #include "notebook/notebook_place.h"
 #include "notebook/probability_bars.h"
-#include "session/run_queue.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
 #include "notebook/run_facts.h"
@@ -18,6 +17,7 @@
 #include "notebook/runs_panel.h"
 #include "notebook/try_panel.h"
 #include "session/damage.h"
+#include "session/run_queue.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -227,7 +227,7 @@ class TestNotebookPlace : public QObject {
         QTRY_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Other name"));
         QTRY_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Other name"));
         place_->undoStack()->undo();
-        QCOMPARE(notebook_->run(second_)->start.name, QStringLiteral("Kept"));
+        QTRY_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Kept"));
         QTRY_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Kept"));
     }
 
@@ -239,18 +239,18 @@ class TestNotebookPlace : public QObject {
         place_->details().notes().commit();
         QTest::keyClicks(field, QStringLiteral("one."));
         place_->details().notes().commit();
-        QCOMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
+        QTRY_COMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
         QCOMPARE(place_->undoStack()->count(), 1);
         place_->undoStack()->undo();
         QTRY_COMPARE(field->toPlainText(), QString());
-        QCOMPARE(notebook_->run(second_)->notes, QString());
+        QTRY_COMPARE(notebook_->run(second_)->notes, QString());
         QLineEdit* tags = place_->details().notes().tagsField();
         tags->setFocus();
         QTest::keyClicks(tags, QStringLiteral("good, small,good"));
         QTest::keyClick(tags, Qt::Key_Return);
-        QCOMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
+        QTRY_COMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
         place_->undoStack()->undo();
-        QVERIFY(notebook_->run(second_)->tags.isEmpty());
+        QTRY_VERIFY(notebook_->run(second_)->tags.isEmpty());
     }
 
     void deleteKeyMovesToTheBinAndBack() {
@@ -259,17 +259,17 @@ class TestNotebookPlace : public QObject {
         table().setFocus();
         QTest::keyClick(&table(), Qt::Key_Delete);
         QTRY_COMPARE(table().model()->rowCount(), all - 1);
-        QVERIFY(notebook_->run(second_)->deleted);
+        QTRY_VERIFY(notebook_->run(second_)->deleted);
         place_->runs().showBin(true);
-        QCOMPARE(table().model()->rowCount(), 1);
+        QTRY_COMPARE(table().model()->rowCount(), 1);
         click(second_);
         QTest::keyClick(&table(), Qt::Key_Delete); // in the bin: restores
         QTRY_COMPARE(table().model()->rowCount(), 0);
-        QVERIFY(!notebook_->run(second_)->deleted);
+        QTRY_VERIFY(!notebook_->run(second_)->deleted);
         place_->undoStack()->undo();
-        QVERIFY(notebook_->run(second_)->deleted);
+        QTRY_VERIFY(notebook_->run(second_)->deleted);
         place_->undoStack()->undo();
-        QVERIFY(!notebook_->run(second_)->deleted);
+        QTRY_VERIFY(!notebook_->run(second_)->deleted);
     }
 
     void aRunThatUndoBringsBackIsChosen() {
@@ -286,9 +286,9 @@ class TestNotebookPlace : public QObject {
 
     void typingFilters() {
         QTest::keyClicks(place_->runs().filterField(), QStringLiteral("stripes 0.05 nothing"));
-        QCOMPARE(table().model()->rowCount(), 0);
+        QTRY_COMPARE(table().model()->rowCount(), 0);
         place_->runs().filterField()->setText(QStringLiteral("kept"));
-        QCOMPARE(table().model()->rowCount(), 1);
+        QTRY_COMPARE(table().model()->rowCount(), 1);
     }
 
     void evaluatingKeepsTheResult() {
