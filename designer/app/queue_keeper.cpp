@@ -47,6 +47,7 @@ int QueueKeeper::restore() {
             emit noticed(QString::fromStdString(oneLine(request.error())));
         }
     }
+    kept_ = waitingAsText(); // what the notebook holds: if they begin at once, that has to be taken back
     return restored;
 }
 

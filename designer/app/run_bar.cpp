@@ -73,6 +73,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     others_->setObjectName(QStringLiteral("otherRuns"));
     others_->setFlat(true);
     others_->setToolTip(tr("The queue of runs"));
+    others_->setAccessibleName(tr("The queue of runs"));
     connect(others_, &QPushButton::clicked, this, &RunBar::queueWanted);
     phase_->setObjectName(QStringLiteral("runPhase"));
     phase_->setMinimumWidth(92);

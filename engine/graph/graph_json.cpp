@@ -162,7 +162,7 @@ void addReaders(const Graph& graph, const Followers& followers, NodeId of, std::
             const LayerSchema* schema = layerRegistry().find(node.type);
             if (schema) readers.push_back(schema);
             if (node.bypassed || (schema && schema->keepsShape)) open.push_back(node.id);
-            if (!node.block) continue;
+            if (!node.block || !node.block->body) continue;
             const Followers within = followersOf(*node.block->body);
             std::unordered_set<NodeId> seenWithin;
             for (const Node& inner : node.block->body->nodes())
@@ -267,7 +267,7 @@ json write(const Graph& graph) {
         if (node.frozen) item["frozen"] = true;
         if (node.block) {
             item["repeat"] = node.block->repeat;
-            item["body"] = write(*node.block->body);
+            if (node.block->body) item["body"] = write(*node.block->body);
         }
         nodes.push_back(std::move(item));
     }

@@ -139,7 +139,9 @@ class CliTrainingTest : public QObject, private CliProgram {
         const QString book = path("shapes.burdock");
         const QJsonObject shapes = json({"datasets", "shapes:size=32,mask=20"});
         QCOMPARE(shapes["task"].toString(), "multilabel");
-        QCOMPARE(shapes["output"].toObject(), (QJsonObject{{"channels", 2}, {"height", 20}, {"width", 20}}));
+        QCOMPARE(shapes["output"].toObject(),
+                 (QJsonObject{
+                     {"axes", "channels × height × width"}, {"channels", 2}, {"height", 20}, {"width", 20}}));
         const QJsonObject finished = trained({"template:unet64", "--data", "shapes:samples=24", "--epochs",
                                               "2", "--batch", "8", "--notebook", book});
         QCOMPARE(finished["status"].toString(), "finished");
