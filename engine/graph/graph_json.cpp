@@ -265,7 +265,7 @@ json write(const Graph& graph) {
         if (version > 1) item["version"] = version;
         if (node.bypassed) item["bypassed"] = true;
         if (node.frozen) item["frozen"] = true;
-        if (node.block) {
+        if (node.block && node.type == blockType) {
             item["repeat"] = node.block->repeat;
             if (node.block->body) item["body"] = write(*node.block->body);
         }
