@@ -52,9 +52,8 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
     search_ = new SearchPopup(this);
     actions_ = new CanvasActions(*this);
     connect(search_, &SearchPopup::dismissed, this, &CanvasView::placeOverlays);
-    connect(hint_, &EmptyHint::inputWanted, this, [this] {
-        addLayerAtCenter(QString::fromStdString(inputLayerSchema().id));
-    });
+    connect(hint_, &EmptyHint::inputWanted, this,
+            [this] { addLayerAtCenter(QString::fromStdString(inputLayerSchema().id)); });
     connect(hint_, &EmptyHint::searchWanted, this, [this] {
         LayerPlace place;
         place.at = visibleScene().center();

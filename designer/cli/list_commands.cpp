@@ -55,7 +55,7 @@ std::string optionsText(const std::vector<ParamSpec>& specs, const ParamValues& 
 }
 
 Json entryJson(const DatasetEntry& entry, const DatasetCatalog& catalog) {
-    Json json{{"id", entry.id},           {"title", entry.title},        {"doc", entry.doc},
+    Json json{{"id", entry.id},           {"title", entry.title},    {"doc", entry.doc},
               {"licence", entry.licence}, {"task", entry.task.id()}, {"available", entry.available}};
     if (const auto& options = catalog.optionsOf(entry); !options.empty())
         json["options"] = optionsJson(options);

@@ -95,7 +95,7 @@ struct TaskSchema {
 
     // What suits it: the last rows of the usual tables for regression and for classification networks
     // (Géron: Hands-on machine learning, chapter 10).
-    std::string outputs;              ///< "1 per class"
+    std::string outputs; ///< "1 per class"
     OutputFunction outputFunction = OutputFunction::None;
     std::string outputActivation{};   ///< where no function of these does: a layer's id; empty: none
     std::string loss;                 ///< a LossSchema's id

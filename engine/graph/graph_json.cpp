@@ -66,7 +66,7 @@ Result<ParamValue> paramFromJson(const json& value, std::string where) {
 
 constexpr int deepestNesting = 16;
 constexpr std::int64_t mostRepeats = 10000;
-constexpr std::int64_t largestPort = 9999;                  // and output
+constexpr std::int64_t largestPort = 9999; // and output
 constexpr std::int64_t largestVersion = 1000000;
 constexpr std::size_t mostNodes = 10000, mostEdges = 40000; // of one graph
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "engine/graph/graph.h"
-#include "engine/schema/registry.h"
 #include "engine/plan/weights.h"
+#include "engine/schema/registry.h"
 
 #include <functional>
 #include <optional>

@@ -8,8 +8,8 @@ namespace burdock {
 /// Layers in the order of the palette.
 using LayerRegistry = Registry<LayerSchema>;
 
-/// All layers of the program: the built-in ones, in the order of layers/families.h, once the engine is loaded (see
-/// builtin.cpp), then those of plugins, which are added at start, before any thread is running.
+/// All layers of the program: the built-in ones, in the order of layers/families.h, once the engine is loaded
+/// (see builtin.cpp), then those of plugins, which are added at start, before any thread is running.
 LayerRegistry& layerRegistry();
 
 /// The first layer that computes this function; null if there is none.

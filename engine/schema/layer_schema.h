@@ -137,7 +137,7 @@ struct LayerSchema {
     std::string_view lacks() const;
     const ParamSpec* param(std::string_view key) const;
     int outputCount(const ParamValues& values) const; ///< at least 1
-    const ParamSpec* paramOf(ParamRole role) const; ///< the one that plays this role, if any
+    const ParamSpec* paramOf(ParamRole role) const;   ///< the one that plays this role, if any
 };
 
 } // namespace burdock

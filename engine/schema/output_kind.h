@@ -20,7 +20,8 @@ constexpr bool isShare(OutputKind kind) {
            kind == OutputKind::Decisions;
 }
 
-/// A function at the end of a network that a loss may contain: it is then computed from that function's input.
+/// A function at the end of a network that a loss may contain: it is then computed from that function's
+/// input.
 enum class OutputFunction { None, Softmax, Logistic, Threshold };
 
 } // namespace burdock

@@ -17,8 +17,8 @@ Diagnostic onStep(const CheckedStep& step, std::string code, std::string what, s
     return d;
 }
 
-/// The layer that sets how many features the output has at each place, looking back over activations that keep
-/// them.
+/// The layer that sets how many features the output has at each place, looking back over activations that
+/// keep them.
 const CheckedStep* setterOfFeatures(const CheckedNetwork& network) {
     for (std::size_t at = network.output(); at != network.input();) {
         const CheckedStep& step = network.steps()[at];
@@ -116,13 +116,8 @@ void checkVocabulary(const CheckedNetwork& network, const DatasetInfo& data, std
                               "Set the vocabulary to " + wanted + ".");
         d.param = spec->key;
         d.why = data.title + " has " + wanted + ", and it is made for " + std::to_string(*vocabulary) + ".";
-        d.fix = Fix{Fix::Kind::SetParam,
-                    "Set the vocabulary to " + wanted,
-                    d.node,
-                    spec->key,
-                    data.targets,
-                    {},
-                    0};
+        d.fix = Fix{
+            Fix::Kind::SetParam, "Set the vocabulary to " + wanted, d.node, spec->key, data.targets, {}, 0};
         found.push_back(std::move(d));
     }
 }
@@ -149,7 +144,8 @@ void checkLoss(const CheckedNetwork& network, const DatasetInfo& data, const Tra
     const LayerSchema& last = *network.outputStep().layer->schema;
     const bool distribution = last.gives == OutputKind::Distribution;
     const bool oneOfSeveral = data.task->targetKind == TargetKind::Class;
-    const bool contained = last.outputFunction != OutputFunction::None && last.outputFunction == loss->contains;
+    const bool contained =
+        last.outputFunction != OutputFunction::None && last.outputFunction == loss->contains;
     Diagnostic d = onStep(network.outputStep(), "loss.activation", "", "");
     if (distribution && !oneOfSeveral) {
         d.what = last.name + " is for choosing one class out of several.";

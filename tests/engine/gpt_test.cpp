@@ -208,7 +208,8 @@ class GptTest : public QObject {
         };
         const auto passIn = [&](Precision precision) {
             const auto made =
-                Plan::make(*checkNetwork(graph), {.batch = 3, .precision = precision, .leaveOut = OutputFunction::Softmax});
+                Plan::make(*checkNetwork(graph),
+                           {.batch = 3, .precision = precision, .leaveOut = OutputFunction::Softmax});
             Plan& plan = **made;
             plan.store()->initialise(3);
             for (std::int64_t i = 0; i < plan.input().size(); ++i)

@@ -109,8 +109,7 @@ class NetworkPropertyTest : public QObject {
               "fixes",
               accepted, refusals, blocks, ties, bypassed, fixes);
         for (const LayerSchema& schema : layerRegistry())
-            QVERIFY2(met.contains(schema.id),
-                     qPrintable("never run: " + QString::fromStdString(schema.id)));
+            QVERIFY2(met.contains(schema.id), qPrintable("never run: " + QString::fromStdString(schema.id)));
         QVERIFY(accepted > static_cast<int>(graphs) / 3 && refusals > static_cast<int>(graphs) / 20);
         QVERIFY(ties > 0 && blocks > 0 && bypassed > 0);
     }

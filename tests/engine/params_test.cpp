@@ -1,5 +1,5 @@
-#include "engine/schema/kernel.h"
 #include "engine/plan/initial_values.h"
+#include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/schema/number_text.h"
 #include "engine/schema/plain_file.h"

@@ -94,8 +94,8 @@ class SequenceReferenceTest : public QObject {
         const bool text = network == "gpt-nano";
 
         const Graph graph = text ? findTemplate("gpt-nano")->build() : recurrent(network.toStdString());
-        const auto made =
-            Plan::make(*checkNetwork(graph), {.batch = text ? 2 : 4, .fast = fast, .leaveOut = OutputFunction::Softmax});
+        const auto made = Plan::make(
+            *checkNetwork(graph), {.batch = text ? 2 : 4, .fast = fast, .leaveOut = OutputFunction::Softmax});
         QVERIFY2(made, made ? "" : oneLine(made.error()).c_str());
         Plan& plan = **made;
         ParameterStore& store = *plan.store();

@@ -96,11 +96,11 @@ class RandomGraph {
 
     Graph body(Shape inflow, int depth, const LayerSchema* first, const ParamValues& firstParams) {
         Graph graph;
-        const NodeId in = graph.add(
-            "input", {{"channels", inflow.channels},
-                      {"height", inflow.height},
-                      {"width", inflow.width},
-                      {"axes", std::string(inflow.isSequence() ? "sequence" : "maps")}});
+        const NodeId in =
+            graph.add("input", {{"channels", inflow.channels},
+                                {"height", inflow.height},
+                                {"width", inflow.width},
+                                {"axes", std::string(inflow.isSequence() ? "sequence" : "maps")}});
         std::vector<Open> open{{in, inflow}};
         if (first && !first->isInput) addLayer(graph, open, *first, firstParams);
         const std::size_t count = 1 + below(depth == 0 ? 9 : 3);
