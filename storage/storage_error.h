@@ -8,7 +8,7 @@ namespace burdock::storage {
 
 /// Why the notebook refused: what is wrong, where (file, row), and how to mend it.
 struct StorageError {
-    enum class Kind { NotFound, Foreign, Newer, Damaged, ReadOnly, Busy, Full, Internal };
+    enum class Kind { NotFound, Foreign, Newer, Damaged, ReadOnly, Busy, Full, Disk, Moved, Internal };
     Kind kind = Kind::Internal;
     QString what;
     QString where;

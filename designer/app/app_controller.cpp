@@ -82,6 +82,11 @@ void AppController::openNotebookLater(const QString& path) {
 void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QString& path) {
     rememberNotebook(path);
     QPointer<MainWindow> old = window_;
+    QStringList told;
+    if (!notebook->takenIn().isEmpty())
+        told << tr("Taken in from the files that had to keep them: %1.")
+                    .arg(notebook->takenIn().join(tr("; ")));
+    told += notebook->notTakenIn();
     auto workspace = std::make_unique<Workspace>(std::move(notebook), catalog_);
     Workspace& opened = *workspace;
     window_ = new MainWindow(std::move(workspace));
@@ -89,6 +94,7 @@ void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QStr
     connect(window_, &MainWindow::notebookWanted, this, &AppController::openNotebookLater,
             Qt::QueuedConnection);
     window_->show();
+    if (!told.isEmpty()) window_->notice(told.join(QLatin1Char(' ')));
     if (old) {
         old->close();
         old->deleteLater();

@@ -24,14 +24,22 @@ QString Program::notebook() const {
 }
 
 Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
+    if (notebook().isEmpty())
+        return refuse(problem("notebook.missing", "There is no home folder for the notebook.", "",
+                              "Give --notebook FILE, or set HOME or BURDOCK_NOTEBOOK."));
     auto opened = storage::Notebook::open(notebook());
     if (!opened) return refuse(toDiagnostic(opened.error()));
     if (const auto damage = (*opened)->damage()) warn("burdock-cli: " + damage->oneLine().toStdString());
+    for (const QString& run : (*opened)->takenIn())
+        warn("burdock-cli: Taken into the notebook from the file that had to keep it: " + run.toStdString() +
+             ".");
+    for (const QString& why : (*opened)->notTakenIn())
+        warn("burdock-cli: " + why.toStdString());
     return *opened;
 }
 
 Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook() const {
-    if (!QFileInfo::exists(notebook()))
+    if (!notebook().isEmpty() && !QFileInfo::exists(notebook()))
         return refuse(problem("notebook.missing", "There is no such notebook.", notebook().toStdString(),
                               "Train a network, which makes one, or give another --notebook."));
     return openNotebook();

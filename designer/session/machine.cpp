@@ -1,8 +1,9 @@
 #include "session/machine.h"
 
+#include "storage/user_folders.h"
+
 #include <QDir>
 #include <QFile>
-#include <QStandardPaths>
 #include <QStringList>
 #include <QSysInfo>
 #include <QThread>
@@ -50,8 +51,13 @@ QString programVersion() {
 QString defaultNotebookPath() {
     if (const QString wanted = qEnvironmentVariable("BURDOCK_NOTEBOOK"); !wanted.isEmpty()) return wanted;
     // Not AppDataLocation: the window and the command line are two programs with one notebook.
-    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
-                      QStringLiteral("/burdock"));
+    QString base = QFile::decodeName(qgetenv("XDG_DATA_HOME"));
+    if (!base.startsWith(QLatin1Char('/'))) {
+        const QString home = storage::homeFolder();
+        if (home.isEmpty()) return {};
+        base = home + QStringLiteral("/.local/share");
+    }
+    const QDir folder(QDir::cleanPath(base) + QStringLiteral("/burdock"));
     folder.mkpath(QStringLiteral("."));
     return folder.filePath(QStringLiteral("notebook.burdock"));
 }

@@ -11,7 +11,8 @@ QString machineDescription();
 QString programVersion();
 
 /// Where the notebook is unless the user says otherwise: BURDOCK_NOTEBOOK if that is set, else
-/// `burdock/notebook.burdock` in the user's data folder, which is made if it is missing.
+/// `burdock/notebook.burdock` in the user's data folder, which is made if it is missing. Empty
+/// where there is no home folder.
 QString defaultNotebookPath();
 
 } // namespace burdock

@@ -11,12 +11,19 @@
 
 #include <cmath>
 #include <limits>
+#include <thread>
 #include <utility>
 
 namespace burdock {
 namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// Large ones are kept more rarely, so that a disk is not written to all the time.
+std::chrono::seconds saveEveryFor(std::int64_t bytes) {
+    constexpr std::int64_t bytesPerSecond = 10'000'000;
+    return std::chrono::seconds(20 + bytes / bytesPerSecond);
+}
 
 storage::RunState toState(RunStatus status) {
     switch (status) {
@@ -147,6 +154,11 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     ResumePoint from;
     {
         const auto last = StoredWeights::open(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
+        if (!last && last.error().code == "notebook.missing")
+            return refuse(problem(
+                "train.resume", "The run has kept no weights to go on from.", name, "Train a new run.",
+                "It ended after " + std::to_string(run->steps) + " steps and " + std::to_string(run->epochs) +
+                    " epochs, before its first weights were written."));
         if (!last) return refuse(last.error());
         auto state = (*last)->readState();
         if (!state) return refuse(state.error());
@@ -192,16 +204,54 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
     return start;
 }
 
-void TrainingJob::finish(const FinishRecord& record) {
+/// What is not kept is not called finished.
+FinishRecord TrainingJob::notKept(FinishRecord record, const storage::StorageError& error) {
+    const auto rest = writer_->keepRest();
+    Diagnostic d = toDiagnostic(error);
+    d.code = "notebook.unwritten";
+    d.what = "The run could not be written to the notebook: " + d.what;
+    if (rest) {
+        d.why = "What was missing is kept in " + rest->toStdString() + ".";
+        d.mend = "It is taken in when the notebook is opened again.";
+    } else {
+        d.why = "What is missing could not be kept in a file of its own either: " +
+                rest.error().oneLine().toStdString();
+        d.mend = "Free some space, and train it again.";
+    }
+    if (record.problem) d.why += " The run itself failed: " + oneLine(*record.problem);
+    record.status = RunStatus::Failed;
+    record.problem = std::move(d);
+    return record;
+}
+
+/// Once, until it has been written again.
+void TrainingJob::tellStorageProblem(const std::optional<storage::StorageError>& error) {
+    if (!error || warned_) {
+        warned_ = warned_ && error;
+        return;
+    }
+    warned_ = true;
+    tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });
+}
+
+void TrainingJob::finish(FinishRecord record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
     const QByteArray metrics = metricsToStore(record.testMetrics, dataInfo_);
-    const auto kept =
-        writer_->finish(toState(record.status), record.seconds, toStored(record.test), problem, metrics);
+    const auto written = [&] {
+        return writer_->finish(toState(record.status), record.seconds, toStored(record.test), problem,
+                               metrics);
+    };
+    auto kept = written();
+    // Somebody may be about to make room, or another program about to let go of the notebook.
+    for (const auto begun = Clock::now(); !kept && kept.error().kind != storage::StorageError::Kind::Moved &&
+                                          Clock::now() - begun < std::chrono::seconds(10);) {
+        tellStorageProblem(kept.error());
+        setPhase(TrainingRun::tr("Waiting for the disk"), 1);
+        std::this_thread::sleep_for(std::chrono::seconds(1));
+        kept = written();
+    }
+    if (!kept) record = notKept(record, kept.error());
     writer_.reset();
-    if (!kept)
-        tell([owner = &owner_, run = runId_, why = toDiagnostic(kept.error())] {
-            emit owner->warned(run, why);
-        });
     {
         const std::lock_guard lock(mutex_);
         progress_.secondsDone = secondsDone();
@@ -221,10 +271,14 @@ void TrainingJob::onStep(const StepRecord& record) {
     stepValues_.assign(record.values.begin(), record.values.end());
     writer_->step(record.step, stepNames_, stepValues_);
     const auto now = Clock::now();
+    if (now - lastLook_ > std::chrono::seconds(1)) {
+        lastLook_ = now;
+        tellStorageProblem(writer_->error());
+    }
     // A long epoch must not be lost as a whole: weights are kept soon after the start, then now and then.
     if (now - lastSave_ > saveEvery_) {
         lastSave_ = now;
-        saveEvery_ = std::chrono::seconds(20);
+        saveEvery_ = saveEveryFor(checkpointBytes_);
         control.requestSave();
     }
     const std::lock_guard lock(mutex_);
@@ -252,17 +306,20 @@ void TrainingJob::onStep(const StepRecord& record) {
 void TrainingJob::onEpoch(const EpochRecord& record) {
     writer_->epoch({record.epoch, record.step, toStored(record.values), record.samplesPerSecond,
                     record.seconds, record.best});
-    if (const auto error = writer_->error(); error && !warned_) {
-        warned_ = true;
-        tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });
-    }
+    tellStorageProblem(writer_->error());
     tell([owner = &owner_, run = runId_, record] { emit owner->epochFinished(run, record); });
 }
 
 void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
     if (record.kind == CheckpointRecord::Kind::Best) best_ = record.weights;
-    if (record.kind == CheckpointRecord::Kind::Last) lastSave_ = Clock::now();
-    writer_->checkpoint(toStore(record));
+    auto data = toStore(record);
+    if (record.kind == CheckpointRecord::Kind::Last) {
+        lastSave_ = Clock::now();
+        checkpointBytes_ = 0;
+        for (const auto& tensor : data->tensors)
+            checkpointBytes_ += tensor.info.bytes;
+    }
+    writer_->checkpoint(std::move(data));
 }
 
 bool TrainingJob::readyForCheckpoint(CheckpointRecord::Kind kind, bool needed) {

@@ -33,7 +33,9 @@ class TrainingJob final : private TrainObserver {
     Status prepareResumed(const std::shared_ptr<const Dataset>& data,
                           std::unique_ptr<class Trainer>& trainer);
     storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data) const;
-    void finish(const FinishRecord& record);
+    void finish(FinishRecord record);
+    FinishRecord notKept(FinishRecord record, const storage::StorageError& error);
+    void tellStorageProblem(const std::optional<storage::StorageError>& error);
     void setPhase(const QString& phase, double done);
     double secondsDone() const; ///< with the mutex held
     template <class Call>
@@ -63,7 +65,8 @@ class TrainingJob final : private TrainObserver {
     QStringList stepNames_;
     std::vector<float> stepValues_;
     std::weak_ptr<const WeightSet> best_; ///< for as long as they wait to be written
-    Clock::time_point lastSave_;
+    std::int64_t checkpointBytes_ = 0;    ///< of the last one with its state
+    Clock::time_point lastSave_, lastLook_;
     Clock::duration saveEvery_ = std::chrono::seconds(3);
 
     mutable std::mutex mutex_;

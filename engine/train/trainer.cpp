@@ -378,7 +378,7 @@ struct Trainer::Impl {
     void test(TrainObserver& observer, TrainControl& control, FinishRecord& finish) {
         testing = true;
         if (observer.keepsBest() && at.bestScore) {
-            (void)observer.readyForCheckpoint(CheckpointRecord::Kind::Last, /*needed=*/true);
+            (void)observer.readyForCheckpoint(CheckpointRecord::Kind::Manual, /*needed=*/true);
             auto kept = observer.bestWeights();
             if (!kept) {
                 finish.status = RunStatus::Failed;

@@ -3,6 +3,7 @@
 #include <QFileInfo>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QStorageInfo>
 #include <QUrl>
 #include <QVariant>
 
@@ -12,6 +13,7 @@ namespace burdock::storage {
 namespace {
 
 constexpr int busyTimeoutMs = 10'000;
+constexpr qint64 smallestRoom = 256 * 1024; ///< for a log of a few pages and its index
 
 QString connectOptions(Database::Mode mode) {
     QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busyTimeoutMs);
@@ -31,7 +33,10 @@ QString databaseName(const QString& path, Database::Mode mode) {
 QStringList pragmas(Database::Mode mode) {
     // SQLite before 3.51.3 can damage a log that two connections write and checkpoint at the same instant:
     // only the writer checkpoints, and it does so by hand, under the write lock.
-    QStringList list{QStringLiteral("PRAGMA wal_autocheckpoint = 0")};
+    QStringList list{QStringLiteral("PRAGMA wal_autocheckpoint = 0"),
+                     // What a file's own schema calls for is a stranger's wish.
+                     QStringLiteral("PRAGMA trusted_schema = OFF"),
+                     QStringLiteral("PRAGMA cell_size_check = ON")};
     if (mode == Database::Mode::Write)
         list << QStringLiteral("PRAGMA foreign_keys = ON")
              // In WAL mode a killed program loses nothing with NORMAL, for the system still holds the
@@ -42,6 +47,10 @@ QStringList pragmas(Database::Mode mode) {
 }
 
 } // namespace
+
+qint64 freeBytes(const QString& path) {
+    return QStorageInfo(QFileInfo(path).absolutePath()).bytesAvailable();
+}
 
 StorageError sqlError(const QSqlError& error, const QString& path) {
     using Kind = StorageError::Kind;
@@ -66,9 +75,17 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
         return made(Kind::Damaged, QStringLiteral("The notebook is damaged"),
                     QStringLiteral("Restore it from a backup."));
     case 10: // SQLITE_IOERR
-        return made(Kind::Internal, QStringLiteral("The disk could not be read or written"),
+        // The index of the log is a file of its own, and where it finds no room SQLite tells no more than
+        // this.
+        if (const qint64 free = freeBytes(path); free >= 0 && free < smallestRoom)
+            return made(Kind::Full, QStringLiteral("The disk is full"),
+                        QStringLiteral("Free some space; what waits is then written."));
+        return made(Kind::Disk, QStringLiteral("The disk could not be read or written"),
                     QStringLiteral("Check the disk; what waits is written as soon as it can be."));
     case 14: // SQLITE_CANTOPEN
+        if (const qint64 free = freeBytes(path); free >= 0 && free < smallestRoom && QFileInfo::exists(path))
+            return made(Kind::Full, QStringLiteral("The disk is full"),
+                        QStringLiteral("Free some space; what waits is then written."));
         return made(Kind::NotFound, QStringLiteral("The notebook cannot be opened"),
                     QStringLiteral("Check that its folder exists and may be written to."));
     default:

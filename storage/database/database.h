@@ -50,6 +50,9 @@ class Database {
     QString path_;
 };
 
+/// Of the disk that the path lies on; negative if it cannot be told.
+qint64 freeBytes(const QString& path);
+
 StorageError sqlError(const QSqlError& error, const QString& path);
 
 } // namespace burdock::storage

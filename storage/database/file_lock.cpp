@@ -56,9 +56,9 @@ Outcome<FileLock> FileLock::open(const QString& path, bool readOnly) {
     const QByteArray folder = QFile::encodeName(QFileInfo(path).absolutePath());
     int descriptor = -1;
     if (!readOnly && ::faccessat(AT_FDCWD, folder.constData(), W_OK, AT_EACCESS) == 0)
-        descriptor = ::open(name.constData(), O_RDWR | O_CLOEXEC);
+        descriptor = ::open(name.constData(), O_RDWR | O_CLOEXEC | O_NONBLOCK);
     const bool writable = descriptor >= 0;
-    if (!writable) descriptor = ::open(name.constData(), O_RDONLY | O_CLOEXEC);
+    if (!writable) descriptor = ::open(name.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return refuse(
             StorageError::Kind::NotFound,
@@ -69,7 +69,28 @@ Outcome<FileLock> FileLock::open(const QString& path, bool readOnly) {
     if (::fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode))
         return refuse(StorageError::Kind::Foreign, QStringLiteral("This is not a file."), path,
                       QStringLiteral("Choose a .burdock file."));
+    // The log is found by the file's name: programs that know the file by two names would each write a log of
+    // their own. (One that is just being made has two for a moment.)
+    QElapsedTimer waited;
+    waited.start();
+    while (info.st_nlink > 1) {
+        if (waited.elapsed() > 1000)
+            return refuse(
+                StorageError::Kind::Foreign,
+                QStringLiteral("The notebook has more than one name (hard links), and is safe under one "
+                               "only."),
+                path, QStringLiteral("Make a copy of it, and open that one."));
+        QThread::msleep(20);
+        if (::fstat(descriptor, &info) != 0) break;
+    }
     return lock;
+}
+
+bool FileLock::isInPlace() const {
+    struct stat own {
+    }, there{};
+    return ::fstat(descriptor_, &own) == 0 && ::stat(QFile::encodeName(path_).constData(), &there) == 0 &&
+           own.st_dev == there.st_dev && own.st_ino == there.st_ino;
 }
 
 QByteArray FileLock::head(int count) const {

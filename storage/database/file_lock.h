@@ -18,6 +18,9 @@ class FileLock {
     ~FileLock();
 
     bool readOnly() const { return readOnly_; }
+    /// Whether the path still leads to this very file: it may have been deleted, moved or replaced meanwhile,
+    /// and what is written then reaches nobody.
+    bool isInPlace() const;
     /// Up to `count` bytes from the file's beginning, and its size.
     QByteArray head(int count) const;
     qint64 size() const;

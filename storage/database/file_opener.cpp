@@ -31,9 +31,11 @@ Outcome<void> fill(const QString& path, const FileFormat& format) {
     return database->run(QStringLiteral("PRAGMA journal_mode = WAL"));
 }
 
+} // namespace
+
 // Made under another name and then given its own, which fails if another program was faster: nobody ever
 // sees half a notebook.
-Outcome<void> create(const QString& path, const FileFormat& format) {
+Outcome<void> createFile(const QString& path, const FileFormat& format) {
     if (!QFileInfo(QFileInfo(path).absolutePath()).isDir())
         return refuse(Kind::NotFound, QStringLiteral("The folder of the notebook does not exist."), path,
                       QStringLiteral("Make the folder, or choose another."));
@@ -64,6 +66,8 @@ Outcome<void> create(const QString& path, const FileFormat& format) {
     return refuse(Kind::Internal, QStringLiteral("The file could not be made."), path,
                   QStringLiteral("Check that its folder may be written to."));
 }
+
+namespace {
 
 Outcome<QString> makeBackup(Database& database, int version) {
     const QString base =
@@ -128,7 +132,7 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
         if (access == Access::ReadOnly)
             return refuse(Kind::NotFound, QStringLiteral("There is no such notebook."), path,
                           QStringLiteral("Check the name."));
-        if (auto made = create(path, format); !made) return refuse(made.error());
+        if (auto made = createFile(path, format); !made) return refuse(made.error());
     }
     auto lock = FileLock::open(path, access == Access::ReadOnly);
     if (!lock) return refuse(lock.error());

@@ -17,6 +17,9 @@ struct OpenedFile {
     QString backup;                     ///< the copy that was made before migrating, or empty
 };
 
+/// Makes an empty file of the newest version: whole or not at all. One that is there stays as it is.
+Outcome<void> createFile(const QString& path, const FileFormat& format);
+
 /// Opens `path`, or makes it (whole or not at all) if it does not exist and `access` allows it. An older file
 /// is migrated in one transaction after `<path>.v<version>-<time>.backup` was made. Whatever is refused is
 /// left byte for byte as it was. The calling process must have no other descriptor of the file.

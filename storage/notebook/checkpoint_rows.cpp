@@ -87,15 +87,16 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
 
 Outcome<void> CheckpointWriter::complete(Database& database) {
     const CheckpointKind kind = data_->info.kind;
-    if (kind == CheckpointKind::Best || kind == CheckpointKind::Last) {
-        // Not sealed anew: a damaged one is to go as well.
-        auto old =
-            database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND kind = ?"),
-                         {droppedKind, run_.value, checkpointKindKey(kind)});
-        if (!old) return old;
-    }
+    if (kind == CheckpointKind::Best || kind == CheckpointKind::Last)
+        if (auto old = dropCheckpoint(database, run_, kind); !old) return old;
     return updateRow(database, checkpointTable(), at_.key,
                      {{QStringLiteral("kind"), checkpointKindKey(kind)}});
+}
+
+Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind) {
+    // Not sealed anew: a damaged one is to go as well.
+    return database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND kind = ?"),
+                        {droppedKind, run.value, checkpointKindKey(kind)});
 }
 
 Outcome<void> abandonUnfinished(Database& database) {

@@ -43,6 +43,8 @@ class CheckpointWriter {
     Place at_, kept_;
 };
 
+/// Drops what the run has of a kind. Needs a transaction.
+Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind);
 /// Deletes a slice of what is not wanted any more: checkpoints that were replaced or abandoned. True if
 /// nothing is left of them. Needs a transaction.
 Outcome<bool> dropUnwanted(Database& database);

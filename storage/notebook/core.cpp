@@ -38,7 +38,9 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
     std::unique_lock lock(all.mutex);
     for (auto found = all.writing.constFind(name); found != all.writing.constEnd();
          found = all.writing.constFind(name)) {
-        if (auto shared = found->lock()) return shared;
+        auto shared = found->lock();
+        if (shared && !shared->writer()->isDisplaced()) return shared;
+        if (shared) break; // it holds on to a file that is not at this place any more
         all.closed.wait(lock);
     }
     auto file = openFile(name, access, format);
@@ -59,7 +61,7 @@ Core::~Core() {
     Registry& all = registry();
     {
         const std::lock_guard lock(all.mutex);
-        all.writing.remove(path_);
+        if (all.writing.value(path_).expired()) all.writing.remove(path_);
     }
     all.closed.notify_all();
 }

@@ -4,10 +4,13 @@
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
 #include "storage/notebook/model_rows.h"
+#include "storage/notebook/rest.h"
 #include "storage/notebook/run_rows.h"
 #include "storage/notebook/run_writer_impl.h"
 #include "storage/notebook/schema.h"
 
+#include <QFile>
+#include <QFileInfo>
 #include <QVariant>
 
 namespace burdock::storage {
@@ -15,6 +18,7 @@ namespace burdock::storage {
 struct Notebook::Impl {
     std::shared_ptr<Core> core;
     bool readOnly = false;
+    QStringList takenIn, notTakenIn;
 
     Outcome<Writer*> writer() const {
         if (!readOnly) return core->writer();
@@ -37,6 +41,25 @@ struct Notebook::Impl {
         });
     }
 
+    void takeInRests() {
+        for (const QString& rest : restsOf(core->path())) {
+            QString name;
+            auto done = write([&](Database& database) -> Outcome<void> {
+                if (!QFileInfo::exists(rest)) return {}; // another program was faster
+                auto taken = takeIn(database, rest);
+                if (!taken) return refuse(taken.error());
+                name = *taken;
+                return {};
+            });
+            if (done && !name.isEmpty()) {
+                QFile::remove(rest);
+                takenIn << name;
+            } else if (!done) {
+                notTakenIn << done.error().oneLine();
+            }
+        }
+    }
+
     // Answers a question on a connection of the calling thread.
     template <class Question>
     auto read(Question&& question) const -> decltype(question(std::declval<const Database&>())) {
@@ -57,13 +80,25 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     auto impl = std::make_unique<Impl>();
     impl->core = std::move(*core);
     impl->readOnly = access == Access::ReadOnly || !impl->core->writer();
-    if (!impl->readOnly)
-        if (auto marked = impl->core->markInterruptedRuns(); !marked) return refuse(marked.error());
+    if (!impl->readOnly) {
+        auto marked = impl->core->markInterruptedRuns();
+        // What is there can be read on a full disk too.
+        if (!marked && marked.error().kind != StorageError::Kind::Full) return refuse(marked.error());
+        if (marked) impl->takeInRests();
+    }
     return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
 }
 
 QString Notebook::path() const {
     return impl_->core->path();
+}
+
+QStringList Notebook::takenIn() const {
+    return impl_->takenIn;
+}
+
+QStringList Notebook::notTakenIn() const {
+    return impl_->notTakenIn;
 }
 
 bool Notebook::isReadOnly() const {

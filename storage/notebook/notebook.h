@@ -24,6 +24,9 @@ class Notebook {
     ~Notebook();
 
     QString path() const;
+    /// The runs whose rests were taken in when the notebook was opened, and what could not be taken in.
+    QStringList takenIn() const;
+    QStringList notTakenIn() const;
     /// Asked for, or because the file or its folder cannot be written to, or because of damage().
     bool isReadOnly() const;
     /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written.

@@ -22,10 +22,12 @@ RunWriter::RunWriter(std::unique_ptr<Impl> impl)
 
 RunWriter::~RunWriter() {
     Writer& writer = *impl_->core->writer();
-    if (impl_->ended && !impl_->finished)
-        (void)writer.drain(*impl_->backlog); // how it ended is known, and only waits to be written
-    else if (!impl_->finished)
-        (void)finish(RunState::Interrupted, impl_->backlog->seconds());
+    if (!impl_->finished) {
+        // Where how it ended is known, that only waits to be written.
+        const auto done = impl_->ended ? writer.drain(*impl_->backlog)
+                                       : finish(RunState::Interrupted, impl_->backlog->seconds());
+        if (!done) (void)keepRest();
+    }
     writer.detach(impl_->backlog);
 }
 
@@ -88,6 +90,25 @@ Outcome<void> RunWriter::finish(RunState state, double seconds, const NamedValue
     writer.detach(impl_->backlog);
     impl_->finished = true;
     return {};
+}
+
+Outcome<QString> RunWriter::keepRest() {
+    Writer& writer = *impl_->core->writer();
+    auto kept = writer.keepRest(*impl_->backlog);
+    if (!kept) return kept;
+    writer.detach(impl_->backlog);
+    impl_->finished = true;
+    // The notebook says so as far as it can be written, and calls nothing finished that it has not got.
+    const RunId id = impl_->backlog->id;
+    (void)writer.perform([&](Database& database) {
+        return writeEnd(database, id,
+                        {RunState::Interrupted,
+                         impl_->backlog->seconds(),
+                         {},
+                         QStringLiteral("What could not be written is kept in %1.").arg(*kept),
+                         {}});
+    });
+    return kept;
 }
 
 std::optional<StorageError> RunWriter::error() const {

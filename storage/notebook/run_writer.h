@@ -16,7 +16,7 @@ class Notebook;
 class RunWriter {
   public:
     /// A run of which finish() was never called becomes Interrupted; one whose finish() failed is tried
-    /// again.
+    /// again, and kept as a rest if it fails once more.
     ~RunWriter();
 
     RunId id() const;
@@ -36,6 +36,9 @@ class RunWriter {
     /// there.
     Outcome<void> finish(RunState state, double seconds, const NamedValues& test = {},
                          const QString& problem = {}, const QByteArray& testMetrics = {});
+    /// Where finish() fails and the program must end: keeps what could not be written in a file of its own,
+    /// and gives its name. The notebook takes it in when it is opened next.
+    Outcome<QString> keepRest();
     std::optional<StorageError> error() const;
 
   private:

@@ -2,14 +2,17 @@
 
 #include "storage/database/transaction.h"
 #include "storage/notebook/process_identity.h"
+#include "storage/notebook/rest.h"
 
+#include <QFile>
 #include <QFileInfo>
-#include <QStorageInfo>
 #include <QVariant>
 
 #include <algorithm>
 #include <future>
 #include <system_error>
+
+#include <sys/stat.h>
 
 namespace burdock::storage {
 namespace {
@@ -20,6 +23,14 @@ using namespace std::chrono_literals;
 constexpr auto gatherFor = 250ms;
 constexpr auto retryAfter = 1s;
 constexpr std::size_t mostJobs = 256;
+
+// A file that is not in its place is found out so soon.
+constexpr auto watchEvery = 1s;
+
+quint64 inodeOf(const QString& path) {
+    struct stat info {};
+    return ::stat(QFile::encodeName(path).constData(), &info) == 0 ? static_cast<quint64>(info.st_ino) : 0;
+}
 
 // The log is moved into the file after about this many bytes. Counted by what was given to write, for the
 // log's own size does not shrink when it is reused.
@@ -34,7 +45,7 @@ qint64 bytesOf(const RunBacklog::Pending& pending) {
 constexpr qint64 reserveForRows = qint64{1} << 20;
 
 Outcome<void> roomFor(const QString& path, qint64 bytes) {
-    const qint64 free = QStorageInfo(QFileInfo(path).absolutePath()).bytesAvailable();
+    const qint64 free = freeBytes(path);
     if (free < 0 || free >= bytes + reserveForRows) return {};
     return refuse(
         StorageError::Kind::Full,
@@ -115,9 +126,11 @@ void Writer::loop(Database& database) {
                 auto due = Clock::time_point::max();
                 for (const auto& run : runs_)
                     due = std::min(due, dueAt(*run));
+                due = std::min(due, Clock::now() + watchEvery);
                 if (due > Clock::now()) wake_.wait_until(lock, due);
             }
         }
+        if (!runs_.empty()) watchPlace(lock, database);
         const bool last = stopping_;
         runJobs(lock, database);
         writeBacklogs(lock, database, last);
@@ -137,7 +150,8 @@ void Writer::runJobs(std::unique_lock<std::mutex>& lock, Database& database) {
         const auto ticket = std::move(jobs_.front());
         jobs_.pop_front();
         lock.unlock();
-        auto result = inTransaction(database, smallTransaction, ticket->job);
+        auto result =
+            ticket->plain ? ticket->job(database) : inTransaction(database, smallTransaction, ticket->job);
         lock.lock();
         if (!ticket->awaited && !result && !laterFailure_) laterFailure_ = result.error();
         ticket->result = std::move(result);
@@ -265,6 +279,7 @@ bool Writer::holdsWeights(const RunBacklog& run) {
 }
 
 Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job& job) {
+    if (auto there = stayInPlace(database); !there) return there;
     auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
     if (!held) return refuse(held.error());
     {
@@ -273,10 +288,10 @@ Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job&
         if (auto done = attempted(job, database); !done) return done;
         if (auto done = transaction->commit(); !done) return done;
     }
+    logInode_ = inodeOf(file_.path + QStringLiteral("-wal"));
     bytesInLog_ += bytes;
     // On a small disk the log itself would take the room.
-    const bool tight =
-        QStorageInfo(QFileInfo(file_.path).absolutePath()).bytesAvailable() < 4 * checkpointBytes;
+    const bool tight = freeBytes(file_.path) < 4 * checkpointBytes;
     if (bytesInLog_ >= checkpointBytes || tight) {
         bytesInLog_ = 0;
         // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
@@ -285,7 +300,47 @@ Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job&
     return {};
 }
 
+// A log belongs to whatever file bears its name: if another one has come into the notebook's place, by a sync
+// or a restored backup, SQLite would replay our log into that. So it is emptied into our own file, which may
+// live on under another name, and taken away. Nothing is written any more then: what the runs have is kept as
+// their rests.
+Outcome<void> Writer::stayInPlace(Database& database) {
+    if (!displaced_ && file_.lock.isInPlace()) return {};
+    if (!displaced_) {
+        displaced_ = true;
+        const QString log = file_.path + QStringLiteral("-wal");
+        const bool ours = logInode_ != 0 && inodeOf(log) == logInode_;
+        if (ours) {
+            (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+            QFile::remove(log);
+            QFile::remove(file_.path + QStringLiteral("-shm"));
+        }
+    }
+    return refuse(
+        StorageError::Kind::Moved,
+        QFileInfo::exists(file_.path) ? QStringLiteral("Another file has come into the notebook's place.")
+                                      : QStringLiteral("The notebook is not in its place any more."),
+        file_.path,
+        QStringLiteral("Runs that are going on are kept in files of their own, and taken in when the "
+                       "notebook is opened again."));
+}
+
+void Writer::watchPlace(std::unique_lock<std::mutex>& lock, Database& database) {
+    if (displaced_) return;
+    lock.unlock();
+    const auto there = stayInPlace(database);
+    lock.lock();
+    if (there) return;
+    for (const auto& run : runs_)
+        run->error = there.error();
+    settled_.notify_all();
+}
+
 void Writer::close(std::optional<Database>& database) {
+    if (!stayInPlace(*database)) {
+        database.reset();
+        return;
+    }
     // Closing the last connection moves the log into the file, which is a checkpoint too.
     const auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
     if (held) (void)database->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
@@ -295,6 +350,30 @@ void Writer::close(std::optional<Database>& database) {
 Outcome<void> Writer::perform(Job job) {
     const auto ticket = std::make_shared<Ticket>();
     ticket->job = std::move(job);
+    return run(ticket);
+}
+
+Outcome<QString> Writer::keepRest(RunBacklog& run) {
+    QString kept;
+    const auto ticket = std::make_shared<Ticket>();
+    ticket->plain = true;
+    ticket->job = [&](Database& database) -> Outcome<void> {
+        const std::lock_guard lock(mutex_);
+        auto written = writeRest(database, run, displaced_);
+        if (!written) return refuse(written.error());
+        kept = *written;
+        run.pending = {};
+        run.checkpoints.clear();
+        run.writing.reset();
+        run.end.reset();
+        run.committed = run.told;
+        return {};
+    };
+    if (auto done = this->run(ticket); !done) return refuse(done.error());
+    return kept;
+}
+
+Outcome<void> Writer::run(const std::shared_ptr<Ticket>& ticket) {
     std::unique_lock lock(mutex_);
     jobs_.push_back(ticket);
     wake_.notify_one();
@@ -345,7 +424,7 @@ Outcome<void> Writer::drain(RunBacklog& run) {
     run.failed = 0; // only an attempt from now on counts
     run.urgent = true;
     wake_.notify_one();
-    settled_.wait(lock, [&] { return run.committed >= told || run.failed >= told; });
+    settled_.wait(lock, [&] { return run.committed >= told || (run.failed >= told && run.error); });
     if (run.committed >= told) return {};
     return refuse(*run.error);
 }

@@ -3,6 +3,7 @@
 #include "storage/database/file_opener.h"
 #include "storage/notebook/run_backlog.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -23,6 +24,8 @@ class Writer {
     ~Writer(); ///< writes what waits, moves the log into the file, ends the thread
 
     const OpenedFile& file() const { return file_; }
+    /// The file has been deleted, moved or replaced: nothing is written to it any more.
+    bool isDisplaced() const { return displaced_; }
     /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
     Outcome<void> perform(Job job);
     /// As perform(), without waiting; failures are told by the next flush().
@@ -46,6 +49,9 @@ class Writer {
     bool holdsWeights(const RunBacklog& run);
     /// Checkpoints that nobody wants any more are deleted when there is time.
     void dropUnwantedLater();
+    /// Keeps what the run still has to write in a file of its own, as its program must end: see writeRest().
+    /// Gives that file's name; nothing of the run waits any more then.
+    Outcome<QString> keepRest(RunBacklog& run);
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -54,6 +60,7 @@ class Writer {
         Outcome<void> result;
         bool done = false;
         bool awaited = true; ///< else its failure is told by flush()
+        bool plain = false;  ///< needs no transaction
     };
 
     explicit Writer(OpenedFile file);
@@ -64,6 +71,9 @@ class Writer {
     Outcome<void> writeRows(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     Outcome<void> writeWeights(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     bool dropSome(Database& database);
+    Outcome<void> stayInPlace(Database& database);
+    void watchPlace(std::unique_lock<std::mutex>& lock, Database& database);
+    Outcome<void> run(const std::shared_ptr<Ticket>& ticket);
     Outcome<void> inTransaction(Database& database, qint64 bytes, const Job& job);
     void close(std::optional<Database>& database);
 
@@ -74,8 +84,10 @@ class Writer {
     std::deque<std::shared_ptr<Ticket>> jobs_;
     std::vector<std::shared_ptr<RunBacklog>> runs_;
     std::optional<StorageError> laterFailure_;
-    qint64 bytesInLog_ = 0; ///< only the thread's
-    bool unwanted_ = true;  ///< there may be checkpoints to delete
+    qint64 bytesInLog_ = 0;               ///< only the thread's
+    bool unwanted_ = true;                ///< there may be checkpoints to delete
+    quint64 logInode_ = 0;                ///< of our log beside the file; only the thread's, as the next
+    std::atomic<bool> displaced_ = false; ///< the file is not in its place any more
     bool stopping_ = false;
     std::thread thread_;
 };

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "storage/database/database.h"
+#include "storage/notebook/run_backlog.h"
+
+namespace burdock::storage {
+
+// The rest of a run: a notebook of its own with all that is known of one run whose notebook could not be
+// written when the program had to end. The notebook takes it in when it is opened next.
+
+/// What the notebook has of the run, and what waits in the backlog, in a file beside the notebook or, where
+/// that cannot be, in the user's state folder. `lost`: the notebook itself is not in its place any more, so
+/// that the weights it has are kept too. Gives the file's name.
+Outcome<QString> writeRest(const Database& notebook, RunBacklog& run, bool lost);
+
+/// The rests that belong to a notebook.
+QStringList restsOf(const QString& notebook);
+/// Takes the rest of a run into the notebook: into the run if it is there, else as a new one. Needs a
+/// transaction; remove the file once it is committed. Gives the run's name.
+Outcome<QString> takeIn(Database& notebook, const QString& rest);
+
+} // namespace burdock::storage

@@ -1,0 +1,293 @@
+#include "support.h"
+
+#include "storage/database/file_opener.h"
+#include "storage/notebook/rest.h"
+#include "storage/notebook/run_writer.h"
+#include "storage/notebook/schema.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include <sys/resource.h>
+
+using namespace burdock::storage;
+using Kind = StorageError::Kind;
+
+/// What happens to a run whose notebook is taken away, or cannot be written any more.
+class PlaceTest : public FolderTest {
+    Q_OBJECT
+
+    void beginRun(Notebook& notebook);
+    void goOn(qint64 from, qint64 to);
+    QString endsAsRest();
+    void isWhole(const Notebook& notebook, RunId id, qint64 steps);
+
+    std::unique_ptr<RunWriter> writer_;
+
+  private slots:
+    void cleanup() { writer_.reset(); }
+    void deletedNotebook();
+    void replacedNotebook();
+    void movedNotebook();
+    void deletedFolder();
+    void fullDisk();
+    void forgottenWriterKeepsARest();
+    void aRestIsTakenInOnce();
+    void secondNamesAreRefused();
+    void strangersStatementsAreRefused();
+    void damagedRestIsTold();
+};
+
+void PlaceTest::beginRun(Notebook& notebook) {
+    auto writer = notebook.startRun(sampleStart());
+    REQUIRE_OK(writer);
+    writer_ = std::move(*writer);
+    goOn(1, 100);
+    writer_->epoch(epochRow(1, 100, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+    writer_->checkpoint(packed(CheckpointKind::Best, 1, 100, "best"));
+    REQUIRE_OK(notebook.flush());
+}
+
+void PlaceTest::goOn(qint64 from, qint64 to) {
+    for (qint64 step = from; step <= to; ++step)
+        writeStep(*writer_, step, lossOf(step), 0.5f);
+}
+
+QString PlaceTest::endsAsRest() {
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
+    const auto done = writer_->finish(RunState::Finished, 6, tested(0.25, 0.75));
+    if (done) qFatal("nothing was amiss");
+    const auto rest = writer_->keepRest();
+    if (!rest) qFatal("%s", qPrintable(rest.error().oneLine()));
+    writer_.reset();
+    return *rest;
+}
+
+void PlaceTest::isWhole(const Notebook& notebook, RunId id, qint64 steps) {
+    const auto run = notebook.run(id);
+    REQUIRE_OK(run);
+    QVERIFY(!run->damaged);
+    QCOMPARE(runStateKey(run->state), QStringLiteral("finished"));
+    QCOMPARE(run->steps, steps);
+    QCOMPARE(run->tested(u"test.accuracy").value_or(0), 0.75);
+    QCOMPARE(run->start.graphJson, sampleStart().graphJson);
+    const auto curves = notebook.steps(id);
+    REQUIRE_OK(curves);
+    QCOMPARE(curves->damagedChunks, 0);
+    const QVector<float> losses = valuesOf(*curves, trainLoss);
+    QCOMPARE(losses.size(), steps);
+    for (qint64 i = 0; i < steps; ++i)
+        QCOMPARE(losses[i], lossOf(i + 1));
+    const auto epochs = notebook.epochs(id);
+    REQUIRE_OK(epochs);
+    QCOMPARE(epochs->size(), 2);
+    QVERIFY(!epochs->at(0).damaged && !epochs->at(1).damaged);
+    const auto best = bytesOf(notebook, id, CheckpointKind::Best);
+    REQUIRE_OK(best);
+    QCOMPARE(*best, QByteArray("best"));
+    const auto last = bytesOf(notebook, id, CheckpointKind::Last);
+    REQUIRE_OK(last);
+    QCOMPARE(*last, QByteArray("last"));
+}
+
+void PlaceTest::deletedNotebook() {
+    auto notebook = open();
+    beginRun(*notebook);
+    QVERIFY(QFile::remove(path()));
+    goOn(101, 200);
+    QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000); // told at once
+    const QString rest = endsAsRest();
+    QCOMPARE(QFileInfo(rest).absolutePath(), folder());
+    auto again = open(); // a new one, while the other object still holds the old
+    QCOMPARE(again->takenIn().size(), 1);
+    isWhole(*again, {1}, 200);
+    QVERIFY(!QFile::exists(rest));
+}
+
+void PlaceTest::replacedNotebook() {
+    {
+        auto other = Notebook::open(path(QStringLiteral("other.burdock")));
+        REQUIRE_OK(other);
+        auto run = (*other)->startRun(sampleStart(QStringLiteral("another")));
+        REQUIRE_OK(run);
+        REQUIRE_OK((*run)->finish(RunState::Finished, 1));
+    }
+    auto notebook = open();
+    beginRun(*notebook);
+    std::filesystem::rename(path(QStringLiteral("other.burdock")).toStdString(), path().toStdString());
+    goOn(101, 200);
+    endsAsRest();
+    notebook.reset();
+    auto again = open();
+    QVERIFY(!again->damage());
+    QCOMPARE(again->takenIn().size(), 1);
+    QCOMPARE(again->run({1})->start.name, QStringLiteral("another"));
+    isWhole(*again, {2}, 200);
+}
+
+void PlaceTest::movedNotebook() {
+    auto notebook = open();
+    beginRun(*notebook);
+    const QString elsewhere = path(QStringLiteral("elsewhere.burdock"));
+    QVERIFY(QFile::rename(path(), elsewhere));
+    goOn(101, 200);
+    endsAsRest();
+    notebook.reset();
+    {
+        // It is whole up to there without the log, which bore its old name.
+        auto moved = Notebook::open(elsewhere);
+        REQUIRE_OK(moved);
+        QCOMPARE(valuesOf(*(*moved)->steps({1}), trainLoss).size(), 100);
+    }
+    QVERIFY(QFile::rename(elsewhere, path()));
+    auto again = open();
+    QCOMPARE(again->runs()->size(), 1); // the rest goes into the run that is there
+    isWhole(*again, {1}, 200);
+}
+
+void PlaceTest::deletedFolder() {
+    QTemporaryDir state;
+    qputenv("XDG_STATE_HOME", QFile::encodeName(state.path()));
+    const QString place = path(QStringLiteral("deep"));
+    QVERIFY(QDir().mkpath(place));
+    const QString file = place + QStringLiteral("/n.burdock");
+    auto notebook = Notebook::open(file);
+    REQUIRE_OK(notebook);
+    beginRun(**notebook);
+    QVERIFY(QDir(place).removeRecursively());
+    goOn(101, 200);
+    const QString rest = endsAsRest();
+    QVERIFY2(rest.startsWith(state.path()), qPrintable(rest));
+    notebook->reset();
+    QVERIFY(QDir().mkpath(place));
+    auto again = Notebook::open(file);
+    REQUIRE_OK(again);
+    QCOMPARE((*again)->takenIn().size(), 1);
+    isWhole(**again, {1}, 200);
+    qunsetenv("XDG_STATE_HOME");
+}
+
+void PlaceTest::fullDisk() {
+    auto notebook = open();
+    beginRun(*notebook);
+    // The notebook is as large as a file may be; a new one has room.
+    writer_->checkpoint(packed(CheckpointKind::Manual, 1, 100, QByteArray(2'000'000, 'w')));
+    REQUIRE_OK(notebook->flush());
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit before{};
+    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit small{600 * 1024, before.rlim_max};
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 150, QByteArray(300'000, 'e')));
+    goOn(101, 200);
+    writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 200, QByteArray(350'000, 'f')));
+    QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    QVERIFY(!writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
+    QVERIFY(notebook->runs()); // it can still be read
+    const auto unkept = writer_->keepRest();
+    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    // A rest that is not whole is none.
+    if (!unkept) QVERIFY(restsOf(path()).isEmpty());
+    const auto rest = unkept ? unkept : writer_->keepRest();
+    REQUIRE_OK(rest);
+    writer_->finish(RunState::Finished, 6, tested(0.25, 0.75));
+    writer_.reset();
+    notebook.reset();
+    auto again = open();
+    QVERIFY(!again->damage());
+    QCOMPARE(again->takenIn().size(), 1);
+    const auto run = again->run({1});
+    REQUIRE_OK(run);
+    QCOMPARE(runStateKey(run->state), QStringLiteral("finished"));
+    QCOMPARE(valuesOf(*again->steps({1}), trainLoss).size(), 200);
+    QCOMPARE(again->checkpoints({1})->size(), 4);
+    for (const CheckpointInfo& info : *again->checkpoints({1}))
+        REQUIRE_OK(again->openCheckpoint(info.id));
+}
+
+void PlaceTest::forgottenWriterKeepsARest() {
+    auto notebook = open();
+    beginRun(*notebook);
+    QVERIFY(QFile::remove(path()));
+    goOn(101, 200);
+    writer_.reset();
+    QCOMPARE(restsOf(path()).size(), 1);
+    notebook.reset();
+    auto again = open();
+    QCOMPARE(valuesOf(*again->steps({1}), trainLoss).size(), 200);
+    QCOMPARE(runStateKey(again->run({1})->state), QStringLiteral("interrupted"));
+}
+
+/// A program that is killed between taking in and removing the rest leaves one run, not two.
+void PlaceTest::aRestIsTakenInOnce() {
+    auto notebook = open();
+    beginRun(*notebook);
+    QVERIFY(QFile::remove(path()));
+    goOn(101, 200);
+    const QString rest = endsAsRest(), copy = rest + QStringLiteral("-2.burdock");
+    QVERIFY(QFile::copy(rest, copy));
+    notebook.reset();
+    auto again = open();
+    QCOMPARE(again->takenIn().size(), 2);
+    QCOMPARE(again->runs()->size(), 1);
+    isWhole(*again, {1}, 200);
+}
+
+void PlaceTest::secondNamesAreRefused() {
+    open();
+    const QString second = path(QStringLiteral("second.burdock"));
+    std::filesystem::create_hard_link(path().toStdString(), second.toStdString());
+    for (const QString& name : {path(), second}) {
+        const auto refused = Notebook::open(name);
+        QVERIFY(!refused && refused.error().kind == Kind::Foreign);
+        QVERIFY(refused.error().what.contains(QStringLiteral("hard link")));
+    }
+    QVERIFY(QFile::remove(second));
+    open();
+    // A symbolic link is followed to the file.
+    QVERIFY(QFile::link(path(), second));
+    REQUIRE_OK(Notebook::open(second));
+}
+
+void PlaceTest::strangersStatementsAreRefused() {
+    for (const int version : {3, notebookFormat().newestVersion()}) {
+        for (const QString& sql :
+             {QStringLiteral("CREATE TRIGGER t AFTER UPDATE ON run BEGIN DELETE FROM run_epoch; END"),
+              QStringLiteral("CREATE VIEW v AS SELECT * FROM run"), QStringLiteral("CREATE TABLE other (a)"),
+              QStringLiteral("CREATE INDEX i ON run (abs(id))")}) {
+            const QString file = path(QStringLiteral("%1-%2.burdock").arg(version).arg(qHash(sql)));
+            FileFormat format = notebookFormat();
+            format.migrations.resize(version);
+            REQUIRE_OK(createFile(file, format));
+            {
+                auto database = Database::open(file, Database::Mode::Write);
+                REQUIRE_OK(database);
+                REQUIRE_OK(database->run(sql));
+            }
+            const QByteArray before = contents(file);
+            for (const Access access : {Access::ReadWrite, Access::ReadOnly}) {
+                const auto refused = Notebook::open(file, access);
+                QVERIFY2(!refused, qPrintable(sql));
+                QVERIFY2(refused.error().kind == Kind::Foreign, qPrintable(refused.error().oneLine()));
+            }
+            QVERIFY(contents(file) == before);
+        }
+    }
+    QVERIFY(filesIn(folder()).filter(QStringLiteral("backup")).isEmpty());
+}
+
+void PlaceTest::damagedRestIsTold() {
+    open();
+    const QString rest = path() + QStringLiteral(".rest-1-run1.burdock");
+    QVERIFY(setContents(rest, "no notebook"));
+    auto notebook = open();
+    QVERIFY(notebook->takenIn().isEmpty());
+    QCOMPARE(notebook->notTakenIn().size(), 1);
+    QVERIFY(QFile::exists(rest));
+    QCOMPARE(notebook->runs()->size(), 0);
+}
+
+QTEST_GUILESS_MAIN(PlaceTest)
+#include "place_test.moc"
