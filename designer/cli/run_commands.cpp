@@ -137,8 +137,7 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                                            {"bytes", c.bytes},
                                            {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))}});
         if (withSteps) json["steps"] = stepsJson(*steps);
-        Json graph = Json::parse(run->start.graphJson.begin(), run->start.graphJson.end(), nullptr, false);
-        json["graph"] = graph.is_discarded() ? Json() : graph;
+        json["graph"] = storedJson(run->start.graphJson, "architecture", id);
         printJson(json);
         return 0;
     }

@@ -27,10 +27,8 @@ std::string architectureHash(const storage::RunStart& start) {
     return QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex().left(10).toStdString();
 }
 
-/// Null where it is empty or no JSON.
-Json parsed(const QByteArray& text) {
-    Json json = Json::parse(text.begin(), text.end(), nullptr, false);
-    return json.is_discarded() ? Json() : json;
+Json configJson(const storage::RunSummary& run) {
+    return storedJson(run.start.configJson, "settings", run.id);
 }
 
 void flatten(const Json& json, const std::string& prefix,
@@ -43,6 +41,15 @@ void flatten(const Json& json, const std::string& prefix,
 }
 
 } // namespace
+
+Json storedJson(const QByteArray& stored, const char* what, storage::RunId run) {
+    if (stored.isEmpty()) return {};
+    Json json = Json::parse(stored.begin(), stored.end(), nullptr, false);
+    if (!json.is_discarded()) return json;
+    warn("burdock-cli: Run " + std::to_string(run.value) + ": Its " + what +
+         " cannot be read: they are not JSON. Restore the notebook from a backup.");
+    return {};
+}
 
 Json runJson(const storage::RunSummary& run) {
     const storage::RunStart& s = run.start;
@@ -59,7 +66,7 @@ Json runJson(const storage::RunSummary& run) {
               {"architecture", architectureHash(s)},
               {"parameters", s.parameters},
               {"seed", s.seed},
-              {"config", parsed(s.configJson)},
+              {"config", configJson(run)},
               {"parent", s.parent ? Json(s.parent->value) : Json()},
               {"started_at", text(run.startedAt.toUTC().toString(Qt::ISODate))},
               {"seconds", run.seconds},
@@ -82,7 +89,7 @@ Json runJson(const storage::RunSummary& run) {
         json["best_" + key] = value;
     json["best_epoch"] = run.bestEpoch ? Json(*run.bestEpoch) : Json();
     addValues(json, tested, {"test"});
-    json["test_metrics"] = parsed(run.testMetrics);
+    json["test_metrics"] = storedJson(run.testMetrics, "test metrics", run.id);
     json["samples_per_second"] = orNull(run.samplesPerSecond);
     json["program_version"] = text(s.programVersion);
     json["machine"] = text(s.machine);
@@ -134,7 +141,7 @@ std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunS
         {"data", s.datasetId.toStdString()},
         {"data_sha256", s.datasetSha256.left(10).toStdString()},
         {"first_weights", s.parent ? "run " + std::to_string(s.parent->value) : "drawn by the seed"}};
-    if (const Json config = parsed(s.configJson); config.is_object()) flatten(config, "", all);
+    if (const Json config = configJson(run); config.is_object()) flatten(config, "", all);
     all.emplace_back("program_version", s.programVersion.toStdString());
     all.emplace_back("machine", s.machine.toStdString());
     return all;

@@ -9,6 +9,9 @@
 
 namespace burdock::cli {
 
+/// What a run has stored; null, with a warning, where that is not JSON.
+Json storedJson(const QByteArray& stored, const char* what, storage::RunId run);
+
 /// A run as `runs` and `show` give it.
 Json runJson(const storage::RunSummary& run);
 Json epochJson(const storage::EpochRow& row);
