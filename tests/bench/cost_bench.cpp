@@ -49,6 +49,7 @@ struct MemoryWatch final : TrainObserver {
         look(now);
     }
     void onCheckpoint(const CheckpointRecord&) override { look(statusBytes("RssAnon:")); }
+    bool keepsBest() const override { return true; } // a run's are in the notebook
     void look(std::int64_t now) { most = std::max(most, now); }
 };
 
