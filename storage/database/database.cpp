@@ -1,6 +1,7 @@
 #include "storage/database/database.h"
 
 #include <QFileInfo>
+#include <QSqlDriver>
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QStorageInfo>
@@ -8,6 +9,10 @@
 #include <QVariant>
 
 #include <atomic>
+#include <cstring>
+#include <utility>
+
+#include <sqlite3.h>
 
 namespace burdock::storage {
 namespace {
@@ -44,6 +49,25 @@ QStringList pragmas(Database::Mode mode) {
              << QStringLiteral("PRAGMA synchronous = NORMAL")
              << QStringLiteral("PRAGMA journal_size_limit = 16777216");
     return list;
+}
+
+/// What no pragma can say. A file's own triggers and views are never run, and no statement rewrites a schema:
+/// the check of the schema refuses such files, and this is the second line behind it.
+void defend(const QSqlDatabase& connection) {
+    const QVariant handle = connection.driver()->handle();
+    if (std::strcmp(handle.typeName(), "sqlite3*") != 0) return;
+    auto* const sqlite = *static_cast<sqlite3* const*>(handle.constData());
+    for (const auto& [option, value] :
+         {std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1), std::pair(SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
+          std::pair(SQLITE_DBCONFIG_ENABLE_VIEW, 0)})
+        sqlite3_db_config(sqlite, option, value, nullptr);
+}
+
+/// Whether the driver calls the library that we do: a Qt may have an SQLite of its own inside.
+bool isOurSqlite(const QSqlDatabase& connection) {
+    QSqlQuery query(connection);
+    return query.exec(QStringLiteral("SELECT sqlite_source_id()")) && query.next() &&
+           query.value(0).toString() == QLatin1String(sqlite3_sourceid());
 }
 
 } // namespace
@@ -118,6 +142,8 @@ Outcome<Database> Database::open(const QString& path, Mode mode) {
     connection.setConnectOptions(connectOptions(mode));
     connection.setDatabaseName(databaseName(path, mode));
     if (!connection.open()) return refuse(sqlError(connection.lastError(), path));
+    static const bool ours = isOurSqlite(connection);
+    if (ours) defend(connection);
     for (const QString& pragma : pragmas(mode))
         if (auto done = database.run(pragma); !done) return refuse(done.error());
     return database;

@@ -1,9 +1,10 @@
 #include "storage/database/file_check.h"
 
 #include <QFileInfo>
-#include <QHash>
 #include <QSqlQuery>
+#include <QStringList>
 #include <QVariant>
+#include <QVector>
 #include <QtEndian>
 
 namespace burdock::storage {
@@ -91,18 +92,29 @@ Outcome<void> checkPages(const Database& database, const QString& scope) {
                    QStringLiteral("The notebook is damaged (%1).").arg(complaints.first().simplified()));
 }
 
-using Schema = QHash<QString, QString>;
+/// The rows of sqlite_schema: type, name, table, statement. A trigger may bear a table's name, or one that
+/// SQLite keeps for itself, so that nothing less tells one from another.
+using Schema = QVector<QStringList>;
 
 Outcome<Schema> schemaOf(const Database& database) {
     Schema schema;
-    auto read =
-        database.each(QStringLiteral("SELECT name, sql FROM sqlite_schema"), {}, [&](const QSqlQuery& row) {
-            // SQLite's own: statistics that another tool has gathered, indexes of UNIQUE.
-            if (const QString name = row.value(0).toString(); !name.startsWith(QStringLiteral("sqlite_")))
-                schema.insert(name, row.value(1).toString());
-        });
+    auto read = database.each(QStringLiteral("SELECT type, name, tbl_name, sql FROM sqlite_schema"), {},
+                              [&](const QSqlQuery& row) {
+                                  QStringList entry;
+                                  for (int i = 0; i < 4; ++i)
+                                      entry << row.value(i).toString();
+                                  schema << entry;
+                              });
     if (!read) return refuse(read.error());
     return schema;
+}
+
+/// What other tools may leave: the statistics of ANALYZE.
+bool isStatistics(const QStringList& entry) {
+    static const QStringList statements{
+        QStringLiteral("CREATE TABLE sqlite_stat1(tbl,idx,stat)"),
+        QStringLiteral("CREATE TABLE sqlite_stat4(tbl,idx,neq,nlt,ndlt,sample)")};
+    return entry[0] == QStringLiteral("table") && statements.contains(entry[3]);
 }
 
 // A flipped bit in a column's name would else show up as a puzzling refusal of some statement; and triggers,
@@ -112,19 +124,21 @@ Outcome<void> checkSchema(const Database& database, FileFormat format, int versi
     auto fresh = Database::open(QStringLiteral(":memory:"), Database::Mode::Write);
     if (!fresh) return refuse(fresh.error());
     if (auto made = migrate(*fresh, format, 0); !made) return made;
-    const auto expected = schemaOf(*fresh), found = schemaOf(database);
+    const auto expected = schemaOf(*fresh);
+    auto found = schemaOf(database);
     if (!expected) return refuse(expected.error());
     if (!found) return refuse(found.error());
-    for (auto table = expected->constBegin(); table != expected->constEnd(); ++table)
-        if (found->value(table.key()) != table.value())
-            return damaged(database.path(),
-                           QStringLiteral("The description of the table %1 is damaged.").arg(table.key()));
-    for (auto other = found->constBegin(); other != found->constEnd(); ++other)
-        if (!expected->contains(other.key()))
+    for (const QStringList& entry : *expected)
+        if (!found->removeOne(entry))
+            return damaged(
+                database.path(),
+                QStringLiteral("The description of the %1 %2 is damaged.").arg(entry[0], entry[1]));
+    for (const QStringList& entry : *found)
+        if (!isStatistics(entry))
             return refuse(
                 Kind::Foreign,
                 QStringLiteral("The notebook holds something that no Burdock has put there: %1.")
-                    .arg(other.value().simplified().left(120)),
+                    .arg(entry[3].simplified().left(120)),
                 database.path(),
                 QStringLiteral("Do not trust where it came from. If it is your own work, drop it with "
                                "another SQLite program first."));
