@@ -169,6 +169,10 @@ QVariant realValue(std::optional<double> number) {
     return realValue(number.value_or(std::numeric_limits<double>::quiet_NaN()));
 }
 
+bool isCount(qint64 number) {
+    return number >= 0 && number < qint64{1} << 53;
+}
+
 double realOrNan(const QVariant& value) {
     return value.isNull() ? std::numeric_limits<double>::quiet_NaN() : value.toDouble();
 }

@@ -47,5 +47,8 @@ QVariant realValue(double number);
 QVariant realValue(std::optional<double> number);
 double realOrNan(const QVariant& value);
 std::optional<double> realOrNone(const QVariant& value);
+/// Whether it can have counted anything: steps, epochs and bytes are not negative, and stay below 2^53, up to
+/// which numbers of JSON are exact.
+bool isCount(qint64 number);
 
 } // namespace burdock::storage

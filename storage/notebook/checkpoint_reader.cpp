@@ -89,6 +89,15 @@ Outcome<void> CheckpointReader::load(CheckpointId id) {
         return refuse(StorageError::Kind::NotFound, QStringLiteral("The run has no such checkpoint."),
                       database_.path(), QStringLiteral("Choose one that the run lists."));
     if (!sealed) return damaged(QStringLiteral("their description does not match its seal"));
+    // A seal says that a row is as it was written, not that Burdock wrote it, and readers make room for what
+    // they are promised.
+    const auto held = database_.value(
+        QStringLiteral("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"));
+    if (!held) return refuse(held.error());
+    if (!isCount(info_.epoch) || !isCount(info_.step) || info_.bytes < 0 || info_.bytes > held->toLongLong())
+        return damaged(QStringLiteral("%1 bytes of a notebook of %2 are promised")
+                           .arg(info_.bytes)
+                           .arg(held->toLongLong()));
     if (oneFile_) return {};
     bool sound = true;
     qint64 bytes = 0;

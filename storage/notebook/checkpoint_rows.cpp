@@ -139,6 +139,8 @@ Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId
                       {run.value}, [&](const QSqlQuery& row) {
                           const auto kind = checkpointKindFromKey(row.value(2).toString());
                           if (!kind || !sealHolds(row, checkpointTable())) return;
+                          for (const int counted : {3, 4, 5})
+                              if (!isCount(row.value(counted).toLongLong())) return;
                           infos << CheckpointInfo{
                               {row.value(0).toLongLong()},
                               *kind,

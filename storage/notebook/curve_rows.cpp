@@ -36,10 +36,9 @@ struct Chunk {
         , first(row.value(4).toLongLong())
         , count(row.value(5).toLongLong())
         , data(row.value(6).toByteArray()) {
-        constexpr qint64 lastStep = qint64{1} << 53;
         // A seal says that a row is as it was written, not that Burdock wrote it.
         sound = sealHolds(row, chunkTable()) && count > 0 && data.size() / bytesPerStep == count &&
-                data.size() % bytesPerStep == 0 && begins > 0 && first >= begins && first <= lastStep;
+                data.size() % bytesPerStep == 0 && begins > 0 && first >= begins && isCount(first);
     }
     qint64 end() const { return first + count; }
     QVector<float> values() const {

@@ -8,6 +8,7 @@
 #include <QSqlQuery>
 #include <QVariant>
 
+#include <cmath>
 #include <limits>
 
 namespace burdock::storage {
@@ -22,6 +23,28 @@ QStringList tagsOf(const QString& text) {
     for (const QJsonValue& tag : QJsonDocument::fromJson(text.toUtf8()).array())
         tags << tag.toString();
     return tags;
+}
+
+/// A seal says that a row is as it was written, not that Burdock wrote it: what no run can have counted
+/// becomes zero, so that nobody reckons with it. Says whether there was nothing such.
+bool keepPossible(RunSummary& run) {
+    bool possible = run.startedAt.isValid();
+    RunStart& start = run.start;
+    for (qint64* count :
+         {&run.epochs, &run.steps, &start.parameters, &start.stepsPerEpoch, &start.epochsPlanned})
+        if (!isCount(*count)) {
+            *count = 0;
+            possible = false;
+        }
+    if (run.bestEpoch && !isCount(*run.bestEpoch)) {
+        run.bestEpoch.reset();
+        possible = false;
+    }
+    if (!std::isfinite(run.seconds) || run.seconds < 0) {
+        run.seconds = 0;
+        possible = false;
+    }
+    return possible;
 }
 
 RunSummary summaryOf(const QSqlQuery& row) {
@@ -62,7 +85,8 @@ RunSummary summaryOf(const QSqlQuery& row) {
     run.state = state.value_or(RunState::Interrupted);
     // JSON that was never ours tells nothing, and must not be taken for "not measured".
     const bool readable = run.testMetrics.isEmpty() || QJsonDocument::fromJson(run.testMetrics).isObject();
-    run.damaged = !state || !series || !test || !readable || !sealHolds(row, runTable()) ||
+    const bool possible = keepPossible(run);
+    run.damaged = !state || !series || !test || !readable || !possible || !sealHolds(row, runTable()) ||
                   !sealHolds(row, setupTable(), runTable().width());
     return run;
 }
@@ -135,7 +159,9 @@ EpochRow epochOf(const QSqlQuery& row) {
     epoch.epoch = row.value(2).toLongLong();
     epoch.step = row.value(3).toLongLong();
     const auto values = valuesFromJson(row.value(7).toString().toUtf8());
-    epoch.damaged = !values || !sealHolds(row, epochTable());
+    epoch.damaged = !values || !isCount(epoch.epoch) || !isCount(epoch.step) || !sealHolds(row, epochTable());
+    if (!isCount(epoch.epoch)) epoch.epoch = 0;
+    if (!isCount(epoch.step)) epoch.step = 0;
     if (epoch.damaged) {
         epoch.seconds = epoch.samplesPerSecond = std::numeric_limits<double>::quiet_NaN();
         return epoch;

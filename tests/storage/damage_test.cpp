@@ -66,6 +66,7 @@ class DamageTest : public FolderTest {
     void damagedWeightsSpareTheRest();
     void deletedFileLeavesNoGhost();
     void sealedNonsenseIsTold();
+    void sealedNumbersOutOfRangeAreTold();
 
   private:
     QByteArray sampleBytes();
@@ -240,6 +241,55 @@ void DamageTest::sealedNonsenseIsTold() {
     const auto run = notebook->run((*writer)->id());
     REQUIRE_OK(run);
     QVERIFY(run->damaged);
+}
+
+/// What no run can have counted is told, and nobody reckons or makes room with it.
+void DamageTest::sealedNumbersOutOfRangeAreTold() {
+    sampleBytes();
+    const qint64 one = 1;
+    auto database = Database::open(path(), Database::Mode::Write);
+    REQUIRE_OK(database);
+    for (const auto& [column, value] :
+         {std::pair("steps", QVariant(qint64(-1))), std::pair("epochs", QVariant(qint64{1} << 60)),
+          std::pair("seconds", QVariant(-1.0)), std::pair("best_epoch", QVariant(qint64(-5))),
+          std::pair("started_at", QVariant(QStringLiteral("soon")))}) {
+        const QString name = QString::fromLatin1(column);
+        const auto before = database->value(QStringLiteral("SELECT %1 FROM run WHERE id = 1").arg(name));
+        REQUIRE_OK(before);
+        REQUIRE_OK(updateRow(*database, runTable(), one, {{name, value}}));
+        const auto run = open()->run({one});
+        REQUIRE_OK(run);
+        QVERIFY2(run->damaged, column);
+        QVERIFY(run->steps >= 0 && run->epochs >= 0 && run->epochs < 1000 && run->seconds >= 0);
+        QVERIFY(!run->bestEpoch || *run->bestEpoch >= 0);
+        REQUIRE_OK(updateRow(*database, runTable(), one, {{name, *before}}));
+        QVERIFY2(!open()->run({one})->damaged, column);
+    }
+    REQUIRE_OK(updateRow(*database, setupTable(), one, {{QStringLiteral("steps_per_epoch"), qint64(-3)}}));
+    QVERIFY(open()->run({one})->damaged);
+    QCOMPARE(open()->run({one})->start.stepsPerEpoch, 0);
+    REQUIRE_OK(updateRow(*database, epochTable(), one, {{QStringLiteral("epoch"), qint64(-1)}}));
+    const auto epochs = open()->epochs({one});
+    REQUIRE_OK(epochs);
+    QVERIFY(epochs->first().damaged && epochs->first().epoch == 0);
+    // An array of a terabyte, of which nothing is there.
+    const qint64 huge = qint64{1} << 40;
+    const auto best =
+        database->value(QStringLiteral("SELECT id FROM run_checkpoint WHERE run = 2 AND kind = 'best'"));
+    REQUIRE_OK(best);
+    const auto tensor =
+        database->value(QStringLiteral("SELECT id FROM tensor WHERE checkpoint = ?"), {*best});
+    REQUIRE_OK(tensor);
+    REQUIRE_OK(
+        updateRow(*database, checkpointTable(), best->toLongLong(), {{QStringLiteral("bytes"), huge}}));
+    REQUIRE_OK(
+        updateRow(*database, tensorTable(), tensor->toLongLong(),
+                  {{QStringLiteral("bytes"), huge}, {QStringLiteral("dims"), QString::number(huge / 4)}}));
+    const auto refused = open()->openCheckpoint(RunId{2}, CheckpointKind::Best);
+    QVERIFY(!refused && refused.error().kind == Kind::Damaged);
+    REQUIRE_OK(
+        updateRow(*database, checkpointTable(), best->toLongLong(), {{QStringLiteral("step"), qint64(-9)}}));
+    QCOMPARE(open()->checkpoints({2})->size(), 1);
 }
 
 QTEST_GUILESS_MAIN(DamageTest)
