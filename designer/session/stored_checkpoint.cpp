@@ -21,6 +21,23 @@ void add(storage::CheckpointData& data, const QString& part, const std::vector<N
             reinterpret_cast<const char*>(tensor.values.data())};
 }
 
+/// Epochs that were told do not mean that their weights were kept: a program that is killed loses what it had
+/// not yet written.
+Diagnostic noWeights(const storage::Notebook& notebook, storage::RunId id) {
+    const auto run = notebook.run(id);
+    if (!run) return toDiagnostic(run.error());
+    const auto counted = [](std::int64_t count, const char* what) {
+        return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+    };
+    const std::string told = counted(run->steps, "step") + " and " + counted(run->epochs, "epoch");
+    const bool going = run->state == storage::RunState::Running;
+    return problem("run.weights", "The run has kept no weights" + std::string(going ? " yet." : "."),
+                   "Run " + std::to_string(id.value) + ", " + run->start.name.toStdString(),
+                   going ? "Wait for the first ones." : "Train a new run.",
+                   going ? "It has done " + told + "."
+                         : "It ended after " + told + ", before its first weights were written.");
+}
+
 } // namespace
 
 storage::CheckpointKind toStored(CheckpointRecord::Kind kind) {
@@ -77,9 +94,12 @@ StoredWeights::open(const storage::Notebook& notebook, storage::RunId run, const
     auto reader = choice.id ? notebook.openCheckpoint(choice.id) : notebook.openCheckpoint(run, choice.kind);
     const bool missing =
         !reader && !choice.id && reader.error().kind == storage::StorageError::Kind::NotFound;
-    if (missing && (choice.kind == CheckpointKind::Best || choice.kind == CheckpointKind::Last))
+    if (missing && (choice.kind == CheckpointKind::Best || choice.kind == CheckpointKind::Last)) {
         reader = notebook.openCheckpoint(run, choice.kind == CheckpointKind::Best ? CheckpointKind::Last
                                                                                   : CheckpointKind::Best);
+        if (!reader && reader.error().kind == storage::StorageError::Kind::NotFound)
+            return refuse(noWeights(notebook, run));
+    }
     if (!reader) return refuse(toDiagnostic(reader.error()));
     if ((*reader)->run() != run)
         return refuse(problem("run.checkpoint", "This checkpoint is another run's.",

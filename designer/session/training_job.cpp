@@ -154,11 +154,6 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     ResumePoint from;
     {
         const auto last = StoredWeights::open(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
-        if (!last && last.error().code == "notebook.missing")
-            return refuse(problem(
-                "train.resume", "The run has kept no weights to go on from.", name, "Train a new run.",
-                "It ended after " + std::to_string(run->steps) + " steps and " + std::to_string(run->epochs) +
-                    " epochs, before its first weights were written."));
         if (!last) return refuse(last.error());
         auto state = (*last)->readState();
         if (!state) return refuse(state.error());

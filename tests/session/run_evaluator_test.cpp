@@ -231,6 +231,25 @@ class TestRunEvaluator : public QObject {
         QVERIFY(!evaluator.isEvaluating());
     }
 
+    void epochsWithoutWeightsAreTold() {
+        auto writer = notebook_->startRun(notebook_->run(run_)->start);
+        QVERIFY(writer);
+        (*writer)->epoch({1, 20, {}, 100, 1});
+        QVERIFY(notebook_->flush());
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy failed(&evaluator, &RunEvaluator::failed);
+        const auto refusal = [&] {
+            evaluator.evaluate((*writer)->id());
+            return failed.wait(20'000) ? oneLine(failed.takeFirst()[1].value<Diagnostic>()) : std::string();
+        };
+        const std::string going = refusal();
+        QVERIFY2(going.find("no weights yet") != std::string::npos, going.c_str());
+        QVERIFY((*writer)->finish(storage::RunState::Interrupted, 1));
+        const std::string ended = refusal();
+        QVERIFY2(ended.find("0 steps and 1 epoch, before its first weights") != std::string::npos,
+                 ended.c_str());
+    }
+
     void dataSetForPictures() {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy opened(&evaluator, &RunEvaluator::opened);
