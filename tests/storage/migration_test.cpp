@@ -42,7 +42,7 @@ Outcome<RunId> addOldRun(Database& database) {
               "id name state started_at heartbeat_at owner seconds epochs steps problem notes tags deleted"),
         {{QStringLiteral("name"), QStringLiteral("old")},
          {QStringLiteral("state"), QStringLiteral("finished")},
-         {QStringLiteral("started_at"), none},
+         {QStringLiteral("started_at"), QStringLiteral("2025-03-01T12:00:00.000Z")},
          {QStringLiteral("heartbeat_at"), none},
          {QStringLiteral("owner"), none},
          {QStringLiteral("seconds"), 1.0},
@@ -77,6 +77,19 @@ class MigrationTest : public FolderTest {
         auto notebook = open();
         auto writer = notebook->startRun(sampleStart());
         return writer && (*writer)->finish(RunState::Finished, 1);
+    }
+    /// One of that format, which holds a run.
+    Outcome<Database> oldNotebook(int version, RunId& id) const {
+        FileFormat before = notebookFormat();
+        before.migrations.resize(version);
+        if (const auto opened = openFile(path(), Access::ReadWrite, before); !opened)
+            return refuse(opened.error());
+        auto database = Database::open(path(), Database::Mode::Write);
+        if (!database) return database;
+        const auto run = addOldRun(*database);
+        if (!run) return refuse(run.error());
+        id = *run;
+        return database;
     }
     QStringList backups() const { return filesIn(folder()).filter(QStringLiteral(".backup")); }
 };
@@ -156,17 +169,10 @@ void MigrationTest::backupOpensAsANotebook() {
 }
 
 void MigrationTest::epochsWithoutALearningRateStayWhole() {
-    FileFormat before = notebookFormat();
-    before.migrations.resize(2);
     RunId id;
     {
-        const auto opened = openFile(path(), Access::ReadWrite, before);
-        REQUIRE_OK(opened);
-        auto database = Database::open(path(), Database::Mode::Write);
+        auto database = oldNotebook(2, id);
         REQUIRE_OK(database);
-        const auto run = addOldRun(*database);
-        REQUIRE_OK(run);
-        id = *run;
         const Table epochs = table("run_epoch", "id run epoch step train_loss");
         REQUIRE_OK(insertRow(*database, epochs,
                              {{QStringLiteral("run"), id.value},
@@ -285,18 +291,11 @@ void MigrationTest::damageStaysDamage() {
 }
 
 void MigrationTest::weightsInOneFileAreRead() {
-    FileFormat before = notebookFormat();
-    before.migrations.resize(3);
     const QByteArray file(3'000'000, 'w');
     RunId id;
     {
-        const auto opened = openFile(path(), Access::ReadWrite, before);
-        REQUIRE_OK(opened);
-        auto database = Database::open(path(), Database::Mode::Write);
+        auto database = oldNotebook(3, id);
         REQUIRE_OK(database);
-        const auto run = addOldRun(*database);
-        REQUIRE_OK(run);
-        id = *run;
         Table checkpoints = checkpointTable();
         checkpoints.columns.resize(8); // those after came with tensors
         for (const auto& [kind, step] : {std::pair("best", 10), std::pair("last", 20)}) {

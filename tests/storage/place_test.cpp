@@ -5,10 +5,11 @@
 #include "storage/notebook/run_writer.h"
 #include "storage/notebook/schema.h"
 
-#include <csignal>
-#include <filesystem>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 
-#include <sys/resource.h>
+#include <filesystem>
 
 using namespace burdock::storage;
 using Kind = StorageError::Kind;
@@ -35,6 +36,7 @@ class PlaceTest : public FolderTest {
     void aRestIsTakenInOnce();
     void secondNamesAreRefused();
     void strangersStatementsAreRefused();
+    void strangersStatementsAreNotRun();
     void damagedRestIsTold();
 };
 
@@ -174,11 +176,7 @@ void PlaceTest::fullDisk() {
     // The notebook is as large as a file may be; a new one has room.
     writer_->checkpoint(packed(CheckpointKind::Manual, 1, 100, QByteArray(2'000'000, 'w')));
     REQUIRE_OK(notebook->flush());
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before{};
-    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit small{600 * 1024, before.rlim_max};
-    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    auto disk = std::make_unique<FullDisk>(600 * 1024);
     writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 150, QByteArray(300'000, 'e')));
     goOn(101, 200);
     writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 200, QByteArray(350'000, 'f')));
@@ -187,7 +185,7 @@ void PlaceTest::fullDisk() {
     QVERIFY(!writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
     QVERIFY(notebook->runs()); // it can still be read
     const auto unkept = writer_->keepRest();
-    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    disk.reset();
     // A rest that is not whole is none.
     if (!unkept) QVERIFY(restsOf(path()).isEmpty());
     const auto rest = unkept ? unkept : writer_->keepRest();
@@ -251,21 +249,43 @@ void PlaceTest::secondNamesAreRefused() {
     REQUIRE_OK(Notebook::open(second));
 }
 
+/// As a program would that is not ours.
+void changeByHand(const QString& file, const QStringList& statements) {
+    const QString name = QStringLiteral("by hand");
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
+        database.setDatabaseName(file);
+        QVERIFY(database.open());
+        QSqlQuery query(database);
+        for (const QString& sql : statements)
+            QVERIFY2(query.exec(sql), qPrintable(query.lastError().text()));
+    }
+    QSqlDatabase::removeDatabase(name);
+}
+
 void PlaceTest::strangersStatementsAreRefused() {
+    const QString changes = QStringLiteral("AFTER UPDATE ON run BEGIN DELETE FROM run_epoch; END");
+    const QString editing = QStringLiteral("PRAGMA writable_schema = ON");
+    const QVector<QStringList> crafted{
+        {QStringLiteral("CREATE TRIGGER t ") + changes},
+        {QStringLiteral("CREATE VIEW v AS SELECT * FROM run")},
+        {QStringLiteral("CREATE TABLE other (a)")},
+        {QStringLiteral("CREATE INDEX i ON run (abs(id))")},
+        // Under a name that SQLite keeps for itself, and under that of a table which stands behind it.
+        {editing, QStringLiteral("INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES "
+                                 "('trigger', 'sqlite_stat1', 'run', 0, 'CREATE TRIGGER sqlite_stat1 %1')")
+                      .arg(changes)},
+        {QStringLiteral("CREATE TRIGGER setting ") + changes, editing,
+         QStringLiteral("UPDATE sqlite_schema SET rowid = rowid + 1000 WHERE tbl_name = 'setting'")}};
     for (const int version : {3, notebookFormat().newestVersion()}) {
-        for (const QString& sql :
-             {QStringLiteral("CREATE TRIGGER t AFTER UPDATE ON run BEGIN DELETE FROM run_epoch; END"),
-              QStringLiteral("CREATE VIEW v AS SELECT * FROM run"), QStringLiteral("CREATE TABLE other (a)"),
-              QStringLiteral("CREATE INDEX i ON run (abs(id))")}) {
+        for (const QStringList& statements : crafted) {
+            const QString sql = statements.join(QStringLiteral("; "));
             const QString file = path(QStringLiteral("%1-%2.burdock").arg(version).arg(qHash(sql)));
             FileFormat format = notebookFormat();
             format.migrations.resize(version);
             REQUIRE_OK(createFile(file, format));
-            {
-                auto database = Database::open(file, Database::Mode::Write);
-                REQUIRE_OK(database);
-                REQUIRE_OK(database->run(sql));
-            }
+            changeByHand(file, statements);
+            if (QTest::currentTestFailed()) return;
             const QByteArray before = contents(file);
             for (const Access access : {Access::ReadWrite, Access::ReadOnly}) {
                 const auto refused = Notebook::open(file, access);
@@ -276,6 +296,23 @@ void PlaceTest::strangersStatementsAreRefused() {
         }
     }
     QVERIFY(filesIn(folder()).filter(QStringLiteral("backup")).isEmpty());
+}
+
+/// A file may come in between the check and the opening.
+void PlaceTest::strangersStatementsAreNotRun() {
+    auto notebook = open();
+    beginRun(*notebook);
+    const RunId id = writer_->id();
+    REQUIRE_OK(writer_->finish(RunState::Finished, 1));
+    writer_.reset();
+    changeByHand(path(),
+                 {QStringLiteral("CREATE TRIGGER t AFTER UPDATE ON run BEGIN DELETE FROM run_epoch; END")});
+    REQUIRE_OK(notebook->setNotes(id, QStringLiteral("changed")));
+    QCOMPARE(notebook->epochs(id)->size(), 1);
+    auto database = Database::open(path(), Database::Mode::Write);
+    REQUIRE_OK(database);
+    REQUIRE_OK(database->run(QStringLiteral("PRAGMA writable_schema = ON")));
+    QVERIFY(!database->run(QStringLiteral("UPDATE sqlite_schema SET sql = '' WHERE name = 'run'")));
 }
 
 void PlaceTest::damagedRestIsTold() {

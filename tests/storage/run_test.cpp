@@ -4,10 +4,7 @@
 #include "storage/notebook/run_writer.h"
 
 #include <cmath>
-#include <csignal>
 #include <limits>
-
-#include <sys/resource.h>
 
 using namespace burdock::storage;
 
@@ -306,12 +303,7 @@ void RunTest::failureIsToldAndMended() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    // No file may grow beyond this: to the database that is a disk that takes no more.
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before{};
-    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit small{128 * 1024, before.rlim_max};
-    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    auto disk = std::make_unique<FullDisk>(128 * 1024);
     constexpr qint64 count = 100'000; // more than may wait otherwise: training goes on
     for (qint64 step = 1; step <= count; ++step)
         writeStep(**writer, step, lossOf(step), 0);
@@ -319,7 +311,7 @@ void RunTest::failureIsToldAndMended() {
     const auto failed = notebook->flush();
     const auto told = (*writer)->error();
     const auto unfinished = (*writer)->finish(RunState::Finished, 1);
-    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    disk.reset();
     QVERIFY(!failed && told && !unfinished);
     QVERIFY(!told->mend.isEmpty());
     REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
@@ -337,14 +329,10 @@ void RunTest::failedFinishKeepsItsEnd() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before{};
-    QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit small{128 * 1024, before.rlim_max};
-    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    auto disk = std::make_unique<FullDisk>(128 * 1024);
     (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 1, QByteArray(500'000, 'w')));
     const auto unfinished = (*writer)->finish(RunState::Finished, 1, tested(0.25, 0.75));
-    QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    disk.reset();
     QVERIFY(!unfinished);
     writer->reset(); // the disk takes it now
     const auto run = notebook->run({1});
