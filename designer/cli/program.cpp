@@ -5,7 +5,6 @@
 #include "session/machine.h"
 
 #include <CLI/CLI.hpp>
-#include <QFileInfo>
 
 namespace burdock::cli {
 namespace {
@@ -39,7 +38,7 @@ Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
 }
 
 Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook() const {
-    if (!notebook().isEmpty() && !QFileInfo::exists(notebook()))
+    if (!notebook().isEmpty() && !storage::Notebook::isThere(notebook()))
         return refuse(problem("notebook.missing", "There is no such notebook.", notebook().toStdString(),
                               "Train a network, which makes one, or give another --notebook."));
     return openNotebook();

@@ -7,7 +7,6 @@
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
-#include <QFileInfo>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -27,7 +26,7 @@ Result<int> listRuns(bool withDeleted, Program& program) {
     Json all = Json::array(), damage;
     QVector<storage::RunSummary> runs;
     // Before the first training there is no notebook, and nothing wrong with that.
-    if (!program.notebookPath.empty() || QFileInfo::exists(program.notebook())) {
+    if (!program.notebookPath.empty() || storage::Notebook::isThere(program.notebook())) {
         const auto notebook = program.openExistingNotebook();
         if (!notebook) return refuse(notebook.error());
         const auto read = (*notebook)->runs(withDeleted);

@@ -17,14 +17,14 @@ Registry& registry() {
     return made;
 }
 
-QString nameOf(const QString& path) {
+} // namespace
+
+QString Core::nameOf(const QString& path) {
     const QFileInfo info(path);
     if (info.exists()) return info.canonicalFilePath();
     const QString folder = QFileInfo(info.absolutePath()).canonicalFilePath();
     return folder.isEmpty() ? info.absoluteFilePath() : folder + QLatin1Char('/') + info.fileName();
 }
-
-} // namespace
 
 Core::Core(QString path)
     : path_(std::move(path)) {}

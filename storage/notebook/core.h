@@ -10,6 +10,8 @@ class Core {
   public:
     static Outcome<std::shared_ptr<Core>> open(const QString& path, Access access, const FileFormat& format);
     ~Core();
+    /// The one name that a file has here, whatever links lead to it; also of one that is yet to be made.
+    static QString nameOf(const QString& path);
 
     const QString& path() const { return path_; }
     Writer* writer() const { return writer_.get(); } ///< null: read-only

@@ -85,8 +85,20 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
         // What is there can be read on a full disk too.
         if (!marked && marked.error().kind != StorageError::Kind::Full) return refuse(marked.error());
         if (marked) impl->takeInRests();
+    } else {
+        for (const QString& rest : restsOf(impl->core->path()))
+            impl->notTakenIn << StorageError{
+                StorageError::Kind::ReadOnly,
+                QStringLiteral("What is missing of a run is taken in as soon as "
+                               "the notebook can be written."),
+                rest,
+                {}}.oneLine();
     }
     return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
+}
+
+bool Notebook::isThere(const QString& path) {
+    return QFileInfo::exists(path) || !restsOf(Core::nameOf(path)).isEmpty();
 }
 
 QString Notebook::path() const {

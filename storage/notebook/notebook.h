@@ -22,6 +22,8 @@ class Notebook {
     /// open, and within one program all objects of the same file share one writer.
     static Outcome<std::shared_ptr<Notebook>> open(const QString& path, Access access = Access::ReadWrite);
     ~Notebook();
+    /// Whether there is one of that name, or a run that it will take in once it is made again.
+    static bool isThere(const QString& path);
 
     QString path() const;
     /// The runs whose rests were taken in when the notebook was opened, and what could not be taken in.

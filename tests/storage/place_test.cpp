@@ -101,6 +101,7 @@ void PlaceTest::deletedNotebook() {
     QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000); // told at once
     const QString rest = endsAsRest();
     QCOMPARE(QFileInfo(rest).absolutePath(), folder());
+    QVERIFY(!QFile::exists(path()) && Notebook::isThere(path()));
     auto again = open(); // a new one, while the other object still holds the old
     QCOMPARE(again->takenIn().size(), 1);
     isWhole(*again, {1}, 200);
@@ -324,6 +325,10 @@ void PlaceTest::damagedRestIsTold() {
     QCOMPARE(notebook->notTakenIn().size(), 1);
     QVERIFY(QFile::exists(rest));
     QCOMPARE(notebook->runs()->size(), 0);
+    notebook.reset();
+    const auto readOnly = Notebook::open(path(), Access::ReadOnly);
+    REQUIRE_OK(readOnly);
+    QCOMPARE((*readOnly)->notTakenIn().size(), 1);
 }
 
 QTEST_GUILESS_MAIN(PlaceTest)
