@@ -93,6 +93,15 @@ bool FileLock::isInPlace() const {
            own.st_dev == there.st_dev && own.st_ino == there.st_ino;
 }
 
+StorageError FileLock::notInPlace() const {
+    return {StorageError::Kind::Moved,
+            QFileInfo::exists(path_) ? QStringLiteral("Another file has come into the notebook's place.")
+                                     : QStringLiteral("The notebook is not in its place any more."),
+            path_,
+            QStringLiteral("Runs that are going on are kept in files of their own, and taken in when the "
+                           "notebook is opened again.")};
+}
+
 QByteArray FileLock::head(int count) const {
     QByteArray bytes(count, '\0');
     const ssize_t got = ::pread(descriptor_, bytes.data(), static_cast<size_t>(count), 0);

@@ -21,6 +21,8 @@ class FileLock {
     /// Whether the path still leads to this very file: it may have been deleted, moved or replaced meanwhile,
     /// and what is written then reaches nobody.
     bool isInPlace() const;
+    /// The refusal where it is not.
+    StorageError notInPlace() const;
     /// Up to `count` bytes from the file's beginning, and its size.
     QByteArray head(int count) const;
     qint64 size() const;

@@ -40,7 +40,12 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
          found = all.writing.constFind(name)) {
         auto shared = found->lock();
         if (shared && !shared->writer()->isDisplaced()) return shared;
-        if (shared) break; // it holds on to a file that is not at this place any more
+        if (shared) {
+            // It holds on to a file that is not at this place any more, and its log, which bears the name of
+            // the one that is, must be gone before that is opened.
+            (void)shared->writer()->perform([](Database&) { return Outcome<void>(); });
+            break;
+        }
         all.closed.wait(lock);
     }
     auto file = openFile(name, access, format);
@@ -80,7 +85,11 @@ Outcome<int> Core::markInterruptedRuns() {
 }
 
 Outcome<Database> Core::reader() const {
-    return writer_ ? Database::open(path_, Database::Mode::Read) : Database::openQuietly(path_);
+    if (!writer_) return Database::openQuietly(path_);
+    auto opened = Database::open(path_, Database::Mode::Read);
+    // Another file in this place has other runs under the same numbers.
+    if (writer_->isDisplaced()) return refuse(writer_->file().lock.notInPlace());
+    return opened;
 }
 
 } // namespace burdock::storage

@@ -316,13 +316,7 @@ Outcome<void> Writer::stayInPlace(Database& database) {
             QFile::remove(file_.path + QStringLiteral("-shm"));
         }
     }
-    return refuse(
-        StorageError::Kind::Moved,
-        QFileInfo::exists(file_.path) ? QStringLiteral("Another file has come into the notebook's place.")
-                                      : QStringLiteral("The notebook is not in its place any more."),
-        file_.path,
-        QStringLiteral("Runs that are going on are kept in files of their own, and taken in when the "
-                       "notebook is opened again."));
+    return refuse(file_.lock.notInPlace());
 }
 
 void Writer::watchPlace(std::unique_lock<std::mutex>& lock, Database& database) {

@@ -25,7 +25,7 @@ class Writer {
 
     const OpenedFile& file() const { return file_; }
     /// The file has been deleted, moved or replaced: nothing is written to it any more.
-    bool isDisplaced() const { return displaced_; }
+    bool isDisplaced() const { return displaced_ || !file_.lock.isInPlace(); }
     /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
     Outcome<void> perform(Job job);
     /// As perform(), without waiting; failures are told by the next flush().

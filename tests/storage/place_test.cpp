@@ -97,6 +97,8 @@ void PlaceTest::deletedNotebook() {
     auto notebook = open();
     beginRun(*notebook);
     QVERIFY(QFile::remove(path()));
+    const auto read = notebook->openCheckpoint(RunId{1}, CheckpointKind::Best);
+    QVERIFY(!read && read.error().kind == Kind::Moved);
     goOn(101, 200);
     QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000); // told at once
     const QString rest = endsAsRest();
@@ -119,6 +121,9 @@ void PlaceTest::replacedNotebook() {
     auto notebook = open();
     beginRun(*notebook);
     std::filesystem::rename(path(QStringLiteral("other.burdock")).toStdString(), path().toStdString());
+    // The other one has a run of that number too, which is not taken for ours.
+    const auto read = notebook->run({1});
+    QVERIFY(!read && read.error().kind == Kind::Moved);
     goOn(101, 200);
     endsAsRest();
     notebook.reset();
