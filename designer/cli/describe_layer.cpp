@@ -2,6 +2,7 @@
 
 #include "engine/graph/graph_json.h"
 #include "engine/graph/node_paths.h"
+#include "engine/plan/parameter_store.h"
 #include "output.h"
 #include "text_table.h"
 
@@ -10,13 +11,6 @@
 
 namespace burdock::cli {
 namespace {
-
-std::string dimsText(const std::vector<std::int64_t>& dims) {
-    std::string text;
-    for (const std::int64_t dim : dims)
-        text += (text.empty() ? "" : " × ") + std::to_string(dim);
-    return text;
-}
 
 /// The step that the node is run as, unless it is a block or takes no part.
 const CheckedStep* stepOf(const NodePlace& place, const CheckedNetwork& network) {

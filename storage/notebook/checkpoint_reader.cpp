@@ -107,7 +107,7 @@ Outcome<void> CheckpointReader::load(CheckpointId id) {
         {id.value}, [&](const QSqlQuery& row) {
             TensorInfo tensor{
                 row.value(3).toString(), row.value(4).toString(), {}, row.value(6).toLongLong()};
-            const auto dims = dimsOf(row.value(5).toString(), tensor.bytes);
+            const auto dims = decodeDims(row.value(5).toString(), tensor.bytes);
             // The sum never overflows: it is compared with what is left of the whole.
             if (!sealHolds(row, tensorTable()) || row.value(2).toLongLong() != tensors_.size() || !dims ||
                 tensor.bytes > info_.bytes - bytes) {

@@ -56,7 +56,7 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
                                   {QStringLiteral("place"), qint64(at_.tensor)},
                                   {QStringLiteral("part"), textValue(tensor.info.part)},
                                   {QStringLiteral("name"), textValue(tensor.info.name)},
-                                  {QStringLiteral("dims"), dimsText(tensor.info.dims)},
+                                  {QStringLiteral("dims"), encodeDims(tensor.info.dims)},
                                   {QStringLiteral("bytes"), tensor.info.bytes}});
             if (!key) return refuse(key.error());
             at_.tensorKey = *key;

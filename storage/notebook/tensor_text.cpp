@@ -6,14 +6,14 @@
 
 namespace burdock::storage {
 
-QString dimsText(const QVector<qint64>& dims) {
+QString encodeDims(const QVector<qint64>& dims) {
     QStringList texts;
     for (const qint64 dim : dims)
         texts << QString::number(dim);
     return textValue(texts.join(QLatin1Char(' '))).toString();
 }
 
-std::optional<QVector<qint64>> dimsOf(const QString& text, qint64 bytes) {
+std::optional<QVector<qint64>> decodeDims(const QString& text, qint64 bytes) {
     constexpr qint64 valueBytes = 4;
     if (bytes < 0 || bytes % valueBytes != 0) return std::nullopt;
     QVector<qint64> dims;
