@@ -77,11 +77,13 @@ void ProcessTest::killLosesAtMostASecond() {
             auto data = bytesOf(*notebook, id, info.kind);
             REQUIRE_OK(data);
             QCOMPARE(*data, QByteArray(1'000'000, char(info.epoch % 128)));
-            // An epoch is told before its checkpoint: the end may come between the two.
-            QVERIFY2(info.epoch == run->epochs || info.epoch == run->epochs - 1,
-                     qPrintable(QStringLiteral("checkpoint of epoch %1, %2 epochs kept")
-                                    .arg(info.epoch)
-                                    .arg(run->epochs)));
+            // Epochs are told before their weights, and rows are gathered: several may be ahead, but by no
+            // more than a second.
+            constexpr qint64 stepsPerEpoch = 200;
+            QVERIFY2(info.epoch <= run->epochs && info.step > requiredStep - stepsPerEpoch,
+                     qPrintable(QStringLiteral("checkpoint of step %1, %2 told a second before the end")
+                                    .arg(info.step)
+                                    .arg(requiredStep)));
         }
     }
     QCOMPARE(filesIn(folder()), QStringList{QStringLiteral("a.burdock")});
