@@ -83,7 +83,9 @@ void FaultTest::isSound(qint64 at, const Outcome& outcome) {
             for (const StepSeries& series : curves->series)
                 QVERIFY2(series.firstStep + series.values.size() - 1 == run.steps, where);
             QVERIFY2((*notebook)->epochs(run.id)->size() == run.epochs, where);
-            for (const CheckpointInfo& info : *(*notebook)->checkpoints(run.id))
+            const auto infos = (*notebook)->checkpoints(run.id);
+            QVERIFY2(infos, where);
+            for (const CheckpointInfo& info : *infos)
                 QVERIFY2((*notebook)->openCheckpoint(info.id), where);
             if (outcome.code == 0) {
                 QVERIFY2(run.state == RunState::Finished, where);

@@ -206,8 +206,10 @@ void PlaceTest::fullDisk() {
     REQUIRE_OK(run);
     QCOMPARE(runStateKey(run->state), QStringLiteral("finished"));
     QCOMPARE(valuesOf(*again->steps({1}), trainLoss).size(), 200);
-    QCOMPARE(again->checkpoints({1})->size(), 4);
-    for (const CheckpointInfo& info : *again->checkpoints({1}))
+    const auto infos = again->checkpoints({1});
+    REQUIRE_OK(infos);
+    QCOMPARE(infos->size(), 4);
+    for (const CheckpointInfo& info : *infos)
         REQUIRE_OK(again->openCheckpoint(info.id));
 }
 
