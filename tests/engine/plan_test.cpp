@@ -50,6 +50,26 @@ Graph branchingGraph() {
     return g;
 }
 
+std::vector<BufferUse> someUses(std::mt19937& random, std::size_t count, int times) {
+    std::vector<BufferUse> uses(count);
+    for (BufferUse& u : uses) {
+        u.floats = 1 + static_cast<std::int64_t>(random() % 5000);
+        u.span.first = static_cast<int>(random() % static_cast<unsigned>(times));
+        u.span.last = u.span.first + static_cast<int>(random() % 8);
+        if (random() % 3 == 0) {
+            u.again.first = u.span.last + 1 + static_cast<int>(random() % 8);
+            u.again.last = u.again.first + static_cast<int>(random() % 8);
+        }
+    }
+    return uses;
+}
+
+bool together(const BufferUse& a, const BufferUse& b) {
+    for (const TimeSpan& mine : {a.span, a.again})
+        if (mine.meets(b.span) || mine.meets(b.again)) return true;
+    return false;
+}
+
 /// Residual blocks whose additions end in ReLUs, and a ReLU before a max pooling of odd maps.
 Graph residualGraph() {
     Graph g;
@@ -160,6 +180,7 @@ class PlanTest : public QObject {
 
   private slots:
     void arenaNeverOverlaps();
+    void arenaTakesTheLowestPlaces();
     void fastAgainstReference_data();
     void fastAgainstReference();
     void mixedAgainstSingle_data() { fastAgainstReference_data(); }
@@ -181,35 +202,49 @@ class PlanTest : public QObject {
 void PlanTest::arenaNeverOverlaps() {
     std::mt19937 random(11);
     for (int round = 0; round < 50; ++round) {
-        std::vector<BufferUse> uses(40);
+        const std::vector<BufferUse> uses = someUses(random, 40, 30);
         std::int64_t sum = 0;
-        for (BufferUse& u : uses) {
-            u.floats = 1 + static_cast<std::int64_t>(random() % 5000);
-            u.span.first = static_cast<int>(random() % 30);
-            u.span.last = u.span.first + static_cast<int>(random() % 8);
-            if (random() % 3 == 0) {
-                u.again.first = u.span.last + 1 + static_cast<int>(random() % 8);
-                u.again.last = u.again.first + static_cast<int>(random() % 8);
-            }
+        for (const BufferUse& u : uses)
             sum += (u.floats + 15) / 16 * 16;
-        }
         const ArenaPlan plan = planArena(uses);
         for (std::size_t a = 0; a < uses.size(); ++a) {
             QCOMPARE(plan.offsets[a] % 16, 0);
             QVERIFY(plan.offsets[a] + uses[a].floats <= plan.floats);
             for (std::size_t b = 0; b < a; ++b) {
-                bool together = false;
-                for (int time = 0; time < 60; ++time) {
-                    const TimeSpan now{time, time};
-                    together = together || ((uses[a].span.meets(now) || uses[a].again.meets(now)) &&
-                                            (uses[b].span.meets(now) || uses[b].again.meets(now)));
-                }
                 const bool apart = plan.offsets[a] + uses[a].floats <= plan.offsets[b] ||
                                    plan.offsets[b] + uses[b].floats <= plan.offsets[a];
-                QVERIFY(!together || apart);
+                QVERIFY(!together(uses[a], uses[b]) || apart);
             }
         }
         QVERIFY(plan.floats < sum); // memory is used again
+    }
+}
+
+/// Largest first, each where the first gap is: found here by trying every end of those before.
+void PlanTest::arenaTakesTheLowestPlaces() {
+    std::mt19937 random(12);
+    for (int round = 0; round < 30; ++round) {
+        std::vector<BufferUse> uses = someUses(random, 120, round % 2 ? 100 : 20);
+        for (BufferUse& u : uses)
+            u.floats = 16 * (round % 3 ? u.floats % 7 : u.floats);
+        uses.front().span.last = 200;
+        std::ranges::stable_sort(uses, std::greater<>(), &BufferUse::floats);
+        const ArenaPlan plan = planArena(uses);
+        for (std::size_t a = 0; a < uses.size() && uses[a].floats > 0; ++a) {
+            std::int64_t lowest = std::numeric_limits<std::int64_t>::max();
+            const auto isFree = [&](std::int64_t offset) {
+                for (std::size_t b = 0; b < a; ++b)
+                    if (together(uses[a], uses[b]) && offset < plan.offsets[b] + uses[b].floats &&
+                        plan.offsets[b] < offset + uses[a].floats)
+                        return false;
+                return true;
+            };
+            if (isFree(0)) lowest = 0;
+            for (std::size_t b = 0; b < a; ++b)
+                if (const std::int64_t end = plan.offsets[b] + uses[b].floats; end < lowest && isFree(end))
+                    lowest = end;
+            QCOMPARE(plan.offsets[a], lowest);
+        }
     }
 }
 
