@@ -23,6 +23,8 @@ struct LayerRequest {
     /// The input is the output of a ReLU that an earlier step includes, and nobody else reads it.
     bool inputIsRelu = false;
     bool reluFollows = false; ///< a ReLU is the only reader of the output and may be included
+
+    friend bool operator==(const LayerRequest&, const LayerRequest&) = default;
 };
 
 } // namespace burdock

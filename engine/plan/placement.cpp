@@ -67,10 +67,12 @@ void Placement::findGradientHomes() {
                 [&](std::size_t value, std::size_t) { producer[planned_.rootOf(value)] = i; });
     // One more than the last step before `step` that reads the value; 0: none does.
     const auto otherReaders = [&](std::size_t value, std::size_t step) {
-        while (step > 0 && std::ranges::none_of(steps[step - 1].inputs,
-                                                [&](std::size_t in) { return planned_.rootOf(in) == value; }))
+        const std::size_t made = producer[value] == nobody ? 0 : producer[value] + 1;
+        while (step > made && std::ranges::none_of(steps[step - 1].inputs, [&](std::size_t in) {
+                   return planned_.rootOf(in) == value;
+               }))
             --step;
-        return step;
+        return step > made ? step : 0;
     };
     for (std::size_t i = steps.size(); i-- > 0;) {
         const PlannedStep& s = steps[i];

@@ -4,6 +4,7 @@
 #include "engine/tensor/random.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace burdock {
 namespace {
@@ -63,9 +64,9 @@ class StepsMaker {
     std::size_t inLayout(std::size_t value, const Layout& layout) {
         const PlannedValue source = made_.values[value];
         if (source.layout == layout) return value;
-        for (const PlannedStep& s : made_.steps)
-            if (s.node.empty() && s.inputs[0] == value && made_.values[s.output].layout == layout)
-                return s.output;
+        for (auto s = made_.steps.rbegin(); s != made_.steps.rend() && s->output != value; ++s)
+            if (s->node.empty() && s->inputs[0] == value && made_.values[s->output].layout == layout)
+                return s->output;
         PlannedStep planned;
         planned.step = makeReorderStep(source.layout, layout);
         planned.inputs = {value};
@@ -113,6 +114,40 @@ class StepsMaker {
         return request;
     }
 
+    /// A step that is only measured is never bound, and serves all layers that ask for the same: thousands of
+    /// oneDNN's descriptions take time and memory.
+    void chooseStep(PlannedStep& planned, const CheckedLayer& layer, const LayerRequest& request) {
+        std::size_t key = std::hash<const void*>()(layer.schema);
+        for (const std::int64_t part : {request.output.size(), layer.parameters, layer.macs})
+            key = 31 * key + static_cast<std::size_t>(part);
+        const auto [first, end] = measured_.equal_range(key);
+        const auto same = std::find_if(first, end, [&](const auto& entry) {
+            const Measured& m = entry.second;
+            return m.layer->schema == layer.schema && m.layer->params == layer.params && m.request == request;
+        });
+        if (same != end) {
+            planned.step = same->second.step;
+            planned.use = same->second.use;
+            return;
+        }
+        KernelChoice choice = chooseKernel(*layer.schema, layer.params, request, options_.fast);
+        planned.step = std::move(choice.step);
+        planned.use = std::move(choice.use);
+        if (options_.measureOnly)
+            measured_.emplace(key, Measured{&layer, request, planned.step, planned.use});
+    }
+
+    /// The step after it takes the slope of the ReLU that it includes upon itself.
+    void leaveReluBackward(PlannedStep& planned) {
+        const auto shared =
+            std::ranges::find(measured_, planned.step, [](const auto& entry) { return entry.second.step; });
+        if (shared != measured_.end()) {
+            const Measured& m = shared->second;
+            planned.step = chooseKernel(*m.layer->schema, m.layer->params, m.request, options_.fast).step;
+        }
+        planned.step->leaveReluBackward();
+    }
+
     void addWeights(PlannedStep& planned, const CheckedStep& step) {
         for (std::size_t i = 0; i < step.weights.size(); ++i) {
             const WeightSpec& spec = step.layer->weights[i];
@@ -157,10 +192,8 @@ class StepsMaker {
         planned.backward = !planned.frozen && std::ranges::any_of(layer.weights, &WeightSpec::isParameter);
         for (const std::size_t source : sources)
             planned.backward = planned.backward || made_.values[source].needsGradient;
-        KernelChoice choice = chooseKernel(*layer.schema, layer.params, request, options_.fast);
-        planned.step = std::move(choice.step);
-        planned.use = std::move(choice.use);
-        if (planned.step->takesReluBackward()) before->step->leaveReluBackward();
+        chooseStep(planned, layer, request);
+        if (planned.step->takesReluBackward()) leaveReluBackward(*before);
         addWeights(planned, step);
         for (std::size_t i = 0; i < sources.size(); ++i)
             planned.inputs.push_back(inLayout(sources[i], planned.step->inputLayout(i)));
@@ -179,6 +212,13 @@ class StepsMaker {
     ParameterStore& store_;
     const bool declares_;
     PlannedSteps made_;
+    struct Measured {
+        const CheckedLayer* layer;
+        LayerRequest request;
+        std::shared_ptr<Step> step;
+        KernelUse use;
+    };
+    std::unordered_multimap<std::size_t, Measured> measured_;
 };
 
 } // namespace

@@ -23,8 +23,8 @@ struct PlannedValue {
 };
 
 struct PlannedStep {
-    std::string node; ///< empty for a reorder between two nodes
-    std::unique_ptr<Step> step;
+    std::string node;           ///< empty for a reorder between two nodes
+    std::shared_ptr<Step> step; ///< that of other nodes as well where it is only measured
     std::vector<std::size_t> inputs;
     std::size_t output = 0;
     std::vector<std::size_t> moreOutputs; ///< of a layer with several outputs, those after the first
