@@ -14,14 +14,20 @@
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <stdexcept>
 
 using namespace burdock;
 
 namespace {
 
+NodeId addInput(Graph& graph) {
+    return graph.add(
+        "input", {{"channels", std::int64_t{8}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+}
+
 Graph chainOf(std::int64_t nodes) {
     Graph graph;
-    NodeId last = graph.add("input", {{"channels", std::int64_t{8}}});
+    NodeId last = addInput(graph);
     for (std::int64_t i = 1; i < nodes; ++i) {
         const NodeId next = i % 2 ? graph.add("dense", {{"units", std::int64_t{8}}}) : graph.add("relu");
         graph.connect(last, next);
@@ -31,12 +37,12 @@ Graph chainOf(std::int64_t nodes) {
 }
 
 Graph repeated(std::int64_t layers) {
-    constexpr std::int64_t inBody = 10;
+    constexpr std::int64_t inBody = 10; // its Input included
     Graph graph;
-    const NodeId in = graph.add("input", {{"channels", std::int64_t{8}}});
+    const NodeId in = addInput(graph);
     Node node;
     node.type = blockType;
-    node.block = Block{std::make_shared<const Graph>(chainOf(inBody + 1)), layers / inBody};
+    node.block = Block{std::make_shared<const Graph>(chainOf(inBody)), layers / inBody};
     graph.connect(in, graph.add(std::move(node)));
     return graph;
 }
@@ -57,7 +63,9 @@ double millisecondsOf(const std::function<void()>& work, int turns) {
 void measure(std::int64_t nodes) {
     const Graph graph = chainOf(nodes), blocks = repeated(nodes);
     const std::string text = graphToText(graph);
-    const CheckedNetwork network = *checkNetwork(graph);
+    const auto checked = checkNetwork(graph), unrolled = checkNetwork(blocks);
+    if (!checked || !unrolled) throw std::runtime_error(oneLine((checked ? unrolled : checked).error()));
+    const CheckedNetwork& network = *checked;
     const NodeId middle = graph.nodes()[graph.nodes().size() / 2].id;
     std::printf("%6lld nodes:", static_cast<long long>(nodes));
     const auto tell = [](const char* name, double milliseconds) {
@@ -69,8 +77,11 @@ void measure(std::int64_t nodes) {
     tell("edit", millisecondsOf([&] { Graph(graph).edit(middle)->params["units"] = std::int64_t{9}; }, 10));
     tell("check", millisecondsOf([&] { checkGraph(graph); }, 10));
     tell("check a repeated block", millisecondsOf([&] { checkGraph(blocks); }, 10));
-    tell("plan",
-         millisecondsOf([&] { Plan::make(network, {.batch = 2, .fast = false, .measureOnly = true}); }, 2));
+    const auto plan = [&](bool fast) {
+        return [&, fast] { Plan::make(network, {.batch = 2, .fast = fast, .measureOnly = true}); };
+    };
+    tell("plan", millisecondsOf(plan(false), 2));
+    tell("plan with fast kernels", millisecondsOf(plan(true), 2));
     std::printf("\n");
 }
 
@@ -81,6 +92,11 @@ int main(int argc, char** argv) {
     std::vector<std::int64_t> sizes{100, 1000, 10000};
     app.add_option("--nodes", sizes, "How many nodes");
     CLI11_PARSE(app, argc, argv);
-    for (const std::int64_t nodes : sizes)
-        measure(nodes);
+    try {
+        for (const std::int64_t nodes : sizes)
+            measure(nodes);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "graph_bench: %s\n", e.what());
+        return 1;
+    }
 }
