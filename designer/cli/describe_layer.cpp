@@ -2,7 +2,7 @@
 
 #include "engine/graph/graph_json.h"
 #include "engine/graph/node_paths.h"
-#include "engine/plan/parameter_store.h"
+#include "engine/tensor/dims_text.h"
 #include "output.h"
 #include "text_table.h"
 

@@ -1,5 +1,6 @@
 #include "checkpoint_options.h"
 #include "config_options.h"
+#include "engine/tensor/dims_text.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"

@@ -1,6 +1,7 @@
 #include "engine/plan/parameter_store.h"
 
 #include "engine/plan/initial_values.h"
+#include "engine/tensor/dims_text.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
@@ -18,13 +19,6 @@ Diagnostic mismatch(std::string where, std::string what) {
 }
 
 } // namespace
-
-std::string dimsText(const std::vector<std::int64_t>& dims) {
-    std::string text;
-    for (const auto dim : dims)
-        text += (text.empty() ? "" : "×") + std::to_string(dim);
-    return text;
-}
 
 std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout layout, bool frozen) {
     // The norm is taken over rows, which lie together only where the weight is plain.
@@ -63,26 +57,29 @@ void ParameterStore::allocate() {
 
 WeightCopy* ParameterStore::copyOf(std::size_t weight, const Layout& layout) {
     if (sameMemory(entries_[weight].layout, layout)) return nullptr;
-    for (const auto& copy : copies_)
-        if (copy->weight_ == weight && copy->layout_ == layout) return copy.get();
-    copies_.push_back(std::make_unique<WeightCopy>(weight, layout));
-    return copies_.back().get();
+    copies_.resize(entries_.size());
+    for (const auto& copy : copies_[weight])
+        if (copy->layout_ == layout) return copy.get();
+    copies_[weight].push_back(std::make_unique<WeightCopy>(weight, layout));
+    return copies_[weight].back().get();
 }
 
 void ParameterStore::allocateCopies() {
-    for (const auto& copy : copies_) {
-        if (copy->values_.data()) continue;
-        const Layout& stored = entries_[copy->weight_].layout;
-        copy->values_ = AlignedBuffer(static_cast<std::size_t>(copy->layout_.floats()));
-        copy->copy_ = preparedReorder(stored, value(copy->weight_), copy->layout_, copy->data());
-        copy->version_ = &version_;
-    }
+    for (const auto& copies : copies_)
+        for (const auto& copy : copies) {
+            if (copy->values_.data()) continue;
+            const Layout& stored = entries_[copy->weight_].layout;
+            copy->values_ = AlignedBuffer(static_cast<std::size_t>(copy->layout_.floats()));
+            copy->copy_ = preparedReorder(stored, value(copy->weight_), copy->layout_, copy->data());
+            copy->version_ = &version_;
+        }
 }
 
 std::size_t ParameterStore::copyFloats() const {
     std::size_t floats = 0;
-    for (const auto& copy : copies_)
-        floats += static_cast<std::size_t>(copy->layout_.floats());
+    for (const auto& copies : copies_)
+        for (const auto& copy : copies)
+            floats += static_cast<std::size_t>(copy->layout_.floats());
     return floats;
 }
 

@@ -13,9 +13,6 @@
 
 namespace burdock {
 
-/// "64×1×7×7"
-std::string dimsText(const std::vector<std::int64_t>& dims);
-
 /// All weights of a network that learn in one block, their gradients in a second block of the same order,
 /// the statistics in a third, and weights that are frozen in a fourth. Each weight has the layout its first
 /// user likes.
@@ -72,8 +69,8 @@ class ParameterStore {
 
   private:
     std::vector<Entry> entries_;
-    std::unordered_map<std::string, std::size_t> index_; ///< of entries_, by name
-    std::vector<std::unique_ptr<WeightCopy>> copies_;
+    std::unordered_map<std::string, std::size_t> index_;           ///< of entries_, by name
+    std::vector<std::vector<std::unique_ptr<WeightCopy>>> copies_; ///< of each weight
     AlignedBuffer values_, gradients_, statistics_, frozen_;
     std::size_t decaying_ = 0, learning_ = 0, kept_ = 0, still_ = 0;
     std::uint64_t version_ = 1;

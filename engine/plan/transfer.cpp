@@ -1,5 +1,7 @@
 #include "engine/plan/transfer.h"
 
+#include "engine/tensor/dims_text.h"
+
 #include <algorithm>
 
 namespace burdock {

@@ -1,5 +1,6 @@
 #include "idx_file.h"
 
+#include "engine/tensor/dims_text.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
 
@@ -29,13 +30,6 @@ std::string typeName(unsigned char code) {
 
 unsigned char byteAt(const std::string& bytes, std::size_t i) {
     return static_cast<unsigned char>(bytes[i]);
-}
-
-std::string dimsText(const std::vector<std::int64_t>& dims) {
-    std::string text;
-    for (std::size_t i = 0; i < dims.size(); ++i)
-        text += (i ? " × " : "") + std::to_string(dims[i]);
-    return text;
 }
 
 } // namespace
@@ -86,10 +80,11 @@ Result<IdxFile> readIdxFile(const std::filesystem::path& path) {
     }
     if (size == 0)
         return refuseFile(path, "empty", "The file holds no values.",
-                          "Its header says " + dimsText(file.dims) + ".", "Give a file with data in it.");
+                          "Its header says " + dimsText(file.dims, " × ") + ".",
+                          "Give a file with data in it.");
     if (size > reader->atMost())
         return refuseFile(path, "truncated", "The file is shorter than its header says.",
-                          "The header says " + dimsText(file.dims) + " values; there can be at most " +
+                          "The header says " + dimsText(file.dims, " × ") + " values; there can be at most " +
                               std::to_string(reader->atMost() - file.header.size()) + ".",
                           "Get the file again.");
 
@@ -98,7 +93,7 @@ Result<IdxFile> readIdxFile(const std::filesystem::path& path) {
     if (!got) return tl::unexpected(got.error());
     if (*got < file.values.size())
         return refuseFile(path, "truncated", "The file is shorter than its header says.",
-                          "The header says " + dimsText(file.dims) + " values; there are " +
+                          "The header says " + dimsText(file.dims, " × ") + " values; there are " +
                               std::to_string(*got) + ".",
                           "Get the file again.");
     char more = 0;
@@ -106,7 +101,8 @@ Result<IdxFile> readIdxFile(const std::filesystem::path& path) {
     if (!got) return tl::unexpected(got.error());
     if (*got != 0)
         return refuseFile(path, "idx.length", "The file is longer than its header says.",
-                          "The header says " + dimsText(file.dims) + " values.", "Get the file again.");
+                          "The header says " + dimsText(file.dims, " × ") + " values.",
+                          "Get the file again.");
     return file;
 }
 
