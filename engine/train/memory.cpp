@@ -1,6 +1,7 @@
 #include "engine/train/memory.h"
 
 #include "engine/schema/number_text.h"
+#include "engine/tensor/saturated.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/stepper.h"
@@ -13,11 +14,8 @@
 namespace burdock {
 namespace {
 
-constexpr std::int64_t largest = std::int64_t{1} << 60;
-
-std::int64_t product(std::int64_t a, std::int64_t b) {
-    return a > 0 && b > largest / a ? largest : a * b;
-}
+/// So that sums of a few do not overflow.
+constexpr std::int64_t largest = std::int64_t{1} << 59;
 
 /// The number that stands in a file of the kernel's, behind `key` if it is given.
 std::optional<std::int64_t> numberIn(const char* path, const std::string& key = {}) {
@@ -34,44 +32,45 @@ std::optional<std::int64_t> numberIn(const char* path, const std::string& key = 
 } // namespace
 
 std::int64_t TrainingMemory::total() const {
-    return weights + gradients + optimizer + activations + checkpoints;
+    return weights + gradients + optimizer + activations + checkpoints + writing;
 }
 
 Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
                                       const LossSchema& loss) {
+    // Checkpoints are written in slices.
+    constexpr std::int64_t mostWriting = 64'000'000;
     const OptimizerSchema& schema = *findOptimizer(config.optimizer);
     const auto optimizer = schema.make(config.optimizerParams);
     const MicroBatches parts(std::max<std::int64_t>(1, config.batch), config.microBatch);
-    const bool accumulates = schema.fullBatch || parts.count > 1;
-    TrainingMemory memory;
-    const auto share = [&](std::int64_t weights, std::int64_t gradients,
-                           const std::vector<ParameterTensor>& tensors) {
-        memory.weights = weights;
-        memory.gradients = gradients + GradientSeam::bytes(gradients, accumulates);
-        memory.optimizer = product(OptimizerState::floats(*optimizer, tensors), sizeof(float));
-        memory.checkpoints = std::min(largest, weights + memory.optimizer);
-    };
     // oneDNN's scratch memory depends on the number of threads.
     const ThreadScope scope(usefulThreads(config.threads, network.macs(config.batch)));
-    PlanOptions options = planOptions(network, config, loss, parts.largest, true);
-    options.measureOnly = true;
-    const auto training = Plan::make(network, options);
+    std::shared_ptr<ParameterStore> store;
+    /// Of a plan of that many samples, which shares the weights with those before.
+    const auto measure = [&](std::int64_t batch, bool training) -> Result<PlanMemory> {
+        PlanOptions options = planOptions(network, config, loss, batch, training);
+        options.measureOnly = true;
+        const auto plan = Plan::make(network, options, store);
+        if (!plan) return refuse(plan.error());
+        store = (*plan)->store();
+        return (*plan)->memory();
+    };
+    const auto training = measure(parts.largest, true);
     if (!training) return refuse(training.error());
-    const std::int64_t batch = Evaluator::batchBeside((*training)->memory().arena, network, config, loss);
-    options = planOptions(network, config, loss, batch, false);
-    options.measureOnly = true;
-    const auto measuring = Plan::make(network, options, (*training)->store());
-    if (!measuring) return refuse(measuring.error());
-    const PlanMemory own = (*training)->memory();
+    const auto evaluating = measure(Evaluator::batchBeside(training->arena, network, config, loss), false);
+    if (!evaluating) return refuse(evaluating.error());
     // The last mini-batch of an epoch may want weights in other formats again: an odd one does most likely.
-    options = planOptions(network, config, loss, parts.largest / 3 | 1, true);
-    options.measureOnly = true;
-    const auto rest = Plan::make(network, options, (*training)->store());
+    const auto rest = measure(parts.largest / 3 | 1, true);
     if (!rest) return refuse(rest.error());
-    share(own.weights, own.gradients, parameterTensors(*(*training)->store()));
-    memory.weights += (*rest)->memory().copies;
-    const std::int64_t other = (*measuring)->memory().arena;
-    memory.activations = std::max(own.arena, other); // they never run at the same time
+    TrainingMemory memory;
+    const auto atMost = [](std::int64_t bytes) { return std::min(largest, bytes); };
+    const std::int64_t slots = OptimizerState::floats(*optimizer, parameterTensors(*store));
+    memory.weights = atMost(saturatedSum(training->weights, rest->copies));
+    memory.gradients = atMost(saturatedSum(
+        training->gradients, GradientSeam::bytes(training->gradients, schema.fullBatch || parts.count > 1)));
+    memory.optimizer = atMost(saturatedProduct(slots, sizeof(float)));
+    memory.checkpoints = atMost(saturatedSum(training->weights, memory.optimizer));
+    memory.writing = std::min(memory.checkpoints, mostWriting);
+    memory.activations = atMost(std::max(training->arena, evaluating->arena)); // never at the same time
     return memory;
 }
 
@@ -107,7 +106,7 @@ Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainCon
     d.why = "Weights " + bytesText(needed->weights) + ", gradients " + bytesText(needed->gradients) +
             ", optimizer " + bytesText(needed->optimizer) + ", activations at batch size " +
             std::to_string(config.batch) + " " + bytesText(needed->activations) + ", checkpoints " +
-            bytesText(needed->checkpoints) + ".";
+            bytesText(needed->checkpoints + needed->writing) + ".";
     d.mend = needed->activations > needed->total() / 2 ? "Choose a smaller batch, or a smaller network."
                                                        : "Choose a smaller network, or close other programs.";
     return refuse(std::move(d));

@@ -6,14 +6,15 @@
 
 namespace burdock {
 
-/// What a run takes in memory, in bytes, beside the program and the data.
+/// What a run takes in memory, in bytes, beside the program and the data. What oneDNN builds for the shapes
+/// of a network, some 50 kB a primitive, is the program's: it stays for the next run.
 struct TrainingMemory {
     std::int64_t weights = 0;     ///< statistics of normalisations and copies in other formats included
     std::int64_t gradients = 0;   ///< of the weights
     std::int64_t optimizer = 0;   ///< what the optimizer remembers
     std::int64_t activations = 0; ///< values, their gradients and workspaces at the batch size, with reuse
-    std::int64_t checkpoints =
-        0; ///< one copy of the weights and of the optimizer's state, on its way to the disk
+    std::int64_t checkpoints = 0; ///< one copy of weights and optimizer, on its way to the disk
+    std::int64_t writing = 0;     ///< at most, what a notebook's writer holds beside that copy
     std::int64_t total() const;
 };
 

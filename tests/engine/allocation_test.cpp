@@ -223,6 +223,8 @@ class AllocationTest : public QObject {
         config.recompute = recompute;
         const auto told = estimateMemory(*checkNetwork(graph), config, defaultLoss(data->info().task));
         QVERIFY(told);
+        // What oneDNN builds for shapes it has not met, 40 to 100 kB a primitive, it keeps for the program.
+        QVERIFY(Trainer::make(graph, data, config));
         const std::int64_t before = ledger.live;
         ledger.peak = before;
         {
@@ -232,17 +234,16 @@ class AllocationTest : public QObject {
             TrainControl control;
             QCOMPARE((*trainer)->run(observer, control).status, RunStatus::Finished);
         }
-        const auto total = static_cast<double>(told->total());
+        // No notebook is written to here.
+        const auto total = static_cast<double>(told->total() - told->writing);
         // The mini-batches that the loader holds belong to the data.
         const double loaded = 4.0 * batch *
                               static_cast<double>(data->info().input.size() + data->targetWidth()) *
                               sizeof(float);
         const double held = static_cast<double>(ledger.peak - before) - loaded;
         qInfo("told %.2f MB, held %.2f MB, and %.2f MB of data", total / 1e6, held / 1e6, loaded / 1e6);
-        // That oneDNN builds for a shape it has not met, which belongs to the program; and up to a megabyte
-        // that the MLP in bfloat16 holds beyond what it is told, for a reason that is not known.
-        const double kernels = 2e6;
-        QVERIFY(std::abs(held - total) < 0.1 * total + kernels);
+        const double descriptions = 1e6; // of the primitives, which the steps hold
+        QVERIFY(std::abs(held - total) < 0.1 * total + descriptions);
     }
 };
 
