@@ -1,6 +1,7 @@
 #include "kernel_table.h"
 
 #include "engine/train/kernel_report.h"
+#include "output.h"
 #include "text_table.h"
 
 #include <nlohmann/json.hpp>
@@ -20,6 +21,7 @@ Json kernelsJson(const std::vector<NodeKernel>& kernels) {
                        {"within", k.includedIn},
                        {"format", k.order},
                        {"precision", k.precision},
+                       {"sums_by_thread", k.use.sumsByThread},
                        {"declined", declined}});
     }
     return all;
@@ -34,6 +36,12 @@ void printKernels(const std::vector<NodeKernel>& kernels) {
     for (const NodeKernel& k : kernels)
         table.add({k.node, kernelText(k), k.precision, k.order, whyNotFaster(k)});
     table.print();
+    std::string layers;
+    for (const NodeKernel& k : kernels)
+        if (k.use.sumsByThread) layers += (layers.empty() ? "" : ", ") + k.node;
+    if (layers.empty()) return;
+    print("");
+    print("In the last digits of their weights' gradients depend on the number of threads: " + layers);
 }
 
 } // namespace burdock::cli

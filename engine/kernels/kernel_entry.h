@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/kernels/layer_request.h"
+#include "engine/schema/param_value.h"
 
 #include <any>
 #include <functional>
@@ -20,7 +21,7 @@ inline auto declined(std::string why) {
 }
 
 /// One way of a backend to compute one of the operations of engine/layers/operations.h (or of a plugin's
-/// own).
+/// own), or just one layer.
 struct KernelEntry {
     static constexpr std::string_view kind = "kernel", plural = "kernels";
     std::string id;      ///< "vector.winograd"
@@ -28,8 +29,12 @@ struct KernelEntry {
     std::string name;    ///< "Winograd convolution"
     std::string doc{};   ///< one sentence: what it is good at
 
-    std::type_index operation = typeid(void); ///< that it computes
+    std::type_index operation = typeid(void); ///< that it computes; ParamValues: the layer
+    std::string layer{};                      ///< the id of the one layer that it computes
     std::function<KernelOffer(const std::any& operation, const LayerRequest&)> make{};
+    /// The last digits of sums over samples, such as weights' gradients, depend on the number of threads:
+    /// each sums up its own first.
+    bool sumsByThread = false;
 
     std::string_view lacks() const { return make ? "" : "make"; }
 };
@@ -42,6 +47,14 @@ KernelEntry kernelFor(KernelEntry entry, F make) {
         return make(*std::any_cast<Operation>(&operation), r);
     };
     return entry;
+}
+
+/// An entry for a layer that need not know of it, by its id, which computes what the layer's own kernel does:
+/// KernelOffer make(const ParamValues&, const LayerRequest&).
+template <class F>
+KernelEntry kernelForLayer(std::string id, KernelEntry entry, F make) {
+    entry.layer = std::move(id);
+    return kernelFor<ParamValues>(std::move(entry), std::move(make));
 }
 
 } // namespace burdock

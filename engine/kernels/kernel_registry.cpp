@@ -18,29 +18,52 @@ KernelRegistry& kernelRegistry() {
     return registry;
 }
 
+std::any workFor(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,
+                 const std::any& operation) {
+    if (!kernel.layer.empty()) return kernel.layer == schema.id ? std::any(params) : std::any();
+    return kernel.operation == operation.type() ? operation : std::any();
+}
+
+namespace {
+
+/// True if the kernel's step is the choice now.
+bool takes(const KernelEntry& kernel, const std::any& work, const LayerRequest& request,
+           KernelChoice& choice) {
+    KernelOffer offer = kernel.make(work, request);
+    if (!offer) {
+        if (!offer.error().empty())
+            choice.use.declined.push_back({kernel.backend + ", " + kernel.name, std::move(offer.error())});
+        return false;
+    }
+    choice.step = std::move(*offer);
+    choice.use.backend = kernel.backend;
+    choice.use.kernel = kernel.name;
+    choice.use.fast = true;
+    choice.use.sumsByThread = kernel.sumsByThread;
+    return true;
+}
+
+} // namespace
+
 KernelChoice chooseKernel(const std::any& operation, const LayerRequest& request) {
     KernelChoice choice;
-    for (const KernelEntry& entry : kernelRegistry()) {
-        if (entry.operation != operation.type()) continue;
-        KernelOffer offer = entry.make(operation, request);
-        if (offer) {
-            choice.step = std::move(*offer);
-            choice.use.backend = entry.backend;
-            choice.use.kernel = entry.name;
-            choice.use.fast = true;
-            return choice;
-        }
-        if (!offer.error().empty())
-            choice.use.declined.push_back({entry.backend + ", " + entry.name, std::move(offer.error())});
-    }
+    for (const KernelEntry& kernel : kernelRegistry())
+        if (kernel.layer.empty() && kernel.operation == operation.type() &&
+            takes(kernel, operation, request, choice))
+            break;
     return choice;
 }
 
 KernelChoice chooseKernel(const LayerSchema& schema, const ParamValues& params, const LayerRequest& request,
                           bool fast) {
     KernelChoice choice;
-    if (fast && schema.operation) choice = chooseKernel(schema.operation(params, request.inputs), request);
-    if (choice.step) return choice;
+    const bool says = fast && schema.operation;
+    const std::any operation = says ? schema.operation(params, request.inputs) : std::any();
+    if (fast)
+        for (const KernelEntry& kernel : kernelRegistry())
+            if (const std::any work = workFor(kernel, schema, params, operation);
+                work.has_value() && takes(kernel, work, request, choice))
+                return choice;
     choice.step = makeReferenceStep(schema, params, request);
     choice.use.backend = "Armadillo";
     choice.use.kernel = "reference";

@@ -24,13 +24,18 @@ struct KernelUse {
     std::string backend; ///< "oneDNN"
     std::string kernel;  ///< "convolution"
     std::vector<DeclinedKernel> declined;
-    bool fast = false; ///< false: the layer's own Armadillo kernel
+    bool fast = false;         ///< false: the layer's own Armadillo kernel
+    bool sumsByThread = false; ///< see KernelEntry
 };
 struct KernelChoice {
     std::unique_ptr<Step> step;
     KernelUse use;
 };
 
+/// What a kernel is given of a layer, whose operation is `operation` (if it says one): that, or the
+/// hyperparameters where the kernel is for this very layer; nothing where it computes something else.
+std::any workFor(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,
+                 const std::any& operation);
 /// The first registered kernel that takes the request; no step where none does.
 KernelChoice chooseKernel(const std::any& operation, const LayerRequest& request);
 /// The same for a layer. Where no kernel takes it, or none but the layer's own is wanted, its own.
