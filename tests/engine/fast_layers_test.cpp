@@ -1,12 +1,10 @@
-#include "layer_bench.h"
+#include "step_runner.h"
 
 #include "engine/kernels/capabilities.h"
-#include "engine/kernels/kernel_registry.h"
-#include "engine/layers/operations.h"
-#include "engine/plan/parameter_store.h"
+#include "engine/kernels/reference/reference_step.h"
 #include "engine/schema/kernel.h"
 #include "engine/schema/layer_registry.h"
-#include "engine/tensor/aligned_buffer.h"
+#include "engine/train/thread_scope.h"
 
 #include <QTest>
 #include <bit>
@@ -16,113 +14,6 @@ using namespace burdock;
 using namespace burdock::testing;
 
 namespace {
-
-constexpr std::int64_t batch = 3;
-
-/// A step with memory of its own in the layouts it asks for, filled from plain arrays and read back as such.
-class StepRunner {
-  public:
-    StepRunner(std::unique_ptr<Step> step, std::vector<WeightSpec> specs, LayerRequest request)
-        : request_(std::move(request))
-        , specs_(std::move(specs))
-        , step_(std::move(step)) {}
-
-    void run(LayerBench<float>& values) {
-        StepBinding b;
-        ParameterStore store;
-        for (std::size_t i = 0; i < specs_.size(); ++i) {
-            store.declare(specs_[i].name, specs_[i], step_->weightLayout(i));
-            b.weightCopies.emplace_back();
-            for (const Layout& wanted : step_->weightCopies(i))
-                b.weightCopies.back().push_back(store.copyOf(i, wanted));
-        }
-        store.allocate();
-        store.allocateCopies();
-        for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
-            b.inputs.push_back(keep(plainInput(i), values.inputs()[i].data(), step_->inputLayout(i)));
-            b.inputGradients.push_back(request_.inputGradients[i] ? empty(step_->inputLayout(i)) : nullptr);
-        }
-        for (std::size_t i = 0; i < specs_.size(); ++i) {
-            b.weights.push_back(store.value(i));
-            b.weightGradients.push_back(request_.training ? store.gradient(i) : nullptr);
-            reorder(Layout::plain(specs_[i].dims), values.weights()[i].data(), store.entries()[i].layout,
-                    store.value(i));
-        }
-        b.output = empty(step_->outputLayout());
-        if (request_.training)
-            b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
-        b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
-        b.scratch = empty(Layout::plain({step_->scratchFloats()}));
-        step_->bind(b);
-        step_->forward(1);
-        values.output().fill(-77);
-        reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
-        for (std::size_t i = 0; i < specs_.size(); ++i) // running statistics change in forward
-            reorder(store.entries()[i].layout, b.weights[i], Layout::plain(specs_[i].dims),
-                    values.weights()[i].data());
-        if (!request_.training) return;
-        step_->backward();
-        for (std::size_t i = 0; i < request_.inputs.size(); ++i)
-            if (b.inputGradients[i])
-                reorder(step_->inputLayout(i), b.inputGradients[i], plainInput(i),
-                        values.inputGradients()[i].data());
-        for (std::size_t i = 0; i < specs_.size(); ++i)
-            if (b.weightGradients[i])
-                reorder(store.entries()[i].layout, b.weightGradients[i], Layout::plain(specs_[i].dims),
-                        values.weightGradients()[i].data());
-    }
-
-  private:
-    Layout plainInput(std::size_t i) const { return Layout::plainBatch(batch, request_.inputs[i]); }
-    Layout plainOutput() const { return Layout::plainBatch(batch, request_.output); }
-    static const float* outputGradient(LayerBench<float>& values) {
-        return values.pass().outputGradient.data;
-    }
-    float* empty(const Layout& layout) {
-        memory_.emplace_back(static_cast<std::size_t>(std::max<std::int64_t>(layout.floats(), 1)));
-        return memory_.back().data();
-    }
-    float* keep(const Layout& from, const float* values, const Layout& to) {
-        float* const target = empty(to);
-        reorder(from, values, to, target);
-        return target;
-    }
-
-    LayerRequest request_;
-    std::vector<WeightSpec> specs_;
-    std::unique_ptr<Step> step_;
-    std::vector<AlignedBuffer> memory_;
-};
-
-LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,
-                        bool mixed = false) {
-    LayerRequest r;
-    r.mixed = mixed;
-    r.batch = batch;
-    r.training = training;
-    r.inputs = sample.inputs;
-    r.output = *schema.inferShape(sample.params, sample.inputs);
-    for (const Shape& shape : sample.inputs) {
-        r.inputLayouts.push_back(Layout::plainBatch(batch, shape));
-        r.inputGradients.push_back(training);
-    }
-    return r;
-}
-
-/// The format in which a convolution would hand over maps of this shape.
-Layout blockedLayout(const Shape& shape, bool mixed = false) {
-    LayerRequest r;
-    r.mixed = mixed;
-    r.batch = batch;
-    r.training = true;
-    r.inputs = {shape};
-    r.output = shape;
-    r.inputLayouts = {Layout::plainBatch(batch, shape)};
-    r.inputGradients = {true};
-    const Window window = resolveWindow(shape, {1, 1}, {1, 1}, {1, 1}, Padding::Same, {0, 0});
-    const auto conv = chooseKernel(operation::Convolution{shape.channels, 1, true, window}, r).step;
-    return conv ? conv->outputLayout() : r.inputLayouts[0];
-}
 
 /// To the nearest bfloat16 and back, as a value between layers is kept in mixed precision.
 void roundToBfloat16(std::span<float> values) {
@@ -169,11 +60,15 @@ std::string compareAll(const char* what, std::vector<Guarded<float>>& got,
 class FastLayersTest : public QObject {
     Q_OBJECT
 
+    static bool hasFastKernel(const LayerSchema& schema) {
+        return schema.operation ||
+               std::ranges::find(kernelRegistry(), schema.id, &KernelEntry::layer) != kernelRegistry().end();
+    }
     static void rows() {
         QTest::addColumn<const LayerSchema*>("schema");
         QTest::addColumn<int>("index");
         for (const LayerSchema& schema : layerRegistry())
-            for (int i = 0; schema.operation && i < static_cast<int>(schema.samples.size()); ++i)
+            for (int i = 0; i < static_cast<int>(schema.samples.size()) && hasFastKernel(schema); ++i)
                 QTest::addRow("%s/%s", schema.id.c_str(), schema.samples[i].name.c_str()) << &schema << i;
     }
     void compareWith(const LayerSchema& schema, const LayerSample& sample, const LayerRequest& request);
@@ -196,17 +91,19 @@ class FastLayersTest : public QObject {
     void mixedPrecision();
     void manyChannels_data();
     void manyChannels();
+    void keepsWhatIsNoNumber_data() { rows(); }
+    void keepsWhatIsNoNumber();
+    void whatDependsOnThreadsIsTold();
     void everyLayerHasOne();
     void tellsWhichAndWhyNot();
     void everyKernelIsCompared();
+    void aLayerNeedNotKnowOfItsKernel();
 };
 
 void FastLayersTest::compareWith(const LayerSchema& schema, const LayerSample& sample,
                                  const LayerRequest& request) {
-    const std::any operation = schema.operation(sample.params, sample.inputs);
     for (const KernelEntry& entry : kernelRegistry()) {
-        if (entry.operation != operation.type()) continue;
-        KernelOffer offer = entry.make(operation, request);
+        KernelOffer offer = offerOf(entry, schema, sample, request);
         if (!offer) continue;
         compared_.insert(entry.id);
         compareKernel(std::move(*offer), schema, sample, request);
@@ -321,6 +218,94 @@ void FastLayersTest::manyChannels() {
     }
 }
 
+/// A ReLU, also one that a kernel includes, makes no number of what is none: else a network that has diverged
+/// would look as if it had not. Where batch statistics are taken, they may tell instead.
+void FastLayersTest::keepsWhatIsNoNumber() {
+    QFETCH(const LayerSchema*, schema);
+    QFETCH(int, index);
+    const LayerSample& sample = schema->samples[index];
+    LayerBench<float> wanted(*schema, sample, batch);
+    for (auto& input : wanted.inputs())
+        input.fill(std::numeric_limits<float>::quiet_NaN());
+    schema->makeKernel(sample.params, sample.inputs)->forward(wanted.pass());
+    const bool bfloat16 = fast::bfloat16() != fast::Bfloat16::None;
+    for (const int turn : {0, 1, 2, 3}) {
+        const bool training = turn % 2 == 0, mixed = turn / 2 == 1;
+        if (mixed && !bfloat16) continue;
+        // With running statistics, oneDNN's normalisation includes no ReLU but the one that hides it.
+        if (!training && schema->id == "batchnorm") continue;
+        LayerRequest request = requestFor(*schema, sample, training, mixed);
+        request.reluFollows = true;
+        for (std::size_t i = 0; i < request.inputs.size() && mixed; ++i)
+            request.inputLayouts[i] = blockedLayout(request.inputs[i], true);
+        for (const KernelEntry& entry : kernelRegistry()) {
+            KernelOffer offer = offerOf(entry, *schema, sample, request);
+            if (!offer || !((*offer)->includesRelu() || schema->rectifies)) continue;
+            LayerBench<float> got(*schema, sample, batch);
+            for (auto& input : got.inputs())
+                input.fill(std::numeric_limits<float>::quiet_NaN());
+            StepRunner(std::move(*offer), got.weightSpecs(), request).run(got);
+            bool told = false;
+            for (std::size_t w = 0; w < got.weights().size(); ++w)
+                told =
+                    told || (!got.weightSpecs()[w].isParameter() && std::isnan(got.weights()[w].values()[0]));
+            for (std::size_t i = 0; i < got.output().values().size() && !told; ++i)
+                QVERIFY2(std::isnan(got.output().values()[i]) || !std::isnan(wanted.output().values()[i]),
+                         (entry.id + (training ? ", training" : "") + (mixed ? ", mixed" : "")).c_str());
+        }
+    }
+}
+
+/// One thread or several: the same numbers to the last bit, but for kernels that say otherwise.
+void FastLayersTest::whatDependsOnThreadsIsTold() {
+    const LayerRegistry& layers = layerRegistry();
+    std::vector<std::pair<const LayerSchema*, LayerSample>> all;
+    for (const LayerSchema& schema : layers)
+        for (const LayerSample& sample : schema.samples)
+            if (hasFastKernel(schema)) all.emplace_back(&schema, sample);
+    const auto larger = [&](const char* id, ParamValues params, Shape input) {
+        all.emplace_back(layers.find(id), LayerSample{"larger", std::move(params), {input}});
+    };
+    larger("conv2d", {{"filters", std::int64_t{32}}}, {32, 24, 24});
+    larger("conv2d", {{"filters", std::int64_t{16}}, {"kernel", IntPair{7, 7}}}, {1, 28, 28});
+    larger("conv2d", {{"filters", std::int64_t{64}}, {"kernel", IntPair{1, 1}}}, {16, 16, 16});
+    larger("conv_transpose2d", {{"filters", std::int64_t{16}}}, {32, 12, 12});
+    larger("conv1d", {{"filters", std::int64_t{32}}}, Shape::sequence(200, 16));
+    larger("dense", {{"units", std::int64_t{64}}, {"positionwise", true}}, Shape::sequence(100, 48));
+    larger("batchnorm", {}, {32, 24, 24});
+    larger("layernorm", {}, Shape::sequence(100, 64));
+    larger("multi_head_attention", {{"heads", std::int64_t{4}}}, Shape::sequence(80, 64));
+    larger("maxpool2d", {}, {32, 24, 24});
+    larger("avgpool2d", {}, {32, 24, 24});
+    larger("gelu", {}, {32, 24, 24});
+    std::set<std::string> differing;
+    for (const auto& [schema, sample] : all)
+        for (const bool mixed : {false, true}) {
+            if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
+            const LayerRequest request = requestFor(*schema, sample, true, mixed);
+            for (const KernelEntry& entry : kernelRegistry()) {
+                std::vector<std::vector<float>> seen;
+                for (const std::int64_t threads : {1, 2, 3}) {
+                    const ThreadScope scope(threads);
+                    KernelOffer offer = offerOf(entry, *schema, sample, request);
+                    if (!offer) break;
+                    LayerBench<float> bench(*schema, sample, batch);
+                    StepRunner(std::move(*offer), bench.weightSpecs(), request).run(bench);
+                    seen.emplace_back(bench.output().values().begin(), bench.output().values().end());
+                    for (auto* arrays : {&bench.inputGradients(), &bench.weightGradients()})
+                        for (auto& array : *arrays)
+                            seen.back().insert(seen.back().end(), array.values().begin(),
+                                               array.values().end());
+                }
+                if (std::ranges::adjacent_find(seen, std::not_equal_to<>()) == seen.end()) continue;
+                differing.insert(entry.id);
+                QVERIFY2(entry.sumsByThread, (entry.id + " for " + schema->id + ", " + sample.name).c_str());
+            }
+        }
+    for (const std::string& id : differing)
+        qInfo("depends on the number of threads: %s", id.c_str());
+}
+
 void FastLayersTest::everyLayerHasOne() {
     for (const LayerSchema& schema : layerRegistry()) {
         if (!schema.operation) continue;
@@ -355,6 +340,34 @@ void FastLayersTest::everyKernelIsCompared() {
     if (fast::bfloat16() != fast::Bfloat16::Native) QSKIP("this processor has no products of bfloat16");
     for (const KernelEntry& entry : kernelRegistry())
         QVERIFY2(compared_.contains(entry.id), entry.id.c_str());
+}
+
+/// A kernel may be for a layer that says of no operation what it computes.
+void FastLayersTest::aLayerNeedNotKnowOfItsKernel() {
+    const LayerSchema &schema = *layerRegistry().find("groupnorm"), &lstm = *layerRegistry().find("lstm");
+    QVERIFY(!schema.operation);
+    const LayerSample& sample = schema.samples.front();
+    const LayerRequest request = requestFor(schema, sample, true);
+    const std::size_t before = kernelRegistry().size();
+    QVERIFY(kernelRegistry().add(kernelForLayer(
+        "groupnorm", {.id = "test.group-norm", .backend = "Test", .name = "group normalisation"},
+        [&](const ParamValues& params, const LayerRequest& r) -> KernelOffer {
+            if (!r.training) return declined("trains only");
+            return makeReferenceStep(schema, params, r);
+        })));
+    QVERIFY(hasFastKernel(schema));
+    compareWith(schema, sample, request);
+    QVERIFY(compared_.contains("test.group-norm"));
+    const KernelChoice taken = chooseKernel(schema, sample.params, request),
+                       declined = chooseKernel(schema, sample.params, requestFor(schema, sample, false)),
+                       other = chooseKernel(lstm, lstm.samples.front().params,
+                                            requestFor(lstm, lstm.samples.front(), true));
+    kernelRegistry().truncate(before);
+    QVERIFY(taken.use.fast && taken.use.backend == "Test");
+    QCOMPARE(declined.use.backend, "Armadillo");
+    QCOMPARE(declined.use.declined.at(0).why, "trains only");
+    QCOMPARE(other.use.backend, "Armadillo");
+    QVERIFY(other.use.declined.empty());
 }
 
 QTEST_GUILESS_MAIN(FastLayersTest)

@@ -133,7 +133,8 @@ KernelEntry onednnBatchNorm() {
         {.id = "onednn.batch-normalization",
          .backend = "oneDNN",
          .name = "batch normalization",
-         .doc = "With the ReLU behind it, in whatever format the values arrive."},
+         .doc = "With the ReLU behind it, in whatever format the values arrive.",
+         .sumsByThread = true},
         [](const operation::BatchNorm& b, const LayerRequest& r) {
             return fast::offer<fast::BatchNorm>(r, b.epsilon, b.momentum);
         });

@@ -20,7 +20,6 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     Convolution(const LayerRequest& r, std::int64_t filters, std::int64_t groups, bool bias, const Window& w,
                 ValueFormat format)
         : Weighted(bias, r.reluFollows) {
-        constexpr auto algorithm = dnnl::algorithm::convolution_direct;
         const Type type = valueType(r);
         memory::dims kernels{filters / groups, r.inputs[0].channels / groups, w.y.kernel, w.x.kernel};
         if (groups > 1) kernels.insert(kernels.begin(), groups);
@@ -30,19 +29,9 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
         const memory::dims strides{w.y.stride, w.x.stride};
         const memory::dims dilation{w.y.dilation - 1, w.x.dilation - 1};
         const memory::dims before{w.y.before, w.x.before}, after{w.y.after, w.x.after};
-        forwardPd_ = describe<dnnl::convolution_forward>(forwardAttr(), forwardKind(r), algorithm,
-                                                         sourceDesc(r, format), weights, biases, dst, strides,
-                                                         dilation, before, after);
-        if (!r.training) return;
-        const auto src = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        if (!r.frozen)
-            weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
-                forwardPd_, scratchAttr(), algorithm, src, gradient, biases, made, strides, dilation, before,
-                after);
-        if (r.inputGradients[0])
-            dataPd_ = describeBackward<dnnl::convolution_backward_data>(
-                forwardPd_, scratchAttr(), algorithm, src, weights, made, strides, dilation, before, after);
-        if (r.reluFollows) makeReluBackward();
+        describeConvolution(r, dnnl::algorithm::convolution_direct,
+                            {sourceDesc(r, format), weights, gradient, biases, dst}, strides, dilation,
+                            before, after);
     }
 
   private:
@@ -80,15 +69,7 @@ class Pointwise final : public Weighted<dnnl::inner_product_forward, dnnl::inner
         const auto weights = anyDesc({filters, channels}, Type::bf16),
                    gradient = anyDesc({filters, channels});
         const auto biases = bias ? plainDesc({filters}) : memory::desc();
-        forwardPd_ =
-            describe<dnnl::inner_product_forward>(forwardAttr(), forwardKind(r), src, weights, biases, dst);
-        if (!r.frozen)
-            weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(forwardPd_, scratchAttr(),
-                                                                                src, gradient, biases, dst);
-        if (r.inputGradients[0])
-            dataPd_ = describeBackward<dnnl::inner_product_backward_data>(forwardPd_, scratchAttr(), src,
-                                                                          weights, dst);
-        if (r.reluFollows) makeReluBackward();
+        describeProduct(r, {src, weights, gradient, biases, dst}, dst);
     }
     Layout inputLayout(std::size_t) const override { return in_; }
     Layout outputLayout() const override { return out_; }
@@ -133,7 +114,8 @@ KernelEntry onednnPointwiseConvolution() {
         {.id = "onednn.pointwise",
          .backend = "oneDNN",
          .name = "1×1 convolution as a product of matrices",
-         .doc = "For small maps in bfloat16, whose weights' gradient it finds up to four times as fast."},
+         .doc = "For small maps in bfloat16, whose weights' gradient it finds up to four times as fast.",
+         .sumsByThread = true},
         fast::offerPointwise);
 }
 
@@ -141,7 +123,8 @@ KernelEntry onednnConvolution() {
     return kernelFor<operation::Convolution>({.id = "onednn.convolution",
                                               .backend = "oneDNN",
                                               .name = "convolution",
-                                              .doc = "Kernels of any size, stride, dilation and grouping."},
+                                              .doc = "Kernels of any size, stride, dilation and grouping.",
+                                              .sumsByThread = true},
                                              fast::offerConvolution);
 }
 

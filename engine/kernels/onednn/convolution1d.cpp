@@ -16,7 +16,6 @@ class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::con
         : Weighted(bias, r.reluFollows)
         , input_(Layout::plainBatch(r.batch, r.inputs[0]))
         , output_(Layout::plainBatch(r.batch, r.output)) {
-        const auto algorithm = dnnl::algorithm::convolution_auto;
         const auto src = channelsLast({r.batch, r.inputs[0].width, a.input, 1});
         const auto dst = channelsLast({r.batch, filters, a.output, 1});
         const auto weights = anyDesc({filters, r.inputs[0].width, a.kernel, 1});
@@ -24,18 +23,8 @@ class Convolution1d final : public Weighted<dnnl::convolution_forward, dnnl::con
         const memory::dims strides{a.stride, 1}, dilation{a.dilation - 1, 0};
         const memory::dims before{a.before, 0};
         const memory::dims after{(a.output - 1) * a.stride + a.span() - a.before - a.input, 0};
-        forwardPd_ =
-            describe<dnnl::convolution_forward>(forwardAttr(), forwardKind(r), algorithm, src, weights,
-                                                biases, dst, strides, dilation, before, after);
-        if (!r.training) return;
-        if (!r.frozen)
-            weightsPd_ = describeBackward<dnnl::convolution_backward_weights>(
-                forwardPd_, scratchAttr(), algorithm, src, weights, biases, dst, strides, dilation, before,
-                after);
-        if (r.inputGradients[0])
-            dataPd_ = describeBackward<dnnl::convolution_backward_data>(
-                forwardPd_, scratchAttr(), algorithm, src, weights, dst, strides, dilation, before, after);
-        if (r.reluFollows) makeReluBackward();
+        describeConvolution(r, dnnl::algorithm::convolution_auto, {src, weights, weights, biases, dst},
+                            strides, dilation, before, after);
     }
     Layout inputLayout(std::size_t) const override { return input_; }
     Layout outputLayout() const override { return output_; }
@@ -57,7 +46,8 @@ KernelEntry onednnConvolution1d() {
     return kernelFor<operation::Convolution1d>({.id = "onednn.convolution1d",
                                                 .backend = "oneDNN",
                                                 .name = "convolution along a sequence",
-                                                .doc = "A convolution over maps one value wide."},
+                                                .doc = "A convolution over maps one value wide.",
+                                                .sumsByThread = true},
                                                [](const operation::Convolution1d& c, const LayerRequest& r) {
                                                    return fast::offer<fast::Convolution1d>(r, c.filters,
                                                                                            c.bias, c.axis);

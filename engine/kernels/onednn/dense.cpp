@@ -20,16 +20,7 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
         output_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.output).dims(), type));
         const auto weights = anyDesc({units, inputs}, type), gradient = anyDesc({units, inputs});
         const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
-        forwardPd_ =
-            describe<dnnl::inner_product_forward>(forwardAttr(), forwardKind(r), src, weights, biases, dst);
-        if (!r.training) return;
-        if (!r.frozen)
-            weightsPd_ = describeBackward<dnnl::inner_product_backward_weights>(
-                forwardPd_, scratchAttr(), src, gradient, biases, diffDst);
-        if (r.inputGradients[0])
-            dataPd_ = describeBackward<dnnl::inner_product_backward_data>(forwardPd_, scratchAttr(), src,
-                                                                          weights, diffDst);
-        if (r.reluFollows) makeReluBackward();
+        describeProduct(r, {src, weights, gradient, biases, dst}, diffDst);
     }
     // Positions of a sequence are rows of their own to the primitives; around them they belong to samples.
     Layout inputLayout(std::size_t) const override { return input_; }
@@ -53,7 +44,8 @@ KernelEntry onednnDense() {
     return kernelFor<operation::Dense>({.id = "onednn.dense",
                                         .backend = "oneDNN",
                                         .name = "inner product",
-                                        .doc = "With the ReLU behind it."},
+                                        .doc = "With the ReLU behind it.",
+                                        .sumsByThread = true},
                                        [](const operation::Dense& d, const LayerRequest& r) {
                                            return fast::offerDense(r, d.units, d.bias, false);
                                        });

@@ -32,31 +32,24 @@ algorithm algorithmOf(Function function) {
     return algorithm::undef;
 }
 
-/// Keeps whatever format arrives; the slope is found from the input.
-class ElementwiseStep final : public Step {
+/// One primitive each way, between values of one format. `Read` is what backward finds the slope from,
+/// DNNL_ARG_SRC or DNNL_ARG_DST.
+template <class Forward, class Backward, int Read>
+class Mapping : public Step {
   public:
-    ElementwiseStep(const LayerRequest& r, Function function, float parameter) {
-        const auto desc = descOf(r.inputLayouts[0]);
-        const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        forwardPd_ =
-            describe<dnnl::eltwise_forward>({}, prop, algorithmOf(function), desc, desc, parameter, 0.0f);
-        if (r.training && r.inputGradients[0])
-            backwardPd_ = describeBackward<dnnl::eltwise_backward>(forwardPd_, {}, algorithmOf(function),
-                                                                   desc, desc, desc, parameter, 0.0f);
-    }
     Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
     Layout outputLayout() const override { return inputLayout(0); }
     std::string implementation() const override { return implementationOf(forwardPd_); }
-    bool backwardReadsOutput() const override { return false; }
-    bool gradientInPlace(std::size_t) const override { return true; }
+    bool backwardReadsInput(std::size_t) const override { return Read == DNNL_ARG_SRC; }
+    bool backwardReadsOutput() const override { return Read == DNNL_ARG_DST; }
     void bind(const StepBinding& b) override {
         const auto desc = forwardPd_.src_desc();
-        const auto src = bufferAt(desc, b.inputs[0]);
-        forward_ = {dnnl::eltwise_forward(forwardPd_),
-                    {{DNNL_ARG_SRC, src}, {DNNL_ARG_DST, bufferAt(desc, b.output)}}};
+        const std::unordered_map<int, dnnl::memory> values{{DNNL_ARG_SRC, bufferAt(desc, b.inputs[0])},
+                                                           {DNNL_ARG_DST, bufferAt(desc, b.output)}};
+        forward_ = {Forward(forwardPd_), values};
         if (backwardPd_)
-            backward_ = {dnnl::eltwise_backward(backwardPd_),
-                         {{DNNL_ARG_SRC, src},
+            backward_ = {Backward(backwardPd_),
+                         {{Read, values.at(Read)},
                           {DNNL_ARG_DIFF_DST, bufferAt(desc, b.outputGradient)},
                           {DNNL_ARG_DIFF_SRC, bufferAt(desc, b.inputGradients[0])}}};
     }
@@ -65,49 +58,49 @@ class ElementwiseStep final : public Step {
         if (backward_) backward_.run();
     }
 
+  protected:
+    /// What both primitives are described by, but that backward is told of the gradient's format as well.
+    template <class... Arguments>
+    void describeForward(const LayerRequest& r, algorithm function, const dnnl::memory::desc& desc,
+                         Arguments... arguments) {
+        const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        forwardPd_ = describe<Forward>({}, prop, function, desc, desc, arguments...);
+    }
+    template <class... Arguments>
+    void describeSlope(const LayerRequest& r, algorithm function, const dnnl::memory::desc& desc,
+                       Arguments... arguments) {
+        if (r.training && r.inputGradients[0])
+            backwardPd_ =
+                describeBackward<Backward>(forwardPd_, {}, function, desc, desc, desc, arguments...);
+    }
+
   private:
-    dnnl::eltwise_forward::primitive_desc forwardPd_;
-    dnnl::eltwise_backward::primitive_desc backwardPd_;
+    typename Forward::primitive_desc forwardPd_;
+    typename Backward::primitive_desc backwardPd_;
     Call forward_, backward_;
 };
 
+/// Keeps whatever format arrives.
+class ElementwiseStep final : public Mapping<dnnl::eltwise_forward, dnnl::eltwise_backward, DNNL_ARG_SRC> {
+  public:
+    ElementwiseStep(const LayerRequest& r, Function function, float parameter) {
+        const auto desc = descOf(r.inputLayouts[0]);
+        const bool relu = function == Function::Relu;
+        describeForward(r, algorithmOf(function), desc, relu ? reluSlope : parameter, 0.0f);
+        describeSlope(r, algorithmOf(function), desc, relu ? 0.0f : parameter, 0.0f);
+    }
+    bool gradientInPlace(std::size_t) const override { return true; }
+};
+
 /// Over one axis of each place, in single precision.
-class Softmax final : public Step {
+class Softmax final : public Mapping<dnnl::softmax_forward, dnnl::softmax_backward, DNNL_ARG_DST> {
   public:
     Softmax(const LayerRequest& r, int axis) {
         auto desc = descOf(r.inputLayouts[0]);
         if (typeOf(desc) != Type::f32) desc = plainDesc(dimsOf(desc));
-        const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-        constexpr auto accurate = algorithm::softmax_accurate;
-        forwardPd_ = describe<dnnl::softmax_forward>({}, prop, accurate, desc, desc, axis);
-        if (r.training && r.inputGradients[0])
-            backwardPd_ =
-                describeBackward<dnnl::softmax_backward>(forwardPd_, {}, accurate, desc, desc, desc, axis);
+        describeForward(r, algorithm::softmax_accurate, desc, axis);
+        describeSlope(r, algorithm::softmax_accurate, desc, axis);
     }
-    Layout inputLayout(std::size_t) const override { return layoutOf(forwardPd_.src_desc()); }
-    Layout outputLayout() const override { return inputLayout(0); }
-    std::string implementation() const override { return implementationOf(forwardPd_); }
-    bool backwardReadsInput(std::size_t) const override { return false; }
-    void bind(const StepBinding& b) override {
-        const auto desc = forwardPd_.src_desc();
-        const auto dst = bufferAt(desc, b.output);
-        forward_ = {dnnl::softmax_forward(forwardPd_),
-                    {{DNNL_ARG_SRC, bufferAt(desc, b.inputs[0])}, {DNNL_ARG_DST, dst}}};
-        if (backwardPd_)
-            backward_ = {dnnl::softmax_backward(backwardPd_),
-                         {{DNNL_ARG_DST, dst},
-                          {DNNL_ARG_DIFF_DST, bufferAt(desc, b.outputGradient)},
-                          {DNNL_ARG_DIFF_SRC, bufferAt(desc, b.inputGradients[0])}}};
-    }
-    void forward(std::uint64_t) override { forward_.run(); }
-    void backward() override {
-        if (backward_) backward_.run();
-    }
-
-  private:
-    dnnl::softmax_forward::primitive_desc forwardPd_;
-    dnnl::softmax_backward::primitive_desc backwardPd_;
-    Call forward_, backward_;
 };
 
 } // namespace

@@ -13,7 +13,6 @@ class TransposedConvolution final
   public:
     TransposedConvolution(const LayerRequest& r, std::int64_t filters, bool bias, const Window& w, bool relu)
         : Weighted(bias, relu) {
-        const auto algorithm = dnnl::algorithm::deconvolution_direct;
         const auto src = anyDesc(batchDims(r.batch, r.inputs[0]));
         const auto dst = anyDesc(batchDims(r.batch, r.output));
         const auto weights = anyDesc({filters, r.inputs[0].channels, w.y.kernel, w.x.kernel});
@@ -23,17 +22,8 @@ class TransposedConvolution final
         // oneDNN wants what makes its own formula give the output's size; what the window leaves over at
         // the end of the output counts as negative padding.
         const memory::dims after{closing(w.y), closing(w.x)};
-        forwardPd_ = describe<dnnl::deconvolution_forward>(forwardAttr(), forwardKind(r), algorithm, src,
-                                                           weights, biases, dst, strides, before, after);
-        if (!r.training) return;
-        const auto source = forwardPd_.src_desc(), made = forwardPd_.dst_desc();
-        if (!r.frozen)
-            weightsPd_ = describeBackward<dnnl::deconvolution_backward_weights>(
-                forwardPd_, scratchAttr(), algorithm, source, weights, biases, made, strides, before, after);
-        if (r.inputGradients[0])
-            dataPd_ = describeBackward<dnnl::deconvolution_backward_data>(
-                forwardPd_, scratchAttr(), algorithm, source, weights, made, strides, before, after);
-        if (relu) makeReluBackward();
+        describeConvolution(r, dnnl::algorithm::deconvolution_direct, {src, weights, weights, biases, dst},
+                            strides, before, after);
     }
 
   private:
@@ -63,7 +53,8 @@ KernelEntry onednnTransposedConvolution() {
     return kernelFor<operation::TransposedConvolution>({.id = "onednn.transposed-convolution",
                                                         .backend = "oneDNN",
                                                         .name = "transposed convolution",
-                                                        .doc = "In single precision."},
+                                                        .doc = "In single precision.",
+                                                        .sumsByThread = true},
                                                        fast::offerTransposed);
 }
 

@@ -111,6 +111,43 @@ class Weighted : public Step {
     /// Of a weight as the store knows it, the layout as the primitives see it, and the other way round.
     virtual Layout weightView(const Layout& layout) const { return layout; }
 
+    /// Of what forward computes on, and the gradient of the weights. `src` and `dst` may be left to oneDNN.
+    struct Values {
+        dnnl::memory::desc src, weights, gradient, biases, dst;
+    };
+    /// Of convolution and its transpose; `window`: strides, dilation if there is any, padding.
+    template <class... Window>
+    void describeConvolution(const LayerRequest& r, dnnl::algorithm algorithm, const Values& v,
+                             const Window&... window) {
+        forwardPd_ = describe<Forward>(forwardAttr(), forwardKind(r), algorithm, v.src, v.weights, v.biases,
+                                       v.dst, window...);
+        if (!r.training) return;
+        const auto src = forwardPd_.src_desc(), dst = forwardPd_.dst_desc();
+        if (!r.frozen)
+            weightsPd_ = describeBackward<BackwardWeights>(forwardPd_, scratchAttr(), algorithm, src,
+                                                           v.gradient, v.biases, dst, window...);
+        if (r.inputGradients[0])
+            dataPd_ = describeBackward<BackwardData>(forwardPd_, scratchAttr(), algorithm, src, v.weights,
+                                                     dst, window...);
+        describeReluBackward();
+    }
+    /// Of an inner product; `diffDst`: the gradient of its output.
+    void describeProduct(const LayerRequest& r, const Values& v, const dnnl::memory::desc& diffDst) {
+        forwardPd_ = describe<Forward>(forwardAttr(), forwardKind(r), v.src, v.weights, v.biases, v.dst);
+        if (!r.training) return;
+        if (!r.frozen)
+            weightsPd_ = describeBackward<BackwardWeights>(forwardPd_, scratchAttr(), v.src, v.gradient,
+                                                           v.biases, diffDst);
+        if (r.inputGradients[0])
+            dataPd_ = describeBackward<BackwardData>(forwardPd_, scratchAttr(), v.src, v.weights, diffDst);
+        describeReluBackward();
+    }
+
+    typename Forward::primitive_desc forwardPd_;
+    typename BackwardWeights::primitive_desc weightsPd_;
+    typename BackwardData::primitive_desc dataPd_;
+
+  private:
     static dnnl::prop_kind forwardKind(const LayerRequest& r) {
         return r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     }
@@ -119,13 +156,10 @@ class Weighted : public Step {
         if (relu_) appendRelu(attr);
         return attr;
     }
-    void makeReluBackward() { reluPd_ = reluBackwardDesc(forwardPd_.dst_desc()); }
+    void describeReluBackward() {
+        if (relu_) reluPd_ = reluBackwardDesc(forwardPd_.dst_desc());
+    }
 
-    typename Forward::primitive_desc forwardPd_;
-    typename BackwardWeights::primitive_desc weightsPd_;
-    typename BackwardData::primitive_desc dataPd_;
-
-  private:
     bool bias_, relu_;
     dnnl::eltwise_backward::primitive_desc reluPd_;
     WeightCopy *forwardCopy_ = nullptr, *dataCopy_ = nullptr;

@@ -133,7 +133,8 @@ KernelEntry vectorAttention() {
         {.id = "vector.attention",
          .backend = "Burdock",
          .name = "attention heads, between inner products of oneDNN",
-         .doc = "Scores are kept by blocks in cache and never written; softmax in single precision."},
+         .doc = "Scores are kept by blocks in cache and never written; softmax in single precision.",
+         .sumsByThread = true},
         fast::offerAttention);
 }
 

@@ -1,0 +1,126 @@
+#pragma once
+
+#include "layer_bench.h"
+
+#include "engine/kernels/kernel_registry.h"
+#include "engine/layers/operations.h"
+#include "engine/plan/parameter_store.h"
+#include "engine/tensor/aligned_buffer.h"
+
+namespace burdock::testing {
+
+inline constexpr std::int64_t batch = 3;
+
+/// A step with memory of its own in the layouts it asks for, filled from plain arrays and read back as such.
+class StepRunner {
+  public:
+    StepRunner(std::unique_ptr<Step> step, std::vector<WeightSpec> specs, LayerRequest request)
+        : request_(std::move(request))
+        , specs_(std::move(specs))
+        , step_(std::move(step)) {}
+
+    void run(LayerBench<float>& values) {
+        StepBinding b;
+        ParameterStore store;
+        for (std::size_t i = 0; i < specs_.size(); ++i) {
+            store.declare(specs_[i].name, specs_[i], step_->weightLayout(i));
+            b.weightCopies.emplace_back();
+            for (const Layout& wanted : step_->weightCopies(i))
+                b.weightCopies.back().push_back(store.copyOf(i, wanted));
+        }
+        store.allocate();
+        store.allocateCopies();
+        for (std::size_t i = 0; i < request_.inputs.size(); ++i) {
+            b.inputs.push_back(keep(plainInput(i), values.inputs()[i].data(), step_->inputLayout(i)));
+            b.inputGradients.push_back(request_.inputGradients[i] ? empty(step_->inputLayout(i)) : nullptr);
+        }
+        for (std::size_t i = 0; i < specs_.size(); ++i) {
+            b.weights.push_back(store.value(i));
+            b.weightGradients.push_back(request_.training ? store.gradient(i) : nullptr);
+            reorder(Layout::plain(specs_[i].dims), values.weights()[i].data(), store.entries()[i].layout,
+                    store.value(i));
+        }
+        b.output = empty(step_->outputLayout());
+        if (request_.training)
+            b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
+        b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
+        b.scratch = empty(Layout::plain({step_->scratchFloats()}));
+        step_->bind(b);
+        step_->forward(1);
+        values.output().fill(-77);
+        reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
+        for (std::size_t i = 0; i < specs_.size(); ++i) // running statistics change in forward
+            reorder(store.entries()[i].layout, b.weights[i], Layout::plain(specs_[i].dims),
+                    values.weights()[i].data());
+        if (!request_.training) return;
+        step_->backward();
+        for (std::size_t i = 0; i < request_.inputs.size(); ++i)
+            if (b.inputGradients[i])
+                reorder(step_->inputLayout(i), b.inputGradients[i], plainInput(i),
+                        values.inputGradients()[i].data());
+        for (std::size_t i = 0; i < specs_.size(); ++i)
+            if (b.weightGradients[i])
+                reorder(store.entries()[i].layout, b.weightGradients[i], Layout::plain(specs_[i].dims),
+                        values.weightGradients()[i].data());
+    }
+
+  private:
+    Layout plainInput(std::size_t i) const { return Layout::plainBatch(batch, request_.inputs[i]); }
+    Layout plainOutput() const { return Layout::plainBatch(batch, request_.output); }
+    static const float* outputGradient(LayerBench<float>& values) {
+        return values.pass().outputGradient.data;
+    }
+    float* empty(const Layout& layout) {
+        memory_.emplace_back(static_cast<std::size_t>(std::max<std::int64_t>(layout.floats(), 1)));
+        return memory_.back().data();
+    }
+    float* keep(const Layout& from, const float* values, const Layout& to) {
+        float* const target = empty(to);
+        reorder(from, values, to, target);
+        return target;
+    }
+
+    LayerRequest request_;
+    std::vector<WeightSpec> specs_;
+    std::unique_ptr<Step> step_;
+    std::vector<AlignedBuffer> memory_;
+};
+
+inline LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,
+                               bool mixed = false) {
+    LayerRequest r;
+    r.mixed = mixed;
+    r.batch = batch;
+    r.training = training;
+    r.inputs = sample.inputs;
+    r.output = *schema.inferShape(sample.params, sample.inputs);
+    for (const Shape& shape : sample.inputs) {
+        r.inputLayouts.push_back(Layout::plainBatch(batch, shape));
+        r.inputGradients.push_back(training);
+    }
+    return r;
+}
+
+inline KernelOffer offerOf(const KernelEntry& entry, const LayerSchema& schema, const LayerSample& sample,
+                           const LayerRequest& request) {
+    const std::any operation = schema.operation ? schema.operation(sample.params, sample.inputs) : std::any();
+    const std::any work = workFor(entry, schema, sample.params, operation);
+    return work.has_value() ? entry.make(work, request) : declined({});
+}
+
+/// The format in which a convolution would hand over maps of this shape.
+inline Layout blockedLayout(const Shape& shape, bool mixed = false) {
+    LayerRequest r;
+    r.mixed = mixed;
+    r.batch = batch;
+    r.training = true;
+    r.inputs = {shape};
+    r.output = shape;
+    r.inputLayouts = {Layout::plainBatch(batch, shape)};
+    r.inputGradients = {true};
+    const Window window = resolveWindow(shape, {1, 1}, {1, 1}, {1, 1}, Padding::Same, {0, 0});
+    const auto conv = chooseKernel(operation::Convolution{shape.channels, 1, true, window}, r).step;
+    return conv ? conv->outputLayout() : r.inputLayouts[0];
+}
+
+} // namespace burdock::testing
