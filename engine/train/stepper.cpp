@@ -53,7 +53,7 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
                                                std::shared_ptr<const Dataset> data, const TrainConfig& config,
                                                const std::vector<std::int64_t>& samples,
                                                std::int64_t leastArena) {
-    std::unique_ptr<Stepper> s(new Stepper);
+    std::unique_ptr<Stepper> s(new Stepper(network));
     s->data_ = std::move(data);
     s->config_ = config;
     const Task task = s->data_->info().task;
@@ -268,6 +268,7 @@ Diagnostic Stepper::diverged(std::int64_t step, std::string layer, std::string w
     Diagnostic d;
     d.code = "train.diverged";
     d.where = layer.empty() ? "step " + std::to_string(step) : layer + ", step " + std::to_string(step);
+    if (const CheckedStep* of = network_.find(layer)) d.node = of->path;
     d.what = std::move(what);
     d.why = (layer.empty() ? "The" : "It is the first layer where that happened; the") +
             std::string(" learning rate is ") + toString(ParamValue{config_.learningRate}) + ".";

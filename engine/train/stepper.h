@@ -28,8 +28,8 @@ float yesThreshold(const CheckedNetwork& network, const LossSchema& loss);
 /// guard against values that are not finite. What Trainer and RateFinder have in common.
 ///
 /// The guard looks at the loss and the gradients before each update, and at weights and statistics after it:
-/// a ReLU of oneDNN's makes 0 of what is not a number and so can hide it from the loss, but not from all of
-/// these.
+/// what is not a number can be hidden from the loss (by a maximum that is taken over it, or a ReLU behind
+/// batch statistics), but not from all of these.
 class Stepper {
   public:
     /// `samples`: those of Part::Train that are trained on. The weights are zero until the store is
@@ -62,12 +62,13 @@ class Stepper {
     const Plan& plan() const { return *plans_.front(); } ///< of the largest micro-batches
     GradientSeam& seam() { return *seam_; }
     const std::shared_ptr<ParameterStore>& store() const { return store_; }
-    OptimizerState& optimizerState() { return *optimizerState_; }
+    OptimizerState& optimizerState() const { return *optimizerState_; }
     /// Whether weights and statistics are all finite.
     bool weightsAreFinite() const;
 
   private:
-    Stepper() = default;
+    explicit Stepper(CheckedNetwork network)
+        : network_(std::move(network)) {}
     /// Forward, loss and backward of each part, whose gradients go into the seam; false with a problem.
     bool pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key, Outcome& outcome);
     bool passPart(const float* inputs, float* targets, std::int64_t size, std::int64_t step,
@@ -80,6 +81,7 @@ class Stepper {
     void restoreStatistics();
     Diagnostic diverged(std::int64_t step, std::string layer, std::string what) const;
 
+    const CheckedNetwork network_;
     std::shared_ptr<const Dataset> data_;
     TrainConfig config_;
     std::unique_ptr<Loss> loss_;

@@ -85,13 +85,15 @@ ParamTable<TrainConfig> makeTable() {
                  .label = "Best by",
                  .doc = "What the best epoch, whose weights are kept, and early stopping are judged by."},
                 std::move(bestChoices));
-    t.addChoice(&TrainConfig::epochMetrics,
-                {.key = "epoch_metrics",
-                 .label = "Follow",
-                 .doc = "What is measured on the samples held back after every epoch.",
-                 .advanced = true},
-                {{"usual", "The usual metrics", "The loss, and accuracy where the task has one."},
-                 {"all", "Every metric", "All that the task has, which takes a little longer."}});
+    t.addChoice(
+        &TrainConfig::epochMetrics,
+        {.key = "epoch_metrics",
+         .label = "Follow",
+         .doc = "What is measured on the samples held back after every epoch. Of the samples trained on, "
+                "loss and accuracy follow from the steps themselves; more would take a pass of its own.",
+         .advanced = true},
+        {{"usual", "The usual metrics", "The loss, and accuracy where the task has one."},
+         {"all", "Every metric", "All that the task has, which takes a little longer."}});
     t.add(
         &TrainConfig::patience,
         {.key = "patience",

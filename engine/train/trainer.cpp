@@ -3,8 +3,10 @@
 #include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
+#include "engine/train/epoch_judge.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/memory.h"
+#include "engine/train/run_checkpoints.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
@@ -57,18 +59,17 @@ struct Trainer::Impl {
     std::unique_ptr<Schedule> schedule;
     std::unique_ptr<Evaluator> evaluator;
     std::unique_ptr<DataLoader> loader;
+    std::optional<RunCheckpoints> checkpoints;
+    EpochJudge judge;
 
     // What is measured.
     std::vector<std::string> stepNames; ///< of every step
     std::vector<double> stepValues;
     MetricChoice epochMetrics; ///< on the validation split
-    SeriesSchema bestBy;       ///< of which epoch is the best
-    SeriesSchema stopsBy;      ///< of early stopping
 
     // The run so far.
     TrainState at;
     bool testing = false; ///< the store holds the best weights, not the last
-    std::shared_ptr<const WeightSet> best;
     Clock::time_point started;
     double pausedSeconds = 0;
 
@@ -117,6 +118,7 @@ struct Trainer::Impl {
                                               Augmentation(config.augmentation));
         schedule = findSchedule(config.schedule)
                        ->make(config.scheduleParams, {config.learningRate, stepsPerEpoch(), config.epochs});
+        checkpoints.emplace(*stepper, *schedule, config.checkpointEvery);
         return {};
     }
 
@@ -126,13 +128,9 @@ struct Trainer::Impl {
         if (hasAccuracy) stepNames.emplace_back("train.accuracy");
         stepNames.emplace_back("learning_rate");
         stepValues.resize(stepNames.size());
-        const bool automatic = config.bestMetric == "auto";
-        const std::string best = automatic ? (hasAccuracy ? "accuracy" : "loss") : config.bestMetric;
-        const char* judged = split.validation.empty() ? "train" : "validation";
-        bestBy = describeSeries(seriesName(judged, best));
-        stopsBy = automatic ? describeSeries(seriesName(judged, "loss")) : bestBy;
+        judge = EpochJudge(config, data->info().task, split.validation.empty() ? "train" : "validation");
         epochMetrics.all = config.epochMetrics == "all";
-        epochMetrics.ids = {best};
+        epochMetrics.ids = {judge.metric()};
         for (const MetricSchema& metric : metrics())
             if (metric.usual) epochMetrics.ids.push_back(metric.id);
     }
@@ -186,32 +184,20 @@ struct Trainer::Impl {
         at = *from.state;
         at.optimizer.clear();
         schedule->restore(at.schedule);
-        best = from.best;
+        checkpoints->setBest(from.best);
         return {};
     }
 
     // Checkpoints. -------------------------------------------------------------------------------------
 
-    std::shared_ptr<const WeightSet> snapshot() const {
-        return std::make_shared<const WeightSet>(store().save());
-    }
-    std::shared_ptr<const TrainState> state() const {
-        auto now = std::make_shared<TrainState>(at);
-        now->seconds = seconds();
-        now->schedule = schedule->state();
-        now->optimizer = stepper->optimizerState().save();
-        return now;
-    }
-    /// A checkpoint now and then may be left out where the one before is still being written.
-    void keepLast(TrainObserver& observer, bool needed) const {
-        if (!observer.readyForCheckpoint(CheckpointRecord::Kind::Last, needed) && !needed) return;
-        observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, snapshot(), state()});
+    TrainState now() const {
+        TrainState state = at;
+        state.seconds = seconds();
+        return state;
     }
     void serve(TrainObserver& observer, TrainControl& control) const {
-        if (control.takeSaveRequest()) keepLast(observer, /*needed=*/false);
-        if (!control.takeCheckpointRequest()) return;
-        (void)observer.readyForCheckpoint(CheckpointRecord::Kind::Manual, /*needed=*/true);
-        observer.onCheckpoint({CheckpointRecord::Kind::Manual, at.epochs, at.step, snapshot(), nullptr});
+        if (control.takeSaveRequest()) checkpoints->keepLast(observer, now(), /*needed=*/false);
+        if (control.takeCheckpointRequest()) checkpoints->keepByHand(observer, now());
     }
 
     // Training. ----------------------------------------------------------------------------------------
@@ -243,7 +229,7 @@ struct Trainer::Impl {
             if (!outcome) return false;
             if (outcome->problem) {
                 problem = outcome->problem;
-                if (at.step > 0 && stepper->weightsAreFinite()) keepLast(observer, true);
+                if (at.step > 0 && stepper->weightsAreFinite()) checkpoints->keepLast(observer, now(), true);
                 return false;
             }
             if (!at.firstLoss) at.firstLoss = outcome->loss;
@@ -291,44 +277,11 @@ struct Trainer::Impl {
         at.lossSum = at.lossWeight = at.accuracySum = at.trained = 0;
         record.seconds = seconds();
         record.values.push_back({"learning_rate", schedule->rate(at.step)});
-        const double score = scoreOf(bestBy, record);
-        // Few samples often tie; of two epochs that are right as often, the surer one is better.
-        record.best = !at.bestScore || std::isnan(*at.bestScore) || score > *at.bestScore ||
-                      (score == *at.bestScore && at.bestLoss && loss < *at.bestLoss);
+        record.best = judge.isBest(record, loss, at);
         schedule->observe(loss);
-        const double judged = -scoreOf(stopsBy, record);
-        const bool gain =
-            !at.lowestLoss || std::isnan(*at.lowestLoss) || judged < *at.lowestLoss - config.minimumDelta;
-        if (gain) at.lowestLoss = judged;
-        at.epochsWithoutGain = gain ? 0 : at.epochsWithoutGain + 1;
-        if (record.best) {
-            at.bestScore = score;
-            at.bestLoss = loss;
-        }
         observer.onEpoch(record);
-        keepEpoch(observer, record.best);
+        checkpoints->keepEpoch(observer, now(), record.best);
         return !control.stopRequested();
-    }
-
-    void keepEpoch(TrainObserver& observer, bool isBest) {
-        using Kind = CheckpointRecord::Kind;
-        (void)observer.readyForCheckpoint(isBest ? Kind::Best : Kind::Last, /*needed=*/true);
-        const auto weights = snapshot(); // one copy for all of them
-        if (isBest) {
-            if (!observer.keepsBest()) best = weights;
-            observer.onCheckpoint({Kind::Best, at.epochs, at.step, weights, nullptr});
-        }
-        if (config.checkpointEvery > 0 && at.epochs % config.checkpointEvery == 0)
-            observer.onCheckpoint({Kind::Epoch, at.epochs, at.step, weights, nullptr});
-        observer.onCheckpoint({Kind::Last, at.epochs, at.step, weights, state()});
-    }
-
-    bool stopsEarly() const { return config.patience > 0 && at.epochsWithoutGain >= config.patience; }
-
-    /// The higher, the better the epoch is by that series.
-    static double scoreOf(const SeriesSchema& series, const EpochRecord& r) {
-        const double value = r.value(series.name);
-        return series.better == MetricSchema::Better::Larger ? value : -value;
     }
 
     Evaluation measure(TrainObserver& observer, TrainControl& control, std::string_view what, Part part,
@@ -358,14 +311,14 @@ struct Trainer::Impl {
         started = Clock::now();
         FinishRecord finish;
         bool going = true;
-        while (going && at.epochs < config.epochs && !stopsEarly())
+        while (going && at.epochs < config.epochs && !judge.stopsEarly(at))
             going = trainEpoch(observer, control, finish.problem);
         finish.stoppedEarly = going && at.epochs < config.epochs;
         if (finish.problem) {
             finish.status = RunStatus::Failed;
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
-            keepLast(observer, true);
+            checkpoints->keepLast(observer, now(), true);
         } else {
             test(observer, control, finish);
         }
@@ -377,24 +330,19 @@ struct Trainer::Impl {
     /// Of the best weights.
     void test(TrainObserver& observer, TrainControl& control, FinishRecord& finish) {
         testing = true;
-        if (observer.keepsBest() && at.bestScore) {
-            (void)observer.readyForCheckpoint(CheckpointRecord::Kind::Manual, /*needed=*/true);
-            auto kept = observer.bestWeights();
-            if (!kept) {
-                finish.status = RunStatus::Failed;
-                finish.problem = kept.error();
-                return;
-            }
-            best = std::move(*kept);
+        const auto best = checkpoints->best(observer, at);
+        Status loaded;
+        if (!best)
+            loaded = refuse(best.error());
+        else if (*best)
+            loaded = store().load(**best);
+        if (!loaded) {
+            finish.status = RunStatus::Failed;
+            finish.problem = loaded.error();
+            return;
         }
-        if (best)
-            if (const Status loaded = store().load(*best); !loaded) {
-                finish.status = RunStatus::Failed;
-                finish.problem = loaded.error();
-                return;
-            }
-        if (best && finish.stoppedEarly && config.restoreBest)
-            observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, best, nullptr});
+        if (*best && finish.stoppedEarly && config.restoreBest)
+            observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, *best, nullptr});
         if (split.test.empty()) return;
         const Evaluation result =
             measure(observer, control, "test", split.testPart, split.test, {.all = true});

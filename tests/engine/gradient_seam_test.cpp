@@ -1,4 +1,5 @@
 // The place between backward and optimizer: accumulation, averaging over machines, clipping, and the guard.
+#include "engine/graph/node_paths.h"
 #include "engine/train/gradient_seam.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
@@ -261,6 +262,9 @@ class GradientSeamTest : public QObject {
         const Stepper::Outcome outcome = bench.stepper->step(*bench.batch, 1, 1e300);
         QVERIFY(outcome.problem && outcome.problem->code == "train.diverged");
         QVERIFY2(outcome.problem->where.find("dense") != std::string::npos, outcome.problem->where.c_str());
+        const Graph graph = network(3, "softmax");
+        const Node* const node = nodeAt(graph, outcome.problem->node);
+        QVERIFY(node && outcome.problem->where.starts_with(node->name + ", "));
     }
 
     /// A whole run, dropout left out: the same curve, and less memory told.

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "engine/data/task.h"
+#include "engine/train/checkpoint.h"
+#include "engine/train/series.h"
+#include "engine/train/train_config.h"
+#include "engine/train/train_event.h"
+
+namespace burdock {
+
+/// Which epoch is the best so far, and whether a run has gone on without gain for long enough. What it
+/// remembers is part of the run's state, so that a resumed run goes on with it.
+class EpochJudge {
+  public:
+    EpochJudge() = default;
+    /// `split`: the one that is measured after every epoch, "validation" or "train".
+    EpochJudge(const TrainConfig& config, Task task, std::string_view split);
+
+    /// What the best epoch is chosen by: "loss", or the id of a metric.
+    const std::string& metric() const { return metric_; }
+    /// `loss`: that of the split. True if the epoch is the best so far.
+    bool isBest(const EpochRecord& epoch, double loss, TrainState& state) const;
+    bool stopsEarly(const TrainState& state) const {
+        return patience_ > 0 && state.epochsWithoutGain >= patience_;
+    }
+
+  private:
+    std::string metric_;
+    SeriesSchema bestBy_, stopsBy_;
+    std::int64_t patience_ = 0;
+    double minimumDelta_ = 0;
+};
+
+} // namespace burdock
