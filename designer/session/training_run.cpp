@@ -66,7 +66,7 @@ void TrainingRun::begin(int threads, bool background) {
         // As any refusal: on a later turn of the event loop.
         QMetaObject::invokeMethod(
             this,
-            [this, why = std::string(e.what())] {
+            [this, why = std::string(e.what()) + "."] {
                 emit refused(problem("train.thread", "No thread could be started.", "Training",
                                      "End other programs, or raise the limit of processes (ulimit -u).",
                                      why));

@@ -102,30 +102,36 @@ struct DataLoader::Impl {
         filled.notify_all();
     }
 
+    bool hasWork() const { return round && nextToFill < std::min(batches(), nextToHand + ahead); }
+
     void serve() {
         std::vector<float> scratch;
         std::unique_lock lock(mutex);
-        const auto hasWork = [this] { return round && nextToFill < std::min(batches(), nextToHand + ahead); };
         while (true) {
-            emptied.wait(lock, [&] { return quit || hasWork(); });
+            emptied.wait(lock, [this] { return quit || hasWork(); });
             if (quit) return;
-            const std::shared_ptr<const Round> mine = round;
-            const std::int64_t number = nextToFill++;
-            std::unique_ptr<MiniBatch> target;
-            if (!spare.empty()) {
-                target = std::move(spare.back());
-                spare.pop_back();
-            }
-            lock.unlock();
-            if (!target) target = makeBatch();
-            fill(*target, *mine, number * batch, scratch);
-            lock.lock();
-            if (mine == round)
-                placeOf(number) = std::move(target);
-            else
-                spare.push_back(std::move(target));
-            filled.notify_all();
+            fillNext(lock, scratch);
         }
+    }
+
+    /// Needs the lock and hasWork(); others may go on meanwhile.
+    void fillNext(std::unique_lock<std::mutex>& lock, std::vector<float>& scratch) {
+        const std::shared_ptr<const Round> mine = round;
+        const std::int64_t number = nextToFill++;
+        std::unique_ptr<MiniBatch> target;
+        if (!spare.empty()) {
+            target = std::move(spare.back());
+            spare.pop_back();
+        }
+        lock.unlock();
+        if (!target) target = makeBatch();
+        fill(*target, *mine, number * batch, scratch);
+        lock.lock();
+        if (mine == round)
+            placeOf(number) = std::move(target);
+        else
+            spare.push_back(std::move(target));
+        filled.notify_all();
     }
 };
 
@@ -149,8 +155,7 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
         try {
             impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
         } catch (const std::system_error&) {
-            if (impl_->threads.empty()) throw;
-            break; // one does the work of two
+            break; // one does the work of two, and next() does that of one
         }
 }
 
@@ -193,6 +198,10 @@ const MiniBatch* DataLoader::next() {
     if (impl_->handedOut) impl_->spare.push_back(std::move(impl_->handedOut));
     if (impl_->nextToHand >= impl_->batches()) return nullptr;
     std::unique_ptr<MiniBatch>& place = impl_->placeOf(impl_->nextToHand);
+    if (impl_->threads.empty()) {
+        std::vector<float> scratch;
+        impl_->fillNext(lock, scratch);
+    }
     impl_->filled.wait(lock, [&] { return place || impl_->failure; });
     if (!place) std::rethrow_exception(impl_->failure);
     ++impl_->nextToHand;

@@ -3,11 +3,23 @@
 #include <QElapsedTimer>
 #include <QtTest>
 
+#include <cerrno>
 #include <cmath>
+#include <dlfcn.h>
 #include <limits>
 #include <numeric>
+#include <pthread.h>
 
 using namespace burdock;
+
+// Stands before the system's, so that threads can be refused.
+static std::atomic<int> threadsLeft{1000};
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*work)(void*),
+                              void* argument) noexcept {
+    if (threadsLeft-- <= 0) return EAGAIN;
+    static const auto real = reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+    return real(thread, attributes, work, argument);
+}
 
 namespace {
 
@@ -113,6 +125,28 @@ class LoaderTest : public QObject {
         read(rest, 9);
         QCOMPARE(rest.size(), std::size_t(64 * (100 - 72)));
         QVERIFY(std::equal(rest.rbegin(), rest.rend(), whole.rbegin()));
+    }
+    /// Where the system gives one thread or none, the same samples come.
+    void threadsThatCannotStart() {
+        const auto data = std::make_shared<const Pictures>(52);
+        const auto load = [&](int threads) {
+            threadsLeft = threads;
+            DataLoader loader(data, Part::Train, firstOf(52), {}, 7, true, 3, augmentation("flip"));
+            const int asked = threads - threadsLeft;
+            threadsLeft = 1000;
+            const auto first = loaded(loader, 1);
+            loader.start(2);
+            loader.next();
+            return std::tuple(asked, first, loaded(loader, 3, 2));
+        };
+        const auto [all, first, third] = load(1000);
+        QCOMPARE(all, 2);
+        QCOMPARE(first.size(), 52u);
+        for (const int threads : {1, 0}) {
+            const auto [asked, firstOfFewer, thirdOfFewer] = load(threads);
+            QCOMPARE(asked, threads + 1);
+            QVERIFY(firstOfFewer == first && thirdOfFewer == third);
+        }
     }
     void epochsMayBeLeftUnfinished() {
         const auto data = std::make_shared<Pictures>(400);
