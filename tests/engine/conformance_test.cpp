@@ -33,6 +33,59 @@ std::string compare(const std::string& what, std::span<const float> got, std::sp
     return {};
 }
 
+/// Values that a hyperparameter might have instead.
+std::vector<ParamValue> otherValues(const ParamSpec& spec, const LayerSchema& schema, const ParamValue& now) {
+    std::vector<ParamValue> others;
+    for (const LayerSample& sample : schema.samples)
+        if (const auto it = sample.params.find(spec.key); it != sample.params.end())
+            others.push_back(it->second);
+    for (const Choice& choice : spec.choices)
+        others.emplace_back(choice.key);
+    if (const auto* flag = std::get_if<bool>(&now)) others.emplace_back(!*flag);
+    if (const auto* number = std::get_if<std::int64_t>(&now))
+        for (const std::int64_t other : {*number + 1, 2 * *number, *number - 1})
+            others.emplace_back(other);
+    if (const auto* number = std::get_if<double>(&now))
+        for (const double other : {*number / 2, *number + 0.25, *number + 2})
+            others.emplace_back(other);
+    if (const auto* pair = std::get_if<IntPair>(&now))
+        for (const IntPair other : {IntPair{pair->height + 1, pair->width}, {pair->height, pair->width + 1}})
+            others.emplace_back(other);
+    if (std::holds_alternative<std::string>(now) && spec.choices.empty())
+        others.emplace_back(std::string("other"));
+    std::erase_if(others, [&](const ParamValue& v) { return v == now || !checkParam(spec, v); });
+    return others;
+}
+
+/// All that can be seen of a layer from outside.
+std::string seenOf(const LayerSchema& schema, const ParamValues& params, const std::vector<Shape>& inputs) {
+    const auto shape = schema.inferShape(params, inputs);
+    if (!shape) return shape.error().code;
+    std::string seen = toString(*shape) + std::to_string(schema.cost(params, inputs).macs);
+    const auto tell = [&](double value) { seen += " " + std::to_string(value); };
+    for (const WeightSpec& w : schema.weightSpecs(params, inputs)) {
+        seen += w.name + w.initializer + w.sharedWith;
+        for (const auto dim : w.dims)
+            tell(static_cast<double>(dim));
+        for (const double number : {w.l1, w.l2, w.maxNorm, w.initialValue})
+            tell(number);
+    }
+    if (schema.outputNames)
+        for (const std::string& name : schema.outputNames(params))
+            seen += name;
+    if (schema.inputs.maximum == 0) return seen;
+    const LayerSample sample{"", params, inputs};
+    LayerBench<double> bench(schema, sample, batch);
+    const auto kernel = schema.makeOracle(params, inputs);
+    kernel->forward(bench.pass());
+    kernel->backward(bench.pass());
+    tell(bench.objective());
+    for (auto* arrays : {&bench.weights(), &bench.inputGradients()})
+        for (auto& array : *arrays)
+            tell(std::accumulate(array.values().begin(), array.values().end(), 0.0));
+    return seen;
+}
+
 } // namespace
 
 /// Every layer of the registry, every sample of its schema. A new layer is tested by being registered.
@@ -73,6 +126,8 @@ class ConformanceTest : public QObject {
     void paramLimits();
     void typedParams_data() { layerRows(); }
     void typedParams();
+    void everyParamCounts_data() { layerRows(); }
+    void everyParamCounts();
     void strangeInputs_data() { layerRows(); }
     void strangeInputs();
 };
@@ -306,6 +361,31 @@ void ConformanceTest::typedParams() {
             if (!(value == schema->param(key)->defaultValue)) sparse[key] = value;
         QVERIFY(*schema->inferShape(sparse, s.inputs) == *schema->inferShape(s.params, s.inputs));
         QCOMPARE(schema->cost(sparse, s.inputs).macs, schema->cost(s.params, s.inputs).macs);
+    }
+}
+
+/// None is described, and then read by nobody: another value of it is seen somewhere.
+void ConformanceTest::everyParamCounts() {
+    QFETCH(const LayerSchema*, schema);
+    for (const ParamSpec& spec : schema->params) {
+        const ParamSpec* const condition = schema->param(spec.onlyIfKey);
+        const auto counts = [&] {
+            for (const LayerSample& sample : schema->samples) {
+                ParamValues params = sample.params;
+                if (condition && !applies(spec, *condition, params)) {
+                    const std::string_view first =
+                        std::string_view(spec.onlyIfValue).substr(0, spec.onlyIfValue.find('|'));
+                    params[condition->key] = *parseParam(*condition, first);
+                }
+                const std::string before = seenOf(*schema, params, sample.inputs);
+                for (const ParamValue& other : otherValues(spec, *schema, paramOr(params, spec))) {
+                    params[spec.key] = other;
+                    if (seenOf(*schema, params, sample.inputs) != before) return true;
+                }
+            }
+            return false;
+        };
+        QVERIFY2(counts(), spec.key.c_str());
     }
 }
 
