@@ -51,9 +51,10 @@ void printTruth(const TruthTable& table) {
 }
 
 Json memoryJson(const TrainingMemory& m, std::int64_t batch) {
-    return {{"batch", batch},       {"weights", m.weights},         {"gradients", m.gradients},
-            {"slots", m.optimizer}, {"activations", m.activations}, {"checkpoints", m.checkpoints},
-            {"total", m.total()}};
+    return {
+        {"batch", batch},       {"weights", m.weights},         {"gradients", m.gradients},
+        {"slots", m.optimizer}, {"activations", m.activations}, {"checkpoints", m.checkpoints + m.writing},
+        {"total", m.total()}};
 }
 
 /// The loss that the network's end suggests.
@@ -136,15 +137,12 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
         print("");
     }
     if (truth) printTruth(*truth);
-    const std::string trainable = network->trainable() == network->parameters()
-                                      ? ""
-                                      : " (" + grouped(network->trainable()) + " of them trainable)";
-    print(grouped(network->parameters()) + " parameters" + trainable + ", " + grouped(network->macs()) +
+    print(parametersText(network->parameters(), network->trainable()) + ", " + grouped(network->macs()) +
           " multiply-adds a sample");
     print("Training with batch size " + std::to_string(batch) + " takes " + bytesText(memory->total()) +
           ": weights " + bytesText(memory->weights) + ", gradients " + bytesText(memory->gradients) +
           ", optimizer " + bytesText(memory->optimizer) + ", activations " + bytesText(memory->activations) +
-          ", checkpoints " + bytesText(memory->checkpoints));
+          ", checkpoints " + bytesText(memory->checkpoints + memory->writing));
     return 0;
 }
 

@@ -45,6 +45,11 @@ std::string grouped(std::int64_t number) {
     return QLocale(QLocale::English).toString(static_cast<qlonglong>(number)).toStdString();
 }
 
+std::string parametersText(std::int64_t all, std::int64_t trainable) {
+    return grouped(all) + " parameters" +
+           (trainable == all ? "" : " (" + grouped(trainable) + " of them trainable)");
+}
+
 std::string percent(double share) {
     if (!std::isfinite(share)) return "–";
     return QString::number(share * 100, 'f', 2).toStdString() + " %";

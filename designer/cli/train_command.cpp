@@ -1,5 +1,7 @@
 #include "checkpoint_options.h"
 #include "config_options.h"
+#include "engine/graph/check_graph.h"
+#include "engine/graph/graph_json.h"
 #include "engine/tensor/dims_text.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
@@ -65,6 +67,9 @@ class Report {
         const auto run = notebook_->run(id);
         if (!run) return;
         const storage::RunStart& start = run->start;
+        const auto graph = graphFromText(start.graphJson.toStdString());
+        const auto network = graph ? checkNetwork(*graph) : refuse(graph.error());
+        const std::int64_t trainable = network ? network->trainable() : start.parameters;
         bar_.clear();
         if (json_)
             printJson({{"event", "start"},
@@ -72,13 +77,14 @@ class Report {
                        {"model", text(start.modelName)},
                        {"data", text(start.datasetId)},
                        {"parameters", start.parameters},
+                       {"trainable_parameters", trainable},
                        {"epochs", start.epochsPlanned},
                        {"steps_per_epoch", start.stepsPerEpoch},
                        {"augmentation", augmentation},
                        {"notebook", text(notebook_->path())}});
         else
             print("Run " + std::to_string(id.value) + ": " + start.name.toStdString() + ", " +
-                  grouped(start.parameters) + " parameters, " + grouped(start.stepsPerEpoch) +
+                  parametersText(start.parameters, trainable) + ", " + grouped(start.stepsPerEpoch) +
                   " steps an epoch" + (augmentation.empty() ? "" : ", augmented by " + augmentation));
     }
     void transferred(const TransferReport& r) {
