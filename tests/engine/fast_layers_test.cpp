@@ -94,6 +94,7 @@ class FastLayersTest : public QObject {
     void keepsWhatIsNoNumber_data() { rows(); }
     void keepsWhatIsNoNumber();
     void whatDependsOnThreadsIsTold();
+    void theLargestOfWhatIsHardlyNegative();
     void everyLayerHasOne();
     void tellsWhichAndWhyNot();
     void everyKernelIsCompared();
@@ -304,6 +305,31 @@ void FastLayersTest::whatDependsOnThreadsIsTold() {
         }
     for (const std::string& id : differing)
         qInfo("depends on the number of threads: %s", id.c_str());
+}
+
+/// Negative zeros, and numbers so small that they have no leading one, are numbers.
+void FastLayersTest::theLargestOfWhatIsHardlyNegative() {
+    const LayerSchema& schema = *layerRegistry().find("maxpool2d");
+    const LayerSample sample{"", {}, {{32, 8, 8}}};
+    std::set<std::string> asked;
+    for (const float value : {-0.0f, -1e-39f})
+        for (const bool mixed : {false, true}) {
+            if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
+            LayerRequest request = requestFor(schema, sample, /*training=*/true, mixed);
+            request.inputLayouts = {blockedLayout(request.inputs[0], mixed)};
+            for (const KernelEntry& entry : kernelRegistry()) {
+                KernelOffer offer = offerOf(entry, schema, sample, request);
+                if (!offer) continue;
+                asked.insert(entry.id);
+                LayerBench<float> bench(schema, sample, batch);
+                bench.inputs()[0].fill(value);
+                StepRunner(std::move(*offer), {}, request).run(bench);
+                for (const float made : bench.output().values())
+                    QVERIFY2(made <= 0 && made >= -1e-38f,
+                             (entry.id + " makes " + std::to_string(made)).c_str());
+            }
+        }
+    QVERIFY(!asked.empty());
 }
 
 void FastLayersTest::everyLayerHasOne() {

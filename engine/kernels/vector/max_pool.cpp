@@ -34,15 +34,19 @@ struct Row {
     bool relu; ///< what is not above zero has no slope
 };
 
-/// The bits of a floating-point number as an integer of the same order: negative ones run backwards; turning
-/// their other bits round mends that, and doing it twice gives the number again. What is not a number comes
-/// above all others, so that no maximum hides it.
+/// As an integer, a negative floating-point number is the larger the smaller it is; turning its other bits
+/// round mends that, and doing it twice gives the number again.
+template <class T>
+BURDOCK_INLINE T turned(T bits) {
+    return static_cast<T>(bits ^ ((bits >> std::numeric_limits<T>::digits) & std::numeric_limits<T>::max()));
+}
+/// The bits of a floating-point number as an integer of the same order. What is not a number comes above all
+/// others, so that no maximum hides it; turned() makes it none again.
 template <class T>
 BURDOCK_INLINE T ordered(T bits) {
     constexpr T others = std::numeric_limits<T>::max();
     constexpr T infinity = sizeof(T) == sizeof(float) ? T(0x7f800000) : T(0x7f80);
-    const T turned = static_cast<T>(bits ^ ((bits >> std::numeric_limits<T>::digits) & others));
-    return (bits & others) > infinity ? others : turned;
+    return (bits & others) > infinity ? others : turned(bits);
 }
 /// All bits set where it is true.
 template <class T>
@@ -61,7 +65,7 @@ BURDOCK_INLINE void forwardRow(const Row<T>& r) {
         for (std::int64_t i = 0; i < depth; ++i) {
             const T va = ordered(a[i]), vb = ordered(b[i]), vc = ordered(c[i]), vd = ordered(d[i]);
             const T top = std::max(va, vb), bottom = std::max(vc, vd), lower = maskOf<T>(bottom > top);
-            out[i] = ordered(std::max(top, bottom));
+            out[i] = turned(std::max(top, bottom));
             const T atTop = maskOf<T>(vb > va) & T(1), atBottom = T(2) - maskOf<T>(vd > vc);
             place[i] = static_cast<std::uint8_t>((atTop & ~lower) | (atBottom & lower));
         }
