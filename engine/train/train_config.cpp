@@ -164,12 +164,14 @@ ParamTable<TrainConfig> makeTable() {
            .doc = "Deep networks in less memory: values between layers are not kept from forward to backward "
                   "but computed again, which takes up to a third longer; the weights become the same.",
            .advanced = true});
-    t.add(&TrainConfig::threads, {.key = "threads",
-                                  .label = "Threads",
-                                  .minimum = 0,
-                                  .maximum = 1024,
-                                  .doc = "Processor cores to use; 0 takes all of them.",
-                                  .advanced = true});
+    t.add(&TrainConfig::threads,
+          {.key = "threads",
+           .label = "Threads",
+           .minimum = 0,
+           .maximum = 1024,
+           .doc = "Processor cores to use; 0 takes all of them. The last digits of what is "
+                  "learnt may depend on how many.",
+           .advanced = true});
     return t;
 }
 
