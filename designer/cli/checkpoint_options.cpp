@@ -3,10 +3,12 @@
 #include "session/diagnostics.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
 namespace burdock::cli {
 
 void CheckpointOptions::addTo(CLI::App& command, bool withKinds) {
+    constexpr int most = std::numeric_limits<int>::max();
     CLI::Option* kinds = nullptr;
     if (withKinds)
         kinds = command.add_option("--weights", weights, "Which weights of the run (default: best)")
@@ -18,12 +20,12 @@ void CheckpointOptions::addTo(CLI::App& command, bool withKinds) {
     CLI::Option* byEpoch =
         command.add_option("--epoch", epoch, "Those that the run has kept after so many epochs")
             ->type_name("N")
-            ->check(CLI::NonNegativeNumber);
+            ->check(CLI::Range(0, most));
     CLI::Option* byId =
         command
             .add_option("--checkpoint", checkpoint, "Those of this number, as `burdock-cli show` lists them")
             ->type_name("ID")
-            ->check(CLI::PositiveNumber);
+            ->check(CLI::Range(1, most));
     byId->excludes(byEpoch);
     if (!kinds) return;
     byEpoch->excludes(kinds);

@@ -9,11 +9,14 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 
 BUILD = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build").resolve()
 KILLS = int(sys.argv[2]) if len(sys.argv) > 2 else 60
 NEW = ["template:mlp", "--data", "fashion-mnist-small", "--epochs", "8", "--seed", "7"]
-NOTHING_KEPT = "before its first weights were written"
+# What an early kill leaves, as resuming tells it: nothing, or the first best weights alone.
+EARLY = {"before its first weights were written": "runs of which nothing was kept, which was said",
+         "has kept weights, but not where its training stood": "runs of which weights alone were kept, which was said"}
 
 
 def cli(notebook, *arguments, kill_after=None):
@@ -44,19 +47,22 @@ def outcome(notebook, run):
 
 def main(folder):
     notebook = folder / "n.burdock"
+    begun = time.monotonic()
     cli(folder / "whole.burdock", "train", *NEW)
+    longest = time.monotonic() - begun
     whole = outcome(folder / "whole.burdock", 1)
     assert whole[0] == "finished"
     counts = collections.Counter()
     run = None
-    while counts["kills"] < KILLS:
+    while counts["kills"] < KILLS or run:
         work = ["train", f"run:{run}", "--resume"] if run else ["train", *NEW]
-        killed, code, out, err = cli(notebook, *work, kill_after=random.uniform(0.02, 1.2))
+        limit = random.uniform(0, longest) if counts["kills"] < KILLS else None
+        killed, code, out, err = cli(notebook, *work, kill_after=limit)
         counts["kills"] += killed
         if not killed and code != 0:
-            # An earlier kill came before the first weights: that is said, and a new run is begun.
-            assert run and NOTHING_KEPT in err, (code, err)
-            counts["runs of which nothing was kept, which was said"] += 1
+            said = [what for words, what in EARLY.items() if words in err]
+            assert run and said, (code, err)
+            counts[said[0]] += 1
             run = None
             continue
         if not notebook.exists():
