@@ -55,7 +55,10 @@ struct Notebook::Impl {
                 QFile::remove(rest);
                 takenIn << name;
             } else if (!done) {
-                notTakenIn << done.error().oneLine();
+                StorageError error = done.error();
+                error.what = QStringLiteral("What is missing of a run could not be taken in: ") + error.what;
+                error.where = rest;
+                notTakenIn << error.oneLine();
             }
         }
     }
