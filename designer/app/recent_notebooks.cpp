@@ -2,6 +2,7 @@
 
 #include "plugin_api/locations.h"
 #include "session/machine.h"
+#include "storage/notebook/notebook.h"
 
 #include <QDir>
 #include <QFile>
@@ -18,7 +19,7 @@ constexpr int kept = 8;
 
 QStringList recentNotebooks() {
     QStringList paths = QSettings().value(key).toStringList();
-    paths.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
+    paths.removeIf([](const QString& path) { return !storage::Notebook::isThere(path); });
     return paths;
 }
 
