@@ -17,6 +17,7 @@
     LINE(vectorGelu)                                                                                         \
     LINE(onednnElementwise)                                                                                  \
     LINE(onednnSoftmax)                                                                                      \
+    LINE(vectorBatchNormRelu)                                                                                \
     LINE(onednnBatchNorm)                                                                                    \
     LINE(vectorLayerNorm)                                                                                    \
     LINE(onednnResampling)                                                                                   \

@@ -16,7 +16,7 @@ class BatchNorm final : public Step {
         , samples_(r.batch * r.inputs[0].area())
         , training_(r.training && !r.frozen)
         , learns_(r.training && (training_ || r.inputGradients[0]))
-        , relu_(r.reluFollows)
+        , relu_(r.reluFollows && r.training) // otherwise it would make 0 of what is not a number
         , inputGradient_(r.inputGradients[0])
         , momentum_(momentum) {
         using dnnl::normalization_flags;
