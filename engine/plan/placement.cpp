@@ -11,8 +11,8 @@ Placement::Placement(PlannedSteps& planned, const ParameterStore& store, const P
     , rootFloats_(planned.values.size(), 0) {
     for (const PlannedValue& v : planned_.values)
         rootFloats_[v.root] = std::max(rootFloats_[v.root], v.layout.floats());
-    findGradientHomes();
-    addDeliveries();
+    aliasGradients();
+    stageGradients();
     arrange(timelineOf(planned_, training_));
     if (!training_ || !options.recompute) return;
     Timeline best = timeline_;
@@ -32,7 +32,7 @@ void Placement::arrange(Timeline timeline) {
     wantValues();
     wantGradients();
     wantWorkspaces();
-    wantDeliveries();
+    wantStagedGradients();
     arena_ = planArena(wanted_.uses);
 }
 
@@ -52,15 +52,15 @@ Layout Placement::madeLayout(const PlannedStep& step, std::size_t place) const {
 }
 
 /// A step that can write its input's gradient over its output's does so, where nobody still needs that.
-void Placement::findGradientHomes() {
+void Placement::aliasGradients() {
     constexpr std::size_t nobody = ~std::size_t{0};
     const auto& steps = planned_.steps;
     const auto& values = planned_.values;
     std::vector<std::size_t> producer(values.size(), nobody);
     std::vector<bool> begun(values.size(), false), shared(values.size(), false);
-    homes_.resize(values.size());
+    aliases_.resize(values.size());
     for (std::size_t v = 0; v < values.size(); ++v)
-        homes_[v] = v;
+        aliases_[v] = v;
     for (std::size_t i = 0; i < steps.size(); ++i)
         if (steps[i].computes())
             steps[i].forOutputs(
@@ -90,29 +90,35 @@ void Placement::findGradientHomes() {
         if (fit.size() == 2 && otherReaders(fit[0], i) == 0 &&
             otherReaders(fit[1], i) <= producer[fit[0]] + 1) {
             // The first is read for the last time before anything is added to the second.
-            homes_[fit[0]] = homes_[fit[1]] = homes_[out];
+            aliases_[fit[0]] = aliases_[fit[1]] = aliases_[out];
             shared[fit[0]] = true;
         } else if (!fit.empty()) {
-            homes_[fit.back()] = homes_[out];
+            aliases_[fit.back()] = aliases_[out];
         }
     }
 }
 
-void Placement::addDeliveries() {
+void Placement::stageGradients() {
     std::vector<bool> begun(planned_.values.size(), false), weightBegun(store_.entries().size(), false);
     for (auto s = planned_.steps.rbegin(); s != planned_.steps.rend() && training_; ++s) {
         if (!s->backward || !s->computes()) continue;
         for (std::size_t place = 0; place < s->weights.size(); ++place) {
             const std::size_t weight = s->weights[place];
-            if (!store_.entries()[weight].learns() || s->frozen) continue;
+            const ParameterStore::Entry& entry = store_.entries()[weight];
+            if (s->frozen || !entry.spec.isParameter()) continue;
+            if (!entry.learns()) {
+                // Backends that take a gradient of one weight make those of all.
+                s->stagedWeights.push_back({.place = place, .isKept = false});
+                continue;
+            }
             if (weightBegun[weight] || !sameMemory(storedLayout(*s, place), madeLayout(*s, place)))
-                s->weightDeliveries.push_back({place, weightBegun[weight]});
+                s->stagedWeights.push_back({place, true, weightBegun[weight]});
             weightBegun[weight] = true;
         }
         for (std::size_t port = 0; port < s->inputs.size(); ++port) {
             const PlannedValue& in = planned_.values[s->inputs[port]];
             if (!in.needsGradient) continue;
-            if (begun[in.root]) s->inputDeliveries.push_back({port, true});
+            if (begun[in.root]) s->stagedInputs.push_back({port, true, true});
             begun[in.root] = true;
         }
     }
@@ -155,14 +161,14 @@ void Placement::wantGradients() {
         const int time = timeline_.backward[i];
         if (time == Timeline::never) continue;
         for (const std::size_t in : planned_.steps[i].inputs)
-            if (values[in].needsGradient) spans[homeOf(in)].include(time);
+            if (values[in].needsGradient) spans[aliasOf(in)].include(time);
         planned_.steps[i].forOutputs([&](std::size_t value, std::size_t index) {
-            if (planned_.steps[i].isRead(index)) spans[homeOf(value)].include(time);
+            if (planned_.steps[i].isRead(index)) spans[aliasOf(value)].include(time);
         });
     }
-    if (training_) spans[homeOf(planned_.outputValue)].include(timeline_.loss);
+    if (training_) spans[aliasOf(planned_.outputValue)].include(timeline_.loss);
     for (std::size_t v = 0; v < values.size(); ++v)
-        if (values[v].root == v && homes_[v] == v && !spans[v].isEmpty())
+        if (values[v].root == v && aliases_[v] == v && !spans[v].isEmpty())
             want(&values[v].gradient, rootFloats_[v], spans[v]);
 }
 
@@ -184,14 +190,14 @@ void Placement::wantWorkspaces() {
     if (scratch > 0) want(&wanted_.scratch, scratch, {0, t.end});
 }
 
-void Placement::wantDeliveries() {
+void Placement::wantStagedGradients() {
     for (std::size_t i = 0; i < planned_.steps.size(); ++i) {
         PlannedStep& s = planned_.steps[i];
         const TimeSpan now{timeline_.backward[i], timeline_.backward[i]};
-        for (auto& d : s.inputDeliveries)
-            want(&d.part, planned_.values[s.inputs[d.place]].layout.floats(), now);
-        for (auto& d : s.weightDeliveries)
-            want(&d.part, madeLayout(s, d.place).floats(), now);
+        for (auto& d : s.stagedInputs)
+            want(&d.values, planned_.values[s.inputs[d.place]].layout.floats(), now);
+        for (auto& d : s.stagedWeights)
+            want(&d.values, madeLayout(s, d.place).floats(), now);
     }
 }
 
@@ -203,7 +209,7 @@ void Placement::bind(float* arena) {
     auto& values = planned_.values;
     std::vector<float*> gradients;
     for (std::size_t v = 0; v < values.size(); ++v)
-        gradients.push_back(values[v].needsGradient ? values[homeOf(v)].gradient : nullptr);
+        gradients.push_back(values[v].needsGradient ? values[aliasOf(v)].gradient : nullptr);
     for (std::size_t v = 0; v < values.size(); ++v) {
         values[v].data = values[values[v].root].data;
         values[v].gradient = gradients[v];
@@ -231,15 +237,16 @@ void Placement::bindStep(std::size_t index) {
         b.weightGradients.push_back(training_ && !s.frozen ? store_.gradient(w) : nullptr);
     }
     b.weightCopies = s.weightCopies;
-    for (auto& d : s.inputDeliveries) {
+    for (auto& d : s.stagedInputs) {
         const Layout& layout = planned_.values[s.inputs[d.place]].layout;
-        d.run = preparedReorder(layout, d.part, layout, b.inputGradients[d.place], d.adds);
-        b.inputGradients[d.place] = d.part;
+        d.commit = preparedReorder(layout, d.values, layout, b.inputGradients[d.place], d.accumulates);
+        b.inputGradients[d.place] = d.values;
     }
-    for (auto& d : s.weightDeliveries) {
-        d.run = preparedReorder(madeLayout(s, d.place), d.part, storedLayout(s, d.place),
-                                b.weightGradients[d.place], d.adds);
-        b.weightGradients[d.place] = d.part;
+    for (auto& d : s.stagedWeights) {
+        if (d.isKept)
+            d.commit = preparedReorder(madeLayout(s, d.place), d.values, storedLayout(s, d.place),
+                                       b.weightGradients[d.place], d.accumulates);
+        b.weightGradients[d.place] = d.values;
     }
     b.workspace = wanted_.workspaces[index];
     b.scratch = wanted_.scratch;

@@ -23,17 +23,17 @@ class Placement {
         float* scratch = nullptr;
         std::vector<float*> workspaces;
     };
-    void findGradientHomes();
-    void addDeliveries();
+    void aliasGradients();
+    void stageGradients();
     void want(float** target, std::int64_t floats, TimeSpan span, TimeSpan again = {});
     void wantValues();
     void wantGradients();
     void wantWorkspaces();
-    void wantDeliveries();
+    void wantStagedGradients();
     void arrange(Timeline timeline);
     void bindStep(std::size_t index);
 
-    std::size_t homeOf(std::size_t value) const { return homes_[planned_.rootOf(value)]; }
+    std::size_t aliasOf(std::size_t value) const { return aliases_[planned_.rootOf(value)]; }
     const Layout& storedLayout(const PlannedStep& step, std::size_t place) const;
     Layout madeLayout(const PlannedStep& step, std::size_t place) const;
 
@@ -42,7 +42,7 @@ class Placement {
     const bool training_;
     std::vector<std::int64_t> rootFloats_; ///< by root, of the largest value that lies there
     /// The value whose gradient's memory each value's gradient shares, by roots.
-    std::vector<std::size_t> homes_;
+    std::vector<std::size_t> aliases_;
     Timeline timeline_;
     Wanted wanted_;
     ArenaPlan arena_;

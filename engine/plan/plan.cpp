@@ -13,18 +13,24 @@ namespace {
 
 /// Whether the store holds every weight of the network.
 Status checkStore(const CheckedNetwork& network, const ParameterStore& store) {
+    const auto another = [](std::string where) {
+        Diagnostic d;
+        d.code = "weights.mismatch";
+        d.where = std::move(where);
+        d.what = "The weights are those of another network.";
+        d.mend = "Use weights of a network with the same layers.";
+        return refuse(std::move(d));
+    };
+    std::vector<bool> used(store.entries().size(), false);
     for (const CheckedStep& step : network.steps())
         for (std::size_t i = 0; i < step.weights.size(); ++i) {
             const std::size_t at = store.find(step.weights[i]);
-            if (at != ParameterStore::npos && store.entries()[at].spec.dims == step.layer->weights[i].dims)
-                continue;
-            Diagnostic d;
-            d.code = "weights.mismatch";
-            d.where = step.weights[i];
-            d.what = "The weights are those of another network.";
-            d.mend = "Use weights of a network with the same layers.";
-            return refuse(std::move(d));
+            if (at == ParameterStore::npos || store.entries()[at].spec.dims != step.layer->weights[i].dims)
+                return another(step.weights[i]);
+            used[at] = true;
         }
+    for (std::size_t i = 0; i < used.size(); ++i)
+        if (!used[i]) return another(store.entries()[i].name);
     return {};
 }
 
@@ -73,9 +79,9 @@ struct Plan::Impl {
                 continue;
             }
             s.step->backward();
-            for (const auto* deliveries : {&s.inputDeliveries, &s.weightDeliveries})
-                for (const auto& delivery : *deliveries)
-                    delivery.run();
+            for (const auto* staged : {&s.stagedInputs, &s.stagedWeights})
+                for (const auto& gradient : *staged)
+                    if (gradient.isKept) gradient.commit();
         }
     }
 };

@@ -16,10 +16,9 @@ class Plan;
 struct PlanOptions {
     std::int64_t batch = 1;
     bool training = true; ///< false: forward only, running statistics, no dropout, far less memory
-    bool fast = true;     ///< use oneDNN where a layer has it
+    bool fast = true;     ///< use the backends' kernels where a layer has one
     Precision precision = Precision::Single;
-    /// The layer type that is left out when the network ends in it, because the loss contains it; may be
-    /// empty.
+    /// Left out where it is what the network ends in, because the loss contains it.
     OutputFunction leaveOut = OutputFunction::None;
     /// Values are given up after forward where that saves memory, and computed again for backward: about a
     /// third more arithmetic, and the same gradients.

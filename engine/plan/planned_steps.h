@@ -36,14 +36,16 @@ struct PlannedStep {
     bool backward = false; ///< something upstream or in it learns
     bool frozen = false;   ///< its weights get no gradients, and its statistics stay
     /// A gradient that cannot be written where it belongs, because another reader has begun it or it is kept
-    /// in another layout: it goes to `part` first, and run() brings it home.
-    struct Delivery {
+    /// in another layout: it goes to `values` first, and commit() brings it there. One that nobody keeps ends
+    /// there: that of a frozen weight in a step with others that learn.
+    struct StagedGradient {
         std::size_t place; ///< among the inputs, or the weights
-        bool adds = false;
-        float* part = nullptr;
-        std::function<void()> run{};
+        bool isKept = true;
+        bool accumulates = false;
+        float* values = nullptr;
+        std::function<void()> commit{};
     };
-    std::vector<Delivery> inputDeliveries, weightDeliveries;
+    std::vector<StagedGradient> stagedInputs, stagedWeights;
 
     bool computes() const { return !step->aliasesInput(); }
     bool isRead(std::size_t index) const { return read.empty() || read[index]; }
@@ -55,7 +57,7 @@ struct PlannedStep {
     }
 };
 
-/// A graph as steps in order, with the formats chosen and nothing placed yet.
+/// A network as steps in order, with the formats chosen and nothing placed yet.
 struct PlannedSteps {
     std::vector<PlannedValue> values;
     std::vector<PlannedStep> steps;

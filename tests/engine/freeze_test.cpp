@@ -256,6 +256,32 @@ class FreezeTest : public QObject {
         for (const NamedTensor& t : whole.checkpoints.back().weights->tensors)
             QVERIFY2(tensor(*rest.checkpoints.back().weights, t.name).values == t.values, t.name.c_str());
     }
+    /// The weight is a frozen layer's, the bias its own: the bias learns as if the weight were a constant.
+    void tiedToAFrozenLayer() {
+        const auto made = [](bool frozen) {
+            Graph g = tower();
+            const NodeId square = g.add("dense", {{"units", std::int64_t{3}}}, {}, "square");
+            const NodeId tied = g.add(
+                "dense", {{"units", std::int64_t{3}}, {"bias", true}, {"tied_to", std::string("square")}}, {},
+                "tied");
+            g.connect(g.findByName("out")->id, square);
+            g.connect(square, tied);
+            if (frozen) freeze(g, {"square"});
+            return g;
+        };
+        const Graph graph = made(true);
+        const auto whole = gradientsOf(made(false), false);
+        for (const bool fast : {false, true}) {
+            const auto gradients = gradientsOf(graph, fast);
+            QVERIFY(!gradients.contains("square.weight") && !gradients.contains("square.bias"));
+            QVERIFY(gradients.contains("tied.bias"));
+            for (const auto& [name, values] : gradients)
+                QVERIFY2(close(values, whole.at(name), 1e-4), name.c_str());
+        }
+        const auto [before, after] = trained(graph, {});
+        QVERIFY(tensor(before, "square.weight").values == tensor(after, "square.weight").values);
+        QVERIFY(tensor(before, "tied.bias").values != tensor(after, "tied.bias").values);
+    }
 };
 
 QTEST_GUILESS_MAIN(FreezeTest)

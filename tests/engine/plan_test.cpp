@@ -524,6 +524,15 @@ void PlanTest::refusesAnotherNetworksStore() {
     const auto refused = Plan::make(*checkNetwork(residualGraph()), {.batch = 2}, (*plan)->store());
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, std::string("weights.mismatch"));
+    // Nor one that holds more than the network has.
+    Graph more = branchingGraph();
+    const NodeId last = topologicalOrder(more).back(), extra = more.add("batchnorm", {}, {}, "extra");
+    more.connect(last, extra);
+    const auto larger = Plan::make(*checkNetwork(more), {.batch = 2});
+    QVERIFY(larger);
+    const auto superset = Plan::make(*checkNetwork(branchingGraph()), {.batch = 2}, (*larger)->store());
+    QVERIFY(!superset);
+    QCOMPARE(superset.error().where, std::string("extra.weight"));
 }
 
 void PlanTest::weightsRoundTrip() {

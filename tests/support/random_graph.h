@@ -8,8 +8,9 @@
 
 namespace burdock::test {
 
-/// Networks drawn by a seed: chains with branches, merges, bypasses, ties, nested and repeated blocks, with
-/// every layer of the registry in its turn, and now and then with something wrong. All are small.
+/// Networks drawn by a seed: chains with branches, merges, bypasses, ties, frozen nodes, nested and repeated
+/// blocks, with every layer of the registry in its turn, and now and then with something wrong. All are
+/// small.
 class RandomGraph {
   public:
     explicit RandomGraph(std::uint64_t seed)
@@ -112,9 +113,11 @@ class RandomGraph {
         }
         join(graph, open);
         tie(graph);
-        for (const Node& node : std::vector<Node>(graph.nodes()))
+        for (const Node& node : std::vector<Node>(graph.nodes())) {
             if (chance(node.type == "add" || node.type == "concat" ? 0.15 : 0.06))
                 graph.edit(node.id)->bypassed = true;
+            if (chance(0.12)) graph.edit(node.id)->frozen = true;
+        }
         return graph;
     }
 
