@@ -16,13 +16,12 @@ namespace {
 constexpr std::int64_t largestTensor = std::int64_t{1} << 31; // values of one sample, or of one weight
 constexpr std::int64_t mostLayers = 20000;                    // of one network with its repetitions
 constexpr std::int64_t mostInBlock = 10000;                   // of one block with its repetitions
-constexpr int deepestNesting = 16;
 
 std::int64_t countLayers(const Block& block, int depth);
 
 /// How many layers the graph stands for, or any number above mostLayers.
 std::int64_t countLayers(const Graph& graph, int depth) {
-    if (depth > deepestNesting) return mostLayers + 1;
+    if (depth > Graph::deepestNesting) return mostLayers + 1;
     std::int64_t count = 0;
     for (const Node& n : graph.nodes()) {
         count += n.block && n.block->body ? countLayers(*n.block, depth + 1) : 1;

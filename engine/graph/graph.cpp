@@ -100,8 +100,19 @@ std::string Graph::freeName(std::string_view wanted) const {
         if (std::string name = std::string(stem) + " " + std::to_string(i); !findByName(name)) return name;
 }
 
+/// The next one; where a file has used up the largest, the lowest that no node has.
+NodeId Graph::freeId() {
+    if (nextId_ <= largestId) return NodeId{nextId_++};
+    std::uint32_t free = 1;
+    for (const auto& [id, place] : byId_) {
+        if (id.value > free) break;
+        free = id.value + 1;
+    }
+    return NodeId{free};
+}
+
 NodeId Graph::add(Node node) {
-    node.id = NodeId{nextId_++};
+    node.id = freeId();
     if (node.name.empty()) node.name = node.type;
     if (mayBeRenamed_) indexNodes();
     if (std::string name = freeName(node.name); name != node.name) {

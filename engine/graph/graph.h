@@ -64,6 +64,7 @@ struct Edge {
 class Graph {
   public:
     static constexpr std::uint32_t largestId = 0x7fffffff;
+    static constexpr int deepestNesting = 16; ///< of blocks within blocks
 
     std::string name;
 
@@ -109,6 +110,7 @@ class Graph {
     template <class Key>
     using Index = std::vector<std::pair<Key, std::uint32_t>>;
 
+    NodeId freeId();
     void append(Node node);
     void indexNodes();
     void indexEdges();

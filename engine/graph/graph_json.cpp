@@ -1,13 +1,12 @@
 #include "engine/graph/graph_json.h"
 
+#include "engine/graph/migration.h"
 #include "engine/schema/layer_registry.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace burdock {
 namespace {
@@ -64,15 +63,14 @@ Result<ParamValue> paramFromJson(const json& value, std::string where) {
                             "Give a number, a text, true or false, or two whole numbers such as [3, 3]."));
 }
 
-constexpr int deepestNesting = 16;
 constexpr std::int64_t mostRepeats = 10000;
 constexpr std::int64_t largestPort = 9999; // and output
 constexpr std::int64_t largestVersion = 1000000;
 constexpr std::size_t mostNodes = 10000, mostEdges = 40000; // of one graph
 
-Result<Graph> readGraph(const json& object, const std::string& where, int depth);
+Result<Graph> readGraph(const json& object, const std::string& where, int depth, SequenceFlows& bodies);
 
-Result<Node> readNode(const json& item, const std::string& where, int depth) {
+Result<Node> readNode(const json& item, const std::string& where, int depth, SequenceFlows& bodies) {
     if (!item.is_object()) return refuse(malformed(where, "It is not an object.", "Give a node as { … }."));
     Node node;
     const auto id = member(item, where, "id", &json::is_number_integer, "a whole number above 0");
@@ -116,13 +114,15 @@ Result<Node> readNode(const json& item, const std::string& where, int depth) {
     if (node.type == blockType) {
         const auto body = member(item, where, "body", &json::is_object, "the block's nodes and edges");
         if (!body) return refuse(body.error());
-        auto inner = readGraph(**body, at(where, "body"), depth + 1);
+        auto inner = readGraph(**body, at(where, "body"), depth + 1, bodies);
         if (!inner) return refuse(inner.error());
         const auto repeat = item.value("repeat", json(1));
         if (!isWhole(repeat, 1, mostRepeats))
             return refuse(malformed(at(where, "repeat"), "It is out of range.",
-                                    "Give a whole number from 1 to 10000."));
+                                    "Give a whole number from 1 to " + std::to_string(mostRepeats) + "."));
+        const auto flow = migrate(*inner, /*isBody=*/true, bodies);
         node.block = Block{std::make_shared<const Graph>(std::move(*inner)), repeat.get<std::int64_t>()};
+        bodies.emplace(node.block->body.get(), flow);
     }
     return node;
 }
@@ -139,69 +139,27 @@ Result<Edge> readEdge(const json& item, const std::string& where) {
                 item[2].get<int>(), item.size() == 4 ? item[3].get<int>() : 0};
 }
 
-using Followers = std::unordered_multimap<NodeId, NodeId>;
-
-Followers followersOf(const Graph& graph) {
-    Followers all;
-    for (const Edge& e : graph.edges())
-        all.emplace(e.from, e.to);
-    return all;
-}
-
-/// The layers that read what a node gives, also behind layers that keep its shape; of a block, those that
-/// read its Input.
-void addReaders(const Graph& graph, const Followers& followers, NodeId of, std::unordered_set<NodeId>& seen,
-                std::vector<const LayerSchema*>& readers) {
-    std::vector<NodeId> open{of};
-    while (!open.empty()) {
-        const auto [first, last] = followers.equal_range(open.back());
-        open.pop_back();
-        for (auto it = first; it != last; ++it) {
-            if (!seen.insert(it->second).second) continue;
-            const Node& node = *graph.find(it->second);
-            const LayerSchema* schema = layerRegistry().find(node.type);
-            if (schema) readers.push_back(schema);
-            if (node.bypassed || (schema && schema->keepsShape)) open.push_back(node.id);
-            if (!node.block || !node.block->body) continue;
-            const Followers within = followersOf(*node.block->body);
-            std::unordered_set<NodeId> seenWithin;
-            for (const Node& inner : node.block->body->nodes())
-                if (isInput(inner.type)) addReaders(*node.block->body, within, inner.id, seenWithin, readers);
-        }
-    }
-}
-
-/// Brings the parameters of nodes that an older program wrote to the meaning that they have now.
-Status migrate(Graph& graph, const std::string& where) {
-    std::optional<Followers> followers;
+/// Refuses nodes that a newer program wrote.
+Status checkVersions(Graph& graph, const std::string& where) {
     for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
         const Node& node = graph.nodes()[i];
         const LayerSchema* schema = layerRegistry().find(node.type);
-        const int version = std::max(1, node.unknownVersion);
-        if (!schema) {
-            if (node.unknownVersion == 1) graph.edit(node.id)->unknownVersion = 0;
-            continue;
-        }
-        if (version > schema->version)
+        if (!schema && node.unknownVersion == 1) graph.edit(node.id)->unknownVersion = 0;
+        const int version = writtenVersion(node);
+        if (schema && version > schema->version)
             return refuse(malformed(at(where, "nodes[" + std::to_string(i) + "].version"),
                                     "The layer “" + schema->name + "” has version " +
                                         std::to_string(version) + " here, and this program knows it up to " +
                                         std::to_string(schema->version) + ".",
                                     "Open it with a newer Burdock, or a newer plugin of that layer."));
-        if (node.unknownVersion > 0) graph.edit(node.id)->unknownVersion = 0;
-        if (version == schema->version) continue;
-        if (!followers) followers = followersOf(graph);
-        std::unordered_set<NodeId> seen;
-        std::vector<const LayerSchema*> readers;
-        addReaders(graph, *followers, node.id, seen, readers);
-        schema->migrate(version, graph.edit(node.id)->params, readers);
     }
     return {};
 }
 
-Result<Graph> readGraph(const json& object, const std::string& where, int depth) {
-    if (depth > deepestNesting)
-        return refuse(malformed(where, "Blocks are nested too deep.", "Nest at most 16 blocks."));
+Result<Graph> readGraph(const json& object, const std::string& where, int depth, SequenceFlows& bodies) {
+    if (depth > Graph::deepestNesting)
+        return refuse(malformed(where, "Blocks are nested too deep.",
+                                "Nest at most " + std::to_string(Graph::deepestNesting) + " blocks."));
     Graph graph;
     if (object.contains("name")) {
         if (!object["name"].is_string())
@@ -211,11 +169,12 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
     const auto nodes = member(object, where, "nodes", &json::is_array, "a list of nodes");
     if (!nodes) return refuse(nodes.error());
     if ((*nodes)->size() > mostNodes)
-        return refuse(
-            malformed(at(where, "nodes"), "There are more than 10000 nodes.", "Use blocks that repeat."));
+        return refuse(malformed(at(where, "nodes"),
+                                "There are more than " + std::to_string(mostNodes) + " nodes.",
+                                "Use blocks that repeat."));
     for (std::size_t i = 0; i < (*nodes)->size(); ++i) {
         const std::string place = at(where, "nodes[" + std::to_string(i) + "]");
-        auto node = readNode((**nodes)[i], place, depth);
+        auto node = readNode((**nodes)[i], place, depth, bodies);
         if (!node) return refuse(node.error());
         if (graph.findByName(node->name))
             return refuse(malformed(at(place, "name"), "Another node has this name.",
@@ -227,8 +186,9 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
     const auto edges = member(object, where, "edges", &json::is_array, "a list of edges");
     if (!edges) return refuse(edges.error());
     if ((*edges)->size() > mostEdges)
-        return refuse(
-            malformed(at(where, "edges"), "There are more than 40000 edges.", "Use blocks that repeat."));
+        return refuse(malformed(at(where, "edges"),
+                                "There are more than " + std::to_string(mostEdges) + " edges.",
+                                "Use blocks that repeat."));
     for (std::size_t i = 0; i < (*edges)->size(); ++i) {
         const std::string place = at(where, "edges[" + std::to_string(i) + "]");
         const auto edge = readEdge((**edges)[i], place);
@@ -240,7 +200,7 @@ Result<Graph> readGraph(const json& object, const std::string& where, int depth)
             return refuse(malformed(place, "It joins a node that is not there, or a node to itself.",
                                     "Join two nodes of the list."));
     }
-    if (const Status current = migrate(graph, where); !current) return refuse(current.error());
+    if (const Status known = checkVersions(graph, where); !known) return refuse(known.error());
     return graph;
 }
 
@@ -319,7 +279,10 @@ Result<Graph> graphFromJson(const json& object) {
                                 "This model has format " + std::to_string(format) +
                                     ", and this program reads 1 to " + std::to_string(graphFormat) + ".",
                                 "Open it with a newer Burdock."));
-    return readGraph(object, "", 0);
+    SequenceFlows bodies;
+    auto graph = readGraph(object, "", 0, bodies);
+    if (graph) migrate(*graph, /*isBody=*/false, bodies);
+    return graph;
 }
 
 std::string graphToText(const Graph& graph) {

@@ -26,11 +26,12 @@ ParamTable<BatchNormParams> table() {
                                       .minimumExcluded = true,
                                       .doc = "ε, added to the variance against division by zero.",
                                       .advanced = true});
+    addPerFeature(t);
     return t;
 }
 
-std::vector<WeightSpec> weightSpecs(const BatchNormParams&, std::span<const Shape> in) {
-    const std::int64_t c = in[0].channels;
+std::vector<WeightSpec> weightSpecs(const BatchNormParams& p, std::span<const Shape> in) {
+    const std::int64_t c = featuresOf(p.per, in[0]).features;
     return {
         {"weight", {c}, Initializer::Ones, c, c, WeightRole::Parameter, false},
         {"bias", {c}, Initializer::Zeros, c, c, WeightRole::Parameter, false},
@@ -39,15 +40,15 @@ std::vector<WeightSpec> weightSpecs(const BatchNormParams&, std::span<const Shap
     };
 }
 
-/// Batch normalization (Ioffe and Szegedy, 2015) of each of C channels over the batch and the maps of
-/// area A; M = batch·A values a channel.
+/// Batch normalization (Ioffe and Szegedy, 2015) of each of C channels, or features of a sequence, over the
+/// batch and the A places of a sample; M = batch·A values a channel.
 template <class T>
 class BatchNormKernel final : public Kernel<T> {
   public:
     BatchNormKernel(const BatchNormParams& p, std::span<const Shape> in)
         : p_(p)
-        , area_(in[0].area())
-        , mean_(static_cast<std::size_t>(in[0].channels))
+        , axis_(featuresOf(p.per, in[0]))
+        , mean_(static_cast<std::size_t>(axis_.features))
         , scale_(mean_.size()) {}
 
     /// In training the running statistics among the weights are updated: with the unbiased variance.
@@ -55,7 +56,7 @@ class BatchNormKernel final : public Kernel<T> {
         const T *const gamma = pass.weights[0], *const beta = pass.weights[1]; // C
         T *const runningMean = pass.weights[2], *const runningVar = pass.weights[3];
         const Tensor<T>&x = pass.inputs[0], &y = pass.output;
-        const double m = static_cast<double>(x.batch * area_);
+        const double m = static_cast<double>(x.batch * axis_.places);
         for (std::size_t c = 0; c < mean_.size(); ++c) {
             double mean = static_cast<double>(runningMean[c]), var = static_cast<double>(runningVar[c]);
             if (pass.training) {
@@ -82,7 +83,7 @@ class BatchNormKernel final : public Kernel<T> {
     /// running statistics, which do not depend on x, dx = γ·scale·dy.
     void backward(const Pass<T>& pass) override {
         const Tensor<T>&x = pass.inputs[0], &dy = pass.outputGradient, &dx = pass.inputGradients[0];
-        const double m = static_cast<double>(x.batch * area_);
+        const double m = static_cast<double>(x.batch * axis_.places);
         for (std::size_t c = 0; c < mean_.size(); ++c) {
             double dGamma = 0, dBeta = 0;
             forEach(x, c, [&](std::int64_t i) {
@@ -107,14 +108,14 @@ class BatchNormKernel final : public Kernel<T> {
     template <class Visit>
     void forEach(const Tensor<T>& t, std::size_t c, Visit visit) const {
         for (std::int64_t n = 0; n < t.batch; ++n) {
-            const std::int64_t first = n * t.shape.size() + static_cast<std::int64_t>(c) * area_;
-            for (std::int64_t i = first; i < first + area_; ++i)
-                visit(i);
+            const std::int64_t first = n * t.shape.size() + static_cast<std::int64_t>(c) * axis_.step;
+            for (std::int64_t place = 0; place < axis_.places; ++place)
+                visit(first + axis_.first(place));
         }
     }
 
     BatchNormParams p_;
-    std::int64_t area_;
+    FeatureAxis axis_;
     std::vector<T> mean_, scale_; // C: of the last forward; scale is 1/√(var + ε)
 };
 
@@ -125,22 +126,28 @@ LayerSchema batchNormLayer() {
     s.id = "batchnorm";
     s.name = "Batch normalization";
     s.category = Category::Normalization;
-    s.doc = "Gives each channel mean 0 and variance 1 over the mini-batch, then a learned scale and shift. "
+    s.doc = "Gives each channel, or feature of a sequence, mean 0 and variance 1 over the mini-batch, then a "
+            "learned scale and shift. "
             "Deep networks train faster and forgive larger learning rates. In use, running averages stand in "
             "for the batch.";
     s.formula = "y = γ·(x − μ) / √(σ² + ε) + β";
     s.keywords = "batchnorm bn normalisation normalization standardize";
-    return LayerBuilder<BatchNormParams>(std::move(s), table())
+    return LayerBuilder<BatchNormParams>(perFeature(std::move(s)), table())
         .weights(weightSpecs)
         // No multiply-adds: once trained, scale and shift are part of the layer before it, and published
         // counts take it so.
         .kernel<BatchNormKernel>()
-        .computes([](const BatchNormParams& p, std::span<const Shape>) {
-            return operation::BatchNorm{static_cast<float>(p.epsilon), static_cast<float>(p.momentum)};
+        .migrate(migratePerFeature)
+        .computes([](const BatchNormParams& p, std::span<const Shape> in) {
+            if (featuresOf(p.per, in[0]).sequence) return std::any();
+            return std::any(
+                operation::BatchNorm{static_cast<float>(p.epsilon), static_cast<float>(p.momentum)});
         })
         .sample("maps", {1e-5, 0.1}, {{3, 4, 5}})
         .sample("vector", {1e-3, 0.3}, {{6, 1, 1}})
         .sample("one channel", {1e-5, 0.1}, {{1, 3, 3}})
+        .sample("sequence", {1e-5, 0.1}, {Shape::sequence(4, 3)})
+        .sample("a sequence as one channel", {1e-5, 0.1, PerFeature::Channel}, {Shape::sequence(4, 3)})
         .build();
 }
 

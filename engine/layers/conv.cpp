@@ -4,6 +4,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
+#include "engine/layers/sequence.h"
 
 #include <algorithm>
 #include <numeric>
@@ -65,7 +66,7 @@ Result<Shape> inferShape(const ConvParams& p, std::span<const Shape> in) {
     }
     const Window w = convWindow(p, in[0]);
     if (const Status fits = checkWindow(w); !fits) return refuse(fits.error());
-    return w.output(p.filters);
+    return alongSequence(in[0], w.output(p.filters));
 }
 
 std::vector<WeightSpec> weightSpecs(const ConvParams& p, std::span<const Shape> in) {
@@ -171,6 +172,12 @@ LayerSchema convLayer() {
                  "depthwise grouped separable pointwise";
     return LayerBuilder<ConvParams>(std::move(s), table())
         .infer(inferShape)
+        .makes([](const Shape& from, const Shape& to) {
+            const bool fits = !from.isSequence() && !to.isSequence() && !from.isFlat() &&
+                              from.height == to.height && from.width == to.width;
+            return fits ? std::optional(ConvParams{.filters = to.channels, .kernel = {1, 1}}) : std::nullopt;
+        })
+        .keepsAxes([](const ConvParams& p) { return p.filters == 1; })
         .weights(weightSpecs)
         .macs(macs)
         .summary(summary)

@@ -4,6 +4,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
+#include "engine/layers/sequence.h"
 
 namespace burdock {
 namespace {
@@ -60,7 +61,7 @@ Result<Shape> inferShape(const ConvTransposeParams& p, std::span<const Shape> in
         return refuse(std::move(d));
     }
     const Window w = transposedWindow(p, in[0]);
-    if (w.y.input >= 1 && w.x.input >= 1) return Shape{p.filters, w.y.input, w.x.input};
+    if (w.y.input >= 1 && w.x.input >= 1) return alongSequence(in[0], {p.filters, w.y.input, w.x.input});
     d.code = "conv-transpose.empty";
     d.param = "pad";
     d.what = "The padding cuts the whole output off.";
@@ -177,6 +178,7 @@ LayerSchema convTransposeLayer() {
     s.keywords = "deconvolution upconvolution fractionally strided upsampling decoder convtranspose unet";
     return LayerBuilder<ConvTransposeParams>(std::move(s), table())
         .infer(inferShape)
+        .keepsAxes([](const ConvTransposeParams& p) { return p.filters == 1; })
         .weights(weightSpecs)
         .macs(macs)
         .summary(summary)

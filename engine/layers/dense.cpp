@@ -4,6 +4,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
+#include "engine/schema/layer_registry.h"
 
 namespace burdock {
 namespace {
@@ -52,7 +53,7 @@ Result<Shape> inferShape(const DenseParams& p, std::span<const Shape> in) {
     d.what = "A dense layer takes a vector, and feature maps arrive.";
     d.why = "The input is " + toString(in[0]) + ".";
     d.mend = "Put a Flatten or a global pooling before it; on a sequence, let it work at each position.";
-    d.fix = Fix{Fix::Kind::InsertBefore, "Insert a Flatten", {}, {}, {}, "flatten", 0};
+    d.fix = insertMaking("Insert a Flatten", in[0], {in[0].size(), 1, 1});
     return refuse(std::move(d));
 }
 
@@ -122,6 +123,10 @@ LayerSchema denseLayer() {
     s.keywords = "fully connected linear perceptron affine inner product gemm";
     return LayerBuilder<DenseParams>(std::move(s), table())
         .infer(inferShape)
+        .makes([](const Shape& from, const Shape& to) {
+            const bool fits = from.isFlat() && to.isFlat();
+            return fits ? std::optional(DenseParams{.units = to.channels}) : std::nullopt;
+        })
         .weights(weightSpecs)
         .macs([](const DenseParams& p, std::span<const Shape> in) { return p.units * in[0].size(); })
         .summary([](const DenseParams& p) {

@@ -3,6 +3,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
+#include "engine/schema/layer_registry.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,7 +36,7 @@ Result<Shape> inferEmbedding(const EmbeddingParams& p, std::span<const Shape> in
     d.what = "An embedding takes the tokens of a text as a vector.";
     d.why = "The input is " + toString(in[0]) + ".";
     d.mend = "Put a Flatten before it if these are tokens; numbers need no embedding.";
-    d.fix = Fix{Fix::Kind::InsertBefore, "Insert a Flatten", {}, {}, {}, "flatten", 0};
+    d.fix = insertMaking("Insert a Flatten", in[0], {in[0].size(), 1, 1});
     return refuse(std::move(d));
 }
 
@@ -88,6 +89,12 @@ LayerSchema embedding() {
     s.keywords = "lookup table token word vector vocabulary text language gpt";
     return LayerBuilder<EmbeddingParams>(std::move(s), table())
         .infer(inferEmbedding)
+        .makes([](const Shape& from, const Shape& to) -> std::optional<EmbeddingParams> {
+            if (!from.isFlat() || !to.isSequence() || to.height != from.channels) return std::nullopt;
+            EmbeddingParams params;
+            if (to.width > 0) params.features = to.width;
+            return params;
+        })
         // LeCun's normal over the features: N(0, 1/D), so that the same table can serve as the output layer.
         .weights([](const EmbeddingParams& p, std::span<const Shape>) {
             WeightSpec table{

@@ -38,6 +38,10 @@ LayerSchema flattenLayer() {
         .infer([](const FlattenParams&, std::span<const Shape> in) -> Result<Shape> {
             return Shape{in[0].size(), 1, 1};
         })
+        .makes([](const Shape& from, const Shape& to) {
+            const bool fits = to.isFlat() && !from.isFlat() && to.channels == from.size();
+            return fits ? std::optional(FlattenParams{}) : std::nullopt;
+        })
         .kernel<FlattenKernel>()
         .sample("maps", {}, {{3, 4, 5}})
         .sample("vector", {}, {{7, 1, 1}})

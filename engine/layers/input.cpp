@@ -1,8 +1,6 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
-#include <algorithm>
-
 namespace burdock {
 namespace {
 
@@ -46,11 +44,9 @@ ParamTable<InputParams> table() {
 
 /// Before version 2, everything of one channel and more than one value was taken for a sequence where that
 /// made a difference.
-void migrate(int, ParamValues& params, std::span<const LayerSchema* const> readers) {
-    const InputParams p = table().read(params);
-    const Shape shape = p.shape();
-    if (shape.channels == 1 && !shape.isFlat() &&
-        std::ranges::any_of(readers, [](const LayerSchema* reader) { return reader->perPosition; }))
+void migrate(int, ParamValues& params, const MigrationContext& around) {
+    const Shape shape = table().read(params).shape();
+    if (shape.channels == 1 && !shape.isFlat() && around.isReadPerPosition)
         params["axes"] = std::string("sequence");
 }
 

@@ -90,8 +90,28 @@ class LayerBuilder {
         schema_.summary = [t = table_, f](const ParamValues& v) { return f(t.read(v)); };
         return *this;
     }
-    /// Of the older version `from`: void f(int from, ParamValues&, std::span<const LayerSchema* const>
-    /// readers)
+    /// std::optional<P> f(const Shape& from, const Shape& to): see LayerSchema::makes
+    template <class F>
+    LayerBuilder& makes(F f) {
+        schema_.makes = [t = table_, f](const Shape& from, const Shape& to) -> std::optional<ParamValues> {
+            const auto params = f(from, to);
+            if (!params) return std::nullopt;
+            ParamValues values = t.write(*params);
+            std::erase_if(values, [&](const auto& v) { return v.second == t.write(P{}).at(v.first); });
+            return values;
+        };
+        return *this;
+    }
+    /// bool f(const P&): whether a sequence that flows in flows out as one
+    template <class F>
+    LayerBuilder& keepsAxes(F f) {
+        schema_.keepsAxes = [t = table_, f](const ParamValues& v) { return f(t.read(v)); };
+        return *this;
+    }
+    LayerBuilder& keepsAxes() {
+        return keepsAxes([](const P&) { return true; });
+    }
+    /// Of the older version `from`: void f(int from, ParamValues&, const MigrationContext&)
     template <class F>
     LayerBuilder& migrate(F f) {
         schema_.migrate = std::move(f);

@@ -3,6 +3,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/schema/layer_registry.h"
 
 #include <algorithm>
 
@@ -26,19 +27,17 @@ Result<Shape> inferAdd(const MergeParams&, std::span<const Shape> in) {
         if (in[i].isFlat() && in[0].isFlat()) {
             d.mend = "Put a Dense layer of " + std::to_string(in[0].channels) + " units before input " +
                      std::to_string(i + 1) + ".";
-            d.fix = Fix{Fix::Kind::InsertBefore,    "Insert a Dense layer", {}, {}, {}, "dense", port,
-                        {{"units", in[0].channels}}};
+            d.fix = insertMaking("Insert a Dense layer", in[i], in[0], port);
+        } else if (in[i].hasSizesOf(in[0])) {
+            d.what = "The axes of the inputs differ.";
+            d.why = "Input 1 is " + std::string(axesText(in[0])) + ", input " + std::to_string(i + 1) +
+                    " is " + std::string(axesText(in[i])) + ".";
+            d.mend = "Read the rows of both as positions, or of none.";
+            d.fix = insertMaking("Read rows as positions", in[i], in[0], port);
         } else if (in[i].height == in[0].height && in[i].width == in[0].width) {
             d.mend = "Put a 1 × 1 convolution of " + std::to_string(in[0].channels) +
                      " filters before input " + std::to_string(i + 1) + ".";
-            d.fix = Fix{Fix::Kind::InsertBefore,
-                        "Insert a 1 × 1 convolution",
-                        {},
-                        {},
-                        {},
-                        "conv2d",
-                        port,
-                        {{"filters", in[0].channels}, {"kernel", IntPair{1, 1}}}};
+            d.fix = insertMaking("Insert a 1 × 1 convolution", in[i], in[0], port);
         } else {
             d.mend = "Give both branches the same strides and paddings.";
         }
@@ -79,6 +78,7 @@ LayerSchema add() {
     s.inputs = {2, -1, {}};
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferAdd)
+        .keepsAxes()
         .kernel<AddKernel>()
         .computes([](const MergeParams&, std::span<const Shape>) { return operation::Add{}; })
         .sample("two maps", {}, {{3, 2, 4}, {3, 2, 4}})
@@ -150,6 +150,7 @@ LayerSchema multiply() {
     s.inputs = {2, -1, {}};
     return LayerBuilder<MergeParams>(std::move(s), {})
         .infer(inferMultiply)
+        .keepsAxes()
         .macs([](const MergeParams&, std::span<const Shape> in) {
             return in[0].size() * (static_cast<std::int64_t>(in.size()) - 1);
         })
@@ -170,7 +171,7 @@ Result<Shape> inferConcat(const MergeParams&, std::span<const Shape> in) {
         }
         out.channels += in[i].channels;
     }
-    if (out.channels > 1) out.axes = Axes::Maps; // sequences side by side are no sequence
+    out.axes = Axes::Maps; // sequences side by side are no sequence
     return out;
 }
 

@@ -2,7 +2,6 @@
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
-#include "engine/layers/feature_axis.h"
 #include "engine/layers/layer_builder.h"
 
 #include <algorithm>
@@ -28,12 +27,18 @@ ParamTable<NormParams> normTable() {
     return t;
 }
 
-/// What is normalised together: `rows` runs of `length` neighbouring values of a sample.
+/// What is normalised together: `rows` rows of `length` values of a sample. A row is one run of neighbouring
+/// values, or of a sequence a group of features at each position.
 struct Rows {
     std::int64_t rows, length;
     std::int64_t weightRow = 0;  ///< weights from one row's first to the next row's
-    std::int64_t weightArea = 1; ///< values that share a weight
+    std::int64_t weightArea = 1; ///< values that share a weight, side by side
     bool centred = true;         ///< whether the mean is taken off, and a bias added
+    std::int64_t group = 0;      ///< features of a row at each position; 0: the row is one run
+
+    std::int64_t weights() const {
+        return group > 0 ? rows * group : std::max(weightRow * rows, length / weightArea);
+    }
 };
 
 /// Each position of a sequence, otherwise the whole sample.
@@ -56,21 +61,22 @@ class RowNormKernel : public Kernel<T> {
         mean_.assign(static_cast<std::size_t>(all), T(0));
         scale_.resize(mean_.size());
         for (std::int64_t row = 0; row < all; ++row) {
-            const T* const x = pass.inputs[0].data + row * r_.length;
-            T* const y = pass.output.data + row * r_.length;
+            const T* const x = pass.inputs[0].data + firstOf(row);
+            T* const y = pass.output.data + firstOf(row);
             double mean = 0, squares = 0;
-            if (r_.centred) mean = std::accumulate(x, x + r_.length, 0.0) / static_cast<double>(r_.length);
-            for (std::int64_t i = 0; i < r_.length; ++i) {
+            if (r_.centred)
+                forEach(row, [&](std::int64_t i, std::int64_t) { mean += static_cast<double>(x[i]); });
+            mean /= static_cast<double>(r_.length);
+            forEach(row, [&](std::int64_t i, std::int64_t) {
                 const double d = static_cast<double>(x[i]) - mean;
                 squares += d * d;
-            }
+            });
             const double scale = 1 / std::sqrt(squares / static_cast<double>(r_.length) + epsilon_);
             const T m = mean_[static_cast<std::size_t>(row)] = static_cast<T>(mean);
             const T s = scale_[static_cast<std::size_t>(row)] = static_cast<T>(scale);
-            for (std::int64_t i = 0; i < r_.length; ++i) {
-                const std::int64_t w = weightOf(row, i);
+            forEach(row, [&](std::int64_t i, std::int64_t w) {
                 y[i] = gamma[w] * ((x[i] - m) * s) + (r_.centred ? pass.weights[1][w] : T(0));
-            }
+            });
         }
     }
     /// With g = γ·dy: dx = scale·(g − mean g − x̂·mean(g·x̂)), dγ = Σ dy·x̂, dβ = Σ dy. Where the mean is not
@@ -79,35 +85,48 @@ class RowNormKernel : public Kernel<T> {
         const T* const gamma = pass.weights[0];
         T* const dGamma = pass.weightGradients[0];
         T* const dBeta = r_.centred ? pass.weightGradients[1] : nullptr;
-        const std::int64_t weights =
-            std::max<std::int64_t>(r_.weightRow * r_.rows, r_.length / r_.weightArea);
-        if (dGamma) std::fill_n(dGamma, weights, T(0));
-        if (dBeta) std::fill_n(dBeta, weights, T(0));
+        if (dGamma) std::fill_n(dGamma, r_.weights(), T(0));
+        if (dBeta) std::fill_n(dBeta, r_.weights(), T(0));
         for (std::int64_t row = 0; row < pass.output.batch * r_.rows; ++row) {
-            const T* const x = pass.inputs[0].data + row * r_.length;
-            const T* const dy = pass.outputGradient.data + row * r_.length;
+            const T* const x = pass.inputs[0].data + firstOf(row);
+            const T* const dy = pass.outputGradient.data + firstOf(row);
             const T m = mean_[static_cast<std::size_t>(row)], s = scale_[static_cast<std::size_t>(row)];
             double sum = 0, dot = 0;
-            for (std::int64_t i = 0; i < r_.length; ++i) {
-                const std::int64_t w = weightOf(row, i);
+            forEach(row, [&](std::int64_t i, std::int64_t w) {
                 const T normal = (x[i] - m) * s;
                 if (dGamma) dGamma[w] += dy[i] * normal;
                 if (dBeta) dBeta[w] += dy[i];
                 sum += static_cast<double>(gamma[w] * dy[i]);
                 dot += static_cast<double>(gamma[w] * dy[i] * normal);
-            }
+            });
             if (!pass.inputGradients[0]) continue;
-            T* const dx = pass.inputGradients[0].data + row * r_.length;
+            T* const dx = pass.inputGradients[0].data + firstOf(row);
             const T fromMean = r_.centred ? static_cast<T>(sum / static_cast<double>(r_.length)) : T(0);
             const T fromScale = static_cast<T>(dot / static_cast<double>(r_.length));
-            for (std::int64_t i = 0; i < r_.length; ++i)
-                dx[i] = s * (gamma[weightOf(row, i)] * dy[i] - fromMean - (x[i] - m) * s * fromScale);
+            forEach(row, [&](std::int64_t i, std::int64_t w) {
+                dx[i] = s * (gamma[w] * dy[i] - fromMean - (x[i] - m) * s * fromScale);
+            });
         }
     }
 
   private:
-    std::int64_t weightOf(std::int64_t row, std::int64_t i) const {
-        return row % r_.rows * r_.weightRow + i / r_.weightArea;
+    std::int64_t firstOf(std::int64_t row) const {
+        if (r_.group == 0) return row * r_.length;
+        return row / r_.rows * r_.rows * r_.length + row % r_.rows * r_.group;
+    }
+    /// visit(offset from the row's first value, weight) for each value of the row
+    template <class Visit>
+    void forEach(std::int64_t row, Visit visit) const {
+        const std::int64_t first = row % r_.rows * (r_.group > 0 ? r_.group : r_.weightRow);
+        if (r_.group == 0) {
+            for (std::int64_t i = 0; i < r_.length; ++i)
+                visit(i, first + i / r_.weightArea);
+            return;
+        }
+        const std::int64_t features = r_.rows * r_.group;
+        for (std::int64_t place = 0; place < r_.length / r_.group; ++place)
+            for (std::int64_t f = 0; f < r_.group; ++f)
+                visit(place * features + f, first + f);
     }
 
     Rows r_;
@@ -202,19 +221,27 @@ template <class T>
 class GroupNormKernel final : public RowNormKernel<T> {
   public:
     GroupNormKernel(const GroupNormParams& p, std::span<const Shape> in)
-        : RowNormKernel<T>({p.groups, in[0].size() / p.groups, in[0].channels / p.groups, in[0].area(), true},
-                           p.epsilon) {}
+        : RowNormKernel<T>(rows(p, in[0]), p.epsilon) {}
+
+  private:
+    static Rows rows(const GroupNormParams& p, const Shape& s) {
+        const FeatureAxis axis = featuresOf(p.per, s);
+        const std::int64_t group = axis.features / p.groups;
+        return {p.groups, s.size() / p.groups, group, axis.step, true, axis.sequence ? group : 0};
+    }
 };
 
 Result<Shape> inferGroups(const GroupNormParams& p, std::span<const Shape> in) {
-    if (in[0].channels % p.groups == 0) return in[0];
-    const std::int64_t fitting = std::gcd(in[0].channels, p.groups);
+    const FeatureAxis axis = featuresOf(p.per, in[0]);
+    if (axis.features % p.groups == 0) return in[0];
+    const std::int64_t fitting = std::gcd(axis.features, p.groups);
     Diagnostic d;
     d.code = "groupnorm.groups";
     d.param = "groups";
-    d.what = "The channels cannot be split into these groups.";
-    d.why = std::to_string(p.groups) + " groups, " + std::to_string(in[0].channels) + " channels.";
-    d.mend = "Give a number that divides the channels.";
+    const std::string what = axis.sequence ? "features" : "channels";
+    d.what = "The " + what + " cannot be split into these groups.";
+    d.why = std::to_string(p.groups) + " groups, " + std::to_string(axis.features) + " " + what + ".";
+    d.mend = "Give a number that divides the " + what + ".";
     d.fix =
         Fix{Fix::Kind::SetParam, "Set groups to " + std::to_string(fitting), {}, "groups", fitting, {}, 0};
     return refuse(std::move(d));
@@ -225,8 +252,9 @@ LayerSchema groupNorm() {
     s.id = "groupnorm";
     s.name = "Group normalization";
     s.category = Category::Normalization;
-    s.doc = "Gives each group of channels of each sample mean 0 and variance 1, then each channel a learned "
-            "scale and shift. Does not depend on the batch, so it suits small ones (Wu and He, 2018).";
+    s.doc = "Gives each group of channels of each sample, or of features of a sequence, mean 0 and variance "
+            "1, then each channel or feature a learned scale and shift. Does not depend on the batch, so it "
+            "suits small ones (Wu and He, 2018).";
     s.formula = "y = γ·(x − μ) / √(σ² + ε) + β, over a group of channels";
     s.keywords = "groupnorm gn instance normalisation small batch";
     ParamTable<GroupNormParams> t;
@@ -237,10 +265,14 @@ LayerSchema groupNorm() {
                                      .doc = "Parts that are normalised apart. As many as channels: instance "
                                             "normalisation; 1: over the whole sample."});
     t.add(&GroupNormParams::epsilon, epsilonSpec());
-    return LayerBuilder<GroupNormParams>(std::move(s), t)
+    addPerFeature(t);
+    return LayerBuilder<GroupNormParams>(perFeature(std::move(s)), t)
         .infer(inferGroups)
-        .weights(
-            [](const GroupNormParams&, std::span<const Shape> in) { return weightsOf(in[0].channels, true); })
+        .keepsAxes()
+        .migrate(migratePerFeature)
+        .weights([](const GroupNormParams& p, std::span<const Shape> in) {
+            return weightsOf(featuresOf(p.per, in[0]).features, true);
+        })
         .macs(onceForEachValue<GroupNormParams>)
         .summary([](const GroupNormParams& p) {
             return std::to_string(p.groups) + (p.groups == 1 ? " group" : " groups");
@@ -250,6 +282,8 @@ LayerSchema groupNorm() {
         .sample("one group", {1, 1e-5}, {{3, 2, 3}})
         .sample("a group for each channel", {3, 1e-3}, {{3, 3, 3}})
         .sample("vector", {2, 1e-5}, {{8, 1, 1}})
+        .sample("sequence", {2, 1e-5}, {Shape::sequence(3, 4)})
+        .sample("a sequence as one channel", {1, 1e-5, PerFeature::Channel}, {Shape::sequence(3, 4)})
         .build();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include "engine/layers/per_feature.h"
 
 namespace burdock {
 
@@ -12,6 +12,7 @@ struct NormParams {
 struct GroupNormParams {
     std::int64_t groups = 8;
     double epsilon = 1e-5;
+    PerFeature per = PerFeature::Feature;
 };
 
 } // namespace burdock

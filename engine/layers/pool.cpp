@@ -3,6 +3,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/sequence.h"
 
 #include <algorithm>
 #include <functional>
@@ -43,7 +44,7 @@ Result<Shape> inferShape(const PoolParams& p, std::span<const Shape> in) {
         return refuse(std::move(d));
     }
     if (const Status fits = checkWindow(w); !fits) return refuse(fits.error());
-    return w.output(in[0].channels);
+    return alongSequence(in[0], w.output(in[0].channels));
 }
 
 /// A run of input positions [begin, end): the part of a window that lies within the input. Never empty.
@@ -202,6 +203,7 @@ LayerBuilder<PoolParams> windowPool(LayerSchema s) {
     s.category = Category::Pooling;
     LayerBuilder<PoolParams> builder(std::move(s), table());
     builder.infer(inferShape)
+        .keepsAxes()
         .summary(summary)
         .template kernel<K>()
         .sample("2×2", {{2, 2}, {2, 2}, Valid, {0, 0}}, {{3, 6, 4}})

@@ -19,7 +19,7 @@ void addAxes(ParamTable<P>& t) {
 }
 
 /// Before version 2, whatever had one channel and more than one value was a sequence.
-void migrateAxes(int, ParamValues& params, std::span<const LayerSchema* const>) {
+void migrateAxes(int, ParamValues& params, const MigrationContext&) {
     params["axes"] = std::string("by_channels");
 }
 
@@ -105,8 +105,13 @@ LayerSchema reshape() {
     addAxes(t);
     return LayerBuilder<ReshapeParams>(std::move(s), t)
         .infer(inferReshape)
-        .migrate([t](int from, ParamValues& params, std::span<const LayerSchema* const> readers) {
-            if (t.read(params).channels <= 1) migrateAxes(from, params, readers);
+        .makes([](const Shape& from, const Shape& to) {
+            const bool fits = !from.isSequence() && to.isSequence() && from.hasSizesOf(to);
+            return fits ? std::optional(ReshapeParams{1, to.height, to.width, OutputAxes::Sequence})
+                        : std::nullopt;
+        })
+        .migrate([t](int from, ParamValues& params, const MigrationContext& around) {
+            if (t.read(params).channels <= 1) migrateAxes(from, params, around);
         })
         .summary([](const ReshapeParams& p) {
             const auto text = [](std::int64_t n) { return n == 0 ? std::string("…") : std::to_string(n); };

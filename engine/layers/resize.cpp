@@ -3,6 +3,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/sequence.h"
 
 #include <algorithm>
 
@@ -82,8 +83,10 @@ LayerSchema zeroPad() {
     s.keywords = "padding border margin zeropadding";
     return LayerBuilder<MarginParams>(std::move(s), marginTable("of zeros"))
         .infer([](const MarginParams& p, std::span<const Shape> in) -> Result<Shape> {
-            return Shape{in[0].channels, in[0].height + p.top + p.bottom, in[0].width + p.left + p.right};
+            return alongSequence(
+                in[0], {in[0].channels, in[0].height + p.top + p.bottom, in[0].width + p.left + p.right});
         })
+        .keepsAxes()
         .summary(marginSummary)
         .kernel<PadKernel>()
         .sample("one around", {1, 1, 1, 1}, {{2, 3, 4}})
@@ -111,7 +114,7 @@ LayerSchema crop() {
     return LayerBuilder<MarginParams>(std::move(s), marginTable("cut off"))
         .infer([](const MarginParams& p, std::span<const Shape> in) -> Result<Shape> {
             const Shape out{in[0].channels, in[0].height - p.top - p.bottom, in[0].width - p.left - p.right};
-            if (out.height >= 1 && out.width >= 1) return out;
+            if (out.height >= 1 && out.width >= 1) return alongSequence(in[0], out);
             Diagnostic d;
             d.code = "crop.empty";
             d.what = "Nothing is left of the maps.";
@@ -119,6 +122,7 @@ LayerSchema crop() {
             d.mend = "Cut less off.";
             return refuse(std::move(d));
         })
+        .keepsAxes()
         .summary(marginSummary)
         .kernel<CropKernel>()
         .sample("one around", {1, 1, 1, 1}, {{2, 4, 5}})
@@ -219,8 +223,10 @@ LayerSchema upsample() {
                  {"bilinear", "Bilinear", "The four nearest pixels are mixed by their distance."}});
     return LayerBuilder<UpsampleParams>(std::move(s), t)
         .infer([](const UpsampleParams& p, std::span<const Shape> in) -> Result<Shape> {
-            return Shape{in[0].channels, in[0].height * p.scale.height, in[0].width * p.scale.width};
+            return alongSequence(
+                in[0], {in[0].channels, in[0].height * p.scale.height, in[0].width * p.scale.width});
         })
+        .keepsAxes()
         .macs([](const UpsampleParams& p, std::span<const Shape> in) {
             return p.mode == Nearest ? 0 : 3 * in[0].size() * p.scale.height * p.scale.width;
         })

@@ -1,5 +1,7 @@
 #include "engine/layers/sequence.h"
 
+#include "engine/schema/layer_registry.h"
+
 namespace burdock {
 
 Status checkSequence(const Shape& shape) {
@@ -10,20 +12,10 @@ Status checkSequence(const Shape& shape) {
     d.why = "The input is " + toString(shape) + ": " + std::string(axesText(shape)) + ".";
     if (shape.isFlat()) {
         d.mend = "Put an Embedding before it if these are tokens.";
-        d.fix = Fix{Fix::Kind::InsertBefore, "Insert an Embedding", {}, {}, {}, "embedding", 0};
+        d.fix = insertMaking("Insert an Embedding", shape, Shape::sequence(shape.channels, 0));
     } else if (shape.channels == 1) {
         d.mend = "Read its rows as positions: by a Reshape, or by the axes of the Input.";
-        d.fix = Fix{Fix::Kind::InsertBefore,
-                    "Read rows as positions",
-                    {},
-                    {},
-                    {},
-                    "reshape",
-                    0,
-                    {{"channels", std::int64_t{1}},
-                     {"height", shape.height},
-                     {"width", shape.width},
-                     {"axes", std::string("sequence")}}};
+        d.fix = insertMaking("Read rows as positions", shape, Shape::sequence(shape.height, shape.width));
     } else {
         d.mend = "Put a Permute or a Reshape before it that makes the channels features or positions.";
     }

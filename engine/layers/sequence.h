@@ -15,6 +15,13 @@ struct Sequence {
         , features(shape.width) {}
 };
 
+/// The output of a layer that slides over maps or resizes them. Of a sequence it stays one where it can: of
+/// one channel, and more than one value.
+constexpr Shape alongSequence(const Shape& input, Shape output) {
+    if (input.isSequence() && output.channels == 1 && !output.isFlat()) output.axes = Axes::Sequence;
+    return output;
+}
+
 /// Refuses a shape that is no sequence, with a fix that embeds what may be tokens, or reads rows as
 /// positions.
 Status checkSequence(const Shape& shape);

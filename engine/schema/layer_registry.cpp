@@ -15,6 +15,14 @@ const LayerSchema* layerOf(OutputFunction function) {
     return nullptr;
 }
 
+std::optional<Fix> insertMaking(std::string label, const Shape& from, const Shape& to, int port) {
+    for (const LayerSchema& schema : layerRegistry())
+        if (auto params = schema.makes ? schema.makes(from, to) : std::nullopt)
+            return Fix{Fix::Kind::InsertBefore, std::move(label), {}, {}, {}, schema.id, port,
+                       std::move(*params)};
+    return std::nullopt;
+}
+
 const LayerSchema& inputLayerSchema() {
     return *std::find_if(layerRegistry().begin(), layerRegistry().end(),
                          [](const LayerSchema& schema) { return schema.isInput; });

@@ -14,6 +14,8 @@ LayerRegistry& layerRegistry();
 
 /// The first layer that computes this function; null if there is none.
 const LayerSchema* layerOf(OutputFunction function);
+/// Inserts, before that input, the first layer that makes `to` of `from`; none if there is no such layer.
+std::optional<Fix> insertMaking(std::string label, const Shape& from, const Shape& to, int port = 0);
 /// The layer where samples enter.
 const LayerSchema& inputLayerSchema();
 /// Whether it is the type of a layer where samples enter.

@@ -8,6 +8,7 @@
 #include <any>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -80,6 +81,13 @@ struct LayerSample {
     std::vector<Shape> inputs;
 };
 
+/// What surrounds a node of an older version of its layer.
+struct MigrationContext {
+    bool isReadPerPosition =
+        false;                   ///< by a layer that works on positions, maybe behind others that keep axes
+    bool isFedSequences = false; ///< as far as can be told without shapes, a sequence may flow in
+};
+
 template <class T>
 class Kernel;
 
@@ -101,6 +109,7 @@ struct LayerSchema {
     bool isInput = false;       ///< where samples enter; in a block, where what flows in enters
     bool keepsShape = false;    ///< the output has the shape of the input
     bool perPosition = false;   ///< takes a sequence otherwise than a picture of one channel
+    int perPositionSince = 1;   ///< the version from which it does
     bool keepsValues = false;   ///< the output holds the input's values in their order: nothing to compute
     bool stopsGradient = false; ///< its slope is zero everywhere: nothing before it learns by gradients
     bool trainingOnly = false;  ///< disturbs values in training and passes them on when the network is used
@@ -126,9 +135,13 @@ struct LayerSchema {
     /// What is computed, as one of the structs of engine/layers/operations.h, so that backends can offer
     /// their kernels for it; empty where only makeKernel's can run.
     std::function<std::any(const ParamValues&, std::span<const Shape>)> operation;
+    /// The hyperparameters with which it makes `to` of `from`, and keeps all that both have in common: what a
+    /// fix may insert. A size of 0 is left to the layer. Empty, or none: it is not meant for that.
+    std::function<std::optional<ParamValues>(const Shape& from, const Shape& to)> makes;
+    /// Whether a sequence at an input is one at the output; empty: if the shape is kept.
+    std::function<bool(const ParamValues&)> keepsAxes;
     /// Brings the hyperparameters of an older version's node to this one's meaning; needed from version 2 on.
-    /// `readers`: the layers that read the output, also behind layers that keep its shape.
-    std::function<void(int from, ParamValues&, std::span<const LayerSchema* const> readers)> migrate;
+    std::function<void(int from, ParamValues&, const MigrationContext&)> migrate;
     /// Two or three telling hyperparameters for a node's card: "64 filters · 7×7".
     std::function<std::string(const ParamValues&)> summary;
     /// For activations: the function itself, to draw.
@@ -136,6 +149,9 @@ struct LayerSchema {
 
     std::string_view lacks() const;
     const ParamSpec* param(std::string_view key) const;
+    bool passesSequences(const ParamValues& values) const {
+        return keepsAxes ? keepsAxes(values) : keepsShape;
+    }
     int outputCount(const ParamValues& values) const; ///< at least 1
     const ParamSpec* paramOf(ParamRole role) const;   ///< the one that plays this role, if any
 };

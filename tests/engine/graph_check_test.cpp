@@ -158,6 +158,15 @@ class GraphCheckTest : public QObject {
         const GraphReport r = checkGraph(c.graph);
         QCOMPARE(codes(r), Codes{"dropout.output@dropout"});
         QCOMPARE(r.diagnostics.front().fix->node, dropout);
+        // Behind a merge: on one of its branches.
+        Chain merged;
+        const NodeId left = merged.then("relu", {}, "left");
+        const NodeId right = merged.then("dropout", {}, "dropout");
+        const NodeId sum = merged.then("add", {}, "sum");
+        merged.graph.connect(left, sum, 1);
+        QVERIFY(merged.graph.edgeAt(sum, 0)->from == right);
+        QCOMPARE(codes(checkGraph(merged.graph)), Codes{"dropout.output@dropout"});
+        QVERIFY(!checkGraph(merged.graph).hasErrors());
         // Also where it is hidden by a bypassed layer or a block; a warning where only activations follow.
         const NodeId last = c.then("relu", {}, "last");
         const GraphReport through = checkGraph(c.graph);

@@ -1,5 +1,6 @@
 #include "engine/graph/apply_fix.h"
 #include "engine/graph/check_graph.h"
+#include "engine/graph/graph_json.h"
 
 #include <QTest>
 
@@ -72,6 +73,26 @@ class GraphTest : public QObject {
         QVERIFY(!applyInPlace(g, {Fix::Kind::SetSetting, "Set", {}, "fit", std::string("pad"), {}, 0}));
         QVERIFY(!applyInPlace(g, {Fix::Kind::SetParam, "Set", row.b, "units", std::int64_t{3}, {}, 0}));
         QVERIFY(g == before);
+    }
+    /// A file may use up the largest id: new nodes still get ids that files can hold.
+    void idsEndSomewhere() {
+        const std::string largest = std::to_string(Graph::largestId);
+        const std::string file = R"({"burdock_model":1,"nodes":[{"id":1,"type":"input","name":"a"},{"id":)" +
+                                 largest + R"(,"type":"relu","name":"b"}],"edges":[[1,)" + largest + ",0]]}";
+        auto graph = graphFromText(file);
+        QVERIFY(graph);
+        const NodeId second = graph->add("relu"), third = graph->add("relu");
+        QCOMPARE(second, NodeId{2});
+        QCOMPARE(third, NodeId{3});
+        graph->remove(second);
+        QCOMPARE(graph->add("tanh"), second);
+        const auto copied = graph->insert(Graph(*graph), {});
+        for (const NodeId id : copied)
+            QVERIFY(id.value <= Graph::largestId);
+        QCOMPARE(graph->nodes().size(), 8u);
+        const auto read = graphFromText(graphToText(*graph));
+        QVERIFY2(read, read ? "" : oneLine(read.error()).c_str());
+        QVERIFY(*read == *graph);
     }
     void idsAndNames() {
         Graph g;

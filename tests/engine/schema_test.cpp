@@ -42,7 +42,7 @@ LayerSchema versioned() {
     s.version = 3;
     s.params = {
         {.key = "width", .label = "Width", .defaultValue = std::int64_t{2}, .minimum = 0, .maximum = 100}};
-    s.migrate = [](int from, ParamValues& params, std::span<const LayerSchema* const>) {
+    s.migrate = [](int from, ParamValues& params, const MigrationContext&) {
         if (from < 2)
             if (auto size = params.extract("size")) {
                 size.key() = "width";
