@@ -69,9 +69,11 @@ void ParameterStore::allocateCopies() {
         for (const auto& copy : copies) {
             if (copy->values_.data()) continue;
             const Layout& stored = entries_[copy->weight_].layout;
-            copy->values_ = AlignedBuffer(static_cast<std::size_t>(copy->layout_.floats()));
-            copy->copy_ = preparedReorder(stored, value(copy->weight_), copy->layout_, copy->data());
+            // All or nothing: a reorder may be refused.
+            AlignedBuffer values(static_cast<std::size_t>(copy->layout_.floats()));
+            copy->copy_ = preparedReorder(stored, value(copy->weight_), copy->layout_, values.data());
             copy->version_ = &version_;
+            copy->values_ = std::move(values);
         }
 }
 
@@ -143,18 +145,24 @@ std::vector<NamedTensor> ParameterStore::saveBlock(std::span<const float> block,
 }
 
 Status ParameterStore::load(const WeightSet& weights) {
+    const auto tensors = byName(weights.tensors);
     for (const Entry& entry : entries_) {
-        const NamedTensor* tensor = weights.find(entry.name);
+        const auto found = tensors.find(entry.name);
+        const NamedTensor* tensor = found == tensors.end() ? nullptr : found->second;
         if (!tensor) return refuse(mismatch(entry.name, "The weights have no such array."));
         if (tensor->dims != entry.spec.dims)
             return refuse(mismatch(entry.name, "Its array is " + dimsText(tensor->dims) +
                                                    ", and the network's is " + dimsText(entry.spec.dims) +
                                                    "."));
+        if (tensor->values.size() != static_cast<std::size_t>(entry.spec.size()))
+            return refuse(mismatch(entry.name, "Its array has " + std::to_string(tensor->values.size()) +
+                                                   " values, and the network's has " +
+                                                   std::to_string(entry.spec.size()) + "."));
     }
     for (const NamedTensor& tensor : weights.tensors)
         if (find(tensor.name) == npos) return refuse(mismatch(tensor.name, "The network has no such array."));
     for (std::size_t i = 0; i < entries_.size(); ++i)
-        setValues(i, weights.find(entries_[i].name)->values);
+        setValues(i, tensors.at(entries_[i].name)->values);
     changed();
     return {};
 }

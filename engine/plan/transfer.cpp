@@ -3,15 +3,35 @@
 #include "engine/tensor/dims_text.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace burdock {
 namespace {
 
 using Dims = std::vector<std::int64_t>;
 
-Dims withoutOnes(Dims dims) {
-    std::erase(dims, 1);
-    return dims;
+/// Whether the values mean the same in both shapes: dims of 1 may follow the last, or a single one may come
+/// before a matrix or more, such as a batch of tables. Anything else would make outputs of inputs.
+bool meanTheSame(const Dims& a, const Dims& b) {
+    const Dims &shorter = a.size() < b.size() ? a : b, &longer = a.size() < b.size() ? b : a;
+    const auto isOne = [](std::int64_t dim) { return dim == 1; };
+    const auto more = static_cast<std::ptrdiff_t>(longer.size() - shorter.size());
+    const auto end = longer.begin() + static_cast<std::ptrdiff_t>(shorter.size());
+    if (std::equal(shorter.begin(), shorter.end(), longer.begin()) && std::all_of(end, longer.end(), isOne))
+        return true;
+    return more == 1 && shorter.size() >= 2 && longer.front() == 1 &&
+           std::equal(shorter.begin(), shorter.end(), longer.begin() + 1);
+}
+
+Diagnostic tooFewValues(const TensorSource::Entry& entry, std::size_t values) {
+    Diagnostic d;
+    d.code = "weights.damaged";
+    d.where = entry.name;
+    d.what = "Its array does not hold the values that its sizes tell.";
+    d.why = dimsText(entry.dims) + " would be " + std::to_string(sizeOf(entry.dims)) +
+            " values, and there are " + std::to_string(values) + ".";
+    d.mend = "Use other weights.";
+    return d;
 }
 
 struct Adapted {
@@ -39,7 +59,7 @@ std::vector<float> overChannels(const std::vector<float>& values, std::int64_t f
 std::optional<Adapted> adapt(const WeightSpec& spec, const Dims& from, const std::vector<float>& values,
                              std::vector<float> present) {
     const Dims& to = spec.dims;
-    if (withoutOnes(from) == withoutOnes(to)) return Adapted{values, "the same values in another shape"};
+    if (meanTheSame(from, to)) return Adapted{values, "the same values in another shape"};
     const bool alike = from.size() == to.size() && from.size() >= 2;
     if (!alike) return std::nullopt;
     if (spec.rowsArePlaces && std::equal(from.begin() + 1, from.end(), to.begin() + 1)) {
@@ -86,28 +106,33 @@ Result<TransferReport> loadPartially(ParameterStore& store, const TensorSource& 
     TransferReport report;
     const auto& entries = source.entries();
     std::vector<bool> used(entries.size(), false);
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t k = 0; k < entries.size(); ++k)
+        places.emplace(entries[k].name, k);
     for (std::size_t i = 0; i < store.entries().size(); ++i) {
         const WeightSpec& spec = store.entries()[i].spec;
         const std::string& name = store.entries()[i].name;
-        const auto found = std::find_if(entries.begin(), entries.end(),
-                                        [&](const TensorSource::Entry& entry) { return entry.name == name; });
-        if (found == entries.end()) {
+        const auto place = places.find(name);
+        if (place == places.end()) {
             report.fresh.push_back({name, spec.dims, "the weights have no such array"});
             continue;
         }
-        const auto at = static_cast<std::size_t>(found - entries.begin());
+        const std::size_t at = place->second;
+        const TensorSource::Entry& found = entries[at];
         auto values = source.read(at);
         if (!values) return refuse(values.error());
-        if (found->dims == spec.dims) {
+        if (values->size() != static_cast<std::size_t>(sizeOf(found.dims)))
+            return refuse(tooFewValues(found, values->size()));
+        if (found.dims == spec.dims) {
             used[at] = true;
             store.setValues(i, *values);
             report.taken.push_back({name, spec.dims});
-        } else if (const auto made = adapt(spec, found->dims, *values, store.valuesOf(i))) {
+        } else if (const auto made = adapt(spec, found.dims, *values, store.valuesOf(i))) {
             used[at] = true;
             store.setValues(i, made->values);
             report.adapted.push_back({name, spec.dims, made->how});
         } else {
-            report.fresh.push_back({name, spec.dims, "its array is " + dimsText(found->dims)});
+            report.fresh.push_back({name, spec.dims, "its array is " + dimsText(found.dims)});
         }
     }
     for (std::size_t k = 0; k < entries.size(); ++k)

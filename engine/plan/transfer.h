@@ -47,9 +47,10 @@ std::string summaryOf(const TransferReport& report);
 
 /// Loads what fits, array by array, and leaves the rest of the store as it is. Arrays belong together by
 /// name. One of another shape is adapted where its values mean the same in the new one: dims of 1 that come
-/// or go; a table with a row for each place, of which the common rows are taken; filters over another number
-/// of channels where one of both is 1, which are summed or shared out (as for grey pictures instead of
-/// coloured ones). Refuses what the source cannot read.
+/// or go at the end, or one before a matrix; a table with a row for each place, of which the common rows are
+/// taken; filters over another number of channels where one of both is 1, which are summed or shared out (as
+/// for grey pictures instead of coloured ones). Refuses what the source cannot read, and an array with more
+/// or fewer values than its dims tell.
 Result<TransferReport> loadPartially(ParameterStore& store, const TensorSource& source);
 
 } // namespace burdock

@@ -1,5 +1,7 @@
 #include "engine/plan/weights.h"
 
+#include "engine/tensor/saturated.h"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -34,6 +36,20 @@ std::optional<std::uint64_t> countOf(const json& dims, std::uint64_t limit) {
 }
 
 } // namespace
+
+std::int64_t sizeOf(std::span<const std::int64_t> dims) {
+    std::int64_t size = 1;
+    for (const std::int64_t dim : dims)
+        size = saturatedProduct(size, dim);
+    return size;
+}
+
+std::unordered_map<std::string_view, const NamedTensor*> byName(std::span<const NamedTensor> tensors) {
+    std::unordered_map<std::string_view, const NamedTensor*> all;
+    for (const NamedTensor& tensor : tensors)
+        all.emplace(tensor.name, &tensor);
+    return all;
+}
 
 const NamedTensor* WeightSet::find(std::string_view name) const {
     const auto it =

@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace burdock {
@@ -16,6 +17,12 @@ struct NamedTensor {
     std::vector<std::int64_t> dims;
     std::vector<float> values;
 };
+
+/// How many values an array of these dims holds.
+std::int64_t sizeOf(std::span<const std::int64_t> dims);
+
+/// Arrays by their names, which they keep; of several with one name the first.
+std::unordered_map<std::string_view, const NamedTensor*> byName(std::span<const NamedTensor> tensors);
 
 /// All weights of a network at one time, in the plan's order.
 struct WeightSet {

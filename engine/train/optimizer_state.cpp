@@ -6,10 +6,6 @@
 namespace burdock {
 namespace {
 
-std::int64_t product(const std::vector<std::int64_t>& dims) {
-    return std::accumulate(dims.begin(), dims.end(), std::int64_t{1}, std::multiplies<>());
-}
-
 /// On lines of the cache of their own.
 std::size_t onLines(std::size_t floats) {
     constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
@@ -17,7 +13,7 @@ std::size_t onLines(std::size_t floats) {
 }
 
 std::size_t floatsOf(const Optimizer::SlotSpec& spec, const ParameterTensor& tensor) {
-    return spec.dims.empty() ? tensor.floats : static_cast<std::size_t>(product(spec.dims));
+    return spec.dims.empty() ? tensor.floats : static_cast<std::size_t>(sizeOf(spec.dims));
 }
 
 } // namespace
@@ -25,14 +21,14 @@ std::size_t floatsOf(const Optimizer::SlotSpec& spec, const ParameterTensor& ten
 ParameterTensor ParameterTensor::plain(std::vector<std::int64_t> dims) {
     ParameterTensor tensor;
     tensor.name = "weight";
-    tensor.floats = static_cast<std::size_t>(product(dims));
+    tensor.floats = static_cast<std::size_t>(sizeOf(dims));
     tensor.layout = Layout::plain(dims);
     tensor.dims = std::move(dims);
     return tensor;
 }
 
 std::int64_t ParameterTensor::size() const {
-    return product(dims);
+    return sizeOf(dims);
 }
 
 OptimizerState::OptimizerState(const Optimizer& optimizer, std::vector<ParameterTensor> tensors)
@@ -70,8 +66,9 @@ std::int64_t OptimizerState::floats(const Optimizer& optimizer, std::span<const 
 }
 
 std::span<float> OptimizerState::slot(std::size_t tensor, std::size_t index) const {
+    if (index >= slots_.size()) return {};
     const auto found = std::ranges::lower_bound(slots_[index], tensor, {}, &Slot::tensor);
-    return found->values;
+    return found != slots_[index].end() && found->tensor == tensor ? found->values : std::span<float>();
 }
 
 float* OptimizerState::block(std::size_t index) const {
@@ -84,7 +81,7 @@ std::vector<NamedTensor> OptimizerState::save() const {
         for (const Slot& slot : all) {
             const std::vector<std::int64_t>& dims = dimsOf(slot);
             NamedTensor tensor{nameOf(slot), dims,
-                               std::vector<float>(static_cast<std::size_t>(product(dims)))};
+                               std::vector<float>(static_cast<std::size_t>(sizeOf(dims)))};
             reorder(slot.likeTensor() ? tensors_[slot.tensor].layout : Layout::plain(dims),
                     slot.values.data(), Layout::plain(dims), tensor.values.data());
             saved.push_back(std::move(tensor));
@@ -93,13 +90,15 @@ std::vector<NamedTensor> OptimizerState::save() const {
 }
 
 Status OptimizerState::load(const std::vector<NamedTensor>& tensors) {
+    const auto stored = byName(tensors);
     for (const std::vector<Slot>& all : slots_)
         for (const Slot& slot : all) {
             const std::string name = nameOf(slot);
             const std::vector<std::int64_t>& dims = dimsOf(slot);
-            const auto tensor = std::ranges::find(tensors, name, &NamedTensor::name);
-            if (tensor == tensors.end() || tensor->dims != dims ||
-                tensor->values.size() != static_cast<std::size_t>(product(dims))) {
+            const auto found = stored.find(name);
+            const NamedTensor* const tensor = found == stored.end() ? nullptr : found->second;
+            if (!tensor || tensor->dims != dims ||
+                tensor->values.size() != static_cast<std::size_t>(sizeOf(dims))) {
                 Diagnostic d;
                 d.code = "weights.mismatch";
                 d.where = name;

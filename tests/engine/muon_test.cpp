@@ -36,6 +36,22 @@ arma::mat definition(const arma::mat& g, int steps) {
 class MuonTest : public QObject {
     Q_OBJECT
   private slots:
+    /// An array without such a slot has none, whatever the others have.
+    void slotsAreThoseOfTheTensor() {
+        for (const OptimizerSchema& schema : optimizers()) {
+            const auto optimizer = schema.make({});
+            const OptimizerState state(*optimizer,
+                                       {ParameterTensor::plain({24, 70}), ParameterTensor::plain({70})});
+            for (std::size_t t = 0; t < state.tensors().size(); ++t) {
+                const std::size_t own = optimizer->slotSpecs(state.tensors()[t]).size();
+                for (std::size_t i = 0; i < own; ++i)
+                    QVERIFY2(!state.slot(t, i).empty(), schema.id.c_str());
+                for (std::size_t i = own; i < 6; ++i)
+                    QVERIFY2(state.slot(t, i).empty(), schema.id.c_str());
+            }
+            QVERIFY(state.slot(2, 0).empty());
+        }
+    }
     void orthogonalises_data() {
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("columns");
