@@ -72,7 +72,7 @@ struct DataLoader::Impl {
             float* const input = target.inputs.data() + i * inputs;
             float* const wanted = target.targets.data() + i * targets;
             data->readInput(part, sample, input);
-            data->readTarget(part, sample, wanted);
+            data->readCheckedTarget(part, sample, wanted);
             if (!augmentation.isEmpty()) {
                 const std::uint64_t own = deriveKey(key, static_cast<std::uint64_t>(sample));
                 augmentation.apply(shape, input, own, scratch);

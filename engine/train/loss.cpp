@@ -199,12 +199,10 @@ TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> sam
     counts.of.assign(static_cast<std::size_t>(data.info().targets), 0.0);
     std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
     for (const std::int64_t sample : samples) {
-        data.readTarget(Part::Train, sample, target.data());
+        data.readCheckedTarget(Part::Train, sample, target.data());
         if (task.targetKind == TargetKind::Class)
-            for (const float id : target) {
-                const std::int64_t of = classOf(id, data.info().targets);
-                if (of >= 0) counts.of[static_cast<std::size_t>(of)] += 1;
-            }
+            for (const float id : target)
+                counts.of[static_cast<std::size_t>(id)] += 1;
         else
             for (std::size_t i = 0; i < std::min(counts.of.size(), target.size()); ++i)
                 counts.of[i] += target[i] > 0.5f ? 1 : 0;

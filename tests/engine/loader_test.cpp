@@ -1,4 +1,5 @@
 #include "engine/train/data_loader.h"
+#include "engine/train/loss.h"
 
 #include <QElapsedTimer>
 #include <QtTest>
@@ -26,11 +27,11 @@ namespace {
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 
 /// Pictures whose first pixel tells the sample's number.
-class Pictures final : public Dataset {
+class Pictures : public Dataset {
   public:
     explicit Pictures(std::int64_t count, Shape shape = {1, 8, 8}) {
         info_.input = shape;
-        info_.targets = 2;
+        info_.targets = count;
         info_.trainSize = count;
     }
     const DatasetInfo& info() const override { return info_; }
@@ -94,6 +95,32 @@ std::map<int, std::vector<float>> loaded(DataLoader& loader, std::int64_t epoch,
 class LoaderTest : public QObject {
     Q_OBJECT
   private slots:
+    /// A class that the data do not have would index beyond the outputs.
+    void classesAreChecked() {
+        struct Odd final : Pictures {
+            float of;
+            explicit Odd(float odd)
+                : Pictures(20)
+                , of(odd) {}
+            void readTarget(Part, std::int64_t index, float* values) const override {
+                *values = index == 13 ? of : 0;
+            }
+        };
+        for (const float odd : {-5.0f, 20.0f, 1.5f, 1e30f, missing}) {
+            const auto data = std::make_shared<const Odd>(odd);
+            DataLoader loader(data, Part::Train, firstOf(20), {}, 5, false, 1);
+            loader.start(1);
+            std::string told;
+            try {
+                while (loader.next()) {
+                }
+            } catch (const std::out_of_range& e) {
+                told = e.what();
+            }
+            QVERIFY2(told.find("sample 14") != std::string::npos, told.c_str());
+            QVERIFY_THROWS_EXCEPTION(std::out_of_range, countTargets(*data, firstOf(20)));
+        }
+    }
     void aSampleDependsOnSeedEpochAndIndexOnly() {
         const auto data = std::make_shared<Pictures>(100);
         const auto make = [&](std::int64_t batch, bool shuffle, std::uint64_t seed,

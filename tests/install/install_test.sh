@@ -51,6 +51,9 @@ cat >"$place/net.json" <<'MODEL'
  {"id": 3, "type": "example.clamp", "name": "clamp", "params": {"limit": 5.0}}],
  "edges": [[1, 2, 0], [2, 3, 0]]}
 MODEL
+printf '1 2 0\n3 4 -5\n' >"$place/wrong.points"
+run train "$place/net.json" --data "$place/wrong.points" 2>"$place/wrong.txt" && fail "a class below 0 is trained on"
+grep -q "Line 2 is no point" "$place/wrong.txt" || fail "it is not told which line is wrong"
 run train "$place/net.json" --data "$place/three.points" --optimizer example.sign --epochs 2 --json \
     --notebook "$place/n.burdock" >"$place/train.json" || fail "nothing is trained with the plugin's entries"
 run describe "$place/net.json" --save "$place/net.dot" >/dev/null
