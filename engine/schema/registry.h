@@ -57,6 +57,7 @@ class Registry {
         const T& kept = entries_.back();
         byId_.emplace(kept.id, &kept);
         choices_.push_back({kept.id, labelOf(kept), kept.doc});
+        if (isRanked(kept)) ranked_.push_back(choices_.back());
         return {};
     }
     const T* find(std::string_view id) const {
@@ -73,6 +74,8 @@ class Registry {
 
     /// The entries as the choices of a hyperparameter; grows with the registry.
     const std::vector<Choice>& choices() const { return choices_; }
+    /// Those of the entries by which one thing can be better than another.
+    const std::vector<Choice>& rankedChoices() const { return ranked_; }
     /// "sgd, adam, lion": for messages.
     std::string ids() const {
         std::string text;
@@ -85,12 +88,19 @@ class Registry {
     void truncate(std::size_t count) {
         while (entries_.size() > count) {
             byId_.erase(entries_.back().id);
+            if (isRanked(entries_.back())) ranked_.pop_back();
             entries_.pop_back();
             choices_.pop_back();
         }
     }
 
   private:
+    static bool isRanked(const T& entry) {
+        if constexpr (requires { entry.isRanked(); })
+            return entry.isRanked();
+        else
+            return false;
+    }
     static std::string labelOf(const T& entry) {
         if constexpr (requires { entry.name; })
             return entry.name;
@@ -99,7 +109,7 @@ class Registry {
     }
     std::deque<T> entries_;
     std::unordered_map<std::string_view, const T*> byId_; ///< keys lie in the entries
-    std::vector<Choice> choices_;
+    std::vector<Choice> choices_, ranked_;
 };
 
 } // namespace burdock

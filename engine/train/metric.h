@@ -63,6 +63,7 @@ struct MetricSchema {
 
     /// By the kind of targets and `applies`, or because the task asks for it.
     bool fits(const MetricSetup& setup) const;
+    bool isRanked() const { return better != Better::Neither; }
     std::string_view lacks() const { return make ? "" : "make"; }
 };
 

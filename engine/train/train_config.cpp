@@ -12,13 +12,6 @@ namespace burdock {
 namespace {
 
 ParamTable<TrainConfig> makeTable() {
-    // Those of plugins are there by the time that anybody asks for settings.
-    std::vector<Choice> bestChoices{
-        {"auto", "By the data's task", "Accuracy where the task has one; early stopping goes by the loss."},
-        {"loss", "Loss", "The lower the better."}};
-    for (const MetricSchema& m : metrics())
-        if (m.better != MetricSchema::Better::Neither) bestChoices.push_back({m.id, m.name, m.doc});
-
     ParamTable<TrainConfig> t;
     t.add(&TrainConfig::epochs, {.key = "epochs",
                                  .label = "Epochs",
@@ -84,7 +77,11 @@ ParamTable<TrainConfig> makeTable() {
                 {.key = "best_metric",
                  .label = "Best by",
                  .doc = "What the best epoch, whose weights are kept, and early stopping are judged by."},
-                std::move(bestChoices));
+                Choices(std::vector<Choice>{{"auto", "By the data's task",
+                                             "Accuracy where the task has one; early stopping goes by the "
+                                             "loss."},
+                                            {"loss", "Loss", "The lower the better."}},
+                        metrics().rankedChoices()));
     t.addChoice(
         &TrainConfig::epochMetrics,
         {.key = "epoch_metrics",

@@ -59,6 +59,7 @@ Status activate(const QString& path, Registries registries) {
     // Stays loaded to the end of the program: the registries keep its functions.
     loader.setLoadHints(QLibrary::PreventUnloadHint | QLibrary::ResolveAllSymbolsHint);
     const std::vector<std::size_t> before = registries.sizes();
+    // Also what its static initialisers added.
     const auto takenBack = [&](Diagnostic d) {
         registries.truncate(before);
         return refuse(std::move(d));
@@ -66,12 +67,12 @@ Status activate(const QString& path, Registries registries) {
     try {
         QObject* object = loader.instance();
         if (!object)
-            return refuse(refusal(path, "load", "This plugin does not load.", loader.errorString(),
-                                  "Build it anew against this version of Burdock."));
+            return takenBack(refusal(path, "load", "This plugin does not load.", loader.errorString(),
+                                     "Build it anew against this version of Burdock."));
         auto* plugin = qobject_cast<Plugin*>(object);
         if (!plugin)
-            return refuse(refusal(path, "interface", "This plugin does not implement burdock::Plugin.", {},
-                                  "Name it in Q_INTERFACES(burdock::Plugin)."));
+            return takenBack(refusal(path, "interface", "This plugin does not implement burdock::Plugin.", {},
+                                     "Name it in Q_INTERFACES(burdock::Plugin)."));
         plugin->registerEntries(registries);
         if (!registries.refusal()) return {};
         return takenBack(refusal(path, "entry", "Something that this plugin brings was refused.",

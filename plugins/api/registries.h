@@ -39,8 +39,9 @@ class Registries {
         : data_(data)
         , all_(registriesOf(data)) {}
 
+    /// To look things up; add() is what adds.
     template <class T>
-    Registry<T>& of() const {
+    const Registry<T>& of() const {
         return std::get<Registry<T>&>(all_);
     }
     /// For data sets that are read through another format's reader.
@@ -49,7 +50,7 @@ class Registries {
     /// Adds to the registry of the entry's type. A refusal need not be handled: it refuses the plugin.
     template <class T>
     Status add(T entry) {
-        Status added = of<T>().add(std::move(entry));
+        Status added = std::get<Registry<T>&>(all_).add(std::move(entry));
         if (!added && !refusal_) refusal_ = added.error();
         return added;
     }

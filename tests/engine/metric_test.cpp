@@ -1,6 +1,7 @@
 // Metrics against figures worked out by scikit-learn 1.2 on the same small arrays, and given what is odd.
 #include "engine/tensor/random.h"
 #include "engine/train/metric.h"
+#include "engine/train/train_config.h"
 
 #include <QTest>
 
@@ -102,6 +103,26 @@ class MetricTest : public QObject {
         const auto all = measure(Task::NextToken, 4, {0, 0, 0, 0, 0, 0, 0, 0}, {1, 3});
         NEAR(find(all, "perplexity").value, 4.0);
         QVERIFY(!has(all, "f1"));
+        // Shares are no inputs of a softmax: those of ½ and ¼ for the tokens that came.
+        const auto shares = measure(Task::NextToken, 4, {0.5f, 0.25f, 0.125f, 0.125f, 0.5f, 0.25f, 0.25f, 0},
+                                    {0, 1}, 0, /*logits=*/false);
+        NEAR(find(shares, "perplexity").value, std::sqrt(8.0));
+    }
+    /// Also where somebody asked for the settings before a plugin brought its metric.
+    void theBestMayBeByAPluginsMetric() {
+        const auto offered = [](std::string_view id) {
+            const auto specs = TrainConfig::table().specs();
+            const auto spec = std::ranges::find(specs, "best_metric", &ParamSpec::key);
+            return std::ranges::any_of(spec->choices, [&](const Choice& c) { return c.key == id; });
+        };
+        QVERIFY(offered("auto") && offered("loss") && offered("f1") && !offered("confusion_matrix"));
+        const std::size_t before = metrics().size();
+        MetricSchema late = *findMetric("f1");
+        late.id = "test.late";
+        QVERIFY(metrics().add(late));
+        QVERIFY(offered("test.late"));
+        metrics().truncate(before);
+        QVERIFY(!offered("test.late") && offered("f1"));
     }
 
     /// A class without samples that was never predicted has no precision, recall or F1, and does not pull the

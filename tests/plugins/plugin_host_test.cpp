@@ -73,6 +73,8 @@ class PluginHostTest : public QObject {
         QCOMPARE(codeFor(report, "d_no_api"), "plugin.api");
         QCOMPARE(codeFor(report, "e_nameless"), "plugin.name");
         QCOMPARE(codeFor(report, "f_foreign"), "plugin.interface");
+        QCOMPARE(codeFor(report, "f_eager"), "plugin.interface");
+        QVERIFY(!findLoss("test.eager"));
         QCOMPARE(codeFor(report, "g_throws"), "plugin.threw");
         QCOMPARE(codeFor(report, "g_refused"), "plugin.entry");
         const std::string refused = lineFor(report, "g_refused");
@@ -86,7 +88,7 @@ class PluginHostTest : public QObject {
         QCOMPARE(losses().choices().size(), losses().size());
         QCOMPARE(codeFor(report, "h_text"), "plugin.metadata");
         QCOMPARE(codeFor(report, "i_cut"), "plugin.metadata");
-        QCOMPARE(report.refused.size(), 10u);
+        QCOMPARE(report.refused.size(), 11u);
         for (const Diagnostic& d : report.refused)
             QVERIFY2(!d.what.empty() && !d.mend.empty(), d.where.c_str());
         QVERIFY(layers.find("test.relu"));
