@@ -2,6 +2,7 @@
 
 #include "app/workspace.h"
 #include "engine/train/kernel_report.h"
+#include "engine/train/stepper.h"
 #include "inspector/inspector.h"
 #include "session/diagnostics.h"
 
@@ -32,8 +33,9 @@ void KernelWatch::ask() {
     if (waits_) return;
     if (workspace_.document().graph().nodes().empty() || !workspace_.document().report().network)
         return inspector_.setKernels({});
-    const TrainConfig& config = workspace_.settings().config();
     const auto& data = workspace_.dataset().data();
+    const TrainConfig& set = workspace_.settings().config();
+    const TrainConfig config = data ? sizedFor(set, data->info()) : set;
     const Task task = data ? data->info().task : Task::Multiclass;
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(task) : *findLoss(config.loss);
     asking_ = true;

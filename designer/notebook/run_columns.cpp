@@ -141,7 +141,7 @@ QVector<RunColumn> makeColumns() {
                 return r.summary.bestEpoch ? QVariant(bestOf(r.summary).value) : QVariant();
             }),
         column(
-            "parameters", tr("Params"), tr("Trainable parameters"), true, true, 92,
+            "parameters", tr("Params"), tr("Parameters, those of frozen layers included"), true, true, 92,
             [](R r) { return humanCount(r.summary.start.parameters); },
             [](R r) -> QVariant { return r.summary.start.parameters; }),
         column(

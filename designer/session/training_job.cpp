@@ -335,6 +335,10 @@ void TrainingJob::onEvaluating(std::string_view what, double done) {
     setPhase(what == "test" ? TrainingRun::tr("Testing") : TrainingRun::tr("Validating"), done);
 }
 
+void TrainingJob::onNotice(const Diagnostic& notice) {
+    tell([owner = &owner_, run = runId_, notice] { emit owner->warned(run, notice); });
+}
+
 // What the window asks. -------------------------------------------------------------------------------
 
 void TrainingJob::setPhase(const QString& phase, double done) {

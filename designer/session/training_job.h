@@ -48,6 +48,7 @@ class TrainingJob final : private TrainObserver {
     bool keepsBest() const override { return true; }
     Result<std::shared_ptr<const WeightSet>> bestWeights() override;
     void onEvaluating(std::string_view what, double done) override;
+    void onNotice(const Diagnostic& notice) override;
 
     TrainingRun& owner_;
     const std::shared_ptr<storage::Notebook> notebook_;

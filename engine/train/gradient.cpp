@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace burdock::gradient {
@@ -69,9 +70,12 @@ void scale(std::span<float> g, float factor) {
 }
 
 void clampValues(std::span<float> g, float largest) {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
     overRanges(g.size(), [=](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) // not a number stays so
-            g[i] = g[i] > largest ? largest : g[i] < -largest ? -largest : g[i];
+        for (std::size_t i = begin; i < end; ++i) { // what is not finite stays so, to be found
+            const float clamped = g[i] > largest ? largest : g[i] < -largest ? -largest : g[i];
+            g[i] = std::abs(g[i]) == infinity ? g[i] : clamped;
+        }
     });
 }
 

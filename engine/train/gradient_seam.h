@@ -55,8 +55,8 @@ class GradientSeam {
     AlignedBuffer sum_;
 };
 
-/// How a batch is put through: parts of at most `micro` samples (0: all at once), as even as can be, so that
-/// none is left with a single sample. `size` must be above 0.
+/// How a batch is put through: parts of at most `micro` samples (0: all at once), as even as can be. A single
+/// sample is left to a part only where it must be: of an odd batch in twos. `size` must be above 0.
 struct MicroBatches {
     MicroBatches(std::int64_t size, std::int64_t micro);
     std::int64_t count = 1;

@@ -8,7 +8,8 @@ namespace burdock {
 Result<std::vector<NodeKernel>> trainingKernels(const CheckedNetwork& network, const TrainConfig& config,
                                                 const LossSchema& loss) {
     const ThreadScope scope(usefulThreads(config.threads, network.macs(config.batch)));
-    PlanOptions options = planOptions(network, config, loss, config.batch, true);
+    const PassSizes passes(config.batch, config, findOptimizer(config.optimizer)->fullBatch);
+    PlanOptions options = planOptions(network, config, loss, passes.sizes.front(), true);
     options.measureOnly = true;
     const auto plan = Plan::make(network, options);
     if (!plan) return refuse(plan.error());

@@ -45,7 +45,8 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
     data = fittedData(*network, std::move(data), config);
     const ThreadScope scope(usefulThreads(config.threads, network->macs(config.batch)));
     const auto seed = static_cast<std::uint64_t>(config.seed);
-    const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task));
+    const auto fits =
+        checkMemory(*network, sizedFor(config, data->info()), *lossFor(config.loss, data->info().task));
     if (!fits) return refuse(fits.error());
     const Split split = makeSplit(*data, config.validationFraction, seed);
     if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));

@@ -113,6 +113,7 @@ class Plateau final : public Schedule {
   public:
     Plateau(const PlateauParams& p, const ScheduleSetup& s)
         : p_(p)
+        , first_(s.learningRate)
         , rate_(s.learningRate) {}
     double rate(std::int64_t) const override { return rate_; }
     void observe(double loss) override {
@@ -129,16 +130,20 @@ class Plateau final : public Schedule {
         }
     }
     std::vector<double> state() const override { return {rate_, best_, bad_}; }
-    void restore(const std::vector<double>& state) override {
-        if (state.size() != 3) return;
+    /// The rate only ever falls.
+    bool restore(const std::vector<double>& state) override {
+        if (state.size() != 3 || !(state[0] >= 0 && state[0] <= first_) || std::isnan(state[1]) ||
+            !(state[2] >= 0 && state[2] <= static_cast<double>(p_.patience)))
+            return false;
         rate_ = state[0];
         best_ = state[1];
         bad_ = state[2];
+        return true;
     }
 
   private:
     PlateauParams p_;
-    double rate_;
+    double first_, rate_;
     double best_ = std::numeric_limits<double>::infinity();
     double bad_ = 0;
 };

@@ -27,7 +27,8 @@ class Schedule {
     virtual void observe(double /*loss*/) {}
     /// What it has learnt from observe(), for checkpoints.
     virtual std::vector<double> state() const { return {}; }
-    virtual void restore(const std::vector<double>&) {}
+    /// False, and nothing changed, for what is no state of such a schedule.
+    virtual bool restore(const std::vector<double>& state) { return state.empty(); }
 };
 
 struct ScheduleSchema {

@@ -25,6 +25,25 @@ PlanOptions planOptions(const CheckedNetwork& network, const TrainConfig& config
     return options;
 }
 
+TrainConfig sizedFor(TrainConfig config, const DatasetInfo& data) {
+    config.batch = std::clamp<std::int64_t>(config.batch, 1, std::max<std::int64_t>(1, data.trainSize));
+    return config;
+}
+
+PassSizes::PassSizes(std::int64_t samples, const TrainConfig& config, bool fullBatch)
+    : batch(std::min(config.batch, samples))
+    , accumulates(fullBatch) {
+    const std::int64_t rest = DataLoader::lastBatch(samples, batch, /*shuffle=*/!fullBatch);
+    for (const std::int64_t size : {batch, rest}) {
+        const MicroBatches parts(size, config.microBatch);
+        accumulates = accumulates || parts.count > 1;
+        sizes.push_back(parts.largest);
+        if (parts.large < parts.count) sizes.push_back(parts.largest - 1);
+    }
+    std::ranges::sort(sizes, std::greater<>());
+    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+}
+
 std::vector<ParameterTensor> parameterTensors(const ParameterStore& store) {
     std::vector<const ParameterStore::Entry*> entries;
     for (const auto& entry : store.entries())
@@ -63,20 +82,9 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
     const OptimizerSchema& optimizer = *findOptimizer(config.optimizer);
     s->fullBatch_ = optimizer.fullBatch;
 
-    const auto count = static_cast<std::int64_t>(samples.size());
-    s->batch_ = std::min(config.batch, count);
-    const std::int64_t rest = DataLoader::lastBatch(count, s->batch_, /*shuffle=*/!s->fullBatch_);
-    std::vector<std::int64_t> sizes;
-    bool accumulates = s->fullBatch_;
-    for (const std::int64_t size : {s->batch_, rest}) {
-        const MicroBatches parts(size, config.microBatch);
-        accumulates = accumulates || parts.count > 1;
-        sizes.push_back(parts.largest);
-        if (parts.large < parts.count) sizes.push_back(parts.largest - 1);
-    }
-    std::ranges::sort(sizes, std::greater<>());
-    sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
-    for (const std::int64_t size : sizes) {
+    const PassSizes passes(static_cast<std::int64_t>(samples.size()), config, s->fullBatch_);
+    s->batch_ = passes.batch;
+    for (const std::int64_t size : passes.sizes) {
         PlanOptions options = planOptions(network, config, loss, size, true);
         if (s->plans_.empty())
             options.leastArena = leastArena;
@@ -89,7 +97,7 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
     }
     s->optimizer_ = optimizer.make(config.optimizerParams);
     s->optimizerState_ = std::make_unique<OptimizerState>(*s->optimizer_, parameterTensors(*s->store_));
-    s->seam_ = std::make_unique<GradientSeam>(s->store_, config, accumulates);
+    s->seam_ = std::make_unique<GradientSeam>(s->store_, config, passes.accumulates);
     s->statistics_ = AlignedBuffer(s->store_->statistics().size());
     for (const auto& entry : s->store_->entries())
         s->limited_ = s->limited_ || entry.spec.maxNorm > 0;

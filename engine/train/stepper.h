@@ -13,6 +13,17 @@ namespace burdock {
 PlanOptions planOptions(const CheckedNetwork& network, const TrainConfig& config, const LossSchema& loss,
                         std::int64_t batch, bool training);
 
+/// The settings with a batch that the data can give.
+TrainConfig sizedFor(TrainConfig config, const DatasetInfo& data);
+
+/// All sizes in which so many samples are put through, the largest first.
+struct PassSizes {
+    PassSizes(std::int64_t samples, const TrainConfig& config, bool fullBatch);
+    std::int64_t batch = 1; ///< samples of a full mini-batch
+    std::vector<std::int64_t> sizes;
+    bool accumulates = false; ///< whether a step may consist of several passes
+};
+
 /// The tensors of the store's parameter block, in its order.
 std::vector<ParameterTensor> parameterTensors(const ParameterStore& store);
 

@@ -13,8 +13,8 @@ std::string_view runStatusKey(RunStatus status) {
     return keys[static_cast<std::size_t>(status)];
 }
 
-void TrainControl::waitWhilePaused() const {
-    const auto idle = [this] { return paused_ && !stop_ && !save_ && !checkpoint_; };
+void TrainControl::waitWhilePaused(bool forRequests) const {
+    const auto idle = [&] { return paused_ && !stop_ && !(forRequests && (save_ || checkpoint_)); };
     while (idle()) {
         const std::uint32_t seen = changes_;
         if (idle()) changes_.wait(seen);

@@ -79,6 +79,8 @@ class TrainObserver {
     }
     /// Progress of an evaluation (validation, test) between steps, 0..1.
     virtual void onEvaluating(std::string_view /*what*/, double /*done*/) {}
+    /// What was asked for and cannot be done, with the reason; the run goes on.
+    virtual void onNotice(const Diagnostic&) {}
     virtual void onFinish(const FinishRecord&) {}
 };
 
@@ -106,8 +108,9 @@ class TrainControl {
     bool paused() const { return paused_; }
     bool takeSaveRequest() { return save_.exchange(false); }
     bool takeCheckpointRequest() { return checkpoint_.exchange(false); }
-    /// Blocks while paused and nothing is asked for.
-    void waitWhilePaused() const;
+    /// Blocks while paused and not stopped; `forRequests`: also until something is asked for. Otherwise
+    /// requests stand until somebody takes them.
+    void waitWhilePaused(bool forRequests) const;
 
   private:
     void wake();

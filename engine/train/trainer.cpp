@@ -37,6 +37,17 @@ Diagnostic diverged(std::int64_t step, double learningRate, double loss) {
     return d;
 }
 
+Diagnostic notWhileTesting(std::string where) {
+    Diagnostic d;
+    d.severity = Severity::Warning;
+    d.code = "train.testing";
+    d.where = std::move(where);
+    d.what = "No checkpoint by hand is kept while the test set is measured.";
+    d.why = "The network holds the run's best weights then; they and the last ones are kept already.";
+    d.mend = "Take the best or the last weights of the run.";
+    return d;
+}
+
 } // namespace
 
 Diagnostic nothingToTrainOn(const DatasetInfo& data) {
@@ -91,9 +102,8 @@ struct Trainer::Impl {
         // Said first: for what fits no machine, nobody need look for data of its shape.
         std::int64_t arena = 0;
         if (network && checkTrainConfig(config).empty()) {
-            TrainConfig sized = config;
-            sized.batch = std::clamp<std::int64_t>(data->info().trainSize, 1, config.batch);
-            const auto fits = checkMemory(*network, sized, *lossFor(config.loss, data->info().task));
+            const auto fits = checkMemory(*network, sizedFor(config, data->info()),
+                                          *lossFor(config.loss, data->info().task));
             if (!fits) return refuse(fits.error());
             arena = fits->activations;
         }
@@ -164,15 +174,20 @@ struct Trainer::Impl {
         if (state.epochs <= config.epochs && state.batches <= steps &&
             state.step == state.epochs * steps + state.batches && state.samples <= loader->samples())
             return {};
+        return refuse(notOfThisRun("It stands at step " + std::to_string(state.step) + ", " +
+                                   std::to_string(state.batches) + " batches into an epoch of " +
+                                   std::to_string(steps) + ", after " + std::to_string(state.epochs) +
+                                   " of " + std::to_string(config.epochs) + " epochs."));
+    }
+
+    Diagnostic notOfThisRun(std::string why) const {
         Diagnostic d;
         d.code = "weights.damaged";
         d.where = graph.name;
         d.what = "The state of the training is not one of this run.";
-        d.why = "It stands at step " + std::to_string(state.step) + ", " + std::to_string(state.batches) +
-                " batches into an epoch of " + std::to_string(steps) + ", after " +
-                std::to_string(state.epochs) + " of " + std::to_string(config.epochs) + " epochs.";
+        d.why = std::move(why);
         d.mend = "Take another checkpoint of the run, or start from its weights.";
-        return refuse(std::move(d));
+        return d;
     }
 
     Status resume(const ResumePoint& from) {
@@ -183,7 +198,8 @@ struct Trainer::Impl {
         if (const Status fits = checkState(*from.state); !fits) return fits;
         at = *from.state;
         at.optimizer.clear();
-        schedule->restore(at.schedule);
+        if (!schedule->restore(at.schedule))
+            return refuse(notOfThisRun("The schedule cannot have come to where it stands."));
         checkpoints->setBest(from.best);
         return {};
     }
@@ -195,9 +211,12 @@ struct Trainer::Impl {
         state.seconds = seconds();
         return state;
     }
+    /// Answers what was asked for. The test has the best weights in the store, which are kept already.
     void serve(TrainObserver& observer, TrainControl& control) const {
-        if (control.takeSaveRequest()) checkpoints->keepLast(observer, now(), /*needed=*/false);
-        if (control.takeCheckpointRequest()) checkpoints->keepByHand(observer, now());
+        if (control.takeSaveRequest() && !testing) checkpoints->keepLast(observer, now(), /*needed=*/false);
+        if (!control.takeCheckpointRequest()) return;
+        if (testing) return observer.onNotice(notWhileTesting(graph.name));
+        checkpoints->keepByHand(observer, now());
     }
 
     // Training. ----------------------------------------------------------------------------------------
@@ -208,7 +227,7 @@ struct Trainer::Impl {
         stepper->beginGathering();
         for (; batch; batch = loader->next()) {
             if (!stepper->gather(*batch, at.step + 1)) break;
-            if (control.paused()) waitWhilePaused(observer, control, /*keeps=*/false);
+            if (control.paused()) waitWhilePaused(observer, control, /*serves=*/false); // the step will
             if (!control.stopRequested()) continue;
             stepper->abandonGathering();
             return std::nullopt;
@@ -288,20 +307,18 @@ struct Trainer::Impl {
                        const std::vector<std::int64_t>& samples, const MetricChoice& metrics) {
         const auto progress = [&](double done) {
             observer.onEvaluating(what, done);
-            if (control.paused()) waitWhilePaused(observer, control, !testing);
+            serve(observer, control);
+            if (control.paused()) waitWhilePaused(observer, control, true);
             return !control.stopRequested();
         };
         return evaluator->measure(part, samples, progress, metrics);
     }
 
-    void waitWhilePaused(TrainObserver& observer, TrainControl& control, bool keeps) {
+    void waitWhilePaused(TrainObserver& observer, TrainControl& control, bool serves) {
         const auto begun = Clock::now();
         while (control.paused() && !control.stopRequested()) {
-            control.waitWhilePaused();
-            if (keeps)
-                serve(observer, control);
-            else
-                (void)control.takeSaveRequest();
+            control.waitWhilePaused(/*forRequests=*/serves);
+            if (serves) serve(observer, control);
         }
         pausedSeconds += secondsSince(begun);
     }
@@ -318,6 +335,7 @@ struct Trainer::Impl {
             finish.status = RunStatus::Failed;
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
+            serve(observer, control); // what came amid a step that was given up
             checkpoints->keepLast(observer, now(), true);
         } else {
             test(observer, control, finish);
@@ -416,21 +434,31 @@ std::int64_t Trainer::parameters() const {
 }
 
 FinishRecord Trainer::run(TrainObserver& observer, TrainControl& control) {
+    const auto brokenOff = [this](const Breakdown& broken) {
+        Diagnostic d = trainingRefusal("Training failed", impl_->graph.name, impl_->data->info().title,
+                                       impl_->config.batch)(broken);
+        d.where = "step " + std::to_string(impl_->at.step);
+        d.mend = "Try a smaller batch; the run's last checkpoint is kept.";
+        return d;
+    };
     FinishRecord finish;
-    try {
-        finish = impl_->run(observer, control);
-    } catch (const std::exception& e) {
+    const auto fail = [&](Diagnostic why) {
         finish.status = RunStatus::Failed;
+        finish.problem = std::move(why);
+    };
+    if (auto ran =
+            guarded(brokenOff, [&]() -> Result<FinishRecord> { return impl_->run(observer, control); })) {
+        finish = std::move(*ran);
+    } else {
+        fail(ran.error());
         finish.epochs = impl_->at.epochs;
         finish.seconds = impl_->seconds();
-        Diagnostic d;
-        d.code = "train.failed";
-        d.where = "step " + std::to_string(impl_->at.step);
-        d.what = std::string("Training failed: ") + e.what() + ".";
-        d.mend = "Try a smaller batch; the run's last checkpoint is kept.";
-        finish.problem = std::move(d);
     }
-    observer.onFinish(finish);
+    const Status told = guarded(brokenOff, [&]() -> Status {
+        observer.onFinish(finish);
+        return {};
+    });
+    if (!told) fail(told.error());
     return finish;
 }
 

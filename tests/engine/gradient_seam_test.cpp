@@ -1,6 +1,8 @@
 // The place between backward and optimizer: accumulation, averaging over machines, clipping, and the guard.
 #include "engine/graph/node_paths.h"
+#include "engine/train/gradient.h"
 #include "engine/train/gradient_seam.h"
+#include "engine/train/kernel_report.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
 #include "train_support.h"
@@ -256,6 +258,39 @@ class GradientSeamTest : public QObject {
         QVERIFY(bench.weights() == before);
     }
 
+    /// Clipping values does not hide that one was infinite.
+    void infinityIsNotClipped() {
+        constexpr float infinity = std::numeric_limits<float>::infinity();
+        std::vector<float> g{1, 5, -5, infinity, -infinity, std::numeric_limits<float>::quiet_NaN()};
+        gradient::clampValues(g, 2);
+        QVERIFY(g[0] == 1 && g[1] == 2 && g[2] == -2);
+        for (std::size_t i = 3; i < g.size(); ++i)
+            QVERIFY(!std::isfinite(g[i]));
+        QVERIFY(!gradient::allFinite(g));
+    }
+    /// What is trained, and what the report of kernels plans, goes by the same sizes.
+    void sizesOfAPass() {
+        const PassSizes whole(100, sgd(40, 0), false);
+        QCOMPARE(whole.batch, 40);
+        QVERIFY((whole.sizes == std::vector<std::int64_t>{40, 20}) && !whole.accumulates);
+        const PassSizes parts(100, sgd(40, 9), false); // 40 in fives of 8, 20 in threes of 7, 7 and 6
+        QVERIFY((parts.sizes == std::vector<std::int64_t>{8, 7, 6}) && parts.accumulates);
+        QCOMPARE(PassSizes(10, sgd(40, 0), false).batch, 10);
+        QCOMPARE(sizedFor(sgd(40, 0), Clouds(Task::Multiclass, 12).info()).batch, 12);
+        const TrainConfig config = sgd(4096, 32);
+        const auto network = *checkNetwork(testing::network(3, "softmax"));
+        const LossSchema& loss = defaultLoss(Task::Multiclass);
+        const auto told = trainingKernels(network, config, loss);
+        auto options = planOptions(network, config, loss, 32, true);
+        options.measureOnly = true;
+        const auto made = (*Plan::make(network, options))->kernels();
+        QVERIFY(told);
+        QCOMPARE(told->size(), made.size());
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            QCOMPARE(kernelText((*told)[i]), kernelText(made[i]));
+            QCOMPARE((*told)[i].order, made[i].order);
+        }
+    }
     /// A ReLU may make 0 of what is not a number: the weights tell of it all the same.
     void weightsThatAreNotFiniteAreFound() {
         Bench bench(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), sgd(50, 0));

@@ -100,6 +100,40 @@ class ResumeTest : public QObject {
     }
 
   private slots:
+    /// A rate that no plateau can have come to is not taken out of a file.
+    void schedulesAreNotTakenFromAnywhere() {
+        const ScheduleSetup setup{0.01, 10, 5};
+        auto plateau = findSchedule("plateau")->make({}, setup);
+        constexpr double infinity = std::numeric_limits<double>::infinity();
+        for (const std::vector<double>& state : std::vector<std::vector<double>>{{1e30, 1, 0},
+                                                                                 {infinity, 1, 0},
+                                                                                 {-0.001, 1, 0},
+                                                                                 {0.001, std::nan(""), 0},
+                                                                                 {0.001, 1, -1},
+                                                                                 {0.001, 1, 1e9},
+                                                                                 {0.001, 1},
+                                                                                 {}}) {
+            QVERIFY(!plateau->restore(state));
+            QCOMPARE(plateau->rate(1), 0.01);
+        }
+        QVERIFY(plateau->restore({0.001, infinity, 3}));
+        QCOMPARE(plateau->rate(1), 0.001);
+        QVERIFY(!findSchedule("constant")->make({}, setup)->restore({1}));
+
+        TrainConfig config;
+        config.epochs = 3;
+        config.schedule = "plateau";
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        Recorder recorder;
+        train(withState(), data, config, recorder);
+        const CheckpointRecord& last = recorder.checkpoints.back();
+        auto state = *last.state;
+        state.schedule[0] = 1e30;
+        const auto resumed = Trainer::resume(
+            withState(), data, config, {last.weights, std::make_shared<const TrainState>(state), nullptr});
+        QVERIFY(!resumed);
+        QCOMPARE(resumed.error().code, std::string("weights.damaged"));
+    }
     void everyOptimizer_data() {
         QTest::addColumn<QByteArray>("optimizer");
         for (const OptimizerSchema& o : optimizers())

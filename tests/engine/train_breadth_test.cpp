@@ -468,6 +468,17 @@ class TrainBreadthTest : public QObject {
             QVERIFY2(sweep.error().what.starts_with("The search broke off: "), sweep.error().what.c_str());
         }
     }
+    /// The memory that it checks is of the batch that the data can give.
+    void rateFinderTakesWhatTheDataGive() {
+        TrainConfig config;
+        config.batch = 65536; // of which no machine holds the values
+        const Graph wide = chain({2, 1, 1}, {{"dense", {{"units", std::int64_t{1} << 20}}},
+                                             {"relu", {}},
+                                             {"dense", {{"units", std::int64_t{3}}}}});
+        const auto sweep = findLearningRate(wide, std::make_shared<const Clouds>(Task::Multiclass, 20),
+                                            config, nullptr, [](double) { return false; });
+        QVERIFY2(sweep, sweep ? "" : oneLine(sweep.error()).c_str());
+    }
     void rateFinder() {
         const auto data = std::make_shared<const Clouds>(Task::Multiclass);
         TrainConfig config;

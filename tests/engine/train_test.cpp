@@ -30,12 +30,8 @@ class TrainTest : public QObject {
     void everySampleOncePerEpoch();
     void sameSeedSameBits();
     void goesOnFromWeights();
-    void stops();
-    void pausesAndSaves();
     void divergenceIsTold();
     void divergenceInTheLastStepIsTold();
-    void savesNothingDuringTheTest();
-    void unreadableDataFail();
     void refusals_data();
     void refusals();
     void bypassedEndIsNotJudged();
@@ -265,50 +261,6 @@ void TrainTest::goesOnFromWeights() {
     QCOMPARE(refused.error().code, std::string("weights.mismatch"));
 }
 
-void TrainTest::stops() {
-    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
-    TrainConfig config;
-    config.epochs = 1000000 / 16;
-    auto trainer = Trainer::make(network(3, "softmax"), data, config);
-    QVERIFY(trainer);
-    TrainControl control;
-    Recorder recorder;
-    recorder.each = [&](const StepRecord& r) {
-        if (r.step == 23) control.requestStop();
-    };
-    const FinishRecord finish = (*trainer)->run(recorder, control);
-    QCOMPARE(finish.status, RunStatus::Stopped);
-    QCOMPARE(recorder.steps.size(), std::size_t{23});
-    QCOMPARE(recorder.checkpoints.back().step, 23);
-}
-
-void TrainTest::pausesAndSaves() {
-    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
-    TrainConfig config;
-    config.epochs = 5;
-    auto trainer = Trainer::make(network(3, "softmax"), data, config);
-    QVERIFY(trainer);
-    TrainControl control;
-    Recorder recorder;
-    std::atomic<std::int64_t> reached{0};
-    recorder.each = [&](const StepRecord& r) {
-        reached = r.step;
-        if (r.step == 4) {
-            control.setPaused(true);
-            control.requestSave();
-        }
-    };
-    FinishRecord finish;
-    std::thread thread([&] { finish = (*trainer)->run(recorder, control); });
-    QTest::qWait(200);
-    QCOMPARE(reached.load(), 4); // it waits
-    control.setPaused(false);
-    thread.join();
-    QCOMPARE(finish.status, RunStatus::Finished);
-    QVERIFY(finish.seconds < 0.2 + 5); // the pause is not counted as training
-    QCOMPARE(recorder.checkpoints.front().step, 4);
-}
-
 void TrainTest::divergenceIsTold() {
     const auto data = std::make_shared<const Clouds>(Task::Regression);
     TrainConfig config;
@@ -338,63 +290,6 @@ void TrainTest::divergenceInTheLastStepIsTold() {
     QVERIFY(recorder.epochs.size() < 50);
     for (const EpochRecord& r : recorder.epochs)
         QVERIFY(std::isfinite(r.value("validation.loss")));
-}
-
-/// The test runs on the best weights: they must not be taken for the last.
-void TrainTest::savesNothingDuringTheTest() {
-    struct Saver : Recorder {
-        TrainControl control;
-        std::size_t before = 0;
-        std::thread waker;
-        void onEvaluating(std::string_view what, double) override {
-            if (what != "test" || waker.joinable()) return;
-            before = checkpoints.size();
-            control.setPaused(true);
-            control.requestSave();
-            waker = std::thread([this] {
-                std::this_thread::sleep_for(std::chrono::milliseconds(100));
-                control.setPaused(false);
-            });
-        }
-    } saver;
-    TrainConfig config;
-    config.epochs = 2;
-    auto trainer =
-        Trainer::make(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), config);
-    QVERIFY(trainer);
-    const FinishRecord finish = (*trainer)->run(saver, saver.control);
-    QVERIFY(saver.waker.joinable());
-    saver.waker.join();
-    QCOMPARE(finish.status, RunStatus::Finished);
-    QVERIFY(saver.before > 0);
-    QCOMPARE(saver.checkpoints.size(), saver.before);
-}
-
-/// A reader that throws on the loader's thread ends the run, not the program.
-void TrainTest::unreadableDataFail() {
-    struct Unreadable final : Dataset {
-        Clouds clouds{Task::Multiclass};
-        mutable std::atomic<int> left{500};
-        DatasetInfo about = clouds.info();
-        Unreadable() { about.standardise = false; }
-        const DatasetInfo& info() const override { return about; }
-        void readInput(Part part, std::int64_t index, float* values) const override {
-            if (--left < 0) throw std::runtime_error("the disk is gone");
-            clouds.readInput(part, index, values);
-        }
-        void readTarget(Part part, std::int64_t index, float* values) const override {
-            clouds.readTarget(part, index, values);
-        }
-    };
-    TrainConfig config;
-    config.epochs = 20;
-    Recorder recorder;
-    const FinishRecord finish =
-        train(network(3, "softmax"), std::make_shared<const Unreadable>(), config, recorder);
-    QCOMPARE(finish.status, RunStatus::Failed);
-    QVERIFY(finish.problem && finish.problem->what.find("the disk is gone") != std::string::npos);
-    QVERIFY(!recorder.steps.empty());
-    QCOMPARE(recorder.finishes, 1);
 }
 
 void TrainTest::refusals_data() {

@@ -1,0 +1,256 @@
+#include "train_support.h"
+
+#include <QTest>
+#include <atomic>
+#include <ctime>
+#include <thread>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+namespace {
+
+using Kind = CheckpointRecord::Kind;
+
+/// Seconds of processor time that the program has used.
+double processorSeconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+std::unique_ptr<Trainer>
+makeTrainer(const TrainConfig& config,
+            std::shared_ptr<const Dataset> data = std::make_shared<const Clouds>(Task::Multiclass)) {
+    auto trainer = Trainer::make(network(3, "softmax"), std::move(data), config);
+    if (!trainer) throw std::runtime_error(oneLine(trainer.error()));
+    return std::move(*trainer);
+}
+
+/// Pauses a run for a while once, and asks for a checkpoint by hand meanwhile.
+struct Pauser {
+    TrainControl& control;
+    std::thread waker{};
+    std::atomic<double> used{0}; ///< processor time of the pause
+    std::atomic<bool> over{false};
+
+    void pause() {
+        if (waker.joinable()) return;
+        control.setPaused(true);
+        control.requestCheckpoint();
+        waker = std::thread([this] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100)); // what is under way comes to its end
+            const double before = processorSeconds();
+            std::this_thread::sleep_for(std::chrono::milliseconds(400));
+            used = processorSeconds() - before;
+            over = true;
+            control.setPaused(false);
+        });
+    }
+    ~Pauser() {
+        if (waker.joinable()) waker.join();
+    }
+};
+
+/// Calls `read` with each sample that is read.
+struct Watched final : Dataset {
+    Clouds clouds{Task::Multiclass};
+    DatasetInfo about = clouds.info();
+    std::function<void(std::int64_t)> read;
+    Watched() { about.standardise = false; }
+    const DatasetInfo& info() const override { return about; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        if (read) read(index);
+        clouds.readInput(part, index, values);
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        clouds.readTarget(part, index, values);
+    }
+};
+
+} // namespace
+
+/// What is asked of a run while it goes on, and what breaks it off.
+class ControlTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void stops() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.epochs = 1000000 / 16;
+        auto trainer = Trainer::make(network(3, "softmax"), data, config);
+        QVERIFY(trainer);
+        TrainControl control;
+        Recorder recorder;
+        recorder.each = [&](const StepRecord& r) {
+            if (r.step == 23) control.requestStop();
+        };
+        const FinishRecord finish = (*trainer)->run(recorder, control);
+        QCOMPARE(finish.status, RunStatus::Stopped);
+        QCOMPARE(recorder.steps.size(), std::size_t{23});
+        QCOMPARE(recorder.checkpoints.back().step, 23);
+    }
+    void pausesAndSaves() {
+        const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+        TrainConfig config;
+        config.epochs = 5;
+        auto trainer = Trainer::make(network(3, "softmax"), data, config);
+        QVERIFY(trainer);
+        TrainControl control;
+        Recorder recorder;
+        std::atomic<std::int64_t> reached{0};
+        recorder.each = [&](const StepRecord& r) {
+            reached = r.step;
+            if (r.step == 4) {
+                control.setPaused(true);
+                control.requestSave();
+            }
+        };
+        FinishRecord finish;
+        std::thread thread([&] { finish = (*trainer)->run(recorder, control); });
+        QTest::qWait(200);
+        QCOMPARE(reached.load(), 4); // it waits
+        control.setPaused(false);
+        thread.join();
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QVERIFY(finish.seconds < 0.2 + 5); // the pause is not counted as training
+        QCOMPARE(recorder.checkpoints.front().step, 4);
+    }
+    /// The test runs on the best weights: they must not be taken for the last.
+    void savesNothingDuringTheTest() {
+        struct Saver : Recorder {
+            TrainControl control;
+            std::size_t before = 0;
+            std::thread waker;
+            void onEvaluating(std::string_view what, double) override {
+                if (what != "test" || waker.joinable()) return;
+                before = checkpoints.size();
+                control.setPaused(true);
+                control.requestSave();
+                waker = std::thread([this] {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                    control.setPaused(false);
+                });
+            }
+        } saver;
+        TrainConfig config;
+        config.epochs = 2;
+        auto trainer =
+            Trainer::make(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), config);
+        QVERIFY(trainer);
+        const FinishRecord finish = (*trainer)->run(saver, saver.control);
+        QVERIFY(saver.waker.joinable());
+        saver.waker.join();
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QVERIFY(saver.before > 0);
+        QCOMPARE(saver.checkpoints.size(), saver.before);
+    }
+    /// A reader that throws on the loader's thread ends the run, not the program.
+    void unreadableDataFail() {
+        struct Unreadable final : Dataset {
+            Clouds clouds{Task::Multiclass};
+            mutable std::atomic<int> left{500};
+            DatasetInfo about = clouds.info();
+            Unreadable() { about.standardise = false; }
+            const DatasetInfo& info() const override { return about; }
+            void readInput(Part part, std::int64_t index, float* values) const override {
+                if (--left < 0) throw std::runtime_error("the disk is gone");
+                clouds.readInput(part, index, values);
+            }
+            void readTarget(Part part, std::int64_t index, float* values) const override {
+                clouds.readTarget(part, index, values);
+            }
+        };
+        TrainConfig config;
+        config.epochs = 20;
+        Recorder recorder;
+        const FinishRecord finish =
+            train(network(3, "softmax"), std::make_shared<const Unreadable>(), config, recorder);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QVERIFY(finish.problem && finish.problem->what.find("the disk is gone") != std::string::npos);
+        QVERIFY(!recorder.steps.empty());
+        QCOMPARE(recorder.finishes, 1);
+    }
+    /// A full-batch step serves what is asked for while its gradients are gathered, once it is done; paused
+    /// meanwhile, it waits without working.
+    void aPauseAmidAFullBatch() {
+        TrainConfig config;
+        config.epochs = 3;
+        config.optimizer = "gd";
+        config.batch = 1;
+        config.threads = 1;
+        TrainControl control;
+        Recorder recorder;
+        Pauser pauser{control};
+        auto data = std::make_shared<Watched>();
+        std::atomic<int> left{150}; // past the split's own readers, into the first epoch
+        data->read = [&](std::int64_t) {
+            if (--left == 0) pauser.pause();
+        };
+        const auto trainer = makeTrainer(config, data);
+        left = 100;
+        const FinishRecord finish = trainer->run(recorder, control);
+        QVERIFY(pauser.over);
+        QVERIFY2(pauser.used < 0.2, qPrintable(QString("%1 s of work in 0.4 s of pause").arg(pauser.used)));
+        QCOMPARE(finish.status, RunStatus::Finished);
+        const auto kept = std::ranges::find(recorder.checkpoints, Kind::Manual, &CheckpointRecord::kind);
+        QVERIFY(kept != recorder.checkpoints.end());
+        QCOMPARE(kept->step, 1);
+    }
+    /// The test has the best weights in the network: the asker is told that none are kept, at once.
+    void aCheckpointDuringTheTestIsRefused() {
+        struct Asker : Recorder {
+            TrainControl control;
+            Pauser pauser{control};
+            std::vector<Diagnostic> told;
+            bool inTime = false;
+            void onEvaluating(std::string_view what, double) override {
+                if (what == "test") pauser.pause();
+            }
+            void onNotice(const Diagnostic& d) override {
+                told.push_back(d);
+                inTime = !pauser.over;
+            }
+        } asker;
+        TrainConfig config;
+        config.epochs = 2;
+        const FinishRecord finish = makeTrainer(config)->run(asker, asker.control);
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QVERIFY(asker.pauser.over && asker.pauser.used < 0.2);
+        QCOMPARE(asker.told.size(), std::size_t{1});
+        QVERIFY(asker.inTime);
+        QCOMPARE(asker.told[0].code, std::string("train.testing"));
+        QVERIFY(!asker.told[0].why.empty() && !asker.told[0].mend.empty());
+        QVERIFY(std::ranges::none_of(asker.checkpoints,
+                                     [](const CheckpointRecord& c) { return c.kind == Kind::Manual; }));
+    }
+    /// Whatever is thrown is told in the FinishRecord, lack of memory as such.
+    void whateverBreaksOffIsTold() {
+        TrainConfig config;
+        config.epochs = 2;
+        TrainControl control;
+        Recorder recorder;
+        recorder.each = [](const StepRecord& r) {
+            if (r.step == 3) throw std::bad_alloc();
+        };
+        FinishRecord finish = makeTrainer(config)->run(recorder, control);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QCOMPARE(finish.problem->code, std::string("memory"));
+        QCOMPARE(finish.problem->where, std::string("step 3"));
+        QVERIFY(finish.problem->what.find("bad_alloc") == std::string::npos);
+        QCOMPARE(recorder.finishes, 1);
+
+        recorder.each = [](const StepRecord&) { throw 7; };
+        finish = makeTrainer(config)->run(recorder, control);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QCOMPARE(finish.problem->code, std::string("train.failed"));
+
+        struct Failing : TrainObserver {
+            void onFinish(const FinishRecord&) override { throw std::runtime_error("the window is gone"); }
+        } failing;
+        finish = makeTrainer(config)->run(failing, control);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QVERIFY(finish.problem->what.find("the window is gone") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(ControlTest)
+#include "control_test.moc"
