@@ -1,6 +1,7 @@
 #include "run_json.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/schema/foreign_json.h"
 #include "session/damage.h"
 #include "session/stored_run.h"
 
@@ -8,22 +9,31 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
+#include <memory>
 
 namespace burdock::cli {
 namespace {
 
-/// Names the architecture: the same for networks that differ only in where their nodes lie on the canvas.
+/// Without where the nodes lie on the canvas, and on those of the blocks, and what the network is called.
+Graph bare(Graph graph) {
+    std::vector<NodeId> ids;
+    for (const Node& node : graph.nodes())
+        ids.push_back(node.id);
+    for (const NodeId id : ids) {
+        Node& node = *graph.edit(id);
+        node.position = {};
+        if (node.block && node.block->body)
+            node.block->body = std::make_shared<const Graph>(bare(*node.block->body));
+    }
+    graph.name.clear();
+    return graph;
+}
+
+/// Names the architecture: the same for networks that differ in nothing but that.
 std::string architectureHash(const storage::RunStart& start) {
     auto graph = storedGraph(start);
     if (!graph) return "unreadable";
-    std::vector<NodeId> ids;
-    for (const Node& node : graph->nodes())
-        ids.push_back(node.id);
-    for (const NodeId id : ids)
-        graph->edit(id)->position = {};
-    graph->name.clear();
-    const QByteArray text = QByteArray::fromStdString(toJson(*graph).dump());
+    const QByteArray text = QByteArray::fromStdString(toJson(bare(std::move(*graph))).dump());
     return QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex().left(10).toStdString();
 }
 
@@ -44,10 +54,10 @@ void flatten(const Json& json, const std::string& prefix,
 
 Json storedJson(const QByteArray& stored, const char* what, storage::RunId run) {
     if (stored.isEmpty()) return {};
-    Json json = Json::parse(stored.begin(), stored.end(), nullptr, false);
-    if (!json.is_discarded()) return json;
-    warn("burdock-cli: Run " + std::to_string(run.value) + ": Its " + what +
-         " cannot be read: they are not JSON. Restore the notebook from a backup.");
+    auto json = parseForeign<Json>(viewOf(stored));
+    if (json) return std::move(*json);
+    warn("burdock-cli: Run " + std::to_string(run.value) + ": Its " + what + " cannot be read. " +
+         json.error().what + " Restore the notebook from a backup.");
     return {};
 }
 

@@ -1,10 +1,10 @@
 #include "session/stored_run.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/schema/foreign_json.h"
 #include "session/diagnostics.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 namespace burdock {
 namespace {
@@ -23,18 +23,18 @@ Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId 
 }
 
 Result<Graph> storedGraph(const storage::RunStart& start) {
-    auto graph = graphFromText(
-        std::string_view(start.graphJson.constData(), static_cast<std::size_t>(start.graphJson.size())));
+    auto graph = graphFromText(viewOf(start.graphJson));
     if (!graph) graph.error().where = nameOf(start);
     return graph;
 }
 
 Result<TrainConfig> storedConfig(const storage::RunStart& start) {
-    const auto json = nlohmann::json::parse(start.configJson.begin(), start.configJson.end(), nullptr, false);
-    if (json.is_discarded())
+    const auto json = parseForeign(viewOf(start.configJson));
+    if (!json)
         return refuse(problem("run.config", "The settings of this run cannot be read.", nameOf(start),
-                              "Open its network on the canvas and train it with new settings."));
-    return trainConfigFromJson(json);
+                              "Open its network on the canvas and train it with new settings.",
+                              json.error().what));
+    return trainConfigFromJson(*json);
 }
 
 Status checkSameData(const storage::RunStart& start, const DatasetInfo& now) {
@@ -79,13 +79,10 @@ namespace {
 
 /// The metric that the run's settings name; the first usual one that it has measured, or the loss.
 std::string bestMetric(const storage::RunSummary& run) {
-    const auto& text = run.start.configJson;
-    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
-    const std::string chosen =
-        json.is_object() ? json.value("best_metric", nlohmann::json("auto")).is_string()
-                               ? json.value("best_metric", nlohmann::json("auto")).get<std::string>()
-                               : "auto"
-                         : "auto";
+    const auto json = parseForeign(viewOf(run.start.configJson));
+    const nlohmann::json named =
+        json && json->is_object() ? json->value("best_metric", nlohmann::json()) : nlohmann::json();
+    const std::string chosen = named.is_string() ? named.get<std::string>() : "auto";
     if (chosen != "auto") return chosen;
     for (const std::string& name : usualSeries())
         if (const SeriesSchema series = describeSeries(name);
@@ -126,11 +123,11 @@ QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetI
 }
 
 NamedMetrics storedMetrics(const QByteArray& text) {
-    const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+    const auto json = parseForeign(viewOf(text));
     NamedMetrics metrics;
-    if (!json.is_object()) return metrics;
-    metrics.values = metricsFromJson(json);
-    if (const auto names = json.find("classes"); names != json.end() && names->is_array())
+    if (!json || !json->is_object()) return metrics;
+    metrics.values = metricsFromJson(*json);
+    if (const auto names = json->find("classes"); names != json->end() && names->is_array())
         for (const auto& name : *names)
             metrics.names.push_back(name.is_string() ? name.get<std::string>() : std::string());
     return metrics;

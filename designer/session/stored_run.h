@@ -11,6 +11,10 @@
 
 namespace burdock {
 
+inline std::string_view viewOf(const QByteArray& text) {
+    return {text.constData(), static_cast<std::size_t>(text.size())};
+}
+
 /// A run's weights out of the notebook: see StoredWeights.
 Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
                               const CheckpointChoice& choice);

@@ -1,19 +1,10 @@
 #include "session/training_request.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/schema/foreign_json.h"
 #include "session/stored_run.h"
 
-#include <nlohmann/json.hpp>
-
 namespace burdock {
-namespace {
-
-std::string_view viewOf(const QByteArray& text) {
-    return {text.constData(), static_cast<std::size_t>(text.size())};
-}
-
-} // namespace
-
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {
     const auto run = notebook.run(id);
     if (!run) return refuse(toDiagnostic(run.error()));
@@ -61,7 +52,9 @@ Result<TrainingRequest> requestFromText(const QByteArray& text) {
         return refuse(problem("queue.unreadable", "A waiting run cannot be read.", "Queue",
                               "Put it into the queue again.", std::move(why)));
     };
-    const auto json = nlohmann::json::parse(viewOf(text), nullptr, false);
+    const auto parsed = parseForeign(viewOf(text));
+    if (!parsed) return unreadable(parsed.error().what);
+    const nlohmann::json& json = *parsed;
     if (!json.is_object() || !json.contains("graph") || !json.contains("settings"))
         return unreadable("It is not a run's description.");
     const auto word = [&json](const char* key) {

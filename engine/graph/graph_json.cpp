@@ -1,6 +1,7 @@
 #include "engine/graph/graph_json.h"
 
 #include "engine/graph/migration.h"
+#include "engine/schema/foreign_json.h"
 #include "engine/schema/layer_registry.h"
 
 #include <algorithm>
@@ -290,10 +291,10 @@ std::string graphToText(const Graph& graph) {
 }
 
 Result<Graph> graphFromText(std::string_view text) {
-    const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (object.is_discarded())
-        return refuse(malformed("model", "This is not JSON.", "Choose a model file, or mend its syntax."));
-    return graphFromJson(object);
+    const auto object = parseForeign(text);
+    if (!object)
+        return refuse(malformed("model", object.error().what, "Choose a model file, or mend its syntax."));
+    return graphFromJson(*object);
 }
 
 } // namespace burdock

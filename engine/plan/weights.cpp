@@ -1,11 +1,11 @@
 #include "engine/plan/weights.h"
 
+#include "engine/schema/foreign_json.h"
 #include "engine/tensor/saturated.h"
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
 namespace burdock {
 namespace {
@@ -95,8 +95,9 @@ Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,
     std::memcpy(&length, bytes.data(), 8);
     if (length > bytes.size() - 8) return refuse(damaged("weights", "The data ends within its header."));
     const auto* text = reinterpret_cast<const char*>(bytes.data()) + 8;
-    const json header = json::parse(text, text + length, nullptr, /*allow_exceptions=*/false);
-    if (!header.is_object()) return refuse(damaged("weights", "The header is not JSON."));
+    const auto parsed = parseForeign({text, static_cast<std::size_t>(length)});
+    if (!parsed || !parsed->is_object()) return refuse(damaged("weights", "The header is not JSON."));
+    const json& header = *parsed;
     const std::span<const std::byte> values = bytes.subspan(8 + length);
 
     struct Placed {

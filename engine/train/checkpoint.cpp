@@ -1,10 +1,11 @@
 #include "engine/train/checkpoint.h"
 
+#include "engine/schema/foreign_json.h"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 namespace burdock {
 namespace {
@@ -94,9 +95,9 @@ std::string stateText(const TrainState& state) {
 }
 
 Result<TrainState> stateFromText(std::string_view text) {
-    const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!object.is_object()) return refuse(malformed("It is no JSON object."));
-    TrainState state = fromJson(object);
+    const auto object = parseForeign(text);
+    if (!object || !object->is_object()) return refuse(malformed("It is no JSON object."));
+    TrainState state = fromJson(*object);
     if (!isPossible(state)) return refuse(malformed("It counts what no training can have reached."));
     return state;
 }

@@ -101,6 +101,8 @@ class GraphJsonTest : public QObject {
         QTest::addColumn<QString>("text");
         QTest::newRow("no params, no position") << QString::fromStdString(node(""));
         QTest::newRow("an unknown type is kept") << QString::fromStdString(node(R"(,"extra":[1,{}])"));
+        QTest::newRow("brackets in a text")
+            << QString::fromStdString(node(R"(,"extra":"\"\\)" + std::string(1000, '[') + "\""));
         QTest::newRow("16 blocks in each other") << QString::fromStdString(nested(16));
         QTest::newRow("whole position") << QString::fromStdString(node(R"(,"position":[1,2])"));
         QTest::newRow("a cycle") << QString::fromStdString(edges("[1,2,0],[2,1,0]"));
@@ -121,6 +123,10 @@ class GraphJsonTest : public QObject {
         row("not JSON", "{ nodes", "model");
         row("cut off", graphToText(everyKind()).substr(0, 200), "model");
         row("broken UTF-8", "{\"burdock_model\":1,\"name\":\"\xff\xfe\"}", "model");
+        row("300000 lists in each other", std::string(300'000, '['), "model");
+        row("and closed", node(R"(,"extra":)" + std::string(300'000, '[') + std::string(300'000, ']')),
+            "model");
+        row("longer than any", "\"" + std::string(33'000'000, 'a') + "\"", "model");
         row("a number", "3", "model");
         row("a list", "[]", "model");
         row("another object", R"({"nodes":[],"edges":[]})", "model");
