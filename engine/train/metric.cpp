@@ -21,6 +21,7 @@ bool MetricSchema::fits(const MetricSetup& setup) const {
     const TaskSchema& task = setup.task.schema();
     const bool asked = std::ranges::find(task.metrics, id) != task.metrics.end();
     const bool kind = std::ranges::find(kinds, task.targetKind) != kinds.end();
+    if (setup.labels() > mostLabels) return false;
     return asked || (kind && (!applies || applies(setup)));
 }
 

@@ -58,10 +58,12 @@ struct MetricSchema {
     bool usual = false; ///< followed in every epoch of every run
     // What it cannot go past.
     double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
+    /// Of more classes or labels it would take too much room, whoever asks for it.
+    std::int64_t mostLabels = std::numeric_limits<std::int64_t>::max();
     /// Where it says something, of tasks of its kinds; empty: everywhere.
     std::function<bool(const MetricSetup&)> applies{};
 
-    /// By the kind of targets and `applies`, or because the task asks for it.
+    /// By the kind of targets and `applies`, or because the task asks for it; within `mostLabels`.
     bool fits(const MetricSetup& setup) const;
     bool isRanked() const { return better != Better::Neither; }
     std::string_view lacks() const { return make ? "" : "make"; }

@@ -55,6 +55,23 @@ class MetricTest : public QObject {
         QCOMPARE(matrix.columns, 3);
         QVERIFY((matrix.values == std::vector<double>{1, 0, 1, 1, 1, 0, 0, 1, 1}));
     }
+    /// What is kept of a run does not grow with the square of the classes.
+    void manyClasses() {
+        constexpr std::int64_t k = 6000;
+        std::vector<float> y(k * 3, 0.0f);
+        y[5999] = y[k + 1] = y[2 * k + 7] = 1; // found: 5999, 1, 7
+        const auto all = measure(Task::Multiclass, k, y, {5999, 2, 7});
+        QVERIFY(!has(all, "confusion_matrix"));
+        NEAR(find(all, "accuracy").value, 2.0 / 3);
+        QCOMPARE(find(all, "recall").values.size(), std::size_t(k));
+        NEAR(find(all, "recall").value, 2.0 / 3);
+        NEAR(find(all, "precision").values[5999], 1.0);
+        NEAR(find(all, "precision").values[1], 0.0);
+        NEAR(find(all, "f1").values[7], 1.0);
+        QVERIFY(toJson(all).dump().size() < 1'000'000);
+        QVERIFY(has(measure(Task::Multiclass, 256, std::vector<float>(256), {0}), "confusion_matrix"));
+        QVERIFY(!has(measure(Task::Multiclass, 257, std::vector<float>(257), {0}), "confusion_matrix"));
+    }
     void topK() {
         const std::vector<float> y{5, 4, 3, 2, 1, 0, 9}, t{6};
         const MetricValue seven = find(measure(Task::Multiclass, 7, y, t), "top_k");

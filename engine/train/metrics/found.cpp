@@ -11,22 +11,21 @@ struct Found {
     double right = 0, wrongly = 0, missed = 0;
 };
 
-/// counts[true · k + predicted] over classes, or over no and yes, label by label.
+/// Counts what was said of each class, or of no and yes, label by label.
 class Counts : public Metric {
   public:
     explicit Counts(const MetricSetup& setup)
         : setup_(setup)
         , byClass_(setup.task->targetKind == TargetKind::Class)
         , k_(byClass_ ? static_cast<std::size_t>(setup.outputs) : 2)
-        , tables_(byClass_ ? 1 : static_cast<std::size_t>(setup.labels()))
-        , counts_(tables_ * k_ * k_, 0.0)
-        , unanswered_(tables_ * k_, 0.0) {}
+        , tables_(byClass_ ? 1 : static_cast<std::size_t>(setup.labels())) {}
 
     void add(const Tensor<float>& outputs, const Tensor<float>& targets) override {
         for (std::int64_t b = 0; b < outputs.batch; ++b) {
             const float* const y = outputs.data + b * setup_.outputs;
             if (byClass_) {
-                count(0, classOf(targets.data[b], setup_.outputs), largestOf(y, setup_.outputs));
+                const auto is = classOf(targets.data[b], setup_.outputs);
+                if (is >= 0) count(0, static_cast<std::size_t>(is), largestOf(y, setup_.outputs));
                 continue;
             }
             const float* const t = targets.data + b * setup_.outputs;
@@ -39,39 +38,17 @@ class Counts : public Metric {
     }
 
   protected:
-    /// Of each class; of "no" and "yes"; or of each label's "yes".
-    std::vector<Found> found() const {
-        std::vector<Found> all;
-        for (std::size_t table = 0; table < tables_; ++table)
-            for (std::size_t c = tables_ > 1 ? 1 : 0; c < k_; ++c) {
-                Found f{at(table, c, c), 0, unanswered_[table * k_ + c]};
-                for (std::size_t other = 0; other < k_; ++other)
-                    if (other != c) {
-                        f.wrongly += at(table, other, c);
-                        f.missed += at(table, c, other);
-                    }
-                all.push_back(f);
-            }
-        return all;
-    }
+    /// `said` is below 0 where the output was not a number.
+    virtual void count(std::size_t table, std::size_t is, std::int64_t said) = 0;
     /// The value of "yes" where there is but one question, otherwise the mean over classes.
     bool oneQuestion() const { return !byClass_ && tables_ == 1; }
-    const std::vector<double>& counts() const { return counts_; }
-    std::int64_t classes() const { return static_cast<std::int64_t>(k_); }
+    std::size_t classes() const { return k_; }
+    std::size_t tables() const { return tables_; }
 
   private:
-    double at(std::size_t table, std::size_t is, std::size_t said) const {
-        return counts_[(table * k_ + is) * k_ + said];
-    }
-    void count(std::size_t table, std::int64_t is, std::int64_t said) {
-        if (is < 0) return;
-        const std::size_t row = table * k_ + static_cast<std::size_t>(is);
-        (said < 0 ? unanswered_[row] : counts_[row * k_ + static_cast<std::size_t>(said)]) += 1;
-    }
     MetricSetup setup_;
     bool byClass_;
     std::size_t k_, tables_;
-    std::vector<double> counts_, unanswered_; ///< unanswered: the output was not a number
 };
 
 /// `of(found)` for each class. Undefined for a class that has no samples and was never predicted: it is left
@@ -79,14 +56,30 @@ class Counts : public Metric {
 template <double (*of)(const Found&)>
 class ByClass final : public Counts {
   public:
-    using Counts::Counts;
+    explicit ByClass(const MetricSetup& setup)
+        : Counts(setup)
+        , found_(tables() * classes()) {}
+
+    /// Of each class; of "no" and "yes"; or of each label's "yes".
     MetricValue result() const override {
         MetricValue m;
-        for (const Found& f : found())
-            m.values.push_back(of(f));
+        for (std::size_t i = 0; i < found_.size(); ++i)
+            if (tables() == 1 || i % classes() > 0) m.values.push_back(of(found_[i]));
         m.value = oneQuestion() ? m.values[1] : meanOf(m.values);
         return m;
     }
+
+  private:
+    void count(std::size_t table, std::size_t is, std::int64_t said) override {
+        Found* const label = found_.data() + table * classes();
+        if (said == static_cast<std::int64_t>(is)) {
+            label[is].right += 1;
+            return;
+        }
+        label[is].missed += 1;
+        if (said >= 0) label[said].wrongly += 1;
+    }
+    std::vector<Found> found_;
 };
 
 double precisionOf(const Found& f) {
@@ -100,12 +93,25 @@ double f1Of(const Found& f) {
     return ratio(2 * f.right, 2 * f.right + f.wrongly + f.missed);
 }
 
+/// It grows with the square of the classes, is kept with every run, and nobody can look through a larger one.
+constexpr std::int64_t mostInMatrix = 256;
+
+/// counts[true · k + predicted]
 class Matrix final : public Counts {
   public:
-    using Counts::Counts;
+    explicit Matrix(const MetricSetup& setup)
+        : Counts(setup)
+        , counts_(classes() * classes(), 0.0) {}
     MetricValue result() const override {
-        return {.id = {}, .value = undefined, .values = counts(), .columns = classes()};
+        return {
+            .id = {}, .value = undefined, .values = counts_, .columns = static_cast<std::int64_t>(classes())};
     }
+
+  private:
+    void count(std::size_t, std::size_t is, std::int64_t said) override {
+        if (said >= 0) counts_[is * classes() + static_cast<std::size_t>(said)] += 1;
+    }
+    std::vector<double> counts_;
 };
 
 const std::vector<TargetKind> choices{TargetKind::Class, TargetKind::YesNo};
@@ -160,11 +166,14 @@ MetricSchema f1Metric() {
 MetricSchema confusionMatrixMetric() {
     return {.id = "confusion_matrix",
             .name = "Confusion matrix",
-            .doc = "How many samples of each class (row) were taken for each class (column).",
+            .doc = "How many samples of each class (row) were taken for each class (column). It is not kept "
+                   "of more than " +
+                   std::to_string(mostInMatrix) + " classes.",
             .formula = "n(true, predicted)",
             .kinds = choices,
             .make = [](const MetricSetup& s) { return std::make_unique<Matrix>(s); },
             .better = MetricSchema::Better::Neither,
+            .mostLabels = mostInMatrix,
             .applies =
                 [](const MetricSetup& s) {
                     return classesMatter(s) && (s.task->targetKind == TargetKind::Class || s.outputs == 1);
