@@ -84,7 +84,16 @@ void TrainingJob::run() {
         failed.problem = record.error();
         record = std::move(failed);
     }
-    finish(*record);
+    const Status kept = guarded(trainingBrokeOff, [&]() -> Status {
+        finish(*record);
+        return {};
+    });
+    if (kept) return;
+    // The writer, as it goes, keeps what it can; nobody may wait for an end that is never told.
+    writer_.reset();
+    record->status = RunStatus::Failed;
+    record->problem = kept.error();
+    tellEnd(*record);
 }
 
 Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
@@ -247,6 +256,10 @@ void TrainingJob::finish(FinishRecord record) {
     }
     if (!kept) record = notKept(record, kept.error());
     writer_.reset();
+    tellEnd(record);
+}
+
+void TrainingJob::tellEnd(const FinishRecord& record) {
     {
         const std::lock_guard lock(mutex_);
         progress_.secondsDone = secondsDone();
@@ -315,11 +328,22 @@ void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
             checkpointBytes_ += tensor.info.bytes;
     }
     writer_->checkpoint(std::move(data));
+    for (const storage::CheckpointInfo& skipped : writer_->takeSkipped())
+        tell([owner = &owner_, run = runId_,
+              why = problem("notebook.skipped",
+                            "The weights after step " + std::to_string(skipped.step) + " are not kept.",
+                            "Notebook", "", "The disk takes nothing, and later ones wait for it.")] {
+            emit owner->warned(run, why);
+        });
 }
 
 bool TrainingJob::readyForCheckpoint(CheckpointRecord::Kind kind, bool needed) {
     if (!needed && writer_->holdsCheckpoints()) return false;
-    return writer_->awaitCheckpoints(toStored(kind));
+    return writer_->awaitCheckpoints() || writer_->supersede(toStored(kind));
+}
+
+void TrainingJob::awaitCheckpoints() {
+    (void)writer_->awaitCheckpoints();
 }
 
 Result<std::shared_ptr<const WeightSet>> TrainingJob::bestWeights() {

@@ -34,6 +34,7 @@ class TrainingJob final : private TrainObserver {
                           std::unique_ptr<class Trainer>& trainer);
     storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data) const;
     void finish(FinishRecord record);
+    void tellEnd(const FinishRecord& record);
     FinishRecord notKept(FinishRecord record, const storage::StorageError& error);
     void tellStorageProblem(const std::optional<storage::StorageError>& error);
     void setPhase(const QString& phase, double done);
@@ -45,6 +46,7 @@ class TrainingJob final : private TrainObserver {
     void onEpoch(const EpochRecord& record) override;
     void onCheckpoint(const CheckpointRecord& record) override;
     bool readyForCheckpoint(CheckpointRecord::Kind kind, bool needed) override;
+    void awaitCheckpoints() override;
     bool keepsBest() const override { return true; }
     Result<std::shared_ptr<const WeightSet>> bestWeights() override;
     void onEvaluating(std::string_view what, double done) override;

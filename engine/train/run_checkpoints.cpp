@@ -41,7 +41,7 @@ void RunCheckpoints::keepEpoch(TrainObserver& observer, const TrainState& at, bo
 Result<std::shared_ptr<const WeightSet>> RunCheckpoints::best(TrainObserver& observer,
                                                               const TrainState& at) const {
     if (!observer.keepsBest() || !at.bestScore) return best_;
-    (void)observer.readyForCheckpoint(Kind::Manual, /*needed=*/true);
+    observer.awaitCheckpoints(); // what is given back is a copy of its own
     return observer.bestWeights();
 }
 

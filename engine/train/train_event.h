@@ -72,6 +72,8 @@ class TrainObserver {
     /// are let go of, so that no more than one copy is held. False: not now; where `needed`, they are told
     /// anyway.
     virtual bool readyForCheckpoint(CheckpointRecord::Kind, bool /*needed*/) { return true; }
+    /// Blocks until those that were told are let go of, as far as they can be: no more are told.
+    virtual void awaitCheckpoints() {}
     /// Whether it keeps the best weights and gives them back: then the trainer holds no copy of its own.
     virtual bool keepsBest() const { return false; }
     virtual Result<std::shared_ptr<const WeightSet>> bestWeights() {

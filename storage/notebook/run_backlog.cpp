@@ -4,10 +4,20 @@
 
 namespace burdock::storage {
 
-void RunBacklog::putBack(Pending failed) {
-    failed.steps.append(pending.steps);
-    pending.steps = std::move(failed.steps);
-    pending.epochs = failed.epochs + pending.epochs;
+void RunBacklog::putBack() {
+    Pending all = inHand; // whatever throws, nothing is lost
+    all.steps.append(pending.steps);
+    all.epochs += pending.epochs;
+    pending = std::move(all);
+    inHand = {};
+}
+
+void RunBacklog::fails(const StorageError& why, qint64 upTo) {
+    constexpr auto retryAfter = std::chrono::seconds(1);
+    failed = upTo;
+    urgent = false;
+    error = why;
+    retryAt = Clock::now() + retryAfter;
 }
 
 void RunBacklog::supersede(CheckpointKind kind) {
@@ -16,7 +26,15 @@ void RunBacklog::supersede(CheckpointKind kind) {
 }
 
 void RunBacklog::add(std::shared_ptr<const CheckpointData> checkpoint) {
-    supersede(checkpoint->info.kind);
+    const CheckpointKind kind = checkpoint->info.kind;
+    if (error && (kind == CheckpointKind::Epoch || kind == CheckpointKind::Manual))
+        std::erase_if(checkpoints, [&](const auto& waiting) {
+            const CheckpointInfo& info = waiting->writer.data().info;
+            if (info.kind != kind) return false;
+            skipped << info;
+            return true;
+        });
+    supersede(kind);
     checkpoints.push_back(
         std::make_shared<Checkpoint>(Checkpoint{CheckpointWriter(id, std::move(checkpoint)), told + 1}));
 }

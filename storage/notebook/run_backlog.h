@@ -38,8 +38,10 @@ struct RunBacklog {
     const Clock::time_point startedAt = Clock::now();
     double secondsBefore = 0; ///< of a run that goes on
     Pending pending;
+    Pending inHand; ///< being written
     std::deque<std::shared_ptr<Checkpoint>> checkpoints;
     std::shared_ptr<Checkpoint> writing; ///< what it holds is the writer thread's
+    QVector<CheckpointInfo> skipped;     ///< never to be written, and not told yet
     std::optional<RunEnd> end;           ///< written when everything else is
     qint64 endTold = 0, rowsCommitted = 0;
     qint64 nextStep = 0;                           ///< 0: any step may be the first
@@ -55,7 +57,8 @@ struct RunBacklog {
     CurveAppender curve;       ///< the writer thread's
     qint64 committedSteps = 0; ///< the writer thread's
 
-    /// Takes the place of one of its kind that still waits, as it would in the file.
+    /// Takes the place of one of its kind that still waits, as it would in the file; while nothing can be
+    /// written, those of epochs and by hand do so too, for memory must not fill with them.
     void add(std::shared_ptr<const CheckpointData> checkpoint);
     /// Forgets what waits of a kind that a newer one is about to replace.
     void supersede(CheckpointKind kind);
@@ -68,8 +71,11 @@ struct RunBacklog {
         return secondsBefore + std::chrono::duration<double>(Clock::now() - startedAt).count();
     }
 
-    /// Adds what could not be written in front of what came since.
-    void putBack(Pending failed);
+    /// An attempt to write what was told up to `upTo` has failed; another is made after a moment.
+    void fails(const StorageError& why, qint64 upTo);
+    void fails(const StorageError& why) { fails(why, told); }
+    /// Puts what could not be written in front of what came since.
+    void putBack();
 };
 
 /// Writes the rows; needs a transaction.

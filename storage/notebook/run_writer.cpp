@@ -67,12 +67,20 @@ void RunWriter::checkpoint(std::shared_ptr<const CheckpointData> data) {
     impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) { run.add(std::move(data)); });
 }
 
-bool RunWriter::awaitCheckpoints(CheckpointKind next) {
-    return impl_->core->writer()->awaitWeights(*impl_->backlog, next);
+bool RunWriter::awaitCheckpoints() {
+    return impl_->core->writer()->awaitWeights(*impl_->backlog);
+}
+
+bool RunWriter::supersede(CheckpointKind kind) {
+    return impl_->core->writer()->supersede(*impl_->backlog, kind);
 }
 
 bool RunWriter::holdsCheckpoints() const {
     return impl_->core->writer()->holdsWeights(*impl_->backlog);
+}
+
+QVector<CheckpointInfo> RunWriter::takeSkipped() {
+    return impl_->core->writer()->takeSkipped(*impl_->backlog);
 }
 
 Outcome<void> RunWriter::finish(RunState state, double seconds, const NamedValues& test,

@@ -27,10 +27,15 @@ class RunWriter {
     /// Written in slices after the rows, then seen at once; a Best or Last one replaces the run's. The values
     /// are held until then: see awaitCheckpoints().
     void checkpoint(std::shared_ptr<const CheckpointData> data);
-    /// Blocks until no weights are held in memory any more. False where the notebook cannot be written: those
-    /// of `next`, which are about to be replaced, are forgotten then, and others are still held.
-    bool awaitCheckpoints(CheckpointKind next);
+    /// Blocks until no weights are held in memory any more. False where the notebook cannot be written, and
+    /// some still are.
+    bool awaitCheckpoints();
+    /// Forgets those that wait of a kind of which a newer one is about to come. Whether no others are held.
+    bool supersede(CheckpointKind kind);
     bool holdsCheckpoints() const;
+    /// Checkpoints of epochs and by hand that a later one has taken the place of, as the disk took nothing;
+    /// each is given once.
+    QVector<CheckpointInfo> takeSkipped();
     /// The last call; waits until everything is committed. If it fails, it may be called again.
     /// `test`: one number a metric; `testMetrics`: JSON with all there is. What is empty leaves what is
     /// there.

@@ -2,7 +2,6 @@
 
 #include "storage/database/transaction.h"
 #include "storage/notebook/process_identity.h"
-#include "storage/notebook/rest.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -21,8 +20,7 @@ using namespace std::chrono_literals;
 
 // Half of what a kill may cost: the other half is for the commit itself.
 constexpr auto gatherFor = 250ms;
-constexpr auto retryAfter = 1s;
-constexpr std::size_t mostJobs = 256;
+constexpr auto tidyFor = 1s;
 
 // A file that is not in its place is found out so soon.
 constexpr auto watchEvery = 1s;
@@ -61,14 +59,27 @@ std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
     return run.waitingSince ? std::min(beat, *run.waitingSince + gatherFor) : beat;
 }
 
-/// The job, with what it throws made a refusal: nothing may leave the thread.
-Outcome<void> attempted(const Writer::Job& job, Database& database) {
+/// What is being thrown, as an error: nothing may leave the thread.
+StorageError brokenOff() {
+    QString why = QStringLiteral("it threw something that is no exception");
     try {
-        return job(database);
+        throw;
     } catch (const std::exception& e) {
-        return refuse(StorageError::Kind::Internal,
-                      QStringLiteral("The change broke off: %1.").arg(QLatin1String(e.what())), {},
-                      QStringLiteral("Close other programs if memory is short, then try again."));
+        why = QLatin1String(e.what());
+    } catch (...) {
+    }
+    return {StorageError::Kind::Internal,
+            QStringLiteral("The change broke off: %1.").arg(why),
+            {},
+            QStringLiteral("Close other programs if memory is short, then try again.")};
+}
+
+template <class Work>
+Outcome<void> attempted(Work&& work) {
+    try {
+        return work();
+    } catch (...) {
+        return refuse(brokenOff());
     }
 }
 
@@ -84,17 +95,20 @@ Outcome<std::unique_ptr<Writer>> Writer::start(OpenedFile file) {
     try {
         writer->thread_ = std::thread([self = writer.get(), opened = std::move(opened)]() mutable {
             std::optional<Database> database;
-            {
+            auto ready = attempted([&]() -> Outcome<void> {
                 auto made = Database::open(self->file_.path, Database::Mode::Write);
-                if (!made) {
-                    opened.set_value(refuse(made.error()));
-                    return;
-                }
+                if (!made) return refuse(made.error());
                 database.emplace(std::move(*made));
-            }
-            opened.set_value({});
+                return {};
+            });
+            const bool going = ready.has_value();
+            opened.set_value(std::move(ready));
+            if (!going) return;
             self->loop(*database);
-            self->close(database);
+            (void)attempted([&]() -> Outcome<void> {
+                self->close(database);
+                return {};
+            });
         });
     } catch (const std::system_error& e) {
         return refuse(
@@ -119,29 +133,48 @@ Writer::~Writer() {
 void Writer::loop(Database& database) {
     std::unique_lock lock(mutex_);
     for (;;) {
-        if (jobs_.empty() && !stopping_) {
-            if (runs_.empty() && !unwanted_) {
-                wake_.wait(lock);
-            } else if (!unwanted_) {
-                auto due = Clock::time_point::max();
-                for (const auto& run : runs_)
-                    due = std::min(due, dueAt(*run));
-                due = std::min(due, Clock::now() + watchEvery);
-                if (due > Clock::now()) wake_.wait_until(lock, due);
-            }
+        bool more = true;
+        const auto done = attempted([&]() -> Outcome<void> {
+            more = turn(lock, database);
+            return {};
+        });
+        if (!lock.owns_lock()) lock.lock();
+        if (!done) {
+            for (const auto& run : runs_)
+                run->fails(done.error());
+            settled_.notify_all();
+            more = !stopping_;
         }
-        if (!runs_.empty()) watchPlace(lock, database);
-        const bool last = stopping_;
-        runJobs(lock, database);
-        writeBacklogs(lock, database, last);
-        if (std::exchange(unwanted_, false)) {
-            lock.unlock();
-            const bool more = dropSome(database);
-            lock.lock();
-            unwanted_ = unwanted_ || more;
-        }
-        if (last && jobs_.empty() && !unwanted_) return;
+        if (!more) return;
     }
+}
+
+bool Writer::turn(std::unique_lock<std::mutex>& lock, Database& database) {
+    if (jobs_.empty() && !stopping_) {
+        if (runs_.empty() && !unwanted_) {
+            wake_.wait(lock);
+        } else if (!unwanted_) {
+            auto due = Clock::time_point::max();
+            for (const auto& run : runs_)
+                due = std::min(due, dueAt(*run));
+            due = std::min(due, Clock::now() + watchEvery);
+            if (due > Clock::now()) wake_.wait_until(lock, due);
+        }
+    }
+    if (!runs_.empty()) watchPlace(lock, database);
+    const bool last = stopping_;
+    if (last && !stoppingSince_) stoppingSince_ = Clock::now();
+    runJobs(lock, database);
+    writeBacklogs(lock, database, last);
+    if (std::exchange(unwanted_, false)) {
+        lock.unlock();
+        const bool more = dropSome(database);
+        lock.lock();
+        unwanted_ = unwanted_ || more;
+    }
+    // What cannot be deleted in a moment is, when the notebook is opened next.
+    const bool hurried = last && Clock::now() - *stoppingSince_ > tidyFor;
+    return !last || !jobs_.empty() || (unwanted_ && !hurried);
 }
 
 void Writer::runJobs(std::unique_lock<std::mutex>& lock, Database& database) {
@@ -150,8 +183,8 @@ void Writer::runJobs(std::unique_lock<std::mutex>& lock, Database& database) {
         const auto ticket = std::move(jobs_.front());
         jobs_.pop_front();
         lock.unlock();
-        auto result =
-            ticket->plain ? ticket->job(database) : inTransaction(database, smallTransaction, ticket->job);
+        auto result = ticket->plain ? attempted([&] { return ticket->job(database); })
+                                    : inTransaction(database, smallTransaction, ticket->job);
         lock.lock();
         if (!ticket->awaited && !result && !laterFailure_) laterFailure_ = result.error();
         ticket->result = std::move(result);
@@ -169,6 +202,7 @@ void Writer::writeBacklogs(std::unique_lock<std::mutex>& lock, Database& databas
 
 void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
     const qint64 told = run.told;
+    if (!run.inHand.isEmpty()) run.putBack(); // the last attempt broke off
     run.waitingSince.reset();
     run.urgent = false;
     // Between two slices of weights there may be nothing else to write.
@@ -190,15 +224,14 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
         run.error.reset();
         run.retryAt.reset();
     } else {
-        run.failed = told;
-        run.error = done.error();
-        run.retryAt = Clock::now() + retryAfter;
+        run.fails(done.error(), told);
     }
     settled_.notify_all();
 }
 
 Outcome<void> Writer::writeRows(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
-    RunBacklog::Pending pending = std::exchange(run.pending, {});
+    run.inHand = std::exchange(run.pending, {});
+    const RunBacklog::Pending pending = run.inHand;
     const double seconds = run.seconds();
     lock.unlock();
     auto done = inTransaction(database, bytesOf(pending), [&](Database& connection) {
@@ -212,7 +245,10 @@ Outcome<void> Writer::writeRows(std::unique_lock<std::mutex>& lock, Database& da
     }
     lock.lock();
     run.beatAt = Clock::now();
-    if (!done) run.putBack(std::move(pending));
+    if (done)
+        run.inHand = {};
+    else
+        run.putBack();
     return done;
 }
 
@@ -260,39 +296,28 @@ bool Writer::dropSome(Database& database) {
     return done && !nothingLeft; // what could not be deleted now is, when the notebook is opened next
 }
 
-void Writer::dropUnwantedLater() {
-    const std::lock_guard lock(mutex_);
-    unwanted_ = true;
-    wake_.notify_one();
-}
-
-bool Writer::awaitWeights(RunBacklog& run, CheckpointKind next) {
-    std::unique_lock lock(mutex_);
-    settled_.wait(lock, [&] { return !run.holdsWeights() || run.error; });
-    if (run.holdsWeights()) run.supersede(next);
-    return !run.holdsWeights();
-}
-
-bool Writer::holdsWeights(const RunBacklog& run) {
-    const std::lock_guard lock(mutex_);
-    return run.holdsWeights();
-}
-
 Outcome<void> Writer::inTransaction(Database& database, qint64 bytes, const Job& job) {
+    return attempted([&]() -> Outcome<void> { return transact(database, bytes, job); });
+}
+
+Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job) {
     if (auto there = stayInPlace(database); !there) return there;
     auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
     if (!held) return refuse(held.error());
     {
         auto transaction = Transaction::begin(database);
         if (!transaction) return refuse(transaction.error());
-        if (auto done = attempted(job, database); !done) return done;
+        if (auto done = job(database); !done) return done;
         if (auto done = transaction->commit(); !done) return done;
     }
     logInode_ = inodeOf(file_.path + QStringLiteral("-wal"));
     bytesInLog_ += bytes;
-    // On a small disk the log itself would take the room.
-    const bool tight = freeBytes(file_.path) < 4 * checkpointBytes;
-    if (bytesInLog_ >= checkpointBytes || tight) {
+    // On a small disk the log itself would take the room. Asking takes longer than a small transaction.
+    if (const auto now = Clock::now(); now - tightAskedAt_ > watchEvery) {
+        tightAskedAt_ = now;
+        tight_ = freeBytes(file_.path) < 4 * checkpointBytes;
+    }
+    if (bytesInLog_ >= checkpointBytes || tight_) {
         bytesInLog_ = 0;
         // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
         (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
@@ -339,93 +364,6 @@ void Writer::close(std::optional<Database>& database) {
     const auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
     if (held) (void)database->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
     database.reset();
-}
-
-Outcome<void> Writer::perform(Job job) {
-    const auto ticket = std::make_shared<Ticket>();
-    ticket->job = std::move(job);
-    return run(ticket);
-}
-
-Outcome<QString> Writer::keepRest(RunBacklog& run) {
-    QString kept;
-    const auto ticket = std::make_shared<Ticket>();
-    ticket->plain = true;
-    ticket->job = [&](Database& database) -> Outcome<void> {
-        const std::lock_guard lock(mutex_);
-        auto written = writeRest(database, run, displaced_);
-        if (!written) return refuse(written.error());
-        kept = *written;
-        run.pending = {};
-        run.checkpoints.clear();
-        run.writing.reset();
-        run.end.reset();
-        run.committed = run.told;
-        return {};
-    };
-    if (auto done = this->run(ticket); !done) return refuse(done.error());
-    return kept;
-}
-
-Outcome<void> Writer::run(const std::shared_ptr<Ticket>& ticket) {
-    std::unique_lock lock(mutex_);
-    jobs_.push_back(ticket);
-    wake_.notify_one();
-    settled_.wait(lock, [&] { return ticket->done; });
-    return ticket->result;
-}
-
-void Writer::performLater(Job job) {
-    const auto ticket = std::make_shared<Ticket>();
-    ticket->job = std::move(job);
-    ticket->awaited = false;
-    std::unique_lock lock(mutex_);
-    settled_.wait(lock, [&] { return jobs_.size() < mostJobs; });
-    jobs_.push_back(ticket);
-    wake_.notify_one();
-}
-
-Outcome<void> Writer::flush() {
-    // An empty job ends after all those before it.
-    Outcome<void> result = perform([](Database&) { return Outcome<void>(); });
-    std::unique_lock lock(mutex_);
-    if (laterFailure_) {
-        if (result) result = refuse(*laterFailure_);
-        laterFailure_.reset();
-    }
-    const auto runs = runs_;
-    lock.unlock();
-    for (const auto& run : runs)
-        if (auto done = drain(*run); !done && result) result = done;
-    return result;
-}
-
-void Writer::attach(const std::shared_ptr<RunBacklog>& run) {
-    const std::lock_guard lock(mutex_);
-    runs_.push_back(run);
-    wake_.notify_one();
-}
-
-void Writer::detach(const std::shared_ptr<RunBacklog>& run) {
-    const std::lock_guard lock(mutex_);
-    std::erase(runs_, run);
-}
-
-Outcome<void> Writer::drain(RunBacklog& run) {
-    std::unique_lock lock(mutex_);
-    const qint64 told = run.told;
-    if (run.committed >= told) return {};
-    run.failed = 0; // only an attempt from now on counts
-    run.urgent = true;
-    wake_.notify_one();
-    settled_.wait(lock, [&] { return run.committed >= told || (run.failed >= told && run.error); });
-    if (run.committed >= told) return {};
-    return refuse(*run.error);
-}
-
-std::optional<StorageError> Writer::errorOf(const RunBacklog& run) {
-    const std::lock_guard lock(mutex_);
-    return run.misuse ? run.misuse : run.error;
 }
 
 } // namespace burdock::storage

@@ -45,8 +45,10 @@ class Writer {
     Outcome<void> drain(RunBacklog& run);
     std::optional<StorageError> errorOf(const RunBacklog& run);
     /// See RunWriter::awaitCheckpoints().
-    bool awaitWeights(RunBacklog& run, CheckpointKind next);
+    bool awaitWeights(RunBacklog& run);
+    bool supersede(RunBacklog& run, CheckpointKind kind);
     bool holdsWeights(const RunBacklog& run);
+    QVector<CheckpointInfo> takeSkipped(RunBacklog& run);
     /// Checkpoints that nobody wants any more are deleted when there is time.
     void dropUnwantedLater();
     /// Keeps what the run still has to write in a file of its own, as its program must end: see writeRest().
@@ -65,6 +67,8 @@ class Writer {
 
     explicit Writer(OpenedFile file);
     void loop(Database& database);
+    /// Waits for work and does it. False when there is none left and the writer is to end.
+    bool turn(std::unique_lock<std::mutex>& lock, Database& database);
     void runJobs(std::unique_lock<std::mutex>& lock, Database& database);
     void writeBacklogs(std::unique_lock<std::mutex>& lock, Database& database, bool all);
     void writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
@@ -74,7 +78,9 @@ class Writer {
     Outcome<void> stayInPlace(Database& database);
     void watchPlace(std::unique_lock<std::mutex>& lock, Database& database);
     Outcome<void> run(const std::shared_ptr<Ticket>& ticket);
+    /// Never throws, whatever the job does.
     Outcome<void> inTransaction(Database& database, qint64 bytes, const Job& job);
+    Outcome<void> transact(Database& database, qint64 bytes, const Job& job);
     void close(std::optional<Database>& database);
 
     OpenedFile file_;
@@ -88,7 +94,10 @@ class Writer {
     bool unwanted_ = true;                ///< there may be checkpoints to delete
     quint64 logInode_ = 0;                ///< of our log beside the file; only the thread's, as the next
     std::atomic<bool> displaced_ = false; ///< the file is not in its place any more
+    bool tight_ = false;                  ///< the disk has little room; only the thread's, as the next
+    Clock::time_point tightAskedAt_{};
     bool stopping_ = false;
+    std::optional<Clock::time_point> stoppingSince_;
     std::thread thread_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "engine/graph/graph_json.h"
 #include "fake_dataset.h"
+#include "full_disk.h"
 #include "session/machine.h"
 #include "session/stored_run.h"
 
@@ -130,6 +131,48 @@ class TestRunQueue : public QObject {
         QVERIFY(run->steps > 50);
         QVERIFY(readWeights(*notebook_, job.runId(), storage::CheckpointKind::Last));
         QCOMPARE(job.state(), State::Ended);
+    }
+
+    /// The disk is full when the last epoch ends, and has room again before the program does.
+    void theLastWeightsOutliveAFullDisk() {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRun& job = queue.enqueue(request("fake", 400));
+        std::unique_ptr<FullDisk> disk;
+        connect(&job, &TrainingRun::epochFinished, this, [&](storage::RunId, const EpochRecord& record) {
+            if (record.epoch == 1) disk = std::make_unique<FullDisk>(0);
+        });
+        const bool waits = QTest::qWaitFor(
+            [&] { return job.progress().phase == QLatin1String("Waiting for the disk"); }, 30'000);
+        disk.reset();
+        QVERIFY(waits);
+        QVERIFY(finished.wait(30'000));
+        const auto run = notebook_->run(job.runId());
+        QVERIFY(run);
+        QCOMPARE(run->state, storage::RunState::Finished);
+        QCOMPARE(run->steps, 3600);
+        const auto last = notebook_->openCheckpoint(job.runId(), storage::CheckpointKind::Last);
+        QVERIFY(last);
+        QCOMPARE((*last)->info().step, 3600);
+        QVERIFY(!(*last)->state().isEmpty());
+        QVERIFY(notebook_->openCheckpoint(job.runId(), storage::CheckpointKind::Best));
+    }
+
+    /// A notebook may hold anything: what is nested too deep to be looked through is refused, not followed.
+    void deepTextsAreRefused() {
+        const QByteArray deep = "{\"a\":" + QByteArray(300'000, '[') + QByteArray(300'000, ']') + "}";
+        storage::RunStart start;
+        start.configJson = start.graphJson = deep;
+        const auto config = storedConfig(start);
+        QVERIFY(!config && QString::fromStdString(config.error().why).contains("deeper"));
+        QVERIFY(!storedGraph(start));
+        QVERIFY(storedMetrics(deep).values.empty());
+        const auto waiting = requestFromText("{\"graph\":{},\"settings\":" + deep + "}");
+        QVERIFY(!waiting && QString::fromStdString(waiting.error().why).contains("deeper"));
+        storage::RunSummary run;
+        run.start = start;
+        QCOMPARE(bestOf(run).series.metric, std::string("loss"));
+        QVERIFY(!stateFromText(deep.toStdString()));
     }
 
     /// Every second epoch's weights and those asked for by hand stay, and a run begins with any of them.

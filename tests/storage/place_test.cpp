@@ -185,7 +185,7 @@ void PlaceTest::fullDisk() {
     auto disk = std::make_unique<FullDisk>(600 * 1024);
     writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 150, QByteArray(300'000, 'e')));
     goOn(101, 200);
-    writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 200, QByteArray(350'000, 'f')));
+    writer_->checkpoint(packed(CheckpointKind::Manual, 1, 200, QByteArray(350'000, 'f')));
     QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
     writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
     QVERIFY(!writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));

@@ -2,6 +2,8 @@
 
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/run_writer.h"
+#include "storage/notebook/schema.h"
+#include "storage/notebook/writer.h"
 
 #include <cmath>
 #include <limits>
@@ -26,6 +28,9 @@ class RunTest : public FolderTest {
     void failureIsToldAndMended();
     void failedFinishKeepsItsEnd();
     void goesOnWhereItWas();
+    void fullDiskDoesNotFillTheMemory();
+    void lastWeightsWaitForRoom();
+    void whatAJobThrowsIsTold();
     void checkpointsBeyondASliceAreWhole();
     void anyNumberOfCheckpoints();
     void unfinishedCheckpointsGo();
@@ -382,6 +387,58 @@ void RunTest::goesOnWhereItWas() {
     QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
 }
 
+void RunTest::fullDiskDoesNotFillTheMemory() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    auto disk = std::make_unique<FullDisk>(128 * 1024);
+    QByteArray bytes(500'000, 'w');
+    (*writer)->checkpoint(packed(CheckpointKind::Epoch, 1, 10, bytes));
+    const bool failed = QTest::qWaitFor([&] { return (*writer)->error().has_value(); }, 5000);
+    QVERIFY((*writer)->takeSkipped().isEmpty());
+    for (int epoch = 2; epoch <= 9; ++epoch)
+        (*writer)->checkpoint(packed(CheckpointKind::Epoch, epoch, 10 * epoch, bytes));
+    const auto skipped = (*writer)->takeSkipped();
+    disk.reset();
+    QVERIFY(failed);
+    QCOMPARE(skipped.size(), 8);
+    QCOMPARE(skipped.last().epoch, 8);
+    QVERIFY((*writer)->takeSkipped().isEmpty()); // told once
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    const auto kept = notebook->checkpoints((*writer)->id());
+    REQUIRE_OK(kept);
+    QCOMPARE(kept->size(), 1);
+    QCOMPARE(kept->first().epoch, 9);
+}
+
+/// The test of the best weights waits for what is written before it, and takes nothing away.
+void RunTest::lastWeightsWaitForRoom() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    auto disk = std::make_unique<FullDisk>(128 * 1024);
+    (*writer)->checkpoint(packed(CheckpointKind::Best, 2, 20, QByteArray(500'000, 'b')));
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 2, 20, QByteArray(500'000, 'l')));
+    const bool let = (*writer)->awaitCheckpoints();
+    disk.reset();
+    QVERIFY(!let); // the disk took nothing
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    REQUIRE_OK(bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best));
+    REQUIRE_OK(bytesOf(*notebook, (*writer)->id(), CheckpointKind::Last));
+}
+
+void RunTest::whatAJobThrowsIsTold() {
+    auto file = openFile(path(), Access::ReadWrite, notebookFormat());
+    REQUIRE_OK(file);
+    auto writer = Writer::start(std::move(*file));
+    REQUIRE_OK(writer);
+    const auto refused = (*writer)->perform([](Database&) -> Outcome<void> { throw 1; });
+    QVERIFY(!refused && refused.error().kind == StorageError::Kind::Internal);
+    const auto failed = (*writer)->perform([](Database&) -> Outcome<void> { throw std::bad_alloc(); });
+    QVERIFY(!failed && !failed.error().mend.isEmpty());
+    REQUIRE_OK((*writer)->perform([](Database&) { return Outcome<void>(); }));
+}
+
 namespace {
 
 /// `count` tensors of one and a half chunks each, every value another.
@@ -419,7 +476,7 @@ void RunTest::checkpointsBeyondASliceAreWhole() {
     (*writer)->checkpoint(first);
     for (qint64 step = 1; step <= 100; ++step)
         writeStep(**writer, step, lossOf(step), 0);
-    QVERIFY((*writer)->awaitCheckpoints(CheckpointKind::Last));
+    QVERIFY((*writer)->awaitCheckpoints());
     QVERIFY(!(*writer)->holdsCheckpoints());
     QCOMPARE(first.use_count(), 1); // nobody holds its memory any more
     (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 20, count));

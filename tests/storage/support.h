@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../support/full_disk.h"
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/notebook.h"
 #include "storage/notebook/run_writer.h"
@@ -10,9 +11,6 @@
 #include <QTest>
 
 #include <array>
-#include <csignal>
-
-#include <sys/resource.h>
 
 // Fails the test with the error's own words.
 #define REQUIRE_OK(outcome)                                                                                  \
@@ -125,23 +123,6 @@ inline bool setContents(const QString& path, const QByteArray& bytes) {
 inline QStringList filesIn(const QString& folder) {
     return QDir(folder).entryList(QDir::Files, QDir::Name);
 }
-
-/// While it lives no file may grow beyond so many bytes: to the database that is a disk that takes no more.
-class FullDisk {
-  public:
-    explicit FullDisk(rlim_t bytes) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        const bool known = ::getrlimit(RLIMIT_FSIZE, &before_) == 0;
-        const rlimit small{bytes, before_.rlim_max};
-        if (!known || ::setrlimit(RLIMIT_FSIZE, &small) != 0) qFatal("no limit can be set");
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-    ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
-  private:
-    rlimit before_{};
-};
 
 /// A folder of its own for every test function.
 class FolderTest : public QObject {
