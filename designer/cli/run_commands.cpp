@@ -134,7 +134,8 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                                            {"epoch", c.epoch},
                                            {"step", c.step},
                                            {"bytes", c.bytes},
-                                           {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))}});
+                                           {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))},
+                                           {"damaged", c.damaged}});
         if (withSteps) json["steps"] = stepsJson(*steps);
         json["graph"] = storedJson(run->start.graphJson, "architecture", id);
         printJson(json);
@@ -156,7 +157,8 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                         {"Step", TextTable::Align::Right},
                         {"Size", TextTable::Align::Right}});
         for (const storage::CheckpointInfo& c : *checkpoints)
-            kept.add({std::to_string(c.id.value), text(storage::checkpointKindKey(c.kind)),
+            kept.add({std::to_string(c.id.value),
+                      c.damaged ? damagedValue().toStdString() : text(storage::checkpointKindKey(c.kind)),
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
         kept.print();
     }

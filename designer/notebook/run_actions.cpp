@@ -129,8 +129,11 @@ void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoi
     for (const storage::CheckpointInfo& kept : checkpoints) {
         if (kept.kind == storage::CheckpointKind::Best || kept.kind == storage::CheckpointKind::Last)
             continue;
-        weights_->addAction(tr("%1, after step %2").arg(checkpointName(kept)).arg(kept.step), this,
-                            [this, kept] { emit trainOnWanted(row_.summary.id, kept); });
+        const QString name = tr("%1, after step %2").arg(checkpointName(kept)).arg(kept.step);
+        QAction* choice =
+            weights_->addAction(kept.damaged ? tr("%1 (%2)").arg(name, damagedValue()) : name, this,
+                                [this, kept] { emit trainOnWanted(row_.summary.id, kept); });
+        choice->setEnabled(!kept.damaged);
     }
     weights_->setEnabled(!weights_->isEmpty());
 }

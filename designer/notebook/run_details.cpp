@@ -168,7 +168,7 @@ void RunDetails::showFacts() {
         if (record_->checkpoints.isEmpty()) group->appendRow({cell(tr("None")), cell({})});
         for (const storage::CheckpointInfo& c : record_->checkpoints)
             group->appendRow(
-                {cell(checkpointName(c)),
+                {cell(c.damaged ? tr("%1 (%2)").arg(checkpointName(c), damagedValue()) : checkpointName(c)),
                  cell(tr("after epoch %1, step %2 · %3 · %4")
                           .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
                                c.savedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))))});

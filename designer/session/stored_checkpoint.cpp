@@ -62,6 +62,7 @@ Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, st
     const storage::CheckpointInfo* found = nullptr;
     std::string there;
     for (const storage::CheckpointInfo& info : *infos) {
+        if (info.damaged) continue;
         if (info.epoch == epoch && (!found || info.step < found->step)) found = &info;
         const std::string number = std::to_string(info.epoch);
         if ((", " + there + ",").find(", " + number + ",") == std::string::npos)

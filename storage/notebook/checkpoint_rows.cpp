@@ -99,6 +99,12 @@ Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind)
                         {droppedKind, run.value, checkpointKindKey(kind)});
 }
 
+Outcome<void> dropCheckpointsAfter(Database& database, RunId run, qint64 step) {
+    return database.run(
+        QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND step > ? AND kind <> ?"),
+        {droppedKind, run.value, step, writingKind});
+}
+
 Outcome<void> abandonUnfinished(Database& database) {
     return database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE kind = ? AND run IN "
                                        "(SELECT id FROM run WHERE state <> ?)"),
@@ -133,22 +139,27 @@ Outcome<bool> dropUnwanted(Database& database) {
 
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run) {
     QVector<CheckpointInfo> infos;
-    auto read =
-        database.each(QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
-                          .arg(checkpointTable().selectList()),
-                      {run.value}, [&](const QSqlQuery& row) {
-                          const auto kind = checkpointKindFromKey(row.value(2).toString());
-                          if (!kind || !sealHolds(row, checkpointTable())) return;
-                          for (const int counted : {3, 4, 5})
-                              if (!isCount(row.value(counted).toLongLong())) return;
-                          infos << CheckpointInfo{
-                              {row.value(0).toLongLong()},
-                              *kind,
-                              row.value(3).toLongLong(),
-                              row.value(4).toLongLong(),
-                              row.value(5).toLongLong(),
-                              QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC()};
-                      });
+    auto read = database.each(
+        QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
+            .arg(checkpointTable().selectList()),
+        {run.value}, [&](const QSqlQuery& row) {
+            const QString key = row.value(2).toString();
+            if (key == writingKind || key == droppedKind) return;
+            const auto kind = checkpointKindFromKey(key);
+            CheckpointInfo info{{row.value(0).toLongLong()},
+                                kind.value_or(CheckpointKind::Manual),
+                                row.value(3).toLongLong(),
+                                row.value(4).toLongLong(),
+                                row.value(5).toLongLong(),
+                                QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC(),
+                                !kind || !sealHolds(row, checkpointTable())};
+            for (qint64* count : {&info.epoch, &info.step, &info.bytes})
+                if (!isCount(*count)) {
+                    *count = 0;
+                    info.damaged = true;
+                }
+            infos << info;
+        });
     if (!read) return refuse(read.error());
     std::stable_sort(infos.begin(), infos.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
         return std::min(a.kind, CheckpointKind::Epoch) < std::min(b.kind, CheckpointKind::Epoch);

@@ -45,6 +45,8 @@ class CheckpointWriter {
 
 /// Drops what the run has of a kind. Needs a transaction.
 Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind);
+/// Drops what the run has kept after that step, from which it goes on anew. Needs a transaction.
+Outcome<void> dropCheckpointsAfter(Database& database, RunId run, qint64 step);
 /// Deletes a slice of what is not wanted any more: checkpoints that were replaced or abandoned. True if
 /// nothing is left of them. Needs a transaction.
 Outcome<bool> dropUnwanted(Database& database);

@@ -55,15 +55,20 @@ qint64 CurveAppender::bytesFor(const StepBlock& steps) {
     return steps.series().size() * (steps.steps() + stepsPerChunk) * bytesPerStep;
 }
 
-// A run that goes on has series already, perhaps others than are told now.
+// A run that goes on has series already, perhaps others than are told now. A damaged row says neither which
+// nor since when.
 Outcome<void> CurveAppender::begin(const Database& database) {
     if (begun_) return {};
     tails_.clear();
-    auto read = database.each(
-        QStringLiteral("SELECT series, MIN(begins) FROM run_chunk WHERE run = ? GROUP BY series"),
-        {run_.value}, [&](const QSqlQuery& row) {
-            tails_.append({0, row.value(1).toLongLong(), {row.value(0).toString(), 1, {}}});
-        });
+    auto read =
+        database.each(QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? ORDER BY series, first_step")
+                          .arg(chunkTable().selectList()),
+                      {run_.value}, [&](const QSqlQuery& row) {
+                          const Chunk chunk(row);
+                          if (!chunk.sound) return;
+                          if (tails_.isEmpty() || tails_.last().steps.name != chunk.series)
+                              tails_.append({0, chunk.begins, {chunk.series, 1, {}}});
+                      });
     if (!read) return read;
     kept_ = tails_;
     begun_ = true;
@@ -118,6 +123,16 @@ Outcome<void> CurveAppender::append(Database& database, Tail& tail, qint64 first
     return {};
 }
 
+namespace {
+
+/// What is damaged may not stand where the new steps go, nor be forgotten: it steps aside and stays, as
+/// damaged as it was.
+Outcome<void> setAside(Database& database, qint64 key) {
+    return database.run(QStringLiteral("UPDATE run_chunk SET first_step = -id WHERE id = ?"), {key});
+}
+
+} // namespace
+
 Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
     QVector<Chunk> beyond;
     auto read =
@@ -127,9 +142,14 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
     if (!read) return read;
     for (const Chunk& chunk : beyond) {
         const qint64 kept = last - chunk.first + 1;
-        // A damaged one cannot be cut and would stand where the new steps go: its own, which nobody can read,
-        // are missing from now on.
-        if (kept <= 0 || !chunk.sound) {
+        if (!chunk.sound) {
+            // Before the first step nothing stays that could be damaged.
+            auto done =
+                last > 0 ? setAside(database, chunk.key) : deleteRow(database, chunkTable(), chunk.key);
+            if (!done) return done;
+            continue;
+        }
+        if (kept <= 0) {
             if (auto gone = deleteRow(database, chunkTable(), chunk.key); !gone) return gone;
             continue;
         }

@@ -145,9 +145,11 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::continueRun(RunId id, qint64 epoch
     if (!before) return refuse(before.error());
     auto done = impl_->write([&](Database& database) -> Outcome<void> {
         if (auto reopened = reopenRun(database, id, epochs, steps); !reopened) return reopened;
+        if (auto dropped = dropCheckpointsAfter(database, id, steps); !dropped) return dropped;
         return cutSteps(database, id, steps);
     });
     if (!done) return refuse(done.error());
+    impl_->core->writer()->dropUnwantedLater();
     auto impl = std::make_unique<RunWriter::Impl>();
     impl->core = impl_->core;
     impl->backlog = std::make_shared<RunBacklog>(id);

@@ -102,6 +102,7 @@ struct CheckpointInfo {
     qint64 step = 0;
     qint64 bytes = 0;
     QDateTime savedAt;
+    bool damaged = false; ///< what is said here may be wrong; the weights cannot be read
 };
 
 /// What a checkpoint holds under one name.

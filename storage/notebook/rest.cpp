@@ -327,7 +327,10 @@ Outcome<QString> takeIn(Database& notebook, const QString& path) {
     const auto infos = readCheckpoints(*rest, run.id);
     if (!infos) return refuse(infos.error());
     for (const CheckpointInfo& info : *infos)
-        if (auto done = takeCheckpoint(*rest, notebook, info, to); !done) return refuse(done.error());
+        if (info.damaged)
+            continue; // it would take the place of one that is not
+        else if (auto done = takeCheckpoint(*rest, notebook, info, to); !done)
+            return refuse(done.error());
     return QStringLiteral("run %1, %2").arg(QString::number(to.value), run.start.name);
 }
 

@@ -328,7 +328,7 @@ void MigrationTest::weightsInOneFileAreRead() {
         QVERIFY(*bytes == file);
     }
     // The run goes on: its new weights take the place of the old ones.
-    auto writer = notebook->continueRun(id, 0, 0);
+    auto writer = notebook->continueRun(id, 1, 10);
     REQUIRE_OK(writer);
     (*writer)->checkpoint(packed(CheckpointKind::Last, 3, 30, "last"));
     REQUIRE_OK((*writer)->finish(RunState::Finished, 1));

@@ -28,6 +28,8 @@ class RunTest : public FolderTest {
     void failureIsToldAndMended();
     void failedFinishKeepsItsEnd();
     void goesOnWhereItWas();
+    void goingOnKeepsWhatIsDamaged();
+    void goingOnDropsLaterWeights();
     void fullDiskDoesNotFillTheMemory();
     void lastWeightsWaitForRoom();
     void whatAJobThrowsIsTold();
@@ -385,6 +387,66 @@ void RunTest::goesOnWhereItWas() {
     QCOMPARE(valuesOf(*steps, trainLoss)[2499], lossOf(2500));
     QCOMPARE(valuesOf(*steps, trainLoss)[2500], 7.0f);
     QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
+}
+
+/// A part that nobody can read is not healed by going on behind it.
+void RunTest::goingOnKeepsWhatIsDamaged() {
+    const auto continued = [this](const QString& damage, qint64 from) {
+        QFile::remove(path());
+        RunId id;
+        {
+            auto notebook = open();
+            auto writer = notebook->startRun(sampleStart());
+            if (!writer) qFatal("no run");
+            id = (*writer)->id();
+            for (qint64 step = 1; step <= 30; ++step)
+                writeStep(**writer, step, lossOf(step), 0.5f);
+            (void)(*writer)->finish(RunState::Interrupted, 6);
+        }
+        {
+            auto database = Database::open(path(), Database::Mode::Write);
+            if (!database || !database->run(damage)) qFatal("no damage");
+        }
+        auto notebook = open();
+        if (notebook->steps(id)->damagedChunks == 0) qFatal("not damaged");
+        auto writer = notebook->continueRun(id, 0, from);
+        if (!writer) qFatal("%s", qPrintable(writer.error().oneLine()));
+        for (qint64 step = from + 1; step <= 40; ++step)
+            writeStep(**writer, step, 7.0f, 0.25f);
+        (void)(*writer)->finish(RunState::Finished, 9);
+        return *notebook->steps(id);
+    };
+    const QString loss = QStringLiteral("UPDATE run_chunk SET %1 WHERE series = 'train.loss'");
+    for (const char* change : {"seal = seal + 1", "begins = 17", "first_step = 29, seal = 0"}) {
+        const StepCurves curves = continued(loss.arg(QString::fromLatin1(change)), 20);
+        QVERIFY2(curves.damagedChunks > 0, change);
+        // What is told anew is whole, and the other series untouched.
+        QCOMPARE(valuesOf(curves, trainLoss).last(), 7.0f);
+        QCOMPARE(valuesOf(curves, trainAccuracy).size(), 40);
+        QCOMPARE(valuesOf(curves, trainAccuracy)[19], 0.5f);
+    }
+    // From the very beginning all is trained anew, and nothing of the old is missing.
+    QCOMPARE(continued(loss.arg(QStringLiteral("seal = 0")), 0).damagedChunks, 0);
+}
+
+void RunTest::goingOnDropsLaterWeights() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    for (const auto& [kind, step] :
+         {std::pair(CheckpointKind::Epoch, 10), std::pair(CheckpointKind::Manual, 15),
+          std::pair(CheckpointKind::Best, 30), std::pair(CheckpointKind::Epoch, 30),
+          std::pair(CheckpointKind::Manual, 25), std::pair(CheckpointKind::Last, 20)})
+        (*writer)->checkpoint(packed(kind, step / 10, step, "abcd"));
+    REQUIRE_OK((*writer)->finish(RunState::Interrupted, 1));
+    writer->reset();
+    REQUIRE_OK(notebook->continueRun(id, 2, 20));
+    const auto kept = notebook->checkpoints(id);
+    REQUIRE_OK(kept);
+    QCOMPARE(kept->size(), 3);
+    for (const CheckpointInfo& info : *kept)
+        QVERIFY(info.step <= 20 && info.kind != CheckpointKind::Best);
 }
 
 void RunTest::fullDiskDoesNotFillTheMemory() {
