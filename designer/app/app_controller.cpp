@@ -87,6 +87,7 @@ void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QStr
         told << tr("Taken in from the files that had to keep them: %1.")
                     .arg(notebook->takenIn().join(tr("; ")));
     told += notebook->notTakenIn();
+    if (const auto why = notebook->unwritable()) told << why->oneLine();
     auto workspace = std::make_unique<Workspace>(std::move(notebook), catalog_);
     Workspace& opened = *workspace;
     window_ = new MainWindow(std::move(workspace));

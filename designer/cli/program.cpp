@@ -29,6 +29,7 @@ Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
     auto opened = storage::Notebook::open(notebook());
     if (!opened) return refuse(toDiagnostic(opened.error()));
     if (const auto damage = (*opened)->damage()) warn("burdock-cli: " + damage->oneLine().toStdString());
+    if (const auto why = (*opened)->unwritable()) warn("burdock-cli: " + why->oneLine().toStdString());
     for (const QString& run : (*opened)->takenIn())
         warn("burdock-cli: Taken into the notebook from the file that had to keep it: " + run.toStdString() +
              ".");

@@ -145,8 +145,11 @@ Outcome<void> checkSchema(const Database& database, FileFormat format, int versi
     return {};
 }
 
-Outcome<FileState> checkInside(const QString& path, const FileLock& file, const FileFormat& format) {
-    auto database = Database::openQuietly(path);
+Outcome<FileState> checkInside(const QString& path, const FileLock& file, const FileFormat& format,
+                               bool logged) {
+    // Nobody writes while the lock is held. Without a log, none has to be made, for which a full disk has no
+    // room.
+    auto database = Database::open(path, logged ? Database::Mode::Read : Database::Mode::Immutable);
     if (!database) return refuse(database.error());
     auto known = database->value(QStringLiteral("PRAGMA user_version"));
     if (!known) return refuse(known.error());
@@ -170,7 +173,7 @@ Outcome<FileState> checkFile(const QString& path, const FileLock& file, const Fi
     auto version = checkHeader(path, file, format, logged);
     if (!version) return refuse(version.error());
     if (*version == 0) return FileState{};
-    auto state = checkInside(path, file, format);
+    auto state = checkInside(path, file, format, logged);
     // The statements are right, so what SQLite cannot make sense of is the file ("unsupported file format").
     if (!state && state.error().kind == Kind::Internal) return damaged(path, state.error().what);
     return state;

@@ -19,6 +19,10 @@ Registry& registry() {
 
 } // namespace
 
+bool isOfTheDisk(const StorageError& error) {
+    return error.kind == StorageError::Kind::Full || error.kind == StorageError::Kind::Disk;
+}
+
 QString Core::nameOf(const QString& path) {
     const QFileInfo info(path);
     if (info.exists()) return info.canonicalFilePath();
@@ -54,7 +58,12 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
     core->damage_ = file->damage;
     if (file->readOnly) return core; // lets go of the descriptor: nothing of ours is locked
     auto writer = Writer::start(std::move(*file));
-    if (!writer) return refuse(writer.error());
+    if (!writer) {
+        if (!isOfTheDisk(writer.error())) return refuse(writer.error());
+        core->unwritable_ = writer.error(); // what is there can be read on a full disk too
+        core->stuck_ = true;
+        return core;
+    }
     core->writer_ = std::move(*writer);
     all.writing.insert(name, core);
     return core;
@@ -79,16 +88,20 @@ Outcome<int> Core::markInterruptedRuns() {
         marked = *count;
         return abandonUnfinished(database);
     });
+    stuck_ = !done && isOfTheDisk(done.error());
     if (!done) return refuse(done.error());
     writer_->dropUnwantedLater();
     return marked;
 }
 
 Outcome<Database> Core::reader() const {
-    if (!writer_) return Database::openQuietly(path_);
-    auto opened = Database::open(path_, Database::Mode::Read);
+    auto opened = writer_ ? Database::open(path_, Database::Mode::Read) : Database::openQuietly(path_);
     // Another file in this place has other runs under the same numbers.
-    if (writer_->isDisplaced()) return refuse(writer_->file().lock.notInPlace());
+    if (writer_ && writer_->isDisplaced()) return refuse(writer_->file().lock.notInPlace());
+    // Where the disk takes nothing, a log's index finds no room either; without a log none is needed.
+    if (stuck_ && opened && QFileInfo(path_ + QStringLiteral("-wal")).size() == 0 &&
+        !opened->value(QStringLiteral("SELECT 1 FROM sqlite_schema LIMIT 1")))
+        return Database::open(path_, Database::Mode::Immutable);
     return opened;
 }
 

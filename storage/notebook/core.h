@@ -4,6 +4,9 @@
 
 namespace burdock::storage {
 
+/// The disk is full or fails: what is there may be read all the same.
+bool isOfTheDisk(const StorageError& error);
+
 /// What all Notebook objects of one file share in this process. There is at most one that writes: SQLite
 /// wants one writer, and a second descriptor of the file would, when closed, drop the first one's locks.
 class Core {
@@ -16,6 +19,8 @@ class Core {
     const QString& path() const { return path_; }
     Writer* writer() const { return writer_.get(); } ///< null: read-only
     const std::optional<StorageError>& damage() const { return damage_; }
+    /// Why there is no writer although the file could be written: the disk is full, or fails.
+    const std::optional<StorageError>& unwritable() const { return unwritable_; }
     Outcome<int> markInterruptedRuns(); ///< needs a writer
     /// A connection for the calling thread and the length of one question: opening it takes a tenth of a
     /// millisecond, and none is left behind in a thread when the notebook is closed.
@@ -26,6 +31,8 @@ class Core {
     QString path_;
     std::unique_ptr<Writer> writer_;
     std::optional<StorageError> damage_;
+    std::optional<StorageError> unwritable_;
+    std::atomic<bool> stuck_ = false; ///< the disk took nothing the last time
 };
 
 } // namespace burdock::storage

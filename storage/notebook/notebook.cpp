@@ -18,10 +18,16 @@ namespace burdock::storage {
 struct Notebook::Impl {
     std::shared_ptr<Core> core;
     bool readOnly = false;
+    std::optional<StorageError> unwritable;
     QStringList takenIn, notTakenIn;
 
     Outcome<Writer*> writer() const {
         if (!readOnly) return core->writer();
+        if (unwritable) {
+            StorageError error = *unwritable;
+            error.mend = QStringLiteral("Free some space, then open the notebook again.");
+            return refuse(std::move(error));
+        }
         return refuse(StorageError::Kind::ReadOnly,
                       core->damage() ? QStringLiteral("The notebook is damaged in part and can only be read.")
                                      : QStringLiteral("The notebook can only be read."),
@@ -83,11 +89,15 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     auto impl = std::make_unique<Impl>();
     impl->core = std::move(*core);
     impl->readOnly = access == Access::ReadOnly || !impl->core->writer();
+    impl->unwritable = impl->core->unwritable();
     if (!impl->readOnly) {
         auto marked = impl->core->markInterruptedRuns();
-        // What is there can be read on a full disk too.
-        if (!marked && marked.error().kind != StorageError::Kind::Full) return refuse(marked.error());
-        if (marked) impl->takeInRests();
+        if (marked) {
+            impl->takeInRests();
+        } else {
+            if (!isOfTheDisk(marked.error())) return refuse(marked.error());
+            impl->unwritable = marked.error();
+        }
     } else {
         for (const QString& rest : restsOf(impl->core->path()))
             impl->notTakenIn << StorageError{
@@ -122,6 +132,10 @@ bool Notebook::isReadOnly() const {
 
 std::optional<StorageError> Notebook::damage() const {
     return impl_->core->damage();
+}
+
+std::optional<StorageError> Notebook::unwritable() const {
+    return impl_->unwritable;
 }
 
 Outcome<std::unique_ptr<RunWriter>> Notebook::startRun(const RunStart& start) {

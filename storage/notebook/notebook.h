@@ -33,6 +33,8 @@ class Notebook {
     bool isReadOnly() const;
     /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written.
     std::optional<StorageError> damage() const;
+    /// Why nothing could be written when it was opened, such as a full disk: it can be read all the same.
+    std::optional<StorageError> unwritable() const;
 
     // Runs. --------------------------------------------------------------------------------------------
     /// Adds the run's row and returns the only object that may write to it.

@@ -185,11 +185,15 @@ struct OldRun {
 /// What the run's own row says of a series outweighs its epochs, of which some may be damaged.
 void takeOver(QVector<SeriesSummary>& series, const QString& name, const QVariant& last,
               const QVariant& best) {
-    for (SeriesSummary& one : series) {
-        if (one.name != name) continue;
-        one.last = realOrNan(last);
-        one.least = std::fmin(one.least, realOrNan(best));
-        one.greatest = std::fmax(one.greatest, realOrNan(best));
+    auto one = std::find_if(series.begin(), series.end(), [&](const auto& s) { return s.name >= name; });
+    if (one == series.end() || one->name != name) { // no sound epoch tells of it
+        if (last.isNull() && best.isNull()) return;
+        one = series.insert(one, SeriesSummary{name});
+    }
+    one->last = realOrNan(last);
+    for (const double value : {realOrNan(best), one->last}) {
+        one->least = std::fmin(one->least, value);
+        one->greatest = std::fmax(one->greatest, value);
     }
 }
 

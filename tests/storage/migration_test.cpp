@@ -71,6 +71,7 @@ class MigrationTest : public FolderTest {
     void weightsInOneFileAreRead();
     void opensWithAllCurves();
     void damageStaysDamage();
+    void damagedEpochsDoNotTakeTheRunsResult();
 
   private:
     bool makeRun() {
@@ -288,6 +289,26 @@ void MigrationTest::damageStaysDamage() {
     QVERIFY(!epochs->at(0).damaged && epochs->at(1).damaged && epochs->at(1).values.isEmpty());
     QVERIFY(notebook->steps({1})->damagedChunks > 0);
     QCOMPARE(notebook->steps({2})->damagedChunks, 0);
+}
+
+/// Where no epoch can be read any more, the run's own row still tells what it came to.
+void MigrationTest::damagedEpochsDoNotTakeTheRunsResult() {
+    QVERIFY(setContents(path(), contents(QStringLiteral(FORMAT3))));
+    QVariant accuracy, best;
+    {
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        accuracy = *database->value(QStringLiteral("SELECT train_accuracy FROM run WHERE id = 1"));
+        best = *database->value(QStringLiteral("SELECT best_validation_loss FROM run WHERE id = 1"));
+        QVERIFY(accuracy.toDouble() > 0 && best.toDouble() > 0);
+        REQUIRE_OK(database->run(QStringLiteral("UPDATE run_epoch SET train_loss = train_loss + 1")));
+    }
+    auto notebook = open();
+    const auto run = notebook->run({1});
+    REQUIRE_OK(run);
+    QVERIFY(!run->damaged);
+    QCOMPARE(summaryOf(*run, trainAccuracy).last, accuracy.toDouble());
+    QCOMPARE(summaryOf(*run, validationLoss).least, best.toDouble());
 }
 
 void MigrationTest::weightsInOneFileAreRead() {

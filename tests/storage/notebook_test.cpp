@@ -25,6 +25,7 @@ class NotebookTest : public FolderTest {
     void isReadWhileWritten();
     void readOnlyRefusesWrites();
     void readOnlyFileAndFolder();
+    void isListedOnAFullDisk();
     void opensAThousandRuns();
 };
 
@@ -278,6 +279,35 @@ void NotebookTest::readOnlyFileAndFolder() {
     QVERIFY(opened(0444, 0555) == readable);
     QVERIFY(!opened(0000, 0777));
     QCOMPARE(filesIn(folder()), QStringList{QStringLiteral("a.burdock")});
+}
+
+/// Where not even the index of a log finds room.
+void NotebookTest::isListedOnAFullDisk() {
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    }
+    for (int i = 0; i < 2; ++i) { // the first attempt leaves an empty log
+        auto disk = std::make_unique<FullDisk>(0);
+        auto notebook = Notebook::open(path());
+        auto runs = notebook ? (*notebook)->runs() : refuse(notebook.error());
+        const auto changed =
+            notebook ? (*notebook)->renameRun({1}, QStringLiteral("new")) : refuse(notebook.error());
+        disk.reset();
+        REQUIRE_OK(notebook);
+        QVERIFY((*notebook)->unwritable() && !(*notebook)->unwritable()->mend.isEmpty());
+        REQUIRE_OK(runs);
+        QCOMPARE(runs->size(), 1);
+        QVERIFY(!changed);
+        QCOMPARE((*notebook)->runs()->first().start.name, sampleStart().name);
+        notebook->reset();
+    }
+    auto notebook = open();
+    QVERIFY(!notebook->unwritable());
+    REQUIRE_OK(notebook->renameRun({1}, QStringLiteral("new")));
+    QCOMPARE(notebook->runs()->first().start.name, QStringLiteral("new"));
 }
 
 void NotebookTest::opensAThousandRuns() {
