@@ -7,9 +7,9 @@
 #include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
 #include "session/damage.h"
+#include "session/whole_file.h"
 
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QSettings>
 
 #include <algorithm>
@@ -169,11 +169,9 @@ void Workspace::openModelFileLater(const QString& path, std::function<void()> op
 Status Workspace::saveModelFile(const QString& path) const {
     const auto bytes = writeModel(path.toStdString(), {document_.graph()});
     if (!bytes) return refuse(bytes.error());
-    QSaveFile file(path);
-    const QByteArray text = QByteArray::fromStdString(*bytes);
-    if (file.open(QIODevice::WriteOnly) && file.write(text) == text.size() && file.flush() && file.commit())
-        return {};
-    return refuse(fileProblem(path, "The model cannot be written.", file.errorString(),
+    const auto failure = writeWhole(path, QByteArray::fromStdString(*bytes));
+    if (!failure) return {};
+    return refuse(fileProblem(path, "The model cannot be written.", *failure,
                               "Choose a folder that you may write to."));
 }
 

@@ -8,10 +8,10 @@
 #include "kernel_table.h"
 #include "model_source.h"
 #include "output.h"
+#include "session/whole_file.h"
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
-#include <QSaveFile>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -66,14 +66,12 @@ const LossSchema& lossOf(const CheckedNetwork& network) {
 }
 
 Status save(const Graph& graph, const std::string& path) {
-    QSaveFile file(QString::fromStdString(path));
     const auto text = writeModel(path, {graph});
     if (!text) return refuse(text.error());
-    const QByteArray bytes = QByteArray::fromStdString(*text);
-    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush() && file.commit())
-        return {};
-    return refuse(problem("file", "The model cannot be written: " + file.errorString().toStdString() + ".",
-                          path, "Choose a folder that you may write to."));
+    const auto failure = writeWhole(QString::fromStdString(path), QByteArray::fromStdString(*text));
+    if (!failure) return {};
+    return refuse(problem("file", "The model cannot be written: " + failure->toStdString() + ".", path,
+                          "Choose a folder that you may write to."));
 }
 
 Result<int> describe(const std::string& name, std::int64_t batch, const std::string& savePath, bool kernels,

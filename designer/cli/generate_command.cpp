@@ -3,13 +3,14 @@
 #include "engine/train/generator.h"
 #include "output.h"
 #include "program.h"
+#include "session/stop_signal.h"
 #include "session/stored_run.h"
 #include "session/visible_text.h"
 
 #include <CLI/CLI.hpp>
+#include <QCoreApplication>
 #include <QStringDecoder>
 
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <unistd.h>
@@ -47,17 +48,20 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
         if (terminal) {
             const QString characters =
                 whole(QByteArrayView(text.data(), static_cast<qsizetype>(text.size())));
-            std::cout << visibleText(characters.toStdString(), /*lines=*/true) << std::flush;
+            printText(visibleText(characters.toStdString(), /*lines=*/true));
         } else {
-            std::cout << text << std::flush;
+            printText(text);
         }
     };
+    bool stopped = false;
+    const StopSignal stop([&] { stopped = true; });
     const Status done =
         generateText(*network->predictor, *network->data, prompt, options, [&](std::string_view text) {
             if (!program.json && written.empty()) write(prompt);
             written += text;
             if (!program.json) write(text);
-            return true;
+            QCoreApplication::processEvents(); // a request to stop comes as one
+            return !stopped && !outputIsUnread();
         });
     if (!done) return refuse(done.error());
     if (program.json)
@@ -65,8 +69,8 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
                    {"prompt", text(QString::fromStdString(prompt))},
                    {"text", text(QString::fromStdString(written))}}); // half a character becomes a �
     else
-        std::cout << std::endl;
-    return 0;
+        print("");
+    return stopped ? stoppedByUser : 0;
 }
 
 } // namespace
@@ -87,6 +91,7 @@ void addGenerate(CLI::App& app, Program& program, Chosen choose) {
     addSettings(*command, GenerateOptions::table().specs(), arguments->given);
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
+    command->footer("Ctrl+C and SIGTERM end the text where it is (exit code 130).");
     command->callback([=] { choose([=](Program& p) { return generate(*arguments, p); }); });
 }
 

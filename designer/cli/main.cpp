@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <sstream>
 
 namespace burdock::cli {
 namespace {
@@ -33,6 +34,15 @@ std::string wordsOf(const CLI::ParseError& e) {
         words = words.substr(0, at) + " needs a value: " +
                 words.substr(at + middle.size(), words.size() - at - middle.size() - end.size());
     return words.ends_with('.') ? words : words + ".";
+}
+
+/// The exit code of what was done: it is not while some of its output is missing.
+int wholeOrFailed() {
+    if (outputIsWhole()) return 0;
+    warn(outputIsUnread()
+             ? "burdock-cli: Nobody reads the output any more."
+             : "burdock-cli: The output could not be written. Free some space, or print it elsewhere.");
+    return failed;
 }
 
 int run(int argc, char** argv) {
@@ -63,7 +73,10 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {
-        return app.exit(help, std::cout, std::cerr); // our own words alone
+        std::ostringstream words; // our own alone
+        const int code = app.exit(help, words, std::cerr);
+        printText(words.str());
+        return code == 0 ? wholeOrFailed() : code;
     } catch (const CLI::ParseError& e) {
         return usageError(wordsOf(e), app);
     }
@@ -71,11 +84,7 @@ int run(int argc, char** argv) {
     for (const Diagnostic& d : plugins.refused)
         warn("burdock-cli: " + oneLine(d));
     const Result<int> result = action(program);
-    if (result && *result == 0 && !outputIsWhole()) {
-        warn("burdock-cli: The output could not be written. Free some space, or print it elsewhere.");
-        return failed;
-    }
-    if (result) return *result;
+    if (result) return *result == 0 ? wholeOrFailed() : *result;
     if (isUsageProblem(result.error())) return usageError(oneLine(result.error()), app);
     warn("burdock-cli: " + oneLine(result.error()));
     return failed;

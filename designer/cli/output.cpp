@@ -4,6 +4,7 @@
 
 #include <QLocale>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -14,13 +15,20 @@ namespace {
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-bool whole = true; ///< all that was printed has been written
+bool whole = true;   ///< all that was printed has been written
+bool unread = false; ///< and nobody would read more
+
+void write(std::FILE* file, std::string_view text) {
+    errno = 0;
+    const bool written =
+        std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
+    if (file != stdout || written) return;
+    whole = false;
+    unread = unread || errno == EPIPE;
+}
 
 void writeLine(std::FILE* file, const std::string& text) {
-    const std::string line = visibleText(text) + '\n'; // a line break in a name would forge another line
-    const bool written =
-        std::fwrite(line.data(), 1, line.size(), file) == line.size() && std::fflush(file) == 0;
-    if (file == stdout) whole = whole && written;
+    write(file, visibleText(text) + '\n'); // a line break in a name would forge another line
 }
 
 } // namespace
@@ -33,8 +41,16 @@ void print(const std::string& line) {
     writeLine(stdout, line);
 }
 
+void printText(std::string_view text) {
+    write(stdout, text);
+}
+
 bool outputIsWhole() {
     return whole;
+}
+
+bool outputIsUnread() {
+    return unread;
 }
 
 void warn(const std::string& line) {

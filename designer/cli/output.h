@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace burdock::cli {
 
@@ -16,8 +17,12 @@ using Json = nlohmann::ordered_json;
 /// One object on one line of standard output, at once. Numbers that are not finite become null.
 void printJson(const Json& object);
 void print(const std::string& line);
+/// Text as it is, on standard output, at once.
+void printText(std::string_view text);
 /// Whether everything that was printed could be written: a disk may be full.
 bool outputIsWhole();
+/// Whether standard output is a pipe whose reader has gone, which some print has met.
+bool outputIsUnread();
 /// A line on standard error.
 void warn(const std::string& line);
 

@@ -2,11 +2,11 @@
 #include "plugin_api/registries.h"
 #include "program.h"
 #include "reference/reference.h"
+#include "session/whole_file.h"
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
 #include <QDir>
-#include <QSaveFile>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -94,10 +94,9 @@ Result<int> list(const Registry<T>& registry, const std::string& wanted, const P
 }
 
 Status write(const QString& path, const std::string& bytes) {
-    QSaveFile file(path);
-    const QByteArray data = QByteArray::fromStdString(bytes);
-    if (file.open(QIODevice::WriteOnly) && file.write(data) == data.size() && file.commit()) return {};
-    return refuse(problem("file", "The page cannot be written: " + file.errorString().toStdString() + ".",
+    const auto failure = writeWhole(path, QByteArray::fromStdString(bytes));
+    if (!failure) return {};
+    return refuse(problem("file", "The page cannot be written: " + failure->toStdString() + ".",
                           path.toStdString(), "Choose a folder that you may write to."));
 }
 

@@ -287,7 +287,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     const bool several = wanted->size() > 1;
     Report report(queue, *notebook, several, program.json);
     Result<int> result = 0;
-    bool stopped = false;
+    bool stopped = false, unread = false;
     const auto fail = [&](const TrainingRun& run, Diagnostic why) {
         if (several) report.warned(run.name().toStdString(), why);
         result = several ? Result<int>(failed) : refuse(std::move(why));
@@ -297,11 +297,12 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
         if (queue.isBusy() || (!stopped && !queue.waiting().empty())) return;
         QCoreApplication::quit();
     });
-    const StopSignal stop([&] {
+    const auto stopAll = [&] {
         stopped = true;
         queue.stopAll();
         if (!queue.isBusy()) QCoreApplication::quit();
-    });
+    };
+    const StopSignal stop(stopAll);
     for (TrainingRequest& request : *wanted) {
         TrainingRun& run = queue.enqueue(std::move(request));
         QObject::connect(&run, &TrainingRun::started, &queue, [&](storage::RunId id) {
@@ -325,14 +326,20 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
             });
     }
     QTimer timer;
-    QObject::connect(&timer, &QTimer::timeout, &queue, [&] { report.tick(); });
+    QObject::connect(&timer, &QTimer::timeout, &queue, [&] {
+        report.tick();
+        // As if it had been killed by the pipe, but with all that was trained.
+        if (stopped || !outputIsUnread()) return;
+        unread = true;
+        stopAll();
+    });
     timer.start(100);
     QCoreApplication::exec();
     if (!stopped || !result) return result;
     if (const auto left = queue.waiting().size(); left > 0)
         warn("burdock-cli: " + std::to_string(left) + (left == 1 ? " run was" : " runs were") +
              " not begun.");
-    return stoppedByUser;
+    return unread ? 0 : stoppedByUser; // 0: what is missing of the output is told
 }
 
 } // namespace
@@ -377,7 +384,7 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
     arguments->config.addTo(*command);
     command->footer(
         "Ctrl+C, SIGTERM and SIGHUP end a run after the current step; it is kept as stopped (exit code "
-        "130).");
+        "130). So does a pipe whose reader ends (exit code 1).");
     command->callback([=] { choose([=](Program& p) { return train(*arguments, p); }); });
 }
 

@@ -1,9 +1,10 @@
 #include "dashboard/curve_export.h"
 
+#include "session/whole_file.h"
+
 #include <QApplication>
 #include <QClipboard>
 #include <QImage>
-#include <QSaveFile>
 #include <QTextStream>
 #include <QWidget>
 
@@ -51,9 +52,8 @@ bool saveCurves(const QString& path, const QString& xName, const QList<std::pair
             if (row.isEmpty()) row.resize(width);
             row[i] = QString::number(p.y(), 'g', 9);
         }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Text)) return false;
-    QTextStream out(&file);
+    QByteArray bytes;
+    QTextStream out(&bytes);
     out << csvField(xName);
     for (const auto& [label, points] : curves)
         out << ',' << csvField(label);
@@ -61,7 +61,7 @@ bool saveCurves(const QString& path, const QString& xName, const QList<std::pair
     for (const auto& [x, row] : rows)
         out << QString::number(x, 'g', 12) << ',' << row.join(QLatin1Char(',')) << '\n';
     out.flush();
-    return file.flush() && file.commit(); // commit alone overlooks a full disk
+    return !writeWhole(path, bytes);
 }
 
 } // namespace burdock

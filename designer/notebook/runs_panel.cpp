@@ -2,6 +2,7 @@
 
 #include "dashboard/curve_export.h"
 #include "notebook/run_cell.h"
+#include "session/whole_file.h"
 #include "theme/theme.h"
 
 #include <QFileDialog>
@@ -11,7 +12,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedLayout>
@@ -223,9 +223,8 @@ void RunsPanel::askCsv() {
 }
 
 bool RunsPanel::saveCsv(const QString& path) const {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Text)) return false;
-    QTextStream out(&file);
+    QByteArray bytes;
+    QTextStream out(&bytes);
     QList<int> columns;
     const QHeaderView* header = table_->horizontalHeader();
     for (int visual = 0; visual < header->count(); ++visual)
@@ -257,7 +256,7 @@ bool RunsPanel::saveCsv(const QString& path) const {
                                                        : value.toString();
         });
     out.flush();
-    return file.flush() && file.commit(); // commit alone overlooks a full disk
+    return !writeWhole(path, bytes);
 }
 
 } // namespace burdock

@@ -3,6 +3,7 @@
 #include <QSocketNotifier>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <ctime>
@@ -26,6 +27,7 @@ std::int64_t now() {
 
 // Only async-signal-safe calls are allowed here: the notifier on the other end does the work.
 void onSignal(int number) {
+    const int before = errno; // belongs to what was interrupted
     const std::int64_t time = now();
     std::int64_t first = 0;
     if (requested.compare_exchange_strong(first, time)) {
@@ -35,6 +37,7 @@ void onSignal(int number) {
         std::signal(number, SIG_DFL);
         raise(number);
     }
+    errno = before;
 }
 
 constexpr int ends[] = {SIGINT, SIGTERM, SIGHUP};
@@ -48,6 +51,7 @@ bool isIgnored(int number) {
 
 struct StopSignal::Impl {
     int pair[2] = {-1, -1};
+    bool quiet = true; ///< broken pipes were ignored before, or still are not
     std::unique_ptr<QSocketNotifier> notifier;
 };
 
@@ -64,6 +68,8 @@ StopSignal::StopSignal(std::function<void()> onStop)
     requested = 0;
     for (const int number : ends)
         if (!isIgnored(number)) std::signal(number, onSignal);
+    impl_->quiet = isIgnored(SIGPIPE);
+    if (!impl_->quiet) std::signal(SIGPIPE, SIG_IGN);
 }
 
 StopSignal::~StopSignal() {
@@ -71,6 +77,7 @@ StopSignal::~StopSignal() {
     if (requested == 0)
         for (const int number : ends)
             if (!isIgnored(number)) std::signal(number, SIG_DFL);
+    if (!impl_->quiet) std::signal(SIGPIPE, SIG_DFL);
     writeEnd = -1;
     impl_->notifier.reset();
     for (const int end : impl_->pair)

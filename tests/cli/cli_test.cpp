@@ -488,10 +488,66 @@ class CliTest : public QObject, private CliProgram {
     void whatCannotBeWrittenIsTold() {
         QProcess shell;
         shell.setProcessEnvironment(environment());
-        shell.start("sh", {"-c", QString("'%1' templates > /dev/full").arg(BURDOCK_CLI)});
+        for (const char* command : {"templates", "--version", "--help", "train --help"}) {
+            shell.start("sh", {"-c", QString("'%1' %2 > /dev/full").arg(BURDOCK_CLI, command)});
+            QVERIFY(shell.waitForFinished(60000));
+            QCOMPARE(shell.exitCode(), 1);
+            QVERIFY2(shell.readAllStandardError().contains("could not be written"), command);
+        }
+        // No file may grow: a disk that takes no more.
+        const QString folder = path("reference");
+        shell.start(
+            "sh",
+            {"-c",
+             QString("trap '' XFSZ; ulimit -f 0; '%1' reference --output '%2'").arg(BURDOCK_CLI, folder)});
         QVERIFY(shell.waitForFinished(60000));
         QCOMPARE(shell.exitCode(), 1);
-        QVERIFY(shell.readAllStandardError().contains("could not be written"));
+        QVERIFY(shell.readAllStandardError().contains("The page cannot be written"));
+        QVERIFY(QDir(folder).entryList(QDir::Files).isEmpty());
+    }
+    /// As Ctrl+C would: what was trained is kept.
+    void aPipeThatNobodyReadsStopsTheRun() {
+        const QString book = path("piped.burdock");
+        QProcess shell;
+        shell.setProcessEnvironment(environment());
+        shell.start("bash",
+                    {"-c", QString("'%1' train '%2' --data '%3' --epochs 100000 --notebook '%4' --json "
+                                   "| head -2; exit ${PIPESTATUS[0]}")
+                               .arg(BURDOCK_CLI, model(), table(), book)});
+        QVERIFY(shell.waitForFinished(60000));
+        QCOMPARE(shell.exitCode(), 1);
+        QCOMPARE(shell.readAllStandardOutput().count('\n'), 2);
+        QVERIFY(shell.readAllStandardError().contains("Nobody reads"));
+        const QJsonObject run = json({"show", "1", "--notebook", book});
+        QCOMPARE(run["status"].toString(), "stopped");
+        QVERIFY(run["epochs"].toInt() >= 1);
+        QVERIFY(!run["checkpoints"].toArray().isEmpty());
+    }
+    /// Where the nodes lie is no part of the architecture, within blocks neither.
+    void positionsAreNoArchitecture() {
+        const QString book = path("architecture.burdock");
+        const auto architecture = [&](const char* name, const char* position, const char* units) {
+            const QString file = write(name, R"({"burdock_model": 1, "name": "Nested", "nodes": [
+                {"id": 1, "type": "input", "name": "input", "params": {"channels": 2, "height": 1, "width": 1}},
+                {"id": 2, "type": "block", "name": "block", "body": {"nodes": [
+                    {"id": 1, "type": "input", "name": "in", "params": {"channels": 2, "height": 1, "width": 1}},
+                    {"id": 2, "type": "dense", "name": "inner", "params": {"units": )" +
+                                                 QByteArray(units) + R"(}, "position": )" + position + R"(}],
+                    "edges": [[1, 2, 0]]}},
+                {"id": 3, "type": "dense", "name": "outer", "params": {"units": 3}},
+                {"id": 4, "type": "softmax", "name": "softmax"}],
+            "edges": [[1, 2, 0], [2, 3, 0], [3, 4, 0]]})");
+            const Outcome o = run({"train", file, "--data", table(), "--epochs", "1", "--notebook", book});
+            if (o.code != 0) qWarning("%s", o.err.constData());
+            return json({"runs", "--notebook", book})["runs"]
+                .toArray()[0]
+                .toObject()["architecture"]
+                .toString();
+        };
+        const QString one = architecture("one.json", "[0, 0]", "5");
+        QVERIFY(!one.isEmpty());
+        QCOMPARE(architecture("two.json", "[300, 70]", "5"), one);
+        QVERIFY(architecture("three.json", "[0, 0]", "6") != one);
     }
     /// What is no plain file may never end; a model larger than any is refused before it is read.
     void onlyPlainFilesAreRead() {

@@ -129,6 +129,25 @@ class CliTrainingTest : public QObject, private CliProgram {
         QVERIFY(unknown.out.isEmpty());
         QCOMPARE(unknown.err.count('\n'), 1);
 
+        QProcess shell;
+        shell.setProcessEnvironment(environment());
+        shell.start(
+            "sh", {"-c", QString("'%1' generate %2 --notebook '%3' > /dev/full").arg(BURDOCK_CLI, id, book)});
+        QVERIFY(shell.waitForFinished(60000));
+        QCOMPARE(shell.exitCode(), 1);
+        QVERIFY(shell.readAllStandardError().contains("could not be written"));
+        // Ctrl+C ends the text, and what there is of it is given.
+        QProcess endless;
+        endless.setProcessEnvironment(environment());
+        endless.start(BURDOCK_CLI, {"generate", id, "--tokens", "100000", "--notebook", book, "--json"});
+        QTest::qWait(1500);
+        ::kill(static_cast<pid_t>(endless.processId()), SIGINT);
+        QVERIFY(endless.waitForFinished(60000));
+        QCOMPARE(endless.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(endless.exitCode(), 130);
+        const QString some = object(endless.readAllStandardOutput())["text"].toString();
+        QVERIFY(!some.isEmpty() && some.size() < 100'000);
+
         const QJsonObject other =
             trained({"template:regression-mlp", "--data", "concrete", "--epochs", "1", "--notebook", book});
         const Outcome numbers = run({"generate", QString::number(other["run"].toInt()), "--notebook", book});

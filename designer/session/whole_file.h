@@ -1,0 +1,14 @@
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+#include <optional>
+
+namespace burdock {
+
+/// Writes a file as a whole, or leaves what was there. Gives why it could not, in the system's words; a disk
+/// that is full is one of the reasons.
+std::optional<QString> writeWhole(const QString& path, const QByteArray& bytes);
+
+} // namespace burdock
