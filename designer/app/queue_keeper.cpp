@@ -30,12 +30,17 @@ QueueKeeper::QueueKeeper(RunQueue& queue, storage::Notebook& notebook, ModelSave
 }
 
 int QueueKeeper::restore() {
+    const int restored = takeOver();
+    if (ours_) kept_ = waitingAsText(); // what the notebook holds: if they begin at once, that is taken back
+    return restored;
+}
+
+int QueueKeeper::takeOver() {
     const QJsonObject stored = QJsonDocument::fromJson(notebook_.setting(queueSetting).toUtf8()).object();
     const QString owner = stored[QStringLiteral("owner")].toString();
     const QJsonArray runs = stored[QStringLiteral("runs")].toArray();
-    if (runs.isEmpty()) return 0;
     const auto at = QDateTime::fromString(stored[QStringLiteral("at")].toString(), Qt::ISODate);
-    ours_ = owner == storage::processIdentity() || !storage::mayBeAlive(owner, at);
+    ours_ = runs.isEmpty() || owner == storage::processIdentity() || !storage::mayBeAlive(owner, at);
     if (!ours_) return 0;
     int restored = 0;
     for (const QJsonValue& run : runs) {
@@ -44,15 +49,15 @@ int QueueKeeper::restore() {
             queue_.enqueue(std::move(*request), /*held=*/true);
             ++restored;
         } else {
+            unreadable_.append(run); // a newer Burdock, or one with its plugin, may read it
             emit noticed(QString::fromStdString(oneLine(request.error())));
         }
     }
-    kept_ = waitingAsText(); // what the notebook holds: if they begin at once, that has to be taken back
     return restored;
 }
 
 QByteArray QueueKeeper::waitingAsText() const {
-    QJsonArray runs;
+    QJsonArray runs = unreadable_;
     for (const TrainingRun* run : queue_.waiting())
         runs.append(QString::fromUtf8(requestToText(run->request())));
     return QJsonDocument(runs).toJson(QJsonDocument::Compact);
@@ -60,8 +65,8 @@ QByteArray QueueKeeper::waitingAsText() const {
 
 void QueueKeeper::keepNow() {
     soon_.stop();
-    const QByteArray now = waitingAsText();
-    if (now == kept_) return;
+    if (waitingAsText() == kept_) return;
+    if (!ours_) takeOver(); // once the other window is closed, with what waited there
     if (!ours_) {
         if (!std::exchange(told_, true))
             emit noticed(
@@ -69,6 +74,7 @@ void QueueKeeper::keepNow() {
                    "are not kept when this window is closed."));
         return;
     }
+    const QByteArray now = waitingAsText();
     kept_ = now;
     const QJsonObject text{{QStringLiteral("owner"), storage::processIdentity()},
                            {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},

@@ -2,6 +2,7 @@
 
 #include "session/run_queue.h"
 
+#include <QJsonArray>
 #include <QTimer>
 
 #include <functional>
@@ -26,12 +27,15 @@ class QueueKeeper : public QObject {
     void noticed(const QString& text);
 
   private:
+    /// Puts what the notebook holds into the queue, unless another live program keeps it there; how many.
+    int takeOver();
     QByteArray waitingAsText() const;
 
     RunQueue& queue_;
     storage::Notebook& notebook_;
     ModelSaver& saver_;
     QTimer soon_;
+    QJsonArray unreadable_; ///< of the kept runs; they are kept on as they are
     QByteArray kept_;
     bool ours_ = true;  ///< else another live program keeps its runs there
     bool told_ = false; ///< that ours are not kept

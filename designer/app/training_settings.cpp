@@ -1,6 +1,8 @@
 #include "app/training_settings.h"
 
-#include <nlohmann/json.hpp>
+#include "engine/schema/foreign_json.h"
+#include "session/diagnostics.h"
+#include "session/stored_run.h"
 
 namespace burdock {
 
@@ -34,18 +36,33 @@ QByteArray TrainingSettings::toJson() const {
     return QByteArray::fromStdString(json.dump());
 }
 
-void TrainingSettings::fromJson(const QByteArray& json) {
-    const auto kept = nlohmann::json::parse(json.begin(), json.end(), nullptr, false);
-    if (!kept.is_object()) return;
-    if (const auto it = kept.find("config"); it != kept.end())
-        if (const auto config = trainConfigFromJson(*it)) setConfig(*config);
+Status TrainingSettings::fromJson(const QByteArray& json) {
+    const auto usual = [this](const Diagnostic& why) {
+        setConfig({});
+        return refuse(
+            problem("settings.unreadable", "The network's training settings cannot be read.", "Training",
+                    "The usual ones stand there now: look them through before you train.", oneLine(why)));
+    };
+    if (json.isEmpty()) { // none were kept
+        setConfig({});
+        setRunName({});
+        return {};
+    }
+    const auto kept = parseForeign(viewOf(json));
     const auto text = [&](const char* key) {
-        const auto it = kept.find(key);
-        return it != kept.end() && it->is_string() ? QString::fromStdString(it->get<std::string>())
-                                                   : QString();
+        if (!kept || !kept->is_object()) return QString();
+        const auto it = kept->find(key);
+        return it != kept->end() && it->is_string() ? QString::fromStdString(it->get<std::string>())
+                                                    : QString();
     };
     setRunName(text("run_name"));
     if (const QString dataset = text("dataset"); !dataset.isEmpty()) setDataset(dataset);
+    if (!kept) return usual(kept.error());
+    const auto config =
+        trainConfigFromJson(kept->is_object() ? kept->value("config", nlohmann::json()) : nlohmann::json());
+    if (!config) return usual(config.error());
+    setConfig(*config);
+    return {};
 }
 
 } // namespace burdock

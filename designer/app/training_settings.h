@@ -24,8 +24,9 @@ class TrainingSettings : public QObject {
 
     /// What is kept with a model.
     QByteArray toJson() const;
-    /// Takes what can be read and leaves the rest as it is.
-    void fromJson(const QByteArray& json);
+    /// Takes what can be read. The settings that cannot are the usual ones, never another network's: then it
+    /// says so.
+    Status fromJson(const QByteArray& json);
 
   signals:
     void datasetChanged();

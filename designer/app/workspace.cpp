@@ -178,11 +178,12 @@ Status Workspace::saveModelFile(const QString& path) const {
 void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
     saveIfTouched(); // written after this, but in the row of the model that is left
     saver_.open(id);
-    settings_.fromJson(settings);
+    const Status read = settings_.fromJson(settings);
     if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
     document_.reset(std::move(graph));
     hasModel_ = true;
     emit modelChanged();
+    if (!read) emit noticed(QString::fromStdString(oneLine(read.error())));
 }
 
 GraphReport Workspace::check(const Graph& graph) {

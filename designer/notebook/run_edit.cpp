@@ -2,6 +2,8 @@
 
 #include "notebook/runs_model.h"
 
+#include <algorithm>
+
 namespace burdock {
 namespace {
 
@@ -28,9 +30,14 @@ RunEdit::RunEdit(RunsModel& model, storage::RunId run, Field field, QVariant bef
     , run_(run)
     , field_(field)
     , before_(std::move(before))
-    , after_(std::move(after))
     , series_(series)
-    , refused_(std::make_shared<bool>(false)) {}
+    , writes_{{std::move(after), std::make_shared<bool>(false)}} {}
+
+const RunEdit::Write* RunEdit::last() const {
+    const auto taken =
+        std::find_if(writes_.rbegin(), writes_.rend(), [](const Write& w) { return !*w.refused; });
+    return taken == writes_.rend() ? nullptr : &*taken;
+}
 
 int RunEdit::id() const {
     return field_ == Field::Notes ? 1 : -1;
@@ -39,25 +46,27 @@ int RunEdit::id() const {
 bool RunEdit::mergeWith(const QUndoCommand* other) {
     const auto& next = static_cast<const RunEdit&>(*other);
     if (next.run_ != run_ || next.field_ != field_ || next.series_ != series_) return false;
-    after_ = next.after_;
-    if (!*next.refused_) refused_ = next.refused_;
-    setObsolete(before_ == after_);
+    writes_.insert(writes_.end(), next.writes_.begin(), next.writes_.end());
+    setObsolete(!last() || before_ == last()->value);
     return true;
 }
 
+// A step that the notebook refused is no step: it must not be undone into something that never was.
 void RunEdit::undo() {
-    apply(before_);
+    if (!last()) return setObsolete(true);
+    apply(before_, nullptr);
 }
 
 void RunEdit::redo() {
-    apply(after_);
+    if (!last()) return setObsolete(true);
+    apply(last()->value, last()->refused);
 }
 
-void RunEdit::apply(const QVariant& value) {
-    // A step that the notebook refused is no step: it must not be undone into something that never was.
-    if (*refused_) return setObsolete(true);
+void RunEdit::apply(const QVariant& value, const std::shared_ptr<bool>& flag) {
     bool known = false;
-    const auto refused = [flag = refused_] { *flag = true; };
+    const auto refused = [flag] {
+        if (flag) *flag = true;
+    };
     switch (field_) {
     case Field::Name:
         known = model_.rename(run_, value.toString(), refused);

@@ -6,6 +6,7 @@
 #include <QVariant>
 
 #include <memory>
+#include <vector>
 
 namespace burdock {
 
@@ -26,14 +27,21 @@ class RunEdit : public QUndoCommand {
     void redo() override;
 
   private:
-    void apply(const QVariant& value);
+    /// A value that was given to the notebook, and whether it turned out not to take it, which may take time.
+    struct Write {
+        QVariant value;
+        std::shared_ptr<bool> refused;
+    };
+    /// What the step came to: the last that was not refused; null if all were.
+    const Write* last() const;
+    void apply(const QVariant& value, const std::shared_ptr<bool>& refused);
 
     RunsModel& model_;
     storage::RunId run_;
     Field field_;
-    QVariant before_, after_;
+    QVariant before_;
     qint64 series_;
-    std::shared_ptr<bool> refused_; ///< the notebook did not take the last change
+    std::vector<Write> writes_; ///< in their order
 };
 
 } // namespace burdock

@@ -1,6 +1,5 @@
 #include "storage/notebook/process_identity.h"
 
-#include <QCoreApplication>
 #include <QFile>
 #include <QStringList>
 #include <QSysInfo>
@@ -34,8 +33,8 @@ QString place() {
 
 } // namespace
 
-QString processIdentity() {
-    const QString pid = QString::number(QCoreApplication::applicationPid());
+QString processIdentity(qint64 process) {
+    const QString pid = QString::number(process);
     return QStringList{place(), pid, startTime(pid)}.join(QLatin1Char('|'));
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <QCoreApplication>
 #include <QDateTime>
 #include <QString>
 
 namespace burdock::storage {
 
-/// Names this process so that no other, on this machine or another, ever bears the same name.
-QString processIdentity();
+/// Names a process of this machine so that no other, on this machine or another, ever bears the same name.
+QString processIdentity(qint64 process = QCoreApplication::applicationPid());
 
 /// Whether the program that wrote `owner` may still be alive. Where the process can be looked up (same boot
 /// of the same machine, same process namespace) the answer is exact, at once after a kill: a process number

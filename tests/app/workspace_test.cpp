@@ -5,8 +5,13 @@
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
+#include "storage/notebook/process_identity.h"
 
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -243,6 +248,104 @@ class TestWorkspace : public QObject {
         open();
         workspace_->reopen();
         QVERIFY(workspace_->queue().runs().empty()); // what was begun or taken out is not offered again
+    }
+
+    /// A newer Burdock, or one with its plugin, may still read what this one cannot.
+    void whatCannotBeReadGoesOnWaiting() {
+        const QString setting = QStringLiteral("waiting-runs");
+        workspace_.reset();
+        {
+            auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
+            QVERIFY(notebook);
+            QVERIFY((*notebook)->setSetting(setting,
+                                            QStringLiteral(R"({"owner":"","runs":["{\"of\":\"later\"}"]})")));
+        }
+        open();
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        workspace_->reopen();
+        QCOMPARE(noticed.size(), 1);
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        QTRY_VERIFY(workspace_->dataset().data());
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 100'000;
+        workspace_->settings().setConfig(config);
+        workspace_->train();
+        workspace_->train(); // one waits, so that the list is written
+        const auto kept = [&] { return workspace_->notebook().setting(setting); };
+        QTRY_VERIFY(kept().contains(QStringLiteral("Wine")) || kept().contains(QStringLiteral("wine")));
+        QVERIFY(kept().contains(QStringLiteral("later")));
+        workspace_.reset();
+    }
+
+    /// While another program lives its list is left alone; once it has ended it is taken over.
+    void theListIsTakenOverFromAProgramThatEnds() {
+        const QString setting = QStringLiteral("waiting-runs");
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        QTRY_VERIFY(workspace_->dataset().data());
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 100'000;
+        workspace_->settings().setConfig(config);
+        TrainingRequest others;
+        others.runName = QStringLiteral("of the other");
+        others.graph = workspace_->document().graph();
+        others.dataset = QStringLiteral("wine");
+        QProcess other;
+        other.start(QStringLiteral("sleep"), {QStringLiteral("60")});
+        QVERIFY(other.waitForStarted());
+        const auto list = [&](const QString& owner) {
+            return QString::fromUtf8(
+                QJsonDocument(
+                    QJsonObject{
+                        {QStringLiteral("owner"), owner},
+                        {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},
+                        {QStringLiteral("runs"), QJsonArray{QString::fromUtf8(requestToText(others))}}})
+                    .toJson());
+        };
+        const QString alive = storage::processIdentity(other.processId());
+        QVERIFY(storage::mayBeAlive(alive, QDateTime::currentDateTimeUtc()));
+        QVERIFY(workspace_->notebook().setSetting(setting, list(alive)));
+        workspace_.reset();
+        open();
+        workspace_->reopen();
+        QTRY_VERIFY(workspace_->dataset().data());
+        QVERIFY(workspace_->queue().runs().empty());
+        workspace_->train();
+        workspace_->train();
+        QTest::qWait(400);
+        QVERIFY(workspace_->notebook().setting(setting).contains(alive)); // left alone
+        other.kill();
+        QVERIFY(other.waitForFinished());
+        workspace_->train();
+        QTRY_VERIFY(workspace_->queue().waiting().size() == 3);
+        QTRY_VERIFY(!workspace_->notebook().setting(setting).contains(alive));
+        workspace_.reset();
+        open();
+        workspace_->reopen();
+        QCOMPARE(workspace_->queue().waiting().size(), std::size_t(3));
+    }
+
+    /// A network's own settings, or the usual ones: never those of the network that was open before.
+    void unreadableSettingsAreNotThoseOfTheLastNetwork() {
+        workspace_->newFromTemplate("mlp");
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 77;
+        workspace_->settings().setConfig(config);
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        storage::ModelRow row;
+        row.graphJson = QByteArray::fromStdString(graphToText(workspace_->document().graph()));
+        for (const char* broken : {"{", R"({"config":{"epochs":"many"},"dataset":"iris"})", "[]"}) {
+            workspace_->settings().setConfig(config);
+            row.settingsJson = broken;
+            noticed.clear();
+            workspace_->openModel(row);
+            QVERIFY2(workspace_->settings().config().epochs == TrainConfig().epochs, broken);
+            QCOMPARE(noticed.size(), 1);
+            QVERIFY(noticed[0][0].toString().contains(QStringLiteral("settings cannot be read")));
+        }
+        workspace_->newFromTemplate("mlp");
+        QCOMPARE(noticed.size(), 1);
     }
 
     void runsAtOnceIsTheUsers() {

@@ -1,3 +1,4 @@
+#include "full_disk.h"
 #include "kept_runs.h"
 #include "notebook/comparison.h"
 #include "notebook/run_edit.h"
@@ -175,6 +176,29 @@ class TestRunsModel : public QObject {
         QTest::qWait(20);
         QCOMPARE(failed.size(), 1);
         QCOMPARE(notebook_->run(run)->start.name, QStringLiteral("name"));
+    }
+
+    /// Of notes typed in one go, a part of which the notebook did not take, the rest can be taken back.
+    void aRefusedPartOfAStepSparesTheRest() {
+        const auto run = keepRun(*notebook_, "name");
+        RunsModel model(notebook_, *queue_);
+        load(model);
+        QSignalSpy failed(&model, &RunsModel::failed);
+        QUndoStack undo;
+        undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "", "first", 1));
+        QTRY_COMPARE(notebook_->run(run)->notes, QStringLiteral("first"));
+        QVERIFY(notebook_->flush());
+        {
+            const FullDisk disk(0);
+            undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "first", "first and second", 1));
+            (void)QTest::qWaitFor([&] { return !failed.isEmpty(); }, 10'000);
+        }
+        QCOMPARE(failed.size(), 1);
+        QCOMPARE(undo.count(), 1);
+        undo.undo();
+        QTRY_COMPARE(notebook_->run(run)->notes, QString());
+        undo.redo();
+        QTRY_COMPARE(notebook_->run(run)->notes, QStringLiteral("first"));
     }
 
     /// A row that was read before a change is written does not bring the old value back.
