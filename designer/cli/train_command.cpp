@@ -310,6 +310,8 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
         });
         QObject::connect(&run, &TrainingRun::transferred, &queue,
                          [&](const TransferReport& transfer) { report.transferred(transfer); });
+        QObject::connect(&run, &TrainingRun::advised, &queue,
+                         [&](const Diagnostic& why) { report.warned(run.name().toStdString(), why); });
         QObject::connect(&run, &TrainingRun::epochFinished, &queue,
                          [&](storage::RunId id, const EpochRecord& record) { report.epoch(id, record); });
         QObject::connect(&run, &TrainingRun::warned, &queue, [&](storage::RunId, const Diagnostic& why) {

@@ -146,6 +146,8 @@ Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data,
                     ? Trainer::makeFrom(request_.graph, data, request_.config, *stored, report)
                     : Trainer::make(request_.graph, data, request_.config, std::move(initial));
     if (!made) return refuse(made.error());
+    for (const Diagnostic& why : (*made)->warnings())
+        tell([owner = &owner_, why] { emit owner->advised(why); });
     if (request_.partly) tell([owner = &owner_, report] { emit owner->transferred(report); });
     auto writer = notebook_->startRun(describe(**made, data->info()));
     if (!writer) return refuse(toDiagnostic(writer.error()));

@@ -63,6 +63,9 @@ class TrainingRun : public QObject {
     void finished(burdock::storage::RunId run, const burdock::FinishRecord& record);
     /// Of a request whose weights were taken partly; before started().
     void transferred(const burdock::TransferReport& report);
+    /// What the training check has to say against the request, short of refusing it; before started(). The
+    /// canvas shows it while the network is drawn.
+    void advised(const burdock::Diagnostic& why);
     /// Something that does not end the run, such as a notebook that cannot be written.
     void warned(burdock::storage::RunId run, const burdock::Diagnostic& why);
 

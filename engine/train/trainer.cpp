@@ -63,6 +63,7 @@ struct Trainer::Impl {
     Graph graph;
     std::shared_ptr<const Dataset> data;
     TrainConfig config;
+    std::vector<Diagnostic> warnings;
     Split split;
     Scaling scaling;
     std::int64_t threads = 1;
@@ -107,8 +108,10 @@ struct Trainer::Impl {
             if (!fits) return refuse(fits.error());
             arena = fits->activations;
         }
-        for (const Diagnostic& d : checkTraining(report, data->info(), config))
+        const std::vector<Diagnostic> found = checkTraining(report, data->info(), config);
+        for (const Diagnostic& d : found)
             if (d.severity == Severity::Error) return refuse(d);
+        warnings.assign(found.begin() + static_cast<std::ptrdiff_t>(report.diagnostics.size()), found.end());
         data = fittedData(*network, std::move(data), config);
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
@@ -431,6 +434,10 @@ std::int64_t Trainer::parameters() const {
     for (const auto& entry : impl_->store().entries())
         if (entry.spec.isParameter()) count += entry.spec.size();
     return count;
+}
+
+const std::vector<Diagnostic>& Trainer::warnings() const {
+    return impl_->warnings;
 }
 
 FinishRecord Trainer::run(TrainObserver& observer, TrainControl& control) {

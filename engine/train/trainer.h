@@ -9,7 +9,7 @@
 namespace burdock {
 
 /// Whether this network can learn this data with these settings: graph errors, input and output
-/// shapes against the data, settings. Empty: it can.
+/// shapes against the data, settings. Empty: it can. The report's own diagnostics come first.
 std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetInfo& data,
                                       const TrainConfig& config);
 std::vector<Diagnostic> checkTraining(const Graph& graph, const DatasetInfo& data, const TrainConfig& config);
@@ -65,6 +65,9 @@ class Trainer {
     std::int64_t stepsPerEpoch() const;
     std::int64_t batch() const; ///< samples of a full step: never more than there are
     std::int64_t parameters() const;
+    /// What checkTraining() says beside errors, without what the graph alone says: with these data and
+    /// settings it may learn badly.
+    const std::vector<Diagnostic>& warnings() const;
     /// Runs to the end, or until control says stop. Never throws; what fails is in the FinishRecord, which
     /// is also given to the observer last.
     FinishRecord run(TrainObserver& observer, TrainControl& control);

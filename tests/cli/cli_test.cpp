@@ -549,6 +549,31 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(architecture("two.json", "[300, 70]", "5"), one);
         QVERIFY(architecture("three.json", "[0, 0]", "6") != one);
     }
+    /// What speaks against the settings is said, once each, and what it advises mends it.
+    void adviceIsPrinted() {
+        const QString book = path("advice.burdock");
+        const QStringList settings{"--data",          "iris", "--loss", "hinge", "--epochs",   "60",
+                                   "--learning-rate", "0.05", "--seed", "1",     "--notebook", book};
+        const auto net = [&](const char* name, const char* softmax, const char* edge) {
+            return write(name, R"({"burdock_model": 1, "name": "Iris", "nodes": [
+                {"id": 1, "type": "input", "name": "input", "params": {"channels": 4, "height": 1, "width": 1}},
+                {"id": 2, "type": "dense", "name": "dense", "params": {"units": 3}})" +
+                                   QByteArray(softmax) + "], \"edges\": [[1, 2, 0]" + edge + "]}");
+        };
+        const QString squashed =
+            net("squashed.json", R"(, {"id": 3, "type": "softmax", "name": "softmax"})", ", [2, 3, 0]");
+        const Outcome advised = run(QStringList{"train", squashed} + settings);
+        QCOMPARE(advised.code, 0);
+        QCOMPARE(advised.err.count('\n'), 1);
+        QVERIFY2(advised.err.contains("Hinge") && advised.err.contains("Remove it."),
+                 advised.err.constData());
+        const Outcome mended = run(QStringList{"train", net("mended.json", "", "")} + settings);
+        QCOMPARE(mended.code, 0);
+        QVERIFY2(mended.err.isEmpty(), mended.err.constData());
+        const QJsonObject tested = json({"evaluate", "2", "--notebook", book});
+        QVERIFY2(tested["metrics"].toObject()["accuracy"].toObject()["value"].toDouble() > 0.85,
+                 QJsonDocument(tested).toJson().constData());
+    }
     /// What is no plain file may never end; a model larger than any is refused before it is read.
     void onlyPlainFilesAreRead() {
         const QString pipe = path("pipe");

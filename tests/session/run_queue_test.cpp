@@ -1,5 +1,6 @@
 #include "session/run_queue.h"
 
+#include "engine/graph/apply_fix.h"
 #include "engine/graph/graph_json.h"
 #include "fake_dataset.h"
 #include "full_disk.h"
@@ -156,6 +157,55 @@ class TestRunQueue : public QObject {
         QCOMPARE((*last)->info().step, 3600);
         QVERIFY(!(*last)->state().isEmpty());
         QVERIFY(notebook_->openCheckpoint(job.runId(), storage::CheckpointKind::Best));
+    }
+
+    /// What speaks against the settings is told once, before the run begins.
+    void adviceIsTold() {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRequest doubtful = request("fake", 1);
+        doubtful.config.loss = "hinge";
+        TrainingRun& job = queue.enqueue(doubtful);
+        QStringList codes;
+        std::optional<Fix> fix;
+        bool begun = false, before = true;
+        connect(&job, &TrainingRun::started, this, [&] { begun = true; });
+        connect(&job, &TrainingRun::advised, this, [&](const Diagnostic& d) {
+            codes << QString::fromStdString(d.code);
+            fix = d.fix;
+            before = before && !begun;
+        });
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(codes, QStringList{"loss.activation"});
+        QVERIFY(before);
+        QSignalSpy none(&queue.enqueue(request("fake", 1)), &TrainingRun::advised);
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(none.size(), 0);
+        // What it offers mends it: the answers are right, and stand as probabilities.
+        QVERIFY(fix);
+        TrainingRequest mended = request("fake", 30);
+        mended.config.loss = "hinge";
+        applyInPlace(mended.graph, *fix);
+        TrainingRun& better = queue.enqueue(mended);
+        QSignalSpy more(&better, &TrainingRun::advised);
+        QVERIFY(finished.wait(30'000));
+        QCOMPARE(more.size(), 0);
+        const auto run = notebook_->run(better.runId());
+        QVERIFY(run && run->tested(u"test.accuracy") && *run->tested(u"test.accuracy") > 0.9);
+        auto network = loadRun(*notebook_, catalog_, better.runId(), storage::CheckpointKind::Best);
+        QVERIFY(network);
+        int right = 0;
+        std::vector<float> input(36), target(1);
+        for (std::int64_t i = 0; i < 20; ++i) {
+            network->data->readInput(Part::Test, i, input.data());
+            network->data->readTarget(Part::Test, i, target.data());
+            const std::vector<float> shares = network->predictor->predict(input);
+            QCOMPARE(shares.size(), 3u);
+            QVERIFY(std::abs(shares[0] + shares[1] + shares[2] - 1) < 1e-4f);
+            right +=
+                std::max_element(shares.begin(), shares.end()) - shares.begin() == std::lround(target[0]);
+        }
+        QVERIFY(right >= 18);
     }
 
     /// A notebook may hold anything: what is nested too deep to be looked through is refused, not followed.
