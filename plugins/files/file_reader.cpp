@@ -55,6 +55,23 @@ Result<std::size_t> FileReader::read(std::span<char> bytes) {
     return done;
 }
 
+Result<std::vector<std::uint8_t>> FileReader::readUpTo(std::uint64_t count) {
+    constexpr std::uint64_t least = 1u << 20;
+    std::vector<std::uint8_t> bytes;
+    if (!compressed_) bytes.reserve(static_cast<std::size_t>(std::min(count, length_)));
+    std::size_t used = 0;
+    while (used < count) {
+        bytes.resize(used +
+                     static_cast<std::size_t>(std::min(count - used, std::max<std::uint64_t>(used, least))));
+        const auto got = read({reinterpret_cast<char*>(bytes.data()) + used, bytes.size() - used});
+        if (!got) return tl::unexpected(got.error());
+        used += *got;
+        if (used < bytes.size()) break;
+    }
+    bytes.resize(used);
+    return bytes;
+}
+
 std::uint64_t FileReader::atMost() const {
     constexpr std::uint64_t deflateRatio = 1032; // zlib's technical notes: the limit is 1032:1
     return compressed_ ? length_ * deflateRatio : length_;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <vector>
 
 namespace burdock {
 
@@ -16,6 +17,9 @@ class FileReader {
 
     /// Fills `bytes` as far as the file goes; how many were read. Refuses gzip that is cut off or damaged.
     Result<std::size_t> read(std::span<char> bytes);
+    /// The next `count` bytes; fewer where the file ends before. Memory is taken as they come, for what a
+    /// header claims need not be there.
+    Result<std::vector<std::uint8_t>> readUpTo(std::uint64_t count);
     bool isCompressed() const { return compressed_; }
     /// No more than this can come out of the file: its length, or what deflate can make of that at best.
     std::uint64_t atMost() const;

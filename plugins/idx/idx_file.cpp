@@ -88,14 +88,14 @@ Result<IdxFile> readIdxFile(const std::filesystem::path& path) {
                               std::to_string(reader->atMost() - file.header.size()) + ".",
                           "Get the file again.");
 
-    file.values.resize(static_cast<std::size_t>(size));
-    got = reader->read({reinterpret_cast<char*>(file.values.data()), file.values.size()});
-    if (!got) return tl::unexpected(got.error());
-    if (*got < file.values.size())
+    auto values = reader->readUpTo(static_cast<std::uint64_t>(size));
+    if (!values) return tl::unexpected(values.error());
+    if (values->size() < size)
         return refuseFile(path, "truncated", "The file is shorter than its header says.",
                           "The header says " + dimsText(file.dims, " × ") + " values; there are " +
-                              std::to_string(*got) + ".",
+                              std::to_string(values->size()) + ".",
                           "Get the file again.");
+    file.values = std::move(*values);
     char more = 0;
     got = reader->read({&more, 1});
     if (!got) return tl::unexpected(got.error());

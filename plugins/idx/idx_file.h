@@ -22,7 +22,7 @@ struct IdxFile {
 bool isIdxMagic(const std::string& bytes);
 
 /// Reads a whole IDX file, plain or gzip. Refuses types other than unsigned byte, and contents longer or
-/// shorter than the header says, before memory is taken for them.
+/// shorter than the header says; memory is taken for what is there.
 /// Source: the format description on the MNIST page, yann.lecun.com/exdb/mnist.
 Result<IdxFile> readIdxFile(const std::filesystem::path& path);
 

@@ -6,6 +6,7 @@
 
 #include <QFile>
 
+#include <sys/resource.h>
 #include <zlib.h>
 
 using namespace burdock;
@@ -54,6 +55,12 @@ QByteArray idx(const std::vector<std::uint32_t>& dims, const QByteArray& values,
         for (const int shift : {24, 16, 8, 0})
             bytes.append(static_cast<char>(dim >> shift));
     return bytes + values;
+}
+
+std::int64_t peakMemory() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return std::int64_t{usage.ru_maxrss} << 10;
 }
 
 std::string refusalOf(const std::string& idOrPath) {

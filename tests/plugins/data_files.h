@@ -26,6 +26,9 @@ QByteArray gzipped(const QByteArray& contents);
 /// An IDX file of unsigned bytes with this header and these values.
 QByteArray idx(const std::vector<std::uint32_t>& dims, const QByteArray& values, char type = 8);
 
+/// The most memory that the program has had so far, in bytes.
+std::int64_t peakMemory();
+
 /// "code what why" of what opening gives, or "opened".
 std::string refusalOf(const std::string& idOrPath);
 std::vector<float> inputOf(const burdock::Dataset& data, burdock::Part part, std::int64_t index);

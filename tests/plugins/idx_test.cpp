@@ -131,6 +131,20 @@ class IdxTest : public QObject {
                  data.error().where.c_str());
         QVERIFY(!data.error().what.empty() && !data.error().mend.empty());
     }
+    /// Deflate could make 1,032 times the file of it, but did not.
+    void memoryIsTakenForWhatIsThere() {
+        DataFolder folder;
+        writeGood(folder);
+        QByteArray noise(1'000'000, '\0');
+        quint32 state = 1;
+        for (char& byte : noise)
+            byte = static_cast<char>((state = state * 1664525 + 1013904223) >> 24);
+        const std::string path =
+            folder.write("train-images-idx3-ubyte", gzipped(idx({3, 18'000, 18'000}, noise)));
+        const std::int64_t before = peakMemory();
+        QVERIFY(QString::fromStdString(refusalOf(path)).startsWith("data.truncated"));
+        QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
+    }
     void refusesMissingPartners() {
         DataFolder folder;
         const std::string path = folder.write("train-images-idx3-ubyte", images());
