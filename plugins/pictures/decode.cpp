@@ -1,7 +1,9 @@
 #include "decode.h"
 
 #include "engine/schema/guarded.h"
+#include "files/file_reader.h"
 #include "files/problem.h"
+#include "picture_format.h"
 
 #include <QImageReader>
 #include <QPainter>
@@ -10,6 +12,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -19,48 +22,84 @@ namespace burdock {
 namespace fs = std::filesystem;
 namespace {
 
-QString nameOf(const fs::path& path) {
-    return QString::fromStdString(path.string());
-}
-
 tl::unexpected<Diagnostic> undecodable(const fs::path& path, std::string why) {
     return refuseFile(path, "pictures.damaged", "The picture cannot be read.", std::move(why),
                       "Replace the file, or remove it from the folder.");
 }
 
+/// A reader of that file, as what its first bytes say it is.
+Result<std::unique_ptr<QImageReader>> readerOf(const fs::path& path) {
+    const std::string start = firstBytes(path, 8);
+    const auto* const format = std::ranges::find_if(
+        pictureFormats, [&](const PictureFormat& f) { return start.starts_with(f.signature); });
+    if (format == pictureFormats.end())
+        return undecodable(path, "Its contents are neither PNG nor JPEG nor BMP.");
+    auto reader = std::make_unique<QImageReader>(QString::fromStdString(path.string()), format->name);
+    reader->setAutoDetectImageFormat(false);
+    reader->setAutoTransform(true);
+    return reader;
+}
+
+/// The size that the file's header tells, as it is stored.
+Result<QSize> storedSize(const fs::path& path, const QImageReader& reader) {
+    const QSize size = reader.size();
+    if (!size.isValid() || size.isEmpty()) return undecodable(path, reader.errorString().toStdString() + ".");
+    return size;
+}
+
+/// A picture that is far longer than `shape` would become huge when it is scaled to cover it: its ends, which
+/// would be cut off then, are cut off before.
+QImage withoutFarEnds(const QImage& image, int width, int height) {
+    constexpr std::int64_t far = 8;
+    const QSize size = image.size();
+    const auto most = [](std::int64_t own, std::int64_t across, std::int64_t shape,
+                         std::int64_t shapeAcross) {
+        return static_cast<int>(std::min(own, far * across * shape / shapeAcross + far));
+    };
+    const QSize kept(most(size.width(), size.height(), width, height),
+                     most(size.height(), size.width(), height, width));
+    if (kept == size) return image;
+    return image.copy(
+        QRect(QPoint((size.width() - kept.width()) / 2, (size.height() - kept.height()) / 2), kept));
+}
+
 } // namespace
 
 Result<Survey> survey(const std::vector<PictureFile>& files) {
-    std::map<std::pair<int, int>, int> sizes;
+    struct Pictures {
+        int count = 0;
+        const PictureFile* first = nullptr;
+    };
+    std::map<std::pair<int, int>, Pictures> sizes;
     Survey result;
     for (const PictureFile& file : files) {
-        QImageReader reader(nameOf(file.path));
-        reader.setDecideFormatFromContent(true);
-        const QSize size = reader.size();
-        if (!size.isValid() || size.isEmpty())
-            return undecodable(file.path, reader.errorString().toStdString() + ".");
-        ++sizes[{size.height(), size.width()}];
-        const QImage::Format format = reader.imageFormat();
+        const auto reader = readerOf(file.path);
+        if (!reader) return refuse(reader.error());
+        const auto size = storedSize(file.path, **reader);
+        if (!size) return refuse(size.error());
+        Pictures& same = sizes[{size->height(), size->width()}];
+        if (++same.count == 1) same.first = &file;
+        const QImage::Format format = (*reader)->imageFormat();
         result.grey = result.grey && (format == QImage::Format_Grayscale8 || format == QImage::Format_Mono ||
                                       format == QImage::Format_Grayscale16);
     }
     int most = 0;
-    for (const auto& [size, count] : sizes)
-        if (count >= most) {
-            most = count;
+    for (const auto& [size, pictures] : sizes)
+        if (pictures.count >= most) {
+            most = pictures.count;
             result.size = {size.second, size.first};
+            result.ofThatSize = *pictures.first;
         }
     return result;
 }
 
 Status checkProportions(const PictureFile& file) {
     const auto shownSize = [](const fs::path& path) -> Result<QSize> {
-        QImageReader reader(nameOf(path));
-        reader.setDecideFormatFromContent(true);
-        const QSize size = reader.size();
-        if (!size.isValid() || size.isEmpty())
-            return undecodable(path, reader.errorString().toStdString() + ".");
-        return reader.transformation() & QImageIOHandler::TransformationRotate90 ? size.transposed() : size;
+        const auto reader = readerOf(path);
+        if (!reader) return refuse(reader.error());
+        const auto size = storedSize(path, **reader);
+        const bool turned = ((*reader)->transformation() & QImageIOHandler::TransformationRotate90) != 0;
+        return size && turned ? size->transposed() : size;
     };
     const auto picture = shownSize(file.path), mask = shownSize(file.mask);
     if (!picture) return refuse(picture.error());
@@ -79,11 +118,10 @@ Status checkProportions(const PictureFile& file) {
 }
 
 Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how) {
-    QImageReader reader(nameOf(file.path));
-    reader.setDecideFormatFromContent(true);
-    reader.setAutoTransform(true);
+    const auto reader = readerOf(file.path);
+    if (!reader) return refuse(reader.error());
     QImage image;
-    if (!reader.read(&image)) return undecodable(file.path, reader.errorString().toStdString() + ".");
+    if (!(*reader)->read(&image)) return undecodable(file.path, (*reader)->errorString().toStdString() + ".");
     const int width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
     if (image.hasAlphaChannel()) {
         QImage opaque(image.size(), QImage::Format_RGB32);
@@ -92,7 +130,8 @@ Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how)
         image = opaque;
     }
     if (image.size() != QSize(width, height)) {
-        image = image.convertToFormat(QImage::Format_RGB32)
+        image = withoutFarEnds(image, width, height)
+                    .convertToFormat(QImage::Format_RGB32)
                     .scaled(width, height, Qt::KeepAspectRatioByExpanding,
                             how == Decoding::Picture ? Qt::SmoothTransformation : Qt::FastTransformation);
         image = image.copy((image.width() - width) / 2, (image.height() - height) / 2, width, height);

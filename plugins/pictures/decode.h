@@ -12,6 +12,7 @@ namespace burdock {
 /// The size that most pictures have, the larger of two that are as frequent; whether all are grey.
 struct Survey {
     QSize size;
+    PictureFile ofThatSize; ///< the first
     bool grey = true;
 };
 Result<Survey> survey(const std::vector<PictureFile>& files);

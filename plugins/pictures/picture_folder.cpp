@@ -1,9 +1,9 @@
 #include "picture_folder.h"
 
 #include "files/problem.h"
+#include "picture_format.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 namespace burdock {
@@ -17,10 +17,11 @@ std::string lowered(std::string text) {
 }
 
 bool isPictureName(const fs::path& path) {
-    constexpr std::array endings{".png", ".jpg", ".jpeg", ".bmp"};
     const std::string ending = lowered(path.extension().string());
     return !path.filename().string().starts_with('.') &&
-           std::find(endings.begin(), endings.end(), ending) != endings.end();
+           std::ranges::any_of(pictureFormats, [&](const PictureFormat& format) {
+               return std::ranges::find(format.endings, ending) != format.endings.end();
+           });
 }
 
 std::vector<fs::path> foldersIn(const fs::path& folder) {

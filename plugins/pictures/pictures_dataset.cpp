@@ -2,6 +2,7 @@
 
 #include "decode.h"
 #include "engine/schema/param_table.h"
+#include "engine/tensor/saturated.h"
 #include "files/byte_pictures.h"
 #include "files/content_hash.h"
 #include "files/problem.h"
@@ -187,13 +188,19 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
     info.input = {grey ? 1 : 3, given ? options.size.height : known->size.height(),
                   given ? options.size.width : known->size.width()};
     const auto count = static_cast<std::int64_t>(found->train.size() + found->test.size());
-    const std::int64_t bytesEach = info.input.size() + (found->masked ? info.input.area() : 0);
-    if (count * bytesEach > mostBytes)
-        return refuseFile(
-            folder, "memory", "The pictures do not fit into memory.",
-            std::to_string(count) + (found->masked ? " pictures and masks of " : " pictures of ") +
-                toString(info.input) + " take " + std::to_string((count * bytesEach) >> 20) + " MB.",
-            "Give a smaller size: the option size=64x64.");
+    const std::int64_t area = saturatedProduct(info.input.height, info.input.width);
+    const std::int64_t bytesEach = saturatedProduct(area, info.input.channels + (found->masked ? 1 : 0));
+    const std::int64_t bytes = saturatedProduct(count, bytesEach);
+    if (bytes > mostBytes)
+        return refuseFile(folder, "memory", "The pictures do not fit into memory.",
+                          std::to_string(count) +
+                              (found->masked ? " pictures and masks of " : " pictures of ") +
+                              toString(info.input) + " take " + std::to_string(bytes >> 20) + " MB.",
+                          "Give a smaller size: the option size=64x64.");
+    // A header may claim any size: one picture must have been of it before memory is taken for all.
+    if (!given)
+        if (auto first = decode(known->ofThatSize, info.input, Decoding::Picture); !first)
+            return refuse(first.error());
     ByteSamples train, test;
     if (auto done = decodeAll(found->train, info.input, train); !done) return refuse(done.error());
     if (auto done = decodeAll(found->test, info.input, test); !done) return refuse(done.error());
@@ -204,12 +211,11 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
     info.title = (absolute.has_filename() ? absolute : absolute.parent_path()).filename().string();
     info.source = absolute.string();
     info.testShare = options.testShare;
-    const auto bytes = [](const auto& values) {
+    const auto view = [](const auto& values) {
         return std::string_view(reinterpret_cast<const char*>(values.data()),
                                 values.size() * sizeof(values[0]));
     };
-    info.sha256 =
-        sha256Hex({bytes(train.values), bytes(train.classes), bytes(test.values), bytes(test.classes)});
+    info.sha256 = sha256Hex({view(train.values), view(train.classes), view(test.values), view(test.classes)});
     if (!found->masked) {
         const std::size_t classes = found->classNames.size();
         info.doc = "A folder of pictures, one folder a class; pixel values are scaled from 0..255 to 0..1.";
@@ -236,7 +242,7 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
     info.targets = info.mask->size();
     for (const auto& [colour, label] : *labels)
         info.classNames.push_back(nameOf(colour));
-    info.sha256 = sha256Hex({info.sha256, bytes(maskedTrain.labels), bytes(maskedTest.labels)});
+    info.sha256 = sha256Hex({info.sha256, view(maskedTrain.labels), view(maskedTest.labels)});
     return std::make_shared<MaskedDataset>(std::move(info), std::move(maskedTrain), std::move(maskedTest));
 }
 

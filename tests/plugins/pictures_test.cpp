@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <limits>
 
 using namespace burdock;
 
@@ -209,6 +210,59 @@ class PicturesTest : public QObject {
         const Diagnostic why = refusal(p.path() + ":size=4096x4096");
         QCOMPARE(why.code, "data.memory");
         QVERIFY2(why.why.find("take 4480 MB") != std::string::npos, why.why.c_str());
+    }
+    /// A drawing would load fonts and other files, and needs the window's library.
+    void nameDoesNotChooseTheReader() {
+        Pictures p;
+        p.add("a/1.png", {4, 4}, Qt::black);
+        p.add("b/2.png", {4, 4}, Qt::white);
+        QVERIFY(QFile::rename(QString::fromStdString(p.files.path("b/2.png")),
+                              QString::fromStdString(p.files.path("b/2.jpg"))));
+        QVERIFY(refusal(p.path()).code.empty());
+        for (const char* contents :
+             {"<svg xmlns='http://www.w3.org/2000/svg' width='4' height='4'><text y='4'>x</text></svg>",
+              "GIF89a\1\0\1\0\0\0\0;", "P1 1 1 1",
+              "/* XPM */ static char *x[] = {\"1 1 1 1\", \"a c red\", \"a\"};"}) {
+            const std::string path = p.files.write("b/3.png", contents);
+            const Diagnostic why = refusal(p.path());
+            QCOMPARE(why.code, "data.pictures.damaged");
+            QCOMPARE(why.where, path);
+        }
+    }
+    /// Sizes that a header claims, and nothing behind it.
+    void memoryIsTakenForWhatIsThere() {
+        const auto bitmap = [](qint32 width, qint32 height) {
+            QByteArray head("BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", 18);
+            for (const qint32 side : {width, height})
+                for (int shift = 0; shift < 32; shift += 8)
+                    head.append(static_cast<char>(side >> shift));
+            return head + QByteArray("\1\0\x18\0", 4) + QByteArray(24, '\0');
+        };
+        Pictures p;
+        const std::int64_t before = peakMemory();
+        for (const auto& [side, code] :
+             {std::pair(std::numeric_limits<qint32>::max(),
+                        "data.memory"), // three times its square overflows
+              std::pair(1 << 30, "data.memory"), std::pair(20'000, "data.pictures.damaged")}) {
+            for (const char* folder : {"a", "b"}) {
+                QVERIFY(QDir().mkpath(QString::fromStdString(p.files.path(folder))));
+                p.files.write(QString("%1/1.bmp").arg(folder), bitmap(side, side));
+            }
+            QCOMPARE(refusal(p.path()).code, code);
+        }
+        QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
+    }
+    /// Scaled to cover a square, a line would take many times the memory of both.
+    void farEndsAreCutOffFirst() {
+        Pictures p;
+        p.add("a/1.png", {30'000, 1}, Qt::red);
+        p.add("b/1.png", {1, 30'000}, Qt::blue);
+        const std::int64_t before = peakMemory();
+        const auto data = shippedCatalog().open(p.path() + ":size=64x64");
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
+        QCOMPARE(inputOf(**data, Part::Train, 0)[2000], 1.F);
+        QCOMPARE(inputOf(**data, Part::Train, 1)[2 * 64 * 64 + 2000], 1.F);
     }
     void badFoldersAreRefused() {
         Pictures p;
