@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
 
 namespace burdock {
 namespace {
@@ -23,13 +24,14 @@ Diagnostic damaged(std::string where, std::string what) {
     return d;
 }
 
-/// The number of values of `dims`, or none if a dim is negative or the product is beyond `limit`.
+/// The number of values of `dims`, or none if a dim is no count or the product is beyond `limit`.
 std::optional<std::uint64_t> countOf(const json& dims, std::uint64_t limit) {
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
     std::uint64_t count = 1;
     for (const json& dim : dims) {
         if (!dim.is_number_unsigned()) return std::nullopt;
         const auto d = dim.get<std::uint64_t>();
-        if (d != 0 && count > limit / d) return std::nullopt;
+        if (d > most || (d != 0 && count > limit / d)) return std::nullopt;
         count *= d;
     }
     return count;
@@ -105,6 +107,10 @@ Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,
         NamedTensor tensor;
     };
     std::vector<Placed> placed;
+    std::uint64_t taken = 0;
+    const auto overlapping = [](std::string name) {
+        return refuse(damaged(std::move(name), "Its values overlap those of another array."));
+    };
     for (const auto& [name, entry] : header.items()) {
         if (name == "__metadata__") {
             if (metadata && entry.is_object())
@@ -126,6 +132,9 @@ Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,
         const auto count = countOf(entry["shape"], values.size());
         if (!count || *count * sizeof(float) != end - begin)
             return refuse(damaged(name, "Its shape does not fit the length of its values."));
+        // Told before their memory is taken: any number of arrays may claim the same values.
+        if (end - begin > values.size() - taken) return overlapping(name);
+        taken += end - begin;
         Placed p{
             begin, end, {name, entry["shape"].get<std::vector<std::int64_t>>(), std::vector<float>(*count)}};
         if (*count > 0) std::memcpy(p.tensor.values.data(), values.data() + begin, end - begin);
@@ -137,8 +146,7 @@ Result<WeightSet> decodeSafetensors(std::span<const std::byte> bytes,
     WeightSet set;
     std::uint64_t end = 0;
     for (Placed& p : placed) {
-        if (p.begin < end)
-            return refuse(damaged(p.tensor.name, "Its values overlap those of another array."));
+        if (p.begin < end) return overlapping(p.tensor.name);
         end = p.end;
         set.tensors.push_back(std::move(p.tensor));
     }

@@ -9,7 +9,9 @@
 #include "engine/train/trainer.h"
 
 #include <QTest>
+
 #include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
@@ -397,6 +399,24 @@ void TrainTest::safetensorsRefusals() {
         const auto outcome = decodeSafetensors(bad);
         if (!outcome) QVERIFY(!outcome.error().what.empty());
     }
+    const auto refusal = [](const std::string& header, std::size_t bytes) {
+        std::vector<std::byte> file(8 + header.size() + bytes);
+        const std::uint64_t length = header.size();
+        std::memcpy(file.data(), &length, 8);
+        std::memcpy(file.data() + 8, header.data(), header.size());
+        const auto outcome = decodeSafetensors(file);
+        return outcome ? "read" : outcome.error().what;
+    };
+    QVERIFY(refusal(R"({"a":{"dtype":"F32","shape":[0,18446744073709551615],"data_offsets":[0,0]}})", 0) !=
+            "read");
+    // 3,000 arrays that claim the same 40 MB must not take 120 GB before they are refused.
+    constexpr std::size_t large = 40'000'000;
+    std::string many = "{";
+    for (int i = 0; i < 3000; ++i)
+        many += (i ? ",\"" : "\"") + std::to_string(i) +
+                R"(":{"dtype":"F32","shape":[10000000],"data_offsets":[0,40000000]})";
+    const std::string why = refusal(many + "}", large);
+    QVERIFY2(why.find("overlap") != std::string::npos, why.c_str());
 }
 
 QTEST_GUILESS_MAIN(TrainTest)
