@@ -449,15 +449,21 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(run(QStringList{"train", model(), model(), "--name", "one"} + base).code, 2);
     }
     /// Whatever the user's locale, files, options and messages have a point.
+    void numbersDoNotFollowTheLocale_data() {
+        QTest::addColumn<QString>("language");
+        QTest::newRow("German") << "de_DE";
+        QTest::newRow("Hungarian") << "hu_HU";
+    }
     void numbersDoNotFollowTheLocale() {
-        const QString made = path("de_DE.UTF-8");
-        if (QProcess::execute("localedef", {"-i", "de_DE", "-f", "UTF-8", made}) != 0)
-            QSKIP("There is no localedef, or no German locale to make.");
+        QFETCH(QString, language);
+        const QString locale = language + ".UTF-8";
+        if (QProcess::execute("localedef", {"-i", language, "-f", "UTF-8", path(locale)}) != 0)
+            QSKIP("There is no localedef, or no such locale to make.");
         QProcess process;
-        auto german = environment();
-        german.insert("LOCPATH", path(""));
-        german.insert("LC_ALL", "de_DE.UTF-8");
-        process.setProcessEnvironment(german);
+        auto foreign = environment();
+        foreign.insert("LOCPATH", path(""));
+        foreign.insert("LC_ALL", locale);
+        process.setProcessEnvironment(foreign);
         const auto said = [&](const QStringList& arguments) {
             process.start(BURDOCK_CLI, arguments);
             return process.waitForFinished(60000) ? process.readAllStandardOutput() : QByteArray();
@@ -466,7 +472,7 @@ class CliTest : public QObject, private CliProgram {
         const QByteArray shown = said(describe);
         QVERIFY(shown.contains("."));
         QCOMPARE(shown, run(describe).out);
-        const QString book = path("german.burdock");
+        const QString book = path("foreign.burdock");
         QVERIFY(!said({"train", model(), "--data", table(), "--epochs", "1", "--learning-rate", "0.25",
                        "--notebook", book})
                      .isEmpty());
