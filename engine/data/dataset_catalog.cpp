@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <sys/stat.h>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -27,14 +28,17 @@ std::string fileKey(const fs::path& path, const std::vector<fs::path>& others) {
     std::error_code error;
     const fs::path canonical = fs::canonical(path, error);
     const std::string name = "file:" + (error ? path : canonical).string();
-    // Each file's time and size: one that is overwritten in place leaves its folder's time as it was.
+    // Each file's own state: one that is overwritten in place leaves its folder's time as it was. The time of
+    // its last change of any kind cannot be set back, as that of its contents is by copying with times.
     std::vector<std::string> states;
     const auto add = [&states](const fs::path& at) {
-        std::error_code failed;
         std::string state = at.string();
-        if (const auto time = fs::last_write_time(at, failed); !failed)
-            state += "@" + std::to_string(time.time_since_epoch().count());
-        if (const auto size = fs::file_size(at, failed); !failed) state += "#" + std::to_string(size);
+        struct stat is {};
+        if (stat(at.c_str(), &is) == 0)
+            for (const std::int64_t number :
+                 {std::int64_t{is.st_ctim.tv_sec}, std::int64_t{is.st_ctim.tv_nsec}, std::int64_t{is.st_size},
+                  static_cast<std::int64_t>(is.st_ino)})
+                state += "@" + std::to_string(number);
         states.push_back(std::move(state));
     };
     add(path);

@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 using namespace burdock;
@@ -50,6 +51,16 @@ class PicturesTest : public QObject {
         const auto after = shippedCatalog().open(p.path());
         QVERIFY(after && *after != *before);
         QVERIFY(inputOf(**after, Part::Train, 1) != inputOf(**before, Part::Train, 1));
+        // copied with its time, and as long as before
+        const std::string bitmap = p.files.path("red/c.bmp");
+        p.add("red/c.bmp", {4, 4}, Qt::red);
+        const auto time = std::filesystem::last_write_time(bitmap);
+        const auto third = shippedCatalog().open(p.path());
+        QTest::qSleep(20);
+        p.add("red/c.bmp", {4, 4}, Qt::blue);
+        std::filesystem::last_write_time(bitmap, time);
+        const auto fourth = shippedCatalog().open(p.path());
+        QVERIFY(third && fourth && *third != *fourth);
     }
 
     void foldersAreClasses() {
