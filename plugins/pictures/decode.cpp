@@ -1,6 +1,7 @@
 #include "decode.h"
 
 #include "engine/schema/guarded.h"
+#include "engine/tensor/saturated.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
 #include "picture_format.h"
@@ -27,13 +28,41 @@ tl::unexpected<Diagnostic> undecodable(const fs::path& path, std::string why) {
                       "Replace the file, or remove it from the folder.");
 }
 
+/// Where the pixels of a BMP end, by its header; 0 where only reading them tells.
+std::int64_t endOfPixels(std::string_view header) {
+    const auto number = [&](std::size_t at, std::size_t bytes) {
+        std::uint32_t value = 0;
+        for (std::size_t i = 0; i < bytes; ++i)
+            value |= std::uint32_t{static_cast<unsigned char>(header[at + i])} << (8 * i);
+        return value;
+    };
+    constexpr std::int64_t fileHeader = 14, oldHeader = 12;
+    const std::int64_t infoHeader = number(14, 4);
+    const bool old = infoHeader == oldHeader; // OS/2's
+    const std::uint32_t compression = old ? 0 : number(30, 4);
+    if (compression == 1 || compression == 2) return 0; // run lengths
+    const std::int64_t width = old ? number(18, 2) : number(18, 4), bits = number(old ? 24 : 28, 2),
+                       height = old ? number(20, 2)
+                                    : std::abs(std::int64_t{static_cast<std::int32_t>(number(22, 4))}),
+                       row = (width * bits + 31) / 32 * 4;
+    return saturatedSum(std::max<std::int64_t>(number(10, 4), fileHeader + infoHeader),
+                        saturatedProduct(row, height));
+}
+
 /// A reader of that file, as what its first bytes say it is.
 Result<std::unique_ptr<QImageReader>> readerOf(const fs::path& path) {
-    const std::string start = firstBytes(path, 8);
+    constexpr std::size_t headerBytes = 34; // as far as endOfPixels() looks
+    const std::string start = firstBytes(path, headerBytes);
     const auto* const format = std::ranges::find_if(
         pictureFormats, [&](const PictureFormat& f) { return start.starts_with(f.signature); });
     if (format == pictureFormats.end())
         return undecodable(path, "Its contents are neither PNG nor JPEG nor BMP.");
+    // Qt would leave pixels that are missing as memory was.
+    std::error_code error;
+    const auto length = static_cast<std::int64_t>(fs::file_size(path, error));
+    if (std::string_view(format->name) == "bmp" &&
+        (start.size() < headerBytes || length < endOfPixels(start)))
+        return undecodable(path, "It ends before its last pixel.");
     auto reader = std::make_unique<QImageReader>(QString::fromStdString(path.string()), format->name);
     reader->setAutoDetectImageFormat(false);
     reader->setAutoTransform(true);

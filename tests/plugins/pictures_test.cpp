@@ -263,6 +263,24 @@ class PicturesTest : public QObject {
         }
         QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
     }
+    /// Qt reads them, and gives what lies in memory for the missing pixels.
+    void bitmapsThatAreCutOffAreRefused() {
+        Pictures p;
+        p.add("a/1.png", {40, 30}, Qt::black);
+        for (const QImage::Format format : {QImage::Format_RGB32, QImage::Format_Grayscale8}) {
+            p.add("b/2.bmp", {40, 30}, Qt::white, format);
+            QVERIFY(refusal(p.path()).code.empty());
+            QFile whole(QString::fromStdString(p.files.path("b/2.bmp")));
+            QVERIFY(whole.open(QIODevice::ReadOnly));
+            const QByteArray bytes = whole.readAll();
+            for (const qsizetype kept : {bytes.size() - 1, bytes.size() / 2, qsizetype{54}, qsizetype{20}}) {
+                const std::string path = p.files.write("b/2.bmp", bytes.left(kept));
+                const Diagnostic why = refusal(p.path());
+                QCOMPARE(why.code, "data.pictures.damaged");
+                QCOMPARE(why.where, path);
+            }
+        }
+    }
     /// Scaled to cover a square, a line would take many times the memory of both.
     void farEndsAreCutOffFirst() {
         Pictures p;
