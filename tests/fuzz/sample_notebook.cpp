@@ -1,0 +1,127 @@
+#include "sample_notebook.h"
+
+#include "engine/graph/graph_json.h"
+#include "engine/train/checkpoint.h"
+#include "engine/train/train_config.h"
+#include "storage/notebook/run_writer.h"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+namespace burdock::fuzz {
+namespace {
+
+using namespace burdock::storage;
+
+std::string_view textOf(const QByteArray& bytes) {
+    return {bytes.constData(), static_cast<std::size_t>(bytes.size())};
+}
+
+std::shared_ptr<const CheckpointData> checkpoint(CheckpointKind kind, qint64 epoch, qint64 step) {
+    static const std::array<float, 6> values{1, 2, 3, 4, 5, 6};
+    auto data = std::make_shared<CheckpointData>();
+    data->info = {{}, kind, epoch, step, 0, QDateTime::currentDateTimeUtc()};
+    TrainState state;
+    state.step = step;
+    state.epochs = epoch;
+    if (kind == CheckpointKind::Last) data->state = QByteArray::fromStdString(stateText(state));
+    const auto* const bytes = reinterpret_cast<const char*>(values.data());
+    data->tensors = {{{QStringLiteral("weights"), QStringLiteral("dense 1.weight"), {2, 3}, 24}, bytes},
+                     {{QStringLiteral("optimizer"), QStringLiteral("mean/dense 1.weight"), {6}, 24}, bytes}};
+    return data;
+}
+
+Outcome<void> addRun(Notebook& notebook, const QString& name) {
+    Graph graph;
+    graph.connect(graph.add("input"), graph.add("dense"));
+    RunStart start;
+    start.name = start.modelName = name;
+    start.graphJson = QByteArray::fromStdString(graphToText(graph));
+    start.configJson = QByteArray::fromStdString(toJson(TrainConfig{}).dump());
+    start.datasetId = QStringLiteral("iris");
+    start.parameters = 12;
+    start.stepsPerEpoch = 10;
+    start.epochsPlanned = 2;
+    auto writer = notebook.startRun(start);
+    if (!writer) return refuse(writer.error());
+    const QString loss = QStringLiteral("train.loss");
+    for (qint64 step = 1; step <= 20; ++step)
+        (*writer)->step(step, {loss, QStringLiteral("learning_rate")}, std::array{0.5F, 0.1F});
+    for (qint64 epoch = 1; epoch <= 2; ++epoch) {
+        (*writer)->epoch({epoch, epoch * 10, {{loss, 0.5}}, 1000, 1.5, epoch == 2});
+        (*writer)->checkpoint(checkpoint(CheckpointKind::Best, epoch, epoch * 10));
+        (*writer)->checkpoint(checkpoint(CheckpointKind::Last, epoch, epoch * 10));
+    }
+    return (*writer)->finish(RunState::Finished, 3, {{QStringLiteral("test.loss"), 0.4}}, {},
+                             R"({"loss":0.4})");
+}
+
+} // namespace
+
+void readGraph(const QByteArray& json) {
+    (void)graphFromText(textOf(json));
+}
+
+void readConfig(const QByteArray& json) {
+    const auto object = nlohmann::json::parse(textOf(json), nullptr, /*allow_exceptions=*/false);
+    if (!object.is_discarded()) (void)trainConfigFromJson(object);
+}
+
+void readCheckpoint(const CheckpointReader& reader) {
+    (void)stateFromText(textOf(reader.state()));
+    for (qsizetype i = 0; i < reader.tensors().size(); ++i) {
+        // As TensorSource's readers do it: as many values as the list says.
+        std::vector<char> values(static_cast<std::size_t>(reader.tensors()[i].bytes));
+        (void)reader.read(i, values.data());
+    }
+    if (!reader.isOneFile()) return;
+    if (const auto file = reader.oldFile())
+        (void)decodeCheckpoint(
+            std::as_bytes(std::span(file->constData(), static_cast<std::size_t>(file->size()))));
+}
+
+const std::string& sampleNotebook() {
+    static const std::string bytes = [] {
+        const MemoryFolder folder;
+        const auto path = folder.path("sample.burdock");
+        {
+            auto notebook = Notebook::open(QString::fromStdString(path.string()));
+            require(notebook.has_value(), "a notebook can be made");
+            require(addRun(**notebook, QStringLiteral("first")) &&
+                        addRun(**notebook, QStringLiteral("second")),
+                    "runs can be written");
+            require((*notebook)->saveModel({{}, QStringLiteral("model"), "{}", "{}", {}}).has_value() &&
+                        (*notebook)->setSetting(QStringLiteral("open"), QStringLiteral("1")).has_value(),
+                    "models and settings can be written");
+        }
+        std::ifstream file(path, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    }();
+    return bytes;
+}
+
+void readAll(const Notebook& notebook) {
+    (void)notebook.damage();
+    (void)notebook.setting(QStringLiteral("open"));
+    if (const auto models = notebook.models())
+        for (const ModelRow& model : *models)
+            readGraph(model.graphJson);
+    const auto runs = notebook.runs(/*withDeleted=*/true);
+    if (!runs) return;
+    for (const RunSummary& run : *runs) {
+        readGraph(run.start.graphJson);
+        readConfig(run.start.configJson);
+        (void)notebook.epochs(run.id);
+        (void)notebook.steps(run.id);
+        const auto checkpoints = notebook.checkpoints(run.id);
+        if (!checkpoints) continue;
+        for (const CheckpointInfo& info : *checkpoints)
+            if (const auto reader = notebook.openCheckpoint(info.id)) readCheckpoint(**reader);
+    }
+}
+
+} // namespace burdock::fuzz
