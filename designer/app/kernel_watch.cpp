@@ -6,26 +6,22 @@
 #include "inspector/inspector.h"
 #include "session/diagnostics.h"
 
+using namespace std::chrono_literals;
+
 namespace burdock {
 
 KernelWatch::KernelWatch(Workspace& workspace, Inspector& inspector)
     : workspace_(workspace)
-    , inspector_(inspector) {
-    rest_.setSingleShot(true);
-    rest_.setInterval(400);
-    connect(&rest_, &QTimer::timeout, this, &KernelWatch::ask);
-    connect(&workspace.document(), &GraphDocument::graphChanged, this, &KernelWatch::wait);
-    connect(&workspace.settings(), &TrainingSettings::changed, this, &KernelWatch::wait);
-    connect(&workspace.dataset(), &DatasetLoader::changed, this, &KernelWatch::wait);
+    , inspector_(inspector)
+    , kernels_(400ms, [this] { ask(); }) {
+    const auto outdate = [this] { kernels_.outdate(); };
+    connect(&workspace.document(), &GraphDocument::graphChanged, this, outdate);
+    connect(&workspace.settings(), &TrainingSettings::changed, this, outdate);
+    connect(&workspace.dataset(), &DatasetLoader::changed, this, outdate);
     connect(&workspace.queue(), &RunQueue::changed, this, [this] {
-        if (waits_ && !workspace_.queue().isBusy()) wait();
+        if (waits_ && !workspace_.queue().isBusy()) kernels_.outdate();
     });
-    wait();
-}
-
-void KernelWatch::wait() {
-    ++request_;
-    if (!asking_) rest_.start();
+    kernels_.outdate();
 }
 
 void KernelWatch::ask() {
@@ -38,15 +34,11 @@ void KernelWatch::ask() {
     const TrainConfig config = data ? sizedFor(set, data->info()) : set;
     const Task task = data ? data->info().task : Task::Multiclass;
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(task) : *findLoss(config.loss);
-    asking_ = true;
-    worker_.post(
-        this,
+    kernels_.workOut(
         [network = *workspace_.document().report().network, config, &loss] {
             return guarded(brokenOff("Kernels"), [&] { return trainingKernels(network, config, loss); });
         },
-        [this, request = request_](Result<std::vector<NodeKernel>> kernels) {
-            asking_ = false;
-            if (request != request_) return rest_.start();
+        [this](Result<std::vector<NodeKernel>> kernels) {
             if (kernels) inspector_.setKernels(std::move(*kernels));
         });
 }

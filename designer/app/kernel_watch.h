@@ -1,9 +1,8 @@
 #pragma once
 
-#include "session/worker.h"
+#include "session/estimate.h"
 
 #include <QObject>
-#include <QTimer>
 
 namespace burdock {
 
@@ -18,16 +17,12 @@ class KernelWatch : public QObject {
     KernelWatch(Workspace& workspace, Inspector& inspector);
 
   private:
-    void wait();
     void ask();
 
     Workspace& workspace_;
     Inspector& inspector_;
-    QTimer rest_;
-    int request_ = 0; ///< an older one's answer is not shown
-    bool asking_ = false;
+    Estimate kernels_;
     bool waits_ = false; ///< for the end of a run
-    Worker worker_;      // last: it ends before what its jobs use
 };
 
 } // namespace burdock

@@ -13,9 +13,12 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <span>
 
 namespace burdock {
 namespace {
+
+constexpr std::ptrdiff_t mostRows = 200; ///< nobody reads more at once, and each is a widget
 
 QString text(const std::string& s) {
     return QString::fromStdString(s);
@@ -55,19 +58,17 @@ ProblemsList::ProblemsList(Workspace& workspace, QWidget* parent)
 
 void ProblemsList::refresh() {
     const auto now = workspace_.problems();
-    const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-        return a.node == b.node && a.severity == b.severity && oneLine(a) == oneLine(b) &&
-               a.fix.has_value() == b.fix.has_value();
-    };
     const bool busy = workspace_.dataset().isLoading();
     calm_->setText(busy ? tr("Reading the data…") : tr("The network fits its data and can be trained."));
-    if (built_ && std::equal(now.begin(), now.end(), shown_.begin(), shown_.end(), same)) return;
+    if (built_ && sameProblems(now, shown_)) return;
     built_ = true;
     shown_ = now;
     title_->setText(now.empty() ? tr("No problems") : tr("Problems (%1)").arg(now.size()));
     list_->clear();
-    for (const Diagnostic& d : now)
+    const auto rows = std::min<std::ptrdiff_t>(std::ssize(now), mostRows);
+    for (const Diagnostic& d : std::span(now).first(static_cast<std::size_t>(rows)))
         addRow(d);
+    if (rows < std::ssize(now)) list_->addItem(tr("and %1 more").arg(std::ssize(now) - rows));
     calm_->setVisible(now.empty());
     list_->setVisible(!now.empty());
 }

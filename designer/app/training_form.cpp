@@ -19,6 +19,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+using namespace std::chrono_literals;
+
 namespace burdock {
 namespace {
 
@@ -45,7 +47,8 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , memory_(new QLabel(this))
     , augmentationTitle_(heading(tr("Augmentation"), this))
     , name_(new QLineEdit(this))
-    , problems_(new QVBoxLayout) {
+    , problems_(new QVBoxLayout)
+    , memorySoon_(60ms, [this] { estimate(); }) {
     setObjectName(QStringLiteral("trainingForm"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 10, 12, 16);
@@ -91,9 +94,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     }
     layout->addStretch();
 
-    memorySoon_.setSingleShot(true);
-    memorySoon_.setInterval(60);
-    connect(&memorySoon_, &QTimer::timeout, this, &TrainingForm::estimate);
     connect(form_, &ParamForm::changed, this, &TrainingForm::takeSetting);
     connect(name_, &QLineEdit::textEdited, &workspace_.settings(), &TrainingSettings::setRunName);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showSettings);
@@ -114,8 +114,7 @@ void TrainingForm::showWhetherReady() {
 
 void TrainingForm::showMemory() {
     showWhetherReady();
-    // Several changes in a row, as while one types, are one estimate.
-    memorySoon_.start();
+    memorySoon_.outdate();
 }
 
 void TrainingForm::estimate() {
@@ -124,19 +123,14 @@ void TrainingForm::estimate() {
         return memory_->hide();
     const TrainConfig& config = workspace_.settings().config();
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(data->info().task) : *findLoss(config.loss);
-    const int request = ++memoryRequest_;
-    worker_.post(
-        this,
-        [this, request, network = *workspace_.document().report().network, config,
-         &loss]() -> Result<TrainingMemory> {
-            if (request != memoryRequest_) return refuse({}); // superseded while it waited
-            return estimateMemory(network, config, loss);
-        },
-        [this, request](const Result<TrainingMemory>& memory) {
-            if (request != memoryRequest_) return;
-            memory_->setVisible(memory.has_value());
-            if (memory) memory_->setText(tr("Memory for training: %1").arg(humanBytes(memory->total())));
-        });
+    memorySoon_.workOut([network = *workspace_.document().report().network, config,
+                         &loss] { return estimateMemory(network, config, loss); },
+                        [this](const Result<TrainingMemory>& memory) {
+                            memory_->setVisible(memory.has_value());
+                            if (memory)
+                                memory_->setText(
+                                    tr("Memory for training: %1").arg(humanBytes(memory->total())));
+                        });
 }
 
 void TrainingForm::showSettings() {

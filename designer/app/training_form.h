@@ -2,12 +2,9 @@
 
 #include "engine/schema/param_value.h"
 #include "engine/train/train_config.h"
-#include "session/worker.h"
+#include "session/estimate.h"
 
-#include <QTimer>
 #include <QWidget>
-
-#include <atomic>
 
 class QLabel;
 class QLineEdit;
@@ -59,9 +56,7 @@ class TrainingForm : public QWidget {
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
     QVBoxLayout* problems_;
-    QTimer memorySoon_;
-    std::atomic<int> memoryRequest_ = 0; ///< of several in a row only the last one counts
-    Worker worker_;                      // last: it ends before what its jobs use
+    Estimate memorySoon_;
 };
 
 } // namespace burdock

@@ -15,6 +15,8 @@
 #include <algorithm>
 #include <utility>
 
+using namespace std::chrono_literals;
+
 namespace burdock {
 namespace {
 
@@ -48,23 +50,22 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     , loader_(catalog)
     , saver_(notebook_)
     , queue_(std::make_unique<RunQueue>(notebook_, catalog))
-    , keeper_(std::make_unique<QueueKeeper>(*queue_, *notebook_, saver_)) {
+    , keeper_(std::make_unique<QueueKeeper>(*queue_, *notebook_, saver_))
+    , check_(0ms, [this] { check(); }) {
     queue_->setAtOnce(QSettings().value(atOnceSetting, 1).toInt());
     connect(keeper_.get(), &QueueKeeper::noticed, this, &Workspace::noticed);
     saveTimer_.setSingleShot(true);
     saveTimer_.setInterval(400);
-    formTimer_.setSingleShot(true);
-    formTimer_.setInterval(0);
     connect(&saveTimer_, &QTimer::timeout, this, &Workspace::save);
     connect(&document_, &GraphDocument::graphChanged, this, &Workspace::touched);
     connect(&document_, &GraphDocument::graphChanged, this, &Workspace::problemsChanged);
     connect(&settings_, &TrainingSettings::changed, this, &Workspace::touched);
-    // Several settings change in one go; one check afterwards is enough.
-    connect(&settings_, &TrainingSettings::changed, &formTimer_, qOverload<>(&QTimer::start));
-    connect(&formTimer_, &QTimer::timeout, &document_, &GraphDocument::recheck);
+    const auto outdate = [this] { check_.outdate(); };
+    connect(&document_, &GraphDocument::graphChanged, this, outdate);
+    connect(&settings_, &TrainingSettings::changed, this, outdate);
+    connect(&loader_, &DatasetLoader::changed, this, outdate);
     connect(&settings_, &TrainingSettings::datasetChanged, this,
             [this] { loader_.load(settings_.dataset()); });
-    connect(&loader_, &DatasetLoader::changed, &document_, &GraphDocument::recheck);
     connect(&saver_, &ModelSaver::saved, this, [this] { emit savingChanged(saveTimer_.isActive()); });
     connect(&saver_, &ModelSaver::failed, this, [this](const storage::StorageError& e) {
         savedGraph_.reset(); // it is to be written again with the next edit, or on leaving
@@ -77,7 +78,7 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     });
     connect(queue_.get(), &RunQueue::changed, this, &Workspace::problemsChanged);
     connect(&document_, &GraphDocument::settingWanted, &settings_, &TrainingSettings::setValue);
-    document_.setChecker([this](const Graph& graph) { return check(graph); });
+    check_.outdate();
 }
 
 Workspace::~Workspace() {
@@ -186,17 +187,20 @@ void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& set
     if (!read) emit noticed(QString::fromStdString(oneLine(read.error())));
 }
 
-GraphReport Workspace::check(const Graph& graph) {
-    GraphReport report = checkGraph(graph);
-    formProblems_.clear();
-    std::vector<Diagnostic> found;
-    if (const auto& data = loader_.data()) {
-        found = checkTraining(report, data->info(), settings_.config());
-    } else {
-        found = report.diagnostics;
-        for (Diagnostic& d : checkTrainConfig(settings_.config()))
-            found.push_back(std::move(d));
-    }
+void Workspace::check() {
+    const auto work = [report = document_.checked(), data = loader_.data(),
+                       config = settings_.config()]() -> Result<std::vector<Diagnostic>> {
+        if (!data) return checkTrainConfig(config);
+        std::vector<Diagnostic> found = checkTraining(*report, data->info(), config);
+        found.erase(found.begin(), found.begin() + std::ssize(report->diagnostics)); // the graph's own
+        return found;
+    };
+    check_.workOut(work, [this](Result<std::vector<Diagnostic>> found) {
+        takeProblems(found ? std::move(*found) : std::vector{found.error()});
+    });
+}
+
+void Workspace::takeProblems(std::vector<Diagnostic> found) {
     const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));
     formProblems_.assign(std::make_move_iterator(split), std::make_move_iterator(found.end()));
     found.erase(split, found.end());
@@ -204,8 +208,8 @@ GraphReport Workspace::check(const Graph& graph) {
         formProblems_.push_back(*problem);
         formProblems_.back().param = "dataset";
     }
-    report.diagnostics = std::move(found);
-    return report;
+    document_.setFurtherProblems(std::move(found));
+    emit problemsChanged();
 }
 
 std::vector<Diagnostic> Workspace::problems() const {
@@ -221,7 +225,9 @@ QString Workspace::whyNotTrainable() const {
 }
 
 void Workspace::train() {
-    if (const QString why = whyNotTrainable(); !why.isEmpty()) {
+    // A run checks anew when it begins: what was wrong before the last change need not be wrong any more.
+    const QString why = whyNotTrainable();
+    if (!why.isEmpty() && (!isChecking() || document_.checked()->hasErrors())) {
         emit noticed(why);
         return;
     }
@@ -237,9 +243,10 @@ void Workspace::train(TrainingRequest request) {
     const TrainingRun& run = queue_->enqueue(std::move(request));
     if (!run.isWaiting()) return;
     const auto before = static_cast<int>(queue_->waiting().size()) - 1;
-    emit told(before > 0
-                  ? tr("“%1” waits in the queue, after %n other run(s)", nullptr, before).arg(run.name())
-                  : tr("“%1” begins when a run has ended").arg(run.name()));
+    const QString where = before == 0   ? tr("“%1” begins when a run has ended")
+                          : before == 1 ? tr("“%1” waits in the queue, after another run")
+                                        : tr("“%1” waits in the queue, after %2 other runs");
+    emit told(before > 1 ? where.arg(run.name()).arg(before) : where.arg(run.name()));
 }
 
 void Workspace::resume(storage::RunId run) {

@@ -5,6 +5,7 @@
 #include "app/queue_keeper.h"
 #include "app/training_settings.h"
 #include "document/graph_document.h"
+#include "session/estimate.h"
 #include "session/run_queue.h"
 
 #include <QObject>
@@ -43,9 +44,11 @@ class Workspace : public QObject {
     void openModelFileLater(const QString& path, std::function<void()> opened);
     Status saveModelFile(const QString& path) const;
 
-    /// Everything that keeps the network from being trained, and warnings: of the graph, the data and the
-    /// settings.
+    /// Everything that keeps the network from being trained, and warnings: of the graph, which are those of
+    /// now, then of the data and the settings, which are found beside the window a moment after a change.
     std::vector<Diagnostic> problems() const;
+    /// What is known of data and settings is that of before the last change.
+    bool isChecking() const { return check_.isOpen(); }
     /// Those that belong to a field of the training form.
     const std::vector<Diagnostic>& formProblems() const { return formProblems_; }
     /// Why Train is not possible now; empty: it is.
@@ -78,7 +81,8 @@ class Workspace : public QObject {
 
   private:
     void setModel(Graph graph, storage::ModelId id, const QByteArray& settings);
-    GraphReport check(const Graph& graph);
+    void check();
+    void takeProblems(std::vector<Diagnostic> found);
     void touched();
     void save();
     void saveIfTouched();
@@ -92,11 +96,12 @@ class Workspace : public QObject {
     Worker reader_; ///< of model files
     std::unique_ptr<RunQueue> queue_;
     std::unique_ptr<QueueKeeper> keeper_;
-    QTimer saveTimer_, formTimer_;
+    QTimer saveTimer_;
     std::vector<Diagnostic> formProblems_;
     bool hasModel_ = false; ///< before the first one there is nothing to save
     std::optional<Graph> savedGraph_;
     QByteArray savedSettings_;
+    Estimate check_; ///< whether the network can be trained on the data with the settings
 };
 
 } // namespace burdock

@@ -56,6 +56,7 @@ CanvasScene::CanvasScene(GraphDocument& document, QObject* parent)
     connect(flash_, &QVariantAnimation::finished, this, [this] { flashing_.clear(); });
 
     connect(&document_, &GraphDocument::graphChanged, this, &CanvasScene::sync);
+    connect(&document_, &GraphDocument::problemsChanged, this, &CanvasScene::showFacts);
     connect(&document_, &GraphDocument::wasReset, this, &CanvasScene::settleAtOnce);
     connect(&document_, &GraphDocument::selectionChanged, this, [this] {
         if (!document_.selection().isEmpty()) selectEdge({});
@@ -113,6 +114,7 @@ void CanvasScene::syncNodes() {
     const Graph& graph = document_.graph();
     std::erase_if(nodes_, [&](const auto& entry) { return !graph.find(entry.first); });
     if (!graph.find(current_)) current_ = {};
+    const Troubles troubles = troublesOf(document_.report());
     std::map<NodeId, QPointF> goals;
     for (const Node& node : graph.nodes()) {
         const QPointF goal(node.position.x, node.position.y);
@@ -123,12 +125,20 @@ void CanvasScene::syncNodes() {
             addItem(item.get());
         }
         item->setCard(sizeOf(graph, node));
-        item->setFacts(cardFacts(graph, document_.report(), node));
+        item->setFacts(cardFacts(graph, document_.report(), troubles, node));
         if (const auto course = courses_.find(node.id);
             item->pos() != goal || (course != courses_.end() && course->second.second != goal))
             goals[node.id] = goal;
     }
     place(goals);
+}
+
+/// Of the same nodes, where they are: a gesture may be going on.
+void CanvasScene::showFacts() {
+    const Troubles troubles = troublesOf(document_.report());
+    for (const Node& shown : document_.graph().nodes())
+        nodes_.at(shown.id)->setFacts(cardFacts(document_.graph(), document_.report(), troubles, shown));
+    restyle();
 }
 
 void CanvasScene::place(const std::map<NodeId, QPointF>& goals) {

@@ -83,6 +83,7 @@ class CanvasScene final : public QGraphicsScene {
   private:
     void sync();
     void syncNodes();
+    void showFacts();
     void syncEdges(bool flash);
     void place(const std::map<NodeId, QPointF>& goals);
     void routeEdges(const std::set<NodeId>* touching);

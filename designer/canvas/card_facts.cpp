@@ -97,12 +97,11 @@ void describeLayer(CardFacts& facts, const Node& node, const LayerSchema& schema
     }
 }
 
-} // namespace
-
-QString troubleText(const GraphReport& report, NodeId node) {
+/// What, why and how to mend it, for a tooltip.
+QString troubleText(const std::vector<const Diagnostic*>& troubles) {
     QString html;
-    for (const Diagnostic& d : report.diagnostics) {
-        if (d.node.top() != node) continue;
+    for (const Diagnostic* trouble : troubles) {
+        const Diagnostic& d = *trouble;
         if (!html.isEmpty()) html += QStringLiteral("<hr>");
         html += QStringLiteral("<b>%1</b>").arg(text(headline(d)).toHtmlEscaped());
         if (!d.why.empty()) html += QStringLiteral("<br>%1").arg(text(d.why).toHtmlEscaped());
@@ -115,7 +114,17 @@ QString troubleText(const GraphReport& report, NodeId node) {
     return html.isEmpty() ? html : QStringLiteral("<div style='max-width:320px'>%1</div>").arg(html);
 }
 
-CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& node) {
+} // namespace
+
+Troubles troublesOf(const GraphReport& report) {
+    Troubles troubles;
+    for (const Diagnostic& d : report.diagnostics)
+        if (d.node) troubles[d.node.top()].push_back(&d);
+    return troubles;
+}
+
+CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Troubles& troubles,
+                    const Node& node) {
     CardFacts facts;
     facts.name = text(node.name);
     facts.bypassed = node.bypassed;
@@ -123,7 +132,7 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& n
     drawPorts(facts, graph, node);
     if (node.block) {
         facts.repeat = static_cast<int>(node.block->repeat);
-        facts.emblem = Emblem::Repeat;
+        facts.emblem = node.block->repeat > 1 ? Emblem::Repeat : Emblem::None;
         const int layers =
             node.block->body ? std::max(0, static_cast<int>(node.block->body->nodes().size()) - 1) : 0;
         facts.summary = layers == 1
@@ -139,9 +148,11 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& n
         if (entry->output) facts.shape = text(toString(*entry->output));
         if (entry->parameters > 0) facts.parameters = humanCount(entry->parameters);
     }
-    for (const Diagnostic& d : report.diagnostics)
-        if (d.node.top() == node.id && (!facts.worst || d.severity < *facts.worst)) facts.worst = d.severity;
-    facts.trouble = troubleText(report, node.id);
+    if (const auto mine = troubles.find(node.id); mine != troubles.end()) {
+        for (const Diagnostic* d : mine->second)
+            if (!facts.worst || d->severity < *facts.worst) facts.worst = d->severity;
+        facts.trouble = troubleText(mine->second);
+    }
     return facts;
 }
 

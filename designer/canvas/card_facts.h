@@ -6,7 +6,9 @@
 #include <QString>
 #include <QStringList>
 
+#include <map>
 #include <optional>
+#include <vector>
 
 namespace burdock {
 
@@ -37,9 +39,12 @@ struct CardFacts {
     friend bool operator==(const CardFacts&, const CardFacts&) = default;
 };
 
-CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Node& node);
+/// What is wrong with each node, or within it.
+using Troubles = std::map<NodeId, std::vector<const Diagnostic*>>;
+Troubles troublesOf(const GraphReport& report);
 
-/// What is wrong with a node, for a tooltip: what, why and how to mend it.
-QString troubleText(const GraphReport& report, NodeId node);
+/// `troubles` are those of the report, which need not be looked through for every node.
+CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Troubles& troubles,
+                    const Node& node);
 
 } // namespace burdock

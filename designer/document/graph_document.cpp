@@ -1,6 +1,10 @@
 #include "document/graph_document.h"
 
+#include "engine/graph/node_paths.h"
+
 #include <QUndoCommand>
+
+#include <algorithm>
 
 namespace burdock {
 namespace {
@@ -15,6 +19,13 @@ QSet<NodeId> nodesOnlyIn(const Graph& graph, const Graph& other) {
 }
 
 } // namespace
+
+bool sameProblems(const std::vector<Diagnostic>& a, const std::vector<Diagnostic>& b) {
+    return std::ranges::equal(a, b, [](const Diagnostic& x, const Diagnostic& y) {
+        return x.node == y.node && x.severity == y.severity && x.fix.has_value() == y.fix.has_value() &&
+               oneLine(x) == oneLine(y);
+    });
+}
 
 /// One step of the history: the graph before and after. A Graph is a value whose blocks are shared, so a
 /// step costs little more than its nodes.
@@ -64,8 +75,8 @@ class GraphEdit final : public QUndoCommand {
 
 GraphDocument::GraphDocument(QObject* parent)
     : QObject(parent)
-    , checker_([](const Graph& graph) { return checkGraph(graph); })
-    , report_(checkGraph(graph_)) {}
+    , checked_(std::make_shared<GraphReport>(checkGraph(graph_)))
+    , report_(checked_) {}
 GraphDocument::~GraphDocument() = default;
 
 void GraphDocument::edit(const QString& text, const std::function<void(Graph&)>& change,
@@ -80,19 +91,26 @@ void GraphDocument::sealMerge() {
     ++mergeSeries_;
 }
 
-void GraphDocument::setChecker(Checker checker) {
-    checker_ = std::move(checker);
-    recheck();
+void GraphDocument::setFurtherProblems(std::vector<Diagnostic> problems) {
+    if (sameProblems(problems, further_)) return;
+    further_ = std::move(problems);
+    makeReport();
+    emit problemsChanged();
 }
 
-void GraphDocument::recheck() {
-    report_ = checker_(graph_);
-    emit graphChanged();
+void GraphDocument::makeReport() {
+    std::erase_if(further_, [this](const Diagnostic& d) { return d.node && !nodeAt(graph_, d.node); });
+    report_ = checked_;
+    if (further_.empty()) return;
+    auto whole = std::make_shared<GraphReport>(*checked_);
+    whole->diagnostics.insert(whole->diagnostics.end(), further_.begin(), further_.end());
+    report_ = std::move(whole);
 }
 
 void GraphDocument::reset(Graph graph) {
     undo_.clear();
     sealMerge();
+    further_.clear(); // what is wrong with the old one
     apply(graph, {});
     emit wasReset();
 }
@@ -105,7 +123,8 @@ void GraphDocument::select(QSet<NodeId> nodes) {
 
 void GraphDocument::apply(const Graph& graph, QSet<NodeId> selection) {
     graph_ = graph;
-    report_ = checker_(graph_);
+    checked_ = std::make_shared<GraphReport>(checkGraph(graph_));
+    makeReport();
     selection.removeIf([this](NodeId id) { return !graph_.find(id); });
     emit graphChanged();
     select(std::move(selection));

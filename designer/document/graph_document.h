@@ -7,12 +7,16 @@
 #include <QUndoStack>
 
 #include <functional>
+#include <memory>
 
 namespace burdock {
 
 inline size_t qHash(NodeId id, size_t seed = 0) noexcept {
     return ::qHash(id.value, seed);
 }
+
+/// Whether both say the same of the same nodes, and offer to mend it or not.
+bool sameProblems(const std::vector<Diagnostic>& a, const std::vector<Diagnostic>& b);
 
 /// The network being edited: a Graph, what is wrong with it, an undo history and the selection. Views read
 /// from here and write only through edit(); they update themselves on graphChanged and selectionChanged.
@@ -23,7 +27,10 @@ class GraphDocument : public QObject {
     ~GraphDocument() override;
 
     const Graph& graph() const { return graph_; }
-    const GraphReport& report() const { return report_; }
+    /// What checking the graph has found, and whatever problems it was told of since.
+    const GraphReport& report() const { return *report_; }
+    /// What checking has found of the graph alone; it may be read on any thread.
+    std::shared_ptr<const GraphReport> checked() const { return checked_; }
     QUndoStack* undoStack() { return &undo_; }
 
     /// Changes a copy of the graph and makes it one undo step named `text`; nothing happens if the copy ends
@@ -32,11 +39,9 @@ class GraphDocument : public QObject {
     /// Ends merging: the next edit is a step of its own. Undo and redo end it too.
     void sealMerge();
 
-    /// What report() is made by, checkGraph unless set: a program that knows the data can check more.
-    using Checker = std::function<GraphReport(const Graph&)>;
-    void setChecker(Checker checker);
-    /// Checks the same graph anew, after something else that the checker reads has changed.
-    void recheck();
+    /// Problems that the graph alone does not show, such as data that do not fit it: they stand in report()
+    /// behind its own until others are told. After an edit they stay, for the nodes that are still there.
+    void setFurtherProblems(std::vector<Diagnostic> problems);
 
     /// A new network with an empty history.
     void reset(Graph graph);
@@ -46,8 +51,10 @@ class GraphDocument : public QObject {
     void select(QSet<NodeId> nodes);
 
   signals:
-    /// After every edit, undo, redo, reset and recheck; report() is already that of the new graph.
+    /// After every edit, undo, redo and reset; report() is already that of the new graph.
     void graphChanged();
+    /// Of the same graph report() tells other problems.
+    void problemsChanged();
     void selectionChanged();
     void wasReset();
     /// A problem's fix is a training setting, which is not the document's to change.
@@ -56,10 +63,11 @@ class GraphDocument : public QObject {
   private:
     friend class GraphEdit;
     void apply(const Graph& graph, QSet<NodeId> selection);
+    void makeReport();
 
-    Checker checker_;
     Graph graph_;
-    GraphReport report_;
+    std::shared_ptr<const GraphReport> checked_, report_; ///< the same one where nothing further is known
+    std::vector<Diagnostic> further_;
     QUndoStack undo_;
     QSet<NodeId> selection_;
     qint64 mergeSeries_ = 0;

@@ -47,6 +47,7 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
     pages_->addWidget(scrolled(node_, this));
     connect(&document_, &GraphDocument::selectionChanged, this, &Inspector::onSelection);
     connect(&document_, &GraphDocument::graphChanged, this, &Inspector::onGraph);
+    connect(&document_, &GraphDocument::problemsChanged, this, &Inspector::onGraph);
     onSelection();
 }
 

@@ -2,6 +2,7 @@
 
 #include "document/graph_document.h"
 #include "document/graph_edits.h"
+#include "engine/tensor/dims_text.h"
 #include "engine/train/kernel_report.h"
 #include "inspector/fact_list.h"
 #include "inspector/param_form.h"
@@ -28,19 +29,6 @@ QLabel* sectionTitle(const QString& title, QWidget* parent) {
     label->setFont(Theme::instance().font(QStringLiteral("strong")));
     label->setContentsMargins(0, 8, 0, 0);
     return label;
-}
-
-bool sameProblems(const std::vector<Diagnostic>& a, const std::vector<Diagnostic>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Diagnostic& x, const Diagnostic& y) {
-        return oneLine(x) == oneLine(y) && x.severity == y.severity && x.fix.has_value() == y.fix.has_value();
-    });
-}
-
-QString dimensionsText(const std::vector<std::int64_t>& dims) {
-    QStringList parts;
-    for (const auto d : dims)
-        parts << exactCount(d);
-    return parts.join(QStringLiteral(" × "));
 }
 
 /// The layers of a block, in order, and those of the blocks within it.
@@ -220,8 +208,9 @@ QString NodePage::helpText() const {
     if (!why.isEmpty())
         help += QStringLiteral("<p>%1</p>").arg(tr("Why not faster: %1").arg(why).toHtmlEscaped());
     if (schema_)
-        help += QStringLiteral("<p><a href='%1'>%2</a></p>")
-                    .arg(text(referenceAddress(*schema_)), tr("All its settings, in the reference"));
+        help += QStringLiteral("<p><a style='color: %1' href='%2'>%3</a></p>")
+                    .arg(Theme::instance().color(QStringLiteral("on.tooltip")).name(),
+                         text(referenceAddress(*schema_)), tr("All its settings, in the reference"));
     return help;
 }
 
@@ -352,7 +341,7 @@ void NodePage::refreshFacts() {
     facts_->setFacts(facts);
     if (only)
         for (const WeightSpec& w : only->weights)
-            weights.append({text(w.name), dimensionsText(w.dims),
+            weights.append({text(w.name), text(dimsText(w.dims)),
                             w.isParameter() ? tr("%1 numbers").arg(exactCount(w.size()))
                                             : tr("A statistic, kept with the weights but not trained")});
     weights_->setFacts(weights);
@@ -361,9 +350,10 @@ void NodePage::refreshFacts() {
 }
 
 std::vector<Diagnostic> NodePage::problems() const {
+    const QSet<NodeId> shown(nodes_.begin(), nodes_.end());
     std::vector<Diagnostic> mine;
     for (const Diagnostic& d : document_.report().diagnostics)
-        if (std::find(nodes_.begin(), nodes_.end(), d.node.top()) != nodes_.end()) mine.push_back(d);
+        if (shown.contains(d.node.top())) mine.push_back(d);
     return mine;
 }
 

@@ -17,6 +17,8 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
 #include "dashboard/live_runs.h"
+#include "dashboard/live_strip.h"
+#include "document/graph_edits.h"
 #include "engine/schema/layer_registry.h"
 #include "inspector/inspector.h"
 #include "inspector/param_field.h"
@@ -28,6 +30,7 @@
 #include "palette/layer_tree.h"
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
+#include "support/counted_layer.h"
 #include "theme/theme.h"
 
 #include <QAbstractItemView>
@@ -286,7 +289,35 @@ class TestWindow : public QObject {
         };
         QTRY_VERIFY(workspace_->dataset().data());
         QTRY_VERIFY(says(QStringLiteral("Answer to 0 1")));
-        QCOMPARE(workspace_->problems().size(), size_t(1)); // only that there is nothing to train
+        QTRY_COMPARE(workspace_->problems().size(), size_t(1)); // only that there is nothing to train
+    }
+
+    /// Of all that follows a key press, only one thing looks through the network.
+    void aKeyPressIsOneCheck() {
+        test::addCountedLayer();
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
+        workspace_->document().edit(QStringLiteral("count"),
+                                    [](Graph& g) { insertAfter(g, "counted", g.findByName("dense 1")->id); });
+        window_->goTo(MainWindow::Train); // whose form asks for the memory
+        window_->goTo(MainWindow::Design);
+        workspace_->document().select({workspace_->document().graph().findByName("dense 1")->id});
+        QTRY_VERIFY(trainButton()->isEnabled());
+        QTest::qWait(600);
+        test::shapesAsked() = 0;
+        (void)checkGraph(workspace_->document().graph());
+        const int once = std::exchange(test::shapesAsked(), 0);
+        QVERIFY(once > 0);
+        window_->designPlace().inspector().editFirst();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_7);
+        QCOMPARE(test::shapesAsked(), once);
+        QTest::qWait(800); // problems, memory and kernels are worked out meanwhile
+        QCOMPARE(test::shapesAsked(), once);
+        TrainConfig config = workspace_->settings().config();
+        config.batch = 17;
+        workspace_->settings().setConfig(config);
+        QTest::qWait(800);
+        QCOMPARE(test::shapesAsked(), once); // the network is the same
     }
 
     void theRunIsStartedFromTheCanvasByKey() {
@@ -299,6 +330,16 @@ class TestWindow : public QObject {
         QTRY_VERIFY(workspace_->queue().isBusy());
         QCOMPARE(trainButton()->text(), QStringLiteral("Queue"));
         QTRY_COMPARE(workspace_->queue().active().front()->state(), TrainingRun::State::Training);
+        // The strip below the canvas tells the numbers of now, and goes on telling.
+        const auto told = [strip = window_->designPlace().findChild<LiveStrip*>()] {
+            QString all;
+            for (const QLabel* label : strip->findChildren<QLabel*>())
+                all += label->text();
+            return all;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(told().contains(QStringLiteral("training")), 20'000);
+        const QString before = told();
+        QTRY_VERIFY_WITH_TIMEOUT(told() != before, 20'000);
         QTest::keyClick(canvas_, Qt::Key_Period, Qt::ControlModifier);
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
         QTRY_COMPARE(trainButton()->text(), QStringLiteral("Train"));

@@ -89,6 +89,7 @@ class TestWorkspace : public QObject {
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("iris"));
         QTRY_VERIFY(workspace_->dataset().data());
+        QTRY_VERIFY(!workspace_->isChecking());
         const auto& found = workspace_->document().report().diagnostics;
         QVERIFY(std::any_of(found.begin(), found.end(), [&](const Diagnostic& d) {
             return d.code == "data.input-shape" && d.node == workspace_->document().report().input;
@@ -106,12 +107,41 @@ class TestWorkspace : public QObject {
                                          [&](const Diagnostic& d) { return d.code == code.toStdString(); });
             QVERIFY(it != problems.end() && it->fix);
             QVERIFY(applyFix(workspace_->document(), *it->fix));
+            QVERIFY(workspace_->isChecking());
+            QTRY_VERIFY(!workspace_->isChecking());
         }
         QCOMPARE(workspace_->whyNotTrainable(), QString());
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
         QTRY_VERIFY(workspace_->dataset().data());
-        QCOMPARE(workspace_->whyNotTrainable(), QString());
+        QTRY_COMPARE(workspace_->whyNotTrainable(), QString());
+    }
+
+    /// What stood against the network before the last change is no reason to refuse: the run looks for
+    /// itself.
+    void trainRightAfterAChangeIsNotRefusedForWhatWas() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 0;
+        workspace_->settings().setConfig(config);
+        QTRY_VERIFY(workspace_->dataset().data());
+        QTRY_VERIFY(!workspace_->isChecking());
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        workspace_->train();
+        QCOMPARE(noticed.size(), 1);
+        QVERIFY(!workspace_->queue().isBusy());
+        config.epochs = 1;
+        workspace_->settings().setConfig(config);
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        workspace_->train();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+        // What is wrong only now, the run finds.
+        config.epochs = 0;
+        workspace_->settings().setConfig(config);
+        workspace_->train();
+        QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), 2, 20'000);
+        QCOMPARE(finished.size(), 1);
     }
 
     void wrongSettingsBelongToTheForm() {
@@ -119,7 +149,8 @@ class TestWorkspace : public QObject {
         TrainConfig config = workspace_->settings().config();
         config.epochs = 0;
         workspace_->settings().setConfig(config);
-        QTRY_VERIFY(!workspace_->formProblems().empty());
+        QTRY_VERIFY(!workspace_->isChecking());
+        QVERIFY(!workspace_->formProblems().empty());
         QCOMPARE(workspace_->formProblems().front().param, std::string("epochs"));
         QVERIFY(!workspace_->whyNotTrainable().isEmpty());
     }
@@ -138,6 +169,7 @@ class TestWorkspace : public QObject {
     void dataThatAreGoneAreSaid() {
         workspace_->settings().setDataset(folder_->filePath(QStringLiteral("missing.csv")));
         QTRY_VERIFY(workspace_->dataset().problem());
+        QTRY_VERIFY(!workspace_->isChecking());
         QCOMPARE(workspace_->formProblems().back().param, std::string("dataset"));
         QVERIFY(!workspace_->whyNotTrainable().isEmpty());
     }
@@ -221,6 +253,7 @@ class TestWorkspace : public QObject {
         QVERIFY(told[0][0].toString().contains(QStringLiteral("short")));
         TrainingRun* going = workspace_->queue().active().front();
         QTRY_COMPARE_WITH_TIMEOUT(going->state(), TrainingRun::State::Training, 20'000);
+        QCOMPARE(going->name(), workspace_->notebook().run(going->runId())->start.name);
         workspace_.reset();
 
         open();

@@ -96,6 +96,8 @@ int main(int argc, char** argv) {
     window.resize(1440, 900);
     window.show();
     runFor(2); // the data are being opened, the network laid out
+    while (workspace.isChecking())
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
     if (const QString why = workspace.whyNotTrainable(); !why.isEmpty()) {
         std::fprintf(stderr, "window_bench: %s\n", qPrintable(why));
         return 1;

@@ -1,5 +1,6 @@
 #include "document/graph_document.h"
 #include "document/graph_edits.h"
+#include "support/counted_layer.h"
 #include "support/sample_graphs.h"
 
 #include <QSignalSpy>
@@ -203,18 +204,46 @@ class TestDocument : public QObject {
     }
 
     void checksOncePerEdit() {
+        test::addCountedLayer();
         GraphDocument d;
-        int checks = 0;
-        d.setChecker([&](const Graph& graph) {
-            ++checks;
-            return checkGraph(graph);
-        });
-        d.reset(chain());
-        checks = 0;
+        Graph graph = chain();
+        NodeId last = graph.findByName("dense")->id;
+        test::then(graph, last, "counted");
+        d.reset(graph);
+        test::shapesAsked() = 0;
+        (void)checkGraph(d.graph());
+        const int once = test::shapesAsked();
+        QVERIFY(once > 0);
         setUnits(d, 10);
-        QCOMPARE(checks, 1);
+        QCOMPARE(test::shapesAsked(), 2 * once);
         d.undoStack()->undo();
-        QCOMPARE(checks, 2);
+        QCOMPARE(test::shapesAsked(), 3 * once);
+        d.setFurtherProblems({Diagnostic()});
+        QCOMPARE(test::shapesAsked(), 3 * once);
+    }
+
+    /// What others know to be wrong stands in the report, over edits too, as long as its node is there.
+    void furtherProblemsStay() {
+        GraphDocument d;
+        d.reset(chain());
+        QSignalSpy changed(&d, &GraphDocument::graphChanged), told(&d, &GraphDocument::problemsChanged);
+        Diagnostic misfit;
+        misfit.code = "data.misfit";
+        misfit.what = "It does not fit.";
+        misfit.node = id(d, "flatten");
+        d.setFurtherProblems({misfit});
+        d.setFurtherProblems({misfit}); // nothing new
+        QCOMPARE(changed.size(), 0);
+        QCOMPARE(told.size(), 1);
+        QVERIFY(d.report().hasErrors());
+        QVERIFY(!d.checked()->hasErrors());
+        setUnits(d, 10);
+        QCOMPARE(d.report().diagnostics.size(), size_t(1));
+        d.edit(QStringLiteral("Remove"), [&](Graph& g) { g.removeAndReconnect(id(d, "flatten")); });
+        for (const Diagnostic& found : d.report().diagnostics)
+            QVERIFY(found.code != misfit.code);
+        d.setFurtherProblems({});
+        QCOMPARE(d.report().diagnostics.size(), d.checked()->diagnostics.size());
     }
 
     void insertingAfterTakesOverAllThatWasFed() {

@@ -173,7 +173,7 @@ class TestInspector : public QObject {
     void showsWeightsAndShapes() {
         document_->select({first_});
         const QStringList texts = visibleTexts(*inspector_);
-        QVERIFY(texts.contains(QStringLiteral("30 × 20")));
+        QVERIFY(texts.contains(QStringLiteral("30×20")));
         QVERIFY(texts.contains(QStringLiteral("630")));
     }
 

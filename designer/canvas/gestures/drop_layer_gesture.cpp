@@ -17,7 +17,7 @@ DropLayerGesture::DropLayerGesture(CanvasView& view, std::string type)
     const CardSize size = cardSize(alone, *alone.find(id));
     ghost_ = std::make_unique<NodeItem>(id, QSizeF(size.width, size.height));
     // Nothing is wrong with it yet: what is missing is the network around it.
-    CardFacts facts = cardFacts(alone, {}, *alone.find(id));
+    CardFacts facts = cardFacts(alone, {}, {}, *alone.find(id));
     takesInput_ = facts.inputs > 0;
     ghost_->setFacts(std::move(facts));
     ghost_->setOpacity(0.8);
