@@ -193,15 +193,15 @@ void CanvasScene::flashLabels(std::set<Edge> changed) {
 void CanvasScene::routeEdges(const std::set<NodeId>* touching) {
     std::vector<QRectF> cards;
     cards.reserve(nodes_.size());
+    for (const auto& [id, item] : nodes_)
+        cards.push_back(item->cardRect());
+    const CardIndex index(cards);
     for (const auto& [e, item] : edges_) {
         if (touching && !touching->contains(e.from) && !touching->contains(e.to)) continue;
         const NodeItem *from = node(e.from), *to = node(e.to);
         if (!from || !to) continue; // its end is gone, and it will be in a moment
-        cards.clear();
-        for (const auto& [id, other] : nodes_)
-            if (id != e.from && id != e.to) cards.push_back(other->cardRect());
         item->route({from->outputPos(e.output), to->inputPos(e.port), from->cardRect(), to->cardRect()},
-                    cards);
+                    index);
     }
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 namespace burdock {
 namespace {
@@ -37,22 +39,34 @@ QPainterPath rounded(const std::vector<QPointF>& points) {
     return path;
 }
 
-/// The height at which a line from `left` to `right` hits no card, as near to `wanted` as can be, and if
-/// possible between `top` and `bottom`.
-double freeHeight(double wanted, double top, double bottom, double left, double right,
-                  const std::vector<QRectF>& obstacles) {
-    std::vector<double> heights{wanted};
-    for (const QRectF& card : obstacles) {
+/// A stretch of a horizontal line, and where it had best lie.
+struct Lane {
+    double left, right;
+    double wanted;
+    double top = -std::numeric_limits<double>::max(), bottom = -top; ///< outside it is not liked
+};
+
+/// The free heights of the lane among those cards: the wanted one, or one just beside a card.
+double bestHeight(const Lane& lane, const std::vector<QRectF>& cards) {
+    // Heights that a card blocks, from top to bottom: then one walk finds what is free.
+    std::vector<std::pair<double, double>> blocked;
+    std::vector<double> heights{lane.wanted};
+    for (const QRectF& card : cards) {
+        if (card.left() < lane.right && card.right() > lane.left)
+            blocked.emplace_back(card.top() - 8, card.bottom() + 8);
         heights.push_back(card.top() - clearance);
         heights.push_back(card.bottom() + clearance);
     }
-    double best = wanted, least = std::numeric_limits<double>::max();
+    std::ranges::sort(blocked);
+    std::ranges::sort(heights);
+    double best = lane.wanted, least = std::numeric_limits<double>::max();
+    double lowest = -std::numeric_limits<double>::max(); // end of what is blocked from above
+    auto next = blocked.begin();
     for (const double y : heights) {
-        const bool hits = std::any_of(obstacles.begin(), obstacles.end(), [&](const QRectF& card) {
-            return card.left() < right && card.right() > left && card.top() - 8 < y && card.bottom() + 8 > y;
-        });
-        if (hits) continue;
-        const double cost = std::abs(y - wanted) + (y > top && y < bottom ? 0 : 1000);
+        for (; next != blocked.end() && next->first < y; ++next)
+            lowest = std::max(lowest, next->second);
+        if (y < lowest) continue;
+        const double cost = std::abs(y - lane.wanted) + (y > lane.top && y < lane.bottom ? 0 : 1000);
         if (cost >= least) continue;
         least = cost;
         best = y;
@@ -60,8 +74,22 @@ double freeHeight(double wanted, double top, double bottom, double left, double 
     return best;
 }
 
+/// The height at which the lane hits no card, as near to the wanted one as can be, and if possible between
+/// `top` and `bottom`.
+double freeHeight(const Lane& lane, const EdgeEnds& e, const CardIndex& cards) {
+    // Most lanes are free close by; only where all is full are cards from further off asked.
+    for (const double reach : {45.0, 180.0, 720.0, 2880.0}) {
+        const QRectF area(QPointF(lane.left, lane.wanted - reach), QPointF(lane.right, lane.wanted + reach));
+        const double best = bestHeight(lane, cards.within(area, e.source, e.target));
+        const bool liked = best > lane.top && best < lane.bottom;
+        if (liked && std::abs(best - lane.wanted) <= reach - clearance) return best;
+    }
+    const QRectF all(QPointF(lane.left, cards.bounds().top()), QPointF(lane.right, cards.bounds().bottom()));
+    return bestHeight(lane, cards.within(all, e.source, e.target));
+}
+
 /// Between the rows when the target lies in another row; else underneath both cards.
-QPainterPath turnBack(const EdgeEnds& e, const std::vector<QRectF>& obstacles) {
+QPainterPath turnBack(const EdgeEnds& e, const CardIndex& cards) {
     const QRectF source = e.source.isNull() ? QRectF(e.from, QSizeF(1, 1)) : e.source;
     const QRectF target = e.target.isNull() ? QRectF(e.to, QSizeF(1, 1)) : e.target;
     const double right = e.from.x() + stub, left = e.to.x() - stub;
@@ -76,20 +104,20 @@ QPainterPath turnBack(const EdgeEnds& e, const std::vector<QRectF>& obstacles) {
         top = target.bottom();
         bottom = source.top();
     }
-    y = freeHeight(y, top, bottom, left, right, obstacles);
+    y = freeHeight({left, right, y, top, bottom}, e, cards);
     return rounded({e.from, {right, e.from.y()}, {right, y}, {left, y}, {left, e.to.y()}, e.to});
 }
 
 } // namespace
 
-QPainterPath routeEdge(const EdgeEnds& e, const std::vector<QRectF>& obstacles) {
-    if (e.to.x() < e.from.x() + 12) return turnBack(e, obstacles);
+QPainterPath routeEdge(const EdgeEnds& e, const CardIndex& cards) {
+    if (e.to.x() < e.from.x() + 12) return turnBack(e, cards);
     const QPainterPath direct = smooth(e.from, e.to);
     if (e.to.x() - e.from.x() < 2 * stub + 60) return direct;
 
-    std::vector<QRectF> between;
-    for (const QRectF& card : obstacles)
-        if (card.right() > e.from.x() + 4 && card.left() < e.to.x() - 4) between.push_back(card);
+    const QRectF room =
+        QRectF(e.from, e.to).normalized().adjusted(4, -2, -4, 2); // that the direct way goes through
+    const std::vector<QRectF> between = cards.within(room, e.source, e.target);
     const auto hits = [&](const QPainterPath& path) {
         for (int i = 1; i < 16; ++i) {
             const QPointF at = path.pointAtPercent(i / 16.0);
@@ -106,8 +134,7 @@ QPainterPath routeEdge(const EdgeEnds& e, const std::vector<QRectF>& obstacles) 
     const bool above = !e.target.isNull() && e.to.y() < e.target.center().y() - 1;
     double wanted = (e.from.y() + e.to.y()) / 2;
     if (std::abs(e.to.y() - e.from.y()) < 60) wanted += above ? -20 : 20;
-    constexpr double anywhere = std::numeric_limits<double>::max();
-    const double lane = freeHeight(wanted, -anywhere, anywhere, out, in, between);
+    const double lane = freeHeight({out, in, wanted}, e, cards);
     return rounded({e.from, {out, e.from.y()}, {out, lane}, {in, lane}, {in, e.to.y()}, e.to});
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "canvas/card_index.h"
+
 #include <QPainterPath>
 #include <QRectF>
-
-#include <vector>
 
 namespace burdock {
 
@@ -13,8 +13,8 @@ struct EdgeEnds {
     QRectF source, target; ///< the cards; null where the end is the pointer
 };
 
-/// A smooth line from port to port. It goes around `obstacles` (other cards) that stand between the ends,
-/// and runs between the rows when its target lies in a later row, further left.
-QPainterPath routeEdge(const EdgeEnds& ends, const std::vector<QRectF>& obstacles);
+/// A smooth line from port to port. It goes around other cards that stand between the ends, and runs between
+/// the rows when its target lies in a later row, further left.
+QPainterPath routeEdge(const EdgeEnds& ends, const CardIndex& cards);
 
 } // namespace burdock

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 namespace burdock {
 namespace {
 
 std::vector<NodeId> readingOrder(const Graph& graph) {
     std::vector<NodeId> order = topologicalOrder(graph);
+    const std::set<NodeId> placed(order.begin(), order.end());
     for (const Node& node : graph.nodes()) // cycles come last
-        if (std::find(order.begin(), order.end(), node.id) == order.end()) order.push_back(node.id);
+        if (!placed.contains(node.id)) order.push_back(node.id);
     return order;
 }
 

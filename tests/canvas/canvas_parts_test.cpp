@@ -1,12 +1,17 @@
 // The canvas's parts that need no window: routes, snapping, search, facts.
 #include "canvas/card_facts.h"
+#include "canvas/card_index.h"
 #include "canvas/edge_route.h"
 #include "canvas/search_popup.h"
 #include "canvas/snapping.h"
 #include "document/card_size.h"
 #include "support/sample_graphs.h"
 
+#include <QElapsedTimer>
 #include <QTest>
+
+#include <algorithm>
+#include <tuple>
 
 using namespace burdock;
 
@@ -32,7 +37,7 @@ class TestCanvasParts : public QObject {
     void edgesGoAroundCards() {
         const QRectF a({0, 0}, cardSides), b({900, 0}, cardSides);
         const std::vector<QRectF> others{QRectF({300, 0}, cardSides), QRectF({600, 10}, cardSides)};
-        const QPainterPath path = routeEdge(between(a, b), others);
+        const QPainterPath path = routeEdge(between(a, b), CardIndex(others));
         for (const QRectF& card : others)
             QVERIFY(!crosses(path, card));
         QCOMPARE(path.currentPosition(), QPointF(900, 42));
@@ -42,11 +47,49 @@ class TestCanvasParts : public QObject {
         const QRectF a({900, 0}, cardSides), b({0, 200}, cardSides);
         // A taller card of the second row reaches up into the gap.
         const std::vector<QRectF> others{QRectF({300, 0}, cardSides), QRectF({300, 140}, QSizeF(176, 200))};
-        const QPainterPath path = routeEdge(between(a, b), others);
+        const QPainterPath path = routeEdge(between(a, b), CardIndex(others));
         for (const QRectF& card : others)
             QVERIFY(!crosses(path, card));
         QVERIFY(!crosses(path, a.adjusted(1, 1, -1, -1)));
         QVERIFY(!crosses(path, b.adjusted(1, 1, -1, -1)));
+    }
+
+    void cardsAreFoundByTheirPlace() {
+        std::vector<QRectF> cards;
+        for (int i = 0; i < 400; ++i)
+            cards.emplace_back(QPointF(i * 37 % 1000, i * 71 % 900 - 300),
+                               QSizeF(60 + i % 5 * 40, 40 + i % 7 * 50));
+        cards.emplace_back(QPointF(1e300, -1e300), cardSides); // a file may say so
+        const CardIndex index(cards);
+        for (int i = 0; i < 50; ++i) {
+            const QRectF area(i * 61 % 900 - 50, i * 83 % 800 - 350, 5 + i * 7, 3 + i * 5);
+            std::vector<QRectF> wanted;
+            for (const QRectF& card : cards)
+                if (card.left() <= area.right() && card.right() >= area.left() &&
+                    card.top() <= area.bottom() && card.bottom() >= area.top() && card != cards[7])
+                    wanted.push_back(card);
+            std::vector<QRectF> found = index.within(area, cards[7]);
+            const auto order = [](const QRectF& a, const QRectF& b) {
+                return std::tuple(a.left(), a.top(), a.width(), a.height()) <
+                       std::tuple(b.left(), b.top(), b.width(), b.height());
+            };
+            std::ranges::sort(wanted, order);
+            std::ranges::sort(found, order);
+            QCOMPARE(found, wanted);
+        }
+    }
+
+    /// As long as it takes for each edge, whatever else stands on the canvas.
+    void tenThousandEdgesAreRoutedInPassing() {
+        std::vector<QRectF> cards;
+        for (int i = 0; i < 10'000; ++i)
+            cards.emplace_back(QPointF(i % 16 * 220, i / 16 * 140), cardSides);
+        QElapsedTimer clock;
+        clock.start();
+        const CardIndex index(cards);
+        for (std::size_t i = 1; i < cards.size(); ++i)
+            QVERIFY(!routeEdge(between(cards[i - 1], cards[i]), index).isEmpty());
+        QVERIFY2(clock.elapsed() < 2500, qPrintable(QString::number(clock.elapsed())));
     }
 
     void cardsSnapToNeighboursAndElseToTheGrid() {
@@ -92,17 +135,18 @@ class TestCanvasParts : public QObject {
         const NodeId conv = last;
         test::then(graph, last, "relu");
         const GraphReport report = checkGraph(graph);
-        const CardFacts facts = cardFacts(graph, report, *graph.find(conv));
+        const CardFacts facts = cardFacts(graph, report, troublesOf(report), *graph.find(conv));
         QCOMPARE(facts.shape, QStringLiteral("28×28×64"));
         QVERIFY(facts.summary.contains(QStringLiteral("64 filters")));
         QVERIFY(facts.emblem == Emblem::Kernel);
         QVERIFY((facts.kernel == IntPair{7, 7}));
         QVERIFY(!facts.worst);
-        const CardFacts relu = cardFacts(graph, report, *graph.find(last));
+        const CardFacts relu = cardFacts(graph, report, troublesOf(report), *graph.find(last));
         QVERIFY(relu.emblem == Emblem::Curve);
         QVERIFY(relu.curve.size() > 10);
         QVERIFY(relu.parameters.isEmpty());
-        const CardFacts unknown = cardFacts(graph, {}, Node{NodeId{99}, "mystery", "m", {}, {}, {}, false});
+        const CardFacts unknown =
+            cardFacts(graph, {}, {}, Node{NodeId{99}, "mystery", "m", {}, {}, {}, false});
         QVERIFY(!unknown.known);
     }
 
@@ -111,10 +155,10 @@ class TestCanvasParts : public QObject {
         NodeId last;
         test::then(graph, last, "input");
         const NodeId add = graph.add("add");
-        QCOMPARE(cardFacts(graph, {}, *graph.find(add)).inputs, 2);
+        QCOMPARE(cardFacts(graph, {}, {}, *graph.find(add)).inputs, 2);
         graph.connect(last, add, 0);
         graph.connect(last, add, 1);
-        QCOMPARE(cardFacts(graph, {}, *graph.find(add)).inputs, 3);
+        QCOMPARE(cardFacts(graph, {}, {}, *graph.find(add)).inputs, 3);
         for (int port = 2; port < 8; ++port)
             graph.connect(last, add, port);
         QVERIFY(cardSize(graph, *graph.find(add)).height >= 9 * 20); // ports stay apart
