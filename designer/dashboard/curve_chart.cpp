@@ -46,18 +46,24 @@ struct CurveChart::Impl {
     CurvePlot plot;
     QLabel* title;
     QWidget* header;
-    QHBoxLayout* legend;
+    QWidget* legend;
+    QHBoxLayout* chipRow;
     QWidget* controls;
     QSlider* slider;
     QLabel* sliderLabel;
     QCheckBox* log;
     QHash<QString, QToolButton*> chips;
-    bool fitted = false; ///< the header shows what there is room for
+    bool fitted = false;      ///< the header shows what there is room for
+    bool ownRow = false;      ///< the legend stands below the header
+    bool alwaysBelow = false; ///< it does so whatever room there is
     QTimer refreshSoon;
 
     explicit Impl(CurveChart& owner);
     QToolButton* addChip(const QString& key, int at);
     void restyle(CurvePlot::Curve& curve);
+    void putLegend(bool below);
+    void showLegend();
+    int headerWidth() const;
     void fitHeader();
     void refresh();
     void later() {
@@ -76,15 +82,15 @@ CurveChart::Impl::Impl(CurveChart& owner)
     , plot(*view)
     , title(new QLabel)
     , header(new QWidget)
-    , legend(new QHBoxLayout)
+    , legend(new QWidget)
+    , chipRow(new QHBoxLayout(legend))
     , controls(new QWidget)
     , slider(new QSlider(Qt::Horizontal))
     , sliderLabel(new QLabel(CurveChart::tr("Smoothing")))
     , log(new QCheckBox) {
     slider->setRange(0, 99);
     slider->setValue(static_cast<int>(std::lround(plot.smoothing * 100)));
-    slider->setMinimumWidth(48);
-    slider->setMaximumWidth(96);
+    slider->setFixedWidth(64);
     slider->setAccessibleName(CurveChart::tr("Smoothing"));
     slider->setToolTip(CurveChart::tr("Smoothing: how much of the past each point averages"));
     log->setAccessibleName(CurveChart::tr("Logarithmic vertical axis"));
@@ -107,14 +113,14 @@ CurveChart::Impl::Impl(CurveChart& owner)
     controlRow->addWidget(log);
     controlRow->addWidget(menu);
 
-    legend->setContentsMargins(0, 0, 0, 0);
-    legend->setSpacing(Theme::instance().space(1));
+    chipRow->setContentsMargins(0, 0, 0, 0);
+    chipRow->setSpacing(Theme::instance().space(1));
+    chipRow->addStretch(1);
     auto* top = new QHBoxLayout(header);
     top->setContentsMargins(0, 0, 0, 0);
     top->setSpacing(Theme::instance().space(3));
     top->addWidget(title);
-    top->addLayout(legend);
-    top->addStretch(1);
+    top->addWidget(legend, 1);
     top->addWidget(controls);
 
     auto* column = new QVBoxLayout(&owner);
@@ -178,7 +184,7 @@ QToolButton* CurveChart::Impl::addChip(const QString& key, int at) {
     chip->setStyleSheet(QStringLiteral("QToolButton:checked { background: transparent; color: "
                                        "palette(text); border-color: transparent; }"));
     chip->setFont(Theme::instance().font(QStringLiteral("caption")));
-    legend->insertWidget(at, chip);
+    chipRow->insertWidget(at, chip);
     QObject::connect(chip, &QToolButton::toggled, &self,
                      [this, key](bool on) { self.setCurveVisible(key, on); });
     chips[key] = chip;
@@ -199,28 +205,64 @@ void CurveChart::Impl::restyle(CurvePlot::Curve& curve) {
     chip->setAccessibleName(CurveChart::tr("Show %1").arg(style.label));
 }
 
+void CurveChart::Impl::putLegend(bool below) {
+    if (below == ownRow) return;
+    ownRow = below;
+    auto* column = static_cast<QVBoxLayout*>(self.layout());
+    auto* top = static_cast<QHBoxLayout*>(header->layout());
+    top->removeWidget(legend);
+    column->removeWidget(legend);
+    if (below) {
+        top->insertStretch(1, 1);
+        column->insertWidget(1, legend);
+    } else {
+        delete top->takeAt(1);
+        top->insertWidget(1, legend, 1);
+    }
+    showLegend();
+}
+
+/// A single curve that is called as the chart needs no legend.
+void CurveChart::Impl::showLegend() {
+    const bool said = plot.curves().size() == 1 && plot.curves().front()->style.label == title->text();
+    legend->setVisible(!plot.compact && !said);
+}
+
+/// What the header's parts take side by side.
+int CurveChart::Impl::headerWidth() const {
+    // Layouts remember hints of before; those of the parts hold now.
+    int width = title->sizeHint().width() + 2 * header->layout()->spacing();
+    if (!ownRow && !legend->isHidden())
+        for (const QToolButton* chip : chips)
+            width += chip->sizeHint().width() + chipRow->spacing();
+    const QLayout& row = *controls->layout();
+    for (int i = 0; i < row.count(); ++i)
+        if (const QWidget* part = row.itemAt(i)->widget(); !part->isHidden())
+            width += std::max(part->minimumSizeHint().width(), part->minimumWidth()) + row.spacing();
+    return width;
+}
+
 void CurveChart::Impl::fitHeader() {
     fitted = true;
+    showLegend();
     bool smooth = false;
     for (const auto& curve : plot.curves())
         smooth = smooth || curve->style.smooth;
     slider->setVisible(smooth);
-    // Words go before controls do: tool tips say them too.
-    for (int words = 2; words >= 0; --words) {
-        sliderLabel->setVisible(smooth && words == 2);
-        log->setText(words > 0 ? CurveChart::tr("Log scale") : CurveChart::tr("Log"));
-        log->setMinimumWidth(log->sizeHint().width());
-        controls->updateGeometry();
-        // Layouts remember hints of before; those of the parts hold now.
-        int width = title->sizeHint().width() + 2 * header->layout()->spacing();
-        for (const QToolButton* chip : chips)
-            width += chip->sizeHint().width() + legend->spacing();
-        const QLayout& row = *controls->layout();
-        for (int i = 0; i < row.count(); ++i)
-            if (const QWidget* part = row.itemAt(i)->widget(); !part->isHidden())
-                width += std::max(part->minimumSizeHint().width(), part->minimumWidth()) + row.spacing();
-        if (width <= self.width()) break;
+    // Words go before controls do, as tool tips say them too; then the legend gets a row of its own, where
+    // its words are read whole.
+    for (const bool below : {alwaysBelow, true}) {
+        putLegend(below);
+        for (int words = 2; words >= 0; --words) {
+            sliderLabel->setVisible(smooth && words == 2);
+            log->setText(words > 0 ? CurveChart::tr("Log scale") : CurveChart::tr("Log"));
+            log->setMinimumWidth(log->sizeHint().width());
+            controls->updateGeometry();
+            if (headerWidth() <= self.width()) break;
+        }
+        if (headerWidth() <= self.width()) break;
     }
+    self.layout()->activate(); // the next picture is of this, not of the header before
 }
 
 void CurveChart::Impl::refresh() {
@@ -284,15 +326,14 @@ void CurveChart::setCompact(bool compact) {
     impl_->plot.compact = compact;
     impl_->plot.restyle = true;
     impl_->header->setVisible(!compact);
+    impl_->showLegend();
     impl_->view->setCompact(compact);
     impl_->later();
 }
 
 void CurveChart::setLegendBelow() {
-    impl_->header->layout()->removeItem(impl_->legend);
-    impl_->legend->setParent(nullptr);
-    impl_->legend->addStretch(1);
-    static_cast<QVBoxLayout*>(layout())->insertLayout(1, impl_->legend);
+    impl_->alwaysBelow = true;
+    impl_->putLegend(true);
 }
 
 void CurveChart::setCurve(const QString& key, const CurveStyle& style, const Points& points) {

@@ -117,7 +117,9 @@ void CurvePlot::draw(Curve& curve, Range x) {
     const int buckets = std::clamp(view_.width() / 2, 50, 500);
     const Points line = onScale(decimated(curve.shown, x, buckets));
     curve.line->replace(line);
-    curve.dots->replace(curve.style.markers ? line : Points{});
+    // Dots that touch would hide the line.
+    const bool apart = line.size() * 1.5 * curve.dots->markerSize() < view_.width();
+    curve.dots->replace(curve.style.markers && (apart || line.size() == 1) ? line : Points{});
     curve.raw->replace(smooth ? onScale(decimated(curve.points, x, buckets)) : Points{});
     curve.stale = false;
 }
