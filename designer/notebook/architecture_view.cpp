@@ -2,11 +2,11 @@
 
 #include "engine/graph/graph_json.h"
 #include "notebook/network_lines.h"
+#include "notebook/plain_table.h"
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStackedLayout>
@@ -14,20 +14,6 @@
 #include <QTableView>
 
 namespace burdock {
-namespace {
-
-QStandardItem* cell(const QString& text, bool number = false) {
-    auto* item = new QStandardItem(text);
-    item->setEditable(false);
-    if (number) {
-        item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-        item->setFont(Theme::instance().font(QStringLiteral("mono")));
-    }
-    return item;
-}
-
-} // namespace
-
 ArchitectureView::ArchitectureView(QWidget* parent)
     : QWidget(parent)
     , layers_(new QStandardItemModel(this))
@@ -35,13 +21,7 @@ ArchitectureView::ArchitectureView(QWidget* parent)
     , json_(new QPlainTextEdit)
     , asJson_(new QPushButton(tr("As JSON")))
     , stack_(new QStackedLayout) {
-    table_->setModel(layers_);
-    table_->setAccessibleName(tr("Layers"));
-    table_->verticalHeader()->hide();
-    table_->verticalHeader()->setDefaultSectionSize(28);
-    table_->setShowGrid(false);
-    table_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table_->horizontalHeader()->setHighlightSections(false);
+    dressTable(*table_, *layers_, tr("Layers"));
     json_->setReadOnly(true);
     json_->setFont(Theme::instance().font(QStringLiteral("mono")));
     json_->setAccessibleName(tr("Architecture as JSON"));
@@ -63,24 +43,22 @@ void ArchitectureView::setRun(const storage::RunSummary& run) {
     layers_->clear();
     layers_->setHorizontalHeaderLabels(
         {tr("Layer"), tr("Type"), tr("Settings"), tr("Output"), tr("Parameters"), tr("Multiply-adds")});
-    for (int column = 0; column < 6; ++column)
-        layers_->horizontalHeaderItem(column)->setTextAlignment(
-            (column < 4 ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     const auto graph = storedGraph(run.start);
     if (!graph) {
         json_->setPlainText(QString::fromUtf8(shown_));
-        layers_->appendRow({cell(QString::fromStdString(graph.error().what))});
+        layers_->appendRow({textCell(QString::fromStdString(graph.error().what))});
         return;
     }
     json_->setPlainText(QString::fromStdString(graphToText(*graph)));
     for (const NetworkLine& line : networkLines(*graph))
-        layers_->appendRow({cell(line.name), cell(line.type), cell(line.summary), cell(line.output),
-                            cell(line.parameters ? exactCount(line.parameters) : QStringLiteral("–"), true),
-                            cell(line.macs ? humanCount(line.macs) : QStringLiteral("–"), true)});
+        layers_->appendRow({textCell(line.name), textCell(line.type), textCell(line.summary),
+                            textCell(line.output),
+                            numberCell(line.parameters ? exactCount(line.parameters) : QStringLiteral("–")),
+                            numberCell(line.macs ? humanCount(line.macs) : QStringLiteral("–"))});
     const int widths[]{160, 140, 200, 110, 120, 140};
     for (int i = 0; i < 6; ++i)
         table_->setColumnWidth(i, widths[i]);
-    table_->horizontalHeader()->setStretchLastSection(false);
+    fitTitles(*table_, *layers_);
 }
 
 } // namespace burdock

@@ -80,7 +80,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     table_->setSelectionBehavior(QAbstractItemView::SelectRows);
     table_->horizontalHeader()->setHighlightSections(false);
     table_->horizontalHeader()->setTextElideMode(Qt::ElideRight);
-    table_->horizontalHeader()->setDefaultSectionSize(170);
+    table_->horizontalHeader()->setMinimumSectionSize(150);
 
     auto* splitter = new QSplitter;
     splitter->addWidget(chartBox);
@@ -185,6 +185,9 @@ void CompareView::fit() {
     table_->clearSpans();
     for (int row = 0; row < comparison_->rowCount(); ++row)
         if (comparison_->isGroupRow(row)) table_->setSpan(row, 0, 1, comparison_->columnCount());
+    // The runs share what room there is.
+    table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    table_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
     table_->setColumnWidth(0, 190);
 }
 

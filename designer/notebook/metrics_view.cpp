@@ -1,6 +1,8 @@
 #include "notebook/metrics_view.h"
 
+#include "dashboard/metric_charts.h"
 #include "notebook/confusion_matrix.h"
+#include "notebook/plain_table.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -16,28 +18,8 @@
 namespace burdock {
 namespace {
 
-QStandardItem* cell(const QString& text) {
-    auto* item = new QStandardItem(text);
-    item->setEditable(false);
-    return item;
-}
-
-QStandardItem* figure(double value) {
-    QStandardItem* item = cell(humanNumber(value));
-    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    item->setFont(Theme::instance().font(QStringLiteral("mono")));
-    return item;
-}
-
-void dress(QTableView& table, QStandardItemModel& model, const QString& name) {
-    table.setModel(&model);
-    table.setAccessibleName(name);
-    table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(26);
-    table.setShowGrid(false);
-    table.setSelectionBehavior(QAbstractItemView::SelectRows);
-    table.horizontalHeader()->setHighlightSections(false);
-    table.horizontalHeader()->setTextElideMode(Qt::ElideRight);
+QStandardItem* figure(const MetricValue& metric, double value) {
+    return numberCell(figureText(describeSeries(seriesName("test", metric.id)), value));
 }
 
 /// Names from the registry, but never fewer than there are values.
@@ -63,8 +45,8 @@ MetricsView::MetricsView(QWidget* parent)
           tr("Press <b>Evaluate on test set</b>: the test set is put through the network, and every metric "
              "of its task appears here.")))
     , stack_(new QStackedLayout(this)) {
-    dress(*totalsTable_, *totals_, tr("Metrics of the test set"));
-    dress(*byClassTable_, *byClass_, tr("Metrics class by class"));
+    dressTable(*totalsTable_, *totals_, tr("Metrics of the test set"));
+    dressTable(*byClassTable_, *byClass_, tr("Metrics class by class"));
     hint_->setTextFormat(Qt::RichText);
     hint_->setAlignment(Qt::AlignCenter);
     hint_->setWordWrap(true);
@@ -104,15 +86,13 @@ void MetricsView::fillTotals(const std::vector<MetricValue>& values) {
     for (const MetricValue& m : values) {
         const MetricSchema* schema = findMetric(m.id);
         if (!schema || m.columns > 0) continue;
-        QStandardItem* name = cell(QString::fromStdString(schema->name));
+        QStandardItem* name = textCell(QString::fromStdString(schema->name));
         name->setToolTip(QString::fromStdString(schema->formula));
-        QStandardItem* doc = cell(QString::fromStdString(schema->doc));
-        doc->setToolTip(doc->text());
-        totals_->appendRow({name, figure(m.value), doc});
+        totals_->appendRow({name, figure(m, m.value), textCell(QString::fromStdString(schema->doc))});
     }
-    totals_->horizontalHeaderItem(1)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     totalsTable_->setColumnWidth(0, 150);
     totalsTable_->setColumnWidth(1, 90);
+    fitTitles(*totalsTable_, *totals_);
     totalsTable_->horizontalHeader()->setStretchLastSection(true);
 }
 
@@ -130,16 +110,15 @@ void MetricsView::fillByClass(const std::vector<MetricValue>& values, const QStr
     byClass_->setHorizontalHeaderLabels(titles);
     const QStringList rows = named(names, columns.front()->values.size());
     for (qsizetype i = 0; i < rows.size(); ++i) {
-        QList<QStandardItem*> items{cell(rows[i])};
+        QList<QStandardItem*> items{textCell(rows[i])};
         for (const MetricValue* m : columns)
-            items << figure(static_cast<std::size_t>(i) < m->values.size()
-                                ? m->values[static_cast<std::size_t>(i)]
-                                : NAN);
+            items << figure(*m, static_cast<std::size_t>(i) < m->values.size()
+                                    ? m->values[static_cast<std::size_t>(i)]
+                                    : NAN);
         byClass_->appendRow(items);
     }
-    for (int column = 1; column < byClass_->columnCount(); ++column)
-        byClass_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     byClassTable_->setColumnWidth(0, 150);
+    fitTitles(*byClassTable_, *byClass_);
 }
 
 } // namespace burdock

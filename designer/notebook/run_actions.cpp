@@ -118,7 +118,11 @@ void RunActions::setRun(const RunRow& row) {
     if (row.summary.damaged) state += QStringLiteral(" · ") + damagedValue();
     state_->setTextFormat(Qt::RichText);
     state_->setText(QStringLiteral("<span style='color:%1'>%2</span>")
-                        .arg(theme.color(stateToken(row.summary.state)).name(), state.toHtmlEscaped()));
+                        .arg(theme
+                                 .color(row.summary.damaged ? QStringLiteral("error.text")
+                                                            : stateToken(row.summary.state))
+                                 .name(),
+                             state.toHtmlEscaped()));
     remove_->setText(row.summary.deleted ? tr("Restore") : tr("Delete"));
     remove_->setIcon(theme.icon(row.summary.deleted ? QStringLiteral("undo") : QStringLiteral("trash")));
     enable();

@@ -111,7 +111,7 @@ QVector<RunColumn> makeColumns() {
         column(
             "name", tr("Name"), tr("F2 renames"), false, true, 220, [](R r) { return r.summary.start.name; },
             [](R r) -> QVariant { return r.summary.start.name; }),
-        column("status", tr("Status"), tr("How far it came"), false, true, 130, statusText,
+        column("status", tr("Status"), tr("How far it came"), false, true, 150, statusText,
                [](R r) -> QVariant { return static_cast<int>(r.summary.state); }),
         column(
             "model", tr("Model"), tr("Name of the network"), false, true, 130,

@@ -3,17 +3,16 @@
 #include "dashboard/metric_charts.h"
 #include "notebook/architecture_view.h"
 #include "notebook/metrics_view.h"
+#include "notebook/plain_table.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_facts.h"
 #include "notebook/run_notes.h"
 #include "notebook/try_panel.h"
 #include "session/damage.h"
 #include "session/stored_run.h"
-#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QStandardItemModel>
 #include <QTabWidget>
@@ -23,24 +22,6 @@
 #include <cmath>
 
 namespace burdock {
-namespace {
-
-QStandardItem* cell(const QString& text) {
-    auto* item = new QStandardItem(text);
-    item->setEditable(false);
-    item->setToolTip(plainTip(text));
-    return item;
-}
-
-QStandardItem* figure(const QString& text) {
-    QStandardItem* item = cell(text);
-    item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    item->setFont(Theme::instance().font(QStringLiteral("mono")));
-    return item;
-}
-
-} // namespace
-
 RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
                        RunReader& reader, QWidget* parent)
     : QWidget(parent)
@@ -100,13 +81,7 @@ QWidget* RunDetails::makeSettings() {
 }
 
 QWidget* RunDetails::makeEpochs() {
-    epochsTable_->setModel(epochs_);
-    epochsTable_->setAccessibleName(tr("Metrics by epoch"));
-    epochsTable_->verticalHeader()->hide();
-    epochsTable_->verticalHeader()->setDefaultSectionSize(26);
-    epochsTable_->setShowGrid(false);
-    epochsTable_->setSelectionBehavior(QAbstractItemView::SelectRows);
-    epochsTable_->horizontalHeader()->setHighlightSections(false);
+    dressTable(*epochsTable_, *epochs_, tr("Metrics by epoch"));
     return epochsTable_;
 }
 
@@ -154,25 +129,27 @@ void RunDetails::showFacts() {
     QStandardItem* group = nullptr;
     QList<Fact> facts = runFacts(row_.summary);
     const auto begin = [&](const QString& title) {
-        group = cell(title);
+        group = textCell(title);
         group->setFont(Theme::instance().font(QStringLiteral("strong")));
-        facts_->appendRow({group, cell({})});
+        facts_->appendRow({group, textCell({})});
     };
     for (qsizetype i = 0; i < facts.size(); ++i) {
         if (i == 0 || facts[i].group != facts[i - 1].group) begin(groupTitle(facts[i].group));
-        group->appendRow({cell(facts[i].label), cell(facts[i].value)});
+        group->appendRow({textCell(facts[i].label), textCell(facts[i].value)});
     }
     actions_->setCheckpoints(record_ ? record_->checkpoints : QVector<storage::CheckpointInfo>());
     if (record_) {
         begin(tr("Kept weights"));
-        if (record_->checkpoints.isEmpty()) group->appendRow({cell(tr("None")), cell({})});
+        if (record_->checkpoints.isEmpty()) group->appendRow({textCell(tr("None")), textCell({})});
         for (const storage::CheckpointInfo& c : record_->checkpoints)
             group->appendRow(
-                {cell(c.damaged ? tr("%1 (%2)").arg(checkpointName(c), damagedValue()) : checkpointName(c)),
-                 cell(tr("after epoch %1, step %2 · %3 · %4")
-                          .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
-                               c.savedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))))});
-        if (!record_->problem.isEmpty()) group->appendRow({cell(tr("Problem")), cell(record_->problem)});
+                {textCell(c.damaged ? tr("%1 (%2)").arg(checkpointName(c), damagedValue()) : checkpointName(c)),
+                 textCell(
+                     tr("after epoch %1, step %2 · %3 · %4")
+                         .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
+                              c.savedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))))});
+        if (!record_->problem.isEmpty())
+            group->appendRow({textCell(tr("Problem")), textCell(record_->problem)});
     }
     factsTree_->expandAll();
     factsTree_->setColumnWidth(0, 300);
@@ -192,13 +169,11 @@ void RunDetails::showEpochs(const QVector<storage::EpochRow>& epochs) {
         titles << QString::fromStdString(one.title);
     epochs_->clear();
     epochs_->setHorizontalHeaderLabels(titles << tr("Samples/s") << tr("Elapsed"));
-    for (int column = 0; column < epochs_->columnCount(); ++column)
-        epochs_->horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     for (const storage::EpochRow& e : epochs) {
         const bool best = !e.damaged && e.epoch == row_.summary.bestEpoch;
-        const auto value = [&](const QString& text) { return figure(e.damaged ? damagedValue() : text); };
-        QList<QStandardItem*> cells{figure(best ? tr("best %1").arg(e.epoch) : QString::number(e.epoch)),
-                                    figure(exactCount(e.step))};
+        const auto value = [&](const QString& text) { return numberCell(e.damaged ? damagedValue() : text); };
+        QList<QStandardItem*> cells{numberCell(best ? tr("best %1").arg(e.epoch) : QString::number(e.epoch)),
+                                    numberCell(exactCount(e.step))};
         for (const SeriesSchema& one : series)
             cells << value(figureText(one, storage::valueOf(e.values, QString::fromStdString(one.name))));
         cells << value(exactCount(std::llround(e.samplesPerSecond))) << value(humanDuration(e.seconds));
@@ -208,7 +183,7 @@ void RunDetails::showEpochs(const QVector<storage::EpochRow>& epochs) {
         }
         epochs_->appendRow(cells);
     }
-    epochsTable_->horizontalHeader()->setDefaultSectionSize(140);
+    fitTitles(*epochsTable_, *epochs_);
 }
 
 } // namespace burdock

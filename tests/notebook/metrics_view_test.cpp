@@ -26,11 +26,11 @@ class MetricsViewTest : public QObject {
         view.show();
         QVERIFY(QTest::qWaitForWindowExposed(&view));
         QCOMPARE(view.totals().item(0, 0)->text(), QStringLiteral("Accuracy"));
-        QCOMPARE(view.totals().item(0, 1)->text(), QStringLiteral("0.75"));
+        QCOMPARE(view.totals().item(0, 1)->text(), QStringLiteral("75.0 %"));
         QCOMPARE(view.byClass().rowCount(), 2);
         QCOMPARE(view.byClass().item(1, 0)->text(), QStringLiteral("dog"));
         QCOMPARE(view.byClass().horizontalHeaderItem(1)->text(), QStringLiteral("Precision"));
-        QCOMPARE(view.byClass().item(1, 1)->text(), QStringLiteral("0.5"));
+        QCOMPARE(view.byClass().item(1, 1)->text(), QStringLiteral("50.0 %"));
         ConfusionMatrix& matrix = view.matrix();
         QVERIFY(matrix.isVisible());
         QCOMPARE(matrix.count(0, 0), 2.0);
