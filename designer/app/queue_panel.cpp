@@ -138,7 +138,9 @@ void QueuePanel::rebuild() {
     });
     startAll_->setVisible(held);
     stopAll_->setVisible(queue_.isBusy() && listed_.size() > 1);
-    atOnce_->setToolTip(tr("Each run gets %n thread(s)", nullptr, queue_.threadsEach()));
+    const int threads = queue_.threadsEach();
+    atOnce_->setToolTip(threads == 1 ? tr("Each run gets one thread")
+                                     : tr("Each run gets %1 threads").arg(threads));
     QStringList counts;
     if (const auto active = static_cast<int>(queue_.active().size())) counts << tr("%1 running").arg(active);
     if (!waiting.empty()) counts << tr("%1 waiting").arg(waiting.size());

@@ -63,6 +63,7 @@ QString stateOf(const TrainingRun& run) {
             text += QueueRow::tr(" · ETA %1").arg(humanDuration(p.secondsLeft));
         return text;
     }
+    if (QString problem = runProblemText(run); !problem.isEmpty()) return problem;
     QString text = runStateText(run);
     if (const QString test = run.result() ? figureText(headline(run.result()->test)) : QString();
         !test.isEmpty())

@@ -3,6 +3,8 @@
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
+#include "theme/elided_label.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QAction>
@@ -10,7 +12,6 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QTextDocument>
 #include <QToolButton>
 
 #include <cmath>
@@ -41,14 +42,14 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     : QWidget(parent)
     , workspace_(workspace)
     , runs_(LiveRuns::of(workspace.queue()))
-    , train_(new QAction(Theme::instance().icon(QStringLiteral("play"), QStringLiteral("on.accent")),
-                         tr("Train"), this))
+    , train_(new QAction(Theme::instance().icon(QStringLiteral("play")), tr("Train"), this))
     , pause_(new QAction(Theme::instance().icon(QStringLiteral("pause")), tr("Pause"), this))
     , stop_(new QAction(Theme::instance().icon(QStringLiteral("stop")), tr("Stop"), this))
     , keep_(new QAction(Theme::instance().icon(QStringLiteral("save")), tr("Keep a checkpoint"), this))
-    , trainButton_(new QPushButton(train_->icon(), train_->text(), this))
+    , trainButton_(new QPushButton(
+          Theme::instance().icon(QStringLiteral("play"), QStringLiteral("on.accent")), train_->text(), this))
     , others_(new QPushButton(this))
-    , phase_(new QLabel(this))
+    , phase_(new ElidedLabel({}, this))
     , left_(figure(72, this))
     , speed_(figure(112, this))
     , bar_(new QProgressBar(this)) {
@@ -77,7 +78,6 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     connect(others_, &QPushButton::clicked, this, &RunBar::queueWanted);
     phase_->setObjectName(QStringLiteral("runPhase"));
     phase_->setMinimumWidth(92);
-    phase_->setTextFormat(Qt::PlainText); // a failure may name what others have named
     phase_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     bar_->setObjectName(QStringLiteral("runProgress"));
     bar_->setAccessibleName(tr("Progress of the run"));
@@ -188,7 +188,7 @@ void RunBar::onProblems() {
     QString tip =
         waits ? tr("Train this network after the runs before it (%1)") : tr("Train this network (%1)");
     tip = why.isEmpty() ? tip.arg(keys) : tr("Training is not possible yet. %1").arg(why);
-    trainButton_->setToolTip(tip);
+    trainButton_->setToolTip(plainTip(tip)); // a problem may name what others have named
     train_->setToolTip(tip);
 }
 
@@ -210,7 +210,7 @@ void RunBar::showProgress() {
         phase = (p.phase == QLatin1String("Training") ? QString() : phase + QStringLiteral(" · ")) +
                 tr("epoch %1/%2").arg(std::max<std::int64_t>(p.epoch, 1)).arg(p.epochs);
     phase_->setText(phase);
-    const QString name = Qt::convertFromPlainText(run->name());
+    const QString name = plainTip(run->name());
     phase_->setToolTip(name);
     bar_->setToolTip(name);
     bar_->setRange(0, p.steps > 0 ? 1000 : 0);

@@ -4,6 +4,7 @@
 #include "dashboard/metric_charts.h"
 #include "dashboard/number_tile.h"
 #include "dashboard/run_words.h"
+#include "theme/elided_label.h"
 #include "theme/theme.h"
 
 #include <QBoxLayout>
@@ -18,13 +19,12 @@
 #include <cmath>
 
 namespace burdock {
-namespace {} // namespace
 
 struct LiveDashboard::Impl {
     LiveDashboard& self;
     LiveRuns& runs;
     QStackedLayout* stack;
-    QLabel *empty, *name, *phase;
+    QLabel *empty, *name, *phase, *problem;
     QPushButton* resume;
     QProgressBar* bar;
     NumberTile *epoch, *speed, *elapsed, *left;
@@ -47,8 +47,9 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     , runs(LiveRuns::of(queue))
     , stack(new QStackedLayout(&owner))
     , empty(new QLabel)
-    , name(new QLabel)
+    , name(new ElidedLabel)
     , phase(new QLabel)
+    , problem(new QLabel)
     , resume(new QPushButton(LiveDashboard::tr("Resume")))
     , bar(new QProgressBar)
     , charts(new MetricCharts) {
@@ -108,14 +109,16 @@ QWidget* LiveDashboard::Impl::header() {
     auto* title = new QHBoxLayout;
     name->setFont(Theme::instance().font(QStringLiteral("title")));
     phase->setProperty("role", "soft");
-    for (QLabel* label : {name, phase})
-        label->setTextFormat(Qt::PlainText); // names are foreign text
+    for (QLabel* label : {phase, problem})
+        label->setTextFormat(Qt::PlainText); // it may name what others have named
+    problem->setProperty("role", "error");
+    problem->setWordWrap(true);
+    problem->hide();
     resume->setObjectName(QStringLiteral("resumeRun"));
     resume->setIcon(Theme::instance().icon(QStringLiteral("play")));
     resume->setToolTip(LiveDashboard::tr("The run goes on where it stopped, as if it had never stopped"));
     resume->hide();
-    title->addWidget(name);
-    title->addStretch(1);
+    title->addWidget(name, 1);
     title->addWidget(phase);
     title->addWidget(resume);
     column->addLayout(title);
@@ -123,6 +126,7 @@ QWidget* LiveDashboard::Impl::header() {
     bar->setRange(0, 1000);
     bar->setAccessibleName(LiveDashboard::tr("Progress of the run"));
     column->addWidget(bar);
+    column->addWidget(problem);
     tiles = new QBoxLayout(QBoxLayout::LeftToRight);
     tiles->setSpacing(Theme::instance().space(2));
     for (QHBoxLayout* half : {new QHBoxLayout, new QHBoxLayout}) {
@@ -158,6 +162,8 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
     const TrainingProgress p = run.progress();
     name->setText(run.name());
     phase->setText(runStateText(run));
+    problem->setText(runProblemText(run));
+    problem->setVisible(!problem->text().isEmpty());
     resume->setVisible(canResume(runs.queue(), run));
     bar->setValue(p.steps ? static_cast<int>(1000 * p.step / p.steps) : 0);
     setLook(*bar, "state", QString::fromLatin1(runBarState(run)));

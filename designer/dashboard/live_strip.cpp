@@ -30,7 +30,13 @@ struct LiveStrip::Impl {
     Impl(LiveStrip& owner, RunQueue& queue)
         : self(owner)
         , runs(LiveRuns::of(queue)) {
-        dressChart(*halves[0].chart, describeSeries(seriesName("train", "loss")));
+        const SeriesSchema loss = describeSeries(seriesName("train", "loss"));
+        dressChart(*halves[0].chart, loss);
+        halves[0].text->setText(QString::fromStdString(loss.metricTitle));
+        // Which one it is, the data's task says when a run has begun.
+        halves[1].text->setText(LiveStrip::tr("Metric"));
+        halves[1].chart->setEmptyText(
+            LiveStrip::tr("The metric that tells most appears here once training begins."));
         auto* row = new QHBoxLayout(&owner);
         const int space = Theme::instance().space(2);
         row->setContentsMargins(space, space, space, space);

@@ -4,10 +4,17 @@
 #include "session/run_queue.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace burdock {
 
 using State = TrainingRun::State;
+
+namespace {
+
+constexpr std::string_view stoppedEarly = "train.stopped"; ///< a refusal that the user asked for
+
+} // namespace
 
 QString runStateText(const TrainingRun& run) {
     switch (run.state()) {
@@ -26,9 +33,8 @@ QString runStateText(const TrainingRun& run) {
     case State::Ended:
         break;
     }
-    if (run.refusal())
-        return run.refusal()->code == "train.stopped" ? LiveDashboard::tr("Stopped before its first step")
-                                                      : QString::fromStdString(oneLine(*run.refusal()));
+    if (run.refusal() && run.refusal()->code == stoppedEarly)
+        return LiveDashboard::tr("Stopped before its first step");
     if (!run.result()) return LiveDashboard::tr("Not started");
     switch (run.result()->status) {
     case RunStatus::Finished:
@@ -36,9 +42,15 @@ QString runStateText(const TrainingRun& run) {
     case RunStatus::Stopped:
         return LiveDashboard::tr("Stopped");
     default:
-        return run.result()->problem ? QString::fromStdString(oneLine(*run.result()->problem))
-                                     : LiveDashboard::tr("Failed");
+        return LiveDashboard::tr("Failed");
     }
+}
+
+QString runProblemText(const TrainingRun& run) {
+    if (run.refusal() && run.refusal()->code != stoppedEarly)
+        return QString::fromStdString(oneLine(*run.refusal()));
+    if (run.result() && run.result()->problem) return QString::fromStdString(oneLine(*run.result()->problem));
+    return {};
 }
 
 const char* runBarState(const TrainingRun& run) {

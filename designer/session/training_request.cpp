@@ -26,10 +26,12 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
     return request;
 }
 
-QString requestName(const TrainingRequest& request) {
+QString requestName(const TrainingRequest& request, const DatasetCatalog& catalog) {
     if (!request.runName.isEmpty()) return request.runName;
     const QString model = QString::fromStdString(request.graph.name);
-    return model.isEmpty() ? request.dataset : model + QStringLiteral(" · ") + request.dataset;
+    const DatasetEntry* known = catalog.find(request.dataset.section(QLatin1Char(':'), 0, 0).toStdString());
+    const QString data = known ? QString::fromStdString(known->title) : request.dataset;
+    return model.isEmpty() ? data : model + QStringLiteral(" · ") + data;
 }
 
 QByteArray requestToText(const TrainingRequest& request) {

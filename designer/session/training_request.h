@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/data/dataset_catalog.h"
 #include "engine/graph/graph.h"
 #include "engine/train/train_config.h"
 #include "session/diagnostics.h"
@@ -30,8 +31,8 @@ struct TrainingRequest {
 /// begun with. Refuses a run that is going on or has finished.
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId run);
 
-/// The name that a request's run is shown by.
-QString requestName(const TrainingRequest& request);
+/// The name that a request's run is shown by; what is in the catalog is called by its title.
+QString requestName(const TrainingRequest& request, const DatasetCatalog& catalog);
 
 /// A request as text that the next start of the program understands.
 QByteArray requestToText(const TrainingRequest& request);

@@ -85,7 +85,7 @@ const TrainingRequest& TrainingRun::request() const {
 }
 
 QString TrainingRun::name() const {
-    return requestName(impl_->request);
+    return requestName(impl_->request, impl_->catalog);
 }
 
 storage::RunId TrainingRun::runId() const {
