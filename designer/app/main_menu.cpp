@@ -216,14 +216,14 @@ void MainMenu::fillModels(QMenu& menu) {
             for (const storage::ModelRow& row : *models)
                 addModel(menu, row);
         else
-            menu.addAction(models.error().oneLine())->setEnabled(false);
+            menu.addAction(plainEntry(models.error().oneLine()))->setEnabled(false);
     });
 }
 
 void MainMenu::addModel(QMenu& menu, const storage::ModelRow& row) {
     QAction* action = menu.addAction(
         tr("%1  (%2)")
-            .arg(row.name.isEmpty() ? tr("Unnamed network") : row.name,
+            .arg(row.name.isEmpty() ? tr("Unnamed network") : plainEntry(row.name),
                  QLocale::c().toString(row.changedAt.toLocalTime(), QStringLiteral("d MMM, HH:mm"))) +
         (row.damaged ? QStringLiteral(" · ") + damagedValue() : QString()));
     action->setCheckable(true);
@@ -238,7 +238,8 @@ void MainMenu::addModel(QMenu& menu, const storage::ModelRow& row) {
 void MainMenu::fillRecent(QMenu& menu) {
     menu.clear();
     for (const QString& path : recentNotebooks())
-        menu.addAction(QFileInfo(path).fileName(), this, [this, path] { emit window_.notebookWanted(path); })
+        menu.addAction(plainEntry(QFileInfo(path).fileName()), this,
+                       [this, path] { emit window_.notebookWanted(path); })
             ->setToolTip(plainTip(path));
     menu.setToolTipsVisible(true);
     if (menu.isEmpty()) menu.addAction(tr("No others yet"))->setEnabled(false);

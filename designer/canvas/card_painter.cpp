@@ -168,17 +168,22 @@ void paintBriefText(QPainter& p, const CardFacts& facts, const QRectF& r, const 
 
 /// A snowflake on the card's left top corner.
 void paintFrost(QPainter& p, const CanvasStyle& style) {
-    constexpr double radius = 9, arm = 5.5;
+    constexpr double radius = 9, arm = 6.4;
     const QPointF center(12, 1);
     p.setPen(QPen(style.line, 1));
     p.setBrush(style.raised);
     p.drawEllipse(center, radius, radius);
-    p.setPen(QPen(style.ink, 1.4, Qt::SolidLine, Qt::RoundCap));
-    for (int i = 0; i < 3; ++i) {
-        const double angle = i * 1.0471975512 + 0.5235987756;
-        const QPointF along(arm * std::cos(angle), arm * std::sin(angle));
-        p.drawLine(center - along, center + along);
+    p.setPen(QPen(style.ink, 1.1, Qt::SolidLine, Qt::RoundCap));
+    p.save();
+    p.translate(center);
+    p.rotate(30);
+    for (int i = 0; i < 6; ++i) {
+        p.rotate(60);
+        p.drawLine(QPointF(0, 0), QPointF(arm, 0));
+        for (const double side : {-2.2, 2.2})
+            p.drawLine(QPointF(3.4, 0), QPointF(5.4, side));
     }
+    p.restore();
 }
 
 /// From far away: a block of colour, with the name while it can be read.

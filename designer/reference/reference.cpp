@@ -39,7 +39,7 @@ std::string document(const std::string& title, const std::string& body) {
     return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
            "</title><style>\n"
            "body { font-family: sans-serif; margin: 24px; max-width: 52em; line-height: 1.45; }\n"
-           "h2 { margin-top: 28px; } code { font-family: monospace; }\n"
+           "h2 { margin-top: 28px; } code { font-family: monospace; } h2 code { font-weight: normal; }\n"
            "table { border-collapse: collapse; } td, th { text-align: left; vertical-align: top; "
            "padding: 3px 12px 3px 0; }\n"
            "</style></head><body>\n<h1>" +

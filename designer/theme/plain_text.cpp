@@ -18,4 +18,8 @@ QString plainTip(const QString& text) {
     return Qt::mightBeRichText(text) ? Qt::convertFromPlainText(text) : text;
 }
 
+QString plainEntry(QString text) {
+    return text.replace(u'&', QStringLiteral("&&"));
+}
+
 } // namespace burdock

@@ -16,5 +16,7 @@ class PlainText final : public QObject {
 
 /// A tool tip that shows `text` as it is, whatever is written there; tool tips have no text format.
 QString plainTip(const QString& text);
+/// The same for an entry of a menu, where an ampersand would underline a letter.
+QString plainEntry(QString text);
 
 } // namespace burdock

@@ -39,6 +39,7 @@ class ThemedIconEngine final : public QIconEngine {
 
   private:
     QPixmap drawn(const QSize& size, QIcon::Mode mode) const {
+        if (size.isEmpty()) return {}; // of a button that has no room yet
         const Theme& theme = Theme::instance();
         const QColor color = theme.color(mode == QIcon::Disabled ? QStringLiteral("ink.faint") : token_);
         const QString key = QStringLiteral("burdock/%1/%2/%3x%4")

@@ -191,6 +191,7 @@ class TestTheme : public QObject {
         shown.setHtml(plainTip(foreign));
         QCOMPARE(shown.toPlainText(), foreign);
         QCOMPARE(plainTip(QStringLiteral("a < b")), QStringLiteral("a < b"));
+        QCOMPARE(plainEntry(QStringLiteral("A & B")), QStringLiteral("A && B"));
     }
 };
 
