@@ -16,6 +16,7 @@
 #include "notebook/run_notes.h"
 #include "notebook/runs_panel.h"
 #include "notebook/try_panel.h"
+#include "open_notebook.h"
 #include "session/damage.h"
 #include "session/run_queue.h"
 #include "theme/theme.h"
@@ -99,9 +100,7 @@ class TestNotebookPlace : public QObject {
         Theme::instance().install(*qApp);
         fillWithFakes(catalog_);
         addFakeText(catalog_);
-        auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
-        QVERIFY(opened);
-        notebook_ = *opened;
+        notebook_ = openNotebook(folder_.filePath("n.burdock"));
         queue_ = std::make_unique<RunQueue>(notebook_, catalog_);
         QSignalSpy finished(queue_.get(), &RunQueue::finished);
         TrainingRequest request;

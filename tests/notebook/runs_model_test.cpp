@@ -4,6 +4,7 @@
 #include "notebook/run_edit.h"
 #include "notebook/runs_filter.h"
 #include "notebook/runs_model.h"
+#include "open_notebook.h"
 #include "session/run_queue.h"
 
 #include <QAbstractItemModelTester>
@@ -36,9 +37,7 @@ class TestRunsModel : public QObject {
     void initTestCase() { fillWithFakes(catalog_); }
     void init() {
         folder_ = std::make_unique<QTemporaryDir>();
-        auto opened = storage::Notebook::open(folder_->filePath("n.burdock"));
-        QVERIFY(opened);
-        notebook_ = *opened;
+        notebook_ = openNotebook(folder_->filePath("n.burdock"));
         queue_ = std::make_unique<RunQueue>(notebook_, catalog_);
     }
     void cleanup() {

@@ -2,6 +2,7 @@
 
 #include "fake_dataset.h"
 #include "fake_text.h"
+#include "open_notebook.h"
 #include "session/run_queue.h"
 #include "session/stored_run.h"
 #include "storage/notebook/run_writer.h"
@@ -28,9 +29,7 @@ class TestRunEvaluator : public QObject {
     void initTestCase() {
         fillWithFakes(catalog_);
         addFakeText(catalog_);
-        auto opened = storage::Notebook::open(folder_.filePath("n.burdock"));
-        QVERIFY(opened);
-        notebook_ = *opened;
+        notebook_ = openNotebook(folder_.filePath("n.burdock"));
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRequest r;

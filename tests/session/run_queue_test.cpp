@@ -4,6 +4,7 @@
 #include "engine/graph/graph_json.h"
 #include "fake_dataset.h"
 #include "full_disk.h"
+#include "open_notebook.h"
 #include "session/machine.h"
 #include "session/stored_run.h"
 
@@ -46,9 +47,7 @@ class TestRunQueue : public QObject {
     void initTestCase() { fillWithFakes(catalog_); }
     void init() {
         folder_ = std::make_unique<QTemporaryDir>();
-        auto opened = storage::Notebook::open(folder_->filePath("n.burdock"));
-        QVERIFY2(opened, opened ? "" : qPrintable(opened.error().oneLine()));
-        notebook_ = *opened;
+        notebook_ = openNotebook(folder_->filePath("n.burdock"));
     }
     void cleanup() { notebook_.reset(); }
 
