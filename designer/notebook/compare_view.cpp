@@ -28,6 +28,22 @@ QString keyOf(storage::RunId id) {
     return QString::number(id.value);
 }
 
+/// The runs' names, cut with an ellipsis: Qt counts neither their bold letters nor the places that the style
+/// keeps beside them, and would cut them in the middle of a letter.
+class RunTitles final : public QHeaderView {
+  public:
+    using QHeaderView::QHeaderView;
+
+  protected:
+    void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override {
+        QHeaderView::initStyleOptionForIndex(option, section);
+        constexpr int kept = 46; // the run's colour, the padding, a sort mark
+        const QFontMetrics metrics(Theme::instance().font(QStringLiteral("strong")));
+        const QString title = model()->headerData(section, orientation()).toString();
+        option->text = metrics.elidedText(title, Qt::ElideRight, sectionSize(section) - kept);
+    }
+};
+
 } // namespace
 
 CompareView::CompareView(RunReader& reader, QWidget* parent)
@@ -70,6 +86,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     bar->addWidget(differencesOnly_);
     right->addLayout(bar);
     right->addWidget(table_, 1);
+    table_->setHorizontalHeader(new RunTitles(Qt::Horizontal, table_));
     table_->setModel(comparison_);
     table_->setItemDelegate(new TintedCell(table_));
     table_->setAccessibleName(tr("Settings side by side"));

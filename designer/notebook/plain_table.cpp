@@ -10,6 +10,11 @@
 #include <algorithm>
 
 namespace burdock {
+namespace {
+
+constexpr int markPlace = 24; ///< what the style keeps for a sort mark, and does not count
+
+} // namespace
 
 QStandardItem* textCell(const QString& text) {
     auto* item = new QStandardItem(text);
@@ -43,8 +48,8 @@ void fitTitles(QTableView& table, QStandardItemModel& model) {
         QStandardItem* title = model.horizontalHeaderItem(column);
         if (const QStandardItem* first = model.item(0, column); title && first)
             title->setTextAlignment(first->textAlignment());
-        table.setColumnWidth(
-            column, std::max(table.columnWidth(column), table.horizontalHeader()->sectionSizeHint(column)));
+        table.setColumnWidth(column, std::max(table.columnWidth(column),
+                                              table.horizontalHeader()->sectionSizeHint(column) + markPlace));
     }
 }
 
