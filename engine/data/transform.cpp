@@ -68,6 +68,7 @@ struct Shift {
                                .unit = "pixels",
                                .doc = "Up to so many along each side."});
     }
+    bool canEmpty(const Shape& shape) const { return pixels >= std::min(shape.height, shape.width); }
     void operator()(const Shape& shape, float* picture, Draws& draws, std::vector<float>& scratch) const {
         const std::int64_t down = draws.whole(-pixels, pixels), right = draws.whole(-pixels, pixels);
         move(shape, picture, down, right, Fill::Zero, scratch);
@@ -221,6 +222,9 @@ struct Crop {
             &Crop::fill, {.key = "fill", .label = "Padded with", .doc = "What stands there."},
             {{"zero", "Black", ""}, {"edge", "The border's pixels", ""}, {"mirror", "The mirror image", ""}});
     }
+    bool canEmpty(const Shape& shape) const {
+        return fill == Fill::Zero && padding >= std::min(shape.height, shape.width);
+    }
     void operator()(const Shape& shape, float* picture, Draws& draws, std::vector<float>& scratch) const {
         const std::int64_t down = draws.whole(-padding, padding), right = draws.whole(-padding, padding);
         move(shape, picture, down, right, fill, scratch);
@@ -259,6 +263,7 @@ struct Cutout {
                               .unit = "pixels",
                               .doc = "Of the square; at the border part of it lies outside."});
     }
+    bool canEmpty(const Shape& shape) const { return size > std::max(shape.height, shape.width); }
     void operator()(const Shape& shape, float* picture, Draws& draws, std::vector<float>&) const {
         const std::int64_t top = draws.whole(0, shape.height - 1) - size / 2,
                            left = draws.whole(0, shape.width - 1) - size / 2;
@@ -289,6 +294,10 @@ TransformSchema schemaOf() {
     schema.movesPixels = requires {
         T::movesPixels;
     };
+    if constexpr (requires(const T& t, const Shape& shape) { t.canEmpty(shape); })
+        schema.canEmpty = [table](const ParamValues& values, const Shape& shape) {
+            return table.read(values).canEmpty(shape);
+        };
     return schema;
 }
 

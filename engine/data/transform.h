@@ -44,6 +44,8 @@ struct TransformSchema {
     std::vector<ParamSpec> params; ///< its own, then "probability": how often it is applied
     std::function<PictureFunction(const ParamValues&)> make;
     bool movesPixels = false; ///< what a pixel shows is somewhere else afterwards
+    /// Whether nothing may be left of pictures of a shape; empty: never.
+    std::function<bool(const ParamValues&, const Shape&)> canEmpty{};
     std::string_view lacks() const { return make ? "" : "make"; }
 };
 

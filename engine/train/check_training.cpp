@@ -189,6 +189,18 @@ void checkAugmented(const GraphReport& report, const DatasetInfo& data, const Tr
         found.push_back(std::move(d));
         return;
     }
+    for (const TransformUse& use : config.augmentation) {
+        const TransformSchema* schema = findTransform(use.id);
+        const Shape& seen = input ? *input : data.input;
+        if (!schema || !schema->canEmpty || !schema->canEmpty(use.params, seen)) continue;
+        d.severity = Severity::Warning;
+        d.code = "augmentation.empty";
+        d.what = schema->name + " may leave nothing of a picture.";
+        d.why = "It is set to " + formatAugmentation({use}) + ", and a picture is " + toString(seen) + ".";
+        d.mend = "Set it to a part of the picture.";
+        found.push_back(d);
+    }
+    d.severity = Severity::Error;
     if (!data.mask || (data.mask->height == data.input.height && data.mask->width == data.input.width))
         return;
     for (const TransformUse& use : config.augmentation)
@@ -253,6 +265,29 @@ void checkBestMetric(const DatasetInfo& data, const TrainConfig& config, std::ve
     found.push_back(std::move(d));
 }
 
+/// Settings that say what will not be done.
+void checkIdle(const TrainConfig& config, std::vector<Diagnostic>& found) {
+    Diagnostic d;
+    d.severity = Severity::Warning;
+    if (config.microBatch > config.batch) {
+        d.code = "settings.micro-batch";
+        d.where = d.param = "micro_batch";
+        d.what = "The micro-batch is larger than the batch.";
+        d.why = "It is " + std::to_string(config.microBatch) + ", and a batch has " +
+                std::to_string(config.batch) + ": the batch is put through at once.";
+        d.mend = "Choose a smaller one, or 0.";
+        found.push_back(d);
+    }
+    if (config.patience > 0 && config.validationFraction <= 0) {
+        d.code = "settings.patience";
+        d.where = d.param = "patience";
+        d.what = "Early stopping has no validation data to judge by.";
+        d.why = "It goes by the training data, on which overfitting cannot be seen.";
+        d.mend = "Set a validation share above 0, or the patience to 0.";
+        found.push_back(d);
+    }
+}
+
 } // namespace
 
 std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,
@@ -308,6 +343,7 @@ std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetIn
     }
     checkAugmented(report, data, config, found);
     checkBestMetric(data, config, found);
+    checkIdle(config, found);
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));
     return found;

@@ -36,6 +36,7 @@ class TrainTest : public QObject {
     void divergenceInTheLastStepIsTold();
     void refusals_data();
     void refusals();
+    void idleSettingsAreWarnedOf();
     void bypassedEndIsNotJudged();
     void predictorAgreesWithTrainer();
     void configThroughJson();
@@ -330,6 +331,37 @@ void TrainTest::refusals() {
     QVERIFY(found != problems.end());
     QVERIFY(!found->what.empty() && !found->where.empty() && !found->mend.empty());
     QVERIFY(!Trainer::make(graph, data, config));
+}
+
+/// Settings that say what will not be done, or leave nothing to learn from, are warned of and trained.
+void TrainTest::idleSettingsAreWarnedOf() {
+    const auto data = std::make_shared<const Clouds>(Task::Multiclass);
+    const Graph graph = network(3, "softmax");
+    const auto warnings = [&](const TrainConfig& config, DatasetInfo info) {
+        std::vector<std::string> codes;
+        for (const Diagnostic& d : checkTraining(graph, info, config))
+            codes.push_back(d.severity == Severity::Warning ? d.code : "not a warning: " + oneLine(d));
+        return codes;
+    };
+    using Codes = std::vector<std::string>;
+    TrainConfig config;
+    config.microBatch = config.batch + 1;
+    QCOMPARE(warnings(config, data->info()), (Codes{"settings.micro-batch"}));
+    config = {};
+    config.patience = 2;
+    QCOMPARE(warnings(config, data->info()), Codes{});
+    config.validationFraction = 0;
+    QCOMPARE(warnings(config, data->info()), (Codes{"settings.patience"}));
+    QVERIFY(Trainer::make(graph, data, config));
+
+    const Shape picture{1, 28, 28};
+    for (const auto& [text, empty] :
+         {std::pair("shift:pixels=27", false), std::pair("shift:pixels=200", true),
+          std::pair("crop:padding=200,fill=zero", true), std::pair("crop:padding=200", false),
+          std::pair("cutout:size=60", true)}) {
+        const TransformUse use = parseAugmentation(text)->front();
+        QCOMPARE(findTransform(use.id)->canEmpty(use.params, picture), empty);
+    }
 }
 
 /// What is passed over does not count as the end of the network.
