@@ -103,11 +103,18 @@ NamedValue headline(const NamedValues& values) {
         if (!std::isnan(value.value)) names.push_back(value.name);
     names = inReadingOrder(std::move(names));
     if (names.empty()) return {};
-    const auto usual = std::find_if(names.begin(), names.end(), [](const std::string& name) {
+    const auto rank = [](const std::string& name) {
         const MetricSchema* metric = findMetric(describeSeries(name).metric);
-        return metric && metric->usual;
-    });
-    const std::string& name = usual == names.end() ? names.front() : *usual;
+        if (!metric) return 2;
+        if (metric->usual) return 0;
+        return std::ranges::any_of(tasks(),
+                                   [&](const TaskSchema& task) {
+                                       return !task.metrics.empty() && task.metrics.front() == metric->id;
+                                   })
+                   ? 1
+                   : 2;
+    };
+    const std::string& name = *std::ranges::min_element(names, {}, rank);
     return {name, valueOf(values, name)};
 }
 

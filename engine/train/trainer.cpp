@@ -146,6 +146,9 @@ struct Trainer::Impl {
         epochMetrics.ids = {judge.metric()};
         for (const MetricSchema& metric : metrics())
             if (metric.usual) epochMetrics.ids.push_back(metric.id);
+        // A loss in units of the deviation tells people little.
+        if (const auto& telling = data->info().task->metrics; !hasAccuracy && !telling.empty())
+            epochMetrics.ids.push_back(telling.front());
     }
 
     Status start(const std::shared_ptr<const WeightSet>& initial) {
