@@ -104,6 +104,11 @@ QStringList pluginFolders() {
 PluginReport loadPlugins(const QStringList& folders, const Registries& registries) {
     PluginReport report;
     for (const QString& folder : folders) {
+        if (!QFileInfo(folder).isDir()) {
+            report.refused.push_back(refusal(folder, "folder", "There is no such folder of plugins.", {},
+                                             "Mend BURDOCK_PLUGIN_PATH, or leave it out."));
+            continue;
+        }
         const auto files = QDir(folder).entryInfoList(QDir::Files | QDir::Readable, QDir::Name);
         for (const QFileInfo& file : files) {
             if (!QLibrary::isLibrary(file.fileName())) continue;

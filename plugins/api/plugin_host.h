@@ -19,7 +19,8 @@ struct LoadedPlugin {
 
 struct PluginReport {
     std::vector<LoadedPlugin> loaded;
-    std::vector<Diagnostic> refused; ///< each names its file: no metadata, other API version, does not load
+    /// Each names its file, or its folder that is not there: no metadata, other API version, does not load.
+    std::vector<Diagnostic> refused;
 };
 
 /// The program's own plugin folder (build tree or installed), then those of BURDOCK_PLUGIN_PATH, which are

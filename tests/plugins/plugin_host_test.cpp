@@ -103,7 +103,9 @@ class PluginHostTest : public QObject {
         QCOMPARE(all, own + QStringList({"/one", "/two"}));
         DatasetCatalog catalog;
         const PluginReport report = loadPlugins({"/one", "/two"}, Registries(catalog));
-        QVERIFY(report.loaded.empty() && report.refused.empty());
+        QVERIFY(report.loaded.empty());
+        QCOMPARE(report.refused.size(), 2U); // nobody looks where no folder is
+        QCOMPARE(report.refused[0].where, std::string("/one"));
     }
     void resourcesAreFound() { QVERIFY(QFile::exists(resourceFolder() + "/datasets/manifest.json")); }
 };
