@@ -1,5 +1,7 @@
 #include "reference/reference.h"
 
+#include "engine/train/train_config.h"
+
 #include <algorithm>
 #include <cctype>
 
@@ -83,6 +85,8 @@ std::string paramsHtml(const std::vector<ParamSpec>& params) {
     return html + "</table>\n";
 }
 
+constexpr const char* toIndex = "<p><a href=\"index.html\">Burdock's reference</a></p>\n";
+
 std::string entryHtml(const EntryText& entry) {
     const std::string id = escaped(entry.id);
     std::string html = "<h2 id=\"" + id + "\"><a name=\"" + id + "\"></a>" + escaped(entry.name) + " <code>" +
@@ -93,6 +97,24 @@ std::string entryHtml(const EntryText& entry) {
         if (!fact.text.empty()) facts += row({escaped(fact.label), escaped(fact.text)});
     if (!facts.empty()) html += "<table>\n" + facts + "</table>\n";
     return html + paramsHtml(entry.params);
+}
+
+/// What all runs have; what the optimizer, the schedule, the loss and a transform have of their own stands
+/// with them.
+ReferencePage settingsPage() {
+    ReferencePage page{"settings.html", "Training settings", {}};
+    std::string body = toIndex;
+    body +=
+        "<p>Of a training run: the training form and the options of <code>burdock-cli train</code> (the key "
+        "with hyphens: <code>--learning-rate</code>). What an entry has of its own is set by "
+        "<code>--KEY-option</code>, and stands on the pages of ";
+    for (const std::string_view plural :
+         {OptimizerSchema::plural, ScheduleSchema::plural, LossSchema::plural})
+        body += "<a href=\"" + fileNameOf(plural) + "\">" + std::string(plural) + "</a>, ";
+    body += "and pictures are augmented by <a href=\"" + fileNameOf(TransformSchema::plural) +
+            "\">transforms</a>, with <code>--augment</code>.</p>\n";
+    page.html = document(page.title, body + paramsHtml(TrainConfig::table().specs()));
+    return page;
 }
 
 } // namespace
@@ -109,7 +131,7 @@ std::vector<ReferencePage> referencePages(const DatasetCatalog& catalog) {
         "<p>What networks, training and data are made of, as every entry describes itself.</p>\n";
     forEachRegistry(catalog, [&]<class T>(const Registry<T>& registry) {
         ReferencePage page{fileNameOf(T::plural), capitalised(T::plural), {}};
-        std::string body = "<p><a href=\"index.html\">Burdock's reference</a></p>\n";
+        std::string body = toIndex;
         index += "<h2><a href=\"" + page.file + "\">" + escaped(page.title) + "</a></h2>\n<p>";
         for (const T& entry : registry) {
             EntryText text = textOf(entry);
@@ -122,6 +144,8 @@ std::vector<ReferencePage> referencePages(const DatasetCatalog& catalog) {
         page.html = document(page.title, body);
         pages.push_back(std::move(page));
     });
+    pages.push_back(settingsPage());
+    index += "<h2><a href=\"" + pages.back().file + "\">" + pages.back().title + "</a></h2>\n";
     pages[0].html = document(pages[0].title, index);
     return pages;
 }

@@ -11,7 +11,8 @@ struct ReferencePage {
     std::string html; ///< a whole document; entries have their ids as anchors
 };
 
-/// A page for each registry, made of what its entries say of themselves, and index.html before them.
+/// A page for each registry, made of what its entries say of themselves, and one of the training settings;
+/// index.html before them.
 std::vector<ReferencePage> referencePages(const DatasetCatalog& catalog);
 
 /// "data formats": "data-formats"

@@ -1,4 +1,5 @@
 #include "data_files.h"
+#include "engine/train/train_config.h"
 #include "reference/reference.h"
 
 #include <QtTest>
@@ -55,7 +56,12 @@ class ReferenceTest : public QObject {
             }
         });
         QVERIFY2(wrong.empty(), wrong.c_str());
-        QCOMPARE(pages.size(), next);
+        QCOMPARE(pages.size(), next + 1);
+        const ReferencePage& settings = pages.back();
+        QVERIFY(pages.front().html.find("href=\"" + settings.file + "\"") != std::string::npos);
+        for (const ParamSpec& spec : TrainConfig::table().specs())
+            QVERIFY2(settings.html.find("<code>" + spec.key + "</code>") != std::string::npos,
+                     spec.key.c_str());
     }
     void rangesAreTold() {
         const auto text = [](const char* layer, const char* key) {
