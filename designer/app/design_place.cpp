@@ -99,12 +99,15 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
 void DesignPlace::showTotals() {
     const GraphReport& report = workspace_.document().report();
     total_->setText(humanCount(report.parameters));
-    total_->setToolTip(report.trainable == report.parameters
-                           ? tr("%1 trainable parameters").arg(exactCount(report.parameters))
-                           : tr("%1 parameters, %2 of them trainable")
-                                 .arg(exactCount(report.parameters), exactCount(report.trainable)));
-    totalNote_->setText(tr("%1 multiply-adds\n%2 of weights")
-                            .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
+    total_->setToolTip(
+        report.trainable == report.parameters
+            ? (report.parameters == 1 ? tr("%1 trainable parameter") : tr("%1 trainable parameters"))
+                  .arg(exactCount(report.parameters))
+            : tr("%1 parameters, %2 of them trainable")
+                  .arg(exactCount(report.parameters), exactCount(report.trainable)));
+    totalNote_->setText(
+        (report.macs == 1 ? tr("%1 multiply-add\n%2 of weights") : tr("%1 multiply-adds\n%2 of weights"))
+            .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
 }
 
 DesignPlace::~DesignPlace() = default;

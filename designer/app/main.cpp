@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     if (line.version) {
-        std::printf("burdock %s\n", qPrintable(programVersion()));
+        std::printf("%s\n", qPrintable(programVersion()));
         return 0;
     }
     if (!hasDisplay()) {
