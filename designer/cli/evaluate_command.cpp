@@ -1,8 +1,10 @@
 #include "checkpoint_options.h"
+#include "confusion_table.h"
 #include "output.h"
 #include "program.h"
 #include "progress_bar.h"
 #include "run_json.h"
+#include "session/counted.h"
 #include "session/run_evaluator.h"
 #include "session/stop_signal.h"
 #include "text_table.h"
@@ -33,6 +35,15 @@ std::string headlineText(const Evaluation& e) {
     return inSentence(series.metricTitle) + " " + figure(series, told.value) + ", " + loss;
 }
 
+/// Of the data that were just evaluated on, which are still open.
+std::vector<std::string> classNames(const storage::Notebook& notebook, const DatasetCatalog& catalog,
+                                    storage::RunId id) {
+    const auto run = notebook.run(id);
+    if (!run) return {};
+    const auto data = catalog.open(run->start.datasetId.toStdString());
+    return data ? (*data)->info().classNames : std::vector<std::string>();
+}
+
 Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Program& program) {
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
@@ -56,8 +67,8 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
         if (program.json)
             printEvaluation(id, e);
         else
-            print("Run " + std::to_string(id.value) + " on " + grouped(e.samples) +
-                  " test samples: " + headlineText(e) + " (" + duration(e.seconds) + ")");
+            print("Run " + std::to_string(id.value) + " on " + counted(e.samples, "test sample") + ": " +
+                  headlineText(e) + " (" + duration(e.seconds) + ")");
         if (!program.json) {
             TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
             for (const MetricValue& m : e.metrics)
@@ -65,6 +76,7 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
                     schema && m.columns == 0 && !std::isnan(m.value))
                     table.add({schema->name, figure(describeSeries(seriesName("test", m.id)), m.value)});
             table.print();
+            printConfusion(e.metrics, classNames(**notebook, program.catalog, id));
         }
         result = 0;
         if (e.samples > 0 && !std::isfinite(e.loss))

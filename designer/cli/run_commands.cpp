@@ -1,3 +1,4 @@
+#include "confusion_table.h"
 #include "engine/train/memory.h"
 #include "program.h"
 #include "run_json.h"
@@ -17,8 +18,7 @@ void warnOfDamage(const std::string& where, const QString& what) {
     warn("burdock-cli: " + where + ": " + what.toStdString() + " " + damageMend().toStdString());
 }
 
-std::string telling(const storage::RunSummary& run, const char* split) {
-    const Figure told = tellingOf(run, split);
+std::string telling(const Figure& told) {
     return figure(told.series, told.value);
 }
 
@@ -48,17 +48,21 @@ Result<int> listRuns(bool withDeleted, Program& program) {
                      {"Name", TextTable::Align::Left},
                      {"Status", TextTable::Align::Left},
                      {"Epochs", TextTable::Align::Right},
+                     {"Metric", TextTable::Align::Left},
                      {"Validation", TextTable::Align::Right},
                      {"Test", TextTable::Align::Right},
                      {"Time", TextTable::Align::Right},
                      {"Started", TextTable::Align::Left}});
-    for (const storage::RunSummary& run : runs)
+    for (const storage::RunSummary& run : runs) {
+        const Figure validation = tellingOf(run, "validation"), test = tellingOf(run, "test");
         table.add({std::to_string(run.id.value), run.start.name.toStdString(),
                    storage::runStateKey(run.state).toStdString() +
                        (run.damaged ? ", " + damagedValue().toStdString() : ""),
                    std::to_string(run.epochs) + "/" + std::to_string(run.start.epochsPlanned),
-                   telling(run, "validation"), telling(run, "test"), duration(run.seconds),
+                   inSentence(test.series.metricTitle), telling(validation), telling(test),
+                   duration(run.seconds),
                    run.startedAt.toLocalTime().toString("yyyy-MM-dd HH:mm").toStdString()});
+    }
     table.print();
     for (const storage::RunSummary& run : runs)
         if (run.damaged) warnOfDamage("run " + std::to_string(run.id.value), damageOf(run));
@@ -164,9 +168,12 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
     }
     for (const QString& damage : {damageOf(*run), damageOf(*epochs, *steps)})
         if (!damage.isEmpty()) warnOfDamage("run " + std::to_string(id.value), damage);
-    if (epochs->isEmpty()) return 0;
-    print("");
-    printEpochs(*epochs);
+    if (!epochs->isEmpty()) {
+        print("");
+        printEpochs(*epochs);
+    }
+    const NamedMetrics tested = storedMetrics(run->testMetrics);
+    printConfusion(tested.values, tested.names);
     return 0;
 }
 
@@ -174,6 +181,9 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
 
 void addRuns(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command = app.add_subcommand("runs", "The notebook's runs, newest first");
+    command->footer("Metric: the one that tells most of the task, whatever the best epoch was chosen by. "
+                    "Validation and Test: " +
+                    inSentence(bestWeightsText) + ".");
     auto deleted = std::make_shared<bool>(false);
     command->add_flag("--deleted", *deleted, "Also those in the bin");
     addNotebookOption(*command, program);

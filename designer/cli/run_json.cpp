@@ -41,13 +41,54 @@ Json configJson(const storage::RunSummary& run) {
     return storedJson(run.start.configJson, "settings", run.id);
 }
 
-void flatten(const Json& json, const std::string& prefix,
-             std::vector<std::pair<std::string, std::string>>& out) {
-    for (const auto& [key, value] : json.items())
-        if (value.is_object())
-            flatten(value, prefix + key + ".", out);
-        else
-            out.emplace_back(prefix + key, value.is_string() ? value.get<std::string>() : value.dump());
+/// The settings alone: what stands beside them is told elsewhere.
+Json settingsJson(const storage::RunSummary& run) {
+    Json json = configJson(run);
+    const auto config = storedConfig(run.start);
+    return config ? Json::parse(toJson(*config).dump()) : json;
+}
+
+using Texts = std::vector<std::pair<std::string, std::string>>;
+
+/// Every setting; what "auto" came to mean stands behind it.
+void addSettings(const storage::RunSummary& run, Texts& all) {
+    const auto config = storedConfig(run.start);
+    if (!config) {
+        all.emplace_back("settings", oneLine(config.error()));
+        return;
+    }
+    const ParamValues values = TrainConfig::table().write(*config);
+    for (const ParamSpec& spec : TrainConfig::table().specs()) {
+        std::string value = toString(paramOr(values, spec));
+        if (const std::string meant = value == "auto" ? meaningOfAuto(run, spec.key) : ""; !meant.empty())
+            value += " (" + meant + ")";
+        all.emplace_back(spec.key, value);
+        for (const EntrySetting& setting : entrySettings())
+            if (setting.key == spec.key)
+                for (const auto& [key, own] : (*config).*setting.params)
+                    all.emplace_back(setting.key + "_params." + key, toString(own));
+    }
+    all.emplace_back("augmentation",
+                     config->augmentation.empty() ? "none" : formatAugmentation(config->augmentation));
+}
+
+std::string keyOf(std::string series) {
+    std::replace(series.begin(), series.end(), '.', '_');
+    return series;
+}
+
+Json firstWeightsJson(const storage::RunStart& start) {
+    const auto first = firstWeights(start);
+    if (!first) return {};
+    Json json{{"run", first->run.value}};
+    if (!first->kind) return json;
+    json["checkpoint"] = text(storage::checkpointKindKey(*first->kind));
+    json["epoch"] = first->epoch;
+    json["taken"] = first->taken;
+    json["adapted"] = first->adapted;
+    json["fresh"] = first->fresh;
+    json["left_over"] = first->leftOver;
+    return json;
 }
 
 } // namespace
@@ -76,8 +117,9 @@ Json runJson(const storage::RunSummary& run) {
               {"architecture", architectureHash(s)},
               {"parameters", s.parameters},
               {"seed", s.seed},
-              {"config", configJson(run)},
+              {"config", settingsJson(run)},
               {"parent", s.parent ? Json(s.parent->value) : Json()},
+              {"first_weights", firstWeightsJson(s)},
               {"started_at", text(run.startedAt.toUTC().toString(Qt::ISODate))},
               {"seconds", run.seconds},
               {"epochs", run.epochs},
@@ -86,9 +128,11 @@ Json runJson(const storage::RunSummary& run) {
               {"steps_per_epoch", s.stepsPerEpoch}};
     NamedValues last, best, tested;
     for (const storage::SeriesSummary& series : run.series) {
-        const SeriesSchema schema = describeSeries(series.name.toStdString());
-        last.push_back({schema.name, series.last});
-        if (schema.better != MetricSchema::Better::Neither) best.push_back({schema.name, bestOf(series)});
+        const std::string name = series.name.toStdString();
+        last.push_back({name, series.last});
+        if (const SeriesSchema schema = describeSeries(name);
+            schema.split == "validation" && schema.better != MetricSchema::Better::Neither)
+            best.push_back({name, storage::valueOf(run.atBest, series.name)});
     }
     for (const storage::NamedValue& value : run.test)
         tested.push_back({value.name.toStdString(), value.value});
@@ -131,11 +175,8 @@ void addValues(Json& json, const NamedValues& values, const std::vector<std::str
         if (std::find(splits.begin(), splits.end(), describeSeries(name).split) != splits.end() &&
             std::find(names.begin(), names.end(), name) == names.end())
             names.push_back(name);
-    for (const std::string& name : inReadingOrder(names)) {
-        std::string key = name;
-        std::replace(key.begin(), key.end(), '.', '_');
-        json[key] = orNull(valueOf(values, name));
-    }
+    for (const std::string& name : inReadingOrder(names))
+        json[keyOf(name)] = orNull(valueOf(values, name));
 }
 
 std::string figure(const SeriesSchema& series, double value) {
@@ -144,25 +185,27 @@ std::string figure(const SeriesSchema& series, double value) {
 
 std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run) {
     const storage::RunStart& s = run.start;
-    std::vector<std::pair<std::string, std::string>> all{
-        {"model", s.modelName.toStdString()},
-        {"architecture", architectureHash(s)},
-        {"parameters", grouped(s.parameters)},
-        {"data", s.datasetId.toStdString()},
-        {"data_sha256", s.datasetSha256.left(10).toStdString()},
-        {"first_weights", s.parent ? "run " + std::to_string(s.parent->value) : "drawn by the seed"}};
-    if (const Json config = configJson(run); config.is_object()) flatten(config, "", all);
+    const auto first = firstWeights(s);
+    Texts all{{"model", s.modelName.toStdString()},
+              {"architecture", architectureHash(s)},
+              {"parameters", grouped(s.parameters)},
+              {"data", s.datasetId.toStdString()},
+              {"data_sha256", s.datasetSha256.left(10).toStdString()},
+              {"first_weights", first ? toText(*first) : "drawn by the seed"}};
+    addSettings(run, all);
     all.emplace_back("program_version", s.programVersion.toStdString());
     all.emplace_back("machine", s.machine.toStdString());
     return all;
 }
 
 std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSummary& run) {
-    std::vector<std::pair<std::string, std::string>> all;
+    Texts all;
     if (run.damaged) all.emplace_back("damage", damagedValue().toStdString());
     all.emplace_back("status", storage::runStateKey(run.state).toStdString());
     all.emplace_back("epochs_done", std::to_string(run.epochs));
-    if (run.bestEpoch) all.emplace_back("best_epoch", std::to_string(*run.bestEpoch));
+    if (run.bestEpoch)
+        all.emplace_back("best_epoch",
+                         std::to_string(*run.bestEpoch) + ", by " + inSentence(bestOf(run).series.title));
     all.emplace_back("seconds", duration(run.seconds));
     all.emplace_back("samples_per_second",
                      run.samplesPerSecond ? grouped(std::llround(*run.samplesPerSecond)) : std::string("–"));
@@ -173,14 +216,15 @@ std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSu
         names.push_back(value.name.toStdString());
     for (const std::string& name : inReadingOrder(names)) {
         const SeriesSchema schema = describeSeries(name);
-        std::string key = name;
-        std::replace(key.begin(), key.end(), '.', '_');
-        if (const storage::SeriesSummary* series = run.find(QString::fromStdString(name))) {
-            all.emplace_back(key, figure(schema, series->last));
-            if (schema.split == "validation" && schema.better != MetricSchema::Better::Neither)
-                all.emplace_back("best_" + key, figure(schema, bestOf(*series)));
+        const QString stored = QString::fromStdString(name);
+        const auto tell = [&](const char* when, double value) {
+            all.emplace_back(when + keyOf(name), figure(schema, value));
+        };
+        if (const storage::SeriesSummary* series = run.find(stored)) {
+            tell("last_", series->last);
+            if (schema.split == "validation") tell("best_", storage::valueOf(run.atBest, stored));
         } else {
-            all.emplace_back(key, figure(schema, storage::valueOf(run.test, QString::fromStdString(name))));
+            tell("", storage::valueOf(run.test, stored));
         }
     }
     return all;

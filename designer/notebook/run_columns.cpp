@@ -44,7 +44,8 @@ RunColumn figure(const QString& key, const SeriesSchema& series, const QString& 
     return c;
 }
 
-/// Three columns for each metric that can be compared: validation at its best, test, and training at its end.
+/// Three columns for each metric that can be compared: validation and test of the best epoch's weights, and
+/// training at its end.
 /// At first those of the usual metrics are shown, or of the loss what is trained on.
 QVector<RunColumn> measures() {
     std::vector<std::string> ids;
@@ -60,16 +61,15 @@ QVector<RunColumn> measures() {
         const auto title = [](const SeriesSchema& s) { return QString::fromStdString(s.title); };
         const QString key = QString::fromStdString(id);
         const SeriesSchema validation = series("validation"), test = series("test"), train = series("train");
-        const bool larger = validation.better == MetricSchema::Better::Larger;
         all.append(figure(QStringLiteral("best_validation_") + key, validation,
                           title(validation).replace(QStringLiteral("Validation"), RunColumn::tr("Val.")),
-                          RunColumn::tr("Best %1").arg(QString::fromStdString(inSentence(validation.title))),
-                          RunColumn::tr("The best of all epochs"), usual,
-                          [larger, name = name(validation)](const auto& run) {
-                              return larger ? run.greatest(name) : run.least(name);
+                          title(validation), RunColumn::tr(bestWeightsText), usual,
+                          [name = name(validation)](const auto& run) -> std::optional<double> {
+                              const double value = storage::valueOf(run.atBest, name);
+                              return std::isnan(value) ? std::nullopt : std::optional(value);
                           }));
         all.append(figure(QStringLiteral("test_") + key, test, title(test), title(test),
-                          RunColumn::tr("On the test set"), usual,
+                          RunColumn::tr(bestWeightsText), usual,
                           [name = name(test)](const auto& run) { return run.tested(name); }));
         if (!metric || usual)
             all.append(figure(QStringLiteral("train_") + key, train, title(train), title(train),

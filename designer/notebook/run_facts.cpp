@@ -41,9 +41,9 @@ void addSettings(QList<Fact>& facts, const storage::RunSummary& run) {
     if (const OptimizerSchema* optimizer = findOptimizer(config->optimizer))
         add(optimizer->params, config->optimizerParams,
             QString::fromStdString(optimizer->id) + QLatin1Char('.'));
-    if (run.start.parent)
+    if (const auto first = firstWeights(run.start))
         facts.append({Group::Training, QStringLiteral("parent"), Words::tr("First weights"),
-                      Words::tr("of run #%1").arg(run.start.parent->value)});
+                      Words::tr("of %1").arg(QString::fromStdString(toText(*first)))});
 }
 
 void addNetwork(QList<Fact>& facts, const storage::RunSummary& run) {

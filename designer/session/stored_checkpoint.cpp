@@ -1,7 +1,9 @@
 #include "session/stored_checkpoint.h"
 
+#include "session/counted.h"
 #include "session/diagnostics.h"
 
+#include <set>
 #include <utility>
 
 namespace burdock {
@@ -26,9 +28,6 @@ void add(storage::CheckpointData& data, const QString& part, const std::vector<N
 Diagnostic noWeights(const storage::Notebook& notebook, storage::RunId id) {
     const auto run = notebook.run(id);
     if (!run) return toDiagnostic(run.error());
-    const auto counted = [](std::int64_t count, const char* what) {
-        return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-    };
     const std::string told = counted(run->steps, "step") + " and " + counted(run->epochs, "epoch");
     const bool going = run->state == storage::RunState::Running;
     return problem("run.weights", "The run has kept no weights" + std::string(going ? " yet." : "."),
@@ -60,15 +59,16 @@ Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, st
     if (!infos) return refuse(toDiagnostic(infos.error()));
     // Of a Last one of the same epoch more steps may have been trained.
     const storage::CheckpointInfo* found = nullptr;
-    std::string there;
+    std::set<qint64> epochs;
     for (const storage::CheckpointInfo& info : *infos) {
         if (info.damaged) continue;
         if (info.epoch == epoch && (!found || info.step < found->step)) found = &info;
-        const std::string number = std::to_string(info.epoch);
-        if ((", " + there + ",").find(", " + number + ",") == std::string::npos)
-            there += (there.empty() ? "" : ", ") + number;
+        epochs.insert(info.epoch);
     }
     if (found) return CheckpointChoice(*found);
+    std::string there;
+    for (const qint64 one : epochs)
+        there += (there.empty() ? "" : ", ") + std::to_string(one);
     return refuse(problem("run.checkpoint",
                           "The run has kept no weights of epoch " + std::to_string(epoch) + ".",
                           "Run " + std::to_string(run.value),

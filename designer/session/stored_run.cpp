@@ -2,6 +2,7 @@
 
 #include "engine/graph/graph_json.h"
 #include "engine/schema/foreign_json.h"
+#include "session/counted.h"
 #include "session/diagnostics.h"
 
 #include <cmath>
@@ -11,6 +12,24 @@ namespace {
 
 std::string nameOf(const storage::RunStart& start) {
     return "Run " + start.name.toStdString();
+}
+
+// What stands beside the settings.
+constexpr const char *firstWeightsKey = "first_weights", *meantKey = "auto_means";
+
+Result<nlohmann::json> configJson(const storage::RunStart& start) {
+    return parseForeign(viewOf(start.configJson));
+}
+
+/// Of an object; `none` where it holds no such value.
+template <class T>
+T valueIn(const nlohmann::json& json, const char* key, T none) {
+    const auto it = json.is_object() ? json.find(key) : json.end();
+    if (it == json.end()) return none;
+    if constexpr (std::is_same_v<T, std::string>)
+        return it->is_string() ? it->template get<T>() : none;
+    else
+        return it->is_number_integer() ? it->template get<T>() : none;
 }
 
 } // namespace
@@ -29,12 +48,61 @@ Result<Graph> storedGraph(const storage::RunStart& start) {
 }
 
 Result<TrainConfig> storedConfig(const storage::RunStart& start) {
-    const auto json = parseForeign(viewOf(start.configJson));
+    auto json = configJson(start);
     if (!json)
         return refuse(problem("run.config", "The settings of this run cannot be read.", nameOf(start),
                               "Open its network on the canvas and train it with new settings.",
                               json.error().what));
+    if (json->is_object())
+        for (const char* key : {firstWeightsKey, meantKey})
+            json->erase(key);
     return trainConfigFromJson(*json);
+}
+
+QByteArray configToStore(const TrainConfig& config, const std::optional<FirstWeights>& first,
+                         const std::string& loss) {
+    nlohmann::json json = toJson(config);
+    json[meantKey] = {{"loss", loss}};
+    if (first)
+        json[firstWeightsKey] = {
+            {"run", first->run.value},
+            {"checkpoint", first->kind ? storage::checkpointKindKey(*first->kind).toStdString() : ""},
+            {"epoch", first->epoch},
+            {"taken", first->taken},
+            {"adapted", first->adapted},
+            {"fresh", first->fresh},
+            {"left_over", first->leftOver}};
+    return QByteArray::fromStdString(json.dump());
+}
+
+std::optional<FirstWeights> firstWeights(const storage::RunStart& start) {
+    if (!start.parent) return std::nullopt;
+    const auto config = configJson(start);
+    const auto json =
+        config && config->is_object() ? config->value(firstWeightsKey, nlohmann::json()) : nlohmann::json();
+    const auto count = [&json](const char* key) { return valueIn(json, key, qint64(0)); };
+    return FirstWeights{
+        *start.parent,
+        storage::checkpointKindFromKey(QString::fromStdString(valueIn(json, "checkpoint", std::string()))),
+        count("epoch"),
+        count("taken"),
+        count("adapted"),
+        count("fresh"),
+        count("left_over")};
+}
+
+std::string toText(const FirstWeights& first) {
+    const std::string run = "run " + std::to_string(first.run.value);
+    if (!first.kind) return run;
+    std::string text =
+        *first.kind == storage::CheckpointKind::Epoch
+            ? run + ", epoch "
+            : run + ", " + storage::checkpointKindKey(*first.kind).toStdString() + " of epoch ";
+    text += std::to_string(first.epoch) + ": " + counted(first.taken, "array") + " taken";
+    for (const auto& [count, what] : {std::pair(first.adapted, " adapted"), std::pair(first.fresh, " fresh"),
+                                      std::pair(first.leftOver, " left over")})
+        text += ", " + std::to_string(count) + what;
+    return text;
 }
 
 Status checkSameData(const storage::RunStart& start, const DatasetInfo& now) {
@@ -70,20 +138,40 @@ storage::NamedValues toStored(const NamedValues& values) {
     return stored;
 }
 
-double bestOf(const storage::SeriesSummary& series) {
-    const auto better = describeSeries(series.name.toStdString()).better;
-    return better == MetricSchema::Better::Larger ? series.greatest : series.least;
-}
-
 namespace {
 
 /// The metric that the run's settings name; the first usual one that it has measured, or the loss.
 std::string bestMetric(const storage::RunSummary& run) {
-    const auto json = parseForeign(viewOf(run.start.configJson));
-    const nlohmann::json named =
-        json && json->is_object() ? json->value("best_metric", nlohmann::json()) : nlohmann::json();
-    const std::string chosen = named.is_string() ? named.get<std::string>() : "auto";
-    if (chosen != "auto") return chosen;
+    const std::string chosen =
+        valueIn(configJson(run.start).value_or(nlohmann::json()), "best_metric", std::string("auto"));
+    return chosen == "auto" ? meaningOfAuto(run, "best_metric") : chosen;
+}
+
+/// Of both splits where both were measured, so that they can be compared.
+std::string tellingMetric(const storage::RunSummary& run) {
+    NamedValues told;
+    for (const storage::NamedValues* values : {&run.atBest, &run.test}) {
+        for (const storage::NamedValue& value : *values) {
+            const SeriesSchema series = describeSeries(value.name.toStdString());
+            const auto tested = QString::fromStdString(seriesName("test", series.metric));
+            if (series.split != "train" && series.better != MetricSchema::Better::Neither &&
+                (run.test.isEmpty() || run.tested(tested)))
+                told.push_back({series.name, value.value});
+        }
+        if (!told.empty()) break;
+    }
+    return told.empty() ? "loss" : describeSeries(headline(told).name).metric;
+}
+
+} // namespace
+
+std::string meaningOfAuto(const storage::RunSummary& run, const std::string& key) {
+    if (key != "best_metric") {
+        const auto config = configJson(run.start);
+        return config && config->is_object()
+                   ? valueIn(config->value(meantKey, nlohmann::json()), key.c_str(), std::string())
+                   : std::string();
+    }
     for (const std::string& name : usualSeries())
         if (const SeriesSchema series = describeSeries(name);
             series.metric != "loss" && run.find(QString::fromStdString(name)))
@@ -91,28 +179,20 @@ std::string bestMetric(const storage::RunSummary& run) {
     return "loss";
 }
 
-} // namespace
-
 Figure bestOf(const storage::RunSummary& run) {
     const std::string metric = bestMetric(run);
     for (const char* split : {"validation", "train"})
-        if (const auto* series = run.find(QString::fromStdString(seriesName(split, metric))))
-            return {describeSeries(seriesName(split, metric)), bestOf(*series)};
+        if (const double value =
+                storage::valueOf(run.atBest, QString::fromStdString(seriesName(split, metric)));
+            !std::isnan(value))
+            return {describeSeries(seriesName(split, metric)), value};
     return {describeSeries(seriesName("validation", metric))};
 }
 
 Figure tellingOf(const storage::RunSummary& run, const std::string& split) {
-    Figure told;
-    for (const std::string& metric : {bestMetric(run), std::string("loss")}) {
-        told.series = describeSeries(seriesName(split, metric));
-        const QString name = QString::fromStdString(told.series.name);
-        const auto last = run.last(name);
-        if (const auto value = last ? last : run.tested(name)) {
-            told.value = *value;
-            break;
-        }
-    }
-    return told;
+    const std::string name = seriesName(split, tellingMetric(run));
+    const storage::NamedValues& values = split == "test" ? run.test : run.atBest;
+    return {describeSeries(name), storage::valueOf(values, QString::fromStdString(name))};
 }
 
 QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {

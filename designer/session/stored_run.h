@@ -23,6 +23,24 @@ Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId 
 Result<Graph> storedGraph(const storage::RunStart& start);
 Result<TrainConfig> storedConfig(const storage::RunStart& start);
 
+/// With which weights a run began, where they are another run's.
+struct FirstWeights {
+    storage::RunId run;
+    std::optional<storage::CheckpointKind> kind{}; ///< none, as all that follows: it was not written down
+    qint64 epoch = 0;
+    qint64 taken = 0, adapted = 0, fresh = 0, leftOver = 0; ///< arrays: see TransferReport
+};
+std::optional<FirstWeights> firstWeights(const storage::RunStart& start); ///< none: drawn by the seed
+/// "run 24, best of epoch 5: 3 arrays taken, 0 adapted, 3 fresh, 3 left over"
+std::string toText(const FirstWeights& first);
+
+/// Settings as the notebook keeps them with a run: beside them stand its first weights, and the loss that
+/// `auto` came to mean.
+QByteArray configToStore(const TrainConfig& config, const std::optional<FirstWeights>& first,
+                         const std::string& loss);
+/// What a run's setting of `auto` came to mean; empty where it is not known.
+std::string meaningOfAuto(const storage::RunSummary& run, const std::string& key);
+
 /// Refuses data that are not those the run was trained on: of other data, test samples might be some it has
 /// learned from.
 Status checkSameData(const storage::RunStart& start, const DatasetInfo& now);
@@ -43,12 +61,15 @@ struct Figure {
     SeriesSchema series;
     double value = std::numeric_limits<double>::quiet_NaN(); ///< NaN: not measured
 };
-double bestOf(const storage::SeriesSummary& series); ///< the least or the greatest, whichever is better
 /// By what the run's best epoch was chosen, at its best: the metric that its settings name, over the samples
 /// held back where there are any.
 Figure bestOf(const storage::RunSummary& run);
-/// What tells most of a split's last values: the same metric, or the loss where that was not measured.
+/// What runs are told apart by, whatever their best epochs were chosen by: the metric that tells most, on the
+/// "validation" or the "test" split. Both are of the best epoch's weights.
 Figure tellingOf(const storage::RunSummary& run, const std::string& split);
+/// Which weights the figures of validation and test are of, for the columns that hold them.
+inline constexpr const char* bestWeightsText =
+    "Of the weights after the best epoch, which are the ones that are tested";
 
 /// A run's test metrics with the names that its classes, labels or outputs had.
 struct NamedMetrics {

@@ -1,11 +1,11 @@
 #include "session/training_job.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/train/loss.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 #include "session/background.h"
 #include "session/machine.h"
-#include "session/stored_run.h"
 
 #include <nlohmann/json.hpp>
 
@@ -149,7 +149,15 @@ Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data,
     for (const Diagnostic& why : (*made)->warnings())
         tell([owner = &owner_, why] { emit owner->advised(why); });
     if (request_.partly) tell([owner = &owner_, report] { emit owner->transferred(report); });
-    auto writer = notebook_->startRun(describe(**made, data->info()));
+    std::optional<FirstWeights> first;
+    if (stored) {
+        const auto count = [](const auto& arrays) { return static_cast<qint64>(arrays.size()); };
+        first = {*request_.initialRun,  stored->info().kind,
+                 stored->info().epoch,  request_.partly ? count(report.taken) : count(stored->entries()),
+                 count(report.adapted), count(report.fresh),
+                 count(report.leftOver)};
+    }
+    auto writer = notebook_->startRun(describe(**made, data->info(), first));
     if (!writer) return refuse(toDiagnostic(writer.error()));
     trainer = std::move(*made);
     writer_ = std::move(*writer);
@@ -188,14 +196,16 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     return {};
 }
 
-storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInfo& data) const {
+storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInfo& data,
+                                        const std::optional<FirstWeights>& first) const {
     storage::RunStart start;
     start.modelName = QString::fromStdString(request_.graph.name);
     start.datasetTitle = QString::fromStdString(data.title);
     start.name = request_.runName.isEmpty() ? start.modelName + QStringLiteral(" · ") + start.datasetTitle
                                             : request_.runName;
     start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
-    start.configJson = QByteArray::fromStdString(toJson(trainer.config()).dump());
+    const TrainConfig& config = trainer.config();
+    start.configJson = configToStore(config, first, lossFor(config.loss, data.task)->id);
     // With its options and an absolute path: the run must find its data again from any folder.
     const auto reference = catalog_.resolve(request_.dataset.toStdString());
     start.datasetId = QString::fromStdString(reference ? reference->text() : data.id);

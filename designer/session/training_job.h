@@ -1,6 +1,7 @@
 #pragma once
 
 #include "session/step_table.h"
+#include "session/stored_run.h"
 #include "session/training_run.h"
 #include "storage/notebook/run_writer.h"
 
@@ -32,7 +33,8 @@ class TrainingJob final : private TrainObserver {
     /// A trainer that begins where the resumed run stopped, and the writer of that run.
     Status prepareResumed(const std::shared_ptr<const Dataset>& data,
                           std::unique_ptr<class Trainer>& trainer);
-    storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data) const;
+    storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data,
+                               const std::optional<FirstWeights>& first) const;
     void finish(FinishRecord record);
     void tellEnd(const FinishRecord& record);
     FinishRecord notKept(FinishRecord record, const storage::StorageError& error);

@@ -57,6 +57,7 @@ struct RunSummary {
     qint64 steps = 0;
     QVector<SeriesSummary> series;   ///< of the epochs; sorted by name
     std::optional<qint64> bestEpoch; ///< the last one that was told to be the best so far
+    NamedValues atBest;              ///< of the best epoch; empty where it is damaged
     NamedValues test;                ///< one number a metric; empty: not measured
     QByteArray testMetrics;          ///< JSON, opaque: all of the test, lists and matrices too
     std::optional<double> samplesPerSecond;

@@ -47,6 +47,28 @@ bool keepPossible(RunSummary& run) {
     return possible;
 }
 
+/// The row that begins at column `offset`.
+EpochRow epochOf(const QSqlQuery& row, int offset = 0) {
+    const auto at = [&](int column) { return row.value(offset + column); };
+    EpochRow epoch;
+    epoch.epoch = at(2).toLongLong();
+    epoch.step = at(3).toLongLong();
+    const auto values = valuesFromJson(at(7).toString().toUtf8());
+    epoch.damaged =
+        !values || !isCount(epoch.epoch) || !isCount(epoch.step) || !sealHolds(row, epochTable(), offset);
+    if (!isCount(epoch.epoch)) epoch.epoch = 0;
+    if (!isCount(epoch.step)) epoch.step = 0;
+    if (epoch.damaged) {
+        epoch.seconds = epoch.samplesPerSecond = std::numeric_limits<double>::quiet_NaN();
+        return epoch;
+    }
+    epoch.seconds = realOrNan(at(4));
+    epoch.samplesPerSecond = realOrNan(at(5));
+    epoch.best = at(6).toLongLong() != 0;
+    epoch.values = *values;
+    return epoch;
+}
+
 RunSummary summaryOf(const QSqlQuery& row) {
     int column = 0;
     const auto next = [&] { return row.value(column++); };
@@ -82,6 +104,8 @@ RunSummary summaryOf(const QSqlQuery& row) {
     for (auto* text : {&start.programVersion, &start.machine})
         *text = next().toString();
     if (const QVariant parent = next(); !parent.isNull()) start.parent = RunId{parent.toLongLong()};
+    if (const int best = runTable().width() + setupTable().width(); !row.isNull(best))
+        run.atBest = epochOf(row, best).values;
     run.state = state.value_or(RunState::Interrupted);
     // JSON that was never ours tells nothing, and must not be taken for "not measured".
     const bool readable = run.testMetrics.isEmpty() || QJsonDocument::fromJson(run.testMetrics).isObject();
@@ -135,9 +159,11 @@ Outcome<RunId> addRun(Database& database, const RunStart& start) {
 }
 
 Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted, std::optional<RunId> only) {
-    // A left join: a run whose setup is lost is still shown, as damaged.
-    QString sql = QStringLiteral("SELECT %1, %2 FROM run LEFT JOIN run_setup ON run_setup.run = run.id")
-                      .arg(runTable().selectList(), setupTable().selectList());
+    // Left joins: a run whose setup is lost is still shown, as damaged, and one may have no best epoch.
+    QString sql = QStringLiteral("SELECT %1, %2, %3 FROM run LEFT JOIN run_setup ON run_setup.run = run.id "
+                                 "LEFT JOIN run_epoch ON run_epoch.run = run.id "
+                                 "AND run_epoch.epoch = run.best_epoch")
+                      .arg(runTable().selectList(), setupTable().selectList(), epochTable().selectList());
     QVariantList values;
     if (only) {
         sql += QStringLiteral(" WHERE run.id = ?");
@@ -153,25 +179,6 @@ Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted
 }
 
 namespace {
-
-EpochRow epochOf(const QSqlQuery& row) {
-    EpochRow epoch;
-    epoch.epoch = row.value(2).toLongLong();
-    epoch.step = row.value(3).toLongLong();
-    const auto values = valuesFromJson(row.value(7).toString().toUtf8());
-    epoch.damaged = !values || !isCount(epoch.epoch) || !isCount(epoch.step) || !sealHolds(row, epochTable());
-    if (!isCount(epoch.epoch)) epoch.epoch = 0;
-    if (!isCount(epoch.step)) epoch.step = 0;
-    if (epoch.damaged) {
-        epoch.seconds = epoch.samplesPerSecond = std::numeric_limits<double>::quiet_NaN();
-        return epoch;
-    }
-    epoch.seconds = realOrNan(row.value(4));
-    epoch.samplesPerSecond = realOrNan(row.value(5));
-    epoch.best = row.value(6).toLongLong() != 0;
-    epoch.values = *values;
-    return epoch;
-}
 
 Outcome<bool> writeEpoch(Database& database, RunId run, const EpochRow& row) {
     qint64 replaced = 0;
