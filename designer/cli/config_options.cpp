@@ -9,11 +9,6 @@
 namespace burdock::cli {
 namespace {
 
-std::string optionName(std::string key) {
-    std::replace(key.begin(), key.end(), '_', '-');
-    return "--" + key;
-}
-
 std::string typeName(const ParamSpec& spec) {
     switch (spec.type) {
     case ParamType::Int:
@@ -91,6 +86,11 @@ std::string augmentationHelp() {
 
 } // namespace
 
+std::string optionName(std::string key) {
+    std::replace(key.begin(), key.end(), '_', '-');
+    return "--" + key;
+}
+
 void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
                  std::map<std::string, std::string>& given) {
     for (const ParamSpec& spec : specs) {
@@ -108,15 +108,21 @@ void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
     }
 }
 
-void ConfigOptions::addTo(CLI::App& command) {
-    addSettings(command, TrainConfig::table().specs(), given_);
+void ConfigOptions::addTo(CLI::App& command, const std::vector<std::string>& without) {
+    const auto isLeftOut = [&](const std::string& key) {
+        return std::ranges::find(without, key) != without.end();
+    };
+    std::vector<ParamSpec> specs = TrainConfig::table().specs();
+    std::erase_if(specs, [&](const ParamSpec& spec) { return isLeftOut(spec.key); });
+    addSettings(command, specs, given_);
     for (const EntrySetting& setting : entrySettings())
-        command
-            .add_option("--" + setting.key + "-option,--" + setting.key + "-param",
-                        entryOptions_[setting.key], entryHelp(setting))
-            ->type_name("KEY=VALUE")
-            ->allow_extra_args(false)
-            ->group("Settings");
+        if (!isLeftOut(setting.key))
+            command
+                .add_option("--" + setting.key + "-option,--" + setting.key + "-param",
+                            entryOptions_[setting.key], entryHelp(setting))
+                ->type_name("KEY=VALUE")
+                ->allow_extra_args(false)
+                ->group("Settings");
     const auto check = [](const std::string& text) -> std::string {
         const auto uses = parseAugmentation(text);
         return uses ? "" : oneLine(uses.error());
@@ -127,6 +133,22 @@ void ConfigOptions::addTo(CLI::App& command) {
         ->type_name("ID:KEY=VALUE,…;ID…")
         ->check(CLI::Validator(check, "", "augmentation"))
         ->group("Settings");
+}
+
+Diagnostic inOptions(Diagnostic d) {
+    for (const ParamSpec& spec : TrainConfig::table().specs()) {
+        if (d.where == spec.key) d.where = optionName(spec.key);
+        const std::string setting = "(setting " + spec.key + ")";
+        if (const auto at = d.mend.find(setting); at != std::string::npos)
+            d.mend.replace(at, setting.size(), "(" + optionName(spec.key) + ")");
+    }
+    return d;
+}
+
+Diagnostic offeringToAdapt(Diagnostic why) {
+    if ((why.code.starts_with("data.") || why.code == "loss.activation") && why.fix)
+        why.mend += " Or let --adapt do it.";
+    return inOptions(std::move(why));
 }
 
 bool ConfigOptions::anyGiven() const {

@@ -11,6 +11,8 @@ class App;
 
 namespace burdock::cli {
 
+std::string optionName(std::string key); ///< "learning_rate": "--learning-rate"
+
 /// An option for each spec: `learning_rate` becomes --learning-rate. What is given is checked while the line
 /// is read, and kept in `given` by key.
 void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
@@ -21,7 +23,8 @@ void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
 /// loss come as --optimizer-option KEY=VALUE and so on.
 class ConfigOptions {
   public:
-    void addTo(CLI::App& command);
+    /// Those of `without`, by key, have no part in what the command does.
+    void addTo(CLI::App& command, const std::vector<std::string>& without = {});
     bool anyGiven() const;
     /// `base` with what was given. Another optimizer than the base's brings its own learning rate unless the
     /// base's was changed, or one is given. Wrong options of entries are usage problems.
@@ -32,5 +35,13 @@ class ConfigOptions {
     std::map<std::string, std::vector<std::string>> entryOptions_; ///< by key of the setting
     std::optional<std::string> augmentation_;
 };
+
+inline constexpr const char* adaptHelp = "Gives the network's input and output the sizes that the data need, "
+                                         "and takes back the model's own loss and "
+                                         "augmentation where they are for other data";
+/// The diagnostic with settings named by their options: "fit" is --fit here.
+Diagnostic inOptions(Diagnostic diagnostic);
+/// The refusal of a network that does not suit its data, in options: what --adapt would mend says so.
+Diagnostic offeringToAdapt(Diagnostic why);
 
 } // namespace burdock::cli

@@ -1,3 +1,4 @@
+#include "config_options.h"
 #include "describe_layer.h"
 #include "engine/graph/check_graph.h"
 #include "engine/graph/node_paths.h"
@@ -8,10 +9,12 @@
 #include "kernel_table.h"
 #include "model_source.h"
 #include "output.h"
+#include "session/counted.h"
 #include "session/whole_file.h"
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
+#include <QFileInfo>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -65,7 +68,10 @@ const LossSchema& lossOf(const CheckedNetwork& network) {
     return defaultLoss(Task::Regression);
 }
 
-Status save(const Graph& graph, const std::string& path) {
+Status save(const Graph& graph, const std::string& path, bool force) {
+    if (!force && QFileInfo::exists(QString::fromStdString(path)))
+        return refuse(problem("file.there", "There is such a file already.", path,
+                              "Choose another name, or give --force to replace it."));
     const auto text = writeModel(path, {graph});
     if (!text) return refuse(text.error());
     const auto failure = writeWhole(QString::fromStdString(path), QByteArray::fromStdString(*text));
@@ -74,18 +80,47 @@ Status save(const Graph& graph, const std::string& path) {
                           "Choose a folder that you may write to."));
 }
 
-Result<int> describe(const std::string& name, std::int64_t batch, const std::string& savePath, bool kernels,
-                     const std::string& layer, Program& program) {
-    const auto model = loadModel(name, program);
+/// The settings that a model brings along and its file does not hold, as options of `train`.
+std::string settingsOf(const TrainConfig& config) {
+    const ParamValues values = TrainConfig::table().write(config),
+                      usual = TrainConfig::table().write(TrainConfig{});
+    std::string all;
+    const auto add = [&all](const std::string& option) { all += (all.empty() ? "" : " ") + option; };
+    for (const ParamSpec& spec : TrainConfig::table().specs()) {
+        if (const ParamValue& value = paramOr(values, spec); value != paramOr(usual, spec))
+            add(optionName(spec.key) + " " + toString(value));
+        for (const EntrySetting& setting : entrySettings())
+            if (setting.key == spec.key)
+                for (const auto& [key, value] : config.*setting.params)
+                    add("--" + setting.key + "-option " + key + "=" + toString(value));
+    }
+    if (!config.augmentation.empty()) add("--augment \"" + formatAugmentation(config.augmentation) + "\"");
+    return all;
+}
+
+struct DescribeArguments {
+    std::string model, savePath, layer;
+    std::int64_t batch = 0;
+    bool kernels = false, force = false;
+};
+
+Result<int> describe(const DescribeArguments& arguments, Program& program) {
+    const auto model = loadModel(arguments.model, program);
     if (!model) return refuse(model.error());
-    if (!savePath.empty())
-        if (const Status saved = save(model->graph, savePath); !saved) return refuse(saved.error());
+    const auto& [name, savePath, layer, givenBatch, kernels, force] = arguments;
+    std::string notSaved;
+    if (!savePath.empty()) {
+        if (const Status saved = save(model->graph, savePath, force); !saved) return refuse(saved.error());
+        notSaved = settingsOf(model->config);
+        if (!notSaved.empty() && !program.json)
+            print("Not in " + savePath + ", which holds the network alone: " + notSaved);
+    }
     const GraphReport report = checkGraph(model->graph); // without errors, or it had not been loaded
     if (!layer.empty()) return describeLayer(model->graph, report, layer, program);
     const auto& network = report.network;
     TrainConfig config = model->config;
-    if (batch > 0) config.batch = batch;
-    batch = config.batch;
+    if (givenBatch > 0) config.batch = givenBatch;
+    const std::int64_t batch = config.batch;
     const auto memory = estimateMemory(*network, config, lossOf(*network));
     if (!memory) return refuse(memory.error());
     Json layers = Json::array();
@@ -123,6 +158,7 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
                   {"layers", layers}};
         if (kernels) json["kernels"] = kernelsJson(used);
         if (truth) json["truth_table"] = truthJson(*truth);
+        if (!savePath.empty()) json["settings_not_saved"] = notSaved;
         printJson(json);
         return 0;
     }
@@ -135,8 +171,8 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
         print("");
     }
     if (truth) printTruth(*truth);
-    print(parametersText(network->parameters(), network->trainable()) + ", " + grouped(network->macs()) +
-          " multiply-adds a sample");
+    print(parametersText(network->parameters(), network->trainable()) + ", " +
+          counted(network->macs(), "multiply-add") + " a sample");
     print("Training with batch size " + std::to_string(batch) + " takes " + bytesText(memory->total()) +
           ": weights " + bytesText(memory->weights) + ", gradients " + bytesText(memory->gradients) +
           ", optimizer " + bytesText(memory->optimizer) + ", activations " + bytesText(memory->activations) +
@@ -148,33 +184,32 @@ Result<int> describe(const std::string& name, std::int64_t batch, const std::str
 
 void addDescribe(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command = app.add_subcommand("describe", "Layers, shapes and sizes of a model");
-    auto model = std::make_shared<std::string>();
-    command->add_option("MODEL", *model, modelHelp)->required()->type_name("");
-    auto batch = std::make_shared<std::int64_t>(0);
+    auto arguments = std::make_shared<DescribeArguments>();
+    command->add_option("MODEL", arguments->model, modelHelp)->required()->type_name("");
     command
-        ->add_option("--batch", *batch, "The batch size that memory is told for (default: 32, or the run's)")
+        ->add_option("--batch", arguments->batch,
+                     "The batch size that memory is told for (default: 32, or the run's)")
         ->type_name("N")
         ->check(CLI::Range(1, 65536));
-    auto savePath = std::make_shared<std::string>();
-    command->add_option("--save", *savePath, "Write the network to a model file, to be edited and trained")
-        ->type_name("FILE.json");
-    auto kernels = std::make_shared<bool>(false);
+    command
+        ->add_option("--save", arguments->savePath,
+                     "Write the network, without settings and weights, to a model file, to be edited and "
+                     "trained; another ending than .json chooses an exporter (see `burdock-cli exporters`)")
+        ->type_name("FILE");
+    command->add_flag("--force", arguments->force, "Let --save replace a file that is there");
     command->add_flag(
-        "--kernels", *kernels,
+        "--kernels", arguments->kernels,
         "Also tell on which kernel each layer runs in training: backend, format, precision, and "
         "why not on a faster one");
-    auto layer = std::make_shared<std::string>();
     command
         ->add_option(
-            "--layer", *layer,
+            "--layer", arguments->layer,
             "Only the layer at this path: its settings, shapes and weights (\"stage 2/unit/conv 1\", or "
             "\"stage 2/1/unit/3/conv 1\" in the third repetition of unit)")
         ->type_name("PATH");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] {
-        choose([=](Program& p) { return describe(*model, *batch, *savePath, *kernels, *layer, p); });
-    });
+    command->callback([=] { choose([=](Program& p) { return describe(*arguments, p); }); });
 }
 
 } // namespace burdock::cli

@@ -20,6 +20,18 @@ const CheckedStep* stepOf(const NodePlace& place, const CheckedNetwork& network)
     return it == network.steps().end() ? nullptr : &*it;
 }
 
+/// The longest way to a layer of this network: one within blocks where there are any.
+std::string examplePath(const Graph& graph, const GraphReport& report) {
+    const CheckedStep* deepest = nullptr;
+    if (report.network)
+        for (const CheckedStep& step : report.network->steps())
+            if (!deepest || step.path.depth() > deepest->path.depth() ||
+                (step.path.depth() == deepest->path.depth() && deepest->layer->parameters == 0 &&
+                 step.layer->parameters > 0))
+                deepest = &step;
+    return deepest ? pathText(graph, deepest->path) : "block/layer";
+}
+
 Json layerJson(const Node& node, const NodePlace& place, const NodeReport& known, const CheckedStep* step) {
     Json inputs = Json::array(), weights = Json::array();
     for (const Shape& shape : known.inputs)
@@ -48,7 +60,8 @@ Result<int> describeLayer(const Graph& graph, const GraphReport& report, const s
     const NodeReport* known = place ? report.find(place->path, place->repetitions) : nullptr;
     if (!known)
         return refuse(problem("layer.path", "There is no layer at that path.", path,
-                              "Name it with the blocks around it, such as \"stage 2/conv 1\"."));
+                              "Name it with the blocks around it, such as \"" + examplePath(graph, report) +
+                                  "\"; without --layer all are listed."));
     const Node& node = *nodeAt(graph, place->path);
     const CheckedStep* step = report.network ? stepOf(*place, *report.network) : nullptr;
     if (program.json) {

@@ -1,5 +1,7 @@
 #include "config_options.h"
+#include "engine/graph/graph_json.h"
 #include "engine/train/rate_finder.h"
+#include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"
 #include "progress_bar.h"
@@ -14,16 +16,32 @@ namespace {
 
 struct FindRateArguments {
     std::string model, data;
+    bool adapt = false;
     ConfigOptions config;
 };
+
+/// Settings that a sweep of some hundred steps with a growing rate makes no use of.
+const std::vector<std::string> withoutPart{"epochs",      "learning_rate", "schedule",
+                                           "patience",    "min_delta",     "restore_best",
+                                           "best_metric", "epoch_metrics", "checkpoint_every"};
 
 Result<int> findRate(const FindRateArguments& arguments, Program& program) {
     auto model = loadModel(arguments.model, program);
     if (!model) return refuse(model.error());
-    const auto config = arguments.config.applyTo(model->config);
-    if (!config) return refuse(config.error());
     const auto data = program.catalog.open(arguments.data);
     if (!data) return refuse(data.error());
+    if (arguments.adapt) model->config = adapted(std::move(model->config), (*data)->info());
+    const auto config = arguments.config.applyTo(model->config);
+    if (!config) return refuse(config.error());
+    if (arguments.adapt) {
+        const std::string before = graphToText(model->graph);
+        model->graph = adapted(std::move(model->graph), (*data)->info(), *config);
+        if (model->run && graphToText(model->graph) != before) {
+            warn("burdock-cli: " + arguments.model +
+                 ": Adapted to the data, it has other weights: the rate is read off with new ones.");
+            model->run.reset();
+        }
+    }
     std::optional<WeightSet> initial;
     if (model->run) {
         const auto notebook = program.openExistingNotebook();
@@ -39,7 +57,7 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
             return true;
         });
     bar.clear();
-    if (!sweep) return refuse(sweep.error());
+    if (!sweep) return refuse(offeringToAdapt(sweep.error()));
     if (program.json) {
         Json points = Json::array();
         for (const RatePoint& p : sweep->points)
@@ -71,9 +89,10 @@ void addFindRate(CLI::App& app, Program& program, Chosen choose) {
     command->add_option("--data", arguments->data, "A data set's name, or a file")
         ->required()
         ->type_name("NAME|FILE");
+    command->add_flag("--adapt", arguments->adapt, adaptHelp);
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    arguments->config.addTo(*command);
+    arguments->config.addTo(*command, withoutPart);
     command->callback([=] { choose([=](Program& p) { return findRate(*arguments, p); }); });
 }
 

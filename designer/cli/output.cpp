@@ -1,5 +1,6 @@
 #include "output.h"
 
+#include "session/counted.h"
 #include "session/visible_text.h"
 
 #include <QLocale>
@@ -62,7 +63,7 @@ std::string grouped(std::int64_t number) {
 }
 
 std::string parametersText(std::int64_t all, std::int64_t trainable) {
-    return grouped(all) + " parameters" +
+    return counted(all, "parameter") +
            (trainable == all ? "" : " (" + grouped(trainable) + " of them trainable)");
 }
 

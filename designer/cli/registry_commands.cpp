@@ -2,6 +2,7 @@
 #include "plugin_api/registries.h"
 #include "program.h"
 #include "reference/reference.h"
+#include "session/counted.h"
 #include "session/whole_file.h"
 #include "text_table.h"
 
@@ -114,7 +115,7 @@ Result<int> writeReference(const std::string& folder, Program& program) {
     if (program.json)
         printJson({{"folder", folder}, {"files", files}});
     else
-        print(std::to_string(files.size()) + " pages in " + folder);
+        print(counted(static_cast<std::int64_t>(files.size()), "page") + " in " + folder);
     return 0;
 }
 

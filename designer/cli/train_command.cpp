@@ -3,17 +3,21 @@
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
 #include "engine/tensor/dims_text.h"
+#include "engine/train/loss.h"
+#include "engine/train/memory.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"
 #include "progress_bar.h"
 #include "run_json.h"
+#include "session/counted.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <QTimer>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -84,8 +88,8 @@ class Report {
                        {"notebook", text(notebook_->path())}});
         else
             print("Run " + std::to_string(id.value) + ": " + start.name.toStdString() + ", " +
-                  parametersText(start.parameters, trainable) + ", " + grouped(start.stepsPerEpoch) +
-                  " steps an epoch" + (augmentation.empty() ? "" : ", augmented by " + augmentation));
+                  parametersText(start.parameters, trainable) + ", " + counted(start.stepsPerEpoch, "step") +
+                  " an epoch" + (augmentation.empty() ? "" : ", augmented by " + augmentation));
     }
     void transferred(const TransferReport& r) {
         bar_.clear();
@@ -148,8 +152,7 @@ class Report {
             return;
         }
         std::string line = "Run " + std::to_string(id.value) + " " + std::string(runStatusKey(r.status)) +
-                           " after " + std::to_string(r.epochs) +
-                           (r.epochs == 1 ? " epoch in " : " epochs in ") + duration(r.seconds);
+                           " after " + counted(r.epochs, "epoch") + " in " + duration(r.seconds);
         if (const NamedValue test = headline(r.test); !test.name.empty()) {
             line += ": " + titledText(test);
             if (test.name != "test.loss")
@@ -179,7 +182,7 @@ class Report {
     }
     void warned(const std::string& run, const Diagnostic& why) {
         bar_.clear();
-        warn("burdock-cli: " + (several_ ? run + ": " : "") + oneLine(why));
+        warn("burdock-cli: " + (several_ ? run + ": " : "") + oneLine(inOptions(why)));
     }
 
   private:
@@ -191,13 +194,6 @@ class Report {
     NamedValue last_;      ///< the first series of the last step
 };
 
-/// A refusal that --adapt would mend says so.
-Diagnostic offeringToAdapt(Diagnostic why) {
-    if ((why.code.starts_with("data.") || why.code == "loss.activation") && why.fix)
-        why.mend += " Or let --adapt do it.";
-    return why;
-}
-
 /// The weights that the run begins with.
 Status chooseWeights(const TrainArguments& arguments, std::optional<storage::RunId> model, Program& program,
                      TrainingRequest& request) {
@@ -207,6 +203,10 @@ Status chooseWeights(const TrainArguments& arguments, std::optional<storage::Run
                                        "Give run:ID."));
         request.initialRun = runIdFrom(arguments.weights);
         request.partly = true;
+        const auto notebook = program.openExistingNotebook();
+        if (!notebook) return refuse(notebook.error());
+        if (const auto run = (*notebook)->run(*request.initialRun); !run)
+            return refuse(toDiagnostic(run.error()));
     } else if (!arguments.fresh) {
         request.initialRun = model;
         request.partly = arguments.adapt && model; // another output may have another size
@@ -276,9 +276,35 @@ Result<std::vector<TrainingRequest>> requests(const TrainArguments& arguments, P
     return all;
 }
 
+/// Whether all of several runs can begin: that the last one cannot must not be found when the others are
+/// through.
+Status checkAll(const std::vector<TrainingRequest>& all, const TrainArguments& arguments,
+                const Program& program) {
+    std::shared_ptr<const Dataset> data; // what several learn from is read once
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const TrainingRequest& request = all[i];
+        const auto named = [&](Diagnostic why) {
+            why.where = arguments.models[i] + (why.where.empty() ? "" : ", " + why.where);
+            return refuse(std::move(why));
+        };
+        auto opened = program.catalog.open(request.dataset.toStdString());
+        if (!opened) return named(opened.error());
+        data = std::move(*opened);
+        const auto network = trainableNetwork(request.graph, data->info(), request.config);
+        if (!network) return named(offeringToAdapt(network.error()));
+        TrainConfig sized = request.config;
+        sized.batch = std::clamp<std::int64_t>(data->info().trainSize, 1, sized.batch);
+        const auto fits = checkMemory(*network, sized, *lossFor(sized.loss, data->info().task));
+        if (!fits) return named(fits.error());
+    }
+    return {};
+}
+
 Result<int> train(const TrainArguments& arguments, Program& program) {
     auto wanted = requests(arguments, program);
     if (!wanted) return refuse(wanted.error());
+    if (wanted->size() > 1)
+        if (const Status ready = checkAll(*wanted, arguments, program); !ready) return refuse(ready.error());
     const auto notebook = program.openNotebook();
     if (!notebook) return refuse(notebook.error());
     RunQueue queue(*notebook, program.catalog);
@@ -292,7 +318,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
         if (several) report.warned(run.name().toStdString(), why);
         result = several ? Result<int>(failed) : refuse(std::move(why));
     };
-    // A run that is refused or fails does not end the others.
+    // A run that fails does not end the others.
     QObject::connect(&queue, &RunQueue::changed, &queue, [&] {
         if (queue.isBusy() || (!stopped && !queue.waiting().empty())) return;
         QCoreApplication::quit();
@@ -352,8 +378,8 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
     command
         ->add_option("MODEL", arguments->models,
                      std::string(modelHelp) +
-                         " (goes on from its weights); several are trained in turn, with the "
-                         "same settings")
+                         " (goes on from its weights); several are checked, then trained in "
+                         "turn, with the same settings")
         ->required()
         ->expected(-1)
         ->type_name("");
@@ -362,9 +388,7 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
                      "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon. "
                      "With run:ID: that run's, unless given")
         ->type_name("NAME|FILE[:KEY=VALUE,…]");
-    command->add_flag("--adapt", arguments->adapt,
-                      "Gives the network's input and output the sizes that the data need, and takes back the "
-                      "model's own loss and augmentation where they are for other data");
+    command->add_flag("--adapt", arguments->adapt, adaptHelp);
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
         ->type_name("TEXT");
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");

@@ -31,7 +31,7 @@ class CliTrainingTest : public QObject, private CliProgram {
         const QStringList base{small, "--data", "fashion-mnist-small", "--epochs", "3", "--notebook", book};
         const Outcome refused = run(QStringList{"train"} + base);
         QCOMPARE(refused.code, 1);
-        QVERIFY2(refused.err.contains("fit"), refused.err.constData()); // says what would help
+        QVERIFY2(refused.err.contains("(--fit)"), refused.err.constData()); // says what would help
         QVERIFY2(refused.err.contains("--adapt"), refused.err.constData());
         const QJsonObject finished =
             trained(base + QStringList{"--fit", "resize", "--normalise", "channels", "--augment",
@@ -84,6 +84,115 @@ class CliTrainingTest : public QObject, private CliProgram {
         QCOMPARE(json({"describe", file})["parameters"], layers["parameters"]);
         QCOMPARE(trained({id, "--epochs", "1", "--notebook", book})["status"].toString(), "finished");
         QCOMPARE(run({"describe", file, "--save", path("none/x.json")}).code, 1);
+        QVERIFY(run({"find-rate", "template:mlp", "--data", "iris"}).err.contains("--adapt"));
+        QVERIFY(run({"find-rate", "template:mlp", "--data", "iris", "--adapt"}).out.contains("Suggested"));
+    }
+    /// A model file is not replaced unasked, and what a template brings beside the network is told.
+    void savesModels() {
+        const QString file = path("lenet.json");
+        const Outcome saved = run({"describe", "template:lenet5", "--save", file});
+        QCOMPARE(saved.code, 0);
+        QVERIFY2(saved.out.contains("--augment \"shift\""), saved.out.constData());
+        const Outcome again = run({"describe", "template:mlp", "--save", file});
+        QCOMPARE(again.code, 1);
+        QVERIFY2(again.err.contains("--force"), again.err.constData());
+        QCOMPARE(json({"describe", file})["model"], json({"describe", "template:lenet5"})["model"]);
+        QCOMPARE(run({"describe", "template:mlp", "--save", file, "--force"}).code, 0);
+        QCOMPARE(json({"describe", file})["parameters"].toInt(), 266610);
+    }
+    /// One metric for all runs of a task, be the best epoch chosen by another, and validation and test of the
+    /// same weights.
+    void runsAreToldByOneMetric() {
+        const QString book = path("metric.burdock");
+        const QStringList base{model(), "--data", table(), "--epochs", "4", "--notebook", book};
+        QVERIFY(!trained(base + QStringList{"--epoch-metrics", "all", "--best-metric", "f1"}).isEmpty());
+        QVERIFY(!trained(base).isEmpty());
+        const QList<QByteArray> lines = run({"runs", "--notebook", book}).out.trimmed().split('\n');
+        QVERIFY(lines[0].contains("Metric"));
+        for (int id = 1; id <= 2; ++id) {
+            const QByteArray line = lines[3 - id];
+            const QJsonObject shown = json({"show", QString::number(id), "--notebook", book});
+            const QJsonValue best = shown["curve"][shown["best_epoch"].toInt() - 1];
+            QVERIFY2(line.contains(" accuracy "), line.constData());
+            for (const double share :
+                 {best["validation_accuracy"].toDouble(), shown["test_accuracy"].toDouble()})
+                QVERIFY2(line.contains(QByteArray::number(share * 100, 'f', 2) + " %"), line.constData());
+            for (const char* key : {"validation_loss", "validation_accuracy"})
+                QCOMPARE(shown[QStringLiteral("best_%1").arg(QLatin1String(key))], best[QLatin1String(key)]);
+        }
+        QVERIFY(run({"runs", "--help"}).out.contains("after the best epoch"));
+        const QByteArray shown = run({"show", "2", "--notebook", book}).out;
+        for (const char* told :
+             {"best_metric", "auto (accuracy)", "auto (softmax-cross-entropy)", "by validation accuracy",
+              "last_learning_rate", "Confusion matrix", "square"})
+            QVERIFY2(shown.contains(told), told);
+        for (const char* raw : {"[]", "0.0\n", "true"})
+            QVERIFY2(!shown.contains(raw), raw);
+        const QByteArray evaluated = run({"evaluate", "2", "--notebook", book}).out;
+        QVERIFY2(evaluated.contains("Confusion matrix") && evaluated.contains("round"),
+                 evaluated.constData());
+    }
+    /// Which run's weights a run began with, which checkpoint, and how many arrays of it.
+    void firstWeightsAreKept() {
+        const QString book = path("first.burdock");
+        const QStringList end{"--data", table(), "--notebook", book};
+        const Outcome begun =
+            run(QStringList{"train", model(), "--epochs", "3", "--checkpoint-every", "1"} + end);
+        QCOMPARE(begun.code, 0);
+        const auto first = [&](int id) -> QJsonValue {
+            return json({"show", QString::number(id), "--notebook", book})["first_weights"];
+        };
+        QVERIFY(first(1).isNull());
+        QVERIFY(!trained(QStringList{"run:1", "--epoch", "2", "--epochs", "1"} + end).isEmpty());
+        QCOMPARE(first(2)["run"].toInt(), 1);
+        QCOMPARE(first(2)["epoch"].toInt(), 2);
+        QCOMPARE(first(2)["taken"].toInt(), 2);
+        QByteArray deeper;
+        {
+            QFile file(model());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            deeper = file.readAll();
+        }
+        deeper.replace(R"({"id": 3, "type": "softmax", "name": "softmax"})",
+                       R"({"id": 4, "type": "dense", "name": "more", "params": {"units": 3}},
+                          {"id": 3, "type": "softmax", "name": "softmax"})");
+        deeper.replace("[2, 3, 0]", "[2, 4, 0], [4, 3, 0]");
+        QVERIFY(
+            !trained(QStringList{write("deeper.json", deeper), "--weights", "run:1", "--epochs", "1"} + end)
+                 .isEmpty());
+        QCOMPARE(first(3)["taken"].toInt(), 2);
+        QCOMPARE(first(3)["fresh"].toInt(), 2);
+        QCOMPARE(first(3)["left_over"].toInt(), 0);
+        const QByteArray shown = run({"show", "3", "--notebook", book}).out;
+        QVERIFY2(shown.contains("2 arrays taken, 0 adapted, 2 fresh, 0 left over"), shown.constData());
+        QVERIFY(!json({"show", "3", "--notebook", book})["config"].toObject().contains("first_weights"));
+        QVERIFY(!trained({"run:3", "--epochs", "1", "--notebook", book}).isEmpty()); // its settings are read
+
+        const Outcome none = run(QStringList{"train", model(), "--weights", "run:999"} + end);
+        QCOMPARE(none.code, 1);
+        QVERIFY2(none.err.contains("There is no run 999"), none.err.constData());
+        const Outcome epoch = run(QStringList{"train", "run:1", "--epoch", "7"} + end);
+        QVERIFY2(epoch.err.contains("that it has: 1, 2, 3."), epoch.err.constData());
+    }
+    void countsAreInTheSingularWhereTheyAreOne() {
+        const QByteArray model = R"({
+            "burdock_model": 1, "name": "One", "nodes": [
+                {"id": 1, "type": "input", "name": "input", "params": {"channels": 1, "height": 1, "width": 1}},
+                {"id": 2, "type": "dense", "name": "dense", "params": {"units": 1, "bias": false}}],
+            "edges": [[1, 2, 0]]})";
+        const QByteArray described = run({"describe", write("one.json", model)}).out;
+        QVERIFY2(described.contains("1 parameter, 1 multiply-add a sample"), described.constData());
+        const QByteArray begun = run({"train", this->model(), "--data", table(), "--epochs", "1", "--batch",
+                                      "500", "--notebook", path("one.burdock")})
+                                     .out;
+        QVERIFY2(begun.contains(" 1 step an epoch"), begun.constData());
+    }
+    void missingPluginFoldersAreTold() {
+        qputenv("BURDOCK_PLUGIN_PATH", "/no/such/folder");
+        const Outcome told = run({"templates"});
+        qunsetenv("BURDOCK_PLUGIN_PATH");
+        QCOMPARE(told.code, 0);
+        QVERIFY2(told.err.contains("/no/such/folder"), told.err.constData());
     }
     /// A template's own loss gives way to that of the data's task, one from the command line does not.
     void adaptsTheLoss() {
@@ -186,6 +295,9 @@ class CliTrainingTest : public QObject, private CliProgram {
         const QString id = QString::number(finished["run"].toInt());
         const Outcome evaluated = run({"evaluate", id, "--notebook", book});
         QVERIFY(evaluated.out.contains("R²") && !evaluated.out.contains("accuracy"));
+        const Outcome again = run({"train", "run:" + id, "--epochs", "1", "--notebook", book});
+        for (const QByteArray& line : again.out.trimmed().split('\n').mid(1))
+            QVERIFY2(line.contains("R²"), line.constData());
     }
 };
 
