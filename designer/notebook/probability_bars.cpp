@@ -1,5 +1,6 @@
 #include "notebook/probability_bars.h"
 
+#include "theme/elided_label.h"
 #include "theme/theme.h"
 
 #include <QPainter>
@@ -59,7 +60,7 @@ void ProbabilityBars::paintEvent(QPaintEvent*) {
     });
     int names = 0;
     for (const ClassProbability& c : classes_)
-        names = std::max(names, QFontMetrics(theme.font(QStringLiteral("strong"))).horizontalAdvance(c.name));
+        names = std::max(names, wholeWidth(theme.font(QStringLiteral("strong")), c.name));
     names = std::min(names, width() / 3);
     const QFont figures = theme.font(QStringLiteral("mono"));
     const int percent = QFontMetrics(figures).horizontalAdvance(QStringLiteral("100.0 %"));

@@ -7,7 +7,13 @@
 #include <QStyle>
 #include <QToolTip>
 
+#include <cmath>
+
 namespace burdock {
+
+int wholeWidth(const QFont& font, const QString& text) {
+    return static_cast<int>(std::ceil(QFontMetricsF(font).horizontalAdvance(text))) + 1;
+}
 
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent)
     : QLabel(text, parent) {

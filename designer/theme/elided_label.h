@@ -4,6 +4,10 @@
 
 namespace burdock {
 
+/// How wide a text is when it is not to be elided: never less than what it is measured at, as a rounded width
+/// is.
+int wholeWidth(const QFont& font, const QString& text);
+
 /// One line of plain text that gives way where there is no room: it ends in "…", and a tool tip has it all.
 class ElidedLabel final : public QLabel {
     Q_OBJECT

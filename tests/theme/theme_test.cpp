@@ -10,6 +10,8 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QMessageBox>
+#include <QPainter>
+#include <QRegularExpression>
 #include <QSet>
 #include <QSettings>
 #include <QSignalSpy>
@@ -53,6 +55,34 @@ class TestTheme : public QObject {
         QSettings().clear();
         Theme::instance().install(*qApp);
         QVERIFY(!tokens().isEmpty());
+    }
+
+    /// A squeezed button asks for an icon without an extent.
+    void iconsWithoutRoomAreSilent() {
+        QTest::failOnWarning(QRegularExpression(QStringLiteral("QPainter")));
+        const QIcon icon = Theme::instance().icon(QStringLiteral("play"));
+        QVERIFY(!icon.isNull());
+        QPixmap paper(20, 20);
+        paper.fill(Qt::white);
+        QPainter painter(&paper);
+        for (const QSize size : {QSize(0, 0), QSize(0, 16), QSize(16, -3)}) {
+            QVERIFY(icon.pixmap(size).isNull());
+            icon.paint(&painter, QRect(QPoint(2, 2), size));
+        }
+    }
+
+    void whatHasRoomIsNotElided() {
+        for (const char* name : {"body", "strong", "caption", "title"})
+            for (const char* word : {"yes", "no", "setosa", "T-shirt/top", "Wine 1", "ill", "WAW", "yy"}) {
+                const QFont font = Theme::instance().font(QLatin1String(name));
+                const QString text = QLatin1String(word);
+                for (const double size : {9.0, 9.7, 10.4, 11.1, 13.3}) {
+                    QFont sized = font;
+                    sized.setPointSizeF(size);
+                    QCOMPARE(QFontMetrics(sized).elidedText(text, Qt::ElideRight, wholeWidth(sized, text)),
+                             text);
+                }
+            }
     }
 
     void bothSchemesHaveTheSameTokens() {
