@@ -34,6 +34,7 @@ class ChartView : public QChartView {
     void setAxes(Axis x, Axis y);
     void setEmptyText(const QString& text, bool empty);
     void setCompact(bool compact);
+    const QList<std::pair<double, QString>>& yTicks() const { return y_.ticks; }
     QValueAxis* xAxis() const { return xAxis_; }
     QValueAxis* yAxis() const { return yAxis_; }
     /// Title and lines for the cross-hair at x; its own x comes back snapped to a point.

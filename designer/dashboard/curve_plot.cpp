@@ -7,6 +7,7 @@
 #include <QScatterSeries>
 #include <QValueAxis>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -82,7 +83,9 @@ Range CurvePlot::yRange(Range x) const {
     }
     if (!(r.low <= r.high)) return log ? Range{-1, 0} : Range{0, 1};
     const double size = std::max(std::abs(r.low), std::abs(r.high));
-    const bool flat = !(r.span() > 1e-9 * size); // equal but for rounding
+    const auto label = [this](double v) { return yFormat(log ? std::pow(10, v) : v); };
+    // Equal but for rounding, or for what the axis can tell.
+    const bool flat = !(r.span() > 1e-9 * size) || label(r.low) == label(r.high);
     const double margin = flat ? std::max(1e-6, size * 0.1) : 0.06 * r.span();
     Range wide{r.low - margin, r.high + margin};
     if (!log) {
@@ -107,7 +110,7 @@ void CurvePlot::style(Curve& curve) const {
     curve.dots->setVisible(curve.visible && curve.style.markers);
     curve.dots->setColor(curve.style.color);
     curve.dots->setBorderColor(Theme::instance().color(QStringLiteral("raised")));
-    curve.dots->setMarkerSize(compact ? 6 : 8);
+    curve.dots->setMarkerSize(dotSize());
 }
 
 void CurvePlot::draw(Curve& curve, Range x) {
@@ -117,11 +120,15 @@ void CurvePlot::draw(Curve& curve, Range x) {
     const int buckets = std::clamp(view_.width() / 2, 50, 500);
     const Points line = onScale(decimated(curve.shown, x, buckets));
     curve.line->replace(line);
-    // Dots that touch would hide the line.
-    const bool apart = line.size() * 1.5 * curve.dots->markerSize() < view_.width();
-    curve.dots->replace(curve.style.markers && (apart || line.size() == 1) ? line : Points{});
+    curve.dots->replace(curve.style.markers && apart(line, x) ? line : Points{});
     curve.raw->replace(smooth ? onScale(decimated(curve.points, x, buckets)) : Points{});
     curve.stale = false;
+}
+
+bool CurvePlot::apart(const Points& points, Range x) const {
+    if (points.size() < 2 || x.span() <= 0) return true;
+    const double pixels = (points.last().x() - points.first().x()) / x.span() * view_.width();
+    return pixels / static_cast<double>(points.size() - 1) >= 1.5 * dotSize();
 }
 
 void CurvePlot::outdate() {
@@ -163,13 +170,15 @@ ChartView::Axis CurvePlot::xTicks(Range x) const {
 
 ChartView::Axis CurvePlot::yTicks(Range y) const {
     ChartView::Axis axis{y, {}};
-    const int count = std::clamp(view_.height() / 44, 2, 6);
-    if (log) {
-        for (const double v : logTicks({std::pow(10, y.low), std::pow(10, y.high)}, count))
-            if (v > 0) axis.ticks.append({std::log10(v), yFormat(v)});
-    } else {
-        for (const double v : niceTicks(y, count))
-            axis.ticks.append({v, yFormat(v)});
+    for (int count = std::clamp(view_.height() / 44, 2, 6); count > 0; --count) {
+        axis.ticks.clear();
+        for (const double v :
+             log ? logTicks({std::pow(10, y.low), std::pow(10, y.high)}, count) : niceTicks(y, count))
+            if (!log || v > 0) axis.ticks.append({log ? std::log10(v) : v, yFormat(v)});
+        const auto repeated =
+            std::adjacent_find(axis.ticks.begin(), axis.ticks.end(),
+                               [](const auto& a, const auto& b) { return a.second == b.second; });
+        if (repeated == axis.ticks.end()) break; // else fewer, which their labels can tell from each other
     }
     return axis;
 }

@@ -60,6 +60,9 @@ class CurvePlot {
     Range xRange() const;
     Range yRange(Range x) const;
     void draw(Curve& curve, Range x);
+    /// Whether dots at these points leave some of the line between them in sight.
+    bool apart(const Points& points, Range x) const;
+    double dotSize() const { return compact ? 6 : 8; }
     Points onScale(Points points) const;
     ChartView::Axis xTicks(Range x) const;
     ChartView::Axis yTicks(Range y) const;

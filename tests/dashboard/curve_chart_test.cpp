@@ -1,10 +1,13 @@
 #include "dashboard/curve_chart.h"
+#include "dashboard/curve_plot.h"
 #include "theme/theme.h"
 
+#include <QChart>
 #include <QChartView>
 #include <QCheckBox>
 #include <QElapsedTimer>
 #include <QImage>
+#include <QLineSeries>
 #include <QScatterSeries>
 #include <QSlider>
 #include <QTemporaryDir>
@@ -57,6 +60,45 @@ class TestCurveChart : public QObject {
         QVERIFY(chart.drawnPoints(QStringLiteral("t")).size() <= 1002);
         QCOMPARE(chart.shownX(), (Range{1, 100'000}));
         QVERIFY(pixelsOf(chart.grab().toImage(), training.color) > 300);
+    }
+
+    void dotsLeaveTheLineInSight() {
+        CurveChart chart;
+        chart.resize(700, 300);
+        chart.show();
+        CurveStyle epochs = training;
+        epochs.smooth = false;
+        epochs.markers = true;
+        const auto dots = [&] {
+            for (QAbstractSeries* series : chart.findChild<QChartView*>()->chart()->series())
+                if (auto* scatter = qobject_cast<QScatterSeries*>(series)) return scatter->count();
+            return -1;
+        };
+        chart.setCurve(QStringLiteral("v"), epochs, decay(20));
+        QTRY_COMPARE(dots(), 20);
+        chart.setCurve(QStringLiteral("v"), epochs, decay(300)); // a dot every two pixels
+        QTRY_COMPARE(dots(), 0);
+        QVERIFY(pixelsOf(chart.grab().toImage(), training.color) > 300);
+    }
+
+    void noTwoTicksSayTheSame() {
+        ChartView view;
+        view.resize(400, 300);
+        CurvePlot plot(view);
+        plot.yFormat = humanNumber;
+        for (const Points& points : {Points{{1, 0.0005}, {2, 0.00049999}}, Points{{1, 0.0005}, {2, 0.000499}},
+                                     Points{{1, 0.7832}, {2, 0.7827}}})
+            for (const bool log : {false, true}) {
+                plot.remove(QStringLiteral("c"));
+                plot.add(QStringLiteral("c")).points = points;
+                plot.log = log;
+                plot.refresh();
+                QStringList labels;
+                for (const auto& [position, label] : view.yTicks())
+                    labels << label;
+                QVERIFY(!labels.isEmpty());
+                QVERIFY2(!labels.removeDuplicates(), qPrintable(labels.join(u' ')));
+            }
     }
 
     void legendHidesACurveByMouse() {
