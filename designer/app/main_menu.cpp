@@ -300,9 +300,9 @@ void MainMenu::about() {
     box->setTextFormat(Qt::RichText);
     box->setText(tr("<b>Burdock %1</b><br>Model designer and lab notebook for neural networks.")
                      .arg(programVersion()));
-    box->setInformativeText(
-        tr("Notebook: %1<br>%2")
-            .arg(workspace_.notebook().path().toHtmlEscaped(), machineDescription().toHtmlEscaped()));
+    // Plain, as every label that does not say otherwise: the path is foreign text.
+    box->setInformativeText(tr("Notebook: %1").arg(workspace_.notebook().path()) + u'\n' +
+                            machineDescription());
     box->open();
 }
 
