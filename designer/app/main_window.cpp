@@ -135,12 +135,10 @@ NotebookPlace& MainWindow::notebookPlace() {
             goTo(Train);
             workspace_->train(request);
         });
-        connect(notebook_, &NotebookPlace::openOnCanvasRequested, this,
-                [this](Graph graph, const QString& name) {
-                    if (!name.isEmpty()) graph.name = name.toStdString();
-                    workspace_->newModel(std::move(graph));
-                    goTo(Design);
-                });
+        connect(notebook_, &NotebookPlace::openOnCanvasRequested, this, [this](const TrainingRequest& made) {
+            goTo(Design);
+            workspace_->openRun(made);
+        });
     }
     return *notebook_;
 }

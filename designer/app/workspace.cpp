@@ -129,6 +129,14 @@ void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig&
     touched();
 }
 
+void Workspace::openRun(const TrainingRequest& made) {
+    const QString left = QString::fromStdString(document_.graph().name);
+    newModel(made.graph, made.dataset, made.config);
+    emit told(tr("The run's data and settings are in the training form. “%1” and its own are kept: "
+                 "File › Networks of this notebook.")
+                  .arg(left.isEmpty() ? tr("Unnamed network") : left));
+}
+
 void Workspace::newFromTemplate(const std::string& id) {
     const ModelTemplate* wanted = findTemplate(id);
     if (!wanted) wanted = &modelTemplates().front();

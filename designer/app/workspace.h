@@ -36,6 +36,8 @@ class Workspace : public QObject {
     void openModel(const storage::ModelRow& row);
     /// Puts a new model on the canvas; `dataset` empty: the data stay as they are.
     void newModel(Graph graph, const QString& dataset = {}, const TrainConfig& settings = {});
+    /// A kept run's network with its data and settings, to be trained anew.
+    void openRun(const TrainingRequest& made);
     void newFromTemplate(const std::string& id);
     /// The network that a file holds; named by the file if it has no name. On any thread.
     static Result<Graph> readModelFile(const QString& path);

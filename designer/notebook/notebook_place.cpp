@@ -278,21 +278,13 @@ void NotebookPlace::Impl::setName(RunId run, const QString& name) {
 void NotebookPlace::Impl::trainOn(RunId run, const CheckpointChoice& weights) {
     const RunRow* row = model.find(run);
     if (!row) return;
-    auto graph = storedGraph(row->summary.start);
-    auto config = storedConfig(row->summary.start);
-    if (!graph || !config) {
-        details->actions().setMessage(QString::fromStdString(oneLine(graph ? config.error() : graph.error())),
-                                      true);
-        return;
-    }
-    TrainingRequest request;
-    request.runName = NotebookPlace::tr("%1, trained on").arg(row->summary.start.name);
-    request.graph = std::move(*graph);
-    request.dataset = row->summary.start.datasetId;
-    request.config = std::move(*config);
-    request.initialRun = run;
-    request.initialWeights = weights;
-    emit self.trainRequested(request);
+    auto request = requestOf(row->summary.start);
+    if (!request)
+        return details->actions().setMessage(QString::fromStdString(oneLine(request.error())), true);
+    request->runName = NotebookPlace::tr("%1, trained on").arg(row->summary.start.name);
+    request->initialRun = run;
+    request->initialWeights = weights;
+    emit self.trainRequested(*request);
 }
 
 void NotebookPlace::Impl::resume(RunId run) {
@@ -306,11 +298,16 @@ void NotebookPlace::Impl::resume(RunId run) {
 void NotebookPlace::Impl::open(RunId run) {
     const RunRow* row = model.find(run);
     if (!row) return;
-    const auto graph = storedGraph(row->summary.start);
-    if (graph)
-        emit self.openOnCanvasRequested(*graph, row->summary.start.modelName);
-    else
-        details->actions().setMessage(QString::fromStdString(oneLine(graph.error())), true);
+    const storage::RunStart& start = row->summary.start;
+    auto made = requestOf(start);
+    if (!made) {
+        details->actions().setMessage(QString::fromStdString(oneLine(made.error())), true);
+        auto graph = storedGraph(start);
+        if (!graph) return;
+        made = TrainingRequest{{}, std::move(*graph), start.datasetId, {}, {}};
+    }
+    if (!start.modelName.isEmpty()) made->graph.name = start.modelName.toStdString();
+    emit self.openOnCanvasRequested(*made);
 }
 
 void NotebookPlace::Impl::complain(const QString& why) {

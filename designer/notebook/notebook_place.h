@@ -36,7 +36,8 @@ class NotebookPlace : public QWidget {
   signals:
     /// A new run from a kept run's weights; the place starts nothing itself.
     void trainRequested(const burdock::TrainingRequest& request);
-    void openOnCanvasRequested(const burdock::Graph& graph, const QString& name);
+    /// A kept run's network, data and settings, to be looked at and trained anew.
+    void openOnCanvasRequested(const burdock::TrainingRequest& made);
 
   protected:
     void showEvent(QShowEvent* event) override;

@@ -37,7 +37,8 @@ RunActions::RunActions(QWidget* parent)
     evaluate_->setIcon(theme.icon(QStringLiteral("evaluate")));
     remove_->setIcon(theme.icon(QStringLiteral("trash")));
     trainOn_->setToolTip(tr("Start a new run from this run's weights"));
-    open_->setToolTip(tr("Put this run's network on the canvas"));
+    open_->setToolTip(
+        tr("Put this run's network on the canvas, its data and settings into the training form"));
     evaluate_->setToolTip(tr("Measure this run's best weights on the test set and keep the result"));
     auto* menu = new QMenu(trainOn_);
     for (const auto& [text, kind] : {std::pair(tr("From the best weights"), storage::CheckpointKind::Best),

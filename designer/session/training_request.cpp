@@ -5,6 +5,18 @@
 #include "session/stored_run.h"
 
 namespace burdock {
+Result<TrainingRequest> requestOf(const storage::RunStart& start) {
+    auto graph = storedGraph(start);
+    if (!graph) return refuse(graph.error());
+    auto config = storedConfig(start);
+    if (!config) return refuse(config.error());
+    TrainingRequest request;
+    request.graph = std::move(*graph);
+    request.dataset = start.datasetId;
+    request.config = std::move(*config);
+    return request;
+}
+
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {
     const auto run = notebook.run(id);
     if (!run) return refuse(toDiagnostic(run.error()));
@@ -13,16 +25,10 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
         return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
                               "Train a new run from its weights.",
                               "Its state is “" + storage::runStateKey(run->state).toStdString() + "”."));
-    auto graph = storedGraph(run->start);
-    if (!graph) return refuse(graph.error());
-    auto config = storedConfig(run->start);
-    if (!config) return refuse(config.error());
-    TrainingRequest request;
-    request.runName = run->start.name;
-    request.graph = std::move(*graph);
-    request.dataset = run->start.datasetId;
-    request.config = std::move(*config);
-    request.resumed = id;
+    auto request = requestOf(run->start);
+    if (!request) return request;
+    request->runName = run->start.name;
+    request->resumed = id;
     return request;
 }
 

@@ -27,6 +27,9 @@ struct TrainingRequest {
     std::optional<storage::RunId> resumed{};
 };
 
+/// What asks for a run's network to be trained anew on its data, with its settings.
+Result<TrainingRequest> requestOf(const storage::RunStart& start);
+
 /// What asks for a stopped or interrupted run to go on, with the network, the data and the settings it was
 /// begun with. Refuses a run that is going on or has finished.
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId run);

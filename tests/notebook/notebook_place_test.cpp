@@ -366,6 +366,11 @@ class TestNotebookPlace : public QObject {
         QVERIFY(request.graph == fakePerceptron());
         emit place_->details().actions().openWanted(trained_);
         QCOMPARE(opened.size(), 1);
+        // Whoever presses Train then repeats the experiment.
+        const auto made = opened[0][0].value<TrainingRequest>();
+        QCOMPARE(made.dataset, QStringLiteral("fake"));
+        QCOMPARE(made.config.learningRate, 0.05);
+        QVERIFY(!made.initialRun && !made.resumed);
     }
 
     void tableIsExported() {
