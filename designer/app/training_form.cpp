@@ -8,6 +8,7 @@
 #include "engine/data/picture.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
+#include "engine/train/metric.h"
 #include "engine/train/task_defaults.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
@@ -138,6 +139,10 @@ void TrainingForm::showSettings() {
     const TrainConfig& config = settings.config();
     const auto& data = workspace_.dataset().data();
     form_->setValues(TrainConfig::table().write(config));
+    form_->field("best_metric")->offer([&data](const std::string& id) {
+        const MetricSchema* metric = findMetric(id);
+        return !metric || !data || canBeBest(*metric, data->info());
+    });
     for (EntryForm& entry : entries_) {
         const std::string& id = config.*entry.setting.id;
         const auto facts = entry.setting.find(id);

@@ -212,6 +212,9 @@ void Workspace::takeProblems(std::vector<Diagnostic> found) {
     const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));
     formProblems_.assign(std::make_move_iterator(split), std::make_move_iterator(found.end()));
     found.erase(split, found.end());
+    for (Diagnostic& d : formProblems_) // in the form's words
+        for (const ParamSpec& field : TrainConfig::table().specs())
+            if (field.key == d.param) d.where = field.label;
     if (const auto& problem = loader_.problem()) {
         formProblems_.push_back(*problem);
         formProblems_.back().param = "dataset";

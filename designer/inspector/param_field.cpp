@@ -71,10 +71,8 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
         combo_->setFocusPolicy(Qt::StrongFocus);
         combo_->setMinimumContentsLength(6);
         combo_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        for (const Choice& choice : spec_.choices) {
-            combo_->addItem(text(choice.label), text(choice.key));
-            combo_->setItemData(combo_->count() - 1, text(choice.doc), Qt::ToolTipRole);
-        }
+        for (const Choice& choice : spec_.choices)
+            addChoice(choice);
         combo_->setPlaceholderText(tr("several values"));
         row->addWidget(combo_, 0, 1);
         connect(combo_, &QComboBox::activated, this,
@@ -112,6 +110,29 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     row->addWidget(message_, 1, 0, 1, 3);
     message_->hide();
     setValue(spec_.defaultValue);
+}
+
+void ParamField::addChoice(const Choice& choice) {
+    combo_->addItem(text(choice.label), text(choice.key));
+    combo_->setItemData(combo_->count() - 1, text(choice.doc), Qt::ToolTipRole);
+}
+
+void ParamField::offer(const std::function<bool(const std::string&)>& possible) {
+    if (!combo_) return;
+    std::vector<Choice> offered;
+    QStringList keys, shown;
+    for (const Choice& choice : spec_.choices)
+        if (possible(choice.key) || choice.key == toString(value_)) {
+            offered.push_back(choice);
+            keys << text(choice.key);
+        }
+    for (int i = 0; i < combo_->count(); ++i)
+        shown << combo_->itemData(i).toString();
+    if (keys == shown) return;
+    combo_->clear();
+    for (const Choice& choice : offered)
+        addChoice(choice);
+    combo_->setCurrentIndex(mixed_ ? -1 : combo_->findData(text(toString(value_))));
 }
 
 QWidget* ParamField::editor() const {

@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -24,6 +26,8 @@ class ParamField : public QWidget {
 
     void setValue(const ParamValue& value); ///< emits nothing
     void setMixed();
+    /// Of a choice, those that can be chosen now; what is chosen stays in the list.
+    void offer(const std::function<bool(const std::string& key)>& possible);
     /// A problem found elsewhere, shown until the next call; empty text: none.
     void setProblem(const QString& text, bool isError = true);
     bool hasInvalidText() const { return invalid_; }
@@ -36,6 +40,7 @@ class ParamField : public QWidget {
     void left();
 
   private:
+    void addChoice(const Choice& choice);
     void onTyped(const QString& text);
     void give(const ParamValue& value);
     void showMessage();

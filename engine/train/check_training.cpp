@@ -1,5 +1,6 @@
 #include "engine/graph/apply_fix.h"
 #include "engine/train/loss.h"
+#include "engine/train/task_defaults.h"
 #include "engine/train/trainer.h"
 
 #include <algorithm>
@@ -245,16 +246,15 @@ void checkBestMetric(const DatasetInfo& data, const TrainConfig& config, std::ve
     if (!metric) return; // "auto" and "loss"; of an unknown one the settings tell
     const MetricSetup setup = MetricSetup::of(data);
     Diagnostic d;
-    d.where = "best_metric";
+    d.where = d.param = "best_metric";
     if (!metric->fits(setup)) {
-        std::string fitting = "loss";
+        std::string fitting = "the loss";
         for (const MetricSchema& other : metrics())
-            if (other.better != MetricSchema::Better::Neither && other.fits(setup))
-                fitting += ", " + other.id;
+            if (canBeBest(other, data)) fitting += ", " + other.name;
         d.code = "settings.best-metric";
         d.what = metric->name + " cannot be measured on these data.";
         d.why = "Their task is " + setup.task->name + ".";
-        d.mend = "Choose one of " + fitting + ", or auto.";
+        d.mend = "Choose one of " + fitting + ", or what the data's task brings (auto).";
     } else if (!metric->usual && config.validationFraction <= 0) {
         d.code = "settings.best-unmeasured";
         d.what = metric->name + " is only measured on samples that are held back, and there are none.";

@@ -17,4 +17,8 @@ std::string describeDefaults(Task task) {
     return text + ".";
 }
 
+bool canBeBest(const MetricSchema& metric, const DatasetInfo& data) {
+    return metric.better != MetricSchema::Better::Neither && metric.fits(MetricSetup::of(data));
+}
+
 } // namespace burdock

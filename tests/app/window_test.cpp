@@ -42,6 +42,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
@@ -230,6 +231,40 @@ class TestWindow : public QObject {
         };
         QTRY_VERIFY(says(QStringLiteral("Batch normalization")));
         QVERIFY(says(QStringLiteral("2 times in a row")));
+    }
+
+    void aboutIsReadable() {
+        window_->findChild<QAction*>(QStringLiteral("help.about"))->trigger();
+        auto* box = window_->findChild<QMessageBox*>();
+        QVERIFY(box && box->isVisible());
+        for (const auto* label : box->findChildren<QLabel*>())
+            QVERIFY2(label->textFormat() != Qt::PlainText || !label->text().contains(u'<'),
+                     qPrintable(label->text()));
+        QVERIFY(box->informativeText().contains(workspace_->notebook().path()));
+        delete box;
+    }
+
+    void onlyPossibleMetricsAreOffered() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        window_->goTo(MainWindow::Train);
+        QTRY_VERIFY(workspace_->dataset().data());
+        ParamField* field = nullptr;
+        for (ParamForm* one : window_->trainPlace().form().findChildren<ParamForm*>())
+            if (ParamField* found = one->field("best_metric")) field = found;
+        QVERIFY(field);
+        auto* combo = qobject_cast<QComboBox*>(field->editor());
+        QVERIFY(combo->findData(QStringLiteral("f1")) >= 0);
+        QVERIFY(combo->findData(QStringLiteral("auto")) >= 0);
+        QVERIFY(combo->findData(QStringLiteral("r2")) < 0);
+        // What a network brought along is shown, and said at its field.
+        workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("r2"));
+        QCOMPARE(combo->currentData().toString(), QStringLiteral("r2"));
+        auto* message = field->findChild<QLabel*>(QStringLiteral("message"));
+        QTRY_VERIFY(message->isVisible());
+        QVERIFY(!message->text().contains(QStringLiteral("roc_auc")));
+        workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("auto"));
+        QTRY_VERIFY(combo->findData(QStringLiteral("r2")) < 0);
     }
 
     void fullScreenAndBack() {

@@ -18,6 +18,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <nlohmann/json.hpp>
+
 using namespace burdock;
 
 class TestWorkspace : public QObject {
@@ -153,6 +155,45 @@ class TestWorkspace : public QObject {
         QVERIFY(!workspace_->formProblems().empty());
         QCOMPARE(workspace_->formProblems().front().param, std::string("epochs"));
         QVERIFY(!workspace_->whyNotTrainable().isEmpty());
+    }
+
+    /// A metric that the data do not have is said at its field, in the form's words.
+    void anImpossibleMetricBelongsToTheForm() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        QTRY_VERIFY(workspace_->dataset().data());
+        workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("r2"));
+        const auto found = [&] {
+            for (const Diagnostic& d : workspace_->formProblems())
+                if (d.param == "best_metric") return QString::fromStdString(oneLine(d));
+            return QString();
+        };
+        QTRY_VERIFY(!found().isEmpty());
+        QVERIFY2(found().startsWith(QStringLiteral("Best by: ")), qPrintable(found()));
+        QVERIFY2(found().contains(QStringLiteral("F1")), qPrintable(found()));
+        QVERIFY(!workspace_->document().report().hasErrors()); // no layer's fault
+    }
+
+    /// A kept run's settings come with its network; what was on the canvas stays in the notebook with its
+    /// own.
+    void aRunIsOpenedWithItsSettings() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{33});
+        TrainingRequest made;
+        made.graph = findTemplate("classification-mlp")->build();
+        made.dataset = QStringLiteral("wine");
+        made.config.epochs = 7;
+        made.config.seed = 5;
+        QSignalSpy told(workspace_.get(), &Workspace::told);
+        workspace_->openRun(made);
+        QCOMPARE(workspace_->settings().dataset(), QStringLiteral("wine"));
+        QVERIFY(toJson(workspace_->settings().config()) == toJson(made.config));
+        QCOMPARE(told.size(), 1);
+        workspace_->saveNow();
+        const auto models = workspace_->notebook().models();
+        QVERIFY(models && std::any_of(models->begin(), models->end(), [](const storage::ModelRow& row) {
+                    return row.settingsJson.contains("\"epochs\":33");
+                }));
     }
 
     /// As a problem's button sets it: what belonged to the loss before goes with it.
