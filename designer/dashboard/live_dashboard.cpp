@@ -180,8 +180,10 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
         measures[i]->setValue(figureText(series, training ? curves.recent(series.name)
                                                  : last   ? last->value(series.name)
                                                           : NAN),
-                              training ? LiveDashboard::tr("last 50 steps")
-                                       : LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1));
+                              training
+                                  ? LiveDashboard::tr("last %1 steps")
+                                        .arg(std::clamp<qsizetype>(curves.points(series.name).size(), 1, 50))
+                                  : LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1));
     }
     speed->setValue(p.samplesPerSecond > 0 ? exactCount(std::llround(p.samplesPerSecond))
                                            : QStringLiteral("–"),

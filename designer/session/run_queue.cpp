@@ -42,6 +42,13 @@ TrainingRun& RunQueue::enqueue(TrainingRequest request, bool held) {
 }
 
 void RunQueue::follow(TrainingRun& run) {
+    // One row of the notebook is one row of the list: what is drawn of it has been handed on by now.
+    connect(&run, &TrainingRun::started, this, [this, begun = &run](storage::RunId id) {
+        const auto before = std::find_if(runs_.begin(), runs_.end(), [&](const TrainingRun* other) {
+            return other != begun && other->runId() == id && other->state() == State::Ended;
+        });
+        if (before != runs_.end()) remove(**before);
+    });
     connect(&run, &TrainingRun::started, this, &RunQueue::started);
     connect(&run, &TrainingRun::refused, this, &RunQueue::refused);
     connect(&run, &TrainingRun::epochFinished, this, &RunQueue::epochFinished);

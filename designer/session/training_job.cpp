@@ -327,6 +327,11 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
     writer_->epoch({record.epoch, record.step, toStored(record.values), record.samplesPerSecond,
                     record.seconds, record.best});
     tellStorageProblem(writer_->error());
+    {
+        // Where no epoch is long enough to be measured on the way.
+        const std::lock_guard lock(mutex_);
+        if (!speedKnown_ && record.samplesPerSecond > 0) progress_.samplesPerSecond = record.samplesPerSecond;
+    }
     tell([owner = &owner_, run = runId_, record] { emit owner->epochFinished(run, record); });
 }
 

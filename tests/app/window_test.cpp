@@ -431,14 +431,16 @@ class TestWindow : public QObject {
         window_->runBar().stopAction()->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(last->state(), TrainingRun::State::Ended, 20'000);
         QCOMPARE(first->state(), TrainingRun::State::Training);
+        const storage::RunId stopped = last->runId();
         // And it can be resumed where it was stopped.
         auto* resume = window_->trainPlace().dashboard().findChild<QPushButton*>(QStringLiteral("resumeRun"));
         QTRY_VERIFY(resume->isVisible());
         QTest::mouseClick(resume, Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(queue.active().size(), std::size_t(2), 20'000);
         TrainingRun* resumed = queue.active().back();
-        QCOMPARE(resumed->runId(), last->runId());
+        QCOMPARE(resumed->runId(), stopped);
         QTRY_VERIFY(!resume->isVisible());
+        QTRY_COMPARE(panel.list().count(), 2); // one row a run
         QTRY_COMPARE_WITH_TIMEOUT(resumed->state(), TrainingRun::State::Training, 20'000);
         QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->points("train.loss").size() >
                 10); // with what was drawn before
@@ -580,6 +582,7 @@ class TestWindow : public QObject {
         const Points& losses = runs.curves()->points("train.loss");
         QCOMPARE(static_cast<qint64>(losses.size()), runs.shown()->progress().steps);
         QCOMPARE(losses.first().x(), 1.0);
+        QVERIFY(runs.shown()->progress().samplesPerSecond > 0);
         QVERIFY(trainButton()->isEnabled());
     }
 
