@@ -78,6 +78,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
 
     connect(places_, &PlacesBar::currentChanged, this, &MainWindow::showPlace);
     connect(workspace_.get(), &Workspace::noticed, this, &MainWindow::notice);
+    connect(workspace_.get(), &Workspace::settled, notice_, &NoticeBar::withdraw);
     connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
     connect(workspace_.get(), &Workspace::told, this,
             [this](const QString& text) { statusBar()->showMessage(text, 8000); });

@@ -27,6 +27,9 @@ class ModelSaver : public QObject {
     /// Writes a small setting of the notebook, in its turn.
     void keepSetting(const QString& key, const QString& value,
                      std::function<void(storage::Outcome<void>)> done);
+    /// The same, if the setting is still as it was seen: see Notebook::replaceSetting().
+    void replaceSetting(const QString& key, const QString& seen, const QString& value,
+                        std::function<void(storage::Outcome<bool>)> done);
     /// Hands over the notebook's models as they are when all before is written.
     void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
     void flush(); ///< waits until all is written

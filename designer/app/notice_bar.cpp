@@ -34,6 +34,10 @@ void NoticeBar::say(const QString& text) {
     setVisible(!text.isEmpty());
 }
 
+void NoticeBar::withdraw(const QString& text) {
+    if (text_->text() == text) hide();
+}
+
 QString NoticeBar::text() const {
     return isVisible() ? text_->text() : QString();
 }

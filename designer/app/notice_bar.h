@@ -12,6 +12,8 @@ class NoticeBar : public QWidget {
   public:
     explicit NoticeBar(QWidget* parent = nullptr);
     void say(const QString& text);
+    /// Closes it if this is what it says.
+    void withdraw(const QString& text);
     QString text() const;
 
   protected:

@@ -36,56 +36,89 @@ int QueueKeeper::restore() {
 }
 
 int QueueKeeper::takeOver() {
-    const QJsonObject stored = QJsonDocument::fromJson(notebook_.setting(queueSetting).toUtf8()).object();
+    seen_ = notebook_.setting(queueSetting);
+    const QJsonObject stored = QJsonDocument::fromJson(seen_.toUtf8()).object();
     const QString owner = stored[QStringLiteral("owner")].toString();
     const QJsonArray runs = stored[QStringLiteral("runs")].toArray();
     const auto at = QDateTime::fromString(stored[QStringLiteral("at")].toString(), Qt::ISODate);
     ours_ = runs.isEmpty() || owner == storage::processIdentity() || !storage::mayBeAlive(owner, at);
-    if (!ours_) return 0;
+    if (!ours_ || runs.isEmpty() || !claim(runs)) return 0;
     int restored = 0;
     for (const QJsonValue& run : runs) {
         auto request = requestFromText(run.toString().toUtf8());
-        if (request) {
-            queue_.enqueue(std::move(*request), /*held=*/true);
-            ++restored;
-        } else {
+        if (!request) {
             unreadable_.append(run); // a newer Burdock, or one with its plugin, may read it
             emit noticed(QString::fromStdString(oneLine(request.error())));
+            continue;
         }
+        if (request->resumed) { // one that was being trained: it may have ended since, or be gone
+            request = resumeRequest(notebook_, *request->resumed);
+            if (!request) continue;
+        }
+        queue_.enqueue(std::move(*request), /*held=*/true);
+        ++restored;
     }
     return restored;
 }
 
+/// Of several windows that find what a closed one has left, one takes it.
+bool QueueKeeper::claim(const QJsonArray& runs) {
+    const QString mine = asSetting(runs);
+    const auto claimed = notebook_.replaceSetting(queueSetting, seen_, mine);
+    ours_ = claimed && *claimed;
+    if (ours_) seen_ = mine;
+    if (!claimed) emit noticed(claimed.error().oneLine());
+    return ours_;
+}
+
+QString QueueKeeper::asSetting(const QJsonArray& runs) {
+    const QJsonObject all{{QStringLiteral("owner"), storage::processIdentity()},
+                          {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},
+                          {QStringLiteral("runs"), runs}};
+    return QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact));
+}
+
 QByteArray QueueKeeper::waitingAsText() const {
     QJsonArray runs = unreadable_;
+    const auto append = [&runs](const TrainingRequest& request) {
+        runs.append(QString::fromUtf8(requestToText(request)));
+    };
+    // What is being trained stops with the window, and can go on from its last weights.
+    for (const TrainingRun* run : queue_.active()) {
+        TrainingRequest rest = run->request();
+        if (run->runId()) {
+            rest.initialRun.reset();
+            rest.resumed = run->runId();
+        }
+        append(rest);
+    }
     for (const TrainingRun* run : queue_.waiting())
-        runs.append(QString::fromUtf8(requestToText(run->request())));
+        append(run->request());
     return QJsonDocument(runs).toJson(QJsonDocument::Compact);
 }
 
 void QueueKeeper::keepNow() {
     soon_.stop();
     if (waitingAsText() == kept_) return;
-    if (!ours_) takeOver(); // once the other window is closed, with what waited there
+    if (!ours_) takeOver(); // once the other window is closed, with what it left
     if (!ours_) {
         if (!std::exchange(told_, true))
             emit noticed(
-                tr("Another window has this notebook open, with runs that wait: those that wait here "
-                   "are not kept when this window is closed."));
+                tr("Another window has this notebook open, with runs that have not ended: those that "
+                   "wait here are not kept when this window is closed."));
         return;
     }
-    const QByteArray now = waitingAsText();
-    kept_ = now;
-    const QJsonObject text{{QStringLiteral("owner"), storage::processIdentity()},
-                           {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},
-                           {QStringLiteral("runs"), QJsonDocument::fromJson(now).array()}};
-    saver_.keepSetting(queueSetting, QString::fromUtf8(QJsonDocument(text).toJson(QJsonDocument::Compact)),
-                       [this](const storage::Outcome<void>& done) {
-                           if (done) return;
-                           kept_.clear(); // to be tried again with the next change
-                           emit noticed(
-                               tr("The runs that wait could not be kept. %1").arg(done.error().oneLine()));
-                       });
+    kept_ = waitingAsText();
+    const QString mine = asSetting(QJsonDocument::fromJson(kept_).array());
+    saver_.replaceSetting(
+        queueSetting, std::exchange(seen_, mine), mine, [this](const storage::Outcome<bool>& done) {
+            if (done && *done) return;
+            kept_.clear(); // to be tried again with the next change
+            if (!done)
+                emit noticed(tr("The runs that wait could not be kept. %1").arg(done.error().oneLine()));
+            ours_ = false; // the notebook is to be looked at first
+            if (done && !soon_.isActive()) soon_.start();
+        });
 }
 
 } // namespace burdock

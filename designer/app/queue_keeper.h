@@ -11,8 +11,8 @@ namespace burdock {
 
 class ModelSaver;
 
-/// Keeps the runs that wait in the notebook, so that they outlive the window: the next one offers them, held.
-/// Where another program that is still alive keeps its own there, they are left alone.
+/// Keeps the runs that wait or are being trained in the notebook, so that they outlive the window: the next
+/// one offers them, held. Where another program that is still alive keeps its own there, they are left alone.
 class QueueKeeper : public QObject {
     Q_OBJECT
   public:
@@ -29,6 +29,8 @@ class QueueKeeper : public QObject {
   private:
     /// Puts what the notebook holds into the queue, unless another live program keeps it there; how many.
     int takeOver();
+    bool claim(const QJsonArray& runs);
+    static QString asSetting(const QJsonArray& runs);
     QByteArray waitingAsText() const;
 
     RunQueue& queue_;
@@ -37,6 +39,7 @@ class QueueKeeper : public QObject {
     QTimer soon_;
     QJsonArray unreadable_; ///< of the kept runs; they are kept on as they are
     QByteArray kept_;
+    QString seen_;      ///< what stands in the notebook, as far as is known
     bool ours_ = true;  ///< else another live program keeps its runs there
     bool told_ = false; ///< that ours are not kept
 };

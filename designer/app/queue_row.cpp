@@ -50,6 +50,7 @@ Mark markOf(const TrainingRun& run) {
 
 QString stateOf(const TrainingRun& run) {
     const TrainingProgress p = run.progress();
+    if (run.state() == State::Held && run.request().resumed) return QueueRow::tr("Stopped with the window");
     if (run.isWaiting())
         return runStateText(run) + QueueRow::tr(" · %1").arg(p.epochs == 1
                                                                  ? QueueRow::tr("1 epoch")
@@ -156,7 +157,7 @@ void QueueRow::refresh() {
     } else if (state == State::Paused) {
         does = tr("Resume");
     } else if (state == State::Held) {
-        does = tr("Start");
+        does = run_.request().resumed ? tr("Resume where it stopped") : tr("Start");
     } else if (canResume(queue_, run_)) {
         does = tr("Resume where it stopped");
     }

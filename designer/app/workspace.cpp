@@ -90,12 +90,7 @@ Workspace::~Workspace() {
 }
 
 void Workspace::reopen() {
-    if (const int restored = keeper_->restore(); restored > 0)
-        emit noticed(
-            restored == 1
-                ? tr("A run was waiting when the window was closed: start it in the Train place.")
-                : tr("%1 runs were waiting when the window was closed: start them in the Train place.")
-                      .arg(restored));
+    offerKept();
     const auto models = notebook_->models();
     if (!models) emit noticed(models.error().oneLine());
     if (!models || models->isEmpty()) return newFromTemplate("lecture-cnn");
@@ -103,6 +98,23 @@ void Workspace::reopen() {
     const auto it = std::find_if(models->begin(), models->end(),
                                  [&](const storage::ModelRow& row) { return row.id.value == wanted; });
     openModel(it == models->end() ? models->front() : *it);
+}
+
+void Workspace::offerKept() {
+    offered_ = keeper_->restore();
+    if (offered_ == 0) return;
+    offer_ = offered_ == 1
+                 ? tr("A run had not ended when the window was closed: it can go on in the Train place.")
+                 : tr("%1 runs had not ended when the window was closed: they can go on in the Train place.")
+                       .arg(offered_);
+    emit noticed(offer_);
+    connect(queue_.get(), &RunQueue::changed, this, [this] {
+        const auto waiting = queue_->waiting();
+        const auto held = std::count_if(waiting.begin(), waiting.end(), [](const TrainingRun* run) {
+            return run->state() == TrainingRun::State::Held;
+        });
+        if (held < offered_ && !offer_.isEmpty()) emit settled(std::exchange(offer_, {}));
+    });
 }
 
 void Workspace::openModel(const storage::ModelRow& row) {
@@ -251,6 +263,10 @@ void Workspace::train() {
 }
 
 void Workspace::train(TrainingRequest request) {
+    // It may be in the queue already, left there by a closed window.
+    if (request.resumed)
+        for (TrainingRun* run : queue_->waiting())
+            if (run->request().resumed == request.resumed) return queue_->release(*run);
     const TrainingRun& run = queue_->enqueue(std::move(request));
     if (!run.isWaiting()) return;
     const auto before = static_cast<int>(queue_->waiting().size()) - 1;

@@ -78,11 +78,16 @@ class Workspace : public QObject {
     void savingChanged(bool saving);
     /// Something went wrong apart from any field or node.
     void noticed(const QString& text);
+    /// What was noticed is so no more.
+    void settled(const QString& text);
+    void startWeightsChanged();
     /// Something was done that is not seen in every place.
     void told(const QString& text);
 
   private:
     void setModel(Graph graph, storage::ModelId id, const QByteArray& settings);
+    void offerKept();
+    void warnOfRandomFrozen(const GraphReport& report, std::vector<Diagnostic>& found) const;
     void check();
     void takeProblems(std::vector<Diagnostic> found);
     void touched();
@@ -103,7 +108,10 @@ class Workspace : public QObject {
     bool hasModel_ = false; ///< before the first one there is nothing to save
     std::optional<Graph> savedGraph_;
     QByteArray savedSettings_;
-    Estimate check_; ///< whether the network can be trained on the data with the settings
+    std::optional<storage::RunId> startWeights_;
+    QString offer_;   ///< what is said of the runs that a closed window left, as long as all are held
+    int offered_ = 0; ///< how many they are
+    Estimate check_;  ///< whether the network can be trained on the data with the settings
 };
 
 } // namespace burdock

@@ -280,6 +280,19 @@ Outcome<void> Notebook::setSettingLater(const QString& key, const QString& value
     return {};
 }
 
+Outcome<bool> Notebook::replaceSetting(const QString& key, const QString& seen, const QString& value) {
+    bool replaced = false;
+    auto done = impl_->write([&](Database& database) -> Outcome<void> {
+        const auto now = readSetting(database, key);
+        if (!now) return refuse(now.error());
+        replaced = now->value_or(QString()) == seen;
+        if (!replaced) return {};
+        return writeSetting(database, key, value);
+    });
+    if (!done) return refuse(done.error());
+    return replaced;
+}
+
 QString Notebook::setting(const QString& key, const QString& fallback) const {
     const auto value = impl_->read([&](const Database& database) { return readSetting(database, key); });
     return value ? value->value_or(fallback) : fallback;

@@ -76,6 +76,9 @@ class Notebook {
     Outcome<void> setSetting(const QString& key, const QString& value);
     Outcome<void> setSettingLater(const QString& key, const QString& value); ///< see saveModelLater()
     QString setting(const QString& key, const QString& fallback = {}) const;
+    /// Writes a setting only if it is still as it was seen (empty: not there), in one transaction: of several
+    /// programs that have seen the same, one is told true.
+    Outcome<bool> replaceSetting(const QString& key, const QString& seen, const QString& value);
 
     /// Waits until all that was given before is committed; tells what failed.
     Outcome<void> flush();
