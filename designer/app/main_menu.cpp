@@ -124,6 +124,8 @@ void MainMenu::addEdit(QMenuBar& bar) {
     redo->setObjectName(QStringLiteral("edit.redo"));
     redo->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y});
     redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
+    undo->setProperty("brief", tr("Undo")); // without what was done last
+    redo->setProperty("brief", tr("Redo"));
     edit->addAction(undo);
     edit->addAction(redo);
     edit->addSeparator();

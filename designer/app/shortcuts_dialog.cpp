@@ -79,8 +79,9 @@ ShortcutsDialog::Group ShortcutsDialog::groupOf(const QString& title, const QLis
         for (const QKeySequence& key : action->shortcuts())
             if (!key.isEmpty()) keys << key.toString(QKeySequence::NativeText);
         if (keys.isEmpty()) continue;
-        group.rows.append(
-            {QString(action->text()).remove(u'&').remove(QStringLiteral("…")), keys.join(tr(" or "))});
+        const QString brief = action->property("brief").toString();
+        const QString name = brief.isEmpty() ? action->text() : brief;
+        group.rows.append({QString(name).remove(u'&').remove(QStringLiteral("…")), keys.join(tr(" or "))});
     }
     return group;
 }
@@ -95,7 +96,8 @@ ShortcutsDialog::Group ShortcutsDialog::mouseGroup() {
              {tr("Offer what fits"), tr("Drag from a port to empty space")},
              {tr("Insert into an edge"), tr("Drop a layer on it")},
              {tr("Walk along edges"), tr("Arrows and Tab")},
-             {tr("Edit the settings"), tr("Enter")}}};
+             {tr("Edit the settings"), tr("Enter")},
+             {tr("What the layer does; elsewhere, the reference"), tr("F1")}}};
 }
 
 } // namespace burdock
