@@ -6,6 +6,7 @@
 #include "app/places_bar.h"
 #include "app/recent_notebooks.h"
 #include "app/run_bar.h"
+#include "app/start_weights.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
 #include "app/workspace.h"
@@ -180,6 +181,10 @@ void MainMenu::addRun(QMenuBar& bar) {
                             window_.runBar().stopAction(), window_.runBar().keepAction()})
         run->addAction(action);
     run->addSeparator();
+    add(*run, QStringLiteral("run.startWeights"), tr("Begin with a run's weights…"), {}, [this] {
+        window_.goTo(MainWindow::Train);
+        window_.trainPlace().form().startWeights().choose();
+    });
     RunQueue& queue = workspace_.queue();
     QAction* startAll = add(*run, QStringLiteral("run.startAll"), tr("Start all held runs"), {},
                             [&queue] { queue.releaseAll(); });

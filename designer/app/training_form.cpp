@@ -3,6 +3,7 @@
 #include "app/augmentation_list.h"
 #include "app/dataset_chooser.h"
 #include "app/rate_finder_dialog.h"
+#include "app/start_weights.h"
 #include "app/workspace.h"
 #include "document/graph_edits.h"
 #include "engine/data/picture.h"
@@ -44,6 +45,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , datasets_(new DatasetChooser(workspace, this))
     , form_(new ParamForm(this))
     , augmentation_(new AugmentationList(workspace, this))
+    , startWeights_(new StartWeightsButton(workspace, this))
     , findRate_(new QPushButton(tr("Find the learning rate…"), this))
     , memory_(new QLabel(this))
     , augmentationTitle_(heading(tr("Augmentation"), this))
@@ -65,6 +67,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     name_->setPlaceholderText(tr("Name of the run (model and data if left empty)"));
     name_->setAccessibleName(tr("Name of the run"));
     layout->addWidget(name_);
+    layout->addWidget(startWeights_, 0, Qt::AlignLeft);
     form_->setSpecs(TrainConfig::table().specs());
     layout->addWidget(form_);
     findRate_->setToolTip(

@@ -16,6 +16,7 @@ namespace burdock {
 class AugmentationList;
 class DatasetChooser;
 class ParamForm;
+class StartWeightsButton;
 class Workspace;
 
 /// All that a run needs beside the network: data, settings, the own settings of
@@ -29,6 +30,7 @@ class TrainingForm : public QWidget {
     DatasetChooser& datasets() { return *datasets_; }
     AugmentationList& augmentation() { return *augmentation_; }
     QPushButton& findRateButton() { return *findRate_; }
+    StartWeightsButton& startWeights() { return *startWeights_; }
     QLabel& memory() { return *memory_; }
 
   private:
@@ -51,6 +53,7 @@ class TrainingForm : public QWidget {
     DatasetChooser* datasets_;
     ParamForm* form_;
     AugmentationList* augmentation_;
+    StartWeightsButton* startWeights_;
     QPushButton* findRate_;
     QLabel *memory_, *augmentationTitle_;
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss

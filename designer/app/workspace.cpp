@@ -4,6 +4,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/models/exchange.h"
 #include "engine/models/templates.h"
+#include "engine/plan/transfer.h"
 #include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
 #include "session/damage.h"
@@ -38,6 +39,23 @@ const QString atOnceSetting = QStringLiteral("training/runs-at-once");
 
 bool isOfForm(const Diagnostic& d) {
     return !d.node && !d.param.empty();
+}
+
+/// Every array that was not simply taken, a line each.
+QString transferText(const TransferReport& report) {
+    QString text = QString::fromStdString(summaryOf(report)) + u'.';
+    for (const auto& [word, lines] : {std::pair(Workspace::tr("adapted"), &report.adapted),
+                                      std::pair(Workspace::tr("fresh"), &report.fresh),
+                                      std::pair(Workspace::tr("left over"), &report.leftOver)}) {
+        constexpr std::size_t most = 4; // the notice is to leave the place in sight
+        for (std::size_t i = 0; i < std::min(lines->size(), most); ++i) {
+            const TransferReport::Line& line = (*lines)[i];
+            text += QStringLiteral("\n%1: %2").arg(word, QString::fromStdString(line.name));
+            if (!line.how.empty()) text += QStringLiteral(" (%1)").arg(QString::fromStdString(line.how));
+        }
+        if (lines->size() > most) text += Workspace::tr("\n%1: %2 more").arg(word).arg(lines->size() - most);
+    }
+    return text;
 }
 
 } // namespace
@@ -199,12 +217,37 @@ Status Workspace::saveModelFile(const QString& path) const {
 void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
     saveIfTouched(); // written after this, but in the row of the model that is left
     saver_.open(id);
+    setStartWeights({});
     const Status read = settings_.fromJson(settings);
     if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
     document_.reset(std::move(graph));
     hasModel_ = true;
     emit modelChanged();
     if (!read) emit noticed(QString::fromStdString(oneLine(read.error())));
+}
+
+void Workspace::setStartWeights(const std::optional<storage::RunId>& run) {
+    if (run == startWeights_) return;
+    startWeights_ = run;
+    emit startWeightsChanged();
+    formTimer_.start();
+}
+
+/// A frozen layer stays as it begins: without a run's weights it stays random.
+void Workspace::warnOfRandomFrozen(const GraphReport& report, std::vector<Diagnostic>& found) const {
+    if (startWeights_ || !report.network || report.trainable == 0) return;
+    for (const CheckedStep& step : report.network->steps()) {
+        if (!step.frozen || step.layer->parameters == 0) continue;
+        Diagnostic d;
+        d.severity = Severity::Warning;
+        d.code = "frozen.random";
+        d.node = step.path;
+        d.where = step.name;
+        d.what = "It is frozen with fresh weights.";
+        d.why = "Nothing has trained them, and nothing will.";
+        d.mend = "Begin with a run's weights (Train), or let it learn.";
+        found.push_back(std::move(d));
+    }
 }
 
 void Workspace::check() {
@@ -221,6 +264,7 @@ void Workspace::check() {
 }
 
 void Workspace::takeProblems(std::vector<Diagnostic> found) {
+    warnOfRandomFrozen(*document_.checked(), found);
     const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));
     formProblems_.assign(std::make_move_iterator(split), std::make_move_iterator(found.end()));
     found.erase(split, found.end());
@@ -259,6 +303,8 @@ void Workspace::train() {
     request.graph = document_.graph();
     request.dataset = settings_.dataset();
     request.config = settings_.config();
+    request.initialRun = startWeights_;
+    request.partly = startWeights_.has_value();
     train(std::move(request));
 }
 
@@ -268,6 +314,9 @@ void Workspace::train(TrainingRequest request) {
         for (TrainingRun* run : queue_->waiting())
             if (run->request().resumed == request.resumed) return queue_->release(*run);
     const TrainingRun& run = queue_->enqueue(std::move(request));
+    connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
+        emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
+    });
     if (!run.isWaiting()) return;
     const auto before = static_cast<int>(queue_->waiting().size()) - 1;
     const QString where = before == 0   ? tr("“%1” begins when a run has ended")

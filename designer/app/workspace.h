@@ -55,6 +55,10 @@ class Workspace : public QObject {
     const std::vector<Diagnostic>& formProblems() const { return formProblems_; }
     /// Why Train is not possible now; empty: it is.
     QString whyNotTrainable() const;
+    /// The run whose weights Train begins with, as far as they fit the network; none: fresh weights. Another
+    /// network begins with fresh ones.
+    const std::optional<storage::RunId>& startWeights() const { return startWeights_; }
+    void setStartWeights(const std::optional<storage::RunId>& run);
     /// Puts the network with its settings into the queue, where it begins as soon as a slot is free.
     void train();
     /// The same for a run that was put together elsewhere, from the weights of a kept one.

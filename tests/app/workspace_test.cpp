@@ -301,14 +301,28 @@ class TestWorkspace : public QObject {
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         workspace_->reopen();
         QCOMPARE(noticed.size(), 1);
-        QVERIFY(noticed[0][0].toString().startsWith(QStringLiteral("2 runs")));
+        QVERIFY(noticed[0][0].toString().startsWith(QStringLiteral("3 runs")));
         RunQueue& queue = workspace_->queue();
-        QCOMPARE(queue.waiting().size(), std::size_t(2));
+        QCOMPARE(queue.waiting().size(), std::size_t(3));
         QVERIFY(!queue.isBusy()); // nothing begins unasked
+        // Nor does another window on the notebook offer them too.
+        {
+            auto again = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
+            QVERIFY(again);
+            const QString seen = (*again)->setting(QStringLiteral("waiting-runs"));
+            QVERIFY(seen.contains(storage::processIdentity()));
+            QVERIFY(!*(*again)->replaceSetting(QStringLiteral("waiting-runs"), QStringLiteral("older"), {}));
+            QCOMPARE((*again)->setting(QStringLiteral("waiting-runs")), seen);
+        }
         const auto runs = workspace_->notebook().runs();
         QCOMPARE(runs->size(), 1);
         QCOMPARE(runs->first().state, storage::RunState::Stopped);
+        QSignalSpy settled(workspace_.get(), &Workspace::settled);
         queue.remove(*queue.waiting().back());
+        // The one that was being trained goes on where it stopped, when it is let go.
+        QVERIFY(queue.waiting().front()->request().resumed == runs->first().id);
+        QCOMPARE(settled.size(), 1); // the notice of them has been read
+        queue.remove(*queue.waiting().front());
         QSignalSpy finished(&queue, &RunQueue::finished);
         queue.releaseAll();
         QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
@@ -321,7 +335,53 @@ class TestWorkspace : public QObject {
         workspace_.reset();
         open();
         workspace_->reopen();
-        QVERIFY(workspace_->queue().runs().empty()); // what was begun or taken out is not offered again
+        // What was taken out or has finished is not offered again; what was being trained is, once.
+        QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
+        QCOMPARE(workspace_->queue().runs().front()->runId(), runs->first().id);
+        workspace_->resume(runs->first().id);
+        QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
+        QVERIFY(workspace_->queue().isBusy());
+    }
+
+    /// Train begins with a run's weights, as far as they fit, and tells which do.
+    void aRunsWeightsBeginAnother() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
+        QTRY_VERIFY(workspace_->dataset().data());
+        for (const std::string code : {"data.input-shape", "data.output-shape"})
+            for (const Diagnostic& d : workspace_->problems())
+                if (d.code == code && d.fix) QVERIFY(applyFix(workspace_->document(), *d.fix));
+        QTRY_COMPARE(workspace_->whyNotTrainable(), QString());
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        workspace_->train();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+        const auto first = finished[0][0].value<storage::RunId>();
+        // A frozen layer with fresh weights is warned of, and with a run's it is not.
+        const auto warned = [&] {
+            const auto found = workspace_->problems();
+            return std::any_of(found.begin(), found.end(),
+                               [](const Diagnostic& d) { return d.code == "frozen.random"; });
+        };
+        QVERIFY(!warned());
+        workspace_->document().edit(QStringLiteral("freeze"), [](Graph& g) {
+            for (const Node& node : g.nodes())
+                if (node.type == "dense") {
+                    g.edit(node.id)->frozen = true;
+                    return;
+                }
+        });
+        QVERIFY(warned());
+        QVERIFY(workspace_->whyNotTrainable().isEmpty());
+        workspace_->setStartWeights(first);
+        QTRY_VERIFY(!warned());
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        workspace_->train();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 20'000);
+        QVERIFY(!noticed.isEmpty() && noticed[0][0].toString().contains(QStringLiteral("arrays taken")));
+        QCOMPARE(workspace_->notebook().runs()->first().start.parent->value, first.value);
+        workspace_->newFromTemplate("mlp");
+        QVERIFY(!workspace_->startWeights()); // of another network nobody has asked for them
     }
 
     /// A newer Burdock, or one with its plugin, may still read what this one cannot.
