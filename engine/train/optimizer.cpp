@@ -7,10 +7,11 @@ namespace burdock {
 Registry<OptimizerSchema>& optimizers() {
     static Registry<OptimizerSchema> all([] {
         std::vector<OptimizerSchema> list;
-        for (auto family : {optimize::sgdFamily, optimize::adaptiveFamily, optimize::adamFamily,
-                            optimize::lionFamily, optimize::muonFamily})
-            for (OptimizerSchema& schema : family())
-                list.push_back(std::move(schema));
+#define BURDOCK_ADD_FAMILY(family)                                                                           \
+    for (OptimizerSchema & schema : optimize::family())                                                      \
+        list.push_back(std::move(schema));
+        BURDOCK_OPTIMIZERS(BURDOCK_ADD_FAMILY)
+#undef BURDOCK_ADD_FAMILY
         return list;
     }());
     return all;

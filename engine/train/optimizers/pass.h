@@ -75,11 +75,18 @@ class WithSlots : public Optimizer {
     std::array<const char*, N> names_;
 };
 
-std::vector<OptimizerSchema> sgdFamily();
-std::vector<OptimizerSchema> adaptiveFamily();
-std::vector<OptimizerSchema> adamFamily();
-std::vector<OptimizerSchema> lionFamily();
-std::vector<OptimizerSchema> muonFamily();
+/// The one list of the optimizers that come with the engine: a line names the function that describes a
+/// family and is defined in its file.
+#define BURDOCK_OPTIMIZERS(LINE)                                                                             \
+    LINE(sgdFamily)                                                                                          \
+    LINE(adaptiveFamily)                                                                                     \
+    LINE(adamFamily)                                                                                         \
+    LINE(lionFamily)                                                                                         \
+    LINE(muonFamily)
+
+#define BURDOCK_DECLARE(family) std::vector<OptimizerSchema> family();
+BURDOCK_OPTIMIZERS(BURDOCK_DECLARE)
+#undef BURDOCK_DECLARE
 
 /// A hyperparameter between 0 and 1, 1 excluded, such as a decay.
 inline ParamSpec shareSpec(std::string key, std::string label, std::string doc, bool advanced = true) {
