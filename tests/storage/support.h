@@ -105,7 +105,8 @@ inline burdock::storage::SeriesSummary summaryOf(const burdock::storage::RunSumm
 }
 
 /// The values of a series over the steps; empty where there is none of that name.
-inline QVector<float> valuesOf(const burdock::storage::StepCurves& curves, const QString& name) {
+/// Constant, so that an index copies nothing.
+inline const QVector<float> valuesOf(const burdock::storage::StepCurves& curves, const QString& name) {
     const auto* found = curves.find(name);
     return found ? found->values : QVector<float>();
 }
