@@ -67,7 +67,12 @@ const ModelExporter& exporterFor(std::string_view path) {
 
 Result<std::string> writeModel(std::string_view path, const ModelContents& contents) {
     const ModelExporter& exporter = exporterFor(path);
-    return guarded(failed(path, exporter.name), [&] { return exporter.write(contents); });
+    return guarded(failed(path, exporter.name), [&]() -> Result<std::string> {
+        if (exporter.write) return exporter.write(contents);
+        const auto network = checkNetwork(contents.graph);
+        if (!network) return refuse(network.error());
+        return exporter.writeNetwork(*network, contents.weights ? &*contents.weights : nullptr);
+    });
 }
 
 Result<ModelContents> readModel(std::string_view path, std::string_view bytes) {

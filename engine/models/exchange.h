@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/graph/graph.h"
+#include "engine/graph/check_graph.h"
 #include "engine/plan/weights.h"
 #include "engine/schema/registry.h"
 
@@ -22,10 +22,16 @@ struct ModelExporter {
     std::string name;                  ///< "Burdock model"
     std::vector<std::string> patterns; ///< file name patterns: "*.json"
     std::string doc;
-    /// The bytes of the file. Refuses what the format cannot say, naming the node.
+    /// The bytes of the file, also of a network that is not finished: a format for going on with the work.
+    /// Refuses what the format cannot say, naming the node.
     std::function<Result<std::string>(const ModelContents&)> write;
+    /// In the place of `write`, of a format that other programs run: the blocks expanded, each step with its
+    /// shapes and weights. A network with errors is refused before.
+    std::function<Result<std::string>(const CheckedNetwork&, const WeightSet*)> writeNetwork{};
 
-    std::string_view lacks() const { return write && !patterns.empty() ? "" : "patterns and write"; }
+    std::string_view lacks() const {
+        return (write || writeNetwork) && !patterns.empty() ? "" : "patterns and write or writeNetwork";
+    }
 };
 
 /// Reads models from files of one format.

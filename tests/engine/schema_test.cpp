@@ -235,6 +235,26 @@ class SchemaTest : public QObject {
         exporters().truncate(before);
         importers().truncate(readers);
     }
+    /// A format for other programs is given what was checked, and nothing that has errors.
+    void exportersTakeACheckedNetwork() {
+        const std::size_t before = exporters().size();
+        ModelExporter steps{"test.steps", "Steps", {"*.steps"}, "Names and sizes.", {}};
+        steps.writeNetwork = [](const CheckedNetwork& network, const WeightSet* weights) {
+            std::string text = weights ? "weights" : "";
+            for (const CheckedStep& step : network.steps())
+                text += step.name + " " + toString(step.layer->output()) + "\n";
+            return Result<std::string>(text);
+        };
+        QVERIFY(exporters().add(steps));
+        ModelExporter nothing{"test.nothing", "Nothing", {"*.nothing"}, "Writes nothing.", {}};
+        QVERIFY(!exporters().add(nothing));
+        Graph graph = graphFromText(oldFile(greyPicture, {"conv2d"})).value();
+        QVERIFY(writeModel("a.steps", {graph})->starts_with("input "));
+        graph.add("relu"); // which nothing feeds
+        const auto refused = writeModel("a.steps", {graph});
+        QVERIFY(!refused && refused.error().code != "model.failed" && refused.error().node);
+        exporters().truncate(before);
+    }
 
     // Traits. ---------------------------------------------------------------------------------------------
 
