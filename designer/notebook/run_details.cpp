@@ -143,7 +143,8 @@ void RunDetails::showFacts() {
         if (record_->checkpoints.isEmpty()) group->appendRow({textCell(tr("None")), textCell({})});
         for (const storage::CheckpointInfo& c : record_->checkpoints)
             group->appendRow(
-                {textCell(c.damaged ? tr("%1 (%2)").arg(checkpointName(c), damagedValue()) : checkpointName(c)),
+                {textCell(c.damaged ? tr("%1 (%2)").arg(checkpointName(c), damagedValue())
+                                    : checkpointName(c)),
                  textCell(
                      tr("after epoch %1, step %2 · %3 · %4")
                          .arg(QString::number(c.epoch), exactCount(c.step), humanBytes(c.bytes),
