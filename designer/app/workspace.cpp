@@ -230,7 +230,7 @@ void Workspace::setStartWeights(const std::optional<storage::RunId>& run) {
     if (run == startWeights_) return;
     startWeights_ = run;
     emit startWeightsChanged();
-    formTimer_.start();
+    check_.outdate();
 }
 
 /// A frozen layer stays as it begins: without a run's weights it stays random.

@@ -162,7 +162,7 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                         {"Size", TextTable::Align::Right}});
         for (const storage::CheckpointInfo& c : *checkpoints)
             kept.add({std::to_string(c.id.value),
-                      c.damaged ? damagedValue().toStdString() : text(storage::checkpointKindKey(c.kind)),
+                      (c.damaged ? damagedValue() : storage::checkpointKindKey(c.kind)).toStdString(),
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
         kept.print();
     }

@@ -38,7 +38,7 @@ std::string fileKey(const fs::path& path, const std::vector<fs::path>& others) {
             for (const std::int64_t number :
                  {std::int64_t{is.st_ctim.tv_sec}, std::int64_t{is.st_ctim.tv_nsec}, std::int64_t{is.st_size},
                   static_cast<std::int64_t>(is.st_ino)})
-                state += "@" + std::to_string(number);
+                state.append("@").append(std::to_string(number)); // GCC 12 warns falsely of operator+
         states.push_back(std::move(state));
     };
     add(path);

@@ -391,8 +391,8 @@ class TestWorkspace : public QObject {
         {
             auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
             QVERIFY(notebook);
-            QVERIFY((*notebook)->setSetting(setting,
-                                            QStringLiteral(R"({"owner":"","runs":["{\"of\":\"later\"}"]})")));
+            const char* kept = "{\"owner\":\"\",\"runs\":[\"of a later program\"]}";
+            QVERIFY((*notebook)->setSetting(setting, QString::fromUtf8(kept)));
         }
         open();
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);

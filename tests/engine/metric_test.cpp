@@ -130,7 +130,9 @@ class MetricTest : public QObject {
         const auto offered = [](std::string_view id) {
             const auto specs = TrainConfig::table().specs();
             const auto spec = std::ranges::find(specs, "best_metric", &ParamSpec::key);
-            return std::ranges::any_of(spec->choices, [&](const Choice& c) { return c.key == id; });
+            for (const Choice& choice : spec->choices)
+                if (choice.key == id) return true;
+            return false;
         };
         QVERIFY(offered("auto") && offered("loss") && offered("f1") && !offered("confusion_matrix"));
         const std::size_t before = metrics().size();
