@@ -371,7 +371,7 @@ class TestWorkspace : public QObject {
                     return;
                 }
         });
-        QVERIFY(warned());
+        QTRY_VERIFY(warned());
         QVERIFY(workspace_->whyNotTrainable().isEmpty());
         workspace_->setStartWeights(first);
         QTRY_VERIFY(!warned());
@@ -457,7 +457,7 @@ class TestWorkspace : public QObject {
         workspace_.reset();
         open();
         workspace_->reopen();
-        QCOMPARE(workspace_->queue().waiting().size(), std::size_t(3));
+        QCOMPARE(workspace_->queue().waiting().size(), std::size_t(4)); // with the one that was being trained
     }
 
     /// A network's own settings, or the usual ones: never those of the network that was open before.

@@ -480,7 +480,7 @@ class CliTest : public QObject, private CliProgram {
         const QByteArray shown = said(describe);
         QVERIFY(shown.contains("."));
         QCOMPARE(shown, run(describe).out);
-        const QString book = path("foreign.burdock");
+        const QString book = path(language + ".burdock");
         QVERIFY(!said({"train", model(), "--data", table(), "--epochs", "1", "--learning-rate", "0.25",
                        "--notebook", book})
                      .isEmpty());

@@ -19,6 +19,13 @@ constexpr std::uint64_t graphs = 10'000;
 constexpr std::uint64_t graphs = 1'000; // without optimisation, or under sanitizers
 #endif
 
+/// Blocks that widen what they are given can be repeated until no memory holds it; a run is refused by its
+/// size then.
+bool isRunnable(const CheckedNetwork& network) {
+    return std::ranges::all_of(
+        network.steps(), [](const CheckedStep& step) { return step.layer->output().size() < 10'000'000; });
+}
+
 /// One training step and one evaluation.
 void run(const CheckedNetwork& network, std::uint64_t seed) {
     const bool fast = seed % 4 == 0; // oneDNN takes milliseconds to make its kernels
@@ -56,12 +63,20 @@ void haveAPlace(const std::vector<Diagnostic>& diagnostics, std::uint64_t seed) 
                  qPrintable(QString("seed %1: %2").arg(seed).arg(d.code.c_str())));
 }
 
-/// Whether that is told of that place; a fix must end it.
-bool tells(const GraphReport& report, const Diagnostic& wanted) {
-    return std::ranges::any_of(report.diagnostics, [&](const Diagnostic& d) {
-        return d.code == wanted.code && d.node == wanted.node && d.param == wanted.param &&
-               d.what == wanted.what && d.why == wanted.why;
-    });
+/// Whether what is offered ends a fault: at once, or input by input where several have it.
+bool isMended(Graph graph, Diagnostic fault, std::uint64_t seed) {
+    for (int inputs = 0; inputs < 8; ++inputs) {
+        applyInPlace(graph, *fault.fix);
+        const GraphReport after = checkGraph(graph);
+        haveAPlace(after.diagnostics, seed);
+        const auto again = std::ranges::find_if(after.diagnostics, [&](const Diagnostic& d) {
+            return d.code == fault.code && d.node == fault.node && d.param == fault.param &&
+                   d.what == fault.what && d.why == fault.why;
+        });
+        if (again == after.diagnostics.end()) return true;
+        fault = *again;
+    }
+    return false;
 }
 
 } // namespace
@@ -73,7 +88,7 @@ class NetworkPropertyTest : public QObject {
     void anyGraph() {
         std::map<std::string, int> refused, hints;
         std::set<std::string> met;
-        int accepted = 0, blocks = 0, ties = 0, bypassed = 0, frozen = 0, fixes = 0;
+        int accepted = 0, blocks = 0, ties = 0, bypassed = 0, frozen = 0, fixes = 0, immense = 0;
         for (std::uint64_t seed = 0; seed < graphs; ++seed) {
             Graph graph = test::RandomGraph(seed).draw();
             const GraphReport report = checkGraph(graph);
@@ -90,9 +105,7 @@ class NetworkPropertyTest : public QObject {
                 for (const Diagnostic& d : report.diagnostics)
                     if (Graph mended = graph; d.fix && applyInPlace(mended, *d.fix)) {
                         ++fixes;
-                        const GraphReport after = checkGraph(mended);
-                        haveAPlace(after.diagnostics, seed);
-                        QVERIFY2(!tells(after, d),
+                        QVERIFY2(isMended(graph, d, seed),
                                  qPrintable(QString("seed %1 again: ").arg(seed) + oneLine(d).c_str()));
                     }
                 continue;
@@ -108,7 +121,10 @@ class NetworkPropertyTest : public QObject {
             }
             bypassed += std::ranges::any_of(graph.nodes(), &Node::bypassed);
             frozen += std::ranges::any_of(report.network->steps(), &CheckedStep::frozen);
-            run(*report.network, seed);
+            if (isRunnable(*report.network))
+                run(*report.network, seed);
+            else
+                ++immense;
             if (QTest::currentTestFailed()) qFatal("seed %llu", static_cast<unsigned long long>(seed));
             DatasetInfo info;
             info.input = report.network->inputShape();
@@ -124,12 +140,13 @@ class NetworkPropertyTest : public QObject {
         for (const auto& [code, count] : hints)
             qInfo("told    %5d  %s", count, code.c_str());
         qInfo("accepted and run %d, refused %d; %d steps within blocks, %d ties, %d graphs with a bypass, %d "
-              "with frozen layers, %d fixes",
-              accepted, refusals, blocks, ties, bypassed, frozen, fixes);
+              "with frozen layers, %d fixes; %d too large to run",
+              accepted, refusals, blocks, ties, bypassed, frozen, fixes, immense);
         for (const LayerSchema& schema : layerRegistry())
             QVERIFY2(met.contains(schema.id), qPrintable("never run: " + QString::fromStdString(schema.id)));
         QVERIFY(accepted > static_cast<int>(graphs) / 3 && refusals > static_cast<int>(graphs) / 20);
         QVERIFY(ties > 0 && blocks > 0 && bypassed > 0 && frozen > 0 && fixes > 0);
+        QVERIFY(immense < static_cast<int>(graphs) / 200);
     }
 };
 

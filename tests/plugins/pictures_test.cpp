@@ -251,15 +251,14 @@ class PicturesTest : public QObject {
         };
         Pictures p;
         const std::int64_t before = peakMemory();
-        for (const auto& [side, code] :
-             {std::pair(std::numeric_limits<qint32>::max(),
-                        "data.memory"), // three times its square overflows
-              std::pair(1 << 30, "data.memory"), std::pair(20'000, "data.pictures.damaged")}) {
+        // Three times the square of the first overflows.
+        for (const qint32 side : {std::numeric_limits<qint32>::max(), 1 << 30, 20'000}) {
             for (const char* folder : {"a", "b"}) {
                 QVERIFY(QDir().mkpath(QString::fromStdString(p.files.path(folder))));
                 p.files.write(QString("%1/1.bmp").arg(folder), bitmap(side, side));
             }
-            QCOMPARE(refusal(p.path()).code, code);
+            const Diagnostic why = refusal(p.path());
+            QVERIFY2(why.code == "data.pictures.damaged", oneLine(why).c_str());
         }
         QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
     }
