@@ -292,7 +292,8 @@ void TrainConformanceTest::scheduleRates() {
 /// A network that is always right, and one that answers anything.
 void TrainConformanceTest::metricBounds() {
     QFETCH(const MetricSchema*, schema);
-    const bool error = schema->id == "mae" || schema->id == "rmse";
+    using Better = MetricSchema::Better;
+    const bool error = schema->id == "mae" || schema->id == "rmse" || schema->better == Better::Neither;
     int measured = 0;
     for (const Task task : tasksOf(*schema)) {
         const bool byClass = task->targetKind == TargetKind::Class;
@@ -331,8 +332,9 @@ void TrainConformanceTest::metricBounds() {
             continue;
         }
         QVERIFY(std::abs(perfect.value - (error ? 0.0 : 1.0)) < 1e-6);
-        QVERIFY(schema->better == MetricSchema::Better::Smaller ? poor.value > perfect.value
-                                                                : poor.value < perfect.value);
+        QVERIFY(schema->better == Better::Smaller  ? poor.value > perfect.value
+                : schema->better == Better::Larger ? poor.value < perfect.value
+                                                   : poor.value != perfect.value);
     }
     QVERIFY(measured > 0);
 }
