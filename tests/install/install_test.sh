@@ -35,7 +35,7 @@ mv "$plugins-away" "$plugins"
 
 # A plugin is built outside the tree with what is installed, and what it brings can be used.
 cp -r "$prefix/share/doc/burdock/example-plugin" "$place/example"
-{ "$cmake" -S "$place/example" -B "$place/example/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Debug \
+{ "$cmake" -G Ninja -S "$place/example" -B "$place/example/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_BUILD_TYPE=Debug \
     -DCMAKE_CXX_FLAGS_DEBUG=-O0 && "$cmake" --build "$place/example/build" -j 2; } >"$place/build.log" 2>&1 ||
     { tail -30 "$place/build.log" >&2; fail "the example plugin does not build"; }
 export BURDOCK_PLUGIN_PATH=$place/example/build
