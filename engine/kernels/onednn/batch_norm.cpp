@@ -84,9 +84,11 @@ class BatchNorm final : public Step {
              {DNNL_ARG_DIFF_SRC, bufferAt(desc_, b.inputGradients[0] ? b.inputGradients[0] : unwanted)},
              {DNNL_ARG_SCRATCHPAD, bufferAt(backwardPd_.scratchpad_desc(), b.scratch)}}};
         if (backwardTakesShift) backward_.args[DNNL_ARG_SHIFT] = shift;
-        if (training_) {
-            backward_.args[DNNL_ARG_DIFF_SCALE] = bufferAt(vector, b.weightGradients[0]);
-            backward_.args[DNNL_ARG_DIFF_SHIFT] = bufferAt(vector, b.weightGradients[1]);
+        if (training_ || frozenNormGivesSlopes) {
+            backward_.args[DNNL_ARG_DIFF_SCALE] =
+                bufferAt(vector, training_ ? b.weightGradients[0] : b.workspace);
+            backward_.args[DNNL_ARG_DIFF_SHIFT] =
+                bufferAt(vector, training_ ? b.weightGradients[1] : b.workspace + channels_);
         }
         if (relu_) backward_.args[DNNL_ARG_WORKSPACE] = forward_.args[DNNL_ARG_WORKSPACE];
     }
@@ -107,7 +109,10 @@ class BatchNorm final : public Step {
 
   private:
     static std::int64_t onLines(std::int64_t floats) { return (floats + 15) / 16 * 16; }
-    std::int64_t statistics() const { return training_ ? onLines(2 * channels_) : 0; }
+    /// Of the batch; or the slopes of scale and shift that a frozen one has to give and nobody reads.
+    std::int64_t statistics() const {
+        return training_ || frozenNormGivesSlopes ? onLines(2 * channels_) : 0;
+    }
     std::int64_t signs() const { return relu_ ? onLines(floatsOf(forwardPd_.workspace_desc())) : 0; }
 
     std::int64_t channels_, samples_;

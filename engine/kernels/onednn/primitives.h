@@ -15,6 +15,8 @@ dnnl::engine& cpu();
 
 /// Whether batch normalisation's backward is given the shift, and refuses to run without it, or with it.
 constexpr bool backwardTakesShift = false;
+/// Whether it gives the gradients of scale and shift also where only that of the input is asked for.
+constexpr bool frozenNormGivesSlopes = true;
 inline dnnl::memory::dims dimsOf(const dnnl::memory::desc& desc) {
     return desc.get_dims();
 }
@@ -47,6 +49,7 @@ inline void appendEltwise(dnnl::post_ops& ops, dnnl::algorithm function, float a
 #else
 
 constexpr bool backwardTakesShift = true;
+constexpr bool frozenNormGivesSlopes = false;
 inline dnnl::memory::dims dimsOf(const dnnl::memory::desc& desc) {
     return desc.dims();
 }
