@@ -240,6 +240,7 @@ LayerSchema upsample() {
         .sample("non-square bilinear", {{3, 2}, Bilinear}, {{1, 2, 3}})
         .sample("non-square", {{1, 3}, Nearest}, {{2, 2, 2}})
         .sample("same size", {{1, 1}, Bilinear}, {{2, 2, 3}})
+        .sample("one pixel", {{2, 1}, Bilinear}, {{7, 1, 1}})
         .build();
 }
 

@@ -7,6 +7,8 @@
 #include "engine/plan/parameter_store.h"
 #include "engine/tensor/aligned_buffer.h"
 
+#include <algorithm>
+
 namespace burdock::testing {
 
 inline constexpr std::int64_t batch = 3;
@@ -64,15 +66,35 @@ class StepRunner {
                         values.weightGradients()[i].data());
     }
 
+    /// Whether nothing was written before or behind the memory that the step asked for. No sanitizer sees
+    /// what generated code writes.
+    bool intact() const {
+        return std::ranges::all_of(memory_, [](const Fenced& m) {
+            const float *const first = m.buffer.data(), *const behind = first + fence + m.floats;
+            return std::count(first, first + fence, untouched) == fence &&
+                   std::count(behind, behind + fence, untouched) == fence;
+        });
+    }
+
   private:
+    static constexpr std::ptrdiff_t fence = 256;
+    static constexpr float untouched = -12345.0f;
+    struct Fenced {
+        AlignedBuffer buffer;
+        std::size_t floats;
+    };
+
     Layout plainInput(std::size_t i) const { return Layout::plainBatch(batch, request_.inputs[i]); }
     Layout plainOutput() const { return Layout::plainBatch(batch, request_.output); }
     static const float* outputGradient(LayerBench<float>& values) {
         return values.pass().outputGradient.data;
     }
     float* empty(const Layout& layout) {
-        memory_.emplace_back(static_cast<std::size_t>(std::max<std::int64_t>(layout.floats(), 1)));
-        return memory_.back().data();
+        const auto floats = static_cast<std::size_t>(std::max<std::int64_t>(layout.floats(), 0));
+        Fenced& made = memory_.emplace_back(AlignedBuffer(fence + floats + fence), floats);
+        std::fill_n(made.buffer.data(), fence, untouched);
+        std::fill_n(made.buffer.data() + fence + floats, fence, untouched);
+        return made.buffer.data() + fence;
     }
     float* keep(const Layout& from, const float* values, const Layout& to) {
         float* const target = empty(to);
@@ -83,7 +105,7 @@ class StepRunner {
     LayerRequest request_;
     std::vector<WeightSpec> specs_;
     std::unique_ptr<Step> step_;
-    std::vector<AlignedBuffer> memory_;
+    std::vector<Fenced> memory_;
 };
 
 inline LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,

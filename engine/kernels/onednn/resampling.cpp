@@ -17,6 +17,10 @@ class Resampling final : public Step {
         dnnl::memory::desc src = descOf(r.inputLayouts[0]);
         if (dimsOf(src).size() == 2) src = src.reshape(batchDims(r.batch, r.inputs[0]));
         input_ = r.inputLayouts[0];
+        // oneDNN 3.7 takes a plain picture of one pixel for one thing and its target for another, and writes
+        // behind it. With channels last the values lie in the same places.
+        if (r.inputs[0].area() == 1 && src == plainDesc(dimsOf(src), typeOf(src)))
+            src = {dimsOf(src), typeOf(src), dnnl::memory::format_tag::nhwc};
         const auto dst = anyDesc(batchDims(r.batch, r.output), typeOf(src));
         const auto prop = r.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
         forwardPd_ = describe<dnnl::resampling_forward>({}, prop, algorithm, factors, src, dst);
