@@ -152,7 +152,7 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index,
             p.input.resize(static_cast<std::size_t>(data.info().input.size()));
             p.target.resize(static_cast<std::size_t>(data.targetWidth()));
             data.readInput(part, index, p.input.data());
-            data.readCheckedTarget(part, index, p.target.data());
+            data.readCheckedTarget(part, index, p.target);
             p.output = impl_->predictor->predict(p.input);
             return p;
         });

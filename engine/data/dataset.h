@@ -55,9 +55,10 @@ class Dataset {
     /// for each of the input's (NextToken).
     virtual void readTarget(Part part, std::int64_t index, float* values) const = 0;
 
-    /// readTarget, with the classes that it writes checked: throws std::out_of_range for one that the data
-    /// set does not have. For whoever goes on to count or to index by them.
-    void readCheckedTarget(Part part, std::int64_t index, float* values) const;
+    /// readTarget into targetWidth() values, with the classes that it writes checked: throws
+    /// std::out_of_range for one that the data set does not have. For whoever goes on to count or to index by
+    /// them.
+    void readCheckedTarget(Part part, std::int64_t index, std::span<float> values) const;
 
     /// What cuts a text into the tokens of a NextToken data set; null where the data are no text.
     virtual const Tokenizer* tokenizer() const { return nullptr; }

@@ -17,7 +17,6 @@
     LINE(vectorGelu)                                                                                         \
     LINE(onednnElementwise)                                                                                  \
     LINE(onednnSoftmax)                                                                                      \
-    LINE(vectorBatchNormRelu)                                                                                \
     LINE(onednnBatchNorm)                                                                                    \
     LINE(vectorLayerNorm)                                                                                    \
     LINE(onednnResampling)                                                                                   \

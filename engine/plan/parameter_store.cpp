@@ -31,13 +31,12 @@ std::size_t ParameterStore::declare(std::string name, WeightSpec spec, Layout la
 }
 
 void ParameterStore::place() {
-    constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
     learning_ = kept_ = still_ = 0;
     const auto placeAll = [&](std::size_t& end, auto belongs) {
         for (Entry& entry : entries_) {
             if (!belongs(entry)) continue;
             entry.offset = end;
-            end += (entry.floats + line - 1) / line * line;
+            end += onLines(entry.floats);
         }
     };
     placeAll(learning_, [](const Entry& e) { return e.learns() && e.spec.decays; });

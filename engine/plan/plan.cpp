@@ -1,11 +1,11 @@
 #include "engine/plan/plan.h"
 
 #include "engine/plan/placement.h"
+#include "engine/tensor/finite.h"
 #include "engine/tensor/random.h"
 #include "engine/tensor/saturated.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace burdock {
 
@@ -32,6 +32,16 @@ Status checkStore(const CheckedNetwork& network, const ParameterStore& store) {
     for (std::size_t i = 0; i < used.size(); ++i)
         if (!used[i]) return another(store.entries()[i].name);
     return {};
+}
+
+bool isFinite(const PlannedValue& value) {
+    const Layout& layout = value.layout;
+    const auto floats = static_cast<std::size_t>(layout.floats());
+    if (!layout.isBfloat16()) return allFinite({value.data, floats});
+    // Two in a float, and nobody's behind an odd number of them.
+    const std::int64_t values = Layout::plain(layout.dims()).floats();
+    const std::size_t held = 2 * floats - static_cast<std::size_t>(values % 2);
+    return allFiniteBfloat16({reinterpret_cast<const std::uint16_t*>(value.data), held});
 }
 
 } // namespace
@@ -66,10 +76,13 @@ struct Plan::Impl {
         placement.bind(memory->data());
     }
 
-    void forward(std::uint64_t key) {
+    /// Calls done(step) after each.
+    void forward(std::uint64_t key, const auto& done) {
         seed = key;
-        for (const PlannedStep& s : planned.steps)
+        for (const PlannedStep& s : planned.steps) {
             s.step->forward(deriveKey(seed, s.key));
+            done(s);
+        }
     }
     void backward() {
         for (const Timeline::Turn turn : turns) {
@@ -135,24 +148,21 @@ Tensor<float> Plan::outputGradient() const {
 }
 
 void Plan::forward(std::uint64_t seed) {
-    impl_->forward(seed);
+    impl_->forward(seed, [](const PlannedStep&) {});
 }
 void Plan::backward() {
     impl_->backward();
 }
 
-std::optional<std::string> Plan::firstNonFinite(std::uint64_t seed) {
-    for (const PlannedStep& s : impl_->planned.steps) {
-        s.step->forward(deriveKey(seed, s.key));
-        if (s.node.empty()) continue;
-        const Layout& layout = impl_->planned.values[s.output].layout;
-        const Layout plain = Layout::plain(layout.dims());
-        std::vector<float> values(static_cast<std::size_t>(plain.floats()));
-        reorder(layout, impl_->planned.values[s.output].data, plain, values.data());
-        for (const float v : values)
-            if (!std::isfinite(v)) return s.node;
-    }
-    return std::nullopt;
+std::optional<std::string> Plan::watchedForward(std::uint64_t seed) {
+    const PlannedSteps& planned = impl_->planned;
+    std::optional<std::string> first;
+    if (!planned.steps.empty() && !isFinite(planned.values[planned.inputValue]))
+        first = planned.steps.front().node;
+    impl_->forward(seed, [&](const PlannedStep& s) {
+        if (!first && !s.node.empty() && !isFinite(planned.values[s.output])) first = s.node;
+    });
+    return first;
 }
 
 std::vector<NodeKernel> Plan::kernels() const {

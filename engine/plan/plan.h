@@ -71,8 +71,10 @@ class Plan {
     void forward(std::uint64_t seed = 0);
     /// Fills the store's gradients.
     void backward();
-    /// Runs forward() again and tells the first node with an output that is not finite, if there is one.
-    std::optional<std::string> firstNonFinite(std::uint64_t seed);
+    /// forward() with a look at every value: tells the first node with an input or output that is not finite,
+    /// if there is one. The last output alone does not tell, for a ReLU that is part of another kernel makes
+    /// 0 of what is not a number.
+    std::optional<std::string> watchedForward(std::uint64_t seed = 0);
 
     /// Of each node in the order of the steps, and of each copy between two of them into another layout.
     std::vector<NodeKernel> kernels() const;

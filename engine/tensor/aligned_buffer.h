@@ -9,6 +9,13 @@
 
 namespace burdock {
 
+/// So many floats, rounded up to whole cache lines.
+template <class Count>
+constexpr Count onLines(Count floats) {
+    constexpr Count line = 16;
+    return (floats + line - 1) / line * line;
+}
+
 /// Zeroed floats on a cache line's border.
 class AlignedBuffer {
   public:

@@ -70,16 +70,16 @@ struct DataLoader::Impl {
         for (std::int64_t i = 0; i < target.size; ++i) {
             const std::int64_t sample = of.order[static_cast<std::size_t>(first + i)];
             float* const input = target.inputs.data() + i * inputs;
-            float* const wanted = target.targets.data() + i * targets;
+            const std::span wanted(target.targets.data() + i * targets, static_cast<std::size_t>(targets));
             data->readInput(part, sample, input);
             data->readCheckedTarget(part, sample, wanted);
             if (!augmentation.isEmpty()) {
                 const std::uint64_t own = deriveKey(key, static_cast<std::uint64_t>(sample));
                 augmentation.apply(shape, input, own, scratch);
-                if (mask) augmentation.applyToMask(*mask, wanted, own, scratch);
+                if (mask) augmentation.applyToMask(*mask, wanted.data(), own, scratch);
             }
             scaling.apply({input, static_cast<std::size_t>(inputs)});
-            scaling.applyToTargets({wanted, static_cast<std::size_t>(targets)});
+            scaling.applyToTargets(wanted);
         }
     }
 

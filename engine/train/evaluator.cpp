@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace burdock {
@@ -66,7 +65,8 @@ NamedValues Evaluation::values(std::string_view split) const {
 Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& samples,
                               const std::function<bool(double)>& progress, const MetricChoice& choice) {
     const auto start = std::chrono::steady_clock::now();
-    const Task task = data_->info().task;
+    const TaskSchema& task = data_->info().task.schema();
+    const std::int64_t targetWidth = data_->targetWidth();
     DataLoader loader(data_, part, samples, scaling_, plan_->batch(), /*shuffle=*/false, 0);
     loader.start(1);
     Evaluation result;
@@ -74,17 +74,18 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
     std::optional<MetricSet> metrics;
     while (const MiniBatch* batch = loader.next()) {
         // The last batch may be smaller: what lies in the rest of the plan's batch is not counted.
-        Tensor<float> input = plan_->input();
-        std::memcpy(input.data, batch->inputs.data(),
-                    static_cast<std::size_t>(batch->size * input.shape.size()) * sizeof(float));
-        plan_->forward();
+        const std::span<float> input = plan_->input().values();
+        const auto rest =
+            std::copy_n(batch->inputs.data(), batch->size * plan_->input().shape.size(), input.begin());
+        std::fill(rest, input.end(), 0.0f);
+        const bool isFinite = !plan_->watchedForward();
         Tensor<float> outputs = plan_->output();
         outputs.batch = batch->size;
         outputs = columnsOf(outputs, task);
         const Tensor<float> targets{
-            batch->targets.data(), {batch->size * data_->targetWidth() / outputs.batch, 1, 1}, outputs.batch};
+            batch->targets.data(), {batch->size * targetWidth / outputs.batch, 1, 1}, outputs.batch};
         const LossValue loss = loss_->evaluate(outputs, targets, Tensor<float>{});
-        lossSum += loss.mean * loss.weight;
+        lossSum += isFinite ? loss.mean * loss.weight : std::numeric_limits<double>::quiet_NaN();
         lossWeight += loss.weight;
         if (!choice.isEmpty()) {
             if (!metrics) {

@@ -1,19 +1,15 @@
 #include "engine/train/gradient.h"
 
+#include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
-#include "engine/train/optimizers/pass.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 namespace burdock::gradient {
 namespace {
-
-using optimize::overRanges;
-using optimize::rangeFloats;
 
 BURDOCK_PER_PROCESSOR double sumOfSquares(const float* g, std::size_t begin, std::size_t end) {
     // Lanes of a fixed number, so that every processor adds in the same order.
@@ -26,15 +22,6 @@ BURDOCK_PER_PROCESSOR double sumOfSquares(const float* g, std::size_t begin, std
     for (; i < end; ++i)
         sums[0] += static_cast<double>(g[i]) * static_cast<double>(g[i]);
     return std::accumulate(sums, sums + lanes, 0.0);
-}
-
-/// Whether an exponent is all ones: infinity or not a number.
-BURDOCK_PER_PROCESSOR bool anyOdd(const float* g, std::size_t begin, std::size_t end) {
-    constexpr std::uint32_t exponent = 0x7f800000u;
-    std::uint32_t odd = 0;
-    for (std::size_t i = begin; i < end; ++i)
-        odd |= static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(g[i]) & exponent) == exponent);
-    return odd != 0;
 }
 
 } // namespace
@@ -50,16 +37,6 @@ double norm(std::span<const float> g) {
             sums[first] += sumOfSquares(g.data(), r * rangeFloats, std::min(g.size(), (r + 1) * rangeFloats));
     });
     return std::sqrt(std::accumulate(sums, sums + parts, 0.0));
-}
-
-bool allFinite(std::span<const float> g) {
-    bool odd = false;
-    overRanges(g.size(), [&](std::size_t begin, std::size_t end) {
-        if (!anyOdd(g.data(), begin, end)) return;
-#pragma omp atomic write
-        odd = true;
-    });
-    return !odd;
 }
 
 void scale(std::span<float> g, float factor) {

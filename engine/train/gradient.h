@@ -7,7 +7,6 @@ namespace burdock::gradient {
 // Passes over a gradient block, on all threads. Each gives the same bits on any number of threads.
 
 double norm(std::span<const float> g);
-bool allFinite(std::span<const float> g);
 void scale(std::span<float> g, float factor);
 void clampValues(std::span<float> g, float largest);
 /// sum += factor · g

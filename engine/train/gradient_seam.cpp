@@ -1,5 +1,6 @@
 #include "engine/train/gradient_seam.h"
 
+#include "engine/tensor/finite.h"
 #include "engine/train/gradient.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ GradientSeam::Outcome GradientSeam::finish() {
     // Backward goes from the last layer to the first: the last one concerned is where it began.
     outcome.odd.emplace();
     for (const auto& entry : store_->entries())
-        if (entry.learns() && !gradient::allFinite(outcome.gradients.subspan(entry.offset, entry.floats)))
+        if (entry.learns() && !allFinite(outcome.gradients.subspan(entry.offset, entry.floats)))
             outcome.odd = entry.name.substr(0, entry.name.rfind('.'));
     return outcome;
 }
@@ -65,7 +66,7 @@ void GradientSeam::penalise(std::span<float> gradients) const {
 
 bool GradientSeam::clip(std::span<float> gradients) const {
     if (clipValue_ > 0) gradient::clampValues(gradients, static_cast<float>(clipValue_));
-    if (clipNorm_ <= 0) return gradient::allFinite(gradients);
+    if (clipNorm_ <= 0) return allFinite(gradients);
     const double norm = gradient::norm(gradients);
     if (!std::isfinite(norm)) return false;
     if (norm > clipNorm_) gradient::scale(gradients, static_cast<float>(clipNorm_ / norm));

@@ -199,7 +199,7 @@ TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> sam
     counts.of.assign(static_cast<std::size_t>(data.info().targets), 0.0);
     std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
     for (const std::int64_t sample : samples) {
-        data.readCheckedTarget(Part::Train, sample, target.data());
+        data.readCheckedTarget(Part::Train, sample, target);
         if (task.targetKind == TargetKind::Class)
             for (const float id : target)
                 counts.of[static_cast<std::size_t>(id)] += 1;

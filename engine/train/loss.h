@@ -72,8 +72,8 @@ const LossSchema* lossFor(std::string_view id, Task task);
 /// The values as losses and metrics see them: where each position of a sequence has a target, each is a
 /// column.
 template <class T>
-Tensor<T> columnsOf(const Tensor<T>& values, Task task) {
-    if (!values || !task->positions) return values;
+Tensor<T> columnsOf(const Tensor<T>& values, const TaskSchema& task) {
+    if (!values || !task.positions) return values;
     // Outputs are 1 × T × vocabulary, targets T × 1 × 1.
     const std::int64_t width = values.shape.width;
     return {values.data, {width, 1, 1}, values.size() / width};

@@ -6,12 +6,6 @@
 namespace burdock {
 namespace {
 
-/// On lines of the cache of their own.
-std::size_t onLines(std::size_t floats) {
-    constexpr std::size_t line = AlignedBuffer::alignment / sizeof(float);
-    return (floats + line - 1) / line * line;
-}
-
 std::size_t floatsOf(const Optimizer::SlotSpec& spec, const ParameterTensor& tensor) {
     return spec.dims.empty() ? tensor.floats : static_cast<std::size_t>(sizeOf(spec.dims));
 }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace burdock {
 struct Predictor::Impl {
@@ -65,12 +66,13 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
     else
         std::copy_n(input.begin(), target.size(), target.data);
     impl_->scaling.apply(target.values());
-    impl_->plan->forward();
+    const bool isFinite = !impl_->plan->watchedForward();
     const auto values = impl_->plan->output().values();
     const Task task = impl_->data->info().task;
     RawOutput output;
     output.values.assign(values.begin(), values.end());
-    output.width = columnsOf(impl_->plan->output(), task).shape.size();
+    if (!isFinite) std::ranges::fill(output.values, std::numeric_limits<float>::quiet_NaN());
+    output.width = columnsOf(impl_->plan->output(), task.schema()).shape.size();
     // With the squared error the output itself is the estimate of 0 or 1.
     output.isDistribution = impl_->reads == OutputKind::Distribution;
     output.chance = [&](float z) {

@@ -15,14 +15,16 @@ std::shared_ptr<const TrainState> RunCheckpoints::whole(const TrainState& at) co
     return state;
 }
 
-void RunCheckpoints::keepLast(TrainObserver& observer, const TrainState& at, bool needed) const {
+void RunCheckpoints::keepLast(TrainObserver& observer, const TrainState& at, bool needed) {
     if (!observer.readyForCheckpoint(Kind::Last, needed) && !needed) return;
     observer.onCheckpoint({Kind::Last, at.epochs, at.step, weights(), whole(at)});
+    keptAt_ = at.step;
 }
 
-void RunCheckpoints::keepByHand(TrainObserver& observer, const TrainState& at) const {
+void RunCheckpoints::keepByHand(TrainObserver& observer, const TrainState& at) {
     (void)observer.readyForCheckpoint(Kind::Manual, /*needed=*/true);
     observer.onCheckpoint({Kind::Manual, at.epochs, at.step, weights(), nullptr});
+    keptAt_ = at.step;
 }
 
 void RunCheckpoints::keepEpoch(TrainObserver& observer, const TrainState& at, bool isBest) {
@@ -36,6 +38,7 @@ void RunCheckpoints::keepEpoch(TrainObserver& observer, const TrainState& at, bo
     if (every_ > 0 && at.epochs % every_ == 0)
         observer.onCheckpoint({Kind::Epoch, at.epochs, at.step, copy, nullptr});
     observer.onCheckpoint({Kind::Last, at.epochs, at.step, copy, whole(at)});
+    keptAt_ = at.step;
 }
 
 Result<std::shared_ptr<const WeightSet>> RunCheckpoints::best(TrainObserver& observer,

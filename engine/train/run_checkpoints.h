@@ -19,12 +19,15 @@ class RunCheckpoints {
 
     // `at`: where the run stands, but for the schedule and the optimizer.
     /// One now and then may be left out where the one before is still being written, unless it is `needed`.
-    void keepLast(TrainObserver& observer, const TrainState& at, bool needed) const;
-    void keepByHand(TrainObserver& observer, const TrainState& at) const;
+    void keepLast(TrainObserver& observer, const TrainState& at, bool needed);
+    void keepByHand(TrainObserver& observer, const TrainState& at);
     void keepEpoch(TrainObserver& observer, const TrainState& at, bool isBest);
 
     /// Of a resumed run, from before.
     void setBest(std::shared_ptr<const WeightSet> best) { best_ = std::move(best); }
+    void setKept(std::int64_t step) { keptAt_ = step; }
+    /// The step of the last one that was taken, if there is one.
+    std::optional<std::int64_t> keptAt() const { return keptAt_; }
     /// Null before there are any.
     Result<std::shared_ptr<const WeightSet>> best(TrainObserver& observer, const TrainState& at) const;
 
@@ -36,6 +39,7 @@ class RunCheckpoints {
     const Schedule& schedule_;
     std::int64_t every_;
     std::shared_ptr<const WeightSet> best_;
+    std::optional<std::int64_t> keptAt_;
 };
 
 } // namespace burdock

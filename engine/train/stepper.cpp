@@ -1,7 +1,7 @@
 #include "engine/train/stepper.h"
 
+#include "engine/tensor/finite.h"
 #include "engine/tensor/random.h"
-#include "engine/train/gradient.h"
 
 #include <algorithm>
 #include <cmath>
@@ -76,6 +76,9 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
     s->data_ = std::move(data);
     s->config_ = config;
     const Task task = s->data_->info().task;
+    s->task_ = &task.schema();
+    s->inputWidth_ = s->data_->info().input.size();
+    s->targetWidth_ = s->data_->targetWidth();
     const LossSchema& loss = *lossFor(config.loss, task);
     s->loss_ = loss.make(config.lossParams, {task, [&] { return countTargets(*s->data_, samples); }});
     s->yesAbove_ = yesThreshold(network, loss);
@@ -136,8 +139,8 @@ bool Stepper::pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key,
         outcome.weight += of.weight;
         outcome.accuracy += n * of.accuracy;
         outcome.samples += size;
-        inputs += size * data_->info().input.size();
-        targets += size * data_->targetWidth();
+        inputs += size * inputWidth_;
+        targets += size * targetWidth_;
     }
     outcome.loss /= std::max(outcome.weight, std::numeric_limits<double>::min());
     outcome.accuracy /= static_cast<double>(batch.size);
@@ -150,17 +153,15 @@ bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t si
     const Tensor<float> input = plan.input();
     std::memcpy(input.data, inputs, static_cast<std::size_t>(input.size()) * sizeof(float));
     plan.forward(key);
-    const Task task = data_->info().task;
-    const Tensor<float> outputs = columnsOf(plan.output(), task);
-    const Tensor<float> targets{
-        targetValues, {size * data_->targetWidth() / outputs.batch, 1, 1}, outputs.batch};
-    const LossValue loss = loss_->evaluate(outputs, targets, columnsOf(plan.outputGradient(), task));
+    const Tensor<float> outputs = columnsOf(plan.output(), *task_);
+    const Tensor<float> targets{targetValues, {size * targetWidth_ / outputs.batch, 1, 1}, outputs.batch};
+    const LossValue loss = loss_->evaluate(outputs, targets, columnsOf(plan.outputGradient(), *task_));
     outcome.loss = loss.mean;
     outcome.weight = loss.weight * static_cast<double>(size) / static_cast<double>(outputs.batch);
-    outcome.accuracy = task->hasAccuracy() ? task->accuracy(outputs, targets, yesAbove_)
-                                           : std::numeric_limits<double>::quiet_NaN();
+    outcome.accuracy = task_->hasAccuracy() ? task_->accuracy(outputs, targets, yesAbove_)
+                                            : std::numeric_limits<double>::quiet_NaN();
     if (!std::isfinite(static_cast<float>(outcome.loss))) {
-        const auto layer = plan.firstNonFinite(key);
+        const auto layer = plan.watchedForward(key);
         outcome.problem = layer ? diverged(step, *layer, "Its values are not finite numbers any more.")
                                 : diverged(step, "", "The loss is not a finite number any more.");
         return false;
@@ -181,22 +182,19 @@ bool Stepper::apply(std::int64_t step, double learningRate, Outcome& outcome) {
                         config_.weightDecay, store_->decayingFloats()});
     if (limited_) limitNorms();
     store_->changed();
-    if (const auto odd = firstOddWeight()) {
-        outcome.problem = diverged(step, *odd, "Its weights are not finite numbers any more.");
-        return false;
-    }
-    return true;
+    if (step % stepsBetweenChecks == 0) outcome.problem = checkWeights(step);
+    return !outcome.problem;
 }
 
-/// The layer of the first weight or statistic that is not finite.
-std::optional<std::string> Stepper::firstOddWeight() const {
+std::optional<Diagnostic> Stepper::checkWeights(std::int64_t step) const {
     if (weightsAreFinite()) return std::nullopt;
     for (std::size_t i = 0; i < store_->entries().size(); ++i) {
         const auto& entry = store_->entries()[i];
-        if (!gradient::allFinite({store_->value(i), entry.floats}))
-            return entry.name.substr(0, entry.name.rfind('.'));
+        if (!allFinite({store_->value(i), entry.floats}))
+            return diverged(step, entry.name.substr(0, entry.name.rfind('.')),
+                            "Its weights are not finite numbers any more.");
     }
-    return std::string();
+    return diverged(step, "", "The weights are not finite numbers any more.");
 }
 
 /// Srebro, Rennie, Jaakkola: Maximum-margin matrix factorization, 2005; for networks Srivastava et al. 2014.
@@ -269,7 +267,7 @@ void Stepper::restoreStatistics() {
 }
 
 bool Stepper::weightsAreFinite() const {
-    return gradient::allFinite(store_->values()) && gradient::allFinite(store_->statistics());
+    return allFinite(store_->values()) && allFinite(store_->statistics());
 }
 
 Diagnostic Stepper::diverged(std::int64_t step, std::string layer, std::string what) const {
@@ -280,8 +278,7 @@ Diagnostic Stepper::diverged(std::int64_t step, std::string layer, std::string w
     d.what = std::move(what);
     d.why = (layer.empty() ? "The" : "It is the first layer where that happened; the") +
             std::string(" learning rate is ") + toString(ParamValue{config_.learningRate}) + ".";
-    d.mend = "Try a learning rate ten times smaller, or clip the gradient's norm at 1; the last good weights "
-             "are kept.";
+    d.mend = "Try a learning rate ten times smaller, or clip the gradient's norm at 1.";
     return d;
 }
 

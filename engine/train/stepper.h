@@ -38,9 +38,9 @@ float yesThreshold(const CheckedNetwork& network, const LossSchema& loss);
 /// Gradient steps on one network: plans, loss, the seam at the gradient, optimizer and max-norm, and the
 /// guard against values that are not finite. What Trainer and RateFinder have in common.
 ///
-/// The guard looks at the loss and the gradients before each update, and at weights and statistics after it:
-/// what is not a number can be hidden from the loss (by a maximum that is taken over it, or a ReLU behind
-/// batch statistics), but not from all of these.
+/// The guard looks at the loss and the gradients before each update, and at weights and statistics now and
+/// then: what is not a number can be hidden from the loss (by a maximum that is taken over it, such as a
+/// ReLU), but not from all of these.
 class Stepper {
   public:
     /// `samples`: those of Part::Train that are trained on. The weights are zero until the store is
@@ -54,7 +54,7 @@ class Stepper {
         double weight = 0;   ///< of that mean: the samples, counted by their weights (see LossValue)
         double accuracy = 0; ///< NaN where the task has none
         std::int64_t samples = 0;
-        /// A value was not finite. The weights are those from before, unless it is one of them.
+        /// A value was not finite. The weights are those from before the step, unless it is one of them.
         std::optional<Diagnostic> problem;
     };
     /// One step with one mini-batch, which is put through in parts where the settings say so.
@@ -76,6 +76,9 @@ class Stepper {
     OptimizerState& optimizerState() const { return *optimizerState_; }
     /// Whether weights and statistics are all finite.
     bool weightsAreFinite() const;
+    /// What step() asks of every so many steps, and others have to where weights are to be kept or measured:
+    /// which layer has weights or statistics that are not finite.
+    std::optional<Diagnostic> checkWeights(std::int64_t step) const;
 
   private:
     explicit Stepper(CheckedNetwork network)
@@ -85,7 +88,6 @@ class Stepper {
     bool passPart(const float* inputs, float* targets, std::int64_t size, std::int64_t step,
                   std::uint64_t key, Outcome& outcome);
     bool apply(std::int64_t step, double learningRate, Outcome& outcome);
-    std::optional<std::string> firstOddWeight() const;
     void limitNorms();
     Plan& planOf(std::int64_t size) const;
     void keepStatistics();
@@ -93,7 +95,12 @@ class Stepper {
     Diagnostic diverged(std::int64_t step, std::string layer, std::string what) const;
 
     const CheckedNetwork network_;
+    /// A look at all weights costs as much as an optimizer's step over them.
+    static constexpr std::int64_t stepsBetweenChecks = 32;
+
     std::shared_ptr<const Dataset> data_;
+    const TaskSchema* task_ = nullptr;
+    std::int64_t inputWidth_ = 0, targetWidth_ = 0; ///< of a sample
     TrainConfig config_;
     std::unique_ptr<Loss> loss_;
     std::shared_ptr<ParameterStore> store_;

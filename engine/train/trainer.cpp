@@ -33,7 +33,7 @@ Diagnostic diverged(std::int64_t step, double learningRate, double loss) {
     d.what = std::isfinite(loss) ? "The loss has grown a millionfold: the weights run away."
                                  : "The loss on data held back is not a finite number any more.";
     d.why = "The learning rate is " + toString(ParamValue{learningRate}) + ".";
-    d.mend = "Try a learning rate ten times smaller; the best weights so far are kept.";
+    d.mend = "Try a learning rate ten times smaller.";
     return d;
 }
 
@@ -207,6 +207,7 @@ struct Trainer::Impl {
         if (!schedule->restore(at.schedule))
             return refuse(notOfThisRun("The schedule cannot have come to where it stands."));
         checkpoints->setBest(from.best);
+        checkpoints->setKept(at.step);
         return {};
     }
 
@@ -218,11 +219,19 @@ struct Trainer::Impl {
         return state;
     }
     /// Answers what was asked for. The test has the best weights in the store, which are kept already.
-    void serve(TrainObserver& observer, TrainControl& control) const {
-        if (control.takeSaveRequest() && !testing) checkpoints->keepLast(observer, now(), /*needed=*/false);
-        if (!control.takeCheckpointRequest()) return;
-        if (testing) return observer.onNotice(notWhileTesting(graph.name));
-        checkpoints->keepByHand(observer, now());
+    void serve(TrainObserver& observer, TrainControl& control) {
+        const bool save = control.takeSaveRequest() && !testing, byHand = control.takeCheckpointRequest();
+        if (byHand && testing) return observer.onNotice(notWhileTesting(graph.name));
+        if (!(save || byHand) || !stepper->weightsAreFinite()) return; // the run is about to fail
+        if (save) checkpoints->keepLast(observer, now(), /*needed=*/false);
+        if (byHand) checkpoints->keepByHand(observer, now());
+    }
+    /// What a run that failed leaves behind, told along with why.
+    Diagnostic withWhatIsKept(Diagnostic problem) const {
+        problem.mend += checkpoints->keptAt()
+                            ? " The weights of step " + std::to_string(*checkpoints->keptAt()) + " are kept."
+                            : " No weights of the run are kept: it failed before there were good ones.";
+        return problem;
     }
 
     // Training. ----------------------------------------------------------------------------------------
@@ -253,8 +262,8 @@ struct Trainer::Impl {
                                                       : stepper->step(*batch, at.step + 1, rate);
             if (!outcome) return false;
             if (outcome->problem) {
-                problem = outcome->problem;
                 if (at.step > 0 && stepper->weightsAreFinite()) checkpoints->keepLast(observer, now(), true);
+                problem = outcome->problem;
                 return false;
             }
             if (!at.firstLoss) at.firstLoss = outcome->loss;
@@ -277,6 +286,7 @@ struct Trainer::Impl {
     }
 
     bool finishEpoch(TrainObserver& observer, TrainControl& control, std::optional<Diagnostic>& problem) {
+        if ((problem = stepper->checkWeights(at.step))) return false;
         EpochRecord record;
         record.epoch = at.epochs + 1;
         record.step = at.step;
@@ -337,8 +347,10 @@ struct Trainer::Impl {
         while (going && at.epochs < config.epochs && !judge.stopsEarly(at))
             going = trainEpoch(observer, control, finish.problem);
         finish.stoppedEarly = going && at.epochs < config.epochs;
+        if (!finish.problem && control.stopRequested()) finish.problem = stepper->checkWeights(at.step);
         if (finish.problem) {
             finish.status = RunStatus::Failed;
+            finish.problem = withWhatIsKept(*finish.problem);
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
             serve(observer, control); // what came amid a step that was given up
@@ -372,7 +384,7 @@ struct Trainer::Impl {
             measure(observer, control, "test", split.testPart, split.test, {.all = true});
         if (result.samples > 0 && hasDiverged(result.loss)) {
             finish.status = RunStatus::Failed;
-            finish.problem = diverged(at.step, config.learningRate, result.loss);
+            finish.problem = withWhatIsKept(diverged(at.step, config.learningRate, result.loss));
         } else if (result.samples == static_cast<std::int64_t>(split.test.size())) {
             finish.test = result.values("test");
             finish.testMetrics = result.metrics;

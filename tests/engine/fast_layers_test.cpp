@@ -91,8 +91,6 @@ class FastLayersTest : public QObject {
     void mixedPrecision();
     void manyChannels_data();
     void manyChannels();
-    void keepsWhatIsNoNumber_data() { rows(); }
-    void keepsWhatIsNoNumber();
     void whatDependsOnThreadsIsTold();
     void theLargestOfWhatIsHardlyNegative();
     void everyLayerHasOne();
@@ -136,6 +134,9 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
     for (float& value : wanted.output().values())
         if (relu) value = std::max(0.0f, value);
     runner.run(got);
+    QVERIFY2(runner.intact(), "it writes outside of its memory");
+    if (relu || schema.rectifies) // what comes after may ask for more than being close
+        QVERIFY(std::ranges::none_of(got.output().values(), [](float v) { return v < 0; }));
     const std::string output = compare("output", got.output().values(), wanted.output().values(), tolerance);
     QVERIFY2(output.empty(), output.c_str());
     const std::string weights = compareAll("weight ", got.weights(), wanted.weights(), tolerance);
@@ -227,42 +228,6 @@ void FastLayersTest::manyChannels() {
         if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
         for (const bool training : {true, false})
             compareWith(schema, sample, requestFor(schema, sample, training, mixed));
-    }
-}
-
-/// A ReLU, also one that a kernel includes, makes no number of what is none: else a network that has diverged
-/// would look as if it had not. Where batch statistics are taken, they may tell instead.
-void FastLayersTest::keepsWhatIsNoNumber() {
-    QFETCH(const LayerSchema*, schema);
-    QFETCH(int, index);
-    const LayerSample& sample = schema->samples[index];
-    LayerBench<float> wanted(*schema, sample, batch);
-    for (auto& input : wanted.inputs())
-        input.fill(std::numeric_limits<float>::quiet_NaN());
-    schema->makeKernel(sample.params, sample.inputs)->forward(wanted.pass());
-    const bool bfloat16 = fast::bfloat16() != fast::Bfloat16::None;
-    for (const int turn : {0, 1, 2, 3}) {
-        const bool training = turn % 2 == 0, mixed = turn / 2 == 1;
-        if (mixed && !bfloat16) continue;
-        LayerRequest request = requestFor(*schema, sample, training, mixed);
-        request.reluFollows = true;
-        for (std::size_t i = 0; i < request.inputs.size() && mixed; ++i)
-            request.inputLayouts[i] = blockedLayout(request.inputs[i], true);
-        for (const KernelEntry& entry : kernelRegistry()) {
-            KernelOffer offer = offerOf(entry, *schema, sample, request);
-            if (!offer || !((*offer)->includesRelu() || schema->rectifies)) continue;
-            LayerBench<float> got(*schema, sample, batch);
-            for (auto& input : got.inputs())
-                input.fill(std::numeric_limits<float>::quiet_NaN());
-            StepRunner(std::move(*offer), got.weightSpecs(), request).run(got);
-            bool told = false;
-            for (std::size_t w = 0; w < got.weights().size(); ++w)
-                told =
-                    told || (!got.weightSpecs()[w].isParameter() && std::isnan(got.weights()[w].values()[0]));
-            for (std::size_t i = 0; i < got.output().values().size() && !told; ++i)
-                QVERIFY2(std::isnan(got.output().values()[i]) || !std::isnan(wanted.output().values()[i]),
-                         (entry.id + (training ? ", training" : "") + (mixed ? ", mixed" : "")).c_str());
-        }
     }
 }
 

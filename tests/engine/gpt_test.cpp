@@ -115,7 +115,7 @@ class GptTest : public QObject {
         const std::vector<float> input{0, 1, 2, 3, 0, 1, 2, 3, 3, 1, 0, 0, 2, 2, 1, 3};
         std::vector<float> targets{1, 2, 3, 0, 1, 2, 3, 0, 1, 0, 0, 2, 2, 1, 3, 3};
         const auto loss = defaultLoss(Task::NextToken).make({}, {.task = Task::NextToken, .counts = {}});
-        const auto columns = [](const Tensor<float>& t) { return columnsOf(t, Task::NextToken); };
+        const auto columns = [](const Tensor<float>& t) { return columnsOf(t, Task::NextToken.schema()); };
         const auto lossNow = [&] {
             std::ranges::copy(input, plan.input().data);
             plan.forward();

@@ -1,5 +1,6 @@
 // The place between backward and optimizer: accumulation, averaging over machines, clipping, and the guard.
 #include "engine/graph/node_paths.h"
+#include "engine/tensor/finite.h"
 #include "engine/train/gradient.h"
 #include "engine/train/gradient_seam.h"
 #include "engine/train/kernel_report.h"
@@ -266,7 +267,7 @@ class GradientSeamTest : public QObject {
         QVERIFY(g[0] == 1 && g[1] == 2 && g[2] == -2);
         for (std::size_t i = 3; i < g.size(); ++i)
             QVERIFY(!std::isfinite(g[i]));
-        QVERIFY(!gradient::allFinite(g));
+        QVERIFY(!allFinite(g));
     }
     /// What is trained, and what the report of kernels plans, goes by the same sizes.
     void sizesOfAPass() {
@@ -294,12 +295,20 @@ class GradientSeamTest : public QObject {
     /// A ReLU may make 0 of what is not a number: the weights tell of it all the same.
     void weightsThatAreNotFiniteAreFound() {
         Bench bench(network(3, "softmax"), std::make_shared<const Clouds>(Task::Multiclass), sgd(50, 0));
-        const Stepper::Outcome outcome = bench.stepper->step(*bench.batch, 1, 1e300);
-        QVERIFY(outcome.problem && outcome.problem->code == "train.diverged");
-        QVERIFY2(outcome.problem->where.find("dense") != std::string::npos, outcome.problem->where.c_str());
         const Graph graph = network(3, "softmax");
-        const Node* const node = nodeAt(graph, outcome.problem->node);
-        QVERIFY(node && outcome.problem->where.starts_with(node->name + ", "));
+        // Now and then by itself, and whenever it is asked.
+        const Stepper::Outcome first = bench.stepper->step(*bench.batch, 1, 1e300);
+        QVERIFY(!first.problem);
+        const auto asked = bench.stepper->checkWeights(1);
+        std::optional<Diagnostic> found;
+        for (std::int64_t step = 2; step < 100 && !found; ++step)
+            found = bench.stepper->step(*bench.batch, step, 1e300).problem;
+        for (const auto& problem : {asked, found}) {
+            QVERIFY(problem && problem->code == "train.diverged");
+            QVERIFY2(problem->where.find("dense") != std::string::npos, problem->where.c_str());
+            const Node* const node = nodeAt(graph, problem->node);
+            QVERIFY(node && problem->where.starts_with(node->name + ", "));
+        }
     }
 
     /// A whole run, dropout left out: the same curve, and less memory told.

@@ -124,9 +124,10 @@ class SequenceReferenceTest : public QObject {
                     QVERIFY2(close(got, outputs[i]), qPrintable(difference("an output", got, outputs[i])));
                 }
             }
-            const double got = loss->evaluate(columnsOf(plan.output(), task), columnsOf(target, task),
-                                              columnsOf(plan.outputGradient(), task))
-                                   .mean;
+            const double got =
+                loss->evaluate(columnsOf(plan.output(), task.schema()), columnsOf(target, task.schema()),
+                               columnsOf(plan.outputGradient(), task.schema()))
+                    .mean;
             QVERIFY2(
                 close(got, losses[step]),
                 qPrintable(difference("the loss of step " + std::to_string(step + 1), got, losses[step])));

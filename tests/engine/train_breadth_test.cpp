@@ -92,28 +92,39 @@ class Labels final : public Dataset {
     DatasetInfo info_;
 };
 
-/// One sample is not a number.
+/// One sample is not a number: of the training, or of a test set.
 class Spoilt final : public Dataset {
   public:
+    explicit Spoilt(Part spoilt = Part::Train)
+        : spoilt_(spoilt) {
+        info_.standardise = false;
+        if (spoilt == Part::Test) info_.testSize = info_.trainSize;
+    }
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
         clouds_.readInput(part, index, values);
-        if (index == 77) values[0] = std::nanf("");
+        if (index == 77 && part == spoilt_) values[0] = std::nanf("");
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
         clouds_.readTarget(part, index, values);
     }
-    Spoilt() { info_.standardise = false; }
 
   private:
     Clouds clouds_{Task::Multiclass};
     DatasetInfo info_ = clouds_.info();
+    Part spoilt_;
 };
 
 } // namespace
 
 class TrainBreadthTest : public QObject {
     Q_OBJECT
+
+    /// A network whose ReLU is part of another kernel, which makes 0 of what is not a number.
+    static Graph hidden() {
+        const std::pair<const char*, ParamValues> dense{"dense", {{"units", std::int64_t{3}}}};
+        return chain({2, 1, 1}, {dense, {"relu", {}}, dense, {"softmax", {}}});
+    }
 
   private slots:
     /// w ← w + η(y − ŷ)x, one sample at a time, step by step.
@@ -324,20 +335,32 @@ class TrainBreadthTest : public QObject {
         for (const KeptStep& r : recorder.steps)
             QVERIFY(std::isfinite(r.loss));
     }
+    void notANumberIsTold_data() {
+        QTest::addColumn<Graph>("graph");
+        QTest::addColumn<QString>("layer");
+        const std::pair<const char*, ParamValues> dense{"dense", {{"units", std::int64_t{3}}}};
+        QTest::newRow("statistics") << chain({2, 1, 1}, {{"batchnorm", {}}, dense, {"softmax", {}}})
+                                    << "batchnorm";
+        // The ReLU makes 0 of it, so that the loss does not tell.
+        QTest::newRow("behind a ReLU") << hidden() << "dense";
+    }
     /// The run ends in the very step, names the layer, and what is kept is finite: statistics too.
     void notANumberIsTold() {
+        QFETCH(Graph, graph);
+        QFETCH(QString, layer);
         const auto data = std::make_shared<const Spoilt>();
         TrainConfig config;
         config.validationFraction = 0;
         config.epochs = 2;
         Recorder recorder;
-        const FinishRecord finish = train(
-            chain({2, 1, 1}, {{"batchnorm", {}}, {"dense", {{"units", std::int64_t{3}}}}, {"softmax", {}}}),
-            data, config, recorder);
+        const FinishRecord finish = train(graph, data, config, recorder);
         QCOMPARE(finish.status, RunStatus::Failed);
         QVERIFY(finish.problem && finish.problem->code == "train.diverged");
-        QVERIFY2(finish.problem->where.starts_with("batchnorm"), finish.problem->where.c_str());
-        QVERIFY(!finish.problem->mend.empty());
+        QVERIFY2(QString::fromStdString(finish.problem->where).startsWith(layer),
+                 finish.problem->where.c_str());
+        // What it says of weights that are kept is true.
+        const bool saysNone = finish.problem->mend.find("No weights") != std::string::npos;
+        QCOMPARE(saysNone, recorder.checkpoints.empty());
         QVERIFY(recorder.epochs.empty());
         for (const KeptStep& r : recorder.steps)
             QVERIFY(std::isfinite(r.loss));
@@ -346,6 +369,25 @@ class TrainBreadthTest : public QObject {
         for (const NamedTensor& t : recorder.last().tensors)
             for (const float v : t.values)
                 QVERIFY(std::isfinite(v));
+    }
+    /// Also where the network is used, and its output would not tell.
+    void notANumberInUseIsTold() {
+        const auto data = std::make_shared<const Spoilt>(Part::Test);
+        TrainConfig config;
+        config.epochs = 1;
+        Recorder recorder;
+        const FinishRecord finish = train(hidden(), data, config, recorder);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QVERIFY(finish.problem && finish.problem->code == "train.diverged");
+        QVERIFY(finish.problem->mend.find("are kept") != std::string::npos);
+        const auto predictor = Predictor::make(hidden(), recorder.last(), data, config);
+        QVERIFY(predictor);
+        QVERIFY(std::isnan((*predictor)->evaluateTest({}).loss));
+        std::vector<float> input(2);
+        for (const std::int64_t sample : {76, 77}) {
+            data->readInput(Part::Test, sample, input.data());
+            QCOMPARE(std::isnan((*predictor)->predict(input).front()), sample == 77);
+        }
     }
     /// What is told beforehand is what a run then takes.
     void memoryIsKnown_data() {

@@ -1,6 +1,7 @@
 #include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
 #include "engine/layers/operations.h"
+#include "engine/tensor/aligned_buffer.h"
 
 namespace burdock::fast {
 namespace {
@@ -16,7 +17,7 @@ class BatchNorm final : public Step {
         , samples_(r.batch * r.inputs[0].area())
         , training_(r.training && !r.frozen)
         , learns_(r.training && (training_ || r.inputGradients[0]))
-        , relu_(r.reluFollows && r.training) // otherwise it would make 0 of what is not a number
+        , relu_(r.reluFollows)
         , inputGradient_(r.inputGradients[0])
         , momentum_(momentum) {
         using dnnl::normalization_flags;
@@ -55,7 +56,7 @@ class BatchNorm final : public Step {
         const auto src = bufferAt(desc_, b.inputs[0]), dst = bufferAt(desc_, b.output);
         const auto vector = plainDesc({channels_});
         batchMean_ = training_ ? b.workspace : b.weights[2];
-        batchVariance_ = training_ ? b.workspace + channels_ : b.weights[3];
+        batchVariance_ = training_ ? b.workspace + onLines(channels_) : b.weights[3];
         runningMean_ = b.weights[2];
         runningVariance_ = b.weights[3];
         const auto mean = bufferAt(vector, batchMean_), variance = bufferAt(vector, batchVariance_);
@@ -88,7 +89,7 @@ class BatchNorm final : public Step {
             backward_.args[DNNL_ARG_DIFF_SCALE] =
                 bufferAt(vector, training_ ? b.weightGradients[0] : b.workspace);
             backward_.args[DNNL_ARG_DIFF_SHIFT] =
-                bufferAt(vector, training_ ? b.weightGradients[1] : b.workspace + channels_);
+                bufferAt(vector, training_ ? b.weightGradients[1] : b.workspace + onLines(channels_));
         }
         if (relu_) backward_.args[DNNL_ARG_WORKSPACE] = forward_.args[DNNL_ARG_WORKSPACE];
     }
@@ -108,10 +109,9 @@ class BatchNorm final : public Step {
     }
 
   private:
-    static std::int64_t onLines(std::int64_t floats) { return (floats + 15) / 16 * 16; }
     /// Of the batch; or the slopes of scale and shift that a frozen one has to give and nobody reads.
     std::int64_t statistics() const {
-        return training_ || frozenNormGivesSlopes ? onLines(2 * channels_) : 0;
+        return training_ || frozenNormGivesSlopes ? 2 * onLines(channels_) : 0;
     }
     std::int64_t signs() const { return relu_ ? onLines(floatsOf(forwardPd_.workspace_desc())) : 0; }
 

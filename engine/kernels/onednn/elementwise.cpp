@@ -85,9 +85,8 @@ class ElementwiseStep final : public Mapping<dnnl::eltwise_forward, dnnl::eltwis
   public:
     ElementwiseStep(const LayerRequest& r, Function function, float parameter) {
         const auto desc = descOf(r.inputLayouts[0]);
-        const bool relu = function == Function::Relu;
-        describeForward(r, algorithmOf(function), desc, relu ? reluSlope : parameter, 0.0f);
-        describeSlope(r, algorithmOf(function), desc, relu ? 0.0f : parameter, 0.0f);
+        describeForward(r, algorithmOf(function), desc, parameter, 0.0f);
+        describeSlope(r, algorithmOf(function), desc, parameter, 0.0f);
     }
     bool gradientInPlace(std::size_t) const override { return true; }
 };

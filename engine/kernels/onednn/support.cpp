@@ -33,7 +33,7 @@ memory::format_tag plainTag(std::size_t dims) {
 
 void appendRelu(dnnl::primitive_attr& attr) {
     dnnl::post_ops ops;
-    appendEltwise(ops, dnnl::algorithm::eltwise_relu, reluSlope, 0.0f);
+    appendEltwise(ops, dnnl::algorithm::eltwise_relu, 0.0f, 0.0f);
     attr.set_post_ops(ops);
 }
 

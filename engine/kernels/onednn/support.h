@@ -44,10 +44,7 @@ struct Call {
     void run() const;
     explicit operator bool() const { return static_cast<bool>(primitive); }
 };
-/// What oneDNN's ReLU multiplies negative values with. With 0 it takes the larger of value and 0, which is 0
-/// for what is not a number, so that a network which has diverged would look as if it had not.
-constexpr float reluSlope = 1e-30f;
-/// A ReLU as a post-operation.
+/// A ReLU as a post-operation. It makes 0 of what is not a number, see Plan::watchedForward().
 void appendRelu(dnnl::primitive_attr& attr);
 /// The slope of a ReLU, found from its output.
 dnnl::eltwise_backward::primitive_desc reluBackwardDesc(const dnnl::memory::desc& values);

@@ -3,6 +3,7 @@
 #include "engine/kernels/onednn/support.h"
 #include "engine/kernels/vector/attention_heads.h"
 #include "engine/layers/operations.h"
+#include "engine/tensor/aligned_buffer.h"
 
 #include <algorithm>
 
@@ -20,7 +21,7 @@ class Attention final : public Step {
         , heads_(heads)
         , outIndex_(bias ? 2 : 1)
         , features_(r.output.width)
-        , tableFloats_((r.batch * r.output.size() + 15) / 16 * 16)
+        , tableFloats_(onLines(r.batch * r.output.size()))
         , sumsBias_(bias && r.mixed && r.training && !r.frozen)
         , training_(r.training) {}
 
@@ -39,7 +40,7 @@ class Attention final : public Step {
     std::int64_t workspaceFloats() const override { return 4 * tableFloats_ + heads_.workspaceFloats(); }
     /// The gradients of what the workspace holds, what is used within, and sums that nobody wants.
     std::int64_t scratchFloats() const override {
-        return (training_ ? 4 * tableFloats_ : 0) + withinFloats() + (sumsBias_ ? 3 * features_ : 0);
+        return (training_ ? 4 * tableFloats_ : 0) + withinFloats() + (sumsBias_ ? onLines(3 * features_) : 0);
     }
 
     void bind(const StepBinding& b) override {
@@ -74,7 +75,7 @@ class Attention final : public Step {
 
   private:
     std::int64_t withinFloats() const {
-        return std::max({in_->scratchFloats(), out_->scratchFloats(), heads_.scratchFloats()});
+        return onLines(std::max({in_->scratchFloats(), out_->scratchFloats(), heads_.scratchFloats()}));
     }
     static void bindPart(Step& part, const StepBinding& whole, std::size_t first, std::size_t end,
                          float* input, float* inputGradient, float* output, float* outputGradient,

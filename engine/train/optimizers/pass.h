@@ -9,18 +9,6 @@
 
 namespace burdock::optimize {
 
-inline constexpr std::size_t rangeFloats = 1 << 14;
-
-/// Runs f(begin, end) over ranges of 0 … n-1 on all threads; the ranges depend only on n.
-template <class F>
-void overRanges(std::size_t n, F f) {
-    const auto ranges = static_cast<std::int64_t>((n + rangeFloats - 1) / rangeFloats);
-    forEach(ranges, ranges > 4, [&](std::int64_t r) {
-        const std::size_t begin = static_cast<std::size_t>(r) * rangeFloats;
-        f(begin, std::min(n, begin + rangeFloats));
-    });
-}
-
 /// How weight decay reaches the weights: as a part of the gradient, or beside it (Loshchilov and Hutter:
 /// Decoupled weight decay regularization, 2019).
 enum class Decay { InGradient, Decoupled };
