@@ -87,7 +87,11 @@ void Placement::aliasGradients() {
             begun[in] = begun[in] || values[in].needsGradient;
         }
         std::ranges::sort(fit, [&](auto a, auto b) { return producer[a] > producer[b]; });
-        if (fit.size() == 2 && otherReaders(fit[0], i) == 0 &&
+        const auto isReadOnce = [&](std::size_t value) {
+            return std::ranges::count(s.inputs, value, [&](std::size_t in) { return planned_.rootOf(in); }) ==
+                   1;
+        };
+        if (fit.size() == 2 && isReadOnce(fit[0]) && isReadOnce(fit[1]) && otherReaders(fit[0], i) == 0 &&
             otherReaders(fit[1], i) <= producer[fit[0]] + 1) {
             // The first is read for the last time before anything is added to the second.
             aliases_[fit[0]] = aliases_[fit[1]] = aliases_[out];

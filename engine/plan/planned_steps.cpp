@@ -84,6 +84,13 @@ class StepsMaker {
 
     bool isRelu(std::size_t step) const { return network_.steps()[step].layer->schema->rectifies; }
 
+    /// Of a ReLU that another kernel includes: whether its value has one reader, which it has not where a
+    /// ReLU before it gives the same value to others.
+    bool isReadOnce(std::size_t step) const {
+        const CheckedStep& of = network_.steps()[step];
+        return of.readers.size() == 1 && (!isRelu(step) || isReadOnce(of.inputs[0].step));
+    }
+
     /// Also where all its weights are those of frozen steps.
     bool isFrozen(const CheckedStep& step) const {
         if (step.frozen || step.weights.empty()) return step.frozen;
@@ -110,7 +117,7 @@ class StepsMaker {
         request.reluFollows =
             !last && step.layer->outputs.size() == 1 && step.readers.size() == 1 && isRelu(step.readers[0]);
         request.inputIsRelu = before && before->step->includesRelu() && isRelu(step.inputs[0].step) &&
-                              network_.steps()[step.inputs[0].step].readers.size() == 1;
+                              isReadOnce(step.inputs[0].step);
         return request;
     }
 
