@@ -1,5 +1,6 @@
 #include "app/command_line.h"
 #include "app/command_palette.h"
+#include "support/await.h"
 
 #include <QProcess>
 #include <QRegularExpression>
@@ -21,7 +22,7 @@ Ended run(const QStringList& arguments, const QStringList& withoutVariables = {}
         environment.remove(name);
     process.setProcessEnvironment(environment);
     process.start(QStringLiteral(BURDOCK_PROGRAM), arguments);
-    process.waitForFinished(20000);
+    process.waitForFinished(test::patience);
     return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
             QString::fromUtf8(process.readAllStandardError())};
 }

@@ -30,6 +30,7 @@
 #include "palette/layer_tree.h"
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
+#include "support/await.h"
 #include "support/counted_layer.h"
 #include "theme/theme.h"
 
@@ -114,7 +115,7 @@ class TestWindow : public QObject {
         QVERIFY(palette->isVisible());
         QTest::keyClicks(palette->findChild<QLineEdit*>(), QStringLiteral("add dropout"));
         QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Return);
-        QTRY_COMPARE(nodes().size(), layers + 1);
+        AWAIT_COMPARE(nodes().size(), layers + 1);
         QVERIFY(!palette->isVisible());
         QCOMPARE(nodes().back().type, std::string("dropout"));
     }
@@ -155,14 +156,14 @@ class TestWindow : public QObject {
     void aBrokenNetworkCannotBeTrained() {
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
         const Edge edge = workspace_->document().graph().edges().front();
         workspace_->document().edit(QStringLiteral("cut"), [&](Graph& g) { g.disconnect(edge); });
         QVERIFY(!trainButton()->isEnabled());
         QVERIFY(trainButton()->toolTip().contains(QStringLiteral("not possible")));
         QVERIFY(window_->findChild<QListWidget*>(QStringLiteral("problemsList"))->count() > 0);
         QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
     }
 
     void transformsAreAddedChangedAndTakenOut() {
@@ -170,7 +171,7 @@ class TestWindow : public QObject {
         workspace_->settings().setDataset(QStringLiteral("digits"));
         window_->goTo(MainWindow::Train);
         AugmentationList& list = window_->trainPlace().form().augmentation();
-        QTRY_VERIFY(list.isVisible());
+        AWAIT_VERIFY(list.isVisible());
         const auto uses = [this] { return workspace_->settings().config().augmentation; };
         QAction* shift = list.addButton().menu()->actions().front();
         shift->trigger();
@@ -187,9 +188,9 @@ class TestWindow : public QObject {
                 QTest::mouseClick(remove, Qt::LeftButton);
         QVERIFY(uses().empty());
         workspace_->settings().setDataset(QStringLiteral("iris"));
-        QTRY_VERIFY(!list.isVisible()); // no pictures
+        AWAIT_VERIFY(!list.isVisible()); // no pictures
         shift->trigger();
-        QTRY_VERIFY(list.isVisible()); // what is refused can be taken out
+        AWAIT_VERIFY(list.isVisible()); // what is refused can be taken out
         workspace_->newFromTemplate("mlp");
         QVERIFY(uses().empty());
     }
@@ -207,9 +208,9 @@ class TestWindow : public QObject {
         QTest::keyClick(canvas_, Qt::Key_Home);
         QVERIFY(!bubble());
         QTest::keyClick(canvas_, Qt::Key_F1);
-        QTRY_VERIFY(bubble());
+        AWAIT_VERIFY(bubble());
         QTest::keyClick(bubble(), Qt::Key_Escape);
-        QTRY_VERIFY(!bubble());
+        AWAIT_VERIFY(!bubble());
         // Its link leads into the reference, and so does F1 outside the canvas.
         QWhatsThisClickedEvent link(QStringLiteral("layers.html#batchnorm"));
         QCoreApplication::sendEvent(&window_->designPlace().inspector(), &link);
@@ -218,7 +219,7 @@ class TestWindow : public QObject {
         QVERIFY(reference->browser().toPlainText().contains(QStringLiteral("Batch normalization")));
         reference->close();
         QTest::keyClick(window_.get(), Qt::Key_F1);
-        QTRY_VERIFY(reference->isVisible());
+        AWAIT_VERIFY(reference->isVisible());
         QVERIFY(reference->browser().toPlainText().contains(QStringLiteral("Optimizers")));
         reference->close();
         canvas_->setFocus();
@@ -229,7 +230,7 @@ class TestWindow : public QObject {
                 if (label->isVisible() && label->text().contains(what)) return true;
             return false;
         };
-        QTRY_VERIFY(says(QStringLiteral("Batch normalization")));
+        AWAIT_VERIFY(says(QStringLiteral("Batch normalization")));
         QVERIFY(says(QStringLiteral("2 times in a row")));
     }
 
@@ -248,7 +249,7 @@ class TestWindow : public QObject {
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
         window_->goTo(MainWindow::Train);
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         ParamField* field = nullptr;
         for (ParamForm* one : window_->trainPlace().form().findChildren<ParamForm*>())
             if (ParamField* found = one->field("best_metric")) field = found;
@@ -261,10 +262,10 @@ class TestWindow : public QObject {
         workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("r2"));
         QCOMPARE(combo->currentData().toString(), QStringLiteral("r2"));
         auto* message = field->findChild<QLabel*>(QStringLiteral("message"));
-        QTRY_VERIFY(message->isVisible());
+        AWAIT_VERIFY(message->isVisible());
         QVERIFY(!message->text().contains(QStringLiteral("roc_auc")));
         workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("auto"));
-        QTRY_VERIFY(combo->findData(QStringLiteral("r2")) < 0);
+        AWAIT_VERIFY(combo->findData(QStringLiteral("r2")) < 0);
     }
 
     void fullScreenAndBack() {
@@ -279,7 +280,7 @@ class TestWindow : public QObject {
         window_->goTo(MainWindow::Train);
         workspace_->settings().setDataset(QStringLiteral("moons"));
         DatasetChooser& chooser = window_->trainPlace().form().datasets();
-        QTRY_VERIFY(chooser.options().field("samples"));
+        AWAIT_VERIFY(chooser.options().field("samples"));
         auto* samples = chooser.options().field("samples")->findChild<QLineEdit*>();
         samples->setFocus();
         samples->selectAll();
@@ -289,7 +290,7 @@ class TestWindow : public QObject {
             const auto& data = workspace_->dataset().data();
             return data && data->info().trainSize == 300;
         };
-        QTRY_VERIFY(loaded());
+        AWAIT_VERIFY(loaded());
         QVERIFY(samples->hasFocus()); // the form was not built anew under the user's fingers
     }
 
@@ -298,11 +299,11 @@ class TestWindow : public QObject {
         workspace_->settings().setDataset(QStringLiteral("wine"));
         window_->goTo(MainWindow::Train);
         auto& button = window_->trainPlace().form().findRateButton();
-        QTRY_VERIFY(button.isEnabled());
+        AWAIT_VERIFY(button.isEnabled());
         QTest::mouseClick(&button, Qt::LeftButton);
         auto* dialog = window_->findChild<RateFinderDialog*>();
         QVERIFY(dialog);
-        QTRY_VERIFY_WITH_TIMEOUT(dialog->useButton().isEnabled(), 20000);
+        AWAIT_VERIFY(dialog->useButton().isEnabled());
         const Points smoothed = dialog->chart().curve(QStringLiteral("smoothed"));
         QVERIFY(smoothed.size() > 10);
         for (const char* curve : {"raw", "smoothed"}) // nothing of where it explodes
@@ -322,9 +323,9 @@ class TestWindow : public QObject {
                 return label->isVisible() && label->text().contains(wanted);
             });
         };
-        QTRY_VERIFY(workspace_->dataset().data());
-        QTRY_VERIFY(says(QStringLiteral("Answer to 0 1")));
-        QTRY_COMPARE(workspace_->problems().size(), size_t(1)); // only that there is nothing to train
+        AWAIT_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(says(QStringLiteral("Answer to 0 1")));
+        AWAIT_COMPARE(workspace_->problems().size(), size_t(1)); // only that there is nothing to train
     }
 
     /// Of all that follows a key press, only one thing looks through the network.
@@ -337,7 +338,7 @@ class TestWindow : public QObject {
         window_->goTo(MainWindow::Train); // whose form asks for the memory
         window_->goTo(MainWindow::Design);
         workspace_->document().select({workspace_->document().graph().findByName("dense 1")->id});
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
         QTest::qWait(600);
         test::shapesAsked() = 0;
         (void)checkGraph(workspace_->document().graph());
@@ -358,13 +359,13 @@ class TestWindow : public QObject {
     void theRunIsStartedFromTheCanvasByKey() {
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
         canvas_->setFocus();
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         QTest::keyClick(canvas_, Qt::Key_Return, Qt::ControlModifier);
-        QTRY_VERIFY(workspace_->queue().isBusy());
+        AWAIT_VERIFY(workspace_->queue().isBusy());
         QCOMPARE(trainButton()->text(), QStringLiteral("Queue"));
-        QTRY_COMPARE(workspace_->queue().active().front()->state(), TrainingRun::State::Training);
+        AWAIT_COMPARE(workspace_->queue().active().front()->state(), TrainingRun::State::Training);
         // The strip below the canvas tells the numbers of now, and goes on telling.
         const auto told = [strip = window_->designPlace().findChild<LiveStrip*>()] {
             QString all;
@@ -372,12 +373,12 @@ class TestWindow : public QObject {
                 all += label->text();
             return all;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(told().contains(QStringLiteral("training")), 20'000);
+        AWAIT_VERIFY(told().contains(QStringLiteral("training")));
         const QString before = told();
-        QTRY_VERIFY_WITH_TIMEOUT(told() != before, 20'000);
+        AWAIT_VERIFY(told() != before);
         QTest::keyClick(canvas_, Qt::Key_Period, Qt::ControlModifier);
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
-        QTRY_COMPARE(trainButton()->text(), QStringLiteral("Train"));
+        AWAIT_COMPARE(finished.size(), 1);
+        AWAIT_COMPARE(trainButton()->text(), QStringLiteral("Train"));
     }
 
     /// The list of the Train place: what runs, what waits, what has ended; the chosen one is shown.
@@ -387,23 +388,23 @@ class TestWindow : public QObject {
         TrainConfig config = workspace_->settings().config();
         config.epochs = 100'000;
         workspace_->settings().setConfig(config);
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
         window_->goTo(MainWindow::Train);
         QueuePanel& panel = window_->trainPlace().queue();
         QVERIFY(!panel.isVisible()); // before the first run
         QTest::mouseClick(trainButton(), Qt::LeftButton);
         RunQueue& queue = workspace_->queue();
-        QTRY_VERIFY(queue.isBusy());
+        AWAIT_VERIFY(queue.isBusy());
         TrainingRun* first = queue.active().front();
-        QTRY_COMPARE_WITH_TIMEOUT(first->state(), TrainingRun::State::Training, 20'000);
-        QTRY_COMPARE(trainButton()->text(), QStringLiteral("Queue"));
+        AWAIT_COMPARE(first->state(), TrainingRun::State::Training);
+        AWAIT_COMPARE(trainButton()->text(), QStringLiteral("Queue"));
         QTest::mouseClick(trainButton(), Qt::LeftButton);
         QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
-        QTRY_COMPARE(panel.list().count(), 3);
+        AWAIT_COMPARE(panel.list().count(), 3);
         QVERIFY(panel.isVisible());
         QCOMPARE(queue.waiting().size(), std::size_t(2));
         auto* others = window_->findChild<QPushButton*>(QStringLiteral("otherRuns"));
-        QTRY_COMPARE(others->text(), QStringLiteral("2 waiting"));
+        AWAIT_COMPARE(others->text(), QStringLiteral("2 waiting"));
         // Earlier, out of the queue, and two at once, by the mouse.
         TrainingRun* last = queue.waiting().back();
         const auto click = [&](int row, const char* button) {
@@ -420,32 +421,32 @@ class TestWindow : public QObject {
         QCOMPARE(panel.list().count(), 2);
         auto* atOnce = panel.findChild<QSpinBox*>(QStringLiteral("runsAtOnce"));
         atOnce->setValue(2);
-        QTRY_COMPARE_WITH_TIMEOUT(last->state(), TrainingRun::State::Training, 20'000);
+        AWAIT_COMPARE(last->state(), TrainingRun::State::Training);
         const LiveRuns& runs = LiveRuns::of(queue);
         QCOMPARE(runs.shown(), first);
         QCOMPARE(others->text(), QStringLiteral("+1 running"));
         panel.list().setCurrentRow(1);
         QCOMPARE(runs.shown(), last);
-        QTRY_VERIFY(runs.curves()->points("train.loss").size() > 10);
+        AWAIT_VERIFY(runs.curves()->points("train.loss").size() > 10);
         // What Stop stops is what is shown; the other goes on.
         window_->runBar().stopAction()->trigger();
-        QTRY_COMPARE_WITH_TIMEOUT(last->state(), TrainingRun::State::Ended, 20'000);
+        AWAIT_COMPARE(last->state(), TrainingRun::State::Ended);
         QCOMPARE(first->state(), TrainingRun::State::Training);
         const storage::RunId stopped = last->runId();
         // And it can be resumed where it was stopped.
         auto* resume = window_->trainPlace().dashboard().findChild<QPushButton*>(QStringLiteral("resumeRun"));
-        QTRY_VERIFY(resume->isVisible());
+        AWAIT_VERIFY(resume->isVisible());
         QTest::mouseClick(resume, Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(queue.active().size(), std::size_t(2), 20'000);
+        AWAIT_COMPARE(queue.active().size(), std::size_t(2));
         TrainingRun* resumed = queue.active().back();
         QCOMPARE(resumed->runId(), stopped);
-        QTRY_VERIFY(!resume->isVisible());
-        QTRY_COMPARE(panel.list().count(), 2); // one row a run
-        QTRY_COMPARE_WITH_TIMEOUT(resumed->state(), TrainingRun::State::Training, 20'000);
+        AWAIT_VERIFY(!resume->isVisible());
+        AWAIT_COMPARE(panel.list().count(), 2); // one row a run
+        AWAIT_COMPARE(resumed->state(), TrainingRun::State::Training);
         QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->points("train.loss").size() >
                 10); // with what was drawn before
         QTest::mouseClick(panel.findChild<QPushButton*>(QStringLiteral("stopAll")), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(!queue.isBusy(), 20'000);
+        AWAIT_VERIFY(!queue.isBusy());
         workspace_->setRunsAtOnce(1);
     }
 
@@ -501,7 +502,7 @@ class TestWindow : public QObject {
         QVERIFY(move.isAccepted());
         QDropEvent drop(target, Qt::CopyAction, data.get(), Qt::LeftButton, {});
         QCoreApplication::sendEvent(view, &drop);
-        QTRY_VERIFY(ofType("dense"));
+        AWAIT_VERIFY(ofType("dense"));
         search->clear();
     }
 
@@ -565,17 +566,17 @@ class TestWindow : public QObject {
         epochs->selectAll();
         QTest::keyClicks(epochs, QStringLiteral("2"));
         QCOMPARE(workspace_->settings().config().epochs, 2);
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
         QSignalSpy started(&workspace_->queue(), &RunQueue::started);
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         QElapsedTimer clock;
         clock.start();
         QTest::mouseClick(trainButton(), Qt::LeftButton);
-        QVERIFY(started.wait(5000));
+        QVERIFY(started.wait(test::patience));
         QVERIFY2(clock.elapsed() < 1000, "training must start within a second");
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        AWAIT_COMPARE(finished.size(), 1);
         QCOMPARE(finished[0][1].value<FinishRecord>().status, RunStatus::Finished);
-        QTRY_VERIFY(
+        AWAIT_VERIFY(
             !window_->trainPlace().dashboard().charts().chart(QStringLiteral("loss"))->curveKeys().isEmpty());
         // However quick the run, its first step is drawn too.
         const LiveRuns& runs = LiveRuns::of(workspace_->queue());
@@ -588,21 +589,21 @@ class TestWindow : public QObject {
 
     void compareTwoRuns() {
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
-        QTRY_VERIFY(trainButton()->isEnabled());
+        AWAIT_VERIFY(trainButton()->isEnabled());
         QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 30000);
+        AWAIT_COMPARE(finished.size(), 1);
         QTest::keyClick(window_.get(), Qt::Key_3, Qt::ControlModifier);
         NotebookPlace& place = window_->notebookPlace();
         QTableView* table = place.runs().table();
-        QTRY_COMPARE(table->model()->rowCount(), 2);
+        AWAIT_COMPARE(table->model()->rowCount(), 2);
         table->setFocus();
         QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
                           table->visualRect(table->model()->index(0, 1)).center());
-        QTRY_COMPARE(place.runs().selectedRuns().size(), 1);
+        AWAIT_COMPARE(place.runs().selectedRuns().size(), 1);
         QTest::mouseClick(table->viewport(), Qt::LeftButton, Qt::ControlModifier,
                           table->visualRect(table->model()->index(1, 1)).center());
         QCOMPARE(place.runs().selectedRuns().size(), 2);
-        QTRY_VERIFY(place.comparison().isVisible());
+        AWAIT_VERIFY(place.comparison().isVisible());
     }
 
     DatasetCatalog catalog_;

@@ -6,6 +6,7 @@
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
 #include "storage/notebook/process_identity.h"
+#include "support/await.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -90,8 +91,8 @@ class TestWorkspace : public QObject {
     void dataThatDoNotFitAreSaidOnTheNode() {
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("iris"));
-        QTRY_VERIFY(workspace_->dataset().data());
-        QTRY_VERIFY(!workspace_->isChecking());
+        AWAIT_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(!workspace_->isChecking());
         const auto& found = workspace_->document().report().diagnostics;
         QVERIFY(std::any_of(found.begin(), found.end(), [&](const Diagnostic& d) {
             return d.code == "data.input-shape" && d.node == workspace_->document().report().input;
@@ -110,13 +111,13 @@ class TestWorkspace : public QObject {
             QVERIFY(it != problems.end() && it->fix);
             QVERIFY(applyFix(workspace_->document(), *it->fix));
             QVERIFY(workspace_->isChecking());
-            QTRY_VERIFY(!workspace_->isChecking());
+            AWAIT_VERIFY(!workspace_->isChecking());
         }
         QCOMPARE(workspace_->whyNotTrainable(), QString());
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
-        QTRY_VERIFY(workspace_->dataset().data());
-        QTRY_COMPARE(workspace_->whyNotTrainable(), QString());
+        AWAIT_VERIFY(workspace_->dataset().data());
+        AWAIT_COMPARE(workspace_->whyNotTrainable(), QString());
     }
 
     /// What stood against the network before the last change is no reason to refuse: the run looks for
@@ -127,8 +128,8 @@ class TestWorkspace : public QObject {
         TrainConfig config = workspace_->settings().config();
         config.epochs = 0;
         workspace_->settings().setConfig(config);
-        QTRY_VERIFY(workspace_->dataset().data());
-        QTRY_VERIFY(!workspace_->isChecking());
+        AWAIT_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(!workspace_->isChecking());
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         workspace_->train();
         QCOMPARE(noticed.size(), 1);
@@ -137,12 +138,12 @@ class TestWorkspace : public QObject {
         workspace_->settings().setConfig(config);
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         workspace_->train();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+        AWAIT_COMPARE(finished.size(), 1);
         // What is wrong only now, the run finds.
         config.epochs = 0;
         workspace_->settings().setConfig(config);
         workspace_->train();
-        QTRY_COMPARE_WITH_TIMEOUT(noticed.size(), 2, 20'000);
+        AWAIT_COMPARE(noticed.size(), 2);
         QCOMPARE(finished.size(), 1);
     }
 
@@ -151,7 +152,7 @@ class TestWorkspace : public QObject {
         TrainConfig config = workspace_->settings().config();
         config.epochs = 0;
         workspace_->settings().setConfig(config);
-        QTRY_VERIFY(!workspace_->isChecking());
+        AWAIT_VERIFY(!workspace_->isChecking());
         QVERIFY(!workspace_->formProblems().empty());
         QCOMPARE(workspace_->formProblems().front().param, std::string("epochs"));
         QVERIFY(!workspace_->whyNotTrainable().isEmpty());
@@ -161,14 +162,14 @@ class TestWorkspace : public QObject {
     void anImpossibleMetricBelongsToTheForm() {
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("r2"));
         const auto found = [&] {
             for (const Diagnostic& d : workspace_->formProblems())
                 if (d.param == "best_metric") return QString::fromStdString(oneLine(d));
             return QString();
         };
-        QTRY_VERIFY(!found().isEmpty());
+        AWAIT_VERIFY(!found().isEmpty());
         QVERIFY2(found().startsWith(QStringLiteral("Best by: ")), qPrintable(found()));
         QVERIFY2(found().contains(QStringLiteral("F1")), qPrintable(found()));
         QVERIFY(!workspace_->document().report().hasErrors()); // no layer's fault
@@ -209,8 +210,8 @@ class TestWorkspace : public QObject {
     }
     void dataThatAreGoneAreSaid() {
         workspace_->settings().setDataset(folder_->filePath(QStringLiteral("missing.csv")));
-        QTRY_VERIFY(workspace_->dataset().problem());
-        QTRY_VERIFY(!workspace_->isChecking());
+        AWAIT_VERIFY(workspace_->dataset().problem());
+        AWAIT_VERIFY(!workspace_->isChecking());
         QCOMPARE(workspace_->formProblems().back().param, std::string("dataset"));
         QVERIFY(!workspace_->whyNotTrainable().isEmpty());
     }
@@ -249,11 +250,11 @@ class TestWorkspace : public QObject {
         bool opened = false;
         workspace_->openModelFileLater(path, [&] { opened = true; });
         QVERIFY(workspace_->document().graph() != saved);
-        QTRY_VERIFY(opened);
+        AWAIT_VERIFY(opened);
         QCOMPARE(graphToText(workspace_->document().graph()), graphToText(saved));
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         workspace_->openModelFileLater(folder_->path(), [] { QFAIL("a folder was opened"); });
-        QTRY_COMPARE(noticed.size(), 1);
+        AWAIT_COMPARE(noticed.size(), 1);
         QVERIFY(noticed[0][0].toString().contains(folder_->path()));
     }
 
@@ -267,7 +268,7 @@ class TestWorkspace : public QObject {
                 names << row.name;
         });
         QVERIFY(names.isEmpty()); // nothing was waited for
-        QTRY_COMPARE(names.size(), 2);
+        AWAIT_COMPARE(names.size(), 2);
         QCOMPARE(names.first(), QStringLiteral("just now"));
     }
 
@@ -276,7 +277,7 @@ class TestWorkspace : public QObject {
     void whatWaitsOutlivesTheWindow() {
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         TrainConfig config = workspace_->settings().config();
         config.epochs = 100'000;
         workspace_->settings().setConfig(config);
@@ -293,7 +294,7 @@ class TestWorkspace : public QObject {
         QCOMPARE(told.size(), 2);
         QVERIFY(told[0][0].toString().contains(QStringLiteral("short")));
         TrainingRun* going = workspace_->queue().active().front();
-        QTRY_COMPARE_WITH_TIMEOUT(going->state(), TrainingRun::State::Training, 20'000);
+        AWAIT_COMPARE(going->state(), TrainingRun::State::Training);
         QCOMPARE(going->name(), workspace_->notebook().run(going->runId())->start.name);
         workspace_.reset();
 
@@ -325,13 +326,13 @@ class TestWorkspace : public QObject {
         queue.remove(*queue.waiting().front());
         QSignalSpy finished(&queue, &RunQueue::finished);
         queue.releaseAll();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+        AWAIT_COMPARE(finished.size(), 1);
         QCOMPARE(workspace_->notebook().runs()->first().start.name, QStringLiteral("short"));
         // The run that was stopped goes on.
         workspace_->resume(runs->first().id);
-        QTRY_COMPARE_WITH_TIMEOUT(queue.active().size(), std::size_t(1), 5'000);
+        AWAIT_COMPARE(queue.active().size(), std::size_t(1));
         QCOMPARE(queue.active().front()->runId(), runs->first().id);
-        QTRY_COMPARE_WITH_TIMEOUT(queue.active().front()->state(), TrainingRun::State::Training, 20'000);
+        AWAIT_COMPARE(queue.active().front()->state(), TrainingRun::State::Training);
         workspace_.reset();
         open();
         workspace_->reopen();
@@ -348,14 +349,14 @@ class TestWorkspace : public QObject {
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
         workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         for (const std::string code : {"data.input-shape", "data.output-shape"})
             for (const Diagnostic& d : workspace_->problems())
                 if (d.code == code && d.fix) QVERIFY(applyFix(workspace_->document(), *d.fix));
-        QTRY_COMPARE(workspace_->whyNotTrainable(), QString());
+        AWAIT_COMPARE(workspace_->whyNotTrainable(), QString());
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         workspace_->train();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+        AWAIT_COMPARE(finished.size(), 1);
         const auto first = finished[0][0].value<storage::RunId>();
         // A frozen layer with fresh weights is warned of, and with a run's it is not.
         const auto warned = [&] {
@@ -371,13 +372,13 @@ class TestWorkspace : public QObject {
                     return;
                 }
         });
-        QTRY_VERIFY(warned());
+        AWAIT_VERIFY(warned());
         QVERIFY(workspace_->whyNotTrainable().isEmpty());
         workspace_->setStartWeights(first);
-        QTRY_VERIFY(!warned());
+        AWAIT_VERIFY(!warned());
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         workspace_->train();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 20'000);
+        AWAIT_COMPARE(finished.size(), 2);
         QVERIFY(!noticed.isEmpty() && noticed[0][0].toString().contains(QStringLiteral("arrays taken")));
         QCOMPARE(workspace_->notebook().runs()->first().start.parent->value, first.value);
         workspace_->newFromTemplate("mlp");
@@ -400,14 +401,14 @@ class TestWorkspace : public QObject {
         QCOMPARE(noticed.size(), 1);
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         TrainConfig config = workspace_->settings().config();
         config.epochs = 100'000;
         workspace_->settings().setConfig(config);
         workspace_->train();
         workspace_->train(); // one waits, so that the list is written
         const auto kept = [&] { return workspace_->notebook().setting(setting); };
-        QTRY_VERIFY(kept().contains(QStringLiteral("Wine")) || kept().contains(QStringLiteral("wine")));
+        AWAIT_VERIFY(kept().contains(QStringLiteral("Wine")) || kept().contains(QStringLiteral("wine")));
         QVERIFY(kept().contains(QStringLiteral("later")));
         workspace_.reset();
     }
@@ -417,7 +418,7 @@ class TestWorkspace : public QObject {
         const QString setting = QStringLiteral("waiting-runs");
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         TrainConfig config = workspace_->settings().config();
         config.epochs = 100'000;
         workspace_->settings().setConfig(config);
@@ -443,7 +444,7 @@ class TestWorkspace : public QObject {
         workspace_.reset();
         open();
         workspace_->reopen();
-        QTRY_VERIFY(workspace_->dataset().data());
+        AWAIT_VERIFY(workspace_->dataset().data());
         QVERIFY(workspace_->queue().runs().empty());
         workspace_->train();
         workspace_->train();
@@ -452,8 +453,8 @@ class TestWorkspace : public QObject {
         other.kill();
         QVERIFY(other.waitForFinished());
         workspace_->train();
-        QTRY_VERIFY(workspace_->queue().waiting().size() == 3);
-        QTRY_VERIFY(!workspace_->notebook().setting(setting).contains(alive));
+        AWAIT_VERIFY(workspace_->queue().waiting().size() == 3);
+        AWAIT_VERIFY(!workspace_->notebook().setting(setting).contains(alive));
         workspace_.reset();
         open();
         workspace_->reopen();

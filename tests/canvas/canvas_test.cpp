@@ -2,6 +2,7 @@
 #include "canvas/canvas_commands.h"
 #include "canvas/mime.h"
 #include "canvas_fixture.h"
+#include "support/await.h"
 #include "theme/theme.h"
 
 #include <QApplication>
@@ -92,7 +93,7 @@ class TestCanvas : public QObject {
         f.move(port - QPoint(100, 0)); // away from the border, and back
         QTest::qWait(40);
         f.move(port);
-        QTRY_VERIFY(f.output("relu").x() < port.x() - 40);
+        AWAIT_VERIFY(f.output("relu").x() < port.x() - 40);
         f.release(f.free());
     }
 
@@ -287,10 +288,10 @@ class TestCanvas : public QObject {
         f.view.setAnimated(true);
         f.document.undoStack()->undo();
         QVERIFY(f.card("relu").pos().y() > 100); // on its way
-        QTRY_COMPARE(f.card("relu").pos(), QPointF(480, 0));
+        AWAIT_COMPARE(f.card("relu").pos(), QPointF(480, 0));
         f.document.undoStack()->redo();
         deleteNodes(f.document, {f.id("dense")}, true); // while a card is moving
-        QTRY_COMPARE(f.card("relu").pos(), QPointF(480, 300));
+        AWAIT_COMPARE(f.card("relu").pos(), QPointF(480, 300));
     }
 
     void aPaletteDoubleClickGoesAfterTheSelectedNode() {

@@ -1,5 +1,6 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/curve_plot.h"
+#include "support/await.h"
 #include "theme/theme.h"
 
 #include <QChart>
@@ -56,7 +57,7 @@ class TestCurveChart : public QObject {
         chart.resize(700, 300);
         chart.show();
         chart.setCurve(QStringLiteral("t"), training, decay(100'000));
-        QTRY_VERIFY(!chart.drawnPoints(QStringLiteral("t")).isEmpty());
+        AWAIT_VERIFY(!chart.drawnPoints(QStringLiteral("t")).isEmpty());
         QVERIFY(chart.drawnPoints(QStringLiteral("t")).size() <= 1002);
         QCOMPARE(chart.shownX(), (Range{1, 100'000}));
         QVERIFY(pixelsOf(chart.grab().toImage(), training.color) > 300);
@@ -75,9 +76,9 @@ class TestCurveChart : public QObject {
             return -1;
         };
         chart.setCurve(QStringLiteral("v"), epochs, decay(20));
-        QTRY_COMPARE(dots(), 20);
+        AWAIT_COMPARE(dots(), 20);
         chart.setCurve(QStringLiteral("v"), epochs, decay(300)); // a dot every two pixels
-        QTRY_COMPARE(dots(), 0);
+        AWAIT_COMPARE(dots(), 0);
         QVERIFY(pixelsOf(chart.grab().toImage(), training.color) > 300);
     }
 
@@ -148,14 +149,14 @@ class TestCurveChart : public QObject {
         };
         auto* box = chart.findChild<QCheckBox*>();
         const QString whole = QStringLiteral("5 controls"); // two curves, smoothing, scale, export
-        QTRY_COMPARE(trouble(), whole);
+        AWAIT_COMPARE(trouble(), whole);
         // Too narrow for one row: then the legend has a row of its own.
         chart.resize(280, 300);
         QTest::qWait(20);
-        QTRY_COMPARE(trouble(), whole);
+        AWAIT_COMPARE(trouble(), whole);
         const QString brief = box->text();
         chart.resize(900, 300);
-        QTRY_VERIFY(box->text().size() > brief.size()); // with room, all words
+        AWAIT_VERIFY(box->text().size() > brief.size()); // with room, all words
     }
 
     void dotsThatWouldTouchAreLeftOut() {
@@ -171,9 +172,9 @@ class TestCurveChart : public QObject {
                 if (auto* found = qobject_cast<QScatterSeries*>(series)) return found->count();
             return -1;
         };
-        QTRY_COMPARE(dots(), 12);
+        AWAIT_COMPARE(dots(), 12);
         chart.setCurve(QStringLiteral("t"), dotted, decay(900));
-        QTRY_COMPARE(dots(), 0);
+        AWAIT_COMPARE(dots(), 0);
     }
 
     void logScaleDrawsLogarithms() {
@@ -186,7 +187,7 @@ class TestCurveChart : public QObject {
         QVERIFY(box);
         QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(10, box->height() / 2));
         QVERIFY(chart.logScale());
-        QTRY_COMPARE(chart.drawnPoints(QStringLiteral("t")), (Points{{1, 2}, {2, 0}, {4, -2}}));
+        AWAIT_COMPARE(chart.drawnPoints(QStringLiteral("t")), (Points{{1, 2}, {2, 0}, {4, -2}}));
     }
 
     void smoothingSliderByKey() {
@@ -195,13 +196,13 @@ class TestCurveChart : public QObject {
         chart.setSmoothing(0.5);
         chart.setCurve(QStringLiteral("t"), training, {{1, 4}, {2, 0}});
         chart.show();
-        QTRY_COMPARE(chart.drawnPoints(QStringLiteral("t")).value(1).y(), 1.0 / 0.75);
+        AWAIT_COMPARE(chart.drawnPoints(QStringLiteral("t")).value(1).y(), 1.0 / 0.75);
         auto* slider = chart.findChild<QSlider*>();
         QSignalSpy changed(&chart, &CurveChart::smoothingChanged);
         QTest::keyClick(slider, Qt::Key_Home);
         QCOMPARE(chart.smoothing(), 0.0);
         QCOMPARE(changed.size(), 1);
-        QTRY_COMPARE(chart.drawnPoints(QStringLiteral("t")).value(1).y(), 0.0);
+        AWAIT_COMPARE(chart.drawnPoints(QStringLiteral("t")).value(1).y(), 0.0);
     }
 
     void draggingZoomsAndDoubleClickResets() {
@@ -209,16 +210,16 @@ class TestCurveChart : public QObject {
         chart.resize(700, 300);
         chart.setCurve(QStringLiteral("t"), training, decay(1000));
         chart.show();
-        QTRY_COMPARE(chart.shownX(), (Range{1, 1000}));
+        AWAIT_COMPARE(chart.shownX(), (Range{1, 1000}));
         QWidget* surface = chart.findChild<QChartView*>()->viewport();
         const int y = surface->height() / 2;
         QTest::mousePress(surface, Qt::LeftButton, {}, {surface->width() / 3, y});
         QTest::mouseMove(surface, {surface->width() / 2, y});
         QTest::mouseMove(surface, {surface->width() * 2 / 3, y});
         QTest::mouseRelease(surface, Qt::LeftButton, {}, {surface->width() * 2 / 3, y});
-        QTRY_VERIFY(chart.shownX().low > 200 && chart.shownX().high < 800);
+        AWAIT_VERIFY(chart.shownX().low > 200 && chart.shownX().high < 800);
         QTest::mouseDClick(surface, Qt::LeftButton, {}, {surface->width() / 2, y});
-        QTRY_COMPARE(chart.shownX(), (Range{1, 1000}));
+        AWAIT_COMPARE(chart.shownX(), (Range{1, 1000}));
     }
 
     void exportsPictureAndValues() {

@@ -1,3 +1,4 @@
+#include "await.h"
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
 #include "dashboard/metric_charts.h"
@@ -111,7 +112,7 @@ class TestNotebookPlace : public QObject {
         request.config.learningRate = 0.05;
         request.config.threads = 1;
         const TrainingRun& run = queue_->enqueue(request);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         trained_ = run.runId();
         request.runName = QStringLiteral("Letters");
         request.graph = fakeWriter();
@@ -119,7 +120,7 @@ class TestNotebookPlace : public QObject {
         request.config.epochs = 20;
         request.config.learningRate = 0.02;
         const TrainingRun& text = queue_->enqueue(request);
-        QVERIFY(finished.wait(60'000));
+        QVERIFY(finished.wait(test::patience));
         writer_ = text.runId();
         second_ = keepRun(*notebook_, QStringLiteral("Kept"), {}, 0.6);
     }
@@ -128,7 +129,7 @@ class TestNotebookPlace : public QObject {
         place_->resize(1300, 860);
         place_->show();
         QVERIFY(QTest::qWaitForWindowExposed(place_.get()));
-        QTRY_VERIFY(table().model()->rowCount() >= 2); // more after the tests that train
+        AWAIT_VERIFY(table().model()->rowCount() >= 2); // more after the tests that train
     }
     void cleanup() { place_.reset(); }
 
@@ -137,7 +138,7 @@ class TestNotebookPlace : public QObject {
         QCOMPARE(place_->details().run().value, trained_.value);
         QCOMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Stripes"));
         const qsizetype steps = notebook_->steps(trained_)->find(u"train.loss")->values.size();
-        QTRY_COMPARE(
+        AWAIT_COMPARE(
             place_->details().charts().chart(QStringLiteral("loss"))->curve(QStringLiteral("train")).size(),
             steps);
         QCOMPARE(place_->details().epochs().rowCount(), 5);
@@ -146,7 +147,7 @@ class TestNotebookPlace : public QObject {
 
     void damageIsShown() {
         click(second_);
-        QTRY_COMPARE(place_->details().run().value, second_.value);
+        AWAIT_COMPARE(place_->details().run().value, second_.value);
         QVERIFY(place_->details().damage().isHidden());
         RunRow row = *place_->model().find(second_);
         row.summary.damaged = true;
@@ -172,11 +173,11 @@ class TestNotebookPlace : public QObject {
             const CurveChart* chart = place_->details().charts().chart(QStringLiteral("learning_rate"));
             return chart ? chart->curve(QStringLiteral("learning_rate")) : Points();
         };
-        QTRY_COMPARE(rates().size(), 30);
+        AWAIT_COMPARE(rates().size(), 30);
         QCOMPARE(rates()[19].x(), 20.0);
         QCOMPARE(static_cast<float>(rates()[19].y()), 0.05F);
         click(trained_); // by the trainer itself
-        QTRY_COMPARE(rates().size(), notebook_->run(trained_)->steps);
+        AWAIT_COMPARE(rates().size(), notebook_->run(trained_)->steps);
         for (const QPointF& p : rates())
             QVERIFY(p.y() > 0 && p.y() <= 0.0501);
     }
@@ -185,7 +186,7 @@ class TestNotebookPlace : public QObject {
         click(writer_);
         place_->details().showTab(RunDetails::Tab::Try);
         GeneratePanel& panel = place_->details().tryPanel().generator();
-        QTRY_VERIFY(panel.isVisible());
+        AWAIT_VERIFY(panel.isVisible());
         ParamForm& form = panel.options();
         for (const auto& [key, value] : {std::pair("tokens", "7"), std::pair("temperature", "0")}) {
             auto* field = form.field(key)->findChild<QLineEdit*>();
@@ -196,8 +197,8 @@ class TestNotebookPlace : public QObject {
         QTest::keyClicks(panel.promptField(), QStringLiteral("abc"));
         QTest::mouseClick(panel.generateButton(), Qt::LeftButton);
         QCOMPARE(panel.generateButton()->text(), QStringLiteral("Stop"));
-        QTRY_COMPARE(panel.text(), QStringLiteral("abcéabcé"));
-        QTRY_COMPARE(panel.generateButton()->text(), QStringLiteral("Generate"));
+        AWAIT_COMPARE(panel.text(), QStringLiteral("abcéabcé"));
+        AWAIT_COMPARE(panel.generateButton()->text(), QStringLiteral("Generate"));
     }
 
     void twoRunsAreCompared() {
@@ -205,14 +206,14 @@ class TestNotebookPlace : public QObject {
         click(second_, Qt::ControlModifier);
         CompareView& compare = place_->comparison();
         QVERIFY(compare.isVisible());
-        QTRY_COMPARE(compare.chart().curveKeys().size(), 2);
+        AWAIT_COMPARE(compare.chart().curveKeys().size(), 2);
         QCOMPARE(compare.comparison().columnCount(), 3);
         const int all = compare.comparison().rowCount();
         QTest::mouseClick(compare.differencesOnlyBox(), Qt::LeftButton, {},
                           QPoint(8, compare.differencesOnlyBox()->height() / 2));
         QVERIFY(compare.comparison().rowCount() < all);
         compare.setSeries(QStringLiteral("train.loss"));
-        QTRY_COMPARE(compare.chart().curve(QString::number(second_.value)).size(), 30);
+        AWAIT_COMPARE(compare.chart().curve(QString::number(second_.value)).size(), 30);
     }
 
     void renamingByKeyIsUndoable() {
@@ -223,11 +224,11 @@ class TestNotebookPlace : public QObject {
         editor->selectAll();
         QTest::keyClicks(editor, QStringLiteral("Other name"));
         QTest::keyClick(editor, Qt::Key_Return);
-        QTRY_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Other name"));
-        QTRY_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Other name"));
+        AWAIT_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Other name"));
+        AWAIT_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Other name"));
         place_->undoStack()->undo();
-        QTRY_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Kept"));
-        QTRY_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Kept"));
+        AWAIT_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Kept"));
+        AWAIT_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Kept"));
     }
 
     void typedNotesAreKeptAsOneStep() {
@@ -238,18 +239,18 @@ class TestNotebookPlace : public QObject {
         place_->details().notes().commit();
         QTest::keyClicks(field, QStringLiteral("one."));
         place_->details().notes().commit();
-        QTRY_COMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
+        AWAIT_COMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
         QCOMPARE(place_->undoStack()->count(), 1);
         place_->undoStack()->undo();
-        QTRY_COMPARE(field->toPlainText(), QString());
-        QTRY_COMPARE(notebook_->run(second_)->notes, QString());
+        AWAIT_COMPARE(field->toPlainText(), QString());
+        AWAIT_COMPARE(notebook_->run(second_)->notes, QString());
         QLineEdit* tags = place_->details().notes().tagsField();
         tags->setFocus();
         QTest::keyClicks(tags, QStringLiteral("good, small,good"));
         QTest::keyClick(tags, Qt::Key_Return);
-        QTRY_COMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
+        AWAIT_COMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
         place_->undoStack()->undo();
-        QTRY_VERIFY(notebook_->run(second_)->tags.isEmpty());
+        AWAIT_VERIFY(notebook_->run(second_)->tags.isEmpty());
     }
 
     void deleteKeyMovesToTheBinAndBack() {
@@ -257,18 +258,18 @@ class TestNotebookPlace : public QObject {
         click(second_);
         table().setFocus();
         QTest::keyClick(&table(), Qt::Key_Delete);
-        QTRY_COMPARE(table().model()->rowCount(), all - 1);
-        QTRY_VERIFY(notebook_->run(second_)->deleted);
+        AWAIT_COMPARE(table().model()->rowCount(), all - 1);
+        AWAIT_VERIFY(notebook_->run(second_)->deleted);
         place_->runs().showBin(true);
-        QTRY_COMPARE(table().model()->rowCount(), 1);
+        AWAIT_COMPARE(table().model()->rowCount(), 1);
         click(second_);
         QTest::keyClick(&table(), Qt::Key_Delete); // in the bin: restores
-        QTRY_COMPARE(table().model()->rowCount(), 0);
-        QTRY_VERIFY(!notebook_->run(second_)->deleted);
+        AWAIT_COMPARE(table().model()->rowCount(), 0);
+        AWAIT_VERIFY(!notebook_->run(second_)->deleted);
         place_->undoStack()->undo();
-        QTRY_VERIFY(notebook_->run(second_)->deleted);
+        AWAIT_VERIFY(notebook_->run(second_)->deleted);
         place_->undoStack()->undo();
-        QTRY_VERIFY(!notebook_->run(second_)->deleted);
+        AWAIT_VERIFY(!notebook_->run(second_)->deleted);
     }
 
     void aRunThatUndoBringsBackIsChosen() {
@@ -276,18 +277,18 @@ class TestNotebookPlace : public QObject {
         click(second_);
         table().setFocus();
         QTest::keyClick(&table(), Qt::Key_Delete);
-        QTRY_COMPARE(table().model()->rowCount(), all - 1);
+        AWAIT_COMPARE(table().model()->rowCount(), all - 1);
         click(trained_);
         place_->undoStack()->undo();
-        QTRY_COMPARE(table().model()->rowCount(), all);
+        AWAIT_COMPARE(table().model()->rowCount(), all);
         QCOMPARE(place_->runs().selectedRuns(), QVector<storage::RunId>{second_});
     }
 
     void typingFilters() {
         QTest::keyClicks(place_->runs().filterField(), QStringLiteral("stripes 0.05 nothing"));
-        QTRY_COMPARE(table().model()->rowCount(), 0);
+        AWAIT_COMPARE(table().model()->rowCount(), 0);
         place_->runs().filterField()->setText(QStringLiteral("kept"));
-        QTRY_COMPARE(table().model()->rowCount(), 1);
+        AWAIT_COMPARE(table().model()->rowCount(), 1);
     }
 
     void evaluatingKeepsTheResult() {
@@ -295,20 +296,20 @@ class TestNotebookPlace : public QObject {
             trained_, {{QStringLiteral("test.loss"), 9}, {QStringLiteral("test.accuracy"), 0.01}}));
         click(trained_);
         QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
-        QTRY_VERIFY_WITH_TIMEOUT(*notebook_->run(trained_)->tested(u"test.accuracy") > 0.9, 20'000);
-        QTRY_VERIFY(place_->model().find(trained_)->summary.tested(u"test.accuracy").value_or(0) > 0.9);
+        AWAIT_VERIFY(*notebook_->run(trained_)->tested(u"test.accuracy") > 0.9);
+        AWAIT_VERIFY(place_->model().find(trained_)->summary.tested(u"test.accuracy").value_or(0) > 0.9);
     }
 
     void onePictureIsTried() {
         click(trained_);
         place_->details().showTab(RunDetails::Tab::Try);
         TryPanel& panel = place_->details().tryPanel();
-        QTRY_COMPARE_WITH_TIMEOUT(panel.bars().classes().size(), 3, 20'000);
+        AWAIT_COMPARE(panel.bars().classes().size(), 3);
         QVERIFY(panel.bars().classes()[0].isTrue);
         panel.indexField()->setFocus();
         QTest::keyClick(panel.indexField(), Qt::Key_Up); // sample 1: the middle stripe
-        QTRY_VERIFY(panel.bars().classes()[1].isTrue);
-        QTRY_VERIFY(panel.answer().startsWith(QStringLiteral("middle")));
+        AWAIT_VERIFY(panel.bars().classes()[1].isTrue);
+        AWAIT_VERIFY(panel.answer().startsWith(QStringLiteral("middle")));
         double sum = 0;
         for (const ClassProbability& c : panel.bars().classes())
             sum += c.probability;
@@ -338,7 +339,7 @@ class TestNotebookPlace : public QObject {
         request.graph.connect(input, request.graph.add("conv2d", {{"filters", std::int64_t{1}},
                                                                   {"padding", std::string("same")}}));
         const TrainingRun& run = queue.enqueue(request);
-        QVERIFY(finished.wait(20'000));
+        QVERIFY(finished.wait(test::patience));
         TryPanel panel(*notebook, catalog);
         panel.setRun(run.runId());
         panel.show();
@@ -348,7 +349,7 @@ class TestNotebookPlace : public QObject {
                 if (label->text().startsWith(QStringLiteral("50.0 %"))) told = label;
             return told != nullptr;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(found(), 20'000);
+        AWAIT_VERIFY(found());
         QCOMPARE(told->property("role").toString(), QStringLiteral("soft"));
     }
 
@@ -393,16 +394,16 @@ class TestNotebookPlace : public QObject {
         request.config.epochs = 1000;
         request.config.threads = 1;
         TrainingRun& run = queue_->enqueue(request);
-        QTRY_COMPARE_WITH_TIMEOUT(run.state(), TrainingRun::State::Training, 20'000);
+        AWAIT_COMPARE(run.state(), TrainingRun::State::Training);
         LiveDashboard dashboard(*queue_);
         dashboard.resize(1000, 600);
         dashboard.show();
         QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
         const int before = dashboard.redraws();
-        QTRY_VERIFY_WITH_TIMEOUT(dashboard.redraws() - before >= 2, 10'000);
+        AWAIT_VERIFY(dashboard.redraws() - before >= 2);
         QSignalSpy finished(queue_.get(), &RunQueue::finished);
         run.stop();
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
     }
 
     void aNarrowDashboardHasTwoRowsOfFigures() {
@@ -416,9 +417,9 @@ class TestNotebookPlace : public QObject {
             return tops.size();
         };
         dashboard.resize(1000, 700);
-        QTRY_COMPARE(rows(), 1);
+        AWAIT_COMPARE(rows(), 1);
         dashboard.resize(640, 700);
-        QTRY_COMPARE(rows(), 2);
+        AWAIT_COMPARE(rows(), 2);
     }
 
     /// As burdock-cli writes while the list is shown.
@@ -426,7 +427,7 @@ class TestNotebookPlace : public QObject {
         const int before = table().model()->rowCount();
         const storage::RunId added = keepRun(*notebook_, QStringLiteral("From elsewhere"));
         QVERIFY(added);
-        QTRY_COMPARE_WITH_TIMEOUT(table().model()->rowCount(), before + 1, 8'000);
+        AWAIT_COMPARE(table().model()->rowCount(), before + 1);
     }
 
     void theDashboardMoves() {
@@ -440,18 +441,17 @@ class TestNotebookPlace : public QObject {
         request.config.epochs = 1000;
         request.config.threads = 1;
         TrainingRun& run = queue_->enqueue(request);
-        QTRY_VERIFY_WITH_TIMEOUT(!(*dashboard.charts().chart(QStringLiteral("loss")))
-                                      .drawnPoints(QStringLiteral("train"))
-                                      .isEmpty(),
-                                 20'000);
+        AWAIT_VERIFY(!(*dashboard.charts().chart(QStringLiteral("loss")))
+                          .drawnPoints(QStringLiteral("train"))
+                          .isEmpty());
         const int before = dashboard.redraws();
         QTest::qWait(2000);
         QVERIFY(dashboard.redraws() - before >= 4); // twice a second
         QSignalSpy finished(queue_.get(), &RunQueue::finished);
         run.stop();
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const auto kept = notebook_->steps(run.runId());
-        QTRY_COMPARE(
+        AWAIT_COMPARE(
             (*dashboard.charts().chart(QStringLiteral("loss"))).curve(QStringLiteral("train")).size(),
             kept->find(u"train.loss")->values.size());
     }

@@ -1,3 +1,4 @@
+#include "await.h"
 #include "full_disk.h"
 #include "kept_runs.h"
 #include "notebook/comparison.h"
@@ -30,7 +31,7 @@ class TestRunsModel : public QObject {
     static void load(RunsModel& model) {
         QSignalSpy loaded(&model, &RunsModel::loaded);
         model.reload();
-        QVERIFY(loaded.wait(20'000));
+        QVERIFY(loaded.wait(test::patience));
     }
 
   private slots:
@@ -88,12 +89,11 @@ class TestRunsModel : public QObject {
         request.config.epochs = 1000;
         request.config.threads = 1;
         TrainingRun& run = queue_->enqueue(request);
-        QTRY_COMPARE_WITH_TIMEOUT(model.rowCount(), 1, 20'000);
-        QTRY_VERIFY_WITH_TIMEOUT(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() > 0, 20'000);
+        AWAIT_COMPARE(model.rowCount(), 1);
+        AWAIT_VERIFY(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() > 0);
         QVERIFY(model.index(0, column("status")).data().toString().contains(QLatin1Char('%')));
         run.stop();
-        QTRY_COMPARE_WITH_TIMEOUT(model.index(0, column("status")).data().toString(),
-                                  QStringLiteral("Stopped"), 20'000);
+        AWAIT_COMPARE(model.index(0, column("status")).data().toString(), QStringLiteral("Stopped"));
         QVERIFY(model.index(0, 0).data(RunsModel::ProgressRole).toDouble() < 0);
     }
 
@@ -167,9 +167,9 @@ class TestRunsModel : public QObject {
         QUndoStack undo;
         undo.push(new RunEdit(model, run, RunEdit::Field::Name, "name", "another"));
         QCOMPARE(model.find(run)->summary.start.name, QStringLiteral("another")); // at once
-        QTRY_COMPARE(failed.size(), 1);
+        AWAIT_COMPARE(failed.size(), 1);
         QVERIFY(!failed[0][0].toString().isEmpty());
-        QTRY_COMPARE(model.find(run)->summary.start.name, QStringLiteral("name"));
+        AWAIT_COMPARE(model.find(run)->summary.start.name, QStringLiteral("name"));
         undo.undo(); // it never was
         QCOMPARE(undo.count(), 0);
         QTest::qWait(20);
@@ -185,19 +185,19 @@ class TestRunsModel : public QObject {
         QSignalSpy failed(&model, &RunsModel::failed);
         QUndoStack undo;
         undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "", "first", 1));
-        QTRY_COMPARE(notebook_->run(run)->notes, QStringLiteral("first"));
+        AWAIT_COMPARE(notebook_->run(run)->notes, QStringLiteral("first"));
         QVERIFY(notebook_->flush());
         {
             const FullDisk disk(0);
             undo.push(new RunEdit(model, run, RunEdit::Field::Notes, "first", "first and second", 1));
-            (void)QTest::qWaitFor([&] { return !failed.isEmpty(); }, 10'000);
+            (void)QTest::qWaitFor([&] { return !failed.isEmpty(); }, test::patience);
         }
         QCOMPARE(failed.size(), 1);
         QCOMPARE(undo.count(), 1);
         undo.undo();
-        QTRY_COMPARE(notebook_->run(run)->notes, QString());
+        AWAIT_COMPARE(notebook_->run(run)->notes, QString());
         undo.redo();
-        QTRY_COMPARE(notebook_->run(run)->notes, QStringLiteral("first"));
+        AWAIT_COMPARE(notebook_->run(run)->notes, QStringLiteral("first"));
     }
 
     /// A row that was read before a change is written does not bring the old value back.
@@ -210,7 +210,7 @@ class TestRunsModel : public QObject {
         QStringList names;
         connect(&model, &RunsModel::runChanged, this, [&] { names << model.find(run)->summary.start.name; });
         model.refresh(run);
-        QTRY_VERIFY(names.size() >= 2);
+        AWAIT_VERIFY(names.size() >= 2);
         for (const QString& name : names)
             QCOMPARE(name, QStringLiteral("new"));
     }

@@ -1,5 +1,6 @@
 #include "session/run_evaluator.h"
 
+#include "await.h"
 #include "fake_dataset.h"
 #include "fake_text.h"
 #include "open_notebook.h"
@@ -39,14 +40,14 @@ class TestRunEvaluator : public QObject {
         r.config.learningRate = 0.05;
         r.config.threads = 1;
         const TrainingRun& first = queue.enqueue(r);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         run_ = first.runId();
         r.graph = fakeWriter();
         r.dataset = QStringLiteral("letters");
         r.config.epochs = 20;
         r.config.learningRate = 0.02;
         const TrainingRun& second = queue.enqueue(r);
-        QVERIFY(finished.wait(60'000));
+        QVERIFY(finished.wait(test::patience));
         writer_ = second.runId();
     }
 
@@ -62,29 +63,29 @@ class TestRunEvaluator : public QObject {
         };
         evaluator.generate(writer_, "abc", {.tokens = 7, .temperature = 0});
         QVERIFY(evaluator.isGenerating());
-        QVERIFY(generated.wait(20'000));
+        QVERIFY(generated.wait(test::patience));
         QVERIFY(!evaluator.isGenerating());
         QCOMPARE(text(), QByteArray("\xc3\xa9"
                                     "abc\xc3\xa9"));
 
         written.clear();
         evaluator.generate(writer_, "abc", {.tokens = 1'000'000, .temperature = 0});
-        QVERIFY(written.wait(20'000)); // before the end, which is far
+        QVERIFY(written.wait(test::patience)); // before the end, which is far
         QVERIFY(evaluator.isGenerating());
         evaluator.stopGenerating();
-        QVERIFY(generated.wait(20'000));
+        QVERIFY(generated.wait(test::patience));
         QCOMPARE(generated.size(), 2);
         QVERIFY(text().size() < 1'000'000);
 
         // Without a prompt it begins as it can: these letters have no line break.
         written.clear();
         evaluator.generate(writer_, "", {.tokens = 3, .temperature = 0});
-        QVERIFY(generated.wait(20'000));
+        QVERIFY(generated.wait(test::patience));
         QCOMPARE(text().size(), 3);
 
         QSignalSpy refused(&evaluator, &RunEvaluator::notGenerated);
         evaluator.generate(writer_, "xyz", {});
-        QVERIFY(refused.wait(20'000));
+        QVERIFY(refused.wait(test::patience));
         QCOMPARE(refused[0][1].value<Diagnostic>().code, std::string("generate.prompt"));
     }
 
@@ -99,27 +100,30 @@ class TestRunEvaluator : public QObject {
         r.config.learningRate = 0.001;
         r.config.threads = 1;
         TrainingRun& run = queue.enqueue(r);
-        QTRY_VERIFY_WITH_TIMEOUT(run.progress().step > 20, 20'000);
+        AWAIT_VERIFY(run.progress().step > 20);
         run.stop();
-        QVERIFY(finished.wait(20'000));
+        QVERIFY(finished.wait(test::patience));
+        const storage::RunId id = run.runId(); // once the run goes on, `run` is gone
+        const std::int64_t stopped = run.progress().step;
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
         const auto answer = [&] {
-            evaluator.predict(run.runId(), Part::Test, 0, storage::CheckpointKind::Last);
-            if (!predicted.wait(20'000)) return std::vector<float>();
+            evaluator.predict(id, Part::Test, 0, storage::CheckpointKind::Last);
+            if (!predicted.wait(test::patience)) return std::vector<float>();
             return predicted.takeFirst()[0].value<Prediction>().output;
         };
         const std::vector<float> before = answer();
         QVERIFY(!before.empty());
         QCOMPARE(answer(), before);
-        auto again = resumeRequest(*notebook_, run.runId());
+        auto again = resumeRequest(*notebook_, id);
         QVERIFY(again);
         TrainingRun& on = queue.enqueue(std::move(*again));
-        const std::int64_t stopped = run.progress().step;
-        QTRY_VERIFY_WITH_TIMEOUT(on.progress().step > stopped + 20, 20'000);
+        AWAIT_VERIFY(on.progress().step > stopped + 20);
         on.stop();
-        QVERIFY(finished.wait(20'000));
-        QVERIFY(answer() != before);
+        QVERIFY(finished.wait(test::patience));
+        const std::vector<float> after = answer();
+        QVERIFY(!after.empty());
+        QVERIFY(after != before);
     }
 
     void evaluatingAReadOnlyNotebookTellsTheResult() {
@@ -128,7 +132,7 @@ class TestRunEvaluator : public QObject {
         RunEvaluator evaluator(*readOnly, catalog_);
         QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
         evaluator.evaluate(run_);
-        QVERIFY(evaluated.wait(20'000));
+        QVERIFY(evaluated.wait(test::patience));
     }
 
     void aNewEvaluationDoesNotReviveACancelledOne() {
@@ -138,7 +142,7 @@ class TestRunEvaluator : public QObject {
         evaluator.evaluate(run_);
         evaluator.cancel();
         evaluator.evaluate(run_);
-        QVERIFY(evaluated.wait(20'000));
+        QVERIFY(evaluated.wait(test::patience));
         QCOMPARE(cancelled.size(), 1);
         QCOMPARE(evaluated.size(), 1);
         QVERIFY(!evaluator.isEvaluating());
@@ -153,7 +157,7 @@ class TestRunEvaluator : public QObject {
         QSignalSpy progressed(&evaluator, &RunEvaluator::progressed);
         evaluator.evaluate(run_);
         QVERIFY(evaluator.isEvaluating());
-        QVERIFY(evaluated.wait(20'000));
+        QVERIFY(evaluated.wait(test::patience));
         QVERIFY(!evaluator.isEvaluating());
         const auto result = evaluated[0][1].value<Evaluation>();
         QCOMPARE(result.samples, 60);
@@ -171,7 +175,7 @@ class TestRunEvaluator : public QObject {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
         evaluator.evaluate(run_, storage::CheckpointKind::Last);
-        QVERIFY(evaluated.wait(20'000));
+        QVERIFY(evaluated.wait(test::patience));
         QCOMPARE(evaluated[0][1].value<Evaluation>().samples, 60);
         QCOMPARE(*notebook_->run(run_)->tested(u"test.loss"), 99.0);
         QVERIFY(notebook_->setTestResult(run_, before->test));
@@ -190,7 +194,7 @@ class TestRunEvaluator : public QObject {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy failed(&evaluator, &RunEvaluator::failed);
         evaluator.evaluate((*writer)->id());
-        QVERIFY(failed.wait(20'000));
+        QVERIFY(failed.wait(test::patience));
         QCOMPARE(failed[0][1].value<Diagnostic>().code, std::string("data.changed"));
     }
 
@@ -198,7 +202,7 @@ class TestRunEvaluator : public QObject {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
         evaluator.predict(run_, Part::Test, 4);
-        QVERIFY(predicted.wait(20'000));
+        QVERIFY(predicted.wait(test::patience));
         const auto p = predicted[0][0].value<Prediction>();
         QCOMPARE(p.index, 4);
         QCOMPARE(p.target[0], 1.F); // 4 mod 3
@@ -213,7 +217,7 @@ class TestRunEvaluator : public QObject {
         QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
         for (int i = 0; i < 40; ++i)
             evaluator.predict(run_, Part::Test, i);
-        QVERIFY(predicted.wait(20'000));
+        QVERIFY(predicted.wait(test::patience));
         QTest::qWait(50);
         QCOMPARE(predicted.size(), 1);
         QCOMPARE(predicted[0][0].value<Prediction>().index, 39);
@@ -223,9 +227,9 @@ class TestRunEvaluator : public QObject {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy failed(&evaluator, &RunEvaluator::failed);
         evaluator.evaluate({4711});
-        QVERIFY(failed.wait(20'000));
+        QVERIFY(failed.wait(test::patience));
         evaluator.predict(run_, Part::Test, 60);
-        QVERIFY(failed.wait(20'000));
+        QVERIFY(failed.wait(test::patience));
         QCOMPARE(failed[1][1].value<Diagnostic>().code, std::string("sample.range"));
         QVERIFY(!evaluator.isEvaluating());
     }
@@ -239,7 +243,8 @@ class TestRunEvaluator : public QObject {
         QSignalSpy failed(&evaluator, &RunEvaluator::failed);
         const auto refusal = [&] {
             evaluator.evaluate((*writer)->id());
-            return failed.wait(20'000) ? oneLine(failed.takeFirst()[1].value<Diagnostic>()) : std::string();
+            return failed.wait(test::patience) ? oneLine(failed.takeFirst()[1].value<Diagnostic>())
+                                               : std::string();
         };
         const std::string going = refusal();
         QVERIFY2(going.find("no weights yet") != std::string::npos, going.c_str());
@@ -253,7 +258,7 @@ class TestRunEvaluator : public QObject {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy opened(&evaluator, &RunEvaluator::opened);
         evaluator.open(run_);
-        QVERIFY(opened.wait(20'000));
+        QVERIFY(opened.wait(test::patience));
         QCOMPARE(opened[0][1].value<std::shared_ptr<const Dataset>>()->info().title,
                  std::string("Three stripes"));
     }
@@ -264,7 +269,7 @@ class TestRunEvaluator : public QObject {
         QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
         evaluator.evaluate(run_);
         evaluator.cancel();
-        QVERIFY(cancelled.wait(20'000));
+        QVERIFY(cancelled.wait(test::patience));
         QCOMPARE(evaluated.size(), 0);
         QVERIFY(!evaluator.isEvaluating());
     }

@@ -8,6 +8,7 @@
 #include "session/machine.h"
 #include "session/stored_run.h"
 
+#include "await.h"
 #include "engine/train/thread_scope.h"
 
 #include <QElapsedTimer>
@@ -58,7 +59,7 @@ class TestRunQueue : public QObject {
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRun& job = queue.enqueue(request());
         QCOMPARE(job.state(), State::Starting);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         QCOMPARE(started.size(), 1);
         QCOMPARE(epochs.size(), 3);
         QCOMPARE(job.state(), State::Ended);
@@ -104,7 +105,7 @@ class TestRunQueue : public QObject {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRun& job = queue.enqueue(request());
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const auto taken = job.takeSteps();
         const auto kept = notebook_->steps(job.runId());
         QCOMPARE(static_cast<qsizetype>(taken.size()), kept->find(u"train.loss")->values.size());
@@ -120,11 +121,11 @@ class TestRunQueue : public QObject {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRun& job = queue.enqueue(request("large", 1000));
-        QTRY_COMPARE_WITH_TIMEOUT(job.state(), State::Training, 20'000);
-        QTRY_VERIFY_WITH_TIMEOUT(job.progress().step > 50, 20'000);
+        AWAIT_COMPARE(job.state(), State::Training);
+        AWAIT_VERIFY(job.progress().step > 50);
         job.stop();
         QCOMPARE(job.state(), State::Stopping);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const auto run = notebook_->run(job.runId());
         QCOMPARE(run->state, storage::RunState::Stopped);
         QCOMPARE(notebook_->steps(job.runId())->find(u"train.loss")->values.size(), run->steps);
@@ -143,10 +144,10 @@ class TestRunQueue : public QObject {
             if (record.epoch == 1) disk = std::make_unique<FullDisk>(0);
         });
         const bool waits = QTest::qWaitFor(
-            [&] { return job.progress().phase == QLatin1String("Waiting for the disk"); }, 30'000);
+            [&] { return job.progress().phase == QLatin1String("Waiting for the disk"); }, test::patience);
         disk.reset();
         QVERIFY(waits);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const auto run = notebook_->run(job.runId());
         QVERIFY(run);
         QCOMPARE(run->state, storage::RunState::Finished);
@@ -174,11 +175,11 @@ class TestRunQueue : public QObject {
             fix = d.fix;
             before = before && !begun;
         });
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         QCOMPARE(codes, QStringList{"loss.activation"});
         QVERIFY(before);
         QSignalSpy none(&queue.enqueue(request("fake", 1)), &TrainingRun::advised);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         QCOMPARE(none.size(), 0);
         // What it offers mends it: the answers are right, and stand as probabilities.
         QVERIFY(fix);
@@ -187,7 +188,7 @@ class TestRunQueue : public QObject {
         applyInPlace(mended.graph, *fix);
         TrainingRun& better = queue.enqueue(mended);
         QSignalSpy more(&better, &TrainingRun::advised);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         QCOMPARE(more.size(), 0);
         const auto run = notebook_->run(better.runId());
         QVERIFY(run && run->tested(u"test.accuracy") && *run->tested(u"test.accuracy") > 0.9);
@@ -231,13 +232,12 @@ class TestRunQueue : public QObject {
         TrainingRequest kept = request("fake", 4);
         kept.config.checkpointEvery = 2;
         TrainingRun& job = queue.enqueue(kept);
-        QTRY_COMPARE_WITH_TIMEOUT(job.state(), State::Training, 20'000);
+        AWAIT_COMPARE(job.state(), State::Training);
         job.pause();
         job.keepCheckpoint();
-        QTRY_VERIFY_WITH_TIMEOUT(
-            !notebook_->checkpoints(job.runId())->isEmpty() || job.state() == State::Ended, 20'000);
+        AWAIT_VERIFY(!notebook_->checkpoints(job.runId())->isEmpty() || job.state() == State::Ended);
         job.resume();
-        QVERIFY(finished.size() == 1 || finished.wait(30'000));
+        QVERIFY(finished.size() == 1 || finished.wait(test::patience));
         const storage::RunId run = job.runId();
         const auto infos = notebook_->checkpoints(run);
         QVERIFY(infos);
@@ -259,7 +259,7 @@ class TestRunQueue : public QObject {
         TransferReport report;
         TrainingRun& next = queue.enqueue(on);
         connect(&next, &TrainingRun::transferred, this, [&](const TransferReport& told) { report = told; });
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         QCOMPARE(report.taken.size(), weights->tensors.size());
         QVERIFY(report.adapted.empty() && report.fresh.empty() && report.leftOver.empty());
         QCOMPARE(notebook_->run(next.runId())->start.parent->value, run.value);
@@ -270,8 +270,8 @@ class TestRunQueue : public QObject {
     void pauseHoldsAndResumeGoesOn() {
         RunQueue queue(notebook_, catalog_);
         TrainingRun& job = queue.enqueue(request("large", 1000));
-        QTRY_COMPARE_WITH_TIMEOUT(job.state(), State::Training, 20'000);
-        QTRY_VERIFY_WITH_TIMEOUT(job.progress().step > 20, 20'000);
+        AWAIT_COMPARE(job.state(), State::Training);
+        AWAIT_VERIFY(job.progress().step > 20);
         job.pause();
         QCOMPARE(job.state(), State::Paused);
         // The step that was being made, or a validation, comes to its end.
@@ -280,7 +280,7 @@ class TestRunQueue : public QObject {
             QTest::qWait(200);
             return job.progress().step == then;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(stands(), 20'000);
+        AWAIT_VERIFY(stands());
         const TrainingProgress held = job.progress();
         QTest::qWait(200);
         QCOMPARE(job.progress().step, held.step);
@@ -288,11 +288,11 @@ class TestRunQueue : public QObject {
         QCOMPARE(job.progress().phase, TrainingRun::tr("Paused"));
         job.resume();
         QCOMPARE(job.state(), State::Training);
-        QTRY_VERIFY(job.progress().step > held.step);
+        AWAIT_VERIFY(job.progress().step > held.step);
         QSignalSpy finished(&queue, &RunQueue::finished);
         job.pause();
         job.stop(); // out of a pause, too
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
     }
 
     void refusalsAreSignals_data() {
@@ -311,7 +311,7 @@ class TestRunQueue : public QObject {
         r.dataset = data;
         r.graph = fakePerceptron(units);
         TrainingRun& job = queue.enqueue(r);
-        QVERIFY(refused.wait(20'000));
+        QVERIFY(refused.wait(test::patience));
         const auto why = refused[0][0].value<Diagnostic>();
         QVERIFY(!why.what.empty() && !why.mend.empty());
         QCOMPARE(job.state(), State::Ended);
@@ -319,7 +319,7 @@ class TestRunQueue : public QObject {
         // The queue is as good as new.
         QSignalSpy finished(&queue, &RunQueue::finished);
         queue.enqueue(request());
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
     }
 
     void aDivergingRunFailsOrIsKept() {
@@ -330,7 +330,7 @@ class TestRunQueue : public QObject {
         r.config.optimizer = "sgd";
         r.config.learningRate = 1000;
         TrainingRun& job = queue.enqueue(r);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const auto record = finished[0][1].value<FinishRecord>();
         const auto run = notebook_->run(job.runId());
         QVERIFY(run->state != storage::RunState::Running);
@@ -353,7 +353,7 @@ class TestRunQueue : public QObject {
         QCOMPARE(queue.waiting(), (std::vector<TrainingRun*>{&third, &second}));
         queue.move(third, -5); // never before those that are going on
         QCOMPARE(queue.runs().front(), &first);
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 3, 30'000);
+        AWAIT_COMPARE(finished.size(), 3);
         QCOMPARE(queue.runs(), (std::vector<TrainingRun*>{&first, &third, &second}));
         QVERIFY(first.runId().value < third.runId().value && third.runId().value < second.runId().value);
         QCOMPARE(notebook_->runs()->size(), 3);
@@ -371,7 +371,7 @@ class TestRunQueue : public QObject {
         diverging.config.learningRate = 1000;
         TrainingRun& failing = queue.enqueue(diverging);
         TrainingRun& good = queue.enqueue(request());
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 30'000);
+        AWAIT_COMPARE(finished.size(), 2);
         QCOMPARE(refused.size(), 1);
         QVERIFY(broken.refusal() && !broken.refusal()->mend.empty());
         QCOMPARE(failing.result()->status, RunStatus::Failed);
@@ -390,18 +390,18 @@ class TestRunQueue : public QObject {
         TrainingRun& one = queue.enqueue(long1);
         TrainingRun& two = queue.enqueue(long2);
         TrainingRun& three = queue.enqueue(request());
-        QTRY_VERIFY_WITH_TIMEOUT(one.progress().step > 20 && two.progress().step > 20, 20'000);
+        AWAIT_VERIFY(one.progress().step > 20 && two.progress().step > 20);
         QCOMPARE(three.state(), State::Waiting);
         QCOMPARE(queue.active().size(), std::size_t(2));
         // Each has its own series, from the first step on.
         QCOMPARE(one.takeSteps().step(0), 1);
         QCOMPARE(two.takeSteps().step(0), 1);
-        one.stop();                                            // one alone
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 30'000); // it, and the third in its place
+        one.stop();                        // one alone
+        AWAIT_COMPARE(finished.size(), 2); // it, and the third in its place
         QCOMPARE(three.result()->status, RunStatus::Finished);
         QCOMPARE(two.state(), State::Training);
         queue.stopAll();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 3, 30'000);
+        AWAIT_COMPARE(finished.size(), 3);
         QCOMPARE(two.result()->status, RunStatus::Stopped);
     }
 
@@ -429,18 +429,18 @@ class TestRunQueue : public QObject {
         queue.remove(first); // goes on
         queue.remove(out);
         QCOMPARE(queue.runs(), (std::vector<TrainingRun*>{&first, &held, &last}));
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 30'000);
+        AWAIT_COMPARE(finished.size(), 2);
         QTest::qWait(50);
         QCOMPARE(held.state(), State::Held);
         QVERIFY(last.result());
         queue.releaseAll();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 3, 30'000);
+        AWAIT_COMPARE(finished.size(), 3);
         // Stopping all holds those that wait: they would begin at once in the places of the stopped.
         TrainingRun& going = queue.enqueue(request("large", 1000));
         TrainingRun& next = queue.enqueue(request());
-        QTRY_COMPARE_WITH_TIMEOUT(going.state(), State::Training, 20'000);
+        AWAIT_COMPARE(going.state(), State::Training);
         queue.stopAll();
-        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 4, 30'000);
+        AWAIT_COMPARE(finished.size(), 4);
         QTest::qWait(50);
         QCOMPARE(next.state(), State::Held);
     }
@@ -451,8 +451,8 @@ class TestRunQueue : public QObject {
         QSignalSpy gone(&queue, &RunQueue::aboutToRemove);
         for (int i = 0; i < RunQueue::keptEnded + 3; ++i)
             queue.enqueue(request("nobody-knows-it"));
-        QTRY_COMPARE_WITH_TIMEOUT(refused.size(), RunQueue::keptEnded + 3, 30'000);
-        QTRY_COMPARE(gone.size(), 3);
+        AWAIT_COMPARE(refused.size(), RunQueue::keptEnded + 3);
+        AWAIT_COMPARE(gone.size(), 3);
         QCOMPARE(queue.runs().size(), std::size_t(RunQueue::keptEnded));
     }
 
@@ -482,7 +482,7 @@ class TestRunQueue : public QObject {
         QSignalSpy refused(&queue, &RunQueue::refused);
         TrainingRun& job = queue.enqueue(request("slow"));
         job.stop();
-        QVERIFY(refused.wait(20'000));
+        QVERIFY(refused.wait(test::patience));
         QCOMPARE(refused[0][0].value<Diagnostic>().code, std::string("train.stopped"));
         QVERIFY(notebook_->runs()->isEmpty());
     }
@@ -491,8 +491,8 @@ class TestRunQueue : public QObject {
         {
             RunQueue queue(notebook_, catalog_);
             TrainingRun& job = queue.enqueue(request("large", 1000));
-            QTRY_COMPARE_WITH_TIMEOUT(job.state(), State::Training, 20'000);
-            QTRY_VERIFY_WITH_TIMEOUT(job.progress().step > 20, 20'000);
+            AWAIT_COMPARE(job.state(), State::Training);
+            AWAIT_VERIFY(job.progress().step > 20);
         }
         const auto runs = notebook_->runs();
         QCOMPARE(runs->size(), 1);
@@ -503,12 +503,12 @@ class TestRunQueue : public QObject {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRun& job = queue.enqueue(request("fake", 12));
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const storage::RunId first = job.runId();
         TrainingRequest again = request("fake", 1);
         again.initialRun = first;
         TrainingRun& second = queue.enqueue(again);
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         const auto run = notebook_->run(second.runId());
         QCOMPARE(run->start.parent->value, first.value);
         const float scratch = notebook_->steps(first)->find(u"train.loss")->values.first();
@@ -519,7 +519,7 @@ class TestRunQueue : public QObject {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRun& job = queue.enqueue(request());
-        QVERIFY(finished.wait(30'000));
+        QVERIFY(finished.wait(test::patience));
         QSignalSpy refused(&queue, &RunQueue::refused);
         TrainingRequest other = request();
         other.initialRun = job.runId();
@@ -529,7 +529,7 @@ class TestRunQueue : public QObject {
         other.graph.connect(flat, hidden);
         other.graph.connect(hidden, dense);
         queue.enqueue(other);
-        QVERIFY(refused.wait(20'000));
+        QVERIFY(refused.wait(test::patience));
         QVERIFY(!refused[0][0].value<Diagnostic>().what.empty());
         QCOMPARE(notebook_->runs()->size(), 1);
     }
@@ -539,7 +539,7 @@ class TestRunQueue : public QObject {
         TrainingRequest r = request("large", 1000);
         r.config.threads = 0;
         TrainingRun& job = queue.enqueue(r);
-        QTRY_VERIFY_WITH_TIMEOUT(job.progress().step > 100, 20'000);
+        AWAIT_VERIFY(job.progress().step > 100);
         QElapsedTimer timer;
         timer.start();
         std::vector<qint64> gaps;

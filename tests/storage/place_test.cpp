@@ -4,6 +4,7 @@
 #include "storage/notebook/rest.h"
 #include "storage/notebook/run_writer.h"
 #include "storage/notebook/schema.h"
+#include "support/await.h"
 
 #include <QSqlDatabase>
 #include <QSqlError>
@@ -100,7 +101,7 @@ void PlaceTest::deletedNotebook() {
     const auto read = notebook->openCheckpoint(RunId{1}, CheckpointKind::Best);
     QVERIFY(!read && read.error().kind == Kind::Moved);
     goOn(101, 200);
-    QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000); // told at once
+    AWAIT_VERIFY(writer_->error() && writer_->error()->kind == Kind::Moved);
     const QString rest = endsAsRest();
     QCOMPARE(QFileInfo(rest).absolutePath(), folder());
     QVERIFY(!QFile::exists(path()) && Notebook::isThere(path()));
@@ -186,7 +187,7 @@ void PlaceTest::fullDisk() {
     writer_->checkpoint(packed(CheckpointKind::Epoch, 1, 150, QByteArray(300'000, 'e')));
     goOn(101, 200);
     writer_->checkpoint(packed(CheckpointKind::Manual, 1, 200, QByteArray(350'000, 'f')));
-    QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
+    AWAIT_VERIFY(writer_->error());
     writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
     QVERIFY(!writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
     QVERIFY(notebook->runs()); // it can still be read

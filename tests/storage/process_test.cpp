@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "storage/notebook/process_identity.h"
+#include "support/await.h"
 
 #include <QProcess>
 
@@ -24,7 +25,7 @@ class ProcessTest : public FolderTest {
     }
     static RunId runOf(QProcess& process) {
         while (!process.canReadLine())
-            if (!process.waitForReadyRead(30'000)) return {};
+            if (!process.waitForReadyRead(burdock::test::patience)) return {};
         return {process.readLine().trimmed().toLongLong()};
     }
 };
@@ -39,7 +40,7 @@ void ProcessTest::killLosesAtMostASecond() {
         while (timer.elapsed() < killAfter)
             process->waitForReadyRead(10);
         process->kill();
-        QVERIFY(process->waitForFinished(30'000));
+        QVERIFY(process->waitForFinished(burdock::test::patience));
         QVERIFY(process->exitStatus() == QProcess::CrashExit);
 
         qint64 lastTime = 0, lastStep = 0, requiredStep = 0;
@@ -96,7 +97,7 @@ void ProcessTest::liveRunOfAnotherProgramStaysRunning() {
     auto notebook = open();
     QVERIFY(notebook->run(id)->state == RunState::Running);
     process->kill();
-    QVERIFY(process->waitForFinished(30'000));
+    QVERIFY(process->waitForFinished(burdock::test::patience));
     QVERIFY(notebook->run(id)->state == RunState::Running); // nobody has looked yet
     auto marked = notebook->markInterruptedRuns();
     REQUIRE_OK(marked);
@@ -122,7 +123,8 @@ void ProcessTest::twoProgramsWriteAtOnce() {
     }
     REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     for (auto* process : {first.get(), second.get()}) {
-        QVERIFY(process->state() == QProcess::NotRunning || process->waitForFinished(60'000));
+        QVERIFY(process->state() == QProcess::NotRunning ||
+                process->waitForFinished(burdock::test::patience));
         QCOMPARE(process->exitCode(), 0);
     }
     const RunId mine = (*writer)->id();

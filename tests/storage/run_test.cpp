@@ -4,6 +4,7 @@
 #include "storage/notebook/run_writer.h"
 #include "storage/notebook/schema.h"
 #include "storage/notebook/writer.h"
+#include "support/await.h"
 
 #include <cmath>
 #include <limits>
@@ -456,7 +457,8 @@ void RunTest::fullDiskDoesNotFillTheMemory() {
     auto disk = std::make_unique<FullDisk>(128 * 1024);
     QByteArray bytes(500'000, 'w');
     (*writer)->checkpoint(packed(CheckpointKind::Epoch, 1, 10, bytes));
-    const bool failed = QTest::qWaitFor([&] { return (*writer)->error().has_value(); }, 5000);
+    const bool failed =
+        QTest::qWaitFor([&] { return (*writer)->error().has_value(); }, burdock::test::patience);
     QVERIFY((*writer)->takeSkipped().isEmpty());
     for (int epoch = 2; epoch <= 9; ++epoch)
         (*writer)->checkpoint(packed(CheckpointKind::Epoch, epoch, 10 * epoch, bytes));
