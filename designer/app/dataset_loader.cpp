@@ -1,5 +1,7 @@
 #include "app/dataset_loader.h"
 
+#include <algorithm>
+
 namespace burdock {
 
 DatasetLoader::DatasetLoader(const DatasetCatalog& catalog, QObject* parent)
@@ -16,26 +18,32 @@ void DatasetLoader::load(const QString& idOrPath) {
     problem_.reset();
     emit changed();
     const std::string id = idOrPath.toStdString();
+    Reader& reader = *std::ranges::min_element(readers_, {}, &Reader::open);
+    reader.open += 2;
     // On the worker and not here: a file is looked into to know its format.
-    worker_.post(
+    reader.worker.post(
         this,
         [this, request, id]() -> Result<DatasetRef> {
             if (request != wanted_) return refuse({});
             return catalog_.resolve(id);
         },
-        [this, request](Result<DatasetRef> reference) {
+        [this, request, &reader](Result<DatasetRef> reference) {
+            --reader.open;
             if (request != request_) return;
             reference_.reset();
             if (reference) reference_ = std::move(*reference);
             emit resolved();
         });
-    worker_.post(
+    reader.worker.post(
         this,
         [this, request, id]() -> Result<std::shared_ptr<const Dataset>> {
             if (request != wanted_) return refuse({});
             return catalog_.open(id);
         },
-        [this, request](Result<std::shared_ptr<const Dataset>> data) { take(request, std::move(data)); });
+        [this, request, &reader](Result<std::shared_ptr<const Dataset>> data) {
+            --reader.open;
+            take(request, std::move(data));
+        });
 }
 
 void DatasetLoader::take(int request, Result<std::shared_ptr<const Dataset>> result) {

@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -12,7 +13,8 @@
 namespace burdock {
 
 /// Keeps the chosen data set open, so that checks know its shape and training starts at once. It is read on a
-/// thread of its own; of several choices in a row only the last one counts.
+/// thread of its own; of several choices in a row only the last one counts, and it does not wait for one
+/// before it that is still being read.
 class DatasetLoader : public QObject {
     Q_OBJECT
   public:
@@ -32,6 +34,10 @@ class DatasetLoader : public QObject {
     void changed();
 
   private:
+    struct Reader {
+        int open = 0; ///< jobs that have not answered
+        Worker worker;
+    };
     void take(int request, Result<std::shared_ptr<const Dataset>> result);
 
     const DatasetCatalog& catalog_;
@@ -41,7 +47,9 @@ class DatasetLoader : public QObject {
     std::shared_ptr<const Dataset> data_;
     std::optional<Diagnostic> problem_;
     std::atomic<int> wanted_{0}; ///< request_, for the worker: what was superseded is not read at all
-    Worker worker_;              // last: it ends before what its jobs use
+    /// Two, as reading cannot be broken off: one may have to end what nobody wants any more. Last: they end
+    /// before what their jobs use.
+    std::array<Reader, 2> readers_;
 };
 
 } // namespace burdock

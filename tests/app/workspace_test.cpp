@@ -1,3 +1,4 @@
+#include "app/dataset_loader.h"
 #include "app/workspace.h"
 #include "document/graph_edits.h"
 #include "engine/graph/graph_json.h"
@@ -13,6 +14,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
@@ -20,6 +22,9 @@
 #include <QTest>
 
 #include <nlohmann/json.hpp>
+
+#include <atomic>
+#include <future>
 
 using namespace burdock;
 
@@ -56,6 +61,34 @@ class TestWorkspace : public QObject {
             return models && !models->isEmpty() && models->front().graphJson.contains("kept name");
         };
         QTRY_VERIFY_WITH_TIMEOUT(saved(), 1000);
+    }
+
+    /// Reading cannot be broken off, and may take long: what is chosen meanwhile does not wait for its end.
+    void aDataSetDoesNotWaitForOneThatIsNotWantedAnyMore() {
+        DatasetCatalog catalog;
+        std::promise<void> release;
+        std::atomic<bool> begun = false;
+        DatasetEntry slow;
+        slow.id = "slow";
+        slow.available = true;
+        slow.open = [&begun, end = release.get_future().share()](const ParamValues&) {
+            begun = true;
+            end.wait();
+            return Result<std::shared_ptr<const Dataset>>(refuse({}));
+        };
+        QVERIFY(catalog.add(std::move(slow)));
+        DatasetEntry quick = *catalog_.find("iris");
+        quick.params.clear();
+        quick.format.clear();
+        quick.id = "quick";
+        QVERIFY(catalog.add(std::move(quick)));
+        DatasetLoader loader(catalog);
+        const auto ended = qScopeGuard([&] { release.set_value(); }); // before the loader waits for it
+        loader.load(QStringLiteral("slow"));
+        AWAIT_VERIFY(begun.load());
+        loader.load(QStringLiteral("quick"));
+        AWAIT_VERIFY(loader.data());
+        QVERIFY(!loader.isLoading() && !loader.problem());
     }
 
     void reopensWhereItWasLeft() {
