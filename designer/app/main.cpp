@@ -13,6 +13,7 @@
 int main(int argc, char** argv) {
     using namespace burdock;
     openStandardStreams();
+    confineStopSignals();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments << QString::fromLocal8Bit(argv[i]);

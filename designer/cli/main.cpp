@@ -3,6 +3,7 @@
 #include "plugin_api/registries.h"
 #include "program.h"
 #include "session/machine.h"
+#include "session/stop_signal.h"
 #include "session/thread_policy.h"
 
 #include <CLI/CLI.hpp>
@@ -95,6 +96,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     burdock::openStandardStreams();
+    burdock::confineStopSignals();
     burdock::adoptThreadPolicy(argv);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("burdock-cli");

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -47,7 +48,34 @@ bool isIgnored(int number) {
     return sigaction(number, nullptr, &now) == 0 && !(now.sa_flags & SA_SIGINFO) && now.sa_handler == SIG_IGN;
 }
 
+sigset_t endSignals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : ends)
+        sigaddset(&set, number);
+    return set;
+}
+
+/// The one thread that signals interrupt: by a handler while there is a StopSignal, else the program is
+/// ended.
+void* takeSignals(void*) {
+    const sigset_t set = endSignals();
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    for (;;)
+        pause();
+}
+
 } // namespace
+
+void confineStopSignals() {
+    const sigset_t set = endSignals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    pthread_t thread{};
+    if (pthread_create(&thread, nullptr, takeSignals, nullptr) == 0)
+        pthread_detach(thread);
+    else // no more threads are allowed: then nothing computes beside this one
+        pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
 
 struct StopSignal::Impl {
     int pair[2] = {-1, -1};

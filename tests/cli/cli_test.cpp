@@ -1,5 +1,6 @@
 #include "cli_program.h"
 
+#include <QDirIterator>
 #include <QtTest>
 
 #include <sys/stat.h>
@@ -619,6 +620,41 @@ class CliTest : public QObject, private CliProgram {
         ::kill(pid, SIGINT);
         QVERIFY(process.waitForFinished(60000));
         QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+    }
+    /// A handler that interrupts a compute kernel would write onto whatever its stack pointer points to.
+    void oneThreadTakesTheSignals() {
+        auto variables = environment();
+        for (const char* name :
+             {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}) // the threads of libraries inherit as well
+            variables.remove(name);
+        QProcess process;
+        process.setProcessEnvironment(variables);
+        process.start(BURDOCK_CLI, {"train", "template:lenet5", "--data", "fashion-mnist-small", "--epochs",
+                                    "1000", "--notebook", path("threads.burdock"), "--json"});
+        QByteArray out;
+        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
+            out += process.readAllStandardOutput();
+        int threads = 0, open = 0;
+        QDirIterator tasks(QString("/proc/%1/task").arg(process.processId()),
+                           QDir::Dirs | QDir::NoDotAndDotDot);
+        while (tasks.hasNext()) {
+            QFile status(tasks.next() + "/status");
+            QVERIFY(status.open(QIODevice::ReadOnly));
+            const QByteArray text = status.readAll();
+            const auto at = text.indexOf("SigBlk:");
+            const qulonglong blocked =
+                text.mid(at + 7, text.indexOf('\n', at) - at - 7).trimmed().toULongLong(nullptr, 16);
+            qulonglong ends = 0;
+            for (const int number : {SIGINT, SIGTERM, SIGHUP})
+                ends |= qulonglong{1} << (number - 1);
+            ++threads;
+            if ((blocked & ends) != ends) ++open;
+        }
+        ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 130);
+        QVERIFY(threads > 3);
+        QCOMPARE(open, 1);
     }
     /// The curve of a run that was stopped and goes on is that of one that was never stopped: its pictures
     /// are augmented as they would have been.
