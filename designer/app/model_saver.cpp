@@ -44,13 +44,6 @@ void ModelSaver::keepSetting(const QString& key, const QString& value,
         std::move(done));
 }
 
-void ModelSaver::replaceSetting(const QString& key, const QString& seen, const QString& value,
-                                std::function<void(storage::Outcome<bool>)> done) {
-    worker_.post(
-        this, [notebook = notebook_, key, seen, value] { return notebook->replaceSetting(key, seen, value); },
-        std::move(done));
-}
-
 void ModelSaver::readModels(QObject* context,
                             std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done) {
     worker_.post(

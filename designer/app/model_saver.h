@@ -27,9 +27,13 @@ class ModelSaver : public QObject {
     /// Writes a small setting of the notebook, in its turn.
     void keepSetting(const QString& key, const QString& value,
                      std::function<void(storage::Outcome<void>)> done);
-    /// The same, if the setting is still as it was seen: see Notebook::replaceSetting().
-    void replaceSetting(const QString& key, const QString& seen, const QString& value,
-                        std::function<void(storage::Outcome<bool>)> done);
+    /// Does `work` with the notebook in its turn, then hands its answer to `done` on the context's thread.
+    template <class Work, class Done>
+    void post(QObject* context, Work work, Done done) {
+        worker_.post(
+            context, [notebook = notebook_, work = std::move(work)] { return work(*notebook); },
+            std::move(done));
+    }
     /// Hands over the notebook's models as they are when all before is written.
     void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
     void flush(); ///< waits until all is written

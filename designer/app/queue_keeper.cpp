@@ -8,19 +8,43 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <utility>
+
 namespace burdock {
 namespace {
 
 /// The notebook's setting with the runs that wait.
 const QString queueSetting = QStringLiteral("waiting-runs");
 
+QString asSetting(const QJsonArray& runs) {
+    const QJsonObject all{{QStringLiteral("owner"), storage::processIdentity()},
+                          {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},
+                          {QStringLiteral("runs"), runs}};
+    return QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact));
+}
+
+QJsonArray together(QJsonArray runs, const QJsonArray& further) {
+    for (const QJsonValue& run : further)
+        runs.append(run);
+    return runs;
+}
+
 } // namespace
+
+/// What a look at the notebook's list has found.
+struct QueueKeeper::Found {
+    bool ours = true; ///< else another live program keeps its runs there
+    std::vector<TrainingRequest> left;
+    QJsonArray unreadable; ///< a newer Burdock, or one with its plugin, may read it
+    QStringList problems;
+};
 
 QueueKeeper::QueueKeeper(RunQueue& queue, storage::Notebook& notebook, ModelSaver& saver)
     : queue_(queue)
     , notebook_(notebook)
     , saver_(saver)
-    , kept_(waitingAsText()) {
+    , kept_(waiting())
+    , taken_(std::make_shared<std::atomic<bool>>(false)) {
     soon_.setSingleShot(true);
     soon_.setInterval(200);
     connect(&soon_, &QTimer::timeout, this, &QueueKeeper::keepNow);
@@ -30,55 +54,66 @@ QueueKeeper::QueueKeeper(RunQueue& queue, storage::Notebook& notebook, ModelSave
 }
 
 int QueueKeeper::restore() {
-    const int restored = takeOver();
-    if (ours_) kept_ = waitingAsText(); // what the notebook holds: if they begin at once, that is taken back
-    return restored;
-}
-
-int QueueKeeper::takeOver() {
-    seen_ = notebook_.setting(queueSetting);
-    const QJsonObject stored = QJsonDocument::fromJson(seen_.toUtf8()).object();
-    const QString owner = stored[QStringLiteral("owner")].toString();
-    const QJsonArray runs = stored[QStringLiteral("runs")].toArray();
-    const auto at = QDateTime::fromString(stored[QStringLiteral("at")].toString(), Qt::ISODate);
-    ours_ = runs.isEmpty() || owner == storage::processIdentity() || !storage::mayBeAlive(owner, at);
-    if (!ours_ || runs.isEmpty() || !claim(runs)) return 0;
-    int restored = 0;
-    for (const QJsonValue& run : runs) {
-        auto request = requestFromText(run.toString().toUtf8());
-        if (!request) {
-            unreadable_.append(run); // a newer Burdock, or one with its plugin, may read it
-            emit noticed(QString::fromStdString(oneLine(request.error())));
-            continue;
-        }
-        if (request->resumed) { // one that was being trained: it may have ended since, or be gone
-            request = resumeRequest(notebook_, *request->resumed);
-            if (!request) continue;
-        }
-        queue_.enqueue(std::move(*request), /*held=*/true);
-        ++restored;
+    const auto found = exchange(notebook_, {}, *taken_);
+    if (!found) {
+        emit noticed(found.error().oneLine());
+        return 0;
     }
-    return restored;
+    putBack(*found);
+    if (found->ours) kept_ = waiting(); // what the notebook holds: if they begin at once, that is taken back
+    return static_cast<int>(found->left.size());
 }
 
-/// Of several windows that find what a closed one has left, one takes it.
-bool QueueKeeper::claim(const QJsonArray& runs) {
-    const QString mine = asSetting(runs);
-    const auto claimed = notebook_.replaceSetting(queueSetting, seen_, mine);
-    ours_ = claimed && *claimed;
-    if (ours_) seen_ = mine;
-    if (!claimed) emit noticed(claimed.error().oneLine());
-    return ours_;
+/// Writes `mine` in place of what the notebook holds, and reads what a closed window has left there, which
+/// stays in the list; of several windows that find it, one takes it. Another live program's list is left
+/// alone. `taken`: a list of this program is that of this keeper, so that nothing in it is left to be taken.
+/// On the saver's thread.
+storage::Outcome<QueueKeeper::Found> QueueKeeper::exchange(storage::Notebook& notebook,
+                                                           const QJsonArray& mine, std::atomic<bool>& taken) {
+    for (;;) {
+        const QString seen = notebook.setting(queueSetting);
+        const QJsonObject stored = QJsonDocument::fromJson(seen.toUtf8()).object();
+        const QString owner = stored[QStringLiteral("owner")].toString();
+        const auto at = QDateTime::fromString(stored[QStringLiteral("at")].toString(), Qt::ISODate);
+        QJsonArray runs = stored[QStringLiteral("runs")].toArray();
+        Found found;
+        if (owner == storage::processIdentity()) {
+            if (taken) runs = {};
+        } else if (!runs.isEmpty() && storage::mayBeAlive(owner, at)) {
+            found.ours = false;
+            return found;
+        }
+        if (runs.isEmpty() && mine.isEmpty() && seen.isEmpty()) return found; // nothing to write
+        const auto written = notebook.replaceSetting(queueSetting, seen, asSetting(together(mine, runs)));
+        if (!written) return storage::refuse(written.error());
+        if (!*written) continue; // another program was quicker: its list is to be looked at
+        taken = true;
+        for (const QJsonValue& run : runs) {
+            auto request = requestFromText(run.toString().toUtf8());
+            if (!request) {
+                found.unreadable.append(run);
+                found.problems << QString::fromStdString(oneLine(request.error()));
+                continue;
+            }
+            if (request->resumed) { // one that was being trained: it may have ended since, or be gone
+                request = resumeRequest(notebook, *request->resumed);
+                if (!request) continue;
+            }
+            found.left.push_back(std::move(*request));
+        }
+        return found;
+    }
 }
 
-QString QueueKeeper::asSetting(const QJsonArray& runs) {
-    const QJsonObject all{{QStringLiteral("owner"), storage::processIdentity()},
-                          {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},
-                          {QStringLiteral("runs"), runs}};
-    return QString::fromUtf8(QJsonDocument(all).toJson(QJsonDocument::Compact));
+void QueueKeeper::putBack(const Found& found) {
+    unreadable_ = together(unreadable_, found.unreadable);
+    for (const QString& problem : found.problems)
+        emit noticed(problem);
+    for (const TrainingRequest& request : found.left)
+        queue_.enqueue(request, /*held=*/true);
 }
 
-QByteArray QueueKeeper::waitingAsText() const {
+QJsonArray QueueKeeper::waiting() const {
     QJsonArray runs = unreadable_;
     const auto append = [&runs](const TrainingRequest& request) {
         runs.append(QString::fromUtf8(requestToText(request)));
@@ -94,30 +129,28 @@ QByteArray QueueKeeper::waitingAsText() const {
     }
     for (const TrainingRun* run : queue_.waiting())
         append(run->request());
-    return QJsonDocument(runs).toJson(QJsonDocument::Compact);
+    return runs;
 }
 
 void QueueKeeper::keepNow() {
     soon_.stop();
-    if (waitingAsText() == kept_) return;
-    if (!ours_) takeOver(); // once the other window is closed, with what it left
-    if (!ours_) {
-        if (!std::exchange(told_, true))
-            emit noticed(
-                tr("Another window has this notebook open, with runs that have not ended: those that "
-                   "wait here are not kept when this window is closed."));
-        return;
-    }
-    kept_ = waitingAsText();
-    const QString mine = asSetting(QJsonDocument::fromJson(kept_).array());
-    saver_.replaceSetting(
-        queueSetting, std::exchange(seen_, mine), mine, [this](const storage::Outcome<bool>& done) {
-            if (done && *done) return;
-            kept_.clear(); // to be tried again with the next change
-            if (!done)
-                emit noticed(tr("The runs that wait could not be kept. %1").arg(done.error().oneLine()));
-            ours_ = false; // the notebook is to be looked at first
-            if (done && !soon_.isActive()) soon_.start();
+    QJsonArray mine = waiting();
+    if (kept_ == mine) return;
+    kept_ = mine;
+    saver_.post(
+        this,
+        [mine = std::move(mine), taken = taken_](storage::Notebook& notebook) {
+            return exchange(notebook, mine, *taken);
+        },
+        [this](const storage::Outcome<Found>& found) {
+            if (found && found->ours) return putBack(*found);
+            kept_.reset(); // to be tried again with the next change
+            if (!found)
+                emit noticed(tr("The runs that wait could not be kept. %1").arg(found.error().oneLine()));
+            else if (!std::exchange(told_, true))
+                emit noticed(
+                    tr("Another window has this notebook open, with runs that have not ended: those that "
+                       "wait here are not kept when this window is closed."));
         });
 }
 

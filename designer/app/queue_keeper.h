@@ -5,7 +5,9 @@
 #include <QJsonArray>
 #include <QTimer>
 
-#include <functional>
+#include <atomic>
+#include <memory>
+#include <optional>
 
 namespace burdock {
 
@@ -27,21 +29,21 @@ class QueueKeeper : public QObject {
     void noticed(const QString& text);
 
   private:
-    /// Puts what the notebook holds into the queue, unless another live program keeps it there; how many.
-    int takeOver();
-    bool claim(const QJsonArray& runs);
-    static QString asSetting(const QJsonArray& runs);
-    QByteArray waitingAsText() const;
+    struct Found;
+    static storage::Outcome<Found> exchange(storage::Notebook& notebook, const QJsonArray& mine,
+                                            std::atomic<bool>& taken);
+    void putBack(const Found& found);
+    QJsonArray waiting() const;
 
     RunQueue& queue_;
     storage::Notebook& notebook_;
     ModelSaver& saver_;
     QTimer soon_;
     QJsonArray unreadable_; ///< of the kept runs; they are kept on as they are
-    QByteArray kept_;
-    QString seen_;      ///< what stands in the notebook, as far as is known
-    bool ours_ = true;  ///< else another live program keeps its runs there
-    bool told_ = false; ///< that ours are not kept
+    /// What the notebook holds, or was handed to the saver for it; none: that did not succeed.
+    std::optional<QJsonArray> kept_;
+    std::shared_ptr<std::atomic<bool>> taken_; ///< see exchange(); of the saver's thread
+    bool told_ = false;                        ///< that ours are not kept
 };
 
 } // namespace burdock

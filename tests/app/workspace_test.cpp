@@ -8,6 +8,7 @@
 #include "plugin_api/registries.h"
 #include "storage/notebook/process_identity.h"
 #include "support/await.h"
+#include "support/full_disk.h"
 
 #include <QFile>
 #include <QJsonArray>
@@ -444,6 +445,44 @@ class TestWorkspace : public QObject {
         AWAIT_VERIFY(kept().contains(QStringLiteral("Wine")) || kept().contains(QStringLiteral("wine")));
         QVERIFY(kept().contains(QStringLiteral("later")));
         workspace_.reset();
+    }
+
+    /// What cannot be kept is tried again: none of it is put into the queue anew, nor kept twice.
+    void aFailedKeepDoublesNothing() {
+        const QString setting = QStringLiteral("waiting-runs");
+        workspace_.reset();
+        {
+            auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
+            QVERIFY(notebook);
+            const char* left = "{\"owner\":\"\",\"runs\":[\"of a later program\"]}";
+            QVERIFY((*notebook)->setSetting(setting, QString::fromUtf8(left)));
+        }
+        open();
+        workspace_->reopen();
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->saveNow();
+        TrainingRequest request;
+        request.graph = workspace_->document().graph();
+        request.dataset = QStringLiteral("wine");
+        RunQueue& queue = workspace_->queue();
+        const auto kept = [&] {
+            const QString text = workspace_->notebook().setting(setting);
+            return QJsonDocument::fromJson(text.toUtf8()).object()[QStringLiteral("runs")].toArray().size();
+        };
+        queue.enqueue(request, /*held=*/true);
+        AWAIT_COMPARE(kept(), 2); // with the one that cannot be read
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        {
+            const FullDisk disk(0);
+            queue.enqueue(request, /*held=*/true);
+            AWAIT_COMPARE(noticed.size(), 1);
+            QVERIFY(noticed[0][0].toString().contains(QStringLiteral("could not be kept")));
+        }
+        queue.enqueue(request, /*held=*/true);
+        AWAIT_COMPARE(kept(), 4);
+        QTest::qWait(500); // nothing more comes
+        QCOMPARE(kept(), 4);
+        QCOMPARE(queue.waiting().size(), std::size_t(3));
     }
 
     /// While another program lives its list is left alone; once it has ended it is taken over.
