@@ -3,6 +3,8 @@
 #include "engine/graph/graph_json.h"
 #include "engine/schema/guarded.h"
 
+#include <filesystem>
+
 namespace burdock {
 namespace {
 
@@ -65,8 +67,25 @@ const ModelExporter& exporterFor(std::string_view path) {
     return exporters().front();
 }
 
+/// A name without an ending is Burdock's; by another ending somebody wants a format that is not there.
 Result<std::string> writeModel(std::string_view path, const ModelContents& contents) {
     const ModelExporter& exporter = exporterFor(path);
+    const std::string ending = std::filesystem::path(path).extension().string();
+    if (!ending.empty() && !matches(path, exporter.patterns)) {
+        Diagnostic d;
+        d.code = "model.format";
+        d.where = path;
+        d.what = "There is no format with the ending " + ending + ".";
+        d.mend = "Choose one of: ";
+        for (const ModelExporter& one : exporters()) {
+            d.mend += (&one == &exporters().front() ? "" : ", ") + one.name + " (";
+            for (std::size_t i = 0; i < one.patterns.size(); ++i)
+                d.mend += (i > 0 ? " " : "") + one.patterns[i];
+            d.mend += ")";
+        }
+        d.mend += "; or load the plugin that brings it.";
+        return refuse(std::move(d));
+    }
     return guarded(failed(path, exporter.name), [&]() -> Result<std::string> {
         if (exporter.write) return exporter.write(contents);
         const auto network = checkNetwork(contents.graph);

@@ -206,12 +206,15 @@ class SchemaTest : public QObject {
         Graph graph;
         const NodeId input = graph.add("input");
         graph.connect(input, graph.add("conv2d"));
-        for (const char* path : {"net.json", "net", "net.unknown"}) {
+        for (const char* path : {"net.json", "net", "../net"}) {
             const auto bytes = writeModel(path, {graph});
             QVERIFY(bytes && *bytes == graphToText(graph));
             const auto read = readModel(path, *bytes);
             QVERIFY(read && read->graph == graph && !read->weights);
         }
+        const Diagnostic unknown = writeModel("net.unknown", {graph}).error();
+        QCOMPARE(unknown.code, std::string("model.format"));
+        QVERIFY(unknown.mend.find("Burdock model (*.json)") != std::string::npos);
         QCOMPARE(readModel("x", "no model").error().code, std::string("model.malformed"));
         // An exporter and an importer that come later are found by ending and content; what they throw is
         // told.
