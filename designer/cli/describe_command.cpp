@@ -69,7 +69,7 @@ const LossSchema& lossOf(const CheckedNetwork& network) {
 }
 
 Status save(const Graph& graph, const std::string& path, bool force) {
-    if (!force && QFileInfo::exists(QString::fromStdString(path)))
+    if (!force && QFileInfo(QString::fromStdString(path)).isFile()) // nothing else is replaced at all
         return refuse(problem("file.there", "There is such a file already.", path,
                               "Choose another name, or give --force to replace it."));
     const auto text = writeModel(path, {graph});
@@ -77,7 +77,7 @@ Status save(const Graph& graph, const std::string& path, bool force) {
     const auto failure = writeWhole(QString::fromStdString(path), QByteArray::fromStdString(*text));
     if (!failure) return {};
     return refuse(problem("file", "The model cannot be written: " + failure->toStdString() + ".", path,
-                          "Choose a folder that you may write to."));
+                          "Choose another file, in a folder that you may write to."));
 }
 
 /// The settings that a model brings along and its file does not hold, as options of `train`.
@@ -195,7 +195,8 @@ void addDescribe(CLI::App& app, Program& program, Chosen choose) {
         ->add_option("--save", arguments->savePath,
                      "Write the network, without settings and weights, to a model file, to be edited and "
                      "trained; another ending than .json chooses an exporter (see `burdock-cli exporters`)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(notEmpty);
     command->add_flag("--force", arguments->force, "Let --save replace a file that is there");
     command->add_flag(
         "--kernels", arguments->kernels,
@@ -206,7 +207,8 @@ void addDescribe(CLI::App& app, Program& program, Chosen choose) {
             "--layer", arguments->layer,
             "Only the layer at this path: its settings, shapes and weights (\"stage 2/unit/conv 1\", or "
             "\"stage 2/1/unit/3/conv 1\" in the third repetition of unit)")
-        ->type_name("PATH");
+        ->type_name("PATH")
+        ->check(notEmpty);
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
     command->callback([=] { choose([=](Program& p) { return describe(*arguments, p); }); });

@@ -53,7 +53,12 @@ void addNotebookOption(CLI::App& command, Program& program) {
     command
         .add_option("--notebook", program.notebookPath,
                     "The notebook's file (default: BURDOCK_NOTEBOOK, or the window's notebook)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(notEmpty);
+}
+
+std::string notEmpty(const std::string& value) {
+    return value.empty() ? "The value is empty." : "";
 }
 
 bool isRunId(const std::string& text) {

@@ -53,6 +53,9 @@ void addCompare(CLI::App& app, Program& program, Chosen choose);
 /// Options that commands share.
 void addJsonFlag(CLI::App& command, Program& program);
 void addNotebookOption(CLI::App& command, Program& program);
+/// For an option's check(): an empty value, as of a variable that is not set, stands for nothing and is
+/// refused.
+std::string notEmpty(const std::string& value);
 
 /// "12", "run:12" or "#12"; what is none of these is wrong usage.
 storage::RunId runIdFrom(const std::string& text);

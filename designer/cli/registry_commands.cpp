@@ -139,7 +139,10 @@ void addReference(CLI::App& app, Program& program, Chosen choose) {
     CLI::App* command =
         app.add_subcommand("reference", "Writes the reference documentation of all that there is, as HTML");
     auto folder = std::make_shared<std::string>();
-    command->add_option("--output", *folder, "The folder to write into")->required()->type_name("DIR");
+    command->add_option("--output", *folder, "The folder to write into")
+        ->required()
+        ->type_name("DIR")
+        ->check(notEmpty);
     addJsonFlag(*command, program);
     command->callback([=] { choose([=](Program& p) { return writeReference(*folder, p); }); });
 }

@@ -1,8 +1,9 @@
 #include "engine/schema/plain_file.h"
 
-#include <algorithm>
-#include <fstream>
+#include <cerrno>
+#include <fcntl.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -20,17 +21,49 @@ tl::unexpected<Diagnostic> refuseFile(const fs::path& path, std::string code, st
     return refuse(std::move(d));
 }
 
+struct Descriptor {
+    explicit Descriptor(int n)
+        : number(n) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (number >= 0) ::close(number);
+    }
+    const int number;
+};
+
 } // namespace
+
+std::optional<std::string> otherThanPlain(const fs::path& path) {
+    std::error_code error;
+    switch (fs::status(path, error).type()) {
+    case fs::file_type::regular:
+    case fs::file_type::not_found:
+        return std::nullopt;
+    case fs::file_type::directory:
+        return "a folder";
+    case fs::file_type::fifo:
+        return "a pipe";
+    case fs::file_type::socket:
+        return "a socket";
+    case fs::file_type::block:
+    case fs::file_type::character:
+        return "a device";
+    default: // it cannot be looked at
+        if (error == std::errc::too_many_symbolic_link_levels)
+            return "a symbolic link that leads back to itself";
+        return std::nullopt;
+    }
+}
 
 Result<std::string> readPlainFile(const fs::path& path, std::uint64_t limit) {
     std::error_code error;
-    const fs::file_status status = fs::status(path, error);
-    if (status.type() == fs::file_type::not_found)
+    if (fs::status(path, error).type() == fs::file_type::not_found)
         return refuseFile(path, "missing", "There is no such file.", "", "Check its name.");
-    if (fs::is_directory(status))
+    if (fs::is_directory(path, error))
         return refuseFile(path, "folder", "This is a folder, not a file.", "", "Give one of its files.");
-    if (!fs::is_regular_file(status))
-        return refuseFile(path, "kind", "This is no plain file.", "It is a pipe, a device or a socket.",
+    if (const auto other = otherThanPlain(path))
+        return refuseFile(path, "kind", "This is no plain file.", "It is " + *other + ".",
                           "Save its contents as a file, and give that.");
     const auto tooLarge = [&] {
         return refuseFile(path, "large", "The file is too large.",
@@ -39,18 +72,27 @@ Result<std::string> readPlainFile(const fs::path& path, std::uint64_t limit) {
     };
     const std::uint64_t size = fs::file_size(path, error);
     if (!error && size > limit) return tooLarge();
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
+    // Without waiting: some files of /proc are plain and have a reader wait, as pipes do.
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+    if (file.number < 0)
         return refuseFile(path, "unreadable", "The file cannot be read.", "", "Check that you may read it.");
     std::string contents;
     std::string part(1 << 16, '\0');
-    while (file.read(part.data(), static_cast<std::streamsize>(part.size())) || file.gcount() > 0) {
-        contents.append(part, 0, static_cast<std::size_t>(file.gcount()));
-        if (contents.size() > limit) return tooLarge(); // it grew meanwhile, or its size is not told (/proc)
+    for (;;) {
+        const ssize_t count = ::read(file.number, part.data(), part.size());
+        if (count == 0) return contents;
+        if (count > 0) {
+            contents.append(part, 0, static_cast<std::size_t>(count));
+            if (contents.size() > limit)
+                return tooLarge(); // it grew meanwhile, or its size is not told (/proc)
+        } else if (errno == EAGAIN) {
+            return refuseFile(path, "kind", "This is no plain file.", "It waits for what may never come.",
+                              "Save its contents as a file, and give that.");
+        } else if (errno != EINTR) {
+            return refuseFile(path, "unreadable", "The file cannot be read to its end.", "",
+                              "Check the disk.");
+        }
     }
-    if (file.bad())
-        return refuseFile(path, "unreadable", "The file cannot be read to its end.", "", "Check the disk.");
-    return contents;
 }
 
 } // namespace burdock

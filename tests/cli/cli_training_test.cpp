@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <sys/stat.h>
 
 /// What can be trained from the command line beyond classes of pictures: texts, pictures of other sizes,
 /// labels of pixels, numbers.
@@ -99,6 +100,29 @@ class CliTrainingTest : public QObject, private CliProgram {
         QCOMPARE(json({"describe", file})["model"], json({"describe", "template:lenet5"})["model"]);
         QCOMPARE(run({"describe", "template:mlp", "--save", file, "--force"}).code, 0);
         QCOMPARE(json({"describe", file})["parameters"].toInt(), 266610);
+        // Through a symbolic link; but nothing that is no plain file is replaced, and no name is refused.
+        QVERIFY(QFile::link(file, path("link.json")));
+        QCOMPARE(run({"describe", "template:lenet5", "--save", path("link.json"), "--force"}).code, 0);
+        QVERIFY(QFileInfo(path("link.json")).isSymLink());
+        QCOMPARE(json({"describe", file})["model"], json({"describe", "template:lenet5"})["model"]);
+        QVERIFY(QFile::link("loop", path("loop")));
+        QCOMPARE(::mkfifo(path("fifo.json").toLocal8Bit().constData(), 0600), 0);
+        for (const auto& [name, kind] :
+             {std::pair(QString("/dev/full"), "a device"), std::pair(path("fifo.json"), "a pipe"),
+              std::pair(path("loop"), "a symbolic link that leads back")}) {
+            const Outcome refused = run({"describe", "template:mlp", "--save", name, "--force"});
+            QCOMPARE(refused.code, 1);
+            QVERIFY2(refused.err.contains(kind), refused.err.constData());
+            QCOMPARE(refused.err.count('\n'), 1);
+        }
+        QVERIFY(QFileInfo(path("loop")).isSymLink());
+        for (const char* option : {"--save", "--layer", "--notebook"}) // as of a variable that is not set
+            QCOMPARE(run({"describe", "template:mlp", option, ""}).code, 2);
+        QCOMPARE(run({"reference", "--output", ""}).code, 2);
+        const Outcome unknown = run({"describe", "template:mlp", "--save", path("net.dot")});
+        QCOMPARE(unknown.code, 1);
+        QVERIFY2(unknown.err.contains("Burdock model (*.json)"), unknown.err.constData());
+        QVERIFY(!QFile::exists(path("net.dot")));
     }
     /// One metric for all runs of a task, be the best epoch chosen by another, and validation and test of the
     /// same weights.

@@ -232,6 +232,10 @@ class ParamsTest : public QObject {
         QCOMPARE(code(path + "x", 1), std::string("file.missing"));
         QCOMPARE(code(folder.path().toStdString(), 1), std::string("file.folder"));
         QCOMPARE(code("/dev/zero", 1'000'000), std::string("file.kind"));
+        QVERIFY(QFile::link("loop", folder.filePath("loop")));
+        const auto loop = readPlainFile(folder.filePath("loop").toStdString(), 100);
+        QVERIFY(!loop && loop.error().code == "file.kind" &&
+                loop.error().why.find("link") != std::string::npos);
         QCOMPARE(code("/proc/self/maps", 100), std::string("file.large")); // tells a size of 0
     }
     void catalogue() {
