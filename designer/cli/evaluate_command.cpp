@@ -62,31 +62,34 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
         result = stoppedByUser;
         QCoreApplication::quit();
     });
-    QObject::connect(&evaluator, &RunEvaluator::evaluated, [&](storage::RunId, const Evaluation& e) {
-        bar.clear();
-        if (program.json)
-            printEvaluation(id, e);
-        else
-            print("Run " + std::to_string(id.value) + " on " + counted(e.samples, "test sample") + ": " +
-                  headlineText(e) + " (" + duration(e.seconds) + ")");
-        if (!program.json) {
-            TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
-            for (const MetricValue& m : e.metrics)
-                if (const MetricSchema* schema = findMetric(m.id);
-                    schema && m.columns == 0 && !std::isnan(m.value))
-                    table.add({schema->name, figure(describeSeries(seriesName("test", m.id)), m.value)});
-            table.print();
-            printConfusion(e.metrics, classNames(**notebook, program.catalog, id));
-        }
-        result = 0;
-        if (e.samples > 0 && !std::isfinite(e.loss))
-            result =
-                refuse(problem("evaluate.diverged", "The network's loss is not a finite number.",
-                               "run " + std::to_string(id.value),
-                               "Its weights have diverged, or a test sample is beyond all measure: train "
-                               "again with a learning rate ten times smaller, or look at the data."));
-        QCoreApplication::quit();
-    });
+    QObject::connect(
+        &evaluator, &RunEvaluator::evaluated,
+        [&](storage::RunId, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
+            bar.clear();
+            if (program.json)
+                printEvaluation(id, e);
+            else
+                print("Run " + std::to_string(id.value) + " on " + counted(e.samples, "test sample") + ": " +
+                      headlineText(e) + " (" + duration(e.seconds) + ")");
+            if (!program.json) {
+                TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
+                for (const MetricValue& m : e.metrics)
+                    if (const MetricSchema* schema = findMetric(m.id);
+                        schema && m.columns == 0 && !std::isnan(m.value))
+                        table.add({schema->name, figure(describeSeries(seriesName("test", m.id)), m.value)});
+                table.print();
+                printConfusion(e.metrics, classNames(**notebook, program.catalog, id));
+            }
+            result = unkept ? failed : 0;
+            if (unkept) warn("burdock-cli: The result could not be kept. " + oneLine(*unkept));
+            if (e.samples > 0 && !std::isfinite(e.loss))
+                result =
+                    refuse(problem("evaluate.diverged", "The network's loss is not a finite number.",
+                                   "run " + std::to_string(id.value),
+                                   "Its weights have diverged, or a test sample is beyond all measure: train "
+                                   "again with a learning rate ten times smaller, or look at the data."));
+            QCoreApplication::quit();
+        });
     const StopSignal stop([&] { evaluator.cancel(); });
     evaluator.evaluate(id, *choice);
     QCoreApplication::exec();

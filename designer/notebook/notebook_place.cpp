@@ -219,14 +219,18 @@ void NotebookPlace::Impl::connectEvaluator() {
         model.refresh(run);
         if (details->run() == run) details->actions().setMessage(text, error);
     };
-    QObject::connect(&evaluator, &RunEvaluator::evaluated, &self, [end](RunId run, const Evaluation& e) {
-        QString text = NotebookPlace::tr("Test loss %1").arg(humanNumber(e.loss));
-        if (const NamedValue told = headline(e.values("test")); told.name != "test.loss")
-            text += NotebookPlace::tr(", %1").arg(figureText(told));
-        text +=
-            NotebookPlace::tr(" over %1 samples in %2").arg(exactCount(e.samples), humanDuration(e.seconds));
-        end(run, text, false);
-    });
+    QObject::connect(&evaluator, &RunEvaluator::evaluated, &self,
+                     [end](RunId run, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
+                         QString text = NotebookPlace::tr("Test loss %1").arg(humanNumber(e.loss));
+                         if (const NamedValue told = headline(e.values("test")); told.name != "test.loss")
+                             text += NotebookPlace::tr(", %1").arg(figureText(told));
+                         text += NotebookPlace::tr(" over %1 samples in %2")
+                                     .arg(exactCount(e.samples), humanDuration(e.seconds));
+                         if (unkept)
+                             text += NotebookPlace::tr("\nThe result could not be kept. %1")
+                                         .arg(QString::fromStdString(oneLine(*unkept)));
+                         end(run, text, unkept.has_value());
+                     });
     QObject::connect(&evaluator, &RunEvaluator::cancelled, &self,
                      [end](RunId run) { end(run, NotebookPlace::tr("Evaluation cancelled"), false); });
     QObject::connect(&evaluator, &RunEvaluator::failed, &self, [end](RunId run, const Diagnostic& why) {

@@ -85,36 +85,41 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
     const std::int64_t number = ++impl_->lastEvaluation;
     ++impl_->evaluating;
     const auto isCancelled = [this, number] { return number <= impl_->cancelledUpTo; };
-    const auto work = [this, run, choice, isCancelled]() -> Result<Evaluation> {
-        return guarded(brokenOff("Run"), [&]() -> Result<Evaluation> {
+    struct Measured {
+        Evaluation result;
+        std::optional<Diagnostic> unkept{};
+    };
+    const auto work = [this, run, choice, isCancelled]() -> Result<Measured> {
+        return guarded(brokenOff("Run"), [&]() -> Result<Measured> {
             if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
             int told = -1;
-            const Evaluation result = impl_->predictor->evaluateTest([&](double done) {
+            Measured measured{impl_->predictor->evaluateTest([&](double done) {
                 if (const int percent = static_cast<int>(done * 100); percent != told) {
                     told = percent;
                     QMetaObject::invokeMethod(
                         this, [this, run, done] { emit progressed(run, done); }, Qt::QueuedConnection);
                 }
                 return !isCancelled();
-            });
+            })};
+            const Evaluation& result = measured.result;
             const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best);
             if (!isCancelled() && isBest && !impl_->notebook->isReadOnly())
                 if (auto kept =
                         impl_->notebook->setTestResult(run, toStored(result.values("test")),
                                                        metricsToStore(result.metrics, impl_->data->info()));
                     !kept)
-                    return refuse(toDiagnostic(kept.error()));
-            return result;
+                    measured.unkept = toDiagnostic(kept.error());
+            return measured;
         });
     };
-    impl_->worker.post(this, work, [this, run, isCancelled](Result<Evaluation> result) {
+    impl_->worker.post(this, work, [this, run, isCancelled](const Result<Measured>& measured) {
         --impl_->evaluating;
         if (isCancelled())
             emit cancelled(run);
-        else if (result)
-            emit evaluated(run, *result);
+        else if (measured)
+            emit evaluated(run, measured->result, measured->unkept);
         else
-            emit failed(run, result.error());
+            emit failed(run, measured.error());
     });
 }
 

@@ -6,6 +6,8 @@
 
 #include <QObject>
 
+#include <optional>
+
 namespace burdock {
 
 /// What a run's network says of one sample.
@@ -28,9 +30,8 @@ class RunEvaluator : public QObject {
     ~RunEvaluator() override; ///< cancels what is going on and waits for it
 
     /// Measures the run's weights on its data's test part (where it has none, on what the trainer split off);
-    /// progressed, then evaluated or failed follow. The best weights' result is kept in a notebook that
-    /// can be written. Refused
-    /// if the data have changed since.
+    /// progressed, then evaluated or failed follow. The best weights' result is kept in a notebook that can
+    /// be written. Refused if the data have changed since.
     void evaluate(storage::RunId run, const CheckpointChoice& choice = {});
     bool isEvaluating() const;
     void cancel(); ///< of an evaluation; cancelled follows
@@ -49,7 +50,9 @@ class RunEvaluator : public QObject {
 
   signals:
     void progressed(burdock::storage::RunId run, double done);
-    void evaluated(burdock::storage::RunId run, const burdock::Evaluation& result);
+    /// `unkept`: why the notebook could not take the result, which it should have.
+    void evaluated(burdock::storage::RunId run, const burdock::Evaluation& result,
+                   const std::optional<burdock::Diagnostic>& unkept);
     void cancelled(burdock::storage::RunId run);
     void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data);
     void predicted(const burdock::Prediction& prediction);

@@ -34,7 +34,8 @@ Diagnostic noWeights(const storage::Notebook& notebook, storage::RunId id) {
                    "Run " + std::to_string(id.value) + ", " + run->start.name.toStdString(),
                    going ? "Wait for the first ones." : "Train a new run.",
                    going ? "It has done " + told + "."
-                         : "It ended after " + told + ", before its first weights were written.");
+                         : "It ended before its first weights were written, with " + told +
+                               " kept: what it had told beyond that was not kept yet.");
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "await.h"
 #include "fake_dataset.h"
 #include "fake_text.h"
+#include "full_disk.h"
 #include "open_notebook.h"
 #include "session/run_queue.h"
 #include "session/stored_run.h"
@@ -135,6 +136,26 @@ class TestRunEvaluator : public QObject {
         QVERIFY(evaluated.wait(test::patience));
     }
 
+    /// A full disk costs the result no more than its place in the notebook.
+    void whatCannotBeKeptIsToldAllTheSame() {
+        QVERIFY(notebook_->setTestResult(
+            run_, {{QStringLiteral("test.loss"), 99}, {QStringLiteral("test.accuracy"), 0}})); // another one
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        QSignalSpy failed(&evaluator, &RunEvaluator::failed);
+        {
+            const FullDisk disk(0);
+            evaluator.evaluate(run_);
+            QVERIFY(evaluated.wait(test::patience));
+        }
+        QVERIFY(failed.isEmpty());
+        QCOMPARE(evaluated[0][1].value<Evaluation>().samples, 60);
+        QVERIFY(evaluated[0][2].value<std::optional<Diagnostic>>());
+        evaluator.evaluate(run_);
+        QVERIFY(evaluated.wait(test::patience));
+        QVERIFY(!evaluated[1][2].value<std::optional<Diagnostic>>());
+    }
+
     void aNewEvaluationDoesNotReviveACancelledOne() {
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
@@ -250,7 +271,7 @@ class TestRunEvaluator : public QObject {
         QVERIFY2(going.find("no weights yet") != std::string::npos, going.c_str());
         QVERIFY((*writer)->finish(storage::RunState::Interrupted, 1));
         const std::string ended = refusal();
-        QVERIFY2(ended.find("0 steps and 1 epoch, before its first weights") != std::string::npos,
+        QVERIFY2(ended.find("with 0 steps and 1 epoch kept: what it had told beyond") != std::string::npos,
                  ended.c_str());
     }
 
