@@ -5,6 +5,7 @@
 #include "engine/tensor/dims_text.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
+#include "engine/train/stepper.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
 #include "output.h"
@@ -292,8 +293,7 @@ Status checkAll(const std::vector<TrainingRequest>& all, const TrainArguments& a
         data = std::move(*opened);
         const auto network = trainableNetwork(request.graph, data->info(), request.config);
         if (!network) return named(offeringToAdapt(network.error()));
-        TrainConfig sized = request.config;
-        sized.batch = std::clamp<std::int64_t>(data->info().trainSize, 1, sized.batch);
+        const TrainConfig sized = sizedFor(request.config, data->info());
         const auto fits = checkMemory(*network, sized, *lossFor(sized.loss, data->info().task));
         if (!fits) return named(fits.error());
     }
