@@ -87,7 +87,7 @@ CurveChart::Impl::Impl(CurveChart& owner)
     , controls(new QWidget)
     , slider(new QSlider(Qt::Horizontal))
     , sliderLabel(new QLabel(CurveChart::tr("Smoothing")))
-    , log(new QCheckBox) {
+    , log(new QCheckBox(CurveChart::tr("Log scale"))) {
     slider->setRange(0, 99);
     slider->setValue(static_cast<int>(std::lround(plot.smoothing * 100)));
     slider->setFixedWidth(64);
@@ -249,17 +249,14 @@ void CurveChart::Impl::fitHeader() {
     for (const auto& curve : plot.curves())
         smooth = smooth || curve->style.smooth;
     slider->setVisible(smooth);
-    // Words go before controls do, as tool tips say them too; then the legend gets a row of its own, where
-    // its words are read whole.
-    for (const bool below : {alwaysBelow, true}) {
+    // The legend gets a row of its own before a control loses its word: the same control is to be called the
+    // same in every chart that has the room.
+    for (const auto& [below, labelled] :
+         {std::pair(alwaysBelow, true), std::pair(true, true), std::pair(true, false)}) {
         putLegend(below);
-        for (int words = 2; words >= 0; --words) {
-            sliderLabel->setVisible(smooth && words == 2);
-            log->setText(words > 0 ? CurveChart::tr("Log scale") : CurveChart::tr("Log"));
-            log->setMinimumWidth(log->sizeHint().width());
-            controls->updateGeometry();
-            if (headerWidth() <= self.width()) break;
-        }
+        sliderLabel->setVisible(smooth && labelled);
+        log->setMinimumWidth(log->sizeHint().width());
+        controls->updateGeometry();
         if (headerWidth() <= self.width()) break;
     }
     self.layout()->activate(); // the next picture is of this, not of the header before
