@@ -7,8 +7,11 @@
 #include "engine/schema/layer_registry.h"
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
+#include "session/visible_text.h"
 
 #include <QApplication>
+
+#include <cstdio>
 
 namespace burdock {
 
@@ -45,7 +48,10 @@ bool AppController::start(const CommandLine& line, QString* error) {
 }
 
 void AppController::end() {
-    if (window_) window_->workspace().queue().stopAll(); // at once; the window's end waits for it
+    if (window_) {
+        window_->workspace().queue().stopAll(); // at once; the window's end waits for it
+        window_->setAsksAtEnd(false);           // nobody may be there to answer
+    }
     QApplication::closeAllWindows();
     QCoreApplication::quit(); // whatever dialog may refuse to be closed
 }
@@ -92,6 +98,10 @@ void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QStr
     Workspace& opened = *workspace;
     window_ = new MainWindow(std::move(workspace));
     opened.reopen();
+    connect(window_, &MainWindow::closedWith, this, [this](const QString& problem) {
+        problems_ = true;
+        std::fprintf(stderr, "burdock: %s\n", visibleText(problem.toStdString()).c_str());
+    });
     connect(window_, &MainWindow::notebookWanted, this, &AppController::openNotebookLater,
             Qt::QueuedConnection);
     window_->show();

@@ -28,6 +28,8 @@ class AppController : public QObject {
 
     /// Ends the program as by closing its window: runs are stopped and kept.
     void end();
+    /// Whether something was not kept where it belongs.
+    bool hadProblems() const { return problems_; }
 
   private:
     bool openNotebook(const QString& path, QString* error);
@@ -39,6 +41,7 @@ class AppController : public QObject {
     QStringList pluginNotices_;
     QPointer<MainWindow> window_;
     Worker opener_;
+    bool problems_ = false;
 };
 
 } // namespace burdock

@@ -59,5 +59,6 @@ int main(int argc, char** argv) {
     }
     // As Stop does, then closes: runs keep their weights, and what waits is kept.
     const StopSignal stop([&controller] { controller.end(); });
-    return QApplication::exec();
+    const int code = QApplication::exec();
+    return controller.hadProblems() ? 1 : code;
 }

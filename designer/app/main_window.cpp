@@ -22,6 +22,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
@@ -210,7 +211,15 @@ void MainWindow::keepWindow() const {
 void MainWindow::closeEvent(QCloseEvent* event) {
     keepWindow();
     hide(); // what is still to be written is written with the window gone
-    workspace_->saveNow();
+    const QString problem = workspace_->saveNow();
+    if (!problem.isEmpty() && asksAtEnd_) {
+        show();
+        QMessageBox box(QMessageBox::Warning, tr("Not in the notebook"), problem,
+                        QMessageBox::Close | QMessageBox::Cancel, this);
+        box.setTextFormat(Qt::PlainText);
+        if (box.exec() != QMessageBox::Close) return event->ignore();
+    }
+    if (!problem.isEmpty()) emit closedWith(problem);
     event->accept();
 }
 

@@ -30,6 +30,9 @@ class MainWindow : public QMainWindow {
     ~MainWindow() override;
 
     Workspace& workspace() { return *workspace_; }
+    /// Whether closing it asks the user about what cannot be kept in the notebook; it does unless told not
+    /// to.
+    void setAsksAtEnd(bool asks) { asksAtEnd_ = asks; }
     DesignPlace& designPlace() { return *design_; }
     TrainPlace& trainPlace();       ///< made when first asked for
     NotebookPlace& notebookPlace(); ///< made when first asked for
@@ -48,6 +51,8 @@ class MainWindow : public QMainWindow {
   signals:
     /// The user chose another notebook; an empty path: a new one.
     void notebookWanted(const QString& path);
+    /// It is closed, and something is not where it belongs.
+    void closedWith(const QString& problem);
 
   protected:
     void closeEvent(QCloseEvent* event) override;
@@ -60,6 +65,7 @@ class MainWindow : public QMainWindow {
     void keepWindow() const;
 
     std::unique_ptr<Workspace> workspace_;
+    bool asksAtEnd_ = true;
     PlacesBar* places_;
     ReferenceWindow* reference_ = nullptr; ///< made when first asked for
     RunBar* runBar_;

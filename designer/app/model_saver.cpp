@@ -5,28 +5,30 @@ namespace burdock {
 ModelSaver::ModelSaver(std::shared_ptr<storage::Notebook> notebook, QObject* parent)
     : QObject(parent)
     , notebook_(std::move(notebook))
-    , slot_(std::make_shared<std::atomic<qint64>>(0)) {}
+    , slots_{std::make_shared<Slot>()} {}
 
 ModelSaver::~ModelSaver() = default;
 
 void ModelSaver::open(storage::ModelId id) {
-    slot_ = std::make_shared<std::atomic<qint64>>(id.value);
+    slots_.push_back(std::make_shared<Slot>());
+    slots_.back()->id = id.value;
     // Which model was open is a convenience: a notebook that cannot be written says so on the next save.
     if (id) keepSetting(openModelSetting, QString::number(id.value), [](const storage::Outcome<void>&) {});
 }
 
 storage::ModelId ModelSaver::current() const {
-    return {slot_->load()};
+    return {slots_.back()->id.load()};
 }
 
 void ModelSaver::save(storage::ModelRow row) {
-    const auto work = [notebook = notebook_, slot = slot_,
+    const auto work = [notebook = notebook_, slot = slots_.back(),
                        row = std::move(row)]() mutable -> storage::Outcome<void> {
-        row.id = {slot->load()};
+        row.id = {slot->id.load()};
         const auto id = notebook->saveModel(row);
+        slot->unsaved = id ? std::nullopt : std::optional(row);
         if (!id) return storage::refuse(id.error());
         if (!row.id) (void)notebook->setSetting(openModelSetting, QString::number(id->value));
-        slot->store(id->value);
+        slot->id.store(id->value);
         return {};
     };
     worker_.post(this, work, [this](const storage::Outcome<void>& done) {
@@ -50,8 +52,12 @@ void ModelSaver::readModels(QObject* context,
         context, [notebook = notebook_] { return notebook->models(); }, std::move(done));
 }
 
-void ModelSaver::flush() {
+std::vector<storage::ModelRow> ModelSaver::unsaved() {
     worker_.flush();
+    std::vector<storage::ModelRow> rows;
+    for (const auto& slot : slots_)
+        if (slot->unsaved) rows.push_back(*slot->unsaved);
+    return rows;
 }
 
 } // namespace burdock

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace burdock {
 
@@ -36,18 +38,23 @@ class ModelSaver : public QObject {
     }
     /// Hands over the notebook's models as they are when all before is written.
     void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
-    void flush(); ///< waits until all is written
+    /// Waits until all is written, and gives what could not be: of each model that was open its last save.
+    std::vector<storage::ModelRow> unsaved();
 
   signals:
     void failed(const burdock::storage::StorageError& error);
     void saved();
 
   private:
-    using Slot = std::shared_ptr<std::atomic<qint64>>;
+    struct Slot {
+        std::atomic<qint64> id = 0; ///< the row's, known after the first save
+        std::optional<storage::ModelRow>
+            unsaved{}; ///< the last save, if it failed; the worker's until flush()
+    };
 
     std::shared_ptr<storage::Notebook> notebook_;
-    Slot slot_;                            ///< the row's id, known after the first save
-    Worker worker_{Worker::AtEnd::Finish}; // last: it ends before what its jobs use
+    std::vector<std::shared_ptr<Slot>> slots_; ///< of the models that were open, the last of that which is
+    Worker worker_{Worker::AtEnd::Finish};     // last: it ends before what its jobs use
 };
 
 /// The notebook's setting that says which model was open.

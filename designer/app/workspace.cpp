@@ -9,8 +9,12 @@
 #include "engine/train/trainer.h"
 #include "session/damage.h"
 #include "session/whole_file.h"
+#include "storage/user_folders.h"
 
+#include <QDateTime>
+#include <QDir>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <QSettings>
 
 #include <algorithm>
@@ -20,6 +24,30 @@ using namespace std::chrono_literals;
 
 namespace burdock {
 namespace {
+
+/// Puts a network into a file of its own; says where it is, or that it is lost.
+QString keepBeside(const QString& notebook, const storage::ModelRow& row) {
+    QString name = row.name;
+    name.replace(
+        QRegularExpression(QStringLiteral("[^\\w ]"), QRegularExpression::UseUnicodePropertiesOption),
+        QStringLiteral("_"));
+    const QString now = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss"));
+    const QString file = QStringLiteral("/%1, unsaved %2.json").arg(name.left(60).trimmed(), now);
+    const QString state = storage::stateFolder();
+    if (!state.isEmpty()) QDir().mkpath(state);
+    QString why;
+    for (const QString& folder : {QFileInfo(notebook).absolutePath(), state}) {
+        if (folder.isEmpty()) continue;
+        const auto failure = writeWhole(folder + file, row.graphJson);
+        if (!failure)
+            return Workspace::tr("The notebook %1 does not take the network “%2” any more. It is kept in %3: "
+                                 "open that file to go on with it.")
+                .arg(notebook, row.name, folder + file);
+        why = *failure;
+    }
+    return Workspace::tr("The network “%1” could neither be kept in the notebook %2 nor in a file: %3")
+        .arg(row.name, notebook, why);
+}
 
 /// The window in which a template is laid out, before there is one.
 constexpr CardSize usualCanvas{880, 560};
@@ -360,10 +388,16 @@ void Workspace::saveIfTouched() {
     if (hasModel_ && (saveTimer_.isActive() || !savedGraph_)) save();
 }
 
-void Workspace::saveNow() {
+QString Workspace::saveNow() {
     saveIfTouched();
     if (keeper_) keeper_->keepNow();
-    saver_.flush();
+    QStringList told;
+    for (const storage::ModelRow& row : saver_.unsaved()) {
+        QString& of = keptBeside_[row.graphJson]; // once, however often this is asked
+        if (of.isEmpty()) of = keepBeside(notebook_->path(), row);
+        told << of;
+    }
+    return told.join(u'\n');
 }
 
 void Workspace::readModels(QObject* context,

@@ -8,6 +8,7 @@
 #include "session/estimate.h"
 #include "session/run_queue.h"
 
+#include <QHash>
 #include <QObject>
 #include <QTimer>
 
@@ -69,8 +70,10 @@ class Workspace : public QObject {
     /// How many runs are trained at once, from now on and at the next start.
     void setRunsAtOnce(int runs);
 
-    /// Writes what is not written yet, and waits for it.
-    void saveNow();
+    /// Writes what is not written yet, and waits for it. A network that the notebook does not take goes into
+    /// a file beside it, or among those that programs keep for the user: gives what to say of that; empty
+    /// where all is in the notebook.
+    QString saveNow();
     /// Hands over the models of the notebook, with what is on the canvas as it is now.
     void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
 
@@ -104,7 +107,8 @@ class Workspace : public QObject {
     TrainingSettings settings_;
     DatasetLoader loader_;
     ModelSaver saver_;
-    Worker reader_; ///< of model files
+    QHash<QByteArray, QString> keptBeside_; ///< by the network: what was said of its file
+    Worker reader_;                         ///< of model files
     std::unique_ptr<RunQueue> queue_;
     std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_;

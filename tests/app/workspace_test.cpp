@@ -242,6 +242,29 @@ class TestWorkspace : public QObject {
         QCOMPARE(workspace_->settings().config().loss, std::string("auto"));
         QVERIFY(workspace_->settings().config().lossParams.empty());
     }
+    /// With the notebook gone the network goes into a file that opens.
+    void anEditThatTheNotebookDoesNotTakeIsKept() {
+        QCOMPARE(workspace_->saveNow(), QString());
+        const auto files = [this] {
+            return QDir(folder_->path()).entryList({QStringLiteral("*unsaved*.json")});
+        };
+        QVERIFY(files().isEmpty());
+        const QString gone = folder_->filePath(QStringLiteral("gone"));
+        QVERIFY(QFile::rename(workspace_->notebook().path(), gone));
+        const NodeId id = workspace_->document().graph().nodes().front().id;
+        workspace_->document().edit(QStringLiteral("rename"),
+                                    [&](Graph& g) { g.edit(id)->name = "kept elsewhere"; });
+        const QString told = workspace_->saveNow();
+        QCOMPARE(files().size(), 1);
+        const QString file = folder_->filePath(files().front());
+        QVERIFY2(told.contains(file), qPrintable(told));
+        const auto kept = Workspace::readModelFile(file);
+        QVERIFY(kept);
+        QCOMPARE(graphToText(*kept), graphToText(workspace_->document().graph()));
+        QCOMPARE(workspace_->saveNow(), told);
+        QCOMPARE(files().size(), 1);
+    }
+
     void dataThatAreGoneAreSaid() {
         workspace_->settings().setDataset(folder_->filePath(QStringLiteral("missing.csv")));
         AWAIT_VERIFY(workspace_->dataset().problem());
