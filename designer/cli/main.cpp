@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <QCoreApplication>
+#include <QLoggingCategory>
 
 #include <algorithm>
 #include <iostream>
@@ -100,6 +101,8 @@ int main(int argc, char** argv) {
     burdock::adoptThreadPolicy(argv);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("burdock-cli");
+    // What they say of a file or a plugin is said in one line of ours.
+    QLoggingCategory::setFilterRules("qt.gui.imageio*=false\nqt.core.plugin*=false");
     try {
         return burdock::cli::run(argc, argv);
     } catch (const std::exception& e) { // out of memory

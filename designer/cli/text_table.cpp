@@ -16,6 +16,15 @@ std::size_t widthOf(const std::string& text) {
     return static_cast<std::size_t>(QString::fromStdString(text).toUcs4().size());
 }
 
+/// A long one would make every row as long: its beginning, with … behind it.
+std::string shortened(const std::string& text) {
+    constexpr qsizetype most = 100;
+    const QList<char32_t> characters = QString::fromStdString(text).toUcs4();
+    return characters.size() <= most
+               ? text
+               : QString::fromUcs4(characters.constData(), most - 1).toStdString() + "…";
+}
+
 } // namespace
 
 TextTable::TextTable(std::vector<std::pair<std::string, Align>> columns)
@@ -24,7 +33,7 @@ TextTable::TextTable(std::vector<std::pair<std::string, Align>> columns)
 void TextTable::add(std::vector<std::string> cells) {
     cells.resize(columns_.size());
     for (std::string& cell : cells)
-        cell = visibleText(cell); // a line break would end the row
+        cell = shortened(visibleText(cell)); // a line break would end the row
     rows_.push_back(std::move(cells));
 }
 

@@ -390,7 +390,13 @@ void addTrain(CLI::App& app, Program& program, Chosen choose) {
         ->type_name("NAME|FILE[:KEY=VALUE,…]");
     command->add_flag("--adapt", arguments->adapt, adaptHelp);
     command->add_option("--name", arguments->name, "The run's name (default: model and data)")
-        ->type_name("TEXT");
+        ->type_name("TEXT")
+        ->check([](const std::string& name) {
+            constexpr qsizetype most = 200;
+            return QString::fromStdString(name).size() <= most
+                       ? std::string()
+                       : "It has more than " + std::to_string(most) + " characters";
+        });
     command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");
     command
         ->add_option("--weights", arguments->weights,

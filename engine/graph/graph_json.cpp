@@ -275,7 +275,10 @@ Result<Graph> graphFromJson(const json& object) {
         return refuse(malformed("model", "This is not a Burdock model.",
                                 "Choose a file that Burdock saved (it has a \"burdock_model\" number)."));
     const auto format = object["burdock_model"].get<std::int64_t>();
-    if (format < 1 || format > graphFormat)
+    if (format < 1)
+        return refuse(malformed("burdock_model", "There is no format " + std::to_string(format) + ".",
+                                "Choose a file that Burdock saved (its \"burdock_model\" is 1 or more)."));
+    if (format > graphFormat)
         return refuse(malformed("burdock_model",
                                 "This model has format " + std::to_string(format) +
                                     ", and this program reads 1 to " + std::to_string(graphFormat) + ".",

@@ -186,6 +186,7 @@ class CliTest : public QObject, private CliProgram {
         row("resume with augmentation", {"train", "run:1", "--resume", "--augment", "flip"}, 2, "--resume");
         row("weights", {"generate", "1", "--weights", "good"}, 2, "good");
         row("checkpoint", {"evaluate", "1", "--checkpoint", "best"}, 2, "2147483647");
+        row("name", {"train", small, "--data", data, "--name", QString(300, u'x')}, 2, "200 characters");
         row("temperature", {"generate", "1", "--temperature", "-1"}, 2, "--temperature");
         row("option of data", {"train", small, "--data", "moons:nois=1", "--notebook", book}, 1, "nois");
         row("augmented table", {"train", small, "--data", data, "--augment", "flip", "--notebook", book}, 1,
