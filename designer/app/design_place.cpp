@@ -85,9 +85,9 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         inspector_->showHelp();
     });
     connect(inspector_, &Inspector::referenceWanted, this, &DesignPlace::referenceWanted);
-    connect(problems_, &ProblemsList::nodeWanted, this, [this](NodeId node) {
-        workspace_.document().select({node});
-        canvas_->reveal(node);
+    connect(problems_, &ProblemsList::nodeWanted, this, [this](const NodePath& node) {
+        workspace_.document().selectPaths({node}); // the canvas shows the block that it lies in
+        canvas_->reveal(node.top());
         canvas_->setFocus();
     });
     connect(problems_, &ProblemsList::fieldWanted, this, &DesignPlace::fieldWanted);

@@ -119,7 +119,7 @@ void ProblemsList::activate(int row) {
     if (row < 0 || row >= static_cast<int>(shown_.size())) return;
     const Diagnostic& problem = shown_[static_cast<size_t>(row)];
     if (problem.node)
-        emit nodeWanted(problem.node.top());
+        emit nodeWanted(problem.node);
     else if (!problem.param.empty())
         emit fieldWanted(text(problem.param));
 }

@@ -19,7 +19,7 @@ class ProblemsList : public QWidget {
     explicit ProblemsList(Workspace& workspace, QWidget* parent = nullptr);
 
   signals:
-    void nodeWanted(burdock::NodeId node);
+    void nodeWanted(const burdock::NodePath& node);
     /// The problem belongs to the training form.
     void fieldWanted(const QString& key);
 

@@ -9,8 +9,9 @@
 namespace burdock {
 namespace {
 
-QSet<NodeId> nodesOnlyIn(const Graph& graph, const Graph& other) {
-    QSet<NodeId> there, found;
+QSet<NodePath> nodesOnlyIn(const Graph& graph, const Graph& other) {
+    QSet<NodeId> there;
+    QSet<NodePath> found;
     for (const Node& node : other.nodes())
         there.insert(node.id);
     for (const Node& node : graph.nodes())
@@ -37,7 +38,7 @@ class GraphEdit final : public QUndoCommand {
         , document_(document)
         , before_(std::move(before))
         , after_(std::move(after))
-        , selection_(document.selection())
+        , selection_(document.selectedPaths())
         , mergeKey_(std::move(mergeKey))
         , series_(series) {}
 
@@ -48,7 +49,7 @@ class GraphEdit final : public QUndoCommand {
         if (std::exchange(done_, true))
             goTo(after_, before_);
         else
-            document_.apply(after_, document_.selection());
+            document_.apply(after_, document_.selectedPaths());
     }
     bool mergeWith(const QUndoCommand* other) override {
         const auto& next = static_cast<const GraphEdit&>(*other);
@@ -61,13 +62,13 @@ class GraphEdit final : public QUndoCommand {
   private:
     void goTo(const Graph& target, const Graph& source) {
         document_.sealMerge();
-        const QSet<NodeId> back = nodesOnlyIn(target, source);
+        const QSet<NodePath> back = nodesOnlyIn(target, source);
         document_.apply(target, back.isEmpty() ? selection_ : back);
     }
 
     GraphDocument& document_;
     Graph before_, after_;
-    QSet<NodeId> selection_;
+    QSet<NodePath> selection_;
     QString mergeKey_;
     qint64 series_;
     bool done_ = false;
@@ -115,19 +116,26 @@ void GraphDocument::reset(Graph graph) {
     emit wasReset();
 }
 
-void GraphDocument::select(QSet<NodeId> nodes) {
-    if (nodes == selection_) return;
-    selection_ = std::move(nodes);
+void GraphDocument::selectPaths(QSet<NodePath> nodes) {
+    if (nodes == selected_) return;
+    selected_ = std::move(nodes);
+    selection_.clear();
+    for (const NodePath& path : selected_)
+        selection_.insert(path.top());
     emit selectionChanged();
 }
 
-void GraphDocument::apply(const Graph& graph, QSet<NodeId> selection) {
+void GraphDocument::select(const QSet<NodeId>& nodes) {
+    selectPaths({nodes.begin(), nodes.end()});
+}
+
+void GraphDocument::apply(const Graph& graph, QSet<NodePath> selection) {
     graph_ = graph;
     checked_ = std::make_shared<GraphReport>(checkGraph(graph_));
     makeReport();
-    selection.removeIf([this](NodeId id) { return !graph_.find(id); });
+    selection.removeIf([this](const NodePath& path) { return !nodeAt(graph_, path); });
     emit graphChanged();
-    select(std::move(selection));
+    selectPaths(std::move(selection));
 }
 
 } // namespace burdock

@@ -14,6 +14,9 @@ namespace burdock {
 inline size_t qHash(NodeId id, size_t seed = 0) noexcept {
     return ::qHash(id.value, seed);
 }
+inline size_t qHash(const NodePath& path, size_t seed = 0) noexcept {
+    return qHashRange(path.ids().begin(), path.ids().end(), seed);
+}
 
 /// Whether both say the same of the same nodes, and offer to mend it or not.
 bool sameProblems(const std::vector<Diagnostic>& a, const std::vector<Diagnostic>& b);
@@ -46,9 +49,13 @@ class GraphDocument : public QObject {
     /// A new network with an empty history.
     void reset(Graph graph);
 
-    /// Undo selects the nodes it brings back, or else what was selected when the edit was made; so does redo.
+    /// What is selected, be it within blocks. Undo selects the nodes it brings back, or else what was
+    /// selected when the edit was made; so does redo.
+    const QSet<NodePath>& selectedPaths() const { return selected_; }
+    void selectPaths(QSet<NodePath> nodes);
+    /// The same as seen on the graph itself: what lies within a block is seen on the outermost one.
     const QSet<NodeId>& selection() const { return selection_; }
-    void select(QSet<NodeId> nodes);
+    void select(const QSet<NodeId>& nodes);
 
   signals:
     /// After every edit, undo, redo and reset; report() is already that of the new graph.
@@ -62,14 +69,15 @@ class GraphDocument : public QObject {
 
   private:
     friend class GraphEdit;
-    void apply(const Graph& graph, QSet<NodeId> selection);
+    void apply(const Graph& graph, QSet<NodePath> selection);
     void makeReport();
 
     Graph graph_;
     std::shared_ptr<const GraphReport> checked_, report_; ///< the same one where nothing further is known
     std::vector<Diagnostic> further_;
     QUndoStack undo_;
-    QSet<NodeId> selection_;
+    QSet<NodePath> selected_;
+    QSet<NodeId> selection_; ///< the outermost nodes of selected_
     qint64 mergeSeries_ = 0;
 };
 

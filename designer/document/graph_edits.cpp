@@ -111,17 +111,17 @@ bool applyFix(GraphDocument& document, const Fix& fix) {
         return true;
     }
     if (!nodeAt(document.graph(), fix.node)) return false;
+    const NodePath block = fix.node.parent();
     QSet<NodeId> before;
-    for (const Node& node : document.graph().nodes())
+    for (const Node& node : bodyAt(document.graph(), block)->nodes())
         before.insert(node.id);
     document.sealMerge();
     document.edit(QString::fromStdString(fix.label), [&](Graph& graph) { applyFix(graph, fix); });
-    QSet<NodeId> chosen;
-    for (const Node& node : document.graph().nodes())
-        if (!before.contains(node.id)) chosen.insert(node.id);
-    // What is changed within a block is seen on the block.
-    if (chosen.isEmpty() && document.graph().find(fix.node.top())) chosen.insert(fix.node.top());
-    document.select(chosen);
+    QSet<NodePath> chosen;
+    for (const Node& node : bodyAt(document.graph(), block)->nodes())
+        if (!before.contains(node.id)) chosen.insert(block / node.id);
+    if (chosen.isEmpty() && nodeAt(document.graph(), fix.node)) chosen.insert(fix.node);
+    document.selectPaths(std::move(chosen));
     return true;
 }
 

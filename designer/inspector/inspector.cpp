@@ -12,6 +12,7 @@
 #include <QWhatsThisClickedEvent>
 
 #include <algorithm>
+#include <set>
 
 namespace burdock {
 namespace {
@@ -52,9 +53,11 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
 }
 
 void Inspector::onSelection() {
-    std::vector<NodeId> nodes;
-    for (const Node& n : document_.graph().nodes())
-        if (document_.selection().contains(n.id)) nodes.push_back(n.id);
+    const std::set<NodePath> selected(document_.selectedPaths().begin(), document_.selectedPaths().end());
+    std::vector<NodePath> nodes;
+    for (const Node& n : document_.graph().nodes()) // in their order, with what is selected within each
+        for (auto it = selected.lower_bound(n.id); it != selected.end() && it->top() == n.id; ++it)
+            nodes.push_back(*it);
     if (nodes.empty()) {
         pages_->setCurrentIndex(0);
         network_->refresh();

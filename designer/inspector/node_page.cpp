@@ -2,6 +2,7 @@
 
 #include "document/graph_document.h"
 #include "document/graph_edits.h"
+#include "engine/graph/node_paths.h"
 #include "engine/tensor/dims_text.h"
 #include "engine/train/kernel_report.h"
 #include "inspector/fact_list.h"
@@ -22,6 +23,14 @@ namespace {
 
 QString text(std::string_view s) {
     return QString::fromUtf8(s.data(), static_cast<qsizetype>(s.size()));
+}
+
+/// For the key of edits that merge.
+QString mergeKeyOf(const NodePath& path) {
+    QString key(QStringLiteral(" "));
+    for (const NodeId id : path.ids())
+        key += QStringLiteral("/%1").arg(id.value);
+    return key;
 }
 
 QLabel* sectionTitle(const QString& title, QWidget* parent) {
@@ -109,6 +118,7 @@ void NodePage::buildHeader(QVBoxLayout& layout) {
     row->addWidget(icon_);
     kind_ = new QLabel(this);
     kind_->setProperty("role", "soft");
+    kind_->setWordWrap(true);
     row->addWidget(kind_, 1);
     layout.addLayout(row);
 
@@ -132,11 +142,20 @@ void NodePage::buildHeader(QVBoxLayout& layout) {
     });
 }
 
-void NodePage::show(const std::vector<NodeId>& nodes) {
+const Node* NodePage::at(const NodePath& path) const {
+    return nodeAt(document_.graph(), path);
+}
+
+void NodePage::editAll(Graph& graph, const std::function<void(Node&)>& change) const {
+    for (const NodePath& path : nodes_)
+        editBody(graph, path.parent(), [&](Graph& body) { change(*body.edit(path.node())); });
+}
+
+void NodePage::show(const std::vector<NodePath>& nodes) {
     nodes_ = nodes;
-    const Node* first = document_.graph().find(nodes_.front());
-    const bool sameType = std::all_of(nodes_.begin(), nodes_.end(), [&](NodeId id) {
-        const Node* n = document_.graph().find(id);
+    const Node* first = at(nodes_.front());
+    const bool sameType = std::all_of(nodes_.begin(), nodes_.end(), [&](const NodePath& path) {
+        const Node* n = at(path);
         return n && n->type == first->type;
     });
     schema_ = sameType ? layerRegistry().find(first->type) : nullptr;
@@ -159,6 +178,9 @@ void NodePage::show(const std::vector<NodeId>& nodes) {
         kind_->setText(!sameType                  ? tr("Layers of several types")
                        : first->type == blockType ? tr("Block")
                                                   : text(first->type));
+    if (const NodePath block = nodes_.front().parent())
+        kind_->setText(tr("%1, in %2", "a layer, in a block")
+                           .arg(kind_->text(), text(pathText(document_.graph(), block))));
     formula_->setText(schema_ ? text(schema_->formula) : QString());
     formula_->setVisible(!formula_->text().isEmpty());
     doc_->setTextFormat(schema_ ? Qt::PlainText : Qt::RichText);
@@ -169,10 +191,10 @@ void NodePage::show(const std::vector<NodeId>& nodes) {
 
 void NodePage::refresh() {
     nodes_.erase(
-        std::remove_if(nodes_.begin(), nodes_.end(), [&](NodeId id) { return !document_.graph().find(id); }),
+        std::remove_if(nodes_.begin(), nodes_.end(), [&](const NodePath& path) { return !at(path); }),
         nodes_.end());
     if (nodes_.empty()) return;
-    const Node* first = document_.graph().find(nodes_.front());
+    const Node* first = at(nodes_.front());
     const bool one = nodes_.size() == 1;
     name_->setReadOnly(!one);
     const QString name = one ? text(first->name) : tr("%n layers", nullptr, static_cast<int>(nodes_.size()));
@@ -187,8 +209,8 @@ void NodePage::refresh() {
     if (schema_) {
         QSet<QString> mixed;
         for (const ParamSpec& spec : schema_->params)
-            for (const NodeId id : nodes_)
-                if (paramOr(document_.graph().find(id)->params, spec) != paramOr(first->params, spec))
+            for (const NodePath& path : nodes_)
+                if (paramOr(at(path)->params, spec) != paramOr(first->params, spec))
                     mixed.insert(text(spec.key));
         form_->setValues(first->params, mixed);
     }
@@ -220,10 +242,11 @@ void NodePage::setKernels(std::vector<NodeKernel> kernels) {
 }
 
 NodePage::KernelWords NodePage::kernelWords() const {
-    const Node* node = nodes_.size() == 1 ? document_.graph().find(nodes_.front()) : nullptr;
+    const Node* node = nodes_.size() == 1 ? at(nodes_.front()) : nullptr;
     if (!node) return {};
+    const std::string name = pathText(document_.graph(), nodes_.front());
     if (!node->block) {
-        const auto it = std::ranges::find(kernels_, node->name, &NodeKernel::node);
+        const auto it = std::ranges::find(kernels_, name, &NodeKernel::node);
         if (it == kernels_.end()) return {};
         const NodeKernel& k = *it;
         const QString full = text(kernelText(k));
@@ -235,7 +258,7 @@ NodePage::KernelWords NodePage::kernelWords() const {
     }
     QMap<QString, int> layers; // of the block, by backend
     for (const NodeKernel& k : kernels_)
-        if (k.node.starts_with(node->name + "/") && !k.use.backend.empty()) ++layers[text(k.use.backend)];
+        if (k.node.starts_with(name + "/") && !k.use.backend.empty()) ++layers[text(k.use.backend)];
     QStringList counts;
     for (auto it = layers.cbegin(); it != layers.cend(); ++it)
         counts << tr("%1: %2", "backend: number of layers").arg(it.key()).arg(it.value());
@@ -250,19 +273,19 @@ void NodePage::editName() {
 void NodePage::rename(const QString& name) {
     if (nodes_.size() != 1) return;
     const std::string wanted = name.trimmed().toStdString();
-    const Node* taken = document_.graph().findByName(wanted);
+    const Node* taken = bodyAt(document_.graph(), nodes_.front().parent())->findByName(wanted);
     QString problem;
     if (wanted.empty())
         problem = tr("A layer needs a name.");
-    else if (taken && taken->id != nodes_.front())
+    else if (taken && taken->id != nodes_.front().node())
         problem = tr("Another layer has this name. Choose a different one.");
     setLook(*name_, "invalid", !problem.isEmpty());
     nameMessage_->setText(problem);
     nameMessage_->setVisible(!problem.isEmpty());
     if (!problem.isEmpty()) return;
     document_.edit(
-        tr("Rename"), [&](Graph& g) { g.edit(nodes_.front())->name = wanted; },
-        QStringLiteral("rename %1").arg(nodes_.front().value));
+        tr("Rename"), [&](Graph& g) { editAll(g, [&](Node& n) { n.name = wanted; }); },
+        QStringLiteral("rename") + mergeKeyOf(nodes_.front()));
 }
 
 void NodePage::setParam(const QString& key, const ParamValue& value) {
@@ -270,33 +293,27 @@ void NodePage::setParam(const QString& key, const ParamValue& value) {
     const std::string k = key.toStdString();
     const ParamSpec* spec = schema_->param(k);
     QString mergeKey = QStringLiteral("param ") + key;
-    for (const NodeId id : nodes_)
-        mergeKey += QStringLiteral(" %1").arg(id.value);
+    for (const NodePath& path : nodes_)
+        mergeKey += mergeKeyOf(path);
     document_.edit(
         tr("Set %1").arg(text(spec ? spec->label : k).toLower()),
-        [&](Graph& g) {
-            for (const NodeId id : nodes_)
-                g.edit(id)->params[k] = value;
-        },
-        mergeKey);
+        [&](Graph& g) { editAll(g, [&](Node& n) { n.params[k] = value; }); }, mergeKey);
 }
 
 void NodePage::setFrozen() {
     const bool on = frozen_->checkState() != Qt::Unchecked; // a mixed choice becomes one
     document_.sealMerge();
-    document_.edit(on ? tr("Freeze") : tr("Unfreeze"), [&](Graph& g) {
-        for (const NodeId id : nodes_)
-            g.edit(id)->frozen = on;
-    });
+    document_.edit(on ? tr("Freeze") : tr("Unfreeze"),
+                   [&](Graph& g) { editAll(g, [on](Node& n) { n.frozen = on; }); });
 }
 
 /// Offered where there are weights, or might be.
 void NodePage::refreshFrozen() {
     std::size_t frozen = 0;
     bool weights = false;
-    for (const NodeId id : nodes_) {
-        const Node* node = document_.graph().find(id);
-        const NodeReport* known = document_.report().find(id);
+    for (const NodePath& path : nodes_) {
+        const Node* node = at(path);
+        const NodeReport* known = document_.report().find(path, {});
         frozen += node->frozen ? 1 : 0;
         weights = weights || node->frozen || node->block || (known && !known->weights.empty());
     }
@@ -309,13 +326,13 @@ void NodePage::refreshFrozen() {
 void NodePage::refreshFacts() {
     const GraphReport& report = document_.report();
     std::int64_t parameters = 0, macs = 0;
-    for (const NodeId id : nodes_)
-        if (const NodeReport* r = report.find(id)) {
+    for (const NodePath& path : nodes_)
+        if (const NodeReport* r = report.find(path, {})) {
             parameters += r->parameters;
             macs += r->macs;
         }
     QVector<FactList::Fact> facts, weights;
-    const NodeReport* only = nodes_.size() == 1 ? report.find(nodes_.front()) : nullptr;
+    const NodeReport* only = nodes_.size() == 1 ? report.find(nodes_.front(), {}) : nullptr;
     if (only) {
         QStringList inputs;
         for (const Shape& s : only->inputs)
@@ -327,8 +344,7 @@ void NodePage::refreshFacts() {
     if (nodes_.size() == 1)
         facts.append({tr("Output"), only && only->output ? text(toString(*only->output)) : tr("unknown yet"),
                       tr("Height × width × channels of one sample")});
-    const bool frozen =
-        std::ranges::all_of(nodes_, [&](NodeId id) { return document_.graph().find(id)->frozen; });
+    const bool frozen = std::ranges::all_of(nodes_, [&](const NodePath& path) { return at(path)->frozen; });
     facts.append(
         {tr("Parameters"),
          frozen && parameters > 0 ? tr("%1, frozen").arg(exactCount(parameters)) : exactCount(parameters),
@@ -350,22 +366,29 @@ void NodePage::refreshFacts() {
 }
 
 std::vector<Diagnostic> NodePage::problems() const {
-    const QSet<NodeId> shown(nodes_.begin(), nodes_.end());
+    const QSet<NodePath> shown(nodes_.begin(), nodes_.end());
+    const auto isOrLiesIn = [&shown](NodePath path) {
+        while (path && !shown.contains(path))
+            path = path.parent();
+        return static_cast<bool>(path);
+    };
     std::vector<Diagnostic> mine;
     for (const Diagnostic& d : document_.report().diagnostics)
-        if (shown.contains(d.node.top())) mine.push_back(d);
+        if (isOrLiesIn(d.node)) mine.push_back(d);
     return mine;
 }
 
 void NodePage::refreshProblems() {
     const auto now = problems();
-    std::vector<Diagnostic> own; // not those of layers within a block
-    std::ranges::copy_if(now, std::back_inserter(own),
-                         [](const Diagnostic& d) { return d.node.depth() == 1; });
+    const auto isOwn = [this](const Diagnostic& d) { // and not of a layer within a block that is shown
+        return std::ranges::find(nodes_, d.node) != nodes_.end();
+    };
+    std::vector<Diagnostic> own;
+    std::ranges::copy_if(now, std::back_inserter(own), isOwn);
     form_->setProblems(own);
     std::vector<Diagnostic> cards;
     for (const Diagnostic& d : now)
-        if (d.param.empty() || d.fix || d.node.depth() > 1 || !form_->field(d.param)) cards.push_back(d);
+        if (d.param.empty() || d.fix || !isOwn(d) || !form_->field(d.param)) cards.push_back(d);
     if (sameProblems(cards, shownProblems_)) return;
     shownProblems_ = cards;
     while (QLayoutItem* item = problemsLayout_->takeAt(0)) {

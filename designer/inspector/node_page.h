@@ -6,6 +6,8 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QCheckBox;
 class QLabel;
 class QLineEdit;
@@ -18,15 +20,15 @@ class GraphDocument;
 class ParamForm;
 struct LayerSchema;
 
-/// The inspector's page for one selected node, or for several of the same type, whose hyperparameters are
-/// edited together.
+/// The inspector's page for one selected node, be it within blocks, or for several of the same type, whose
+/// hyperparameters are edited together.
 class NodePage : public QWidget {
     Q_OBJECT
   public:
     explicit NodePage(GraphDocument& document, QWidget* parent = nullptr);
 
     /// `nodes` is not empty.
-    void show(const std::vector<NodeId>& nodes);
+    void show(const std::vector<NodePath>& nodes);
     /// After the graph has changed: new values, figures and problems in the same fields.
     void refresh();
     void editName();
@@ -45,6 +47,8 @@ class NodePage : public QWidget {
     void refreshFacts();
     void refreshProblems();
     std::vector<Diagnostic> problems() const;
+    const Node* at(const NodePath& path) const;
+    void editAll(Graph& graph, const std::function<void(Node&)>& change) const;
     /// What the only selected node runs on: in a word or two, in full, and why not on something faster.
     struct KernelWords {
         QString brief, full, why;
@@ -52,7 +56,7 @@ class NodePage : public QWidget {
     KernelWords kernelWords() const;
 
     GraphDocument& document_;
-    std::vector<NodeId> nodes_;
+    std::vector<NodePath> nodes_;
     const LayerSchema* schema_ = nullptr; ///< none: a block, an unknown type, or several types
     QString shownSchema_;
     std::vector<Diagnostic> shownProblems_;

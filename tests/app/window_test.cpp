@@ -19,6 +19,7 @@
 #include "dashboard/live_runs.h"
 #include "dashboard/live_strip.h"
 #include "document/graph_edits.h"
+#include "engine/graph/node_paths.h"
 #include "engine/schema/layer_registry.h"
 #include "inspector/inspector.h"
 #include "inspector/param_field.h"
@@ -164,6 +165,30 @@ class TestWindow : public QObject {
         QVERIFY(window_->findChild<QListWidget*>(QStringLiteral("problemsList"))->count() > 0);
         QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
         AWAIT_VERIFY(trainButton()->isEnabled());
+    }
+
+    /// On the canvas the block is seen, in the inspector the layer itself, where it can be mended.
+    void aProblemWithinABlockLeadsToItsLayer() {
+        workspace_->newFromTemplate("vgg28");
+        window_->goTo(MainWindow::Design);
+        GraphDocument& document = workspace_->document();
+        const auto place = findPlace(document.graph(), "stage 2/group/conv");
+        QVERIFY(place);
+        const NodePath inner = place->path;
+        document.edit(QStringLiteral("break"), [&](Graph& g) {
+            editBody(g, inner.parent(),
+                     [&](Graph& body) { body.edit(inner.node())->params["filters"] = std::int64_t{0}; });
+        });
+        auto* list = window_->findChild<QListWidget*>(QStringLiteral("problemsList"));
+        AWAIT_VERIFY(list->count() > 0);
+        list->setFocus();
+        list->setCurrentRow(0);
+        QTest::keyClick(list, Qt::Key_Return);
+        QCOMPARE(document.selectedPaths(), QSet<NodePath>{inner});
+        QCOMPARE(document.selection(), QSet<NodeId>{inner.top()});
+        auto* name = window_->designPlace().inspector().findChild<QLineEdit*>(QStringLiteral("nodeName"));
+        QVERIFY(name->isVisible());
+        QCOMPARE(name->text().toStdString(), nodeAt(document.graph(), inner)->name);
     }
 
     void transformsAreAddedChangedAndTakenOut() {

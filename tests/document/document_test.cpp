@@ -1,5 +1,6 @@
 #include "document/graph_document.h"
 #include "document/graph_edits.h"
+#include "engine/graph/node_paths.h"
 #include "support/counted_layer.h"
 #include "support/sample_graphs.h"
 
@@ -196,9 +197,19 @@ class TestDocument : public QObject {
         QVERIFY(problem.fix && applyFix(d, *problem.fix));
         QVERIFY(d.report().network && d.report().network->find("stage/1/unit/1/flatten"));
         QCOMPARE(d.selection(), QSet<NodeId>{stage});
+        const NodePath block = NodePath(stage) / unit;
+        QCOMPARE(d.selectedPaths(),
+                 QSet<NodePath>{block / bodyAt(d.graph(), block)->findByName("flatten")->id});
         QCOMPARE(d.undoStack()->count(), 1);
         d.undoStack()->undo();
         QVERIFY(d.graph() == graph);
+        QVERIFY(d.selectedPaths().isEmpty()); // what was selected when the mend was made
+        d.selectPaths({block / dense});
+        QCOMPARE(d.selection(), QSet<NodeId>{stage});
+        QSignalSpy changed(&d, &GraphDocument::selectionChanged);
+        d.select({stage}); // the block itself is another choice
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(d.selectedPaths(), QSet<NodePath>{stage});
         QVERIFY(!applyFix(
             d, {Fix::Kind::AppendAfter, "Gone", NodePath(stage) / unit / NodeId{99}, {}, {}, "relu", 0}));
     }

@@ -1,4 +1,5 @@
 #include "document/graph_document.h"
+#include "engine/graph/node_paths.h"
 #include "engine/models/templates.h"
 #include "inspector/fact_list.h"
 #include "inspector/inspector.h"
@@ -189,6 +190,46 @@ class TestInspector : public QObject {
         QVERIFY(fix);
         QTest::mouseClick(fix, Qt::LeftButton);
         QVERIFY(!document_->report().hasErrors());
+    }
+
+    /// A layer within a block is shown, edited and mended like any other, its block left as it is otherwise.
+    void aLayerWithinABlock() {
+        Graph body;
+        const NodeId entry = body.add("input"),
+                     dense = body.add("dense", {{"units", std::int64_t{5}}}, {}, "deep");
+        body.connect(entry, dense);
+        Node node;
+        node.type = blockType;
+        node.name = "stage";
+        node.block = Block{std::make_shared<const Graph>(body), 1};
+        NodeId stage;
+        document_->edit(QStringLiteral("block"), [&](Graph& g) {
+            auto& p = g.edit(input_)->params;
+            p["height"] = p["width"] = std::int64_t{4};
+            stage = g.add(node);
+            g.connect(input_, stage);
+        });
+        const NodePath inner = NodePath(stage) / dense;
+        document_->selectPaths({inner});
+        QCOMPARE(name()->text(), QStringLiteral("deep"));
+        QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("in stage")));
+        auto* units = inspector_->findChild<ParamForm*>()->field("units")->findChild<QLineEdit*>();
+        QTest::mouseClick(units, Qt::LeftButton);
+        units->selectAll();
+        QTest::keyClicks(units, QStringLiteral("12"));
+        const auto found = [&] { return nodeAt(document_->graph(), inner); };
+        QCOMPARE(std::get<std::int64_t>(found()->params.at("units")), 12);
+        QCOMPARE(document_->undoStack()->count(), 2); // with the block's; typing is one step
+        name()->setFocus();
+        name()->selectAll();
+        QTest::keyClicks(name(), QStringLiteral("deeper"));
+        QCOMPARE(found()->name, std::string("deeper"));
+        auto* fix = inspector_->findChild<QPushButton*>(QStringLiteral("fix"));
+        QVERIFY(fix);
+        QTest::mouseClick(fix, Qt::LeftButton);
+        QVERIFY(bodyAt(document_->graph(), stage)->findByName("flatten"));
+        document_->select({stage});
+        QCOMPARE(name()->text(), QStringLiteral("stage"));
     }
 
     void nothingIsWiderThanTheInspector() {
