@@ -103,7 +103,9 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
             })};
             const Evaluation& result = measured.result;
             const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best);
-            if (!isCancelled() && isBest && !impl_->notebook->isReadOnly())
+            // It is asked for in a notebook that is not to be written, but not where it cannot be just now.
+            const bool isMeant = !impl_->notebook->isReadOnly() || impl_->notebook->unwritable();
+            if (!isCancelled() && isBest && isMeant)
                 if (auto kept =
                         impl_->notebook->setTestResult(run, toStored(result.values("test")),
                                                        metricsToStore(result.metrics, impl_->data->info()));

@@ -124,6 +124,20 @@ class CliTrainingTest : public QObject, private CliProgram {
         QVERIFY2(unknown.err.contains("Burdock model (*.json)"), unknown.err.constData());
         QVERIFY(!QFile::exists(path("net.dot")));
     }
+    /// A result that a full disk cannot take is printed all the same, and the exit code tells.
+    void evaluatesOnAFullDisk() {
+        const QString book = path("full.burdock");
+        QVERIFY(!trained({model(), "--data", table(), "--epochs", "1", "--notebook", book}).isEmpty());
+        QProcess shell;
+        shell.setProcessEnvironment(environment());
+        shell.start("sh", {"-c", QString("trap '' XFSZ; ulimit -f 0; exec '%1' evaluate 1 --notebook '%2'")
+                                     .arg(BURDOCK_CLI, book)});
+        QVERIFY(shell.waitForFinished(60000));
+        QCOMPARE(shell.exitCode(), 1);
+        QVERIFY(shell.readAllStandardOutput().contains("Run 1 on "));
+        QVERIFY(shell.readAllStandardError().contains("could not be kept"));
+        QCOMPARE(run({"evaluate", "1", "--notebook", book}).code, 0);
+    }
     /// One metric for all runs of a task, be the best epoch chosen by another, and validation and test of the
     /// same weights.
     void runsAreToldByOneMetric() {
