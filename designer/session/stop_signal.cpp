@@ -56,11 +56,15 @@ sigset_t endSignals() {
     return set;
 }
 
+void unblock() {
+    const sigset_t set = endSignals();
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 /// The one thread that signals interrupt: by a handler while there is a StopSignal, else the program is
 /// ended.
 void* takeSignals(void*) {
-    const sigset_t set = endSignals();
-    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+    unblock();
     for (;;)
         pause();
 }
@@ -70,11 +74,12 @@ void* takeSignals(void*) {
 void confineStopSignals() {
     const sigset_t set = endSignals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    pthread_atfork(nullptr, nullptr, unblock); // what a library of the desktop starts can be stopped as ever
     pthread_t thread{};
     if (pthread_create(&thread, nullptr, takeSignals, nullptr) == 0)
         pthread_detach(thread);
     else // no more threads are allowed: then nothing computes beside this one
-        pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+        unblock();
 }
 
 struct StopSignal::Impl {

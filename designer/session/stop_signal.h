@@ -11,8 +11,7 @@ inline constexpr std::chrono::milliseconds sameRequest{300};
 
 /// Has one thread of its own take the requests to end, and no other: a handler runs on the stack of the
 /// thread that it interrupts, which in generated code of a compute kernel may be no stack at all. To be
-/// called before any thread is started, as they inherit this. Programs that are started would inherit it as
-/// well.
+/// called before any thread is started, as they inherit this. What is forked does not.
 void confineStopSignals();
 
 /// Turns the first request to end, by Ctrl+C, SIGTERM or a terminal that is closed (SIGHUP), into a call on
