@@ -16,6 +16,8 @@ namespace {
 /// The notebook's setting with the runs that wait.
 const QString queueSetting = QStringLiteral("waiting-runs");
 
+constexpr int mostAttempts = 8; ///< to be the one that writes the list that it has seen
+
 QString asSetting(const QJsonArray& runs) {
     const QJsonObject all{{QStringLiteral("owner"), storage::processIdentity()},
                           {QStringLiteral("at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODate)},
@@ -70,7 +72,7 @@ int QueueKeeper::restore() {
 /// On the saver's thread.
 storage::Outcome<QueueKeeper::Found> QueueKeeper::exchange(storage::Notebook& notebook,
                                                            const QJsonArray& mine, std::atomic<bool>& taken) {
-    for (;;) {
+    for (int attempt = 0; attempt < mostAttempts; ++attempt) {
         const QString seen = notebook.setting(queueSetting);
         const QJsonObject stored = QJsonDocument::fromJson(seen.toUtf8()).object();
         const QString owner = stored[QStringLiteral("owner")].toString();
@@ -103,6 +105,8 @@ storage::Outcome<QueueKeeper::Found> QueueKeeper::exchange(storage::Notebook& no
         }
         return found;
     }
+    return storage::refuse(storage::StorageError::Kind::Busy, tr("Other programs go on writing it."),
+                           notebook.path(), tr("It is tried again with the next change."));
 }
 
 void QueueKeeper::putBack(const Found& found) {
