@@ -54,7 +54,7 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     , bar(new QProgressBar)
     , charts(new MetricCharts) {
     empty->setText(
-        LiveDashboard::tr("<h2>No run yet</h2><p>Press <b>Train</b>: loss and accuracy are drawn "
+        LiveDashboard::tr("<h2>No run is going on</h2><p>Press <b>Train</b>: loss and accuracy are drawn "
                           "here as the network learns,<br>and the run is kept in the notebook.</p>"));
     charts->setCurves({}, {QStringLiteral("loss")});
     empty->setTextFormat(Qt::RichText);
