@@ -33,6 +33,10 @@ Outcome<void> fill(const QString& path, const FileFormat& format) {
 
 } // namespace
 
+QString unfinishedName(const QString& path) {
+    return QStringLiteral("%1.new-%2").arg(path).arg(QCoreApplication::applicationPid());
+}
+
 // Made under another name and then given its own, which fails if another program was faster: nobody ever
 // sees half a notebook.
 Outcome<void> createFile(const QString& path, const FileFormat& format) {
@@ -45,7 +49,7 @@ Outcome<void> createFile(const QString& path, const FileFormat& format) {
         return refuse(Kind::Internal, QStringLiteral("An old log stands in the way of the new notebook."),
                       log, QStringLiteral("Move it elsewhere, or choose another name."));
     QFile::remove(path + QStringLiteral("-shm"));
-    const QString made = QStringLiteral("%1.new-%2").arg(path).arg(QCoreApplication::applicationPid());
+    const QString made = unfinishedName(path);
     QFile::remove(made);
     auto filled = fill(made, format);
     if (!filled) {

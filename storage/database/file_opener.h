@@ -17,6 +17,8 @@ struct OpenedFile {
     QString backup;                     ///< the copy that was made before migrating, or empty
 };
 
+/// What a file is called while this process makes it: others that find it there know whose it is.
+QString unfinishedName(const QString& path);
 /// Makes an empty file of the newest version: whole or not at all. One that is there stays as it is.
 Outcome<void> createFile(const QString& path, const FileFormat& format);
 

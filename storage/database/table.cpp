@@ -64,6 +64,12 @@ QString selectRow(const Table& table) {
         .arg(table.selectList(), table.name, table.columns.front());
 }
 
+Outcome<void> setSeal(Database& database, const Table& table, qint64 key, qint64 seal) {
+    return database.run(
+        QStringLiteral("UPDATE %1 SET seal = ? WHERE %2 = ?").arg(table.name, table.columns.front()),
+        {seal, key});
+}
+
 } // namespace
 
 quint32 crc32(const char* bytes, qsizetype count, quint32 seed) {
@@ -88,7 +94,7 @@ QString Table::selectList() const {
     return list.join(QStringLiteral(", "));
 }
 
-Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields) {
+Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields, bool sound) {
     QStringList names, marks;
     QVariantList values;
     for (const auto& [column, value] : fields) {
@@ -101,7 +107,8 @@ Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& 
             .arg(table.name, names.join(QStringLiteral(", ")), marks.join(QStringLiteral(", "))),
         values);
     if (!key) return key;
-    if (auto sealed = sealRow(database, table, *key); !sealed) return refuse(sealed.error());
+    auto sealed = sound ? sealRow(database, table, *key) : breakSeal(database, table, *key);
+    if (!sealed) return refuse(sealed.error());
     return key;
 }
 
@@ -137,9 +144,12 @@ Outcome<void> sealRow(Database& database, const Table& table, qint64 key) {
     auto read =
         database.each(selectRow(table), {key}, [&](const QSqlQuery& row) { seal = sealOf(row, table, 0); });
     if (!read) return read;
-    return database.run(
-        QStringLiteral("UPDATE %1 SET seal = ? WHERE %2 = ?").arg(table.name, table.columns.front()),
-        {static_cast<qint64>(seal), key});
+    return setSeal(database, table, key, seal);
+}
+
+Outcome<void> breakSeal(Database& database, const Table& table, qint64 key) {
+    constexpr qint64 noSeal = -1; // no CRC-32 is negative
+    return setSeal(database, table, key, noSeal);
 }
 
 Outcome<void> deleteRow(Database& database, const Table& table, qint64 key) {

@@ -28,13 +28,16 @@ struct Table {
 
 using Fields = QList<QPair<QString, QVariant>>;
 
-/// Adds a row; a key that is not among `fields` is chosen by the database. Gives the key.
-Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields);
+/// Adds a row; a key that is not among `fields` is chosen by the database. One that was not sound where it
+/// comes from is not so here either: its seal is broken. Gives the key.
+Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields, bool sound = true);
 /// Changes some columns of one row and seals it anew; refuses with NotFound if there is no such row, and
 /// with Damaged if its seal was broken (else the damage would be sealed in).
 Outcome<void> updateRow(Database& database, const Table& table, qint64 key, const Fields& fields);
 /// Seals a row as it is, whatever its seal was: for migrations, which have looked at it before.
 Outcome<void> sealRow(Database& database, const Table& table, qint64 key);
+/// Says of a row that it is damaged.
+Outcome<void> breakSeal(Database& database, const Table& table, qint64 key);
 Outcome<void> deleteRow(Database& database, const Table& table, qint64 key);
 
 /// Whether the row that begins at column `offset` of the current record is as it was written.

@@ -49,17 +49,20 @@ struct Notebook::Impl {
 
     void takeInRests() {
         for (const QString& rest : restsOf(core->path())) {
-            QString name;
-            auto done = write([&](Database& database) -> Outcome<void> {
+            TakenIn taken;
+            auto done = core->writer()->performDurably([&](Database& database) -> Outcome<void> {
                 if (!QFileInfo::exists(rest)) return {}; // another program was faster
-                auto taken = takeIn(database, rest);
-                if (!taken) return refuse(taken.error());
-                name = *taken;
+                auto found = takeIn(database, rest);
+                if (!found) return refuse(found.error());
+                taken = *found;
                 return {};
             });
-            if (done && !name.isEmpty()) {
-                QFile::remove(rest);
-                takenIn << name;
+            if (done && !taken.run.isEmpty()) {
+                takenIn << taken.run;
+                if (taken.damaged.isEmpty())
+                    QFile::remove(rest);
+                else
+                    notTakenIn << putAside(rest, taken);
             } else if (!done) {
                 StorageError error = done.error();
                 error.what = QStringLiteral("What is missing of a run could not be taken in: ") + error.what;
@@ -67,6 +70,19 @@ struct Notebook::Impl {
                 notTakenIn << error.oneLine();
             }
         }
+    }
+
+    /// A rest that is damaged in part stays, under a name by which it is not taken in again. Tells so.
+    static QString putAside(const QString& rest, const TakenIn& taken) {
+        const QString aside = rest + QStringLiteral(".damaged");
+        const bool moved = QFile::rename(rest, aside);
+        return StorageError{StorageError::Kind::Damaged,
+                            QStringLiteral("Of %1, a part of the rest is damaged and cannot be read: %2.")
+                                .arg(taken.run, taken.damaged),
+                            moved ? aside : rest,
+                            moved ? QStringLiteral("The file is kept.")
+                                  : QStringLiteral("The file could not be renamed, and is taken in again.")}
+            .oneLine();
     }
 
     // Answers a question on a connection of the calling thread.
@@ -92,6 +108,7 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     impl->unwritable = impl->core->unwritable();
     if (!impl->readOnly) {
         auto marked = impl->core->markInterruptedRuns();
+        removeUnfinished(impl->core->path());
         if (marked) {
             impl->takeInRests();
         } else {

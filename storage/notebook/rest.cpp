@@ -4,7 +4,6 @@
 #include "storage/database/transaction.h"
 #include "storage/notebook/model_rows.h"
 #include "storage/notebook/schema.h"
-#include "storage/notebook/tensor_text.h"
 #include "storage/user_folders.h"
 
 #include <QCryptographicHash>
@@ -12,14 +11,22 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QHash>
+#include <QRegularExpression>
 #include <QSqlQuery>
 #include <QVariant>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace burdock::storage {
 namespace {
 
 using Kind = StorageError::Kind;
-const QString restSetting = QStringLiteral("rest of");
 const QString restMark = QStringLiteral(".rest-");
 
 QString hashOf(const QString& path) {
@@ -132,141 +139,27 @@ Outcome<void> fillRest(const QString& path, const Database& notebook, RunBacklog
     return moved;
 }
 
-/// Rows of the run in the rest, sealed anew under the notebook's keys.
-Outcome<void> takeRows(const Database& rest, Database& notebook, const Table& table, qint64 from, qint64 to) {
-    Outcome<void> taken;
-    auto read = rest.each(
-        QStringLiteral("SELECT %1 FROM %2 WHERE run = ?").arg(table.selectList(), table.name), {from},
-        [&](const QSqlQuery& row) {
-            if (!taken || !sealHolds(row, table)) return;
-            Fields fields;
-            for (int i = table.columns.front() == QStringLiteral("run") ? 0 : 1; i < table.columns.size();
-                 ++i)
-                if (const QVariant value = row.value(i); !value.isNull())
-                    fields << qMakePair(table.columns[i],
-                                        table.columns[i] == QStringLiteral("run") ? QVariant(to) : value);
-            if (auto added = insertRow(notebook, table, fields); !added) taken = refuse(added.error());
-        });
-    return read ? taken : read;
+bool synced(const QString& path) {
+    const int descriptor = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const bool done = ::fsync(descriptor) == 0;
+    ::close(descriptor);
+    return done;
 }
 
-/// One tensor with its chunks, whose checksums hold their new place.
-Outcome<void> takeTensor(const Database& rest, Database& notebook, const Fields& fields, qint64 from) {
-    auto key = insertRow(notebook, tensorTable(), fields);
-    if (!key) return refuse(key.error());
-    Outcome<void> taken;
-    auto read =
-        rest.each(QStringLiteral("SELECT place, checksum, data FROM tensor_chunk WHERE tensor = ?"), {from},
-                  [&](const QSqlQuery& row) {
-                      if (!taken) return;
-                      const qint64 place = row.value(0).toLongLong();
-                      const QByteArray data = row.value(2).toByteArray();
-                      const bool sound = row.value(1).toLongLong() ==
-                                         qint64(chunkChecksum(from, place, data.constData(), data.size()));
-                      // One that is damaged stays so.
-                      const qint64 checksum =
-                          sound ? chunkChecksum(*key, place, data.constData(), data.size()) : -1;
-                      taken = notebook.run(
-                          QStringLiteral(
-                              "INSERT INTO tensor_chunk (tensor, place, checksum, data) VALUES (?, ?, ?, ?)"),
-                          {*key, place, checksum, data});
-                  });
-    return read ? taken : read;
-}
-
-Outcome<void> takeCheckpoint(const Database& rest, Database& notebook, const CheckpointInfo& info, RunId to) {
-    const QString kind = checkpointKindKey(info.kind);
-    const bool single = info.kind == CheckpointKind::Best || info.kind == CheckpointKind::Last;
-    auto there = notebook.value(
-        QStringLiteral("SELECT id FROM run_checkpoint WHERE run = ? AND kind = ? AND step >= ?"),
-        {to.value, kind, info.step});
-    if (!there) return refuse(there.error());
-    if (there->isValid() && single) return {};
-    if (single)
-        if (auto dropped = dropCheckpoint(notebook, to, info.kind); !dropped) return dropped;
-    qint64 checkpoint = 0;
-    Outcome<void> taken;
-    auto read = rest.each(
-        QStringLiteral("SELECT %1 FROM run_checkpoint WHERE id = ?").arg(checkpointTable().selectList()),
-        {info.id.value}, [&](const QSqlQuery& row) {
-            Fields fields{{QStringLiteral("run"), to.value}};
-            for (int i = 2; i < checkpointTable().columns.size(); ++i)
-                if (!row.value(i).isNull()) fields << qMakePair(checkpointTable().columns[i], row.value(i));
-            auto key = insertRow(notebook, checkpointTable(), fields);
-            if (key)
-                checkpoint = *key;
-            else
-                taken = refuse(key.error());
-        });
-    if (!read || !taken) return read ? taken : read;
-    read = rest.each(QStringLiteral("SELECT %1 FROM tensor WHERE checkpoint = ? ORDER BY place")
-                         .arg(tensorTable().selectList()),
-                     {info.id.value}, [&](const QSqlQuery& row) {
-                         if (!taken || !sealHolds(row, tensorTable())) return;
-                         Fields fields{{QStringLiteral("checkpoint"), checkpoint}};
-                         for (int i = 2; i < tensorTable().columns.size(); ++i)
-                             fields << qMakePair(tensorTable().columns[i], row.value(i));
-                         taken = takeTensor(rest, notebook, fields, row.value(0).toLongLong());
-                     });
-    return read ? taken : read;
-}
-
-/// The notebook's own row of that run: it began at the same instant with the same network.
-Outcome<std::optional<RunId>> sameRun(const Database& notebook, const RunStart& start,
-                                      const QDateTime& startedAt) {
-    auto key =
-        notebook.value(QStringLiteral("SELECT run.id FROM run JOIN run_setup ON run_setup.run = run.id "
-                                      "WHERE started_at = ? AND graph_json = ? AND seed = ?"),
-                       {startedAt.toUTC().toString(Qt::ISODateWithMs), start.graphJson, start.seed});
-    if (!key) return refuse(key.error());
-    return key->isValid() ? std::optional(RunId{key->toLongLong()}) : std::nullopt;
-}
-
-/// What a user has said of the run in the notebook stays.
-bool isUsersOwn(const QString& column) {
-    static const QStringList own{QStringLiteral("id"), QStringLiteral("name"), QStringLiteral("notes"),
-                                 QStringLiteral("tags"), QStringLiteral("deleted")};
-    return own.contains(column);
-}
-
-Outcome<void> bringUpToDate(const Database& rest, Database& notebook, qint64 from, RunId to) {
-    Outcome<void> done;
-    auto read = rest.each(QStringLiteral("SELECT %1 FROM run WHERE id = ?").arg(runTable().selectList()),
-                          {from}, [&](const QSqlQuery& row) {
-                              Fields fields;
-                              for (int i = 0; i < runTable().columns.size(); ++i)
-                                  if (!isUsersOwn(runTable().columns[i]))
-                                      fields << qMakePair(runTable().columns[i], row.value(i));
-                              done = updateRow(notebook, runTable(), to.value, fields);
-                          });
-    if (!read || !done) return read ? done : read;
-    for (const Table* table : {&epochTable(), &chunkTable()})
-        if (auto gone =
-                notebook.run(QStringLiteral("DELETE FROM %1 WHERE run = ?").arg(table->name), {to.value});
-            !gone)
-            return gone;
-    return {};
-}
-
-Outcome<RunId> addAsNew(const Database& rest, Database& notebook, qint64 from) {
-    Outcome<RunId> added = refuse(Kind::NotFound, QStringLiteral("The rest holds no run."), rest.path());
-    auto read = rest.each(QStringLiteral("SELECT %1 FROM run WHERE id = ?").arg(runTable().selectList()),
-                          {from}, [&](const QSqlQuery& row) {
-                              Fields fields;
-                              for (int i = 1; i < runTable().columns.size(); ++i)
-                                  if (!row.value(i).isNull())
-                                      fields << qMakePair(runTable().columns[i], row.value(i));
-                              auto key = insertRow(notebook, runTable(), fields);
-                              if (key)
-                                  added = RunId{*key};
-                              else
-                                  added = refuse(key.error());
-                          });
-    if (!read) return refuse(read.error());
-    if (!added) return added;
-    if (auto setup = takeRows(rest, notebook, setupTable(), from, added->value); !setup)
-        return refuse(setup.error());
-    return added;
+/// Under a name that nobody takes for a rest until it is one, and is on the disk.
+Outcome<void> makeRest(const QString& path, const Database& notebook, RunBacklog& run, bool lost) {
+    const QString made = unfinishedName(path);
+    auto done = fillRest(made, notebook, run, lost);
+    if (done && synced(made) && QFile::rename(made, path)) {
+        (void)synced(QFileInfo(path).absolutePath()); // some file systems have nothing to sync there
+        return {};
+    }
+    for (const char* suffix : {"", "-wal", "-shm"})
+        QFile::remove(made + QLatin1String(suffix));
+    if (!done) return done;
+    return refuse(Kind::Disk, QStringLiteral("The rest could not be completed."), path,
+                  QStringLiteral("Check the disk."));
 }
 
 } // namespace
@@ -281,12 +174,32 @@ Outcome<QString> writeRest(const Database& notebook, RunBacklog& run, bool lost)
             QStringLiteral("%1%2-run%3.burdock")
                 .arg(name, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmsszzz")))
                 .arg(run.id.value));
-        failure = fillRest(path, notebook, run, lost);
+        failure = makeRest(path, notebook, run, lost);
         if (failure) return path;
-        for (const char* suffix : {"", "-wal", "-shm"})
-            QFile::remove(path + QLatin1String(suffix));
     }
     return refuse(failure.error());
+}
+
+void removeUnfinished(const QString& notebook) {
+    constexpr qint64 restFor = 60; // seconds; a program of another machine is not seen
+    static const QString pattern = QStringLiteral("^%1(.*\\.burdock)?(\\.new-(\\d+))+(-wal|-shm|-journal)?$");
+    for (const auto& [folder, name] : placesFor(notebook)) {
+        const QString base = name.chopped(restMark.size());
+        const QRegularExpression unfinished(pattern.arg(QRegularExpression::escape(base)));
+        // By what they belong to: the file itself may be old while its log is being written.
+        QHash<QString, QFileInfoList> groups;
+        for (const QFileInfo& file : folder.entryInfoList(QDir::Files | QDir::NoSymLinks))
+            if (const auto match = unfinished.match(file.fileName()); match.hasMatch())
+                if (::kill(match.captured(3).toInt(), 0) != 0 && errno == ESRCH)
+                    groups[file.fileName().chopped(match.capturedLength(4))] << file;
+        for (const QFileInfoList& files : groups) {
+            const bool old = std::all_of(files.begin(), files.end(), [](const QFileInfo& file) {
+                return file.lastModified().secsTo(QDateTime::currentDateTimeUtc()) > restFor;
+            });
+            for (const QFileInfo& file : files)
+                if (old) QFile::remove(file.filePath());
+        }
+    }
 }
 
 QStringList restsOf(const QString& notebook) {
@@ -296,42 +209,6 @@ QStringList restsOf(const QString& notebook) {
             if (file.fileName().startsWith(name) && file.fileName().endsWith(QStringLiteral(".burdock")))
                 rests << file.filePath();
     return rests;
-}
-
-Outcome<QString> takeIn(Database& notebook, const QString& path) {
-    const auto opened = openFile(path, Access::ReadWrite, notebookFormat());
-    if (!opened) return refuse(opened.error());
-    auto rest = Database::openQuietly(path);
-    if (!rest) return refuse(rest.error());
-    const auto owner = readSetting(*rest, restSetting);
-    if (!owner) return refuse(owner.error());
-    const auto runs = readRuns(*rest, true);
-    if (!runs) return refuse(runs.error());
-    if (!*owner || runs->size() != 1 || runs->first().damaged)
-        return refuse(Kind::Damaged, QStringLiteral("The rest of a run is damaged."), path,
-                      QStringLiteral("Open it as a notebook of its own to see what is left."));
-    const RunSummary& run = runs->first();
-    auto found = sameRun(notebook, run.start, run.startedAt);
-    if (!found) return refuse(found.error());
-    RunId to = found->value_or(RunId{});
-    if (to) {
-        if (auto done = bringUpToDate(*rest, notebook, run.id.value, to); !done) return refuse(done.error());
-    } else {
-        auto added = addAsNew(*rest, notebook, run.id.value);
-        if (!added) return refuse(added.error());
-        to = *added;
-    }
-    for (const Table* table : {&epochTable(), &chunkTable()})
-        if (auto done = takeRows(*rest, notebook, *table, run.id.value, to.value); !done)
-            return refuse(done.error());
-    const auto infos = readCheckpoints(*rest, run.id);
-    if (!infos) return refuse(infos.error());
-    for (const CheckpointInfo& info : *infos)
-        if (info.damaged)
-            continue; // it would take the place of one that is not
-        else if (auto done = takeCheckpoint(*rest, notebook, info, to); !done)
-            return refuse(done.error());
-    return QStringLiteral("run %1, %2").arg(QString::number(to.value), run.start.name);
 }
 
 } // namespace burdock::storage

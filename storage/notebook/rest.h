@@ -13,10 +13,19 @@ namespace burdock::storage {
 /// that the weights it has are kept too. Gives the file's name.
 Outcome<QString> writeRest(const Database& notebook, RunBacklog& run, bool lost);
 
+/// The setting of a rest that names its notebook.
+inline const QString restSetting = QStringLiteral("rest of");
+/// Takes away what programs that are gone have begun to make of a notebook or a rest, and not completed.
+void removeUnfinished(const QString& notebook);
 /// The rests that belong to a notebook.
 QStringList restsOf(const QString& notebook);
-/// Takes the rest of a run into the notebook: into the run if it is there, else as a new one. Needs a
-/// transaction; remove the file once it is committed. Gives the run's name.
-Outcome<QString> takeIn(Database& notebook, const QString& rest);
+
+struct TakenIn {
+    QString run;     ///< its number and name
+    QString damaged; ///< what of it is not as it was written; empty: all is
+};
+/// Takes the rest of a run into the notebook: into the run if it is there and has not gone on since, else as
+/// a new one. Needs a transaction; remove the file once it is on the disk, unless something in it is damaged.
+Outcome<TakenIn> takeIn(Database& notebook, const QString& rest);
 
 } // namespace burdock::storage

@@ -56,12 +56,6 @@ const QString trainLoss = QStringLiteral("train.loss"), trainAccuracy = QStringL
               validationLoss = QStringLiteral("validation.loss"),
               validationAccuracy = QStringLiteral("validation.accuracy");
 
-// No CRC-32 is negative.
-Outcome<void> breakSeal(Database& database, const Table& table, qint64 key) {
-    return database.run(
-        QStringLiteral("UPDATE %1 SET seal = -1 WHERE %2 = ?").arg(table.name, table.columns.front()), {key});
-}
-
 /// Goes through the rows of `table`; the first failure of `take` ends it.
 Outcome<void> through(Database& database, const Table& table, const QString& order,
                       const std::function<Outcome<void>(const QSqlQuery&)>& take) {
@@ -75,9 +69,9 @@ Outcome<void> through(Database& database, const Table& table, const QString& ord
 }
 
 Outcome<void> insert(Database& database, const Table& table, const Fields& fields, bool sound) {
-    const auto key = insertRow(database, table, fields);
+    const auto key = insertRow(database, table, fields, sound);
     if (!key) return refuse(key.error());
-    return sound ? Outcome<void>() : breakSeal(database, table, *key);
+    return {};
 }
 
 using Summaries = QHash<qint64, QVector<SeriesSummary>>;

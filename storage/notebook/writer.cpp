@@ -33,10 +33,9 @@ quint64 inodeOf(const QString& path) {
 // The log is moved into the file after about this many bytes. Counted by what was given to write, for the
 // log's own size does not shrink when it is reused.
 constexpr qint64 checkpointBytes = qint64{4} << 20;
-constexpr qint64 smallTransaction = qint64{32} << 10;
 
 qint64 bytesOf(const RunBacklog::Pending& pending) {
-    return smallTransaction + 2 * CurveAppender::bytesFor(pending.steps);
+    return 2 * CurveAppender::bytesFor(pending.steps);
 }
 
 // Weights leave a rest of the disk to the rows, which are small: the curve goes on where they do not fit.
@@ -234,7 +233,7 @@ Outcome<void> Writer::writeRows(std::unique_lock<std::mutex>& lock, Database& da
     const RunBacklog::Pending pending = run.inHand;
     const double seconds = run.seconds();
     lock.unlock();
-    auto done = inTransaction(database, bytesOf(pending), [&](Database& connection) {
+    auto done = inTransaction(database, smallTransaction + bytesOf(pending), [&](Database& connection) {
         return writePending(connection, run, pending, seconds);
     });
     if (done) {

@@ -28,6 +28,8 @@ class Writer {
     bool isDisplaced() const { return displaced_ || !file_.lock.isInPlace(); }
     /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
     Outcome<void> perform(Job job);
+    /// As perform(), and returns once the change is on the disk itself: a power cut does not undo it.
+    Outcome<void> performDurably(Job job);
     /// As perform(), without waiting; failures are told by the next flush().
     void performLater(Job job);
     /// Waits until everything that was given before is committed; tells the first failure since the last
@@ -64,6 +66,8 @@ class Writer {
         bool awaited = true; ///< else its failure is told by flush()
         bool plain = false;  ///< needs no transaction
     };
+
+    static constexpr qint64 smallTransaction = qint64{32} << 10;
 
     explicit Writer(OpenedFile file);
     void loop(Database& database);

@@ -16,6 +16,19 @@ Outcome<void> Writer::perform(Job job) {
     return run(ticket);
 }
 
+Outcome<void> Writer::performDurably(Job job) {
+    const auto ticket = std::make_shared<Ticket>();
+    ticket->plain = true;
+    ticket->job = [&](Database& database) -> Outcome<void> {
+        // The log is synced with the commit. Within a transaction the pragma does nothing.
+        if (auto set = database.run(QStringLiteral("PRAGMA synchronous = FULL")); !set) return set;
+        auto done = inTransaction(database, smallTransaction, job);
+        (void)database.run(QStringLiteral("PRAGMA synchronous = NORMAL"));
+        return done;
+    };
+    return run(ticket);
+}
+
 Outcome<QString> Writer::keepRest(RunBacklog& run) {
     QString kept;
     const auto ticket = std::make_shared<Ticket>();

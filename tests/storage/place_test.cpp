@@ -1,4 +1,4 @@
-#include "support.h"
+#include "one_run.h"
 
 #include "storage/database/file_opener.h"
 #include "storage/notebook/rest.h"
@@ -6,25 +6,14 @@
 #include "storage/notebook/schema.h"
 #include "support/await.h"
 
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
-
 #include <filesystem>
 
 using namespace burdock::storage;
 using Kind = StorageError::Kind;
 
 /// What happens to a run whose notebook is taken away, or cannot be written any more.
-class PlaceTest : public FolderTest {
+class PlaceTest : public OneRunTest {
     Q_OBJECT
-
-    void beginRun(Notebook& notebook);
-    void goOn(qint64 from, qint64 to);
-    QString endsAsRest();
-    void isWhole(const Notebook& notebook, RunId id, qint64 steps);
-
-    std::unique_ptr<RunWriter> writer_;
 
   private slots:
     void cleanup() { writer_.reset(); }
@@ -34,65 +23,10 @@ class PlaceTest : public FolderTest {
     void deletedFolder();
     void fullDisk();
     void forgottenWriterKeepsARest();
-    void aRestIsTakenInOnce();
     void secondNamesAreRefused();
     void strangersStatementsAreRefused();
     void strangersStatementsAreNotRun();
-    void damagedRestIsTold();
 };
-
-void PlaceTest::beginRun(Notebook& notebook) {
-    auto writer = notebook.startRun(sampleStart());
-    REQUIRE_OK(writer);
-    writer_ = std::move(*writer);
-    goOn(1, 100);
-    writer_->epoch(epochRow(1, 100, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
-    writer_->checkpoint(packed(CheckpointKind::Best, 1, 100, "best"));
-    REQUIRE_OK(notebook.flush());
-}
-
-void PlaceTest::goOn(qint64 from, qint64 to) {
-    for (qint64 step = from; step <= to; ++step)
-        writeStep(*writer_, step, lossOf(step), 0.5f);
-}
-
-QString PlaceTest::endsAsRest() {
-    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
-    writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
-    const auto done = writer_->finish(RunState::Finished, 6, tested(0.25, 0.75));
-    if (done) qFatal("nothing was amiss");
-    const auto rest = writer_->keepRest();
-    if (!rest) qFatal("%s", qPrintable(rest.error().oneLine()));
-    writer_.reset();
-    return *rest;
-}
-
-void PlaceTest::isWhole(const Notebook& notebook, RunId id, qint64 steps) {
-    const auto run = notebook.run(id);
-    REQUIRE_OK(run);
-    QVERIFY(!run->damaged);
-    QCOMPARE(runStateKey(run->state), QStringLiteral("finished"));
-    QCOMPARE(run->steps, steps);
-    QCOMPARE(run->tested(u"test.accuracy").value_or(0), 0.75);
-    QCOMPARE(run->start.graphJson, sampleStart().graphJson);
-    const auto curves = notebook.steps(id);
-    REQUIRE_OK(curves);
-    QCOMPARE(curves->damagedChunks, 0);
-    const QVector<float> losses = valuesOf(*curves, trainLoss);
-    QCOMPARE(losses.size(), steps);
-    for (qint64 i = 0; i < steps; ++i)
-        QCOMPARE(losses[i], lossOf(i + 1));
-    const auto epochs = notebook.epochs(id);
-    REQUIRE_OK(epochs);
-    QCOMPARE(epochs->size(), 2);
-    QVERIFY(!epochs->at(0).damaged && !epochs->at(1).damaged);
-    const auto best = bytesOf(notebook, id, CheckpointKind::Best);
-    REQUIRE_OK(best);
-    QCOMPARE(*best, QByteArray("best"));
-    const auto last = bytesOf(notebook, id, CheckpointKind::Last);
-    REQUIRE_OK(last);
-    QCOMPARE(*last, QByteArray("last"));
-}
 
 void PlaceTest::deletedNotebook() {
     auto notebook = open();
@@ -227,21 +161,6 @@ void PlaceTest::forgottenWriterKeepsARest() {
     QCOMPARE(runStateKey(again->run({1})->state), QStringLiteral("interrupted"));
 }
 
-/// A program that is killed between taking in and removing the rest leaves one run, not two.
-void PlaceTest::aRestIsTakenInOnce() {
-    auto notebook = open();
-    beginRun(*notebook);
-    QVERIFY(QFile::remove(path()));
-    goOn(101, 200);
-    const QString rest = endsAsRest(), copy = rest + QStringLiteral("-2.burdock");
-    QVERIFY(QFile::copy(rest, copy));
-    notebook.reset();
-    auto again = open();
-    QCOMPARE(again->takenIn().size(), 2);
-    QCOMPARE(again->runs()->size(), 1);
-    isWhole(*again, {1}, 200);
-}
-
 void PlaceTest::secondNamesAreRefused() {
     open();
     const QString second = path(QStringLiteral("second.burdock"));
@@ -256,20 +175,6 @@ void PlaceTest::secondNamesAreRefused() {
     // A symbolic link is followed to the file.
     QVERIFY(QFile::link(path(), second));
     REQUIRE_OK(Notebook::open(second));
-}
-
-/// As a program would that is not ours.
-void changeByHand(const QString& file, const QStringList& statements) {
-    const QString name = QStringLiteral("by hand");
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-        database.setDatabaseName(file);
-        QVERIFY(database.open());
-        QSqlQuery query(database);
-        for (const QString& sql : statements)
-            QVERIFY2(query.exec(sql), qPrintable(query.lastError().text()));
-    }
-    QSqlDatabase::removeDatabase(name);
 }
 
 void PlaceTest::strangersStatementsAreRefused() {
@@ -322,21 +227,6 @@ void PlaceTest::strangersStatementsAreNotRun() {
     REQUIRE_OK(database);
     REQUIRE_OK(database->run(QStringLiteral("PRAGMA writable_schema = ON")));
     QVERIFY(!database->run(QStringLiteral("UPDATE sqlite_schema SET sql = '' WHERE name = 'run'")));
-}
-
-void PlaceTest::damagedRestIsTold() {
-    open();
-    const QString rest = path() + QStringLiteral(".rest-1-run1.burdock");
-    QVERIFY(setContents(rest, "no notebook"));
-    auto notebook = open();
-    QVERIFY(notebook->takenIn().isEmpty());
-    QCOMPARE(notebook->notTakenIn().size(), 1);
-    QVERIFY(QFile::exists(rest));
-    QCOMPARE(notebook->runs()->size(), 0);
-    notebook.reset();
-    const auto readOnly = Notebook::open(path(), Access::ReadOnly);
-    REQUIRE_OK(readOnly);
-    QCOMPARE((*readOnly)->notTakenIn().size(), 1);
 }
 
 QTEST_GUILESS_MAIN(PlaceTest)

@@ -1,0 +1,200 @@
+#include "one_run.h"
+
+#include "storage/database/database.h"
+#include "storage/notebook/rest.h"
+#include "storage/notebook/schema.h"
+
+#include <QProcess>
+
+#include <utime.h>
+
+using namespace burdock::storage;
+
+/// What becomes of a rest when its notebook is opened again.
+class RestTest : public OneRunTest {
+    Q_OBJECT
+
+    /// A notebook with half a run, and its rest; as many rests as it is asked for.
+    QString leaveARest();
+
+  private slots:
+    void cleanup() { writer_.reset(); }
+    void aRestIsTakenInOnce();
+    void damagedRestIsTold();
+    void whatIsDamagedInARestIsTold();
+    void damageThatTheNotebookHasNotIsMended();
+    void aNotebookThatHasGoneOnIsLeftAlone();
+    void checkpointsAreTakenOnce();
+    void anUnfinishedRestIsNone();
+};
+
+/// A program that is killed between taking in and removing the rest leaves one run, not two.
+void RestTest::aRestIsTakenInOnce() {
+    auto notebook = open();
+    beginRun(*notebook);
+    QVERIFY(QFile::remove(path()));
+    goOn(101, 200);
+    const QString rest = endsAsRest(), copy = rest + QStringLiteral("-2.burdock");
+    QVERIFY(QFile::copy(rest, copy));
+    notebook.reset();
+    auto again = open();
+    QCOMPARE(again->takenIn().size(), 2);
+    QCOMPARE(again->runs()->size(), 1);
+    isWhole(*again, {1}, 200);
+}
+
+void RestTest::damagedRestIsTold() {
+    open();
+    const QString rest = path() + QStringLiteral(".rest-1-run1.burdock");
+    QVERIFY(setContents(rest, "no notebook"));
+    auto notebook = open();
+    QVERIFY(notebook->takenIn().isEmpty());
+    QCOMPARE(notebook->notTakenIn().size(), 1);
+    QVERIFY(QFile::exists(rest));
+    QCOMPARE(notebook->runs()->size(), 0);
+    notebook.reset();
+    const auto readOnly = Notebook::open(path(), Access::ReadOnly);
+    REQUIRE_OK(readOnly);
+    QCOMPARE((*readOnly)->notTakenIn().size(), 1);
+}
+
+/// The notebook stays in its place, with what it had.
+QString RestTest::leaveARest() {
+    auto notebook = open();
+    beginRun(*notebook);
+    const QString elsewhere = path(QStringLiteral("elsewhere.burdock"));
+    if (!QFile::rename(path(), elsewhere)) qFatal("not renamed");
+    goOn(101, 200);
+    writer_->checkpoint(packed(CheckpointKind::Manual, 2, 200, "kept"));
+    const QString rest = endsAsRest();
+    notebook.reset();
+    if (!QFile::rename(elsewhere, path())) qFatal("not renamed");
+    return rest;
+}
+
+void RestTest::whatIsDamagedInARestIsTold() {
+    const QString rest = leaveARest();
+    changeByHand(rest, {QStringLiteral("UPDATE run_epoch SET metrics = '{}' WHERE epoch = 2"),
+                        QStringLiteral("UPDATE run_chunk SET begins = 2 WHERE first_step > 100 AND "
+                                       "series = 'train.loss'"),
+                        QStringLiteral("UPDATE tensor_chunk SET data = 'keep'")});
+    auto notebook = open();
+    QCOMPARE(notebook->takenIn().size(), 1);
+    QCOMPARE(notebook->notTakenIn().size(), 1);
+    const QString told = notebook->notTakenIn().first();
+    QVERIFY2(told.contains(QStringLiteral("1 epoch, 1 piece of a curve, 2 checkpoints")), qPrintable(told));
+    // The file stays, and is not taken in again.
+    QVERIFY(!QFile::exists(rest) && QFile::exists(rest + QStringLiteral(".damaged")));
+    QVERIFY(restsOf(path()).isEmpty());
+    const auto epochs = notebook->epochs({1});
+    REQUIRE_OK(epochs);
+    QCOMPARE(epochs->size(), 2);
+    QVERIFY(!epochs->at(0).damaged && epochs->at(1).damaged);
+    const auto curves = notebook->steps({1});
+    REQUIRE_OK(curves);
+    QCOMPARE(curves->damagedChunks, 1);
+    QCOMPARE(valuesOf(*curves, trainLoss).size(), 100);
+    QCOMPARE(valuesOf(*curves, trainAccuracy).size(), 200);
+    // The notebook's own weights are not given up for damaged ones.
+    const auto best = bytesOf(*notebook, {1}, CheckpointKind::Best);
+    REQUIRE_OK(best);
+    QCOMPARE(*best, QByteArray("best"));
+    QVERIFY(!notebook->openCheckpoint({1}, CheckpointKind::Last));
+}
+
+void RestTest::damageThatTheNotebookHasNotIsMended() {
+    const QString rest = leaveARest();
+    changeByHand(rest, {QStringLiteral("UPDATE run_epoch SET metrics = '{}' WHERE epoch = 1"),
+                        QStringLiteral("UPDATE run_chunk SET data = x'00' WHERE first_step <= 100")});
+    auto notebook = open();
+    QCOMPARE(notebook->takenIn().size(), 1);
+    QVERIFY(notebook->notTakenIn().isEmpty());
+    isWhole(*notebook, {1}, 200);
+}
+
+/// The run is resumed before the rest is taken in, by a window that had the notebook open.
+void RestTest::aNotebookThatHasGoneOnIsLeftAlone() {
+    for (const bool further : {true, false}) {
+        QDir(folder()).removeRecursively();
+        QVERIFY(QDir().mkpath(folder()));
+        const QString rest = leaveARest(), aside = path(QStringLiteral("aside"));
+        QVERIFY(QFile::rename(rest, aside));
+        qint64 last = further ? 300 : 150;
+        {
+            auto notebook = open();
+            {
+                // As another program finds it, once this one is gone.
+                auto database = Database::open(path(), Database::Mode::Write);
+                REQUIRE_OK(database);
+                REQUIRE_OK(updateRow(*database, runTable(), 1,
+                                     {{QStringLiteral("state"), runStateKey(RunState::Interrupted)}}));
+            }
+            auto writer = notebook->continueRun({1}, 1, 100);
+            REQUIRE_OK(writer);
+            writer_ = std::move(*writer);
+            goOn(101, last);
+            writer_->epoch(epochRow(2, last, 0.25, 0.9, 0.7, 0.8, 1000.0, 5.0));
+            writer_->checkpoint(packed(CheckpointKind::Last, 2, last, "new!"));
+            REQUIRE_OK(notebook->flush());
+            QVERIFY(QFile::rename(aside, rest));
+            {
+                // While it is going on: no row is taken from under its writer.
+                auto other = std::make_unique<QProcess>();
+                other->start(QStringLiteral(RUN_HELPER), {path(), QStringLiteral("5")});
+                QVERIFY(other->waitForFinished(60'000));
+                QCOMPARE(other->exitCode(), 0);
+            }
+            REQUIRE_OK(writer_->finish(RunState::Stopped, 9));
+            writer_.reset();
+        }
+        auto notebook = open();
+        QVERIFY(notebook->notTakenIn().isEmpty() && restsOf(path()).isEmpty());
+        const auto run = notebook->run({1});
+        REQUIRE_OK(run);
+        QCOMPARE(run->steps, last);
+        QCOMPARE(runStateKey(run->state), QStringLiteral("stopped"));
+        const auto curves = notebook->steps({1});
+        REQUIRE_OK(curves);
+        QCOMPARE(curves->damagedChunks, 0);
+        QCOMPARE(valuesOf(*curves, trainLoss).size(), last);
+        QCOMPARE(notebook->epochs({1})->last().step, last);
+        QCOMPARE(*bytesOf(*notebook, {1}, CheckpointKind::Last), QByteArray("new!"));
+        isWhole(*notebook, {2}, 200);
+        QCOMPARE(notebook->run({2})->start.name, QStringLiteral("first (rest)"));
+        QCOMPARE(notebook->runs()->size(), 3);
+    }
+}
+
+void RestTest::checkpointsAreTakenOnce() {
+    const QString rest = leaveARest(), copy = rest + QStringLiteral("-2.burdock");
+    QVERIFY(QFile::copy(rest, copy));
+    auto notebook = open();
+    QCOMPARE(notebook->takenIn().size(), 2);
+    QCOMPARE(notebook->checkpoints({1})->size(), 3);
+}
+
+void RestTest::anUnfinishedRestIsNone() {
+    const QString whole = leaveARest();
+    // A process number beyond the greatest.
+    const QStringList left{path() + QStringLiteral(".new-99999999"),
+                           path() + QStringLiteral(".rest-2-run1.burdock.new-99999999"),
+                           path() + QStringLiteral(".rest-2-run1.burdock.new-99999999-wal"),
+                           path() + QStringLiteral(".rest-2-run1.burdock.new-99999999.new-99999999-journal")};
+    const QString ours = path() + QStringLiteral(".new-%1").arg(QCoreApplication::applicationPid());
+    const QString young = path() + QStringLiteral(".new-99999998");
+    for (const QString& name : left + QStringList{ours, young}) {
+        QVERIFY(setContents(name, "half"));
+        const utimbuf longAgo{1'000'000'000, 1'000'000'000};
+        if (name != young) QCOMPARE(::utime(QFile::encodeName(name).constData(), &longAgo), 0);
+    }
+    QCOMPARE(restsOf(path()), QStringList{whole});
+    auto notebook = open();
+    QCOMPARE(notebook->takenIn().size(), 1);
+    QVERIFY2(notebook->notTakenIn().isEmpty(), qPrintable(notebook->notTakenIn().join(QLatin1Char(' '))));
+    for (const QString& name : left)
+        QVERIFY2(!QFile::exists(name), qPrintable(name));
+    QVERIFY(QFile::exists(ours) && QFile::exists(young));
+}
+
+QTEST_GUILESS_MAIN(RestTest)
+#include "rest_test.moc"
