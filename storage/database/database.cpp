@@ -51,23 +51,29 @@ QStringList pragmas(Database::Mode mode) {
     return list;
 }
 
+void configure(const QSqlDatabase& connection, int option, int value) {
+    const QVariant handle = connection.driver()->handle();
+    if (std::strcmp(handle.typeName(), "sqlite3*") != 0) return;
+    sqlite3_db_config(*static_cast<sqlite3* const*>(handle.constData()), option, value, nullptr);
+}
+
 /// What no pragma can say. A file's own triggers and views are never run, and no statement rewrites a schema:
 /// the check of the schema refuses such files, and this is the second line behind it.
 void defend(const QSqlDatabase& connection) {
-    const QVariant handle = connection.driver()->handle();
-    if (std::strcmp(handle.typeName(), "sqlite3*") != 0) return;
-    auto* const sqlite = *static_cast<sqlite3* const*>(handle.constData());
     for (const auto& [option, value] :
          {std::pair(SQLITE_DBCONFIG_DEFENSIVE, 1), std::pair(SQLITE_DBCONFIG_ENABLE_TRIGGER, 0),
           std::pair(SQLITE_DBCONFIG_ENABLE_VIEW, 0)})
-        sqlite3_db_config(sqlite, option, value, nullptr);
+        configure(connection, option, value);
 }
 
 /// Whether the driver calls the library that we do: a Qt may have an SQLite of its own inside.
-bool isOurSqlite(const QSqlDatabase& connection) {
-    QSqlQuery query(connection);
-    return query.exec(QStringLiteral("SELECT sqlite_source_id()")) && query.next() &&
-           query.value(0).toString() == QLatin1String(sqlite3_sourceid());
+bool isOurs(const QSqlDatabase& connection) {
+    static const bool ours = [&] {
+        QSqlQuery query(connection);
+        return query.exec(QStringLiteral("SELECT sqlite_source_id()")) && query.next() &&
+               query.value(0).toString() == QLatin1String(sqlite3_sourceid());
+    }();
+    return ours;
 }
 
 } // namespace
@@ -142,11 +148,14 @@ Outcome<Database> Database::open(const QString& path, Mode mode) {
     connection.setConnectOptions(connectOptions(mode));
     connection.setDatabaseName(databaseName(path, mode));
     if (!connection.open()) return refuse(sqlError(connection.lastError(), path));
-    static const bool ours = isOurSqlite(connection);
-    if (ours) defend(connection);
+    if (isOurs(connection)) defend(connection);
     for (const QString& pragma : pragmas(mode))
         if (auto done = database.run(pragma); !done) return refuse(done.error());
     return database;
+}
+
+void Database::leaveLog() {
+    if (isOurs(connection_)) configure(connection_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1);
 }
 
 Outcome<Database> Database::openQuietly(const QString& path) {

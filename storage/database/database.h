@@ -30,6 +30,8 @@ class Database {
     ~Database();
 
     const QString& path() const { return path_; }
+    /// Closing will not move the log into the file, which is not what the log was written for any more.
+    void leaveLog();
 
     /// Runs one statement; rows are ignored. `rowsChanged` is what an INSERT, UPDATE or DELETE touched.
     Outcome<void> run(const QString& sql, const QVariantList& values = {}, qint64* rowsChanged = nullptr);

@@ -79,10 +79,11 @@ Outcome<int> checkHeader(const QString& path, const FileLock& file, const FileFo
 
 // `scope` is a table, or the greatest number of complaints about the whole file. Compares indexes with tables
 // too: a row that an index hides would be lost without a word.
-Outcome<void> checkPages(const Database& database, const QString& scope) {
+Outcome<void> checkPages(const Database& database, const QString& scope,
+                         const QString& check = QStringLiteral("integrity_check")) {
     QStringList complaints;
     auto done =
-        database.each(QStringLiteral("PRAGMA integrity_check(%1)").arg(scope), {}, [&](const QSqlQuery& row) {
+        database.each(QStringLiteral("PRAGMA %1(%2)").arg(check, scope), {}, [&](const QSqlQuery& row) {
             if (const QString text = row.value(0).toString(); text != QStringLiteral("ok"))
                 complaints << text;
         });
@@ -166,6 +167,14 @@ Outcome<FileState> checkInside(const QString& path, const FileLock& file, const 
 }
 
 } // namespace
+
+Outcome<void> quickCheck(const Database& database, const FileFormat& format, qint64 bytes) {
+    const QStringList scopes =
+        bytes <= wholeCheckLimit ? QStringList{QStringLiteral("1")} : format.coreTables;
+    for (const QString& scope : scopes)
+        if (auto done = checkPages(database, scope, QStringLiteral("quick_check")); !done) return done;
+    return {};
+}
 
 Outcome<FileState> checkFile(const QString& path, const FileLock& file, const FileFormat& format) {
     const QFileInfo log(path + QStringLiteral("-wal"));

@@ -17,4 +17,7 @@ struct FileState {
 /// damaged in its core tables. The file's lock must be held.
 Outcome<FileState> checkFile(const QString& path, const FileLock& file, const FileFormat& format);
 
+/// Whether the pages of a file that is open make sense, of a large one those of its core tables.
+Outcome<void> quickCheck(const Database& database, const FileFormat& format, qint64 bytes);
+
 } // namespace burdock::storage

@@ -109,9 +109,11 @@ QByteArray FileLock::head(int count) const {
     return bytes;
 }
 
-qint64 FileLock::size() const {
+FileLock::Stamp FileLock::stamp() const {
     struct stat info {};
-    return ::fstat(descriptor_, &info) == 0 ? static_cast<qint64>(info.st_size) : 0;
+    if (::fstat(descriptor_, &info) != 0) return {};
+    constexpr qint64 nanoseconds = 1'000'000'000;
+    return {info.st_size, info.st_mtim.tv_sec * nanoseconds + info.st_mtim.tv_nsec};
 }
 
 Outcome<FileLock::Scope> FileLock::acquire(Kind kind, int timeoutMs) const {

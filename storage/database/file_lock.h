@@ -25,7 +25,15 @@ class FileLock {
     StorageError notInPlace() const;
     /// Up to `count` bytes from the file's beginning, and its size.
     QByteArray head(int count) const;
-    qint64 size() const;
+    qint64 size() const { return stamp().size; }
+    const QString& path() const { return path_; }
+    struct Stamp {
+        qint64 size = 0;
+        qint64 changedAt = 0; ///< nanoseconds
+
+        friend bool operator==(const Stamp&, const Stamp&) = default;
+    };
+    Stamp stamp() const;
 
     /// Held until destroyed. One descriptor holds one lock: scopes must not nest.
     class Scope {

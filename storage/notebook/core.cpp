@@ -39,18 +39,26 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
                       QStringLiteral("Give the name of a .burdock file."));
     const QString name = nameOf(path);
     Registry& all = registry();
+    std::shared_ptr<Core> displaced; // outlives the lock, which whoever lets go of it last needs
     std::unique_lock lock(all.mutex);
     for (auto found = all.writing.constFind(name); found != all.writing.constEnd();
          found = all.writing.constFind(name)) {
         auto shared = found->lock();
-        if (shared && !shared->writer()->isDisplaced()) return shared;
-        if (shared) {
-            // It holds on to a file that is not at this place any more, and its log, which bears the name of
-            // the one that is, must be gone before that is opened.
-            (void)shared->writer()->perform([](Database&) { return Outcome<void>(); });
-            break;
+        if (!shared) {
+            all.closed.wait(lock);
+            continue;
         }
-        all.closed.wait(lock);
+        const bool asked = shared == displaced;
+        displaced = shared;
+        if (!shared->writer()->isDisplaced()) return shared;
+        // Its descriptor, when it is closed, would take the locks of the next one away with it.
+        if (shared->writer()->isOverwritten()) return refuse(shared->writer()->displacement());
+        if (asked) break;
+        // It holds on to a file that is not at this place any more, and its log, which bears the name of the
+        // one that is, must be gone before that is opened. It may have much to do before.
+        lock.unlock();
+        (void)shared->writer()->perform([](Database&) { return Outcome<void>(); });
+        lock.lock();
     }
     auto file = openFile(name, access, format);
     if (!file) return refuse(file.error());
@@ -97,7 +105,7 @@ Outcome<int> Core::markInterruptedRuns() {
 Outcome<Database> Core::reader() const {
     auto opened = writer_ ? Database::open(path_, Database::Mode::Read) : Database::openQuietly(path_);
     // Another file in this place has other runs under the same numbers.
-    if (writer_ && writer_->isDisplaced()) return refuse(writer_->file().lock.notInPlace());
+    if (writer_ && writer_->isDisplaced()) return refuse(writer_->displacement());
     // Where the disk takes nothing, a log's index finds no room either; without a log none is needed.
     if (stuck_ && opened && QFileInfo(path_ + QStringLiteral("-wal")).size() == 0 &&
         !opened->value(QStringLiteral("SELECT 1 FROM sqlite_schema LIMIT 1")))

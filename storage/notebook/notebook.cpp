@@ -157,8 +157,9 @@ std::optional<StorageError> Notebook::unwritable() const {
 
 Outcome<std::unique_ptr<RunWriter>> Notebook::startRun(const RunStart& start) {
     RunId id;
+    const QDateTime now = QDateTime::currentDateTimeUtc();
     auto done = impl_->write([&](Database& database) -> Outcome<void> {
-        auto added = addRun(database, start);
+        auto added = addRun(database, start, now);
         if (!added) return refuse(added.error());
         id = *added;
         return {};
@@ -166,7 +167,7 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::startRun(const RunStart& start) {
     if (!done) return refuse(done.error());
     auto impl = std::make_unique<RunWriter::Impl>();
     impl->core = impl_->core;
-    impl->backlog = std::make_shared<RunBacklog>(id);
+    impl->backlog = std::make_shared<RunBacklog>(id, start, now);
     impl->core->writer()->attach(impl->backlog);
     return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));
 }
@@ -183,7 +184,7 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::continueRun(RunId id, qint64 epoch
     impl_->core->writer()->dropUnwantedLater();
     auto impl = std::make_unique<RunWriter::Impl>();
     impl->core = impl_->core;
-    impl->backlog = std::make_shared<RunBacklog>(id);
+    impl->backlog = std::make_shared<RunBacklog>(id, before->start, before->startedAt);
     impl->backlog->secondsBefore = before->seconds;
     impl->backlog->committedSteps = steps;
     impl->backlog->nextStep = steps + 1;

@@ -91,14 +91,12 @@ Outcome<void> copyCheckpoints(const Database& from, Database& to, RunId run) {
     return read ? copied : read;
 }
 
-Outcome<void> writeWaiting(Database& rest, RunBacklog& run) {
+Outcome<void> writeWaiting(Database& rest, const RunBacklog::Known& run) {
     // The curve in the rest ends where the notebook's does: its appender begins a new chunk there.
     CurveAppender curve(run.id);
-    if (auto done = curve.append(rest, run.pending.steps); !done) return done;
-    if (auto done = writeEpochs(rest, run.id, run.pending.epochs); !done) return done;
-    std::deque<std::shared_ptr<RunBacklog::Checkpoint>> waiting = run.checkpoints;
-    if (run.writing) waiting.push_front(run.writing);
-    for (const auto& checkpoint : waiting) {
+    if (auto done = curve.append(rest, run.waiting.steps); !done) return done;
+    if (auto done = writeEpochs(rest, run.id, run.waiting.epochs); !done) return done;
+    for (const auto& checkpoint : run.checkpoints) {
         CheckpointWriter writer(run.id, std::make_shared<CheckpointData>(checkpoint->writer.data()));
         for (bool whole = false; !whole;) {
             auto written = writer.writeSlice(rest);
@@ -106,26 +104,51 @@ Outcome<void> writeWaiting(Database& rest, RunBacklog& run) {
             whole = *written;
         }
     }
-    const qint64 steps = run.committedSteps + run.pending.steps.steps();
-    if (auto done = writeProgress(rest, run.id, run.seconds(), steps); !done) return done;
-    return writeEnd(rest, run.id, run.end.value_or(RunEnd{RunState::Interrupted, run.seconds(), {}, {}, {}}));
+    const qint64 steps = run.stepsWritten + run.waiting.steps.steps();
+    if (auto done = writeProgress(rest, run.id, run.seconds, steps); !done) return done;
+    return writeEnd(rest, run.id, run.end);
 }
 
-Outcome<void> fillRest(const QString& path, const Database& notebook, RunBacklog& run, bool lost) {
+Outcome<void> copyRun(const Database& notebook, Database& rest, RunId run) {
+    for (const auto& [table, column] : {std::pair(&runTable(), "id"), std::pair(&setupTable(), "run"),
+                                        std::pair(&epochTable(), "run"), std::pair(&chunkTable(), "run")})
+        if (auto done = copyRows(notebook, rest, *table, QString::fromLatin1(column) + QStringLiteral(" = ?"),
+                                 {run.value});
+            !done)
+            return done;
+    return {};
+}
+
+/// What this program knows of the run, where the notebook does not know it any more.
+Outcome<void> recallRun(Database& rest, const RunBacklog::Known& run) {
+    const auto added = addRun(rest, run.start, run.startedAt, run.id);
+    if (!added) return refuse(added.error());
+    CurveAppender curve(run.id);
+    if (auto done = curve.append(rest, run.written.steps); !done) return done;
+    return writeEpochs(rest, run.id, run.written.epochs);
+}
+
+/// The weights that can still be read: those that are not sound are found out when they are taken in.
+Outcome<void> saveWeights(const Database& notebook, Database& rest, const RunBacklog::Known& run) {
+    const auto begun =
+        notebook.value(QStringLiteral("SELECT started_at FROM run WHERE id = ?"), {run.id.value});
+    if (!begun || begun->toString() != run.startedAt.toUTC().toString(Qt::ISODateWithMs)) return {};
+    if (auto set = rest.run(QStringLiteral("SAVEPOINT weights")); !set) return set;
+    if (copyCheckpoints(notebook, rest, run.id)) return rest.run(QStringLiteral("RELEASE weights"));
+    return rest.run(QStringLiteral("ROLLBACK TO weights"));
+}
+
+Outcome<void> fillRest(const QString& path, const Database& notebook, const RunBacklog::Known& run,
+                       NotebookState state) {
     if (auto made = createFile(path, notebookFormat()); !made) return made;
     auto rest = Database::open(path, Database::Mode::Write);
     if (!rest) return refuse(rest.error());
     auto transaction = Transaction::begin(*rest);
     if (!transaction) return refuse(transaction.error());
-    const QVariantList key{run.id.value};
-    for (const auto& [table, column] : {std::pair(&runTable(), "id"), std::pair(&setupTable(), "run"),
-                                        std::pair(&epochTable(), "run"), std::pair(&chunkTable(), "run")})
-        if (auto done =
-                copyRows(notebook, *rest, *table, QString::fromLatin1(column) + QStringLiteral(" = ?"), key);
-            !done)
-            return done;
-    if (lost)
-        if (auto done = copyCheckpoints(notebook, *rest, run.id); !done) return done;
+    auto begun = state == NotebookState::Spoilt ? recallRun(*rest, run) : copyRun(notebook, *rest, run.id);
+    if (begun && state == NotebookState::Gone) begun = copyCheckpoints(notebook, *rest, run.id);
+    if (begun && state == NotebookState::Spoilt) begun = saveWeights(notebook, *rest, run);
+    if (!begun) return begun;
     if (auto done = writeWaiting(*rest, run); !done) return done;
     if (auto done = writeSetting(*rest, restSetting, QFileInfo(notebook.path()).absoluteFilePath()); !done)
         return done;
@@ -148,15 +171,20 @@ bool synced(const QString& path) {
 }
 
 /// Under a name that nobody takes for a rest until it is one, and is on the disk.
-Outcome<void> makeRest(const QString& path, const Database& notebook, RunBacklog& run, bool lost) {
+Outcome<void> makeRest(const QString& path, const Database& notebook, const RunBacklog::Known& run,
+                       NotebookState state) {
     const QString made = unfinishedName(path);
-    auto done = fillRest(made, notebook, run, lost);
+    auto done = fillRest(made, notebook, run, state);
     if (done && synced(made) && QFile::rename(made, path)) {
         (void)synced(QFileInfo(path).absolutePath()); // some file systems have nothing to sync there
         return {};
     }
     for (const char* suffix : {"", "-wal", "-shm"})
         QFile::remove(made + QLatin1String(suffix));
+    // Where the notebook cannot be read either, what is known without it is worth no less.
+    if (!done && state != NotebookState::Spoilt) {
+        if (makeRest(path, notebook, run, NotebookState::Spoilt)) return {};
+    }
     if (!done) return done;
     return refuse(Kind::Disk, QStringLiteral("The rest could not be completed."), path,
                   QStringLiteral("Check the disk."));
@@ -164,7 +192,7 @@ Outcome<void> makeRest(const QString& path, const Database& notebook, RunBacklog
 
 } // namespace
 
-Outcome<QString> writeRest(const Database& notebook, RunBacklog& run, bool lost) {
+Outcome<QString> writeRest(const Database& notebook, const RunBacklog::Known& run, NotebookState state) {
     Outcome<void> failure = refuse(Kind::Full, QStringLiteral("There is no folder for it."), notebook.path());
     for (const auto& [folder, name] : placesFor(notebook.path())) {
         // The notebook's own folder is not made again for it: somebody has taken it away.
@@ -174,7 +202,7 @@ Outcome<QString> writeRest(const Database& notebook, RunBacklog& run, bool lost)
             QStringLiteral("%1%2-run%3.burdock")
                 .arg(name, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmsszzz")))
                 .arg(run.id.value));
-        failure = makeRest(path, notebook, run, lost);
+        failure = makeRest(path, notebook, run, state);
         if (failure) return path;
     }
     return refuse(failure.error());

@@ -8,10 +8,15 @@ namespace burdock::storage {
 // The rest of a run: a notebook of its own with all that is known of one run whose notebook could not be
 // written when the program had to end. The notebook takes it in when it is opened next.
 
+enum class NotebookState {
+    There, ///< it keeps the weights that it has
+    Gone,  ///< it can be read, but is not in its place: the weights that it has are kept too
+    Spoilt ///< what it says of the run is not to be believed: what this program has told is kept
+};
+
 /// What the notebook has of the run, and what waits in the backlog, in a file beside the notebook or, where
-/// that cannot be, in the user's state folder. `lost`: the notebook itself is not in its place any more, so
-/// that the weights it has are kept too. Gives the file's name.
-Outcome<QString> writeRest(const Database& notebook, RunBacklog& run, bool lost);
+/// that cannot be, in the user's state folder. Gives the file's name.
+Outcome<QString> writeRest(const Database& notebook, const RunBacklog::Known& run, NotebookState state);
 
 /// The setting of a rest that names its notebook.
 inline const QString restSetting = QStringLiteral("rest of");

@@ -335,6 +335,11 @@ Outcome<TakenIn> takeIn(Database& notebook, const QString& path) {
         *rest, notebook, pieces, to, [&](qint64 first) { return cutSteps(notebook, to, first - 1); },
         damage.pieces);
     if (!done) return refuse(done.error());
+    const auto count =
+        notebook.value(QStringLiteral("SELECT COUNT(*) FROM run_epoch WHERE run = ?"), {to.value});
+    if (!count) return refuse(count.error());
+    if (count->toLongLong() != run.epochs) // the rest did not know of the first ones
+        if (done = summariseEpochs(notebook, to); !done) return refuse(done.error());
     if (done = takeCheckpoints(*rest, notebook, run.id, to, damage); !done) return refuse(done.error());
     const auto name = notebook.value(QStringLiteral("SELECT name FROM run WHERE id = ?"), {to.value});
     if (!name) return refuse(name.error());

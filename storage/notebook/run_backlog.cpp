@@ -12,6 +12,28 @@ void RunBacklog::putBack() {
     inHand = {};
 }
 
+void RunBacklog::keepInHand() {
+    constexpr qsizetype mostValues = qsizetype{1} << 24; // 64 MB
+    if (written.steps.steps() * written.steps.series().size() > mostValues) written.steps = {};
+    written.steps.append(inHand.steps);
+    written.epochs += inHand.epochs;
+    inHand = {};
+}
+
+RunBacklog::Known RunBacklog::known() const {
+    Known all{id,
+              start,
+              startedAt,
+              seconds(),
+              written,
+              pending,
+              committedSteps,
+              checkpoints,
+              end.value_or(RunEnd{RunState::Interrupted, seconds(), {}, {}, {}})};
+    if (writing) all.checkpoints.push_front(writing);
+    return all;
+}
+
 void RunBacklog::fails(const StorageError& why, qint64 upTo) {
     constexpr auto retryAfter = std::chrono::seconds(1);
     failed = upTo;

@@ -17,8 +17,10 @@ struct RunBacklog {
     static constexpr qsizetype mostSteps = 65'536;
     static constexpr qsizetype mostEpochs = 1'024;
 
-    explicit RunBacklog(RunId run)
+    RunBacklog(RunId run, RunStart known, QDateTime began)
         : id(run)
+        , start(std::move(known))
+        , startedAt(std::move(began))
         , curve(run) {}
 
     struct Pending {
@@ -34,11 +36,28 @@ struct RunBacklog {
         qint64 told = 0; ///< the change that brought it
     };
 
+    /// What a rest is made of, as it stood at one moment; the weights are shared.
+    struct Known {
+        RunId id;
+        RunStart start;
+        QDateTime startedAt;
+        double seconds = 0;
+        Pending written, waiting;
+        qint64 stepsWritten = 0;
+        std::deque<std::shared_ptr<Checkpoint>> checkpoints;
+        RunEnd end;
+    };
+
     const RunId id;
-    const Clock::time_point startedAt = Clock::now();
+    const RunStart start;
+    const QDateTime startedAt;
+    const Clock::time_point goingSince = Clock::now();
     double secondsBefore = 0; ///< of a run that goes on
     Pending pending;
     Pending inHand; ///< being written
+    /// What this program has told of it before: a notebook that is written over has it no more. Of a very
+    /// long curve only the last part.
+    Pending written;
     std::deque<std::shared_ptr<Checkpoint>> checkpoints;
     std::shared_ptr<Checkpoint> writing; ///< what it holds is the writer thread's
     QVector<CheckpointInfo> skipped;     ///< never to be written, and not told yet
@@ -68,12 +87,15 @@ struct RunBacklog {
     qint64 committedUpTo(qint64 rows) const;
     bool isFull() const { return pending.steps.steps() >= mostSteps || pending.epochs.size() >= mostEpochs; }
     double seconds() const {
-        return secondsBefore + std::chrono::duration<double>(Clock::now() - startedAt).count();
+        return secondsBefore + std::chrono::duration<double>(Clock::now() - goingSince).count();
     }
 
     /// An attempt to write what was told up to `upTo` has failed; another is made after a moment.
     void fails(const StorageError& why, qint64 upTo);
     void fails(const StorageError& why) { fails(why, told); }
+    /// What was being written has been.
+    void keepInHand();
+    Known known() const;
     /// Puts what could not be written in front of what came since.
     void putBack();
 };

@@ -121,21 +121,21 @@ QVariant tagsValue(const QStringList& tags) {
     return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(tags)).toJson(QJsonDocument::Compact));
 }
 
-Outcome<RunId> addRun(Database& database, const RunStart& start) {
-    const QVariant now = timeValue(QDateTime::currentDateTimeUtc());
-    auto key = insertRow(database, runTable(),
-                         {{QStringLiteral("name"), textValue(start.name)},
-                          {QStringLiteral("state"), runStateKey(RunState::Running)},
-                          {QStringLiteral("started_at"), now},
-                          {QStringLiteral("heartbeat_at"), now},
-                          {QStringLiteral("owner"), processIdentity()},
-                          {QStringLiteral("seconds"), 0.0},
-                          {QStringLiteral("epochs"), 0},
-                          {QStringLiteral("steps"), 0},
-                          {QStringLiteral("problem"), textValue({})},
-                          {QStringLiteral("notes"), textValue({})},
-                          {QStringLiteral("tags"), tagsValue({})},
-                          {QStringLiteral("deleted"), 0}});
+Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime& startedAt, RunId number) {
+    Fields fields{{QStringLiteral("name"), textValue(start.name)},
+                  {QStringLiteral("state"), runStateKey(RunState::Running)},
+                  {QStringLiteral("started_at"), timeValue(startedAt)},
+                  {QStringLiteral("heartbeat_at"), timeValue(startedAt)},
+                  {QStringLiteral("owner"), processIdentity()},
+                  {QStringLiteral("seconds"), 0.0},
+                  {QStringLiteral("epochs"), 0},
+                  {QStringLiteral("steps"), 0},
+                  {QStringLiteral("problem"), textValue({})},
+                  {QStringLiteral("notes"), textValue({})},
+                  {QStringLiteral("tags"), tagsValue({})},
+                  {QStringLiteral("deleted"), 0}};
+    if (number) fields << qMakePair(QStringLiteral("id"), QVariant(number.value));
+    auto key = insertRow(database, runTable(), fields);
     if (!key) return refuse(key.error());
     auto setup =
         insertRow(database, setupTable(),
@@ -240,6 +240,12 @@ Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
     return epochs;
 }
 
+Outcome<void> summariseEpochs(Database& database, RunId run) {
+    const auto summary = summariseAnew(database, run);
+    if (!summary) return refuse(summary.error());
+    return updateRow(database, runTable(), run.value, summary->fields());
+}
+
 Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>& rows) {
     if (rows.isEmpty()) return {};
     bool later = true; // than all that is there
@@ -261,11 +267,7 @@ Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>
         later = later && !*replaced;
         summary.add(row);
     }
-    if (!later) {
-        auto anew = summariseAnew(database, run);
-        if (!anew) return refuse(anew.error());
-        summary = std::move(*anew);
-    }
+    if (!later) return summariseEpochs(database, run);
     return updateRow(database, runTable(), run.value, summary.fields());
 }
 

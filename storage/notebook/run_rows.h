@@ -8,7 +8,11 @@ namespace burdock::storage {
 
 // The rows of a run, all statements about them in one place. Functions that write need a transaction.
 
-Outcome<RunId> addRun(Database& database, const RunStart& start);
+/// Under a number that is free, if none is given.
+Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime& startedAt,
+                      RunId number = {});
+/// Reckons anew what the run's row says of its epochs.
+Outcome<void> summariseEpochs(Database& database, RunId run);
 /// One query; newest first. `only` restricts it to one run.
 Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted,
                                       std::optional<RunId> only = {});

@@ -2,16 +2,14 @@
 
 #include "storage/database/transaction.h"
 #include "storage/notebook/process_identity.h"
+#include "storage/notebook/schema.h"
 
-#include <QFile>
 #include <QFileInfo>
 #include <QVariant>
 
 #include <algorithm>
 #include <future>
 #include <system_error>
-
-#include <sys/stat.h>
 
 namespace burdock::storage {
 namespace {
@@ -24,11 +22,6 @@ constexpr auto tidyFor = 1s;
 
 // A file that is not in its place is found out so soon.
 constexpr auto watchEvery = 1s;
-
-quint64 inodeOf(const QString& path) {
-    struct stat info {};
-    return ::stat(QFile::encodeName(path).constData(), &info) == 0 ? static_cast<quint64>(info.st_ino) : 0;
-}
 
 // The log is moved into the file after about this many bytes. Counted by what was given to write, for the
 // log's own size does not shrink when it is reused.
@@ -213,8 +206,10 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
     if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
         const RunEnd end = *run.end;
         lock.unlock();
-        done = inTransaction(database, smallTransaction,
-                             [&](Database& connection) { return writeEnd(connection, run.id, end); });
+        done = attempted([&] { return lookOver(database); });
+        if (done)
+            done = inTransaction(database, smallTransaction,
+                                 [&](Database& connection) { return writeEnd(connection, run.id, end); });
         lock.lock();
         if (done) run.end.reset();
     }
@@ -245,7 +240,7 @@ Outcome<void> Writer::writeRows(std::unique_lock<std::mutex>& lock, Database& da
     lock.lock();
     run.beatAt = Clock::now();
     if (done)
-        run.inHand = {};
+        run.keepInHand();
     else
         run.putBack();
     return done;
@@ -303,66 +298,39 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
     if (auto there = stayInPlace(database); !there) return there;
     auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
     if (!held) return refuse(held.error());
-    {
-        auto transaction = Transaction::begin(database);
-        if (!transaction) return refuse(transaction.error());
-        if (auto done = job(database); !done) return done;
-        if (auto done = transaction->commit(); !done) return done;
-    }
-    logInode_ = inodeOf(file_.path + QStringLiteral("-wal"));
-    bytesInLog_ += bytes;
+    if (auto own = stayOwn(database); !own) return own;
     // On a small disk the log itself would take the room. Asking takes longer than a small transaction.
     if (const auto now = Clock::now(); now - tightAskedAt_ > watchEvery) {
         tightAskedAt_ = now;
         tight_ = freeBytes(file_.path) < 4 * checkpointBytes;
     }
-    if (bytesInLog_ >= checkpointBytes || tight_) {
+    const bool full = bytesInLog_ + bytes >= checkpointBytes || tight_;
+    // A connection counts from what it has last read of the first page: see FileMark.
+    if (full) (void)database.run(QStringLiteral("PRAGMA shrink_memory"));
+    {
+        auto transaction = Transaction::begin(database);
+        if (!transaction) return refuse(transaction.error());
+        if (auto done = job(database); !done) return done;
+        // Writes the first page, and with it the counter.
+        if (full)
+            if (auto done = database.run(
+                    QStringLiteral("PRAGMA user_version = %1").arg(notebookFormat().newestVersion()));
+                !done)
+                return done;
+        if (auto done = transaction->commit(); !done) return done;
+    }
+    logInode_ = inodeOf(file_.path + QStringLiteral("-wal"));
+    bytesInLog_ += bytes;
+    mark_.takeLog(file_.lock);
+    if (full) {
         bytesInLog_ = 0;
+        if (auto own = stayOwn(database); !own) return own;
         // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
         (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+        if (auto own = stayOwn(database); !own) return own;
     }
+    if (firstRun_.isEmpty()) firstRun_ = firstRunOf(database);
     return {};
-}
-
-// A log belongs to whatever file bears its name: if another one has come into the notebook's place, by a sync
-// or a restored backup, SQLite would replay our log into that. So it is emptied into our own file, which may
-// live on under another name, and taken away. Nothing is written any more then: what the runs have is kept as
-// their rests.
-Outcome<void> Writer::stayInPlace(Database& database) {
-    if (!displaced_ && file_.lock.isInPlace()) return {};
-    if (!displaced_) {
-        displaced_ = true;
-        const QString log = file_.path + QStringLiteral("-wal");
-        const bool ours = logInode_ != 0 && inodeOf(log) == logInode_;
-        if (ours) {
-            (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
-            QFile::remove(log);
-            QFile::remove(file_.path + QStringLiteral("-shm"));
-        }
-    }
-    return refuse(file_.lock.notInPlace());
-}
-
-void Writer::watchPlace(std::unique_lock<std::mutex>& lock, Database& database) {
-    if (displaced_) return;
-    lock.unlock();
-    const auto there = stayInPlace(database);
-    lock.lock();
-    if (there) return;
-    for (const auto& run : runs_)
-        run->error = there.error();
-    settled_.notify_all();
-}
-
-void Writer::close(std::optional<Database>& database) {
-    if (!stayInPlace(*database)) {
-        database.reset();
-        return;
-    }
-    // Closing the last connection moves the log into the file, which is a checkpoint too.
-    const auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
-    if (held) (void)database->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
-    database.reset();
 }
 
 } // namespace burdock::storage

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/database/file_mark.h"
 #include "storage/database/file_opener.h"
 #include "storage/notebook/run_backlog.h"
 
@@ -24,8 +25,11 @@ class Writer {
     ~Writer(); ///< writes what waits, moves the log into the file, ends the thread
 
     const OpenedFile& file() const { return file_; }
-    /// The file has been deleted, moved or replaced: nothing is written to it any more.
-    bool isDisplaced() const { return displaced_ || !file_.lock.isInPlace(); }
+    /// The file has been deleted, moved, replaced or written over: nothing is written to it any more.
+    bool isDisplaced() const { return place_ != Place::Own || !file_.lock.isInPlace(); }
+    /// Its descriptors and locks are still those of the file that is in its place.
+    bool isOverwritten() const { return place_ == Place::Overwritten || place_ == Place::LogCut; }
+    StorageError displacement() const;
     /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
     Outcome<void> perform(Job job);
     /// As perform(), and returns once the change is on the disk itself: a power cut does not undo it.
@@ -69,6 +73,8 @@ class Writer {
 
     static constexpr qint64 smallTransaction = qint64{32} << 10;
 
+    enum class Place { Own, Moved, Overwritten, LogCut };
+
     explicit Writer(OpenedFile file);
     void loop(Database& database);
     /// Waits for work and does it. False when there is none left and the writer is to end.
@@ -80,6 +86,11 @@ class Writer {
     Outcome<void> writeWeights(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     bool dropSome(Database& database);
     Outcome<void> stayInPlace(Database& database);
+    void giveUp(Database& database, Place why);
+    /// Refuses where the file is not what it was; needs its lock.
+    Outcome<void> stayOwn(Database& database);
+    bool isForeign() const;
+    Outcome<void> lookOver(Database& database);
     void watchPlace(std::unique_lock<std::mutex>& lock, Database& database);
     Outcome<void> run(const std::shared_ptr<Ticket>& ticket);
     /// Never throws, whatever the job does.
@@ -94,16 +105,22 @@ class Writer {
     std::deque<std::shared_ptr<Ticket>> jobs_;
     std::vector<std::shared_ptr<RunBacklog>> runs_;
     std::optional<StorageError> laterFailure_;
-    qint64 bytesInLog_ = 0;               ///< only the thread's
-    bool unwanted_ = true;                ///< there may be checkpoints to delete
-    quint64 logInode_ = 0;                ///< of our log beside the file; only the thread's, as the next
-    std::atomic<bool> displaced_ = false; ///< the file is not in its place any more
-    bool tight_ = false;                  ///< the disk has little room; only the thread's, as the next
+    qint64 bytesInLog_ = 0; ///< only the thread's
+    bool unwanted_ = true;  ///< there may be checkpoints to delete
+    quint64 logInode_ = 0;  ///< of our log beside the file; only the thread's, as the next
+    QString firstRun_;      ///< the notebook's, by which it is known; only the thread's
+    FileMark mark_;         ///< only the thread's
+    std::atomic<Place> place_ = Place::Own;
+    bool tight_ = false; ///< the disk has little room; only the thread's, as the next
     Clock::time_point tightAskedAt_{};
     bool stopping_ = false;
     std::optional<Clock::time_point> stoppingSince_;
     std::thread thread_;
 };
+
+quint64 inodeOf(const QString& path);
+/// Its number and when it began; empty if there is none, or it is damaged.
+QString firstRunOf(const Database& database);
 
 template <class Act>
 void Writer::change(RunBacklog& run, Act&& act) {

@@ -34,16 +34,24 @@ Outcome<QString> Writer::keepRest(RunBacklog& run) {
     const auto ticket = std::make_shared<Ticket>();
     ticket->plain = true;
     ticket->job = [&](Database& database) -> Outcome<void> {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
         if (!run.inHand.isEmpty()) run.putBack();
-        auto written = writeRest(database, run, displaced_);
+        const RunBacklog::Known known = run.known();
+        lock.unlock(); // the weights may be gigabytes, and others ask meanwhile
+        auto written = writeRest(database, known,
+                                 isOverwritten()          ? NotebookState::Spoilt
+                                 : place_ == Place::Moved ? NotebookState::Gone
+                                                          : NotebookState::There);
         if (!written) return refuse(written.error());
+        lock.lock();
         kept = *written;
         run.pending = {};
         run.checkpoints.clear();
         run.writing.reset();
         run.end.reset();
         run.committed = run.told;
+        // No heartbeat comes after the rest's, by which it is known whether the notebook has gone on.
+        std::erase_if(runs_, [&](const auto& other) { return other.get() == &run; });
         return {};
     };
     if (auto done = this->run(ticket); !done) return refuse(done.error());

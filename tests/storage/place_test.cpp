@@ -6,7 +6,11 @@
 #include "storage/notebook/schema.h"
 #include "support/await.h"
 
+#include <QThread>
+
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 using namespace burdock::storage;
 using Kind = StorageError::Kind;
@@ -14,6 +18,8 @@ using Kind = StorageError::Kind;
 /// What happens to a run whose notebook is taken away, or cannot be written any more.
 class PlaceTest : public OneRunTest {
     Q_OBJECT
+
+    void isKeptFromMemory(const Notebook& notebook, RunId id);
 
   private slots:
     void cleanup() { writer_.reset(); }
@@ -23,6 +29,13 @@ class PlaceTest : public OneRunTest {
     void deletedFolder();
     void fullDisk();
     void forgottenWriterKeepsARest();
+    void writtenOver_data();
+    void writtenOver();
+    void spoiltInTheMiddle();
+    void touchedIsNotWrittenOver();
+    void logCutShort_data();
+    void logCutShort();
+    void othersAreNotKeptWaiting();
     void secondNamesAreRefused();
     void strangersStatementsAreRefused();
     void strangersStatementsAreNotRun();
@@ -159,6 +172,198 @@ void PlaceTest::forgottenWriterKeepsARest() {
     auto again = open();
     QCOMPARE(valuesOf(*again->steps({1}), trainLoss).size(), 200);
     QCOMPARE(runStateKey(again->run({1})->state), QStringLiteral("interrupted"));
+}
+
+/// As cp does it: what is there is emptied and filled anew.
+void overwrite(const QString& file, const QByteArray& bytes) {
+    QFile written(file);
+    QVERIFY(written.open(QIODevice::ReadWrite | QIODevice::Truncate));
+    QCOMPARE(written.write(bytes), bytes.size());
+}
+
+/// Large enough that it is moved from the log into the file.
+QByteArray manyWeights() {
+    return QByteArray(6'000'000, 'w');
+}
+
+/// Of the half that is told before, the weights went with the file.
+void PlaceTest::isKeptFromMemory(const Notebook& notebook, RunId id) {
+    const auto run = notebook.run(id);
+    REQUIRE_OK(run);
+    QVERIFY(!run->damaged);
+    QCOMPARE(runStateKey(run->state), QStringLiteral("finished"));
+    QCOMPARE(run->steps, 200);
+    QCOMPARE(run->epochs, 2);
+    QCOMPARE(run->tested(u"test.accuracy").value_or(0), 0.75);
+    const auto curves = notebook.steps(id);
+    REQUIRE_OK(curves);
+    QCOMPARE(curves->damagedChunks, 0);
+    const QVector<float> losses = valuesOf(*curves, trainLoss);
+    QCOMPARE(losses.size(), 200);
+    for (qint64 i = 0; i < 200; ++i)
+        QCOMPARE(losses[i], lossOf(i + 1));
+    QCOMPARE(notebook.epochs(id)->size(), 2);
+    const auto last = bytesOf(notebook, id, CheckpointKind::Last);
+    REQUIRE_OK(last);
+    QCOMPARE(*last, QByteArray("last"));
+}
+
+void PlaceTest::writtenOver_data() {
+    QTest::addColumn<QString>("what");
+    for (const char* what : {"older", "another", "emptied", "no notebook", "half"})
+        QTest::newRow(what) << QString::fromLatin1(what);
+}
+
+void PlaceTest::writtenOver() {
+    QFETCH(QString, what);
+    const auto leaveARun = [](const QString& file, const QString& name, int large) {
+        auto notebook = Notebook::open(file);
+        REQUIRE_OK(notebook);
+        auto run = (*notebook)->startRun(sampleStart(name));
+        REQUIRE_OK(run);
+        for (int i = 0; i < large; ++i) {
+            (*run)->checkpoint(packed(CheckpointKind::Last, 1, 1, manyWeights()));
+            REQUIRE_OK((*notebook)->flush());
+        }
+        REQUIRE_OK((*run)->finish(RunState::Finished, 1));
+    };
+    const QString other = path(QStringLiteral("other.burdock"));
+    leaveARun(path(), QStringLiteral("before"), 1);
+    leaveARun(other, QStringLiteral("another"), 5);
+    const QByteArray older = contents(path());
+    auto notebook = open();
+    beginRun(*notebook);
+    const RunId id = writer_->id();
+    writer_->checkpoint(packed(CheckpointKind::Manual, 1, 100, manyWeights()));
+    REQUIRE_OK(notebook->flush());
+    const QByteArray now = contents(path());
+    QVERIFY(now.size() > older.size());
+    const QByteArray bytes = what == QStringLiteral("older")         ? older
+                             : what == QStringLiteral("another")     ? contents(other)
+                             : what == QStringLiteral("emptied")     ? QByteArray()
+                             : what == QStringLiteral("no notebook") ? QByteArray(now.size(), 'x')
+                                                                     : now.first(now.size() / 2);
+    overwrite(path(), bytes);
+    goOn(101, 200);
+    QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000);
+    QVERIFY2(writer_->error()->what.contains(QStringLiteral("written over")),
+             qPrintable(writer_->error()->oneLine()));
+    QVERIFY(!notebook->runs());
+    const auto shared = Notebook::open(path());
+    QVERIFY(!shared && shared.error().kind == Kind::Moved);
+    const QString rest = endsAsRest();
+    notebook.reset();
+    QCOMPARE(contents(path()), bytes); // what has come there is not spoilt by our log
+    if (what == QStringLiteral("no notebook") || what == QStringLiteral("half")) {
+        QVERIFY(!Notebook::open(path()));
+        QVERIFY(QFile::exists(rest));
+        overwrite(path(), older); // as its user does then
+    }
+    auto again = open();
+    QVERIFY(!again->damage());
+    QCOMPARE(again->takenIn().size(), 1);
+    QVERIFY2(again->notTakenIn().isEmpty(), qPrintable(again->notTakenIn().join(QLatin1Char(' '))));
+    const bool first = what == QStringLiteral("emptied");
+    isKeptFromMemory(*again, first ? RunId{1} : id);
+    if (first) return;
+    QCOMPARE(again->run({1})->start.name,
+             what == QStringLiteral("another") ? what : QStringLiteral("before"));
+    QCOMPARE(*bytesOf(*again, {1}, CheckpointKind::Last), manyWeights());
+}
+
+/// The header is as it was; what is spoilt is found before the run is called finished.
+void PlaceTest::spoiltInTheMiddle() {
+    auto notebook = open();
+    beginRun(*notebook);
+    writer_->checkpoint(packed(CheckpointKind::Manual, 1, 100, manyWeights()));
+    REQUIRE_OK(notebook->flush());
+    const QByteArray whole = contents(path());
+    {
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(4096));
+        file.write(QByteArray(100'000, 'x'));
+    }
+    goOn(101, 200);
+    endsAsRest();
+    notebook.reset();
+    overwrite(path(), whole);
+    auto again = open();
+    QCOMPARE(again->takenIn().size(), 1);
+    isKeptFromMemory(*again, {1});
+}
+
+void PlaceTest::touchedIsNotWrittenOver() {
+    auto notebook = open();
+    beginRun(*notebook);
+    for (qint64 i = 0; i < 4; ++i) {
+        writer_->checkpoint(packed(CheckpointKind::Last, 1, 100, manyWeights()));
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::ReadWrite) &&
+                file.setFileTime(QDateTime::currentDateTimeUtc(), QFileDevice::FileModificationTime));
+        goOn(101 + 25 * i, 125 + 25 * i);
+        REQUIRE_OK(notebook->flush());
+    }
+    REQUIRE_OK(writer_->finish(RunState::Finished, 6));
+}
+
+void PlaceTest::logCutShort_data() {
+    QTest::addColumn<int>("parts");
+    QTest::newRow("to nothing") << 0;
+    QTest::newRow("by half") << 1;
+}
+
+void PlaceTest::logCutShort() {
+    QFETCH(int, parts);
+    auto notebook = open();
+    beginRun(*notebook);
+    const QString log = path() + QStringLiteral("-wal");
+    QVERIFY(QFile::resize(log, QFileInfo(log).size() * parts / 2));
+    goOn(101, 200);
+    QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000);
+    endsAsRest();
+    notebook.reset();
+    auto again = open();
+    QVERIFY(!again->damage());
+    QCOMPARE(again->takenIn().size(), 1);
+    QCOMPARE(again->runs()->size(), 1);
+    isKeptFromMemory(*again, {1});
+}
+
+void PlaceTest::othersAreNotKeptWaiting() {
+    const QString other = path(QStringLiteral("other.burdock"));
+    REQUIRE_OK(Notebook::open(other));
+    auto notebook = open();
+    auto second = notebook->startRun(sampleStart(QStringLiteral("second")));
+    REQUIRE_OK(second);
+    beginRun(*notebook);
+    QVERIFY(QFile::remove(path()));
+    QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
+    writer_->checkpoint(packed(CheckpointKind::Manual, 2, 200, QByteArray(200'000'000, 'w')));
+    QVERIFY(!writer_->finish(RunState::Finished, 6));
+    std::atomic<bool> kept = false, opened = false;
+    std::thread keeper([&] {
+        if (!writer_->keepRest()) qFatal("not kept");
+        kept = true;
+    });
+    // The window asks for what troubles a run.
+    for (int i = 0; i < 100; ++i)
+        (void)(*second)->error();
+    const bool asked = !kept;
+    // The same place waits for what holds on to it; another does not.
+    std::thread opener([&] {
+        opened = true;
+        if (!Notebook::open(path())) qFatal("not opened");
+    });
+    while (!opened)
+        QThread::msleep(1);
+    QThread::msleep(20);
+    const auto free = Notebook::open(other);
+    const bool notWaited = !kept;
+    keeper.join();
+    opener.join();
+    REQUIRE_OK(free);
+    QVERIFY(asked);
+    QVERIFY(notWaited);
 }
 
 void PlaceTest::secondNamesAreRefused() {

@@ -1,0 +1,71 @@
+#include "storage/database/file_mark.h"
+
+#include <QFile>
+#include <QtEndian>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace burdock::storage {
+namespace {
+
+// https://www.sqlite.org/fileformat2.html#the_database_header
+constexpr int headerBytes = 100;
+quint32 counterOf(const QByteArray& head) {
+    return qFromBigEndian<quint32>(head.constData() + 24);
+}
+
+/// What no transaction changes: the magic, the page's size, the modes, and whose file it is.
+QByteArray constantsOf(const QByteArray& head) {
+    return head.left(24) + head.mid(68, 4);
+}
+
+} // namespace
+
+// SQLite holds no lock on the log itself, so that another descriptor of it may be closed.
+FileMark::Log FileMark::logOf(const QString& path) {
+    constexpr int logHeaderBytes = 32, saltsAt = 16, saltBytes = 8;
+    Log log;
+    const int descriptor = ::open(QFile::encodeName(path + QStringLiteral("-wal")).constData(),
+                                  O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) return log;
+    struct stat info {};
+    QByteArray head(logHeaderBytes, '\0');
+    if (::fstat(descriptor, &info) == 0) {
+        log.inode = info.st_ino;
+        log.size = info.st_size;
+        // The last bit of the magic is the order of the bytes that are summed.
+        const bool read = ::pread(descriptor, head.data(), logHeaderBytes, 0) == logHeaderBytes;
+        if (read && (qFromBigEndian<quint32>(head.constData()) | 1) == 0x377f0683)
+            log.salts = head.mid(saltsAt, saltBytes);
+    }
+    ::close(descriptor);
+    return log;
+}
+
+void FileMark::take(const FileLock& file) {
+    head_ = file.head(headerBytes);
+    stamp_ = file.stamp();
+    takeLog(file);
+}
+
+void FileMark::takeLog(const FileLock& file) {
+    log_ = logOf(file.path());
+}
+
+FileMark::Change FileMark::compare(const FileLock& file) const {
+    const Log log = logOf(file.path());
+    const bool sameLog = log_.inode != 0 && log.inode == log_.inode;
+    const bool headless = log.salts.isEmpty() && log_.size > 0;
+    if (sameLog && (headless || (log.size < log_.size && log.salts == log_.salts))) return Change::LogCut;
+    if (file.stamp() == stamp_) return Change::None;
+    const QByteArray head = file.head(headerBytes);
+    if (head.size() < headerBytes || constantsOf(head) != constantsOf(head_)) return Change::Overwritten;
+    // It may begin anew after four thousand million.
+    const auto counted = static_cast<qint32>(counterOf(head) - counterOf(head_));
+    if (counted < 0 || (counted == 0 && file.stamp().size < stamp_.size)) return Change::Overwritten;
+    return counted > 0 ? Change::Counted : Change::Uncounted;
+}
+
+} // namespace burdock::storage

@@ -1,0 +1,131 @@
+#include "storage/database/file_check.h"
+#include "storage/notebook/schema.h"
+#include "storage/notebook/writer.h"
+
+#include <QDateTime>
+#include <QFile>
+#include <QSqlQuery>
+#include <QVariant>
+
+#include <sys/stat.h>
+
+// The writer and its file: whether that is still in its place, and still what it was.
+
+namespace burdock::storage {
+
+quint64 inodeOf(const QString& path) {
+    struct stat info {};
+    return ::stat(QFile::encodeName(path).constData(), &info) == 0 ? static_cast<quint64>(info.st_ino) : 0;
+}
+
+QString firstRunOf(const Database& database) {
+    QString first;
+    (void)database.each(QStringLiteral("SELECT %1 FROM run ORDER BY id LIMIT 1").arg(runTable().selectList()),
+                        {}, [&](const QSqlQuery& row) {
+                            if (sealHolds(row, runTable()))
+                                first = row.value(0).toString() + QLatin1Char(' ') + row.value(3).toString();
+                        });
+    return first;
+}
+
+StorageError Writer::displacement() const {
+    StorageError error = file_.lock.notInPlace();
+    if (place_ == Place::Overwritten)
+        error.what = QStringLiteral("Another program has written over the notebook.");
+    if (place_ == Place::LogCut)
+        error.what = QStringLiteral("Another program has cut the notebook's log short.");
+    return error;
+}
+
+// A log belongs to whatever file bears its name: if another one has come into the notebook's place, by a sync
+// or a restored backup, SQLite would replay our log into that. So it is emptied into our own file, which may
+// live on under another name, and taken away. Nothing is written any more then: what the runs have is kept as
+// their rests.
+Outcome<void> Writer::stayInPlace(Database& database) {
+    if (place_ == Place::Own && file_.lock.isInPlace()) return {};
+    if (place_ == Place::Own) {
+        place_ = Place::Moved;
+        const QString log = file_.path + QStringLiteral("-wal");
+        const bool ours = logInode_ != 0 && inodeOf(log) == logInode_;
+        if (ours) {
+            (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+            QFile::remove(log);
+            QFile::remove(file_.path + QStringLiteral("-shm"));
+        }
+    }
+    return refuse(displacement());
+}
+
+// What was written into the file itself has our descriptors and locks as before. Our log would spoil it, and
+// is put aside; one that was cut short stays, for its beginning still belongs to the file.
+void Writer::giveUp(Database& database, Place why) {
+    place_ = why;
+    database.leaveLog();
+    const QString log = file_.path + QStringLiteral("-wal");
+    if (why == Place::Overwritten)
+        QFile::rename(
+            log, QStringLiteral("%1.left-%2")
+                     .arg(log, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"))));
+    QFile::remove(file_.path + QStringLiteral("-shm"));
+}
+
+Outcome<void> Writer::stayOwn(Database& database) {
+    using Change = FileMark::Change;
+    if (!mark_.isTaken()) mark_.take(file_.lock);
+    const Change change = mark_.compare(file_.lock);
+    if (change == Change::None) return {};
+    if (change == Change::LogCut)
+        giveUp(database, Place::LogCut);
+    else if (change == Change::Overwritten || isForeign())
+        giveUp(database, Place::Overwritten);
+    if (place_ != Place::Own) return refuse(displacement());
+    mark_.take(file_.lock);
+    return {};
+}
+
+// Another notebook's counter may be beyond ours, but its first run began at another time. Read past the log,
+// in which our own rows may stand; what cannot be read so says nothing, as the log may have half of it.
+bool Writer::isForeign() const {
+    const auto file = Database::open(file_.path, Database::Mode::Immutable);
+    const QString there = file ? firstRunOf(*file) : QString();
+    return !there.isEmpty() && !firstRun_.isEmpty() && there != firstRun_;
+}
+
+// Before a run is called finished: pages that another program has spoilt are found by nobody who only adds.
+Outcome<void> Writer::lookOver(Database& database) {
+    if (auto there = stayInPlace(database); !there) return there;
+    Outcome<void> sound;
+    {
+        // A connection of its own has no pages that it remembers.
+        const auto fresh = Database::open(file_.path, Database::Mode::Read);
+        if (!fresh) return refuse(fresh.error());
+        sound = quickCheck(*fresh, notebookFormat(), file_.lock.stamp().size);
+    }
+    if (sound || sound.error().kind != StorageError::Kind::Damaged) return sound;
+    giveUp(database, Place::Overwritten);
+    return refuse(displacement());
+}
+
+void Writer::watchPlace(std::unique_lock<std::mutex>& lock, Database& database) {
+    if (place_ != Place::Own) return;
+    lock.unlock();
+    const auto there = stayInPlace(database);
+    lock.lock();
+    if (there) return;
+    for (const auto& run : runs_)
+        run->error = there.error();
+    settled_.notify_all();
+}
+
+void Writer::close(std::optional<Database>& database) {
+    if (!stayInPlace(*database)) {
+        database.reset();
+        return;
+    }
+    // Closing the last connection moves the log into the file, which is a checkpoint too.
+    const auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
+    if (held && stayOwn(*database)) (void)database->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+    database.reset();
+}
+
+} // namespace burdock::storage
