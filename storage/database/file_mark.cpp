@@ -51,13 +51,15 @@ void FileMark::take(const FileLock& file) {
 }
 
 void FileMark::takeLog(const FileLock& file) {
-    log_ = logOf(file.path());
+    const Log log = logOf(file.path());
+    // No transaction of ours leaves one without its head.
+    if (!log.salts.isEmpty() || log.inode != log_.inode) log_ = log;
 }
 
 FileMark::Change FileMark::compare(const FileLock& file) const {
     const Log log = logOf(file.path());
     const bool sameLog = log_.inode != 0 && log.inode == log_.inode;
-    const bool headless = log.salts.isEmpty() && log_.size > 0;
+    const bool headless = log.salts.isEmpty() && !log_.salts.isEmpty();
     if (sameLog && (headless || (log.size < log_.size && log.salts == log_.salts))) return Change::LogCut;
     if (file.stamp() == stamp_) return Change::None;
     const QByteArray head = file.head(headerBytes);

@@ -316,6 +316,8 @@ void PlaceTest::logCutShort() {
     QFETCH(int, parts);
     auto notebook = open();
     beginRun(*notebook);
+    // Nothing is being tidied up any more: what is cut in the middle of that leaves a hole, not an end.
+    REQUIRE_OK(notebook->setSetting(QStringLiteral("k"), QStringLiteral("v")));
     const QString log = path() + QStringLiteral("-wal");
     QVERIFY(QFile::resize(log, QFileInfo(log).size() * parts / 2));
     goOn(101, 200);
