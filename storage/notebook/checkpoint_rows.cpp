@@ -15,6 +15,8 @@ namespace {
 const QString writingKind = QStringLiteral("writing");
 const QString droppedKind = QStringLiteral("dropped");
 
+constexpr qint64 rowBytes = 256; ///< a row weighs something too: many small arrays end a slice as well
+
 } // namespace
 
 CheckpointWriter::CheckpointWriter(RunId run, std::shared_ptr<const CheckpointData> data)
@@ -60,7 +62,7 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
                                   {QStringLiteral("bytes"), tensor.info.bytes}});
             if (!key) return refuse(key.error());
             at_.tensorKey = *key;
-            left -= 256; // a row weighs something too: many small arrays end a slice as well
+            left -= rowBytes;
         }
         while (at_.offset < tensor.info.bytes) {
             if (left <= 0) return false;
@@ -111,30 +113,49 @@ Outcome<void> abandonUnfinished(Database& database) {
                         {droppedKind, writingKind, runStateKey(RunState::Running)});
 }
 
-Outcome<bool> dropUnwanted(Database& database) {
-    // Pages of a value that is deleted are read to be found: so many chunks at a time, as in writing.
-    constexpr qint64 mostChunks = CheckpointWriter::sliceBytes / tensorChunkBytes;
-    auto unwanted =
-        database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"), {droppedKind});
-    if (!unwanted) return refuse(unwanted.error());
-    if (!unwanted->isValid()) return true;
-    qint64 gone = 0;
-    auto chunks = database.run(
-        QStringLiteral("DELETE FROM tensor_chunk WHERE id IN (SELECT tensor_chunk.id FROM tensor "
-                       "JOIN tensor_chunk ON tensor_chunk.tensor = tensor.id "
-                       "WHERE tensor.checkpoint = ? LIMIT %1)")
-            .arg(mostChunks),
-        {*unwanted}, &gone);
-    if (!chunks) return refuse(chunks.error());
-    if (gone == mostChunks) return false;
-    for (const QString& sql : {QStringLiteral("DELETE FROM tensor WHERE checkpoint = ?"),
-                               QStringLiteral("DELETE FROM weights WHERE checkpoint = ?"),
-                               QStringLiteral("DELETE FROM run_checkpoint WHERE id = ?")})
-        if (auto done = database.run(sql, {*unwanted}); !done) return refuse(done.error());
-    auto more =
-        database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"), {droppedKind});
-    if (!more) return refuse(more.error());
-    return !more->isValid();
+namespace {
+
+/// Deletes what it can of a checkpoint; true if nothing is left of it. `left` is what may be deleted yet.
+Outcome<bool> dropArrays(Database& database, qint64 checkpoint, qint64& left) {
+    QVector<QPair<qint64, qint64>> tensors; // keys and bytes
+    auto read = database.each(QStringLiteral("SELECT id, bytes FROM tensor WHERE checkpoint = ?"),
+                              {checkpoint}, [&](const QSqlQuery& row) {
+                                  tensors << qMakePair(row.value(0).toLongLong(), row.value(1).toLongLong());
+                              });
+    if (!read) return refuse(read.error());
+    for (const auto& [tensor, bytes] : tensors) {
+        if (left <= 0) return false;
+        const qint64 most = left / tensorChunkBytes + 1;
+        qint64 gone = 0;
+        auto chunks = database.run(QStringLiteral("DELETE FROM tensor_chunk WHERE id IN "
+                                                  "(SELECT id FROM tensor_chunk WHERE tensor = ? LIMIT %1)")
+                                       .arg(most),
+                                   {tensor}, &gone);
+        if (!chunks) return refuse(chunks.error());
+        left -= rowBytes + std::min(gone * tensorChunkBytes, std::max<qint64>(bytes, 0));
+        if (gone == most) return false;
+        if (auto done = database.run(QStringLiteral("DELETE FROM tensor WHERE id = ?"), {tensor}); !done)
+            return refuse(done.error());
+    }
+    return true;
+}
+
+} // namespace
+
+Outcome<bool> dropUnwanted(Database& database, qint64 bytes) {
+    while (bytes > 0) {
+        auto unwanted = database.value(QStringLiteral("SELECT id FROM run_checkpoint WHERE kind = ? LIMIT 1"),
+                                       {droppedKind});
+        if (!unwanted) return refuse(unwanted.error());
+        if (!unwanted->isValid()) return true;
+        const auto gone = dropArrays(database, unwanted->toLongLong(), bytes);
+        if (!gone || !*gone) return gone;
+        for (const QString& sql : {QStringLiteral("DELETE FROM weights WHERE checkpoint = ?"),
+                                   QStringLiteral("DELETE FROM run_checkpoint WHERE id = ?")})
+            if (auto done = database.run(sql, {*unwanted}); !done) return refuse(done.error());
+        bytes -= rowBytes;
+    }
+    return false;
 }
 
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run) {

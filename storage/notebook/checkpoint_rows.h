@@ -47,9 +47,9 @@ class CheckpointWriter {
 Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind);
 /// Drops what the run has kept after that step, from which it goes on anew. Needs a transaction.
 Outcome<void> dropCheckpointsAfter(Database& database, RunId run, qint64 step);
-/// Deletes a slice of what is not wanted any more: checkpoints that were replaced or abandoned. True if
-/// nothing is left of them. Needs a transaction.
-Outcome<bool> dropUnwanted(Database& database);
+/// Deletes about so many bytes of what is not wanted any more: checkpoints that were replaced or abandoned.
+/// True if nothing is left of them. Needs a transaction.
+Outcome<bool> dropUnwanted(Database& database, qint64 bytes);
 /// Lets go of what ended runs have begun to write and not completed. Needs a transaction.
 Outcome<void> abandonUnfinished(Database& database);
 

@@ -271,12 +271,12 @@ Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {
 Outcome<void> Notebook::saveModelLater(const ModelRow& model) {
     auto thread = impl_->writer();
     if (!thread) return refuse(thread.error());
-    (*thread)->performLater([model](Database& database) -> Outcome<void> {
+    const QString key = model.id ? QStringLiteral("model %1").arg(model.id.value) : QString();
+    return (*thread)->performLater(key, [model](Database& database) -> Outcome<void> {
         auto saved = writeModel(database, model);
         if (!saved) return refuse(saved.error());
         return {};
     });
-    return {};
 }
 
 Outcome<QVector<ModelRow>> Notebook::models() const {
@@ -294,8 +294,9 @@ Outcome<void> Notebook::setSetting(const QString& key, const QString& value) {
 Outcome<void> Notebook::setSettingLater(const QString& key, const QString& value) {
     auto thread = impl_->writer();
     if (!thread) return refuse(thread.error());
-    (*thread)->performLater([key, value](Database& database) { return writeSetting(database, key, value); });
-    return {};
+    return (*thread)->performLater(QStringLiteral("setting ") + key, [key, value](Database& database) {
+        return writeSetting(database, key, value);
+    });
 }
 
 Outcome<bool> Notebook::replaceSetting(const QString& key, const QString& seen, const QString& value) {

@@ -159,8 +159,11 @@ bool Writer::turn(std::unique_lock<std::mutex>& lock, Database& database) {
     runJobs(lock, database);
     writeBacklogs(lock, database, last);
     if (std::exchange(unwanted_, false)) {
+        // No less than may have been replaced meanwhile: else the file would fill with what waits to be
+        // deleted.
+        const qint64 bytes = CheckpointWriter::sliceBytes * std::max<qint64>(1, std::ssize(runs_));
         lock.unlock();
-        const bool more = dropSome(database);
+        const bool more = dropSome(database, bytes);
         lock.lock();
         unwanted_ = unwanted_ || more;
     }
@@ -279,10 +282,10 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
     return done;
 }
 
-bool Writer::dropSome(Database& database) {
+bool Writer::dropSome(Database& database, qint64 bytes) {
     bool nothingLeft = true;
     auto done = inTransaction(database, smallTransaction, [&](Database& connection) -> Outcome<void> {
-        auto dropped = dropUnwanted(connection);
+        auto dropped = dropUnwanted(connection, bytes);
         if (!dropped) return refuse(dropped.error());
         nothingLeft = *dropped;
         return {};

@@ -34,8 +34,9 @@ class Writer {
     Outcome<void> perform(Job job);
     /// As perform(), and returns once the change is on the disk itself: a power cut does not undo it.
     Outcome<void> performDurably(Job job);
-    /// As perform(), without waiting; failures are told by the next flush().
-    void performLater(Job job);
+    /// As perform(), without waiting; failures are told by the next flush(). One that waits under the same
+    /// key, which is not empty, gives way to this one. Refuses while too much waits.
+    Outcome<void> performLater(const QString& key, Job job);
     /// Waits until everything that was given before is committed; tells the first failure since the last
     /// flush.
     Outcome<void> flush();
@@ -69,6 +70,7 @@ class Writer {
         bool done = false;
         bool awaited = true; ///< else its failure is told by flush()
         bool plain = false;  ///< needs no transaction
+        QString key;         ///< see performLater()
     };
 
     static constexpr qint64 smallTransaction = qint64{32} << 10;
@@ -84,7 +86,7 @@ class Writer {
     void writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     Outcome<void> writeRows(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     Outcome<void> writeWeights(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
-    bool dropSome(Database& database);
+    bool dropSome(Database& database, qint64 bytes);
     Outcome<void> stayInPlace(Database& database);
     void giveUp(Database& database, Place why);
     /// Refuses where the file is not what it was; needs its lock.

@@ -66,14 +66,21 @@ Outcome<void> Writer::run(const std::shared_ptr<Ticket>& ticket) {
     return ticket->result;
 }
 
-void Writer::performLater(Job job) {
+Outcome<void> Writer::performLater(const QString& key, Job job) {
     const auto ticket = std::make_shared<Ticket>();
     ticket->job = std::move(job);
     ticket->awaited = false;
-    std::unique_lock lock(mutex_);
-    settled_.wait(lock, [&] { return jobs_.size() < mostJobs; });
+    ticket->key = key;
+    const std::lock_guard lock(mutex_);
+    if (!key.isEmpty()) std::erase_if(jobs_, [&](const auto& waiting) { return waiting->key == key; });
+    // Whoever asks so, as the window does, must not wait either.
+    if (jobs_.size() >= mostJobs)
+        return refuse(StorageError::Kind::Busy,
+                      QStringLiteral("The notebook has %1 changes waiting to be written.").arg(mostJobs),
+                      file_.path, QStringLiteral("Wait a moment, and try again."));
     jobs_.push_back(ticket);
     wake_.notify_one();
+    return {};
 }
 
 Outcome<void> Writer::flush() {

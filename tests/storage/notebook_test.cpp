@@ -1,6 +1,10 @@
 #include "support.h"
 
+#include "storage/notebook/schema.h"
+#include "storage/notebook/writer.h"
+
 #include <atomic>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -18,6 +22,7 @@ class NotebookTest : public FolderTest {
     void binHidesAndRestores();
     void keepsModelsAndSettings();
     void laterSavesAreFlushed();
+    void laterSavesKeepNobodyWaiting();
     void refusesUnknownRows();
     void refusesImpossiblePlaces();
     void objectsOfOneFileShareAWriter();
@@ -132,7 +137,7 @@ void NotebookTest::laterSavesAreFlushed() {
     auto notebook = open();
     auto id = notebook->saveModel({{}, QStringLiteral("m"), "0", {}, {}});
     REQUIRE_OK(id);
-    for (int i = 1; i <= 600; ++i) // more than may wait
+    for (int i = 1; i <= 600; ++i) // more than may wait: a later one takes the place of one that does
         REQUIRE_OK(notebook->saveModelLater({*id, QStringLiteral("m"), QByteArray::number(i), {}, {}}));
     REQUIRE_OK(notebook->setSettingLater(QStringLiteral("k"), QStringLiteral("v")));
     REQUIRE_OK(notebook->flush());
@@ -142,6 +147,41 @@ void NotebookTest::laterSavesAreFlushed() {
     const auto told = notebook->flush();
     QVERIFY(!told && told.error().kind == StorageError::Kind::NotFound);
     REQUIRE_OK(notebook->flush()); // told once
+}
+
+void NotebookTest::laterSavesKeepNobodyWaiting() {
+    auto file = openFile(path(), Access::ReadWrite, notebookFormat());
+    REQUIRE_OK(file);
+    auto writer = Writer::start(std::move(*file));
+    REQUIRE_OK(writer);
+    std::promise<void> begun, end;
+    std::thread other([&] {
+        const auto slow = (*writer)->perform([&](Database&) -> Outcome<void> {
+            begun.set_value();
+            end.get_future().wait();
+            return {};
+        });
+        if (!slow) qFatal("not performed");
+    });
+    begun.get_future().wait();
+    std::atomic<int> done = 0;
+    const auto count = [&](Database&) -> Outcome<void> {
+        ++done;
+        return {};
+    };
+    int taken = 0, refused = 0;
+    for (int i = 0; i < 1000; ++i) {
+        QVERIFY((*writer)->performLater(QStringLiteral("model 1"), count)); // one place for all of them
+        const auto later = (*writer)->performLater({}, count);
+        ++(later ? taken : refused);
+        if (!later) QVERIFY(later.error().kind == StorageError::Kind::Busy);
+        if (refused > 3) break;
+    }
+    end.set_value();
+    other.join();
+    QVERIFY(taken > 100 && refused > 3);
+    REQUIRE_OK((*writer)->flush());
+    QCOMPARE(done, taken + 1);
 }
 
 void NotebookTest::refusesUnknownRows() {

@@ -13,6 +13,8 @@ class OneRunTest : public FolderTest {
     void goOn(qint64 from, qint64 to);
     /// The second half, and an end that the notebook cannot take; gives the rest's name.
     QString endsAsRest();
+    /// A notebook with the first half of a run, and beside it the rest with all of it.
+    QString leaveARest();
     void isWhole(const burdock::storage::Notebook& notebook, burdock::storage::RunId id, qint64 steps);
 
     std::unique_ptr<burdock::storage::RunWriter> writer_;
@@ -42,6 +44,19 @@ inline QString OneRunTest::endsAsRest() {
     if (!rest) qFatal("%s", qPrintable(rest.error().oneLine()));
     writer_.reset();
     return *rest;
+}
+
+inline QString OneRunTest::leaveARest() {
+    auto notebook = open();
+    beginRun(*notebook);
+    const QString elsewhere = path(QStringLiteral("elsewhere.burdock"));
+    if (!QFile::rename(path(), elsewhere)) qFatal("not renamed");
+    goOn(101, 200);
+    writer_->checkpoint(packed(burdock::storage::CheckpointKind::Manual, 2, 200, "kept"));
+    const QString rest = endsAsRest();
+    notebook.reset();
+    if (!QFile::rename(elsewhere, path())) qFatal("not renamed");
+    return rest;
 }
 
 inline void OneRunTest::isWhole(const burdock::storage::Notebook& notebook, burdock::storage::RunId id,

@@ -14,9 +14,6 @@ using namespace burdock::storage;
 class RestTest : public OneRunTest {
     Q_OBJECT
 
-    /// A notebook with half a run, and its rest; as many rests as it is asked for.
-    QString leaveARest();
-
   private slots:
     void cleanup() { writer_.reset(); }
     void aRestIsTakenInOnce();
@@ -26,6 +23,7 @@ class RestTest : public OneRunTest {
     void aNotebookThatHasGoneOnIsLeftAlone();
     void checkpointsAreTakenOnce();
     void anUnfinishedRestIsNone();
+    void replacedWeightsLeaveTheirRoom();
 };
 
 /// A program that is killed between taking in and removing the rest leaves one run, not two.
@@ -56,20 +54,6 @@ void RestTest::damagedRestIsTold() {
     const auto readOnly = Notebook::open(path(), Access::ReadOnly);
     REQUIRE_OK(readOnly);
     QCOMPARE((*readOnly)->notTakenIn().size(), 1);
-}
-
-/// The notebook stays in its place, with what it had.
-QString RestTest::leaveARest() {
-    auto notebook = open();
-    beginRun(*notebook);
-    const QString elsewhere = path(QStringLiteral("elsewhere.burdock"));
-    if (!QFile::rename(path(), elsewhere)) qFatal("not renamed");
-    goOn(101, 200);
-    writer_->checkpoint(packed(CheckpointKind::Manual, 2, 200, "kept"));
-    const QString rest = endsAsRest();
-    notebook.reset();
-    if (!QFile::rename(elsewhere, path())) qFatal("not renamed");
-    return rest;
 }
 
 void RestTest::whatIsDamagedInARestIsTold() {
@@ -171,6 +155,31 @@ void RestTest::checkpointsAreTakenOnce() {
     auto notebook = open();
     QCOMPARE(notebook->takenIn().size(), 2);
     QCOMPARE(notebook->checkpoints({1})->size(), 3);
+}
+
+/// Weights that are replaced every epoch leave room for those that come, not a file of empty pages.
+void RestTest::replacedWeightsLeaveTheirRoom() {
+    constexpr qint64 arrays = 60, arrayBytes = 5'000, bytes = arrays * arrayBytes;
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        for (qint64 epoch = 1; epoch <= 300; ++epoch) {
+            writeStep(**writer, epoch, lossOf(epoch), 0.5f);
+            (*writer)->epoch(epochRow(epoch, epoch, 1, 1, 1, 1, 1, 1));
+            for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last}) {
+                QVERIFY((*writer)->awaitCheckpoints());
+                // Of many small arrays, as with an optimizer's state.
+                auto data = std::make_shared<CheckpointData>(
+                    *packed(kind, epoch, epoch, QByteArray(arrayBytes, 'w')));
+                data->tensors = QVector<CheckpointData::Tensor>(arrays, data->tensors.first());
+                (*writer)->checkpoint(data);
+            }
+        }
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    }
+    const qint64 size = QFileInfo(path()).size();
+    QVERIFY2(size < 6 * bytes, qPrintable(QString::number(size)));
 }
 
 void RestTest::anUnfinishedRestIsNone() {
