@@ -43,7 +43,8 @@ int main(int argc, char** argv) {
         done = (*writer)->finish(RunState::Finished, 1);
     if (done) return 0;
     const auto rest = (*writer)->keepRest();
-    std::fprintf(stderr, "%s %s\n", qPrintable(done.error().oneLine()),
+    std::fprintf(stderr, "%s What is missing %s %s\n", qPrintable(done.error().oneLine()),
+                 rest ? "is kept in" : "could not be kept in a file of its own either:",
                  qPrintable(rest ? *rest : rest.error().oneLine()));
     return 1;
 }

@@ -138,7 +138,7 @@ class FolderTest : public QObject {
         return *notebook;
     }
 
-  private slots:
+  protected slots:
     void init() { folder_ = std::make_unique<QTemporaryDir>(); }
     void cleanup() { folder_.reset(); }
 
