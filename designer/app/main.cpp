@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     using namespace burdock;
     openStandardStreams();
     confineStopSignals();
+    outliveFileLimits();
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments << QString::fromLocal8Bit(argv[i]);

@@ -98,6 +98,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     burdock::openStandardStreams();
     burdock::confineStopSignals();
+    burdock::outliveFileLimits();
     burdock::adoptThreadPolicy(argv);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("burdock-cli");

@@ -2,6 +2,7 @@
 
 #include "engine/tensor/per_processor.h"
 
+#include <csignal>
 #ifdef __unix__
 #include <fcntl.h>
 #endif
@@ -44,6 +45,12 @@ void openStandardStreams() {
     for (int stream = 0; stream <= 2; ++stream)
         if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream)
             return; // there is no such device
+#endif
+}
+
+void outliveFileLimits() {
+#ifdef SIGXFSZ
+    std::signal(SIGXFSZ, SIG_IGN);
 #endif
 }
 

@@ -16,4 +16,8 @@ void adoptThreadPolicy(char** arguments);
 /// first in main.
 void openStandardStreams();
 
+/// A file that grows beyond what the shell allows (ulimit -f) is told as any file that cannot be written; as
+/// the system has it, the program would be killed without a word. To be called first in main.
+void outliveFileLimits();
+
 } // namespace burdock
