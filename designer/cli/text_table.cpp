@@ -18,11 +18,11 @@ std::size_t widthOf(const std::string& text) {
 
 /// A long one would make every row as long: its beginning, with … behind it.
 std::string shortened(const std::string& text) {
-    constexpr qsizetype most = 100;
-    const QList<char32_t> characters = QString::fromStdString(text).toUcs4();
+    constexpr std::size_t most = 100;
+    const std::u32string characters = QString::fromStdString(text).toStdU32String();
     return characters.size() <= most
                ? text
-               : QString::fromUcs4(characters.constData(), most - 1).toStdString() + "…";
+               : QString::fromStdU32String(characters.substr(0, most - 1)).toStdString() + "…";
 }
 
 } // namespace
