@@ -8,6 +8,7 @@
 #include <QSqlQuery>
 #include <QVariant>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -115,6 +116,22 @@ RunSummary summaryOf(const QSqlQuery& row) {
     return run;
 }
 
+/// One more than any row names: those of a run that is gone, as a file may have them that others have
+/// changed, would be taken for the new one's.
+Outcome<qint64> freeNumber(const Database& database) {
+    QStringList all;
+    for (const auto& [table, column] :
+         {std::pair("run", "id"), std::pair("run_setup", "run"), std::pair("run_epoch", "run"),
+          std::pair("run_chunk", "run"), std::pair("run_checkpoint", "run")})
+        all << QStringLiteral("SELECT MAX(%1) AS number FROM %2")
+                   .arg(QLatin1String(column), QLatin1String(table));
+    const auto largest = database.value(
+        QStringLiteral("SELECT MAX(number) FROM (%1)").arg(all.join(QStringLiteral(" UNION ALL "))));
+    if (!largest) return refuse(largest.error());
+    constexpr qint64 last = std::numeric_limits<qint64>::max();
+    return std::clamp<qint64>(largest->toLongLong(), 0, last - 1) + 1;
+}
+
 } // namespace
 
 QVariant tagsValue(const QStringList& tags) {
@@ -134,7 +151,9 @@ Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime
                   {QStringLiteral("notes"), textValue({})},
                   {QStringLiteral("tags"), tagsValue({})},
                   {QStringLiteral("deleted"), 0}};
-    if (number) fields << qMakePair(QStringLiteral("id"), QVariant(number.value));
+    const auto id = number ? Outcome<qint64>(number.value) : freeNumber(database);
+    if (!id) return refuse(id.error());
+    fields << qMakePair(QStringLiteral("id"), QVariant(*id));
     auto key = insertRow(database, runTable(), fields);
     if (!key) return refuse(key.error());
     auto setup =

@@ -16,6 +16,7 @@ class RestTest : public OneRunTest {
 
   private slots:
     void cleanup() { writer_.reset(); }
+    void aNewRunTakesNoNumberOfOneThatIsGone();
     void aRestIsTakenInOnce();
     void damagedRestIsTold();
     void whatIsDamagedInARestIsTold();
@@ -27,6 +28,21 @@ class RestTest : public OneRunTest {
 };
 
 /// A program that is killed between taking in and removing the rest leaves one run, not two.
+/// Rows without a run, as others may have left them, are not those of the next one.
+void RestTest::aNewRunTakesNoNumberOfOneThatIsGone() {
+    beginRun(*open());
+    writer_.reset();
+    changeByHand(path(), {QStringLiteral("UPDATE run_chunk SET run = 2")});
+    auto notebook = open();
+    beginRun(*notebook);
+    QCOMPARE(writer_->id().value, 3);
+    goOn(101, 200);
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
+    REQUIRE_OK(writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
+    isWhole(*notebook, {3}, 200);
+}
+
 void RestTest::aRestIsTakenInOnce() {
     auto notebook = open();
     beginRun(*notebook);
