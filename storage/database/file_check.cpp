@@ -176,9 +176,9 @@ Outcome<void> quickCheck(const Database& database, const FileFormat& format, qin
     return {};
 }
 
-Outcome<FileState> checkFile(const QString& path, const FileLock& file, const FileFormat& format) {
-    const QFileInfo log(path + QStringLiteral("-wal"));
-    const bool logged = log.exists() && log.size() > 0;
+Outcome<FileState> checkFile(const QString& path, const FileLock& file, const FileFormat& format,
+                             bool alone) {
+    const bool logged = !alone && QFileInfo(path + QStringLiteral("-wal")).size() > 0;
     auto version = checkHeader(path, file, format, logged);
     if (!version) return refuse(version.error());
     if (*version == 0) return FileState{};

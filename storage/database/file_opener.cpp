@@ -33,6 +33,38 @@ Outcome<void> fill(const QString& path, const FileFormat& format) {
 
 } // namespace
 
+namespace {
+
+/// Gives the name that it has then; empty if there was none.
+Outcome<QString> putLogAside(const QString& path) {
+    const QString log = path + QStringLiteral("-wal");
+    const QString aside = QStringLiteral("%1.left-%2").arg(log, timeStamp());
+    const bool there = QFileInfo::exists(log);
+    if (there && !QFile::rename(log, aside))
+        return refuse(Kind::Internal, QStringLiteral("An old log stands in the notebook's way."), log,
+                      QStringLiteral("Move it elsewhere, or choose another name."));
+    QFile::remove(path + QStringLiteral("-shm"));
+    return there ? aside : QString();
+}
+
+// What a killed program has left spoils a file that came into its notebook's place later: SQLite replays it.
+// Nothing in a log says whose it is; but with the file that it was written for it makes sense, and one that
+// has all of another file brings that file's identity with it.
+bool isOwnLog(const QString& path, const FileFormat& format) {
+    if (!format.identity) return true;
+    const auto alone = Database::open(path, Database::Mode::Immutable);
+    const auto both = Database::open(path, Database::Mode::Read);
+    if (!alone || !both) return true;
+    const QString own = format.identity(*alone), replayed = format.identity(*both);
+    return own.isEmpty() || replayed.isEmpty() || own == replayed;
+}
+
+bool isDamaged(const Outcome<FileState>& state) {
+    return state ? state->damage.has_value() : state.error().kind == Kind::Damaged;
+}
+
+} // namespace
+
 QString unfinishedName(const QString& path) {
     return QStringLiteral("%1.new-%2").arg(path).arg(QCoreApplication::applicationPid());
 }
@@ -44,11 +76,7 @@ Outcome<void> createFile(const QString& path, const FileFormat& format) {
         return refuse(Kind::NotFound, QStringLiteral("The folder of the notebook does not exist."), path,
                       QStringLiteral("Make the folder, or choose another."));
     // A log without its notebook is what a deleted one left behind; SQLite would replay it into the new file.
-    const QString log = path + QStringLiteral("-wal");
-    if (QFileInfo::exists(log) && !QFile::rename(log, QStringLiteral("%1.left-%2").arg(log, timeStamp())))
-        return refuse(Kind::Internal, QStringLiteral("An old log stands in the way of the new notebook."),
-                      log, QStringLiteral("Move it elsewhere, or choose another name."));
-    QFile::remove(path + QStringLiteral("-shm"));
+    if (auto aside = putLogAside(path); !aside) return refuse(aside.error());
     const QString made = unfinishedName(path);
     QFile::remove(made);
     auto filled = fill(made, format);
@@ -140,11 +168,21 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
     }
     auto lock = FileLock::open(path, access == Access::ReadOnly);
     if (!lock) return refuse(lock.error());
-    OpenedFile opened{path, std::move(*lock), false, std::nullopt, {}};
+    OpenedFile opened{path, std::move(*lock), false, std::nullopt, {}, {}};
     opened.readOnly = opened.lock.readOnly();
     auto held = opened.lock.acquire(opened.readOnly ? FileLock::Kind::Shared : FileLock::Kind::Exclusive);
     if (!held) return refuse(held.error());
     auto state = checkFile(path, opened.lock, format);
+    const bool logged = QFileInfo(path + QStringLiteral("-wal")).size() > 0;
+    if (!opened.readOnly && logged && (isDamaged(state) || !isOwnLog(path, format))) {
+        auto alone = checkFile(path, opened.lock, format, true);
+        if (alone && alone->version > 0 && !alone->damage) {
+            auto aside = putLogAside(path);
+            if (!aside) return refuse(aside.error());
+            opened.foreignLog = *aside;
+            state = std::move(alone);
+        }
+    }
     if (!state) return refuse(state.error());
     if (state->damage) {
         opened.readOnly = true;

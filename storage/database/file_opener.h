@@ -14,7 +14,8 @@ struct OpenedFile {
     FileLock lock; ///< keep it until every connection is closed
     bool readOnly = false;
     std::optional<StorageError> damage; ///< why it is read-only, if that is the reason
-    QString backup;                     ///< the copy that was made before migrating, or empty
+    QString foreignLog; ///< a log that was not the file's, under the name that it was given; or empty
+    QString backup;     ///< the copy that was made before migrating, or empty
 };
 
 /// What a file is called while this process makes it: others that find it there know whose it is.

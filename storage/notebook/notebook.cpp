@@ -109,6 +109,13 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     if (!impl->readOnly) {
         auto marked = impl->core->markInterruptedRuns();
         removeUnfinished(impl->core->path());
+        if (const QString log = impl->core->writer()->takeForeignLog(); !log.isEmpty())
+            impl->notTakenIn << StorageError{StorageError::Kind::Damaged,
+                                             QStringLiteral("A log lay beside the notebook that was not "
+                                                            "written for it, and would have "
+                                                            "spoilt it."),
+                                             log, QStringLiteral("It was put aside.")}
+                                    .oneLine();
         if (marked) {
             impl->takeInRests();
         } else {

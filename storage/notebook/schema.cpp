@@ -2,6 +2,10 @@
 
 #include "storage/notebook/series_migration.h"
 
+#include <QDateTime>
+#include <QSqlQuery>
+#include <QVariant>
+
 namespace burdock::storage {
 namespace {
 
@@ -101,8 +105,21 @@ const FileFormat& notebookFormat() {
                                     {5, QStringLiteral("any number of named series"), nameSeries}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
-                                    QStringLiteral("model"), QStringLiteral("setting")}};
+                                    QStringLiteral("model"), QStringLiteral("setting")},
+                                   firstRunOf};
     return format;
+}
+
+QString firstRunOf(const Database& database) {
+    QString first;
+    (void)database.each(QStringLiteral("SELECT %1 FROM run ORDER BY id LIMIT 1").arg(runTable().selectList()),
+                        {}, [&](const QSqlQuery& row) {
+                            const QString begun = row.value(3).toString();
+                            if (sealHolds(row, runTable()) &&
+                                QDateTime::fromString(begun, Qt::ISODateWithMs).isValid())
+                                first = row.value(0).toString() + QLatin1Char(' ') + begun;
+                        });
+    return first;
 }
 
 const Table& runTable() {

@@ -25,6 +25,8 @@ class Writer {
     ~Writer(); ///< writes what waits, moves the log into the file, ends the thread
 
     const OpenedFile& file() const { return file_; }
+    /// What was put aside when the file was opened; told once.
+    QString takeForeignLog();
     /// The file has been deleted, moved, replaced or written over: nothing is written to it any more.
     bool isDisplaced() const { return place_ != Place::Own || !file_.lock.isInPlace(); }
     /// Its descriptors and locks are still those of the file that is in its place.
@@ -121,8 +123,6 @@ class Writer {
 };
 
 quint64 inodeOf(const QString& path);
-/// Its number and when it began; empty if there is none, or it is damaged.
-QString firstRunOf(const Database& database);
 
 template <class Act>
 void Writer::change(RunBacklog& run, Act&& act) {

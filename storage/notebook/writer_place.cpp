@@ -4,7 +4,6 @@
 
 #include <QDateTime>
 #include <QFile>
-#include <QSqlQuery>
 #include <QVariant>
 
 #include <sys/stat.h>
@@ -16,16 +15,6 @@ namespace burdock::storage {
 quint64 inodeOf(const QString& path) {
     struct stat info {};
     return ::stat(QFile::encodeName(path).constData(), &info) == 0 ? static_cast<quint64>(info.st_ino) : 0;
-}
-
-QString firstRunOf(const Database& database) {
-    QString first;
-    (void)database.each(QStringLiteral("SELECT %1 FROM run ORDER BY id LIMIT 1").arg(runTable().selectList()),
-                        {}, [&](const QSqlQuery& row) {
-                            if (sealHolds(row, runTable()))
-                                first = row.value(0).toString() + QLatin1Char(' ') + row.value(3).toString();
-                        });
-    return first;
 }
 
 StorageError Writer::displacement() const {

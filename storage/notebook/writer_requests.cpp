@@ -98,6 +98,11 @@ Outcome<void> Writer::flush() {
     return result;
 }
 
+QString Writer::takeForeignLog() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(file_.foreignLog, {});
+}
+
 void Writer::attach(const std::shared_ptr<RunBacklog>& run) {
     const std::lock_guard lock(mutex_);
     runs_.push_back(run);

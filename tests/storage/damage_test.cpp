@@ -57,6 +57,7 @@ class DamageTest : public FolderTest {
     Q_OBJECT
 
   private slots:
+    void aLogOfAnotherFileIsPutAside();
     void refusesForeignFiles();
     void refusesNewerFiles();
     void refusesTruncatedFiles();
@@ -300,6 +301,50 @@ void DamageTest::sealedNumbersOutOfRangeAreTold() {
     REQUIRE_OK(unsealed);
     QCOMPARE(unsealed->size(), 2);
     QVERIFY(unsealed->at(0).damaged && unsealed->at(1).damaged);
+}
+
+/// A killed program leaves a log, and then another notebook comes into that place.
+void DamageTest::aLogOfAnotherFileIsPutAside() {
+    const auto fill = [](Notebook& notebook, int runs) {
+        for (int i = 0; i < runs; ++i) {
+            auto writer = notebook.startRun(sampleStart(QStringLiteral("run %1").arg(i)));
+            REQUIRE_OK(writer);
+            for (qint64 step = 1; step <= 50; ++step)
+                writeStep(**writer, step, lossOf(step), 0.5f);
+            (*writer)->epoch(epochRow(1, 50, 1, 1, 1, 1, 1, 1));
+            for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last})
+                (*writer)->checkpoint(packed(kind, 1, 50, QByteArray(100'000, 'w')));
+            REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+        }
+    };
+    const QString other = path(QStringLiteral("other.burdock")), log = path() + QStringLiteral("-wal");
+    QByteArray left;
+    {
+        auto notebook = open();
+        fill(*notebook, 2);
+        left = contents(log);
+        QVERIFY(left.size() > 100'000);
+    }
+    QString before;
+    {
+        auto notebook = Notebook::open(other);
+        REQUIRE_OK(notebook);
+        fill(**notebook, 5);
+        before = everything(**notebook);
+        QVERIFY(before != QStringLiteral("damage told"));
+    }
+    QVERIFY(QFile::remove(path()) && QFile::copy(other, path()));
+    QVERIFY(setContents(log, left));
+    {
+        auto notebook = open();
+        QVERIFY(!notebook->damage() && !notebook->isReadOnly());
+        QCOMPARE(notebook->notTakenIn().size(), 1);
+        QCOMPARE(everything(*notebook), before);
+    }
+    const QStringList aside = filesIn(folder()).filter(QStringLiteral("-wal.left-"));
+    QCOMPARE(aside.size(), 1);
+    QCOMPARE(contents(path(aside.first())), left);
+    QVERIFY(open()->notTakenIn().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(DamageTest)
