@@ -15,6 +15,8 @@ struct StorageError {
     QString mend;
 
     QString oneLine() const;
+    /// Whether it may go by itself, so that it is worth trying again.
+    bool mayPass() const { return kind == Kind::Busy || kind == Kind::Full || kind == Kind::Disk; }
 };
 
 template <class T>

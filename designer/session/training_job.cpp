@@ -259,8 +259,8 @@ void TrainingJob::finish(FinishRecord record) {
     };
     auto kept = written();
     // Somebody may be about to make room, or another program about to let go of the notebook.
-    for (const auto begun = Clock::now(); !kept && kept.error().kind != storage::StorageError::Kind::Moved &&
-                                          Clock::now() - begun < std::chrono::seconds(10);) {
+    for (const auto begun = Clock::now();
+         !kept && kept.error().mayPass() && Clock::now() - begun < std::chrono::seconds(10);) {
         tellStorageProblem(kept.error());
         setPhase(TrainingRun::tr("Waiting for the disk"), 1);
         std::this_thread::sleep_for(std::chrono::seconds(1));
