@@ -275,17 +275,6 @@ Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {
     return id;
 }
 
-Outcome<void> Notebook::saveModelLater(const ModelRow& model) {
-    auto thread = impl_->writer();
-    if (!thread) return refuse(thread.error());
-    const QString key = model.id ? QStringLiteral("model %1").arg(model.id.value) : QString();
-    return (*thread)->performLater(key, [model](Database& database) -> Outcome<void> {
-        auto saved = writeModel(database, model);
-        if (!saved) return refuse(saved.error());
-        return {};
-    });
-}
-
 Outcome<QVector<ModelRow>> Notebook::models() const {
     return impl_->read([](const Database& database) { return readModels(database); });
 }
@@ -296,14 +285,6 @@ Outcome<void> Notebook::removeModel(ModelId id) {
 
 Outcome<void> Notebook::setSetting(const QString& key, const QString& value) {
     return impl_->write([&](Database& database) { return writeSetting(database, key, value); });
-}
-
-Outcome<void> Notebook::setSettingLater(const QString& key, const QString& value) {
-    auto thread = impl_->writer();
-    if (!thread) return refuse(thread.error());
-    return (*thread)->performLater(QStringLiteral("setting ") + key, [key, value](Database& database) {
-        return writeSetting(database, key, value);
-    });
 }
 
 Outcome<bool> Notebook::replaceSetting(const QString& key, const QString& seen, const QString& value) {

@@ -66,15 +66,11 @@ class Notebook {
     // Models: the canvas saves itself here with every edit. --------------------------------------------
     /// Updates the row of `model.id`, or adds one if that is zero. `changedAt` is set to now.
     Outcome<ModelId> saveModel(const ModelRow& model);
-    /// As saveModel(), but returns at once, for the window's thread; flush() waits for it and tells a
-    /// failure.
-    Outcome<void> saveModelLater(const ModelRow& model);
     Outcome<QVector<ModelRow>> models() const; ///< last changed first
     Outcome<void> removeModel(ModelId id);
 
     // Small settings that belong to the notebook (open model, chosen data set). -------------------------
     Outcome<void> setSetting(const QString& key, const QString& value);
-    Outcome<void> setSettingLater(const QString& key, const QString& value); ///< see saveModelLater()
     QString setting(const QString& key, const QString& fallback = {}) const;
     /// Writes a setting only if it is still as it was seen (empty: not there), in one transaction: of several
     /// programs that have seen the same, one is told true.

@@ -181,7 +181,6 @@ void Writer::runJobs(std::unique_lock<std::mutex>& lock, Database& database) {
         auto result = ticket->plain ? attempted([&] { return ticket->job(database); })
                                     : inTransaction(database, smallTransaction, ticket->job);
         lock.lock();
-        if (!ticket->awaited && !result && !laterFailure_) laterFailure_ = result.error();
         ticket->result = std::move(result);
         ticket->done = true;
         settled_.notify_all();

@@ -30,17 +30,13 @@ class Writer {
     /// The file has been deleted, moved, replaced or written over: nothing is written to it any more.
     bool isDisplaced() const { return place_ != Place::Own || !file_.lock.isInPlace(); }
     /// Its descriptors and locks are still those of the file that is in its place.
-    bool isOverwritten() const { return place_ == Place::Overwritten || place_ == Place::LogCut; }
+    bool isOverwritten() const { return place_ != Place::Own && place_ != Place::Moved; }
     StorageError displacement() const;
     /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
     Outcome<void> perform(Job job);
     /// As perform(), and returns once the change is on the disk itself: a power cut does not undo it.
     Outcome<void> performDurably(Job job);
-    /// As perform(), without waiting; failures are told by the next flush(). One that waits under the same
-    /// key, which is not empty, gives way to this one. Refuses while too much waits.
-    Outcome<void> performLater(const QString& key, Job job);
-    /// Waits until everything that was given before is committed; tells the first failure since the last
-    /// flush.
+    /// Waits until everything that was given before is committed; tells the first failure.
     Outcome<void> flush();
 
     // For RunWriter. -----------------------------------------------------------------------------------
@@ -70,14 +66,12 @@ class Writer {
         Job job;
         Outcome<void> result;
         bool done = false;
-        bool awaited = true; ///< else its failure is told by flush()
-        bool plain = false;  ///< needs no transaction
-        QString key;         ///< see performLater()
+        bool plain = false; ///< needs no transaction
     };
 
     static constexpr qint64 smallTransaction = qint64{32} << 10;
 
-    enum class Place { Own, Moved, Overwritten, LogCut };
+    enum class Place { Own, Moved, Overwritten, Spoilt, LogCut };
 
     explicit Writer(OpenedFile file);
     void loop(Database& database);
@@ -108,7 +102,6 @@ class Writer {
     std::condition_variable settled_; ///< the others wait
     std::deque<std::shared_ptr<Ticket>> jobs_;
     std::vector<std::shared_ptr<RunBacklog>> runs_;
-    std::optional<StorageError> laterFailure_;
     qint64 bytesInLog_ = 0; ///< only the thread's
     bool unwanted_ = true;  ///< there may be checkpoints to delete
     quint64 logInode_ = 0;  ///< of our log beside the file; only the thread's, as the next

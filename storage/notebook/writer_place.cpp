@@ -21,6 +21,9 @@ StorageError Writer::displacement() const {
     StorageError error = file_.lock.notInPlace();
     if (place_ == Place::Overwritten)
         error.what = QStringLiteral("Another program has written over the notebook.");
+    if (place_ == Place::Spoilt)
+        error.what = QStringLiteral("A part of the notebook is damaged: another program has written into it, "
+                                    "or the disk has lost it.");
     if (place_ == Place::LogCut)
         error.what = QStringLiteral("Another program has cut the notebook's log short.");
     return error;
@@ -45,8 +48,9 @@ Outcome<void> Writer::stayInPlace(Database& database) {
     return refuse(displacement());
 }
 
-// What was written into the file itself has our descriptors and locks as before. Our log would spoil it, and
-// is put aside; one that was cut short stays, for its beginning still belongs to the file.
+// What was written into the file itself has our descriptors and locks as before. Our log would spoil another
+// notebook that has come there, and is put aside. Where only some pages are damaged, or the log was cut
+// short, it stays: it belongs to the file, and has runs that the file has not.
 void Writer::giveUp(Database& database, Place why) {
     place_ = why;
     database.leaveLog();
@@ -91,7 +95,7 @@ Outcome<void> Writer::lookOver(Database& database) {
         sound = quickCheck(*fresh, notebookFormat(), file_.lock.stamp().size);
     }
     if (sound || sound.error().kind != StorageError::Kind::Damaged) return sound;
-    giveUp(database, Place::Overwritten);
+    giveUp(database, Place::Spoilt);
     return refuse(displacement());
 }
 

@@ -4,11 +4,6 @@
 // What the other threads ask of the writer's: they only leave it work, and wait.
 
 namespace burdock::storage {
-namespace {
-
-constexpr std::size_t mostJobs = 256;
-
-} // namespace
 
 Outcome<void> Writer::perform(Job job) {
     const auto ticket = std::make_shared<Ticket>();
@@ -66,31 +61,10 @@ Outcome<void> Writer::run(const std::shared_ptr<Ticket>& ticket) {
     return ticket->result;
 }
 
-Outcome<void> Writer::performLater(const QString& key, Job job) {
-    const auto ticket = std::make_shared<Ticket>();
-    ticket->job = std::move(job);
-    ticket->awaited = false;
-    ticket->key = key;
-    const std::lock_guard lock(mutex_);
-    if (!key.isEmpty()) std::erase_if(jobs_, [&](const auto& waiting) { return waiting->key == key; });
-    // Whoever asks so, as the window does, must not wait either.
-    if (jobs_.size() >= mostJobs)
-        return refuse(StorageError::Kind::Busy,
-                      QStringLiteral("The notebook has %1 changes waiting to be written.").arg(mostJobs),
-                      file_.path, QStringLiteral("Wait a moment, and try again."));
-    jobs_.push_back(ticket);
-    wake_.notify_one();
-    return {};
-}
-
 Outcome<void> Writer::flush() {
     // An empty job ends after all those before it.
     Outcome<void> result = perform([](Database&) { return Outcome<void>(); });
     std::unique_lock lock(mutex_);
-    if (laterFailure_) {
-        if (result) result = refuse(*laterFailure_);
-        laterFailure_.reset();
-    }
     const auto runs = runs_;
     lock.unlock();
     for (const auto& run : runs)

@@ -21,8 +21,6 @@ class NotebookTest : public FolderTest {
     void editsRuns();
     void binHidesAndRestores();
     void keepsModelsAndSettings();
-    void laterSavesAreFlushed();
-    void laterSavesKeepNobodyWaiting();
     void refusesUnknownRows();
     void refusesImpossiblePlaces();
     void objectsOfOneFileShareAWriter();
@@ -133,57 +131,6 @@ void NotebookTest::keepsModelsAndSettings() {
     QCOMPARE(notebook->models()->size(), 1);
 }
 
-void NotebookTest::laterSavesAreFlushed() {
-    auto notebook = open();
-    auto id = notebook->saveModel({{}, QStringLiteral("m"), "0", {}, {}});
-    REQUIRE_OK(id);
-    for (int i = 1; i <= 600; ++i) // more than may wait: a later one takes the place of one that does
-        REQUIRE_OK(notebook->saveModelLater({*id, QStringLiteral("m"), QByteArray::number(i), {}, {}}));
-    REQUIRE_OK(notebook->setSettingLater(QStringLiteral("k"), QStringLiteral("v")));
-    REQUIRE_OK(notebook->flush());
-    QCOMPARE(notebook->models()->first().graphJson, QByteArray("600"));
-    QCOMPARE(notebook->setting(QStringLiteral("k")), QStringLiteral("v"));
-    REQUIRE_OK(notebook->saveModelLater({{999}, QStringLiteral("none"), {}, {}, {}}));
-    const auto told = notebook->flush();
-    QVERIFY(!told && told.error().kind == StorageError::Kind::NotFound);
-    REQUIRE_OK(notebook->flush()); // told once
-}
-
-void NotebookTest::laterSavesKeepNobodyWaiting() {
-    auto file = openFile(path(), Access::ReadWrite, notebookFormat());
-    REQUIRE_OK(file);
-    auto writer = Writer::start(std::move(*file));
-    REQUIRE_OK(writer);
-    std::promise<void> begun, end;
-    std::thread other([&] {
-        const auto slow = (*writer)->perform([&](Database&) -> Outcome<void> {
-            begun.set_value();
-            end.get_future().wait();
-            return {};
-        });
-        if (!slow) qFatal("not performed");
-    });
-    begun.get_future().wait();
-    std::atomic<int> done = 0;
-    const auto count = [&](Database&) -> Outcome<void> {
-        ++done;
-        return {};
-    };
-    int taken = 0, refused = 0;
-    for (int i = 0; i < 1000; ++i) {
-        QVERIFY((*writer)->performLater(QStringLiteral("model 1"), count)); // one place for all of them
-        const auto later = (*writer)->performLater({}, count);
-        ++(later ? taken : refused);
-        if (!later) QVERIFY(later.error().kind == StorageError::Kind::Busy);
-        if (refused > 3) break;
-    }
-    end.set_value();
-    other.join();
-    QVERIFY(taken > 100 && refused > 3);
-    REQUIRE_OK((*writer)->flush());
-    QCOMPARE(done, taken + 1);
-}
-
 void NotebookTest::refusesUnknownRows() {
     auto notebook = open();
     for (const auto& outcome :
@@ -290,8 +237,8 @@ void NotebookTest::readOnlyRefusesWrites() {
         QCOMPARE((*notebook)->setting(QStringLiteral("a")), QStringLiteral("b"));
         const auto run = (*notebook)->startRun(sampleStart());
         QVERIFY(!run && run.error().kind == StorageError::Kind::ReadOnly && !run.error().mend.isEmpty());
-        const auto later = (*notebook)->saveModelLater({});
-        QVERIFY(!later && later.error().kind == StorageError::Kind::ReadOnly);
+        const auto saved = (*notebook)->saveModel({});
+        QVERIFY(!saved && saved.error().kind == StorageError::Kind::ReadOnly);
         REQUIRE_OK((*notebook)->flush());
     }
     QCOMPARE(contents(path()), before);

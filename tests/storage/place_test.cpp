@@ -286,6 +286,8 @@ void PlaceTest::spoiltInTheMiddle() {
     goOn(101, 200);
     endsAsRest();
     notebook.reset();
+    // The log belongs to the file, and has what the file has not.
+    QVERIFY(QDir(folder()).entryList({QStringLiteral("*.left-*")}).isEmpty());
     overwrite(path(), whole);
     auto again = open();
     QCOMPARE(again->takenIn().size(), 1);
