@@ -141,7 +141,6 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
                       {run.value, last}, [&](const QSqlQuery& row) { beyond << Chunk(row); });
     if (!read) return read;
     for (const Chunk& chunk : beyond) {
-        const qint64 kept = last - chunk.first + 1;
         if (!chunk.sound) {
             // Before the first step nothing stays that could be damaged.
             auto done =
@@ -149,6 +148,7 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
             if (!done) return done;
             continue;
         }
+        const qint64 kept = last - chunk.first + 1;
         if (kept <= 0) {
             if (auto gone = deleteRow(database, chunkTable(), chunk.key); !gone) return gone;
             continue;
@@ -173,11 +173,16 @@ Outcome<StepCurves> readSteps(const Database& database, RunId run) {
             .arg(chunkTable().selectList()),
         {run.value}, [&](const QSqlQuery& row) {
             const Chunk chunk(row);
+            // No number of a chunk that is not sound is reckoned with: it may be any.
+            if (!chunk.sound) {
+                ++refused;
+                return;
+            }
             const bool other = curves.series.isEmpty() || curves.series.last().name != chunk.series;
             const qint64 next =
                 other ? chunk.begins : curves.series.last().firstStep + curves.series.last().values.size();
             const qint64 hole = chunk.first - next;
-            if (!chunk.sound || hole < 0 || hole > mostMissing - filled) {
+            if (hole < 0 || hole > mostMissing - filled) {
                 ++refused;
                 return;
             }

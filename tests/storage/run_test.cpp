@@ -418,7 +418,8 @@ void RunTest::goingOnKeepsWhatIsDamaged() {
         return *notebook->steps(id);
     };
     const QString loss = QStringLiteral("UPDATE run_chunk SET %1 WHERE series = 'train.loss'");
-    for (const char* change : {"seal = seal + 1", "begins = 17", "first_step = 29, seal = 0"}) {
+    for (const char* change : {"seal = seal + 1", "begins = 17", "first_step = 29, seal = 0",
+                               "first_step = -9223372036854775808"}) {
         const StepCurves curves = continued(loss.arg(QString::fromLatin1(change)), 20);
         QVERIFY2(curves.damagedChunks > 0, change);
         // What is told anew is whole, and the other series untouched.
