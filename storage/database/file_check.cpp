@@ -7,6 +7,9 @@
 #include <QVector>
 #include <QtEndian>
 
+#include <mutex>
+#include <optional>
+
 namespace burdock::storage {
 namespace {
 
@@ -118,14 +121,33 @@ bool isStatistics(const QStringList& entry) {
     return entry[0] == QStringLiteral("table") && statements.contains(entry[3]);
 }
 
-// A flipped bit in a column's name would else show up as a puzzling refusal of some statement; and triggers,
-// views and generated columns that are not ours would run a stranger's statements with every change.
-Outcome<void> checkSchema(const Database& database, FileFormat format, int version) {
-    format.migrations.resize(version);
+/// What the steps of `format` up to `version` make of an empty file. Kept, for making it takes longer than
+/// all else that a small notebook is checked for.
+Outcome<Schema> expectedSchema(const FileFormat& format, int version) {
+    struct Made {
+        QVector<Migration> migrations; ///< shared with the format: where they lie tells which they are
+        int version = 0;
+        Schema schema;
+    };
+    static std::mutex mutex;
+    static std::optional<Made> kept;
+    const std::lock_guard lock(mutex);
+    if (kept && kept->migrations.constData() == format.migrations.constData() && kept->version == version)
+        return kept->schema;
+    FileFormat upTo = format;
+    upTo.migrations.resize(version);
     auto fresh = Database::open(QStringLiteral(":memory:"), Database::Mode::Write);
     if (!fresh) return refuse(fresh.error());
-    if (auto made = migrate(*fresh, format, 0); !made) return made;
-    const auto expected = schemaOf(*fresh);
+    if (auto made = migrate(*fresh, upTo, 0); !made) return refuse(made.error());
+    auto schema = schemaOf(*fresh);
+    if (schema) kept = Made{format.migrations, version, *schema};
+    return schema;
+}
+
+// A flipped bit in a column's name would else show up as a puzzling refusal of some statement; and triggers,
+// views and generated columns that are not ours would run a stranger's statements with every change.
+Outcome<void> checkSchema(const Database& database, const FileFormat& format, int version) {
+    const auto expected = expectedSchema(format, version);
     auto found = schemaOf(database);
     if (!expected) return refuse(expected.error());
     if (!found) return refuse(found.error());

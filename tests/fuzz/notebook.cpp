@@ -15,9 +15,10 @@ void feed(Bytes input) {
         const Bytes changed = reader.bytes(reader.byte());
         bytes.replace(at, changed.size(), text(changed));
     }
+    // Logs, and backups of what was taken for an older version.
+    for (const auto& left : std::filesystem::directory_iterator(folder.path()))
+        std::filesystem::remove(left);
     const auto path = folder.write("a.burdock", bytes);
-    for (const char* beside : {"-wal", "-shm"})
-        std::filesystem::remove(path.string() + beside);
     const auto notebook = storage::Notebook::open(QString::fromStdString(path.string()), access);
     if (notebook) readAll(**notebook);
 }
