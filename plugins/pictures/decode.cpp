@@ -76,10 +76,11 @@ Result<QSize> storedSize(const fs::path& path, const QImageReader& reader) {
     return size;
 }
 
+constexpr std::int64_t far = 8;
+
 /// A picture that is far longer than `shape` would become huge when it is scaled to cover it: its ends, which
 /// would be cut off then, are cut off before.
 QImage withoutFarEnds(const QImage& image, int width, int height) {
-    constexpr std::int64_t far = 8;
     const QSize size = image.size();
     const auto most = [](std::int64_t own, std::int64_t across, std::int64_t shape,
                          std::int64_t shapeAcross) {
@@ -90,6 +91,33 @@ QImage withoutFarEnds(const QImage& image, int width, int height) {
     if (kept == size) return image;
     return image.copy(
         QRect(QPoint((size.width() - kept.width()) / 2, (size.height() - kept.height()) / 2), kept));
+}
+
+/// The middle of a picture of few pixels, whose every pixel would become huge where `shape` is far longer:
+/// only what stays is drawn.
+QImage drawnMiddle(const QImage& image, int width, int height, bool smooth) {
+    const double perPixel = std::min(double(image.width()) / width, double(image.height()) / height);
+    QRectF taken(0, 0, width * perPixel, height * perPixel);
+    taken.moveCenter(QRectF(image.rect()).center());
+    QImage drawn(width, height, QImage::Format_RGB32);
+    if (drawn.isNull()) return drawn;
+    drawn.fill(Qt::black);
+    QPainter painter(&drawn);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, smooth);
+    painter.drawImage(QRectF(drawn.rect()), image, taken);
+    return drawn;
+}
+
+/// Scaled to cover the shape, and cut to it around its centre.
+QImage covering(const QImage& image, int width, int height, bool smooth) {
+    const QImage middle = withoutFarEnds(image, width, height);
+    const QSize scaled = middle.size().scaled(width, height, Qt::KeepAspectRatioByExpanding);
+    if (std::int64_t{scaled.width()} * scaled.height() > 4 * far * width * height)
+        return drawnMiddle(middle, width, height, smooth);
+    const QImage whole = middle.convertToFormat(QImage::Format_RGB32)
+                             .scaled(scaled, Qt::IgnoreAspectRatio,
+                                     smooth ? Qt::SmoothTransformation : Qt::FastTransformation);
+    return whole.copy((whole.width() - width) / 2, (whole.height() - height) / 2, width, height);
 }
 
 } // namespace
@@ -158,13 +186,8 @@ Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how)
         QPainter(&opaque).drawImage(0, 0, image);
         image = opaque;
     }
-    if (image.size() != QSize(width, height)) {
-        image = withoutFarEnds(image, width, height)
-                    .convertToFormat(QImage::Format_RGB32)
-                    .scaled(width, height, Qt::KeepAspectRatioByExpanding,
-                            how == Decoding::Picture ? Qt::SmoothTransformation : Qt::FastTransformation);
-        image = image.copy((image.width() - width) / 2, (image.height() - height) / 2, width, height);
-    }
+    if (image.size() != QSize(width, height))
+        image = covering(image, width, height, how == Decoding::Picture);
     image = image.convertToFormat(shape.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
     if (image.isNull()) return undecodable(file.path, "Out of memory.");
     return image;

@@ -292,6 +292,20 @@ class PicturesTest : public QObject {
         QCOMPARE(inputOf(**data, Part::Train, 0)[2000], 1.F);
         QCOMPARE(inputOf(**data, Part::Train, 1)[2 * 64 * 64 + 2000], 1.F);
     }
+    /// Each pixel of a small picture covers the whole width of a tall one, and nearly as much beside it.
+    void fewPixelsDoNotBecomeHuge() {
+        Pictures p;
+        p.add("a/1.png", {4, 8194}, Qt::red);
+        p.add("b/1.png", {8, 2}, Qt::blue);
+        const std::int64_t before = peakMemory();
+        const auto data = shippedCatalog().open(p.path());
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
+        const std::vector<float> blue = inputOf(**data, Part::Train, 1);
+        QCOMPARE(blue.size(), std::size_t{3} * 4 * 8194);
+        for (const std::size_t at : {0, 17, 4 * 8194 - 1})
+            QVERIFY(blue[at] == 0 && blue[2 * 4 * 8194 + at] == 1);
+    }
     void badFoldersAreRefused() {
         Pictures p;
         QCOMPARE(refusal(p.path()).code, "dataset.format"); // empty
