@@ -1,6 +1,7 @@
 #include "byte_pair_tokenizer.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -69,7 +70,9 @@ BytePairTokenizer::BytePairTokenizer(std::string_view text, std::int64_t vocabul
         std::int64_t count;
     };
     std::vector<Word> words;
-    // How often each pair occurs, and in which words it may be found.
+    // How often each pair occurs, and in which words it may be found: each of them once, or going through
+    // them would double the lists again and again. A pair without what was joined last stood in its word
+    // before.
     std::map<Pair, std::int64_t> frequency;
     std::map<Pair, std::vector<std::size_t>> places;
     const auto countPairs = [&](std::size_t index, std::int64_t sign) {
@@ -77,15 +80,22 @@ BytePairTokenizer::BytePairTokenizer(std::string_view text, std::int64_t vocabul
         for (std::size_t i = 0; i + 1 < w.tokens.size(); ++i) {
             const Pair pair{w.tokens[i], w.tokens[i + 1]};
             if ((frequency[pair] += sign * w.count) <= 0) frequency.erase(pair);
-            if (sign < 0) continue;
-            auto& list = places[pair];
+        }
+    };
+    const auto listPairs = [&](std::size_t index, std::optional<std::int32_t> joined) {
+        const Tokens& tokens = words[index].tokens;
+        for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+            if (joined && tokens[i] != joined && tokens[i + 1] != joined) continue;
+            auto& list = places[{tokens[i], tokens[i + 1]}];
             if (list.empty() || list.back() != index) list.push_back(index);
         }
     };
     for (const auto& [word, count] : counts)
         if (word.size() > 1) words.push_back({bytesOf(word), count});
-    for (std::size_t i = 0; i < words.size(); ++i)
+    for (std::size_t i = 0; i < words.size(); ++i) {
         countPairs(i, 1);
+        listPairs(i, std::nullopt);
+    }
     while (size() < vocabulary && !frequency.empty()) {
         const auto most = std::ranges::max_element(frequency, [](const auto& a, const auto& b) {
             return a.second < b.second;
@@ -100,6 +110,7 @@ BytePairTokenizer::BytePairTokenizer(std::string_view text, std::int64_t vocabul
             countPairs(index, -1);
             join(words[index].tokens, pair, token);
             countPairs(index, 1);
+            listPairs(index, token);
         }
     }
 }

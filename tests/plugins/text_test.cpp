@@ -2,6 +2,8 @@
 
 #include <QtTest>
 
+#include <random>
+
 using namespace burdock;
 
 namespace {
@@ -61,6 +63,19 @@ class TextTest : public QObject {
         QCOMPARE(std::string(t.text(256)), std::string("aa"));
         QCOMPARE(std::string(t.text(257)), std::string("aab"));
         QCOMPARE(t.encode("aabaa\xff"), (std::vector<std::int64_t>{257, 256, 255}));
+    }
+    /// Words that share many pairs once listed each other's again and again: this took minutes.
+    void bytePairsOfLongWords() {
+        std::minstd_rand random(1);
+        QByteArray text;
+        for (int word = 0; word < 60; ++word, text += '\n')
+            for (int i = 0; i < 40; ++i)
+                text += random() % 4 == 0 ? 'b' : 'a';
+        const auto data = opened(file("long.txt", text) + ":tokens=byte-pair,vocabulary=4096,context=2");
+        QVERIFY(data);
+        const Tokenizer& t = *data->tokenizer();
+        QVERIFY(t.size() > 256 + 60);
+        QCOMPARE(t.decode(t.encode(text.toStdString())), text.toStdString());
     }
     void anyTextComesBack() {
         const auto data = opened("pride-and-prejudice:tokens=byte-pair,vocabulary=400");
