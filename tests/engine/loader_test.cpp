@@ -13,11 +13,15 @@
 
 using namespace burdock;
 
-// Stands before the system's, so that threads can be refused.
+// Stands before the system's, so that threads can be refused; behind it stands a sanitizer's, if there is
+// one.
 static std::atomic<int> threadsLeft{1000};
+extern "C" int __interceptor_pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                                            void* (*work)(void*), void* argument) __attribute__((weak));
 extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*work)(void*),
                               void* argument) noexcept {
     if (threadsLeft-- <= 0) return EAGAIN;
+    if (__interceptor_pthread_create) return __interceptor_pthread_create(thread, attributes, work, argument);
     static const auto real = reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
     return real(thread, attributes, work, argument);
 }
@@ -238,6 +242,7 @@ class LoaderTest : public QObject {
         const double seconds = static_cast<double>(timer.nsecsElapsed()) * 1e-9;
         qInfo("%.0f samples/s", static_cast<double>(samples) / seconds);
         QCOMPARE(samples, 20000);
+        if (__interceptor_pthread_create) QSKIP("A sanitizer takes the time.");
         QVERIFY(static_cast<double>(samples) / seconds > 20000);
     }
 };

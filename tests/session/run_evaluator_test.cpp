@@ -102,10 +102,9 @@ class TestRunEvaluator : public QObject {
         r.config.threads = 1;
         TrainingRun& run = queue.enqueue(r);
         AWAIT_VERIFY(run.progress().step > 20);
-        run.stop();
+        const storage::RunId id = run.runId();
+        run.stop(); // once it has finished, the queue deletes it
         QVERIFY(finished.wait(test::patience));
-        const storage::RunId id = run.runId(); // once the run goes on, `run` is gone
-        const std::int64_t stopped = run.progress().step;
         RunEvaluator evaluator(notebook_, catalog_);
         QSignalSpy predicted(&evaluator, &RunEvaluator::predicted);
         const auto answer = [&] {
@@ -119,6 +118,7 @@ class TestRunEvaluator : public QObject {
         auto again = resumeRequest(*notebook_, id);
         QVERIFY(again);
         TrainingRun& on = queue.enqueue(std::move(*again));
+        const std::int64_t stopped = notebook_->run(id)->steps;
         AWAIT_VERIFY(on.progress().step > stopped + 20);
         on.stop();
         QVERIFY(finished.wait(test::patience));
