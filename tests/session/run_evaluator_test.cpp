@@ -101,7 +101,7 @@ class TestRunEvaluator : public QObject {
         r.config.learningRate = 0.001;
         r.config.threads = 1;
         TrainingRun& run = queue.enqueue(r);
-        AWAIT_VERIFY(run.progress().step > 20);
+        AWAIT_VERIFY(run.runId() && run.progress().step > 20);
         const storage::RunId id = run.runId();
         run.stop(); // once it has finished, the queue deletes it
         QVERIFY(finished.wait(test::patience));
