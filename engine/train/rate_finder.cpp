@@ -18,23 +18,34 @@ constexpr std::int64_t steps = 160; // twenty to a power of ten
 constexpr double keep = 0.9;        // of the running mean
 constexpr double exploded = 4;      // times the lowest loss
 
-/// The rate where the smoothed loss falls most steeply over the logarithm of the rate.
+/// The loss before anything is learned: at the lowest rates it only varies from batch to batch.
+double lossAtFirst(const std::vector<RatePoint>& points) {
+    const auto count = std::min<std::size_t>(24, points.size());
+    double sum = 0;
+    for (std::size_t i = 0; i < count; ++i)
+        sum += points[i].loss;
+    return sum / static_cast<double>(std::max<std::size_t>(count, 1));
+}
+
+/// The rate where the smoothed loss falls most steeply over the logarithm of the rate; none where it does not
+/// come to fall below what it was at first.
 std::optional<double> steepest(const std::vector<RatePoint>& points) {
     constexpr std::size_t reach = 3; // a slope over seven points
+    const double first = lossAtFirst(points), fall = 0.1 * std::abs(first);
     std::optional<double> found;
     double best = 0;
     double lowestLoss = points.empty() ? 0 : points.front().smoothed;
     for (std::size_t i = reach + 5; i + reach < points.size(); ++i) { // the first means are of few steps
-        // Beyond a first rise, a fall is only the way back.
         lowestLoss = std::min(lowestLoss, points[i].smoothed);
-        if (points[i].smoothed > lowestLoss + 0.1 * std::abs(lowestLoss)) break;
+        // Beyond a rise, a fall is only the way back; but before the loss has fallen, it is chance.
+        if (lowestLoss < first - fall && points[i].smoothed > lowestLoss + fall) break;
         const double slope = points[i + reach].smoothed - points[i - reach].smoothed;
         if (slope < best) {
             best = slope;
             found = points[i].learningRate;
         }
     }
-    return found;
+    return lowestLoss < first - fall ? found : std::nullopt;
 }
 
 Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> data,
