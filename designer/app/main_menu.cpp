@@ -283,7 +283,7 @@ void MainMenu::saveModelFile() {
     QString path = QFileDialog::getSaveFileName(&window_, tr("Save network"), proposed,
                                                 filters.join(QStringLiteral(";;")));
     if (path.isEmpty()) return;
-    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".json");
+    if (!isExported(path.toStdString())) path += QStringLiteral(".json");
     if (const auto status = workspace_.saveModelFile(path); !status)
         window_.notice(text(oneLine(status.error())));
 }

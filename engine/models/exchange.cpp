@@ -3,16 +3,21 @@
 #include "engine/graph/graph_json.h"
 #include "engine/schema/guarded.h"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 namespace burdock {
 namespace {
 
 /// Patterns are "*" and an ending.
+/// Whatever the case: "A.JSON" is one.
 bool matches(std::string_view path, const std::vector<std::string>& patterns) {
-    for (const std::string& pattern : patterns)
-        if (pattern.starts_with('*') && path.ends_with(std::string_view(pattern).substr(1))) return true;
-    return false;
+    const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
+    return std::ranges::any_of(patterns, [&](std::string_view pattern) {
+        if (!pattern.starts_with('*') || path.size() < pattern.size() - 1) return false;
+        return std::ranges::equal(path.substr(path.size() - (pattern.size() - 1)), pattern.substr(1), same);
+    });
 }
 
 std::vector<ModelExporter> builtinExporters() {
@@ -61,17 +66,23 @@ Registry<ModelImporter>& importers() {
     return all;
 }
 
+bool isExported(std::string_view path) {
+    return std::ranges::any_of(exporters(), [&](const auto& one) { return matches(path, one.patterns); });
+}
+
 const ModelExporter& exporterFor(std::string_view path) {
     for (const ModelExporter& exporter : exporters())
         if (matches(path, exporter.patterns)) return exporter;
     return exporters().front();
 }
 
-/// A name without an ending is Burdock's; by another ending somebody wants a format that is not there.
+/// A name without an ending is Burdock's, and so is "net v1.5"; by other endings somebody wants a format that
+/// is not there.
 Result<std::string> writeModel(std::string_view path, const ModelContents& contents) {
     const ModelExporter& exporter = exporterFor(path);
     const std::string ending = std::filesystem::path(path).extension().string();
-    if (!ending.empty() && !matches(path, exporter.patterns)) {
+    const bool names = std::ranges::any_of(ending, [](unsigned char c) { return std::isalpha(c) != 0; });
+    if (names && !matches(path, exporter.patterns)) {
         Diagnostic d;
         d.code = "model.format";
         d.where = path;

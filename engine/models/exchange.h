@@ -54,6 +54,8 @@ struct ModelImporter {
 Registry<ModelExporter>& exporters();
 Registry<ModelImporter>& importers();
 
+/// Whether the name has the ending of a format that is written.
+bool isExported(std::string_view path);
 /// By the ending of the file's name; of other endings the first.
 const ModelExporter& exporterFor(std::string_view path);
 /// The bytes of a model file of that name.
