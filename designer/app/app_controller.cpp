@@ -86,8 +86,12 @@ void AppController::openNotebookLater(const QString& path) {
 }
 
 void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QString& path) {
-    rememberNotebook(path);
     QPointer<MainWindow> old = window_;
+    QGuiApplication::setQuitOnLastWindowClosed(false); // another one comes
+    const bool closed = !old || old->close();
+    QGuiApplication::setQuitOnLastWindowClosed(true);
+    if (!closed) return; // there is something that its user does not want to lose
+    rememberNotebook(path);
     QStringList told;
     if (!notebook->takenIn().isEmpty())
         told << tr("Taken in from the files that had to keep them: %1.")
@@ -106,10 +110,7 @@ void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QStr
             Qt::QueuedConnection);
     window_->show();
     if (!told.isEmpty()) window_->notice(told.join(QLatin1Char(' ')));
-    if (old) {
-        old->close();
-        old->deleteLater();
-    }
+    if (old) old->deleteLater();
 }
 
 } // namespace burdock

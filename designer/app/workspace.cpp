@@ -32,17 +32,20 @@ QString keepBeside(const QString& notebook, const storage::ModelRow& row) {
         QRegularExpression(QStringLiteral("[^\\w ]"), QRegularExpression::UseUnicodePropertiesOption),
         QStringLiteral("_"));
     const QString now = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss"));
-    const QString file = QStringLiteral("/%1, unsaved %2.json").arg(name.left(60).trimmed(), now);
+    const QString file = QStringLiteral("/%1, unsaved %2").arg(name.left(60).trimmed(), now);
     const QString state = storage::stateFolder();
     if (!state.isEmpty()) QDir().mkpath(state);
     QString why;
     for (const QString& folder : {QFileInfo(notebook).absolutePath(), state}) {
         if (folder.isEmpty()) continue;
-        const auto failure = writeWhole(folder + file, row.graphJson);
+        QString path = folder + file + QStringLiteral(".json");
+        for (int another = 2; QFileInfo::exists(path); ++another) // two networks may have one name
+            path = QStringLiteral("%1%2 (%3).json").arg(folder, file).arg(another);
+        const auto failure = writeWhole(path, row.graphJson);
         if (!failure)
-            return Workspace::tr("The notebook %1 does not take the network “%2” any more. It is kept in %3: "
-                                 "open that file to go on with it.")
-                .arg(notebook, row.name, folder + file);
+            return Workspace::tr("The notebook %1 does not take the network “%2” any more. It is kept in %3, "
+                                 "without its training settings: open that file to go on with it.")
+                .arg(notebook, row.name, path);
         why = *failure;
     }
     return Workspace::tr("The network “%1” could neither be kept in the notebook %2 nor in a file: %3")
