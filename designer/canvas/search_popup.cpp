@@ -60,6 +60,11 @@ class EntryDelegate final : public QStyledItemDelegate {
 } // namespace
 
 int searchScore(const SearchEntry& entry, const QString& typed) {
+    // Whoever types a whole name means that one, and is told why where it does not fit.
+    const QString whole = typed.trimmed();
+    if (entry.title.compare(whole, Qt::CaseInsensitive) == 0 ||
+        entry.id.compare(whole, Qt::CaseInsensitive) == 0)
+        return 10'000;
     int total = 0;
     for (const QString& word : typed.split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
         const auto in = [&](const QString& text) { return text.contains(word, Qt::CaseInsensitive); };

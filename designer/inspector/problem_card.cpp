@@ -32,6 +32,8 @@ ProblemCard::ProblemCard(const Diagnostic& problem, QWidget* parent)
     if (problem.fix) {
         auto* fix = new QPushButton(text(problem.fix->label), this);
         fix->setObjectName(QStringLiteral("fix"));
+        // A click ends the card: the focus must not go on from here to whatever comes next.
+        fix->setFocusPolicy(Qt::TabFocus);
         fix->setIcon(Theme::instance().icon(QStringLiteral("fix"), QStringLiteral("accent")));
         layout->addWidget(fix, 0, Qt::AlignLeft);
         connect(fix, &QPushButton::clicked, this, [this, f = *problem.fix] { emit fixRequested(f); });
