@@ -52,15 +52,17 @@ void FileMark::take(const FileLock& file) {
 
 void FileMark::takeLog(const FileLock& file) {
     const Log log = logOf(file.path());
-    // No transaction of ours leaves one without its head.
-    if (!log.salts.isEmpty() || log.inode != log_.inode) log_ = log;
+    // No transaction of ours leaves one without its head, or begins another file.
+    if (log_.inode == 0 || (log.inode == log_.inode && !log.salts.isEmpty())) log_ = log;
 }
 
 FileMark::Change FileMark::compare(const FileLock& file) const {
     const Log log = logOf(file.path());
-    const bool sameLog = log_.inode != 0 && log.inode == log_.inode;
+    // Nobody takes it away rightfully while we have it open.
+    if (log_.inode != 0 && log.inode != log_.inode) return Change::LogCut;
     const bool headless = log.salts.isEmpty() && !log_.salts.isEmpty();
-    if (sameLog && (headless || (log.size < log_.size && log.salts == log_.salts))) return Change::LogCut;
+    if (log_.inode != 0 && (headless || (log.size < log_.size && log.salts == log_.salts)))
+        return Change::LogCut;
     if (file.stamp() == stamp_) return Change::None;
     const QByteArray head = file.head(headerBytes);
     if (head.size() < headerBytes || constantsOf(head) != constantsOf(head_)) return Change::Overwritten;

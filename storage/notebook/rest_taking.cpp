@@ -266,6 +266,9 @@ Outcome<RunId> addAsNew(const Database& rest, Database& notebook, RunId from, bo
                              for (auto& [column, value] : fields)
                                  if (beside && column == QStringLiteral("name"))
                                      value = value.toString() + QStringLiteral(" (rest)");
+                             const auto number = freeRunNumber(notebook);
+                             if (!number) return refuse(number.error());
+                             fields << qMakePair(QStringLiteral("id"), QVariant(*number));
                              auto key = insertRow(notebook, runTable(), fields);
                              if (!key) return refuse(key.error());
                              added = RunId{*key};

@@ -116,9 +116,9 @@ RunSummary summaryOf(const QSqlQuery& row) {
     return run;
 }
 
-/// One more than any row names: those of a run that is gone, as a file may have them that others have
-/// changed, would be taken for the new one's.
-Outcome<qint64> freeNumber(const Database& database) {
+} // namespace
+
+Outcome<qint64> freeRunNumber(const Database& database) {
     QStringList all;
     for (const auto& [table, column] :
          {std::pair("run", "id"), std::pair("run_setup", "run"), std::pair("run_epoch", "run"),
@@ -131,8 +131,6 @@ Outcome<qint64> freeNumber(const Database& database) {
     constexpr qint64 last = std::numeric_limits<qint64>::max();
     return std::clamp<qint64>(largest->toLongLong(), 0, last - 1) + 1;
 }
-
-} // namespace
 
 QVariant tagsValue(const QStringList& tags) {
     return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(tags)).toJson(QJsonDocument::Compact));
@@ -151,7 +149,7 @@ Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime
                   {QStringLiteral("notes"), textValue({})},
                   {QStringLiteral("tags"), tagsValue({})},
                   {QStringLiteral("deleted"), 0}};
-    const auto id = number ? Outcome<qint64>(number.value) : freeNumber(database);
+    const auto id = number ? Outcome<qint64>(number.value) : freeRunNumber(database);
     if (!id) return refuse(id.error());
     fields << qMakePair(QStringLiteral("id"), QVariant(*id));
     auto key = insertRow(database, runTable(), fields);

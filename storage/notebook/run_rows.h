@@ -8,6 +8,9 @@ namespace burdock::storage {
 
 // The rows of a run, all statements about them in one place. Functions that write need a transaction.
 
+/// One more than any row names: those of a run that is gone, as a file may have them that others have
+/// changed, would be taken for the new one's.
+Outcome<qint64> freeRunNumber(const Database& database);
 /// Under a number that is free, if none is given.
 Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime& startedAt,
                       RunId number = {});

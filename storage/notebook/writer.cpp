@@ -331,7 +331,6 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
         (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
         if (auto own = stayOwn(database); !own) return own;
     }
-    if (firstRun_.isEmpty()) firstRun_ = firstRunOf(database);
     return {};
 }
 

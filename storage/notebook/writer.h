@@ -87,7 +87,7 @@ class Writer {
     void giveUp(Database& database, Place why);
     /// Refuses where the file is not what it was; needs its lock.
     Outcome<void> stayOwn(Database& database);
-    bool isForeign() const;
+    bool isForeign(const Database& database) const;
     Outcome<void> lookOver(Database& database);
     void watchPlace(std::unique_lock<std::mutex>& lock, Database& database);
     Outcome<void> run(const std::shared_ptr<Ticket>& ticket);
@@ -105,7 +105,6 @@ class Writer {
     qint64 bytesInLog_ = 0; ///< only the thread's
     bool unwanted_ = true;  ///< there may be checkpoints to delete
     quint64 logInode_ = 0;  ///< of our log beside the file; only the thread's, as the next
-    QString firstRun_;      ///< the notebook's, by which it is known; only the thread's
     FileMark mark_;         ///< only the thread's
     std::atomic<Place> place_ = Place::Own;
     bool tight_ = false; ///< the disk has little room; only the thread's, as the next

@@ -4,6 +4,8 @@
 
 #include <QDateTime>
 #include <QFile>
+#include <QHash>
+#include <QSqlQuery>
 #include <QVariant>
 
 #include <sys/stat.h>
@@ -69,19 +71,37 @@ Outcome<void> Writer::stayOwn(Database& database) {
     if (change == Change::None) return {};
     if (change == Change::LogCut)
         giveUp(database, Place::LogCut);
-    else if (change == Change::Overwritten || isForeign())
+    else if (change == Change::Overwritten || isForeign(database))
         giveUp(database, Place::Overwritten);
     if (place_ != Place::Own) return refuse(displacement());
     mark_.take(file_.lock);
     return {};
 }
 
-// Another notebook's counter may be beyond ours, but its first run began at another time. Read past the log,
-// in which our own rows may stand; what cannot be read so says nothing, as the log may have half of it.
-bool Writer::isForeign() const {
+// Another notebook's counter may be beyond ours, and that of a copy of ours that has gone on elsewhere; but
+// the file itself never has a run that we do not know, nor a network later than ours. Read past the log, in
+// which our own rows may stand; what cannot be read so says nothing, as the log may have half of it.
+bool Writer::isForeign(const Database& database) const {
     const auto file = Database::open(file_.path, Database::Mode::Immutable);
-    const QString there = file ? firstRunOf(*file) : QString();
-    return !there.isEmpty() && !firstRun_.isEmpty() && there != firstRun_;
+    if (!file) return false;
+    const auto rows = [](const Database& of, const char* sql) {
+        QHash<qint64, QString> found;
+        auto read = of.each(QString::fromLatin1(sql), {}, [&](const QSqlQuery& row) {
+            found.insert(row.value(0).toLongLong(), row.value(1).toString());
+        });
+        if (!read) found.clear();
+        return found;
+    };
+    constexpr const char *runs = "SELECT id, started_at FROM run",
+                         *models = "SELECT id, changed_at FROM model";
+    const auto ourRuns = rows(database, runs), ourModels = rows(database, models);
+    const auto theirRuns = rows(*file, runs), theirModels = rows(*file, models);
+    for (auto run = theirRuns.begin(); run != theirRuns.end(); ++run)
+        if (ourRuns.value(run.key()) != run.value()) return true;
+    for (auto model = theirModels.begin(); model != theirModels.end(); ++model)
+        if (const auto ours = ourModels.find(model.key()); ours != ourModels.end() && *ours < model.value())
+            return true;
+    return false;
 }
 
 // Before a run is called finished: pages that another program has spoilt are found by nobody who only adds.

@@ -210,7 +210,7 @@ void PlaceTest::isKeptFromMemory(const Notebook& notebook, RunId id) {
 
 void PlaceTest::writtenOver_data() {
     QTest::addColumn<QString>("what");
-    for (const char* what : {"older", "another", "emptied", "no notebook", "half"})
+    for (const char* what : {"older", "newer", "another", "emptied", "no notebook", "half"})
         QTest::newRow(what) << QString::fromLatin1(what);
 }
 
@@ -231,6 +231,10 @@ void PlaceTest::writtenOver() {
     leaveARun(path(), QStringLiteral("before"), 1);
     leaveARun(other, QStringLiteral("another"), 5);
     const QByteArray older = contents(path());
+    // As another machine goes on with a copy of it.
+    const QString copy = path(QStringLiteral("copy.burdock"));
+    QVERIFY(QFile::copy(path(), copy));
+    leaveARun(copy, QStringLiteral("elsewhere"), 9);
     auto notebook = open();
     beginRun(*notebook);
     const RunId id = writer_->id();
@@ -239,6 +243,7 @@ void PlaceTest::writtenOver() {
     const QByteArray now = contents(path());
     QVERIFY(now.size() > older.size());
     const QByteArray bytes = what == QStringLiteral("older")         ? older
+                             : what == QStringLiteral("newer")       ? contents(copy)
                              : what == QStringLiteral("another")     ? contents(other)
                              : what == QStringLiteral("emptied")     ? QByteArray()
                              : what == QStringLiteral("no notebook") ? QByteArray(now.size(), 'x')
@@ -264,7 +269,7 @@ void PlaceTest::writtenOver() {
     QCOMPARE(again->takenIn().size(), 1);
     QVERIFY2(again->notTakenIn().isEmpty(), qPrintable(again->notTakenIn().join(QLatin1Char(' '))));
     const bool first = what == QStringLiteral("emptied");
-    isKeptFromMemory(*again, first ? RunId{1} : id);
+    isKeptFromMemory(*again, first ? RunId{1} : what == QStringLiteral("newer") ? RunId{3} : id);
     if (first) return;
     QCOMPARE(again->run({1})->start.name,
              what == QStringLiteral("another") ? what : QStringLiteral("before"));
@@ -312,6 +317,7 @@ void PlaceTest::logCutShort_data() {
     QTest::addColumn<int>("parts");
     QTest::newRow("to nothing") << 0;
     QTest::newRow("by half") << 1;
+    QTest::newRow("taken away") << -1;
 }
 
 void PlaceTest::logCutShort() {
@@ -322,7 +328,7 @@ void PlaceTest::logCutShort() {
     for (const char* value : {"a", "b"})
         REQUIRE_OK(notebook->setSetting(QStringLiteral("k"), QString::fromLatin1(value)));
     const QString log = path() + QStringLiteral("-wal");
-    QVERIFY(QFile::resize(log, QFileInfo(log).size() * parts / 2));
+    QVERIFY(parts < 0 ? QFile::remove(log) : QFile::resize(log, QFileInfo(log).size() * parts / 2));
     goOn(101, 200);
     QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
     QVERIFY2(writer_->error()->kind == Kind::Moved, qPrintable(writer_->error()->oneLine()));
