@@ -17,35 +17,47 @@ constexpr double lowest = 1e-7, highest = 10;
 constexpr std::int64_t steps = 160; // twenty to a power of ten
 constexpr double keep = 0.9;        // of the running mean
 constexpr double exploded = 4;      // times the lowest loss
+constexpr std::size_t quiet = 24;   // steps at rates that nothing is learned with
 
-/// The loss before anything is learned: at the lowest rates it only varies from batch to batch.
-double lossAtFirst(const std::vector<RatePoint>& points) {
-    const auto count = std::min<std::size_t>(24, points.size());
-    double sum = 0;
-    for (std::size_t i = 0; i < count; ++i)
-        sum += points[i].loss;
-    return sum / static_cast<double>(std::max<std::size_t>(count, 1));
-}
+/// The loss before anything is learned, at the lowest rates.
+struct FirstLoss {
+    double mean = 0;
+    double chance = 0; ///< by how much the smoothed loss varies from batch to batch: seldom more
+    explicit FirstLoss(const std::vector<RatePoint>& points) {
+        const auto count = static_cast<double>(std::min(quiet, points.size()));
+        if (count == 0) return;
+        double sum = 0, squares = 0;
+        for (std::size_t i = 0; i < quiet && i < points.size(); ++i) {
+            sum += points[i].loss;
+            squares += points[i].loss * points[i].loss;
+        }
+        mean = sum / count;
+        // A running mean varies by √((1−k)/(1+k)) of what it is taken of.
+        const double deviation = std::sqrt(std::max(0.0, squares / count - mean * mean));
+        chance = 3 * deviation * std::sqrt((1 - keep) / (1 + keep));
+    }
+};
 
 /// The rate where the smoothed loss falls most steeply over the logarithm of the rate; none where it does not
 /// come to fall below what it was at first.
 std::optional<double> steepest(const std::vector<RatePoint>& points) {
     constexpr std::size_t reach = 3; // a slope over seven points
-    const double first = lossAtFirst(points), fall = 0.1 * std::abs(first);
+    const FirstLoss first(points);
+    const double fall = std::max(0.1 * std::abs(first.mean), first.chance);
     std::optional<double> found;
     double best = 0;
-    double lowestLoss = points.empty() ? 0 : points.front().smoothed;
-    for (std::size_t i = reach + 5; i + reach < points.size(); ++i) { // the first means are of few steps
+    double lowestLoss = first.mean;
+    for (std::size_t i = quiet; i + reach < points.size(); ++i) {
         lowestLoss = std::min(lowestLoss, points[i].smoothed);
         // Beyond a rise, a fall is only the way back; but before the loss has fallen, it is chance.
-        if (lowestLoss < first - fall && points[i].smoothed > lowestLoss + fall) break;
+        if (lowestLoss < first.mean - fall && points[i].smoothed > lowestLoss + fall) break;
         const double slope = points[i + reach].smoothed - points[i - reach].smoothed;
         if (slope < best) {
             best = slope;
             found = points[i].learningRate;
         }
     }
-    return lowestLoss < first - fall ? found : std::nullopt;
+    return lowestLoss < first.mean - fall ? found : std::nullopt;
 }
 
 Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> data,
