@@ -49,10 +49,11 @@ std::vector<float> plainGradients(const ParameterStore& store) {
     return all;
 }
 
-/// One of the layers' own kernels, each by itself.
-Passed referencePass(const CheckedNetwork& network, std::int64_t batch, std::span<const float> input,
-                     std::span<const float> outputGradient, std::uint64_t seed) {
-    auto made = Plan::make(network, {.batch = batch, .fast = false});
+/// One of the layers' own kernels, each by itself; not `training`: with the network in use.
+Passed referencePass(const CheckedNetwork& network, std::int64_t batch, bool training,
+                     std::span<const float> input, std::span<const float> outputGradient,
+                     std::uint64_t seed) {
+    auto made = Plan::make(network, {.batch = batch, .training = training, .fast = false});
     if (!made) return {};
     Plan& plan = **made;
     plan.store()->initialise(seed);
@@ -66,9 +67,8 @@ Passed referencePass(const CheckedNetwork& network, std::int64_t batch, std::spa
     return passed;
 }
 
-/// By more than that share of the largest value; never where values are not finite.
+/// By more than that share of the largest value.
 bool differ(std::span<const float> got, std::span<const float> wanted, double share) {
-    if (!allFinite(wanted)) return false;
     if (got.size() != wanted.size()) return true;
     double largest = 1e-3;
     for (const float v : wanted)
@@ -85,12 +85,14 @@ bool differ(const Passed& got, const Passed& wanted, double share) {
 /// Whether the backends' kernels, as the plan puts them together, give what the layers' own give one by one.
 enum class Agreement {
     Same,
-    Unsure, ///< rounding decides: a sign of what is almost 0, or a chain of normalisations over two samples
+    Unsure, ///< rounding decides: a sign of what is almost 0, or a chain of normalisations over two samples;
+            ///< or values are not finite
     Different
 };
-Agreement agreement(const Passed& got, const CheckedNetwork& network, std::int64_t batch,
+Agreement agreement(const Passed& got, const CheckedNetwork& network, std::int64_t batch, bool training,
                     std::vector<float> input, std::vector<float> outputGradient, std::uint64_t seed) {
-    const Passed wanted = referencePass(network, batch, input, outputGradient, seed);
+    const Passed wanted = referencePass(network, batch, training, input, outputGradient, seed);
+    if (!allFinite(wanted.output) || !allFinite(wanted.gradients)) return Agreement::Unsure;
     if (!differ(got, wanted, 2e-3)) return Agreement::Same;
     if (std::ranges::any_of(network.steps(),
                             [](const CheckedStep& step) { return step.layer->schema->stopsGradient; }))
@@ -101,7 +103,7 @@ Agreement agreement(const Passed& got, const CheckedNetwork& network, std::int64
     };
     disturb(input);
     disturb(outputGradient);
-    return differ(referencePass(network, batch, input, outputGradient, seed), wanted, 1e-4)
+    return differ(referencePass(network, batch, training, input, outputGradient, seed), wanted, 1e-4)
                ? Agreement::Unsure
                : Agreement::Different;
 }
@@ -130,20 +132,25 @@ Agreement run(const CheckedNetwork& network, std::uint64_t seed, bool fast, bool
     const std::vector<float> outputGradient = copied(plan.outputGradient());
     plan.backward();
     if (!outputGradient.empty()) passed.gradients = plainGradients(store);
-    const Agreement found = fast && !mixed
-                                ? agreement(passed, network, options.batch, input, outputGradient, seed)
-                                : Agreement::Same;
+    const bool compares = fast && !mixed;
+    const Agreement trained =
+        compares ? agreement(passed, network, options.batch, true, input, outputGradient, seed)
+                 : Agreement::Same;
     for (std::size_t i = 0; i < store.gradients().size(); ++i)
         store.values()[i] -= 1e-3F * store.gradients()[i];
     store.changed();
 
-    auto evaluating = Plan::make(
+    auto used = Plan::make(
         network, {.batch = 3, .training = false, .fast = fast, .precision = options.precision}, plan.store());
-    if (!evaluating) qFatal("a checked network must make a plan for use");
-    fill((*evaluating)->input().values(), 3);
-    (*evaluating)->forward();
-    if ((*evaluating)->output().shape != network.outputShape()) qFatal("the output has another shape");
-    return found;
+    if (!used) qFatal("a checked network must make a plan for use");
+    store.initialise(seed);
+    fill((*used)->input().values(), 3);
+    const std::vector<float> sample = copied((*used)->input());
+    (*used)->forward(seed);
+    if ((*used)->output().shape != network.outputShape()) qFatal("the output has another shape");
+    if (!compares) return Agreement::Same;
+    const Agreement inUse = agreement({copied((*used)->output()), {}}, network, 3, false, sample, {}, seed);
+    return std::max(trained, inUse);
 }
 
 void haveAPlace(const std::vector<Diagnostic>& diagnostics, std::uint64_t seed) {

@@ -342,7 +342,7 @@ class TrainBreadthTest : public QObject {
         QTest::newRow("statistics") << chain({2, 1, 1}, {{"batchnorm", {}}, dense, {"softmax", {}}})
                                     << "batchnorm";
         // The ReLU makes 0 of it, so that the loss does not tell.
-        QTest::newRow("behind a ReLU") << hidden() << "dense";
+        QTest::newRow("behind a ReLU") << hidden() << "dense,";
     }
     /// The run ends in the very step, names the layer, and what is kept is finite: statistics too.
     void notANumberIsTold() {
