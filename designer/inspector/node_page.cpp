@@ -66,6 +66,19 @@ QString contentsText(const Block& block) {
     return title + contentsList(*block.body);
 }
 
+/// As kernels name it: within blocks, which may be repeated, that of the first repetition.
+std::string kernelName(const Graph& graph, const NodePath& path) {
+    std::string name;
+    NodePath at;
+    for (const NodeId id : path.ids()) {
+        at = at / id;
+        const Node* node = nodeAt(graph, at);
+        if (!node) return {};
+        name += (name.empty() ? "" : "/1/") + node->name;
+    }
+    return name;
+}
+
 } // namespace
 
 NodePage::NodePage(GraphDocument& document, QWidget* parent)
@@ -244,7 +257,7 @@ void NodePage::setKernels(std::vector<NodeKernel> kernels) {
 NodePage::KernelWords NodePage::kernelWords() const {
     const Node* node = nodes_.size() == 1 ? at(nodes_.front()) : nullptr;
     if (!node) return {};
-    const std::string name = pathText(document_.graph(), nodes_.front());
+    const std::string name = kernelName(document_.graph(), nodes_.front());
     if (!node->block) {
         const auto it = std::ranges::find(kernels_, name, &NodeKernel::node);
         if (it == kernels_.end()) return {};

@@ -213,6 +213,10 @@ class TestInspector : public QObject {
         document_->selectPaths({inner});
         QCOMPARE(name()->text(), QStringLiteral("deep"));
         QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("in stage")));
+        NodeKernel kernel{.node = "stage/1/deep", .precision = "f32"}; // as the network's check names it
+        kernel.use = {"oneDNN", "inner product", {}, true};
+        inspector_->setKernels({kernel});
+        QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("oneDNN, f32")));
         auto* units = inspector_->findChild<ParamForm*>()->field("units")->findChild<QLineEdit*>();
         QTest::mouseClick(units, Qt::LeftButton);
         units->selectAll();
