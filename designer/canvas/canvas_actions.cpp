@@ -8,14 +8,22 @@
 #include <QAction>
 #include <QKeySequence>
 
+#include <algorithm>
+
 namespace burdock {
 
 CanvasActions::CanvasActions(CanvasView& view)
     : QObject(&view)
     , canvas_(view) {
     GraphDocument& document = view.document();
-    const auto chosen = [&document] { return !document.selection().isEmpty(); };
-    const auto one = [&document] { return document.selection().size() == 1; };
+    // What is shown of a layer within a block must not be done to the block.
+    const auto outer = [&document] {
+        const QSet<NodePath>& paths = document.selectedPaths();
+        return std::all_of(paths.begin(), paths.end(),
+                           [](const NodePath& path) { return path.depth() == 1; });
+    };
+    const auto chosen = [&document, outer] { return !document.selection().isEmpty() && outer(); };
+    const auto one = [&document, outer] { return document.selection().size() == 1 && outer(); };
     const auto any = [&document] { return !document.graph().nodes().empty(); };
     const auto deletable = [&view, chosen] { return chosen() || view.canvas().selectedEdge().has_value(); };
 
