@@ -112,9 +112,8 @@ StopSignal::~StopSignal() {
             if (!isIgnored(number)) std::signal(number, SIG_DFL);
     if (!impl_->quiet) std::signal(SIGPIPE, SIG_DFL);
     writeEnd = -1;
+    // The pair stays open: a handler may just have read its number, which must not be another file's by now.
     impl_->notifier.reset();
-    for (const int end : impl_->pair)
-        if (end >= 0) close(end);
 }
 
 } // namespace burdock

@@ -1,6 +1,7 @@
 #include "storage/notebook/run_backlog.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace burdock::storage {
 
@@ -14,10 +15,10 @@ void RunBacklog::putBack() {
 
 void RunBacklog::keepInHand() {
     constexpr qsizetype mostValues = qsizetype{1} << 24; // 64 MB
+    const Pending committed = std::exchange(inHand, {}); // whatever throws, it is not written once more
     if (written.steps.steps() * written.steps.series().size() > mostValues) written.steps = {};
-    written.steps.append(inHand.steps);
-    written.epochs += inHand.epochs;
-    inHand = {};
+    written.steps.append(committed.steps);
+    written.epochs += committed.epochs;
 }
 
 RunBacklog::Known RunBacklog::known() const {
