@@ -35,18 +35,6 @@ Outcome<void> fill(const QString& path, const FileFormat& format) {
 
 namespace {
 
-/// Gives the name that it has then; empty if there was none.
-Outcome<QString> putLogAside(const QString& path) {
-    const QString log = path + QStringLiteral("-wal");
-    const QString aside = QStringLiteral("%1.left-%2").arg(log, timeStamp());
-    const bool there = QFileInfo::exists(log);
-    if (there && !QFile::rename(log, aside))
-        return refuse(Kind::Internal, QStringLiteral("An old log stands in the notebook's way."), log,
-                      QStringLiteral("Move it elsewhere, or choose another name."));
-    QFile::remove(path + QStringLiteral("-shm"));
-    return there ? aside : QString();
-}
-
 // What a killed program has left spoils a file that came into its notebook's place later: SQLite replays it.
 // Nothing in a log says whose it is; but with the file that it was written for it makes sense, and one that
 // has all of another file brings that file's identity with it.
@@ -64,6 +52,20 @@ bool isDamaged(const Outcome<FileState>& state) {
 }
 
 } // namespace
+
+Outcome<QString> putLogAside(const QString& path) {
+    const QString log = path + QStringLiteral("-wal");
+    const QString base = QStringLiteral("%1.left-%2").arg(log, timeStamp());
+    QString aside = base;
+    for (int i = 2; QFileInfo::exists(aside); ++i)
+        aside = QStringLiteral("%1-%2").arg(base).arg(i);
+    const bool there = QFileInfo::exists(log);
+    if (there && !QFile::rename(log, aside))
+        return refuse(Kind::Internal, QStringLiteral("An old log stands in the notebook's way."), log,
+                      QStringLiteral("Move it elsewhere, or choose another name."));
+    QFile::remove(path + QStringLiteral("-shm"));
+    return there ? aside : QString();
+}
 
 QString unfinishedName(const QString& path) {
     return QStringLiteral("%1.new-%2").arg(path).arg(QCoreApplication::applicationPid());

@@ -18,6 +18,9 @@ struct OpenedFile {
     QString backup;     ///< the copy that was made before migrating, or empty
 };
 
+/// Renames the log of a file that is not its own, so that it is not replayed into that. Gives the name that
+/// it has then; empty if there was none.
+Outcome<QString> putLogAside(const QString& path);
 /// What a file is called while this process makes it: others that find it there know whose it is.
 QString unfinishedName(const QString& path);
 /// Makes an empty file of the newest version: whole or not at all. One that is there stays as it is.

@@ -106,6 +106,7 @@ class Writer {
     bool unwanted_ = true;  ///< there may be checkpoints to delete
     quint64 logInode_ = 0;  ///< of our log beside the file; only the thread's, as the next
     FileMark mark_;         ///< only the thread's
+    QString leftLog_;       ///< under which name the log was put aside, once it is Overwritten
     std::atomic<Place> place_ = Place::Own;
     bool tight_ = false; ///< the disk has little room; only the thread's, as the next
     Clock::time_point tightAskedAt_{};

@@ -2,7 +2,6 @@
 #include "storage/notebook/schema.h"
 #include "storage/notebook/writer.h"
 
-#include <QDateTime>
 #include <QFile>
 #include <QHash>
 #include <QSqlQuery>
@@ -21,8 +20,11 @@ quint64 inodeOf(const QString& path) {
 
 StorageError Writer::displacement() const {
     StorageError error = file_.lock.notInPlace();
-    if (place_ == Place::Overwritten)
+    if (place_ == Place::Overwritten) {
         error.what = QStringLiteral("Another program has written over the notebook.");
+        if (!leftLog_.isEmpty())
+            error.what += QStringLiteral(" What was to be written to it lies in %1.").arg(leftLog_);
+    }
     if (place_ == Place::Spoilt)
         error.what = QStringLiteral("A part of the notebook is damaged: another program has written into it, "
                                     "or the disk has lost it.");
@@ -54,14 +56,14 @@ Outcome<void> Writer::stayInPlace(Database& database) {
 // notebook that has come there, and is put aside. Where only some pages are damaged, or the log was cut
 // short, it stays: it belongs to the file, and has runs that the file has not.
 void Writer::giveUp(Database& database, Place why) {
-    place_ = why;
     database.leaveLog();
-    const QString log = file_.path + QStringLiteral("-wal");
-    if (why == Place::Overwritten)
-        QFile::rename(
-            log, QStringLiteral("%1.left-%2")
-                     .arg(log, QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss"))));
-    QFile::remove(file_.path + QStringLiteral("-shm"));
+    if (why != Place::Overwritten)
+        QFile::remove(file_.path + QStringLiteral("-shm"));
+    else if (const auto aside = putLogAside(file_.path))
+        leftLog_ = *aside;
+    else // a folder that refuses new names: what has come there comes first
+        QFile::resize(file_.path + QStringLiteral("-wal"), 0);
+    place_ = why; // last: it tells others that the name is there
 }
 
 Outcome<void> Writer::stayOwn(Database& database) {

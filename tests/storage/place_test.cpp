@@ -253,6 +253,9 @@ void PlaceTest::writtenOver() {
     QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000);
     QVERIFY2(writer_->error()->what.contains(QStringLiteral("written over")),
              qPrintable(writer_->error()->oneLine()));
+    const QStringList left = QDir(folder()).entryList({QStringLiteral("*.left-*")});
+    QCOMPARE(left.size(), 1);
+    QVERIFY(writer_->error()->what.contains(left.front()));
     QVERIFY(!notebook->runs());
     const auto shared = Notebook::open(path());
     QVERIFY(!shared && shared.error().kind == Kind::Moved);
