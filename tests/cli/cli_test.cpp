@@ -512,10 +512,8 @@ class CliTest : public QObject, private CliProgram {
         }
         // No file may grow: a disk that takes no more.
         const QString folder = path("reference");
-        shell.start(
-            "sh",
-            {"-c",
-             QString("ulimit -f 0; '%1' reference --output '%2'").arg(BURDOCK_CLI, folder)});
+        shell.start("sh",
+                    {"-c", QString("ulimit -f 0; '%1' reference --output '%2'").arg(BURDOCK_CLI, folder)});
         QVERIFY(shell.waitForFinished(60000));
         QCOMPARE(shell.exitCode(), 1);
         QVERIFY(shell.readAllStandardError().contains("The page cannot be written"));

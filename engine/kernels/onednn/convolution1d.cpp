@@ -50,8 +50,8 @@ KernelEntry onednnConvolution1d() {
          .doc = "A convolution over maps one value wide.",
          .sumsByThread = true},
         [](const operation::Convolution1d& c, const LayerRequest& r) -> KernelOffer {
-            // Its gradient of the weights writes behind its own memory
-            // there (uxlfoundation/oneDNN, issue 6035).
+            // Its gradient of the weights writes behind its own memory there (uxlfoundation/oneDNN, issue
+            // 6035).
             if (r.training && c.axis.kernel == 1 && c.axis.stride > 1 && r.inputs[0].width < 16)
                 return declined("oneDNN is not sound for kernels of 1 with strides over few features");
             return fast::offer<fast::Convolution1d>(r, c.filters, c.bias, c.axis);
