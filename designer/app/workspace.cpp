@@ -118,7 +118,10 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     connect(&saver_, &ModelSaver::saved, this, [this] { emit savingChanged(saveTimer_.isActive()); });
     connect(&saver_, &ModelSaver::failed, this, [this](const storage::StorageError& e) {
         savedGraph_.reset(); // it is to be written again with the next edit, or on leaving
-        emit noticed(e.oneLine());
+        emit noticed(
+            e.kind == storage::StorageError::Kind::Moved
+                ? tr("%1 The network goes into a file of its own when the window is closed.").arg(e.oneLine())
+                : e.oneLine());
     });
     connect(queue_.get(), &RunQueue::refused, this,
             [this](const Diagnostic& d) { emit noticed(QString::fromStdString(oneLine(d))); });

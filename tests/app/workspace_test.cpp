@@ -254,7 +254,10 @@ class TestWorkspace : public QObject {
         const NodeId id = workspace_->document().graph().nodes().front().id;
         workspace_->document().edit(QStringLiteral("rename"),
                                     [&](Graph& g) { g.edit(id)->name = "kept elsewhere"; });
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         const QString told = workspace_->saveNow();
+        AWAIT_VERIFY(!noticed.isEmpty());
+        QVERIFY(noticed.first()[0].toString().contains(QStringLiteral("a file of its own when")));
         QCOMPARE(files().size(), 1);
         const QString file = folder_->filePath(files().front());
         QVERIFY2(told.contains(file), qPrintable(told));
