@@ -18,7 +18,6 @@ class RunTest : public FolderTest {
     void keepsARunAcrossReopening();
     void keepsStepsOverManyChunks();
     void keepsNotANumber();
-    void replacesCheckpoints();
     void repeatedEpochReplaces();
     void writerGoneIsInterrupted();
     void blocksInsteadOfDropping();
@@ -30,14 +29,7 @@ class RunTest : public FolderTest {
     void failedFinishKeepsItsEnd();
     void goesOnWhereItWas();
     void goingOnKeepsWhatIsDamaged();
-    void goingOnDropsLaterWeights();
-    void fullDiskDoesNotFillTheMemory();
-    void lastWeightsWaitForRoom();
     void whatAJobThrowsIsTold();
-    void checkpointsBeyondASliceAreWhole();
-    void anyNumberOfCheckpoints();
-    void unfinishedCheckpointsGo();
-    void exchangedChunksAreFoundOut();
     void keepsAnyNumberOfSeries();
     void goesOnWithOtherSeries();
     void tellsTheBestEpoch();
@@ -174,33 +166,6 @@ void RunTest::keepsNotANumber() {
     QVERIFY(std::isnan(valueOf(run->test, QStringLiteral("test.loss"))));
     QCOMPARE(run->problem, QStringLiteral("The loss is NaN."));
     QVERIFY(run->state == RunState::Failed);
-}
-
-void RunTest::replacesCheckpoints() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    const QByteArray large(3'000'000, 'x');
-    for (int i = 1; i <= 5; ++i) {
-        (*writer)->checkpoint(packed(CheckpointKind::Last, i, i * 10, large + QByteArray::number(1000 + i)));
-        REQUIRE_OK(notebook->flush());
-    }
-    auto infos = notebook->checkpoints((*writer)->id());
-    REQUIRE_OK(infos);
-    QCOMPARE(infos->size(), 1);
-    QCOMPARE(infos->first().epoch, 5);
-    QCOMPARE(infos->first().step, 50);
-    QCOMPARE(infos->first().bytes, large.size() + 4);
-    auto data = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Last);
-    REQUIRE_OK(data);
-    QCOMPARE(*data, large + "1005");
-    const auto none = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best);
-    QVERIFY(!none && none.error().kind == StorageError::Kind::NotFound);
-    (*writer)->checkpoint(packed(CheckpointKind::Best, 6, 60, QByteArray()));
-    REQUIRE_OK(notebook->flush());
-    auto empty = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best);
-    REQUIRE_OK(empty);
-    QCOMPARE(empty->size(), 0);
 }
 
 void RunTest::repeatedEpochReplaces() {
@@ -431,67 +396,7 @@ void RunTest::goingOnKeepsWhatIsDamaged() {
     QCOMPARE(continued(loss.arg(QStringLiteral("seal = 0")), 0).damagedChunks, 0);
 }
 
-void RunTest::goingOnDropsLaterWeights() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    const RunId id = (*writer)->id();
-    for (const auto& [kind, step] :
-         {std::pair(CheckpointKind::Epoch, 10), std::pair(CheckpointKind::Manual, 15),
-          std::pair(CheckpointKind::Best, 30), std::pair(CheckpointKind::Epoch, 30),
-          std::pair(CheckpointKind::Manual, 25), std::pair(CheckpointKind::Last, 20)})
-        (*writer)->checkpoint(packed(kind, step / 10, step, "abcd"));
-    REQUIRE_OK((*writer)->finish(RunState::Interrupted, 1));
-    writer->reset();
-    REQUIRE_OK(notebook->continueRun(id, 2, 20));
-    const auto kept = notebook->checkpoints(id);
-    REQUIRE_OK(kept);
-    QCOMPARE(kept->size(), 3);
-    for (const CheckpointInfo& info : *kept)
-        QVERIFY(info.step <= 20 && info.kind != CheckpointKind::Best);
-}
-
-void RunTest::fullDiskDoesNotFillTheMemory() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    auto disk = std::make_unique<FullDisk>(128 * 1024);
-    QByteArray bytes(500'000, 'w');
-    (*writer)->checkpoint(packed(CheckpointKind::Epoch, 1, 10, bytes));
-    const bool failed =
-        QTest::qWaitFor([&] { return (*writer)->error().has_value(); }, burdock::test::patience);
-    QVERIFY((*writer)->takeSkipped().isEmpty());
-    for (int epoch = 2; epoch <= 9; ++epoch)
-        (*writer)->checkpoint(packed(CheckpointKind::Epoch, epoch, 10 * epoch, bytes));
-    const auto skipped = (*writer)->takeSkipped();
-    disk.reset();
-    QVERIFY(failed);
-    QCOMPARE(skipped.size(), 8);
-    QCOMPARE(skipped.last().epoch, 8);
-    QVERIFY((*writer)->takeSkipped().isEmpty()); // told once
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
-    const auto kept = notebook->checkpoints((*writer)->id());
-    REQUIRE_OK(kept);
-    QCOMPARE(kept->size(), 1);
-    QCOMPARE(kept->first().epoch, 9);
-}
-
 /// The test of the best weights waits for what is written before it, and takes nothing away.
-void RunTest::lastWeightsWaitForRoom() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    auto disk = std::make_unique<FullDisk>(128 * 1024);
-    (*writer)->checkpoint(packed(CheckpointKind::Best, 2, 20, QByteArray(500'000, 'b')));
-    (*writer)->checkpoint(packed(CheckpointKind::Last, 2, 20, QByteArray(500'000, 'l')));
-    const bool let = (*writer)->awaitCheckpoints();
-    disk.reset();
-    QVERIFY(!let); // the disk took nothing
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
-    REQUIRE_OK(bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best));
-    REQUIRE_OK(bytesOf(*notebook, (*writer)->id(), CheckpointKind::Last));
-}
-
 void RunTest::whatAJobThrowsIsTold() {
     auto file = openFile(path(), Access::ReadWrite, notebookFormat());
     REQUIRE_OK(file);
@@ -502,145 +407,6 @@ void RunTest::whatAJobThrowsIsTold() {
     const auto failed = (*writer)->perform([](Database&) -> Outcome<void> { throw std::bad_alloc(); });
     QVERIFY(!failed && !failed.error().mend.isEmpty());
     REQUIRE_OK((*writer)->perform([](Database&) { return Outcome<void>(); }));
-}
-
-namespace {
-
-/// `count` tensors of one and a half chunks each, every value another.
-std::shared_ptr<const CheckpointData> largeCheckpoint(CheckpointKind kind, qint64 step, int count) {
-    constexpr qint64 values = tensorChunkBytes / 8 * 3;
-    auto owner = std::make_shared<std::vector<std::vector<float>>>();
-    auto data = std::make_shared<CheckpointData>();
-    data->info = {{}, kind, step / 10, step, 0, QDateTime::currentDateTimeUtc()};
-    data->state = "{\"step\":10}";
-    for (int i = 0; i < count; ++i) {
-        auto& tensor = owner->emplace_back(values);
-        for (std::size_t k = 0; k < tensor.size(); ++k)
-            tensor[k] = static_cast<float>(i * 1'000'000 + static_cast<int>(k));
-        data->tensors << CheckpointData::Tensor{
-            {QStringLiteral("weights"), QStringLiteral("t%1").arg(i), {3, values / 3}, values * 4},
-            reinterpret_cast<const char*>(tensor.data())};
-    }
-    data->owner = owner;
-    return data;
-}
-
-qint64 rowsOf(const QString& path, const QString& table) {
-    auto database = Database::open(path, Database::Mode::Read);
-    return database ? database->value(QStringLiteral("SELECT COUNT(*) FROM ") + table)->toLongLong() : -1;
-}
-
-} // namespace
-
-void RunTest::checkpointsBeyondASliceAreWhole() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    constexpr int count = 30; // 45 MB: three slices
-    const auto first = largeCheckpoint(CheckpointKind::Last, 10, count);
-    (*writer)->checkpoint(first);
-    for (qint64 step = 1; step <= 100; ++step)
-        writeStep(**writer, step, lossOf(step), 0);
-    QVERIFY((*writer)->awaitCheckpoints());
-    QVERIFY(!(*writer)->holdsCheckpoints());
-    QCOMPARE(first.use_count(), 1); // nobody holds its memory any more
-    (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 20, count));
-    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
-    {
-        const auto reader = notebook->openCheckpoint({1}, CheckpointKind::Last);
-        REQUIRE_OK(reader);
-        QCOMPARE((*reader)->info().step, 20);
-        QCOMPARE((*reader)->state(), first->state);
-        QCOMPARE((*reader)->tensors().size(), count);
-        for (const int i : {0, 17, count - 1}) { // one by one, in any order
-            QVERIFY((*reader)->tensors()[i] == first->tensors[i].info);
-            QByteArray values(first->tensors[i].info.bytes, '\0');
-            REQUIRE_OK((*reader)->read(i, values.data()));
-            QVERIFY(values == QByteArray::fromRawData(first->tensors[i].values, values.size()));
-        }
-    }
-    writer->reset();
-    notebook.reset();
-    // What was replaced is gone.
-    QCOMPARE(rowsOf(path(), QStringLiteral("run_checkpoint")), 1);
-    QCOMPARE(rowsOf(path(), QStringLiteral("tensor")), count);
-    QCOMPARE(rowsOf(path(), QStringLiteral("tensor_chunk")), 2 * count);
-}
-
-void RunTest::anyNumberOfCheckpoints() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    for (const qint64 epoch : {2, 4, 6}) {
-        (*writer)->checkpoint(packed(CheckpointKind::Last, epoch, epoch * 10, "last"));
-        (*writer)->checkpoint(
-            packed(CheckpointKind::Epoch, epoch, epoch * 10, QByteArray(4, char('0' + epoch))));
-    }
-    (*writer)->checkpoint(packed(CheckpointKind::Best, 4, 40, "best"));
-    (*writer)->checkpoint(packed(CheckpointKind::Manual, 4, 44, "hand"));
-    REQUIRE_OK(notebook->flush());
-    const auto infos = notebook->checkpoints({1});
-    REQUIRE_OK(infos);
-    QStringList told;
-    for (const CheckpointInfo& info : *infos)
-        told << checkpointKindKey(info.kind) + QString::number(info.step);
-    QCOMPARE(told.join(QLatin1Char(' ')), QStringLiteral("best40 last60 epoch20 epoch40 manual44 epoch60"));
-    const auto second = notebook->openCheckpoint(infos->at(3).id);
-    REQUIRE_OK(second);
-    QCOMPARE((*second)->run().value, 1);
-    QByteArray values(4, '\0');
-    REQUIRE_OK((*second)->read(0, values.data()));
-    QCOMPARE(values, QByteArray("4444"));
-    const auto none = notebook->openCheckpoint(CheckpointId{99});
-    QVERIFY(!none && none.error().kind == StorageError::Kind::NotFound);
-}
-
-/// Of a program that was killed in the middle of a large one.
-void RunTest::unfinishedCheckpointsGo() {
-    {
-        auto notebook = open();
-        auto writer = notebook->startRun(sampleStart());
-        REQUIRE_OK(writer);
-        (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 10, "last"));
-        REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-    }
-    {
-        auto database = Database::open(path(), Database::Mode::Write);
-        REQUIRE_OK(database);
-        CheckpointWriter half({1}, largeCheckpoint(CheckpointKind::Last, 20, 30));
-        const auto whole = half.writeSlice(*database);
-        REQUIRE_OK(whole);
-        QVERIFY(!*whole);
-    }
-    {
-        auto notebook = open();
-        QCOMPARE(notebook->checkpoints({1})->size(), 1);
-        QCOMPARE(notebook->checkpoints({1})->first().step, 10);
-    }
-    QCOMPARE(rowsOf(path(), QStringLiteral("run_checkpoint")), 1);
-    QCOMPARE(rowsOf(path(), QStringLiteral("tensor_chunk")), 1);
-}
-
-void RunTest::exchangedChunksAreFoundOut() {
-    {
-        auto notebook = open();
-        auto writer = notebook->startRun(sampleStart());
-        REQUIRE_OK(writer);
-        (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, 10, 2));
-        REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
-    }
-    {
-        auto database = Database::open(path(), Database::Mode::Write);
-        REQUIRE_OK(database);
-        for (const QString& sql :
-             {QStringLiteral(
-                  "UPDATE tensor_chunk SET tensor = 3 - tensor, place = place + 10 WHERE place = 0"),
-              QStringLiteral("UPDATE tensor_chunk SET place = 0 WHERE place = 10")})
-            REQUIRE_OK(database->run(sql));
-    }
-    auto notebook = open();
-    const auto exchanged = bytesOf(*notebook, {1}, CheckpointKind::Last);
-    QVERIFY(!exchanged && exchanged.error().kind == StorageError::Kind::Damaged);
 }
 
 void RunTest::keepsAnyNumberOfSeries() {
