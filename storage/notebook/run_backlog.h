@@ -82,6 +82,11 @@ struct RunBacklog {
     /// Forgets what waits of a kind that a newer one is about to replace.
     void supersede(CheckpointKind kind);
     bool holdsWeights() const { return writing || !checkpoints.empty(); }
+    /// Whether there are weights to write next to rows that are committed up to `rows`: those that came since
+    /// wait for their own steps, for a run must never go on from weights that its curve has not reached.
+    bool mayWriteWeights(qint64 rows) const {
+        return writing || (!checkpoints.empty() && checkpoints.front()->told <= rows);
+    }
     bool isWritten() const { return pending.isEmpty() && !holdsWeights() && !end; }
     /// The number up to which all changes are committed, if the rows are up to `rows`.
     qint64 committedUpTo(qint64 rows) const;

@@ -204,7 +204,7 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
     auto done = run.pending.isEmpty() && run.holdsWeights() && !beats ? Outcome<void>()
                                                                       : writeRows(lock, database, run);
     if (done) run.rowsCommitted = told;
-    if (done && run.holdsWeights()) done = writeWeights(lock, database, run);
+    if (done && run.mayWriteWeights(run.rowsCommitted)) done = writeWeights(lock, database, run);
     if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
         const RunEnd end = *run.end;
         lock.unlock();

@@ -78,12 +78,17 @@ void ProcessTest::killLosesAtMostASecond() {
             auto data = bytesOf(*notebook, id, info.kind);
             REQUIRE_OK(data);
             QCOMPARE(*data, QByteArray(1'000'000, char(info.epoch % 128)));
-            // Epochs are told before their weights, and rows are gathered: several may be ahead, but by no
-            // more than a second.
+            // Steps and epochs are told before their weights, and kept before them: the curve may be ahead,
+            // but by no more than a second.
             constexpr qint64 stepsPerEpoch = 200;
-            QVERIFY2(info.epoch <= run->epochs && info.step > requiredStep - stepsPerEpoch,
-                     qPrintable(QStringLiteral("checkpoint of step %1, %2 told a second before the end")
+            QVERIFY2(info.epoch <= run->epochs && info.step <= run->steps &&
+                         info.step > requiredStep - stepsPerEpoch,
+                     qPrintable(QStringLiteral("checkpoint of step %1 (epoch %2), of the curve %3 steps and "
+                                               "%4 epochs, %5 told a second before the end")
                                     .arg(info.step)
+                                    .arg(info.epoch)
+                                    .arg(run->steps)
+                                    .arg(run->epochs)
                                     .arg(requiredStep)));
         }
     }

@@ -12,6 +12,7 @@ class WeightsTest : public FolderTest {
 
   private slots:
     void replacesCheckpoints();
+    void neverAheadOfTheCurve();
     void checkpointsBeyondASliceAreWhole();
     void anyNumberOfCheckpoints();
     void goingOnDropsLaterWeights();
@@ -245,6 +246,42 @@ void WeightsTest::exchangedChunksAreFoundOut() {
     auto notebook = open();
     const auto exchanged = bytesOf(*notebook, {1}, CheckpointKind::Last);
     QVERIFY(!exchanged && exchanged.error().kind == StorageError::Kind::Damaged);
+}
+
+void WeightsTest::neverAheadOfTheCurve() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    std::atomic<bool> stop = false;
+    std::thread trainer([&] {
+        for (qint64 step = 1; !stop; ++step) {
+            writeStep(**writer, step, lossOf(step), 0.5f);
+            (*writer)->epoch(epochRow(step, step, 1, 1, 1, 1, 1, 1));
+            (*writer)->checkpoint(packed(CheckpointKind::Last, step, step, "last"));
+            std::this_thread::sleep_for(std::chrono::microseconds(200));
+        }
+    });
+    QString ahead;
+    qint64 seen = 0;
+    QElapsedTimer timer;
+    timer.start();
+    while (timer.elapsed() < 2000 && ahead.isEmpty()) {
+        const auto infos = notebook->checkpoints(id);
+        const auto run = notebook->run(id); // read later, so that its curve can only be longer
+        if (!infos || !run || infos->isEmpty()) continue;
+        const CheckpointInfo& info = infos->first();
+        seen = std::max(seen, info.step);
+        if (info.step > run->steps || info.epoch > run->epochs)
+            ahead = QStringLiteral("weights of step %1 beside %2 steps and %3 epochs")
+                        .arg(info.step)
+                        .arg(run->steps)
+                        .arg(run->epochs);
+    }
+    stop = true;
+    trainer.join();
+    QVERIFY2(ahead.isEmpty(), qPrintable(ahead));
+    QVERIFY(seen > 0);
 }
 
 QTEST_GUILESS_MAIN(WeightsTest)
