@@ -1,7 +1,11 @@
 #include "engine/train/thread_scope.h"
 
 #include <algorithm>
+#include <latch>
 #include <omp.h>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #ifdef __SSE2__
 #include <xmmintrin.h>
@@ -33,13 +37,33 @@ void flushTiny([[maybe_unused]] bool on) {
 
 thread_local std::int64_t share = 0; ///< 0: all processors
 
+/// As many of `wanted` threads as the system lets this one have: OpenMP ends the program where it cannot
+/// start one, and it keeps those that it has started, a team for each thread that asks.
+std::int64_t startable(std::int64_t wanted) {
+    thread_local std::int64_t known = 1;
+    if (wanted <= known) return wanted;
+    std::latch end(1);
+    std::vector<std::thread> started;
+    started.reserve(static_cast<std::size_t>(wanted - 1));
+    try {
+        while (std::ssize(started) < wanted - 1)
+            started.emplace_back([&end] { end.wait(); });
+    } catch (const std::system_error&) { // the limit of processes
+    }
+    end.count_down();
+    for (std::thread& thread : started)
+        thread.join();
+    known = 1 + std::ssize(started);
+    return std::min(wanted, known);
+}
+
 } // namespace
 
 std::int64_t usefulThreads(std::int64_t asked, std::int64_t macs) {
     constexpr std::int64_t worthSharing = 1 << 20;
     const std::int64_t most = share > 0 ? share : omp_get_num_procs();
-    if (asked > 0) return share > 0 ? std::min(asked, most) : asked;
-    return macs < worthSharing ? 1 : most;
+    if (asked > 0) return startable(share > 0 ? std::min(asked, most) : asked);
+    return macs < worthSharing ? 1 : startable(most);
 }
 
 ThreadShare::ThreadShare(std::int64_t most)

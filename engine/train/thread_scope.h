@@ -6,7 +6,7 @@ namespace burdock {
 
 /// How many threads pay for passes of this many multiply-adds, where the user leaves the choice (0): the
 /// parts of a tiny network are done before a second thread has heard of them. Never more than ThreadShare
-/// allows.
+/// allows, nor than the system lets the calling thread start.
 std::int64_t usefulThreads(std::int64_t asked, std::int64_t macs);
 
 /// The most threads that passes begun on the calling thread may use, while in scope: where several runs are

@@ -17,9 +17,10 @@ class CliProgram {
         int code = -1;
         QByteArray out, err;
     };
-    Outcome run(const QStringList& arguments) const {
+    Outcome run(const QStringList& arguments) const { return run(arguments, environment()); }
+    Outcome run(const QStringList& arguments, const QProcessEnvironment& environment) const {
         QProcess process;
-        process.setProcessEnvironment(environment());
+        process.setProcessEnvironment(environment);
         process.start(BURDOCK_CLI, arguments);
         if (!process.waitForFinished(240000)) qFatal("burdock-cli does not end");
         if (process.exitStatus() != QProcess::NormalExit) qFatal("burdock-cli crashed");
