@@ -6,7 +6,6 @@ namespace {
 Diagnostic disturbs(const CheckedStep& step, bool isOutput) {
     const LayerSchema& schema = *step.layer->schema;
     Diagnostic d;
-    d.severity = isOutput ? Severity::Error : Severity::Warning;
     d.code = "dropout.output";
     d.where = step.name;
     d.node = step.path;
