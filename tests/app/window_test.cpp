@@ -1,23 +1,14 @@
-#include "app/augmentation_list.h"
 #include "app/command_palette.h"
-#include "app/dataset_chooser.h"
-#include "app/design_place.h"
-#include "app/main_window.h"
 #include "app/places_bar.h"
-#include "app/queue_panel.h"
-#include "app/rate_finder_dialog.h"
 #include "app/reference_window.h"
-#include "app/run_bar.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
-#include "app/workspace.h"
+#include "app/window_fixture.h"
 #include "canvas/canvas_scene.h"
-#include "canvas/canvas_view.h"
 #include "canvas/mime.h"
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
 #include "dashboard/live_runs.h"
-#include "dashboard/live_strip.h"
 #include "document/graph_edits.h"
 #include "engine/graph/node_paths.h"
 #include "engine/schema/layer_registry.h"
@@ -29,70 +20,30 @@
 #include "notebook/runs_panel.h"
 #include "palette/layer_palette.h"
 #include "palette/layer_tree.h"
-#include "plugin_api/plugin_host.h"
-#include "plugin_api/registries.h"
-#include "support/await.h"
 #include "support/counted_layer.h"
-#include "theme/theme.h"
 
 #include <QAbstractItemView>
-#include <QApplication>
-#include <QComboBox>
 #include <QDragEnterEvent>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
-#include <QSpinBox>
-#include <QStandardPaths>
 #include <QTableView>
-#include <QTemporaryDir>
-#include <QTest>
 #include <QTextBrowser>
-#include <QToolButton>
 #include <QWhatsThisClickedEvent>
 
 using namespace burdock;
 
 /// The real window, worked with mouse and keys as a user would.
-class TestWindow : public QObject {
+class TestWindow : public QObject, private test::WindowFixture {
     Q_OBJECT
   private slots:
-    void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
-        QCoreApplication::setApplicationName(QStringLiteral("window"));
-        QSettings().clear();
-        Theme::instance().install(*qApp);
-        loadPlugins(pluginFolders(), Registries(catalog_));
-        QVERIFY(catalog_.find("iris"));
-    }
-    void init() {
-        folder_ = std::make_unique<QTemporaryDir>();
-        auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("lab.burdock")));
-        QVERIFY(notebook);
-        auto workspace = std::make_unique<Workspace>(*notebook, catalog_);
-        window_ = std::make_unique<MainWindow>(std::move(workspace));
-        workspace_ = &window_->workspace();
-        workspace_->settings().setDataset(QStringLiteral("iris"));
-        workspace_->reopen();
-        window_->resize(1440, 900);
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
-        canvas_ = &window_->designPlace().canvas();
-        canvas_->setAnimated(false);
-    }
-    void cleanup() {
-        window_.reset();
-        folder_.reset();
-    }
+    void initTestCase() { prepare(QStringLiteral("window")); }
+    void init() { open(); }
+    void cleanup() { close(); }
 
     void theFormatsOfPaletteAndCanvasAreTheSame() {
         QCOMPARE(QString::fromLatin1(paletteLayerMime), layerMime);
@@ -191,35 +142,6 @@ class TestWindow : public QObject {
         QCOMPARE(name->text().toStdString(), nodeAt(document.graph(), inner)->name);
     }
 
-    void transformsAreAddedChangedAndTakenOut() {
-        workspace_->newFromTemplate("mlp"); // which brings none
-        workspace_->settings().setDataset(QStringLiteral("digits"));
-        window_->goTo(MainWindow::Train);
-        AugmentationList& list = window_->trainPlace().form().augmentation();
-        AWAIT_VERIFY(list.isVisible());
-        const auto uses = [this] { return workspace_->settings().config().augmentation; };
-        QAction* shift = list.addButton().menu()->actions().front();
-        shift->trigger();
-        QCOMPARE(uses().size(), size_t(1));
-        const TransformSchema& schema = transforms().front();
-        QCOMPARE(uses()[0].id, schema.id);
-        auto* field = list.form(0).field(schema.params.front().key)->findChild<QLineEdit*>();
-        field->setFocus();
-        field->selectAll();
-        QTest::keyClicks(field, QStringLiteral("1"));
-        QVERIFY(uses()[0].params.contains(schema.params.front().key));
-        for (auto* remove : list.findChildren<QToolButton*>())
-            if (remove != &list.addButton() && remove->accessibleName().contains(shift->text()))
-                QTest::mouseClick(remove, Qt::LeftButton);
-        QVERIFY(uses().empty());
-        workspace_->settings().setDataset(QStringLiteral("iris"));
-        AWAIT_VERIFY(!list.isVisible()); // no pictures
-        shift->trigger();
-        AWAIT_VERIFY(list.isVisible()); // what is refused can be taken out
-        workspace_->newFromTemplate("mlp");
-        QVERIFY(uses().empty());
-    }
-
     /// F1 tells what the current layer does; of a block, what it is made of.
     void helpOnALayer() {
         workspace_->newFromTemplate("vgg28");
@@ -270,73 +192,12 @@ class TestWindow : public QObject {
         delete box;
     }
 
-    void onlyPossibleMetricsAreOffered() {
-        workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("wine"));
-        window_->goTo(MainWindow::Train);
-        AWAIT_VERIFY(workspace_->dataset().data());
-        ParamField* field = nullptr;
-        for (ParamForm* one : window_->trainPlace().form().findChildren<ParamForm*>())
-            if (ParamField* found = one->field("best_metric")) field = found;
-        QVERIFY(field);
-        auto* combo = qobject_cast<QComboBox*>(field->editor());
-        QVERIFY(combo->findData(QStringLiteral("f1")) >= 0);
-        QVERIFY(combo->findData(QStringLiteral("auto")) >= 0);
-        QVERIFY(combo->findData(QStringLiteral("r2")) < 0);
-        // What a network brought along is shown, and said at its field.
-        workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("r2"));
-        QCOMPARE(combo->currentData().toString(), QStringLiteral("r2"));
-        auto* message = field->findChild<QLabel*>(QStringLiteral("message"));
-        AWAIT_VERIFY(message->isVisible());
-        QVERIFY(!message->text().contains(QStringLiteral("roc_auc")));
-        workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("auto"));
-        AWAIT_VERIFY(combo->findData(QStringLiteral("r2")) < 0);
-    }
-
     void fullScreenAndBack() {
         auto* action = window_->findChild<QAction*>(QStringLiteral("view.fullScreen"));
         action->trigger();
         QVERIFY(window_->windowState() & Qt::WindowFullScreen);
         action->trigger();
         QVERIFY(!(window_->windowState() & Qt::WindowFullScreen));
-    }
-
-    void aDataSetsOptionsAreEdited() {
-        window_->goTo(MainWindow::Train);
-        workspace_->settings().setDataset(QStringLiteral("moons"));
-        DatasetChooser& chooser = window_->trainPlace().form().datasets();
-        AWAIT_VERIFY(chooser.options().field("samples"));
-        auto* samples = chooser.options().field("samples")->findChild<QLineEdit*>();
-        samples->setFocus();
-        samples->selectAll();
-        QTest::keyClicks(samples, QStringLiteral("300"));
-        QCOMPARE(workspace_->settings().dataset(), QStringLiteral("moons:samples=300"));
-        const auto loaded = [this] {
-            const auto& data = workspace_->dataset().data();
-            return data && data->info().trainSize == 300;
-        };
-        AWAIT_VERIFY(loaded());
-        QVERIFY(samples->hasFocus()); // the form was not built anew under the user's fingers
-    }
-
-    void theLearningRateIsReadOffTheLoss() {
-        workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("wine"));
-        window_->goTo(MainWindow::Train);
-        auto& button = window_->trainPlace().form().findRateButton();
-        AWAIT_VERIFY(button.isEnabled());
-        QTest::mouseClick(&button, Qt::LeftButton);
-        auto* dialog = window_->findChild<RateFinderDialog*>();
-        QVERIFY(dialog);
-        AWAIT_VERIFY(dialog->useButton().isEnabled());
-        const Points smoothed = dialog->chart().curve(QStringLiteral("smoothed"));
-        QVERIFY(smoothed.size() > 10);
-        for (const char* curve : {"raw", "smoothed"}) // nothing of where it explodes
-            for (const QPointF& p : dialog->chart().curve(QLatin1String(curve)))
-                QVERIFY(p.y() <= 2 * smoothed.front().y());
-        TrainConfig before = workspace_->settings().config();
-        QTest::mouseClick(&dialog->useButton(), Qt::LeftButton);
-        QVERIFY(workspace_->settings().config().learningRate != before.learningRate);
     }
 
     void aNetOfThresholdsShowsItsTruthTable() {
@@ -381,100 +242,6 @@ class TestWindow : public QObject {
         QCOMPARE(test::shapesAsked(), once); // the network is the same
     }
 
-    void theRunIsStartedFromTheCanvasByKey() {
-        workspace_->newFromTemplate("mlp");
-        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
-        AWAIT_VERIFY(trainButton()->isEnabled());
-        canvas_->setFocus();
-        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
-        QTest::keyClick(canvas_, Qt::Key_Return, Qt::ControlModifier);
-        AWAIT_VERIFY(workspace_->queue().isBusy());
-        QCOMPARE(trainButton()->text(), QStringLiteral("Queue"));
-        AWAIT_COMPARE(workspace_->queue().active().front()->state(), TrainingRun::State::Training);
-        // The strip below the canvas tells the numbers of now, and goes on telling.
-        const auto told = [strip = window_->designPlace().findChild<LiveStrip*>()] {
-            QString all;
-            for (const QLabel* label : strip->findChildren<QLabel*>())
-                all += label->text();
-            return all;
-        };
-        AWAIT_VERIFY(told().contains(QStringLiteral("training")));
-        const QString before = told();
-        AWAIT_VERIFY(told() != before);
-        QTest::keyClick(canvas_, Qt::Key_Period, Qt::ControlModifier);
-        AWAIT_COMPARE(finished.size(), 1);
-        AWAIT_COMPARE(trainButton()->text(), QStringLiteral("Train"));
-    }
-
-    /// The list of the Train place: what runs, what waits, what has ended; the chosen one is shown.
-    void theQueueIsListed() {
-        workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("wine"));
-        TrainConfig config = workspace_->settings().config();
-        config.epochs = 100'000;
-        workspace_->settings().setConfig(config);
-        AWAIT_VERIFY(trainButton()->isEnabled());
-        window_->goTo(MainWindow::Train);
-        QueuePanel& panel = window_->trainPlace().queue();
-        QVERIFY(!panel.isVisible()); // before the first run
-        QTest::mouseClick(trainButton(), Qt::LeftButton);
-        RunQueue& queue = workspace_->queue();
-        AWAIT_VERIFY(queue.isBusy());
-        TrainingRun* first = queue.active().front();
-        AWAIT_COMPARE(first->state(), TrainingRun::State::Training);
-        AWAIT_COMPARE(trainButton()->text(), QStringLiteral("Queue"));
-        QTest::mouseClick(trainButton(), Qt::LeftButton);
-        QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
-        AWAIT_COMPARE(panel.list().count(), 3);
-        QVERIFY(panel.isVisible());
-        QCOMPARE(queue.waiting().size(), std::size_t(2));
-        auto* others = window_->findChild<QPushButton*>(QStringLiteral("otherRuns"));
-        AWAIT_COMPARE(others->text(), QStringLiteral("2 waiting"));
-        // Earlier, out of the queue, and two at once, by the mouse.
-        TrainingRun* last = queue.waiting().back();
-        const auto click = [&](int row, const char* button) {
-            auto* b = panel.list()
-                          .itemWidget(panel.list().item(row))
-                          ->findChild<QToolButton*>(QLatin1String(button));
-            QVERIFY2(b && b->isVisible() && b->isEnabled(), button);
-            QTest::mouseClick(b, Qt::LeftButton);
-            QTest::qWait(20); // the list follows on the next turn
-        };
-        click(2, "queue.earlier");
-        QCOMPARE(queue.waiting().front(), last);
-        click(2, "queue.remove");
-        QCOMPARE(panel.list().count(), 2);
-        auto* atOnce = panel.findChild<QSpinBox*>(QStringLiteral("runsAtOnce"));
-        atOnce->setValue(2);
-        AWAIT_COMPARE(last->state(), TrainingRun::State::Training);
-        const LiveRuns& runs = LiveRuns::of(queue);
-        QCOMPARE(runs.shown(), first);
-        QCOMPARE(others->text(), QStringLiteral("+1 running"));
-        panel.list().setCurrentRow(1);
-        QCOMPARE(runs.shown(), last);
-        AWAIT_VERIFY(runs.curves()->points("train.loss").size() > 10);
-        // What Stop stops is what is shown; the other goes on.
-        window_->runBar().stopAction()->trigger();
-        AWAIT_COMPARE(last->state(), TrainingRun::State::Ended);
-        QCOMPARE(first->state(), TrainingRun::State::Training);
-        const storage::RunId stopped = last->runId();
-        // And it can be resumed where it was stopped.
-        auto* resume = window_->trainPlace().dashboard().findChild<QPushButton*>(QStringLiteral("resumeRun"));
-        AWAIT_VERIFY(resume->isVisible());
-        QTest::mouseClick(resume, Qt::LeftButton);
-        AWAIT_COMPARE(queue.active().size(), std::size_t(2));
-        TrainingRun* resumed = queue.active().back();
-        QCOMPARE(resumed->runId(), stopped);
-        AWAIT_VERIFY(!resume->isVisible());
-        AWAIT_COMPARE(panel.list().count(), 2); // one row a run
-        AWAIT_COMPARE(resumed->state(), TrainingRun::State::Training);
-        QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->points("train.loss").size() >
-                10); // with what was drawn before
-        QTest::mouseClick(panel.findChild<QPushButton*>(QStringLiteral("stopAll")), Qt::LeftButton);
-        AWAIT_VERIFY(!queue.isBusy());
-        workspace_->setRunsAtOnce(1);
-    }
-
     void drawTrainAndCompare() {
         for (const auto step :
              {&TestWindow::startWithInputAndOutput, &TestWindow::dragInDense, &TestWindow::connectByMouse,
@@ -486,14 +253,10 @@ class TestWindow : public QObject {
     }
 
   private:
-    const std::vector<Node>& nodes() const { return workspace_->document().graph().nodes(); }
     const Node* ofType(const char* type) const {
         for (const Node& n : nodes())
             if (n.type == type) return &n;
         return nullptr;
-    }
-    QPushButton* trainButton() const {
-        return window_->findChild<QPushButton*>(QStringLiteral("trainButton"));
     }
     QPoint onCanvas(QPointF scene) const { return canvas_->mapFromScene(scene); }
 
@@ -630,12 +393,6 @@ class TestWindow : public QObject {
         QCOMPARE(place.runs().selectedRuns().size(), 2);
         AWAIT_VERIFY(place.comparison().isVisible());
     }
-
-    DatasetCatalog catalog_;
-    std::unique_ptr<QTemporaryDir> folder_;
-    std::unique_ptr<MainWindow> window_;
-    Workspace* workspace_ = nullptr;
-    CanvasView* canvas_ = nullptr;
 };
 
 QTEST_MAIN(TestWindow)

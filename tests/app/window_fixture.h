@@ -1,0 +1,66 @@
+#pragma once
+
+#include "app/design_place.h"
+#include "app/main_window.h"
+#include "app/workspace.h"
+#include "canvas/canvas_view.h"
+#include "plugin_api/plugin_host.h"
+#include "plugin_api/registries.h"
+#include "support/await.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace burdock::test {
+
+/// The real window on a notebook of its own, for every test anew.
+class WindowFixture {
+  protected:
+    void prepare(const QString& program) {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
+        QCoreApplication::setApplicationName(program);
+        QSettings().clear();
+        Theme::instance().install(*qApp);
+        loadPlugins(pluginFolders(), Registries(catalog_));
+        QVERIFY(catalog_.find("iris"));
+    }
+    void open() {
+        folder_ = std::make_unique<QTemporaryDir>();
+        auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("lab.burdock")));
+        QVERIFY(notebook);
+        auto workspace = std::make_unique<Workspace>(*notebook, catalog_);
+        window_ = std::make_unique<MainWindow>(std::move(workspace));
+        workspace_ = &window_->workspace();
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->reopen();
+        window_->resize(1440, 900);
+        window_->show();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
+        canvas_ = &window_->designPlace().canvas();
+        canvas_->setAnimated(false);
+    }
+    void close() {
+        window_.reset();
+        folder_.reset();
+    }
+
+    const std::vector<Node>& nodes() const { return workspace_->document().graph().nodes(); }
+    QPushButton* trainButton() const {
+        return window_->findChild<QPushButton*>(QStringLiteral("trainButton"));
+    }
+
+    DatasetCatalog catalog_;
+    std::unique_ptr<QTemporaryDir> folder_;
+    std::unique_ptr<MainWindow> window_;
+    Workspace* workspace_ = nullptr;
+    CanvasView* canvas_ = nullptr;
+};
+
+} // namespace burdock::test
