@@ -40,6 +40,9 @@ void LiveRuns::watch(TrainingRun& run) {
     connect(curves, &LiveCurves::changed, this, [this, run = &run] {
         if (run == shown_) emit changed();
     });
+    connect(&run, &TrainingRun::renamed, this, [this, run = &run] {
+        if (run == shown_) emit changed();
+    });
     connect(&run, &TrainingRun::stateChanged, this, [this, run = &run] {
         const bool keepsPlace = shown_ && shown_ != run && (shown_->isActive() || chosen_);
         if (run->state() == TrainingRun::State::Starting && !keepsPlace) set(run);

@@ -24,7 +24,7 @@ class LiveRuns : public QObject {
 
   signals:
     void shownChanged(); ///< another run is shown
-    void changed();      ///< the shown run's state, or its curves
+    void changed();      ///< the shown run's state or name, or its curves
 
   private:
     explicit LiveRuns(RunQueue& queue);

@@ -177,12 +177,15 @@ void RunsModel::take(QVector<RunRow> rows) {
     }
     loaded_ = true;
     showProgress();
+    for (const RunRow& row : rows_)
+        queue_.rename(row.summary.id, row.summary.start.name);
     emit loaded();
 }
 
 void RunsModel::put(RunRow row) {
     applyPending(row);
     const RunId id = row.summary.id;
+    queue_.rename(id, row.summary.start.name);
     if (const int at = rowOf(id); at >= 0) {
         rows_[at] = std::move(row);
         showProgress();
@@ -258,6 +261,7 @@ bool RunsModel::write(RunId id, Write write, Change change, Refused refused) {
             refresh(id);
         });
     change(rows_[at].summary);
+    queue_.rename(id, rows_[at].summary.start.name);
     changed(at);
     return true;
 }

@@ -49,6 +49,7 @@ void RunQueue::follow(TrainingRun& run) {
         });
         if (before != runs_.end()) remove(**before);
     });
+    connect(&run, &TrainingRun::renamed, this, &RunQueue::changed);
     connect(&run, &TrainingRun::started, this, &RunQueue::started);
     connect(&run, &TrainingRun::refused, this, &RunQueue::refused);
     connect(&run, &TrainingRun::epochFinished, this, &RunQueue::epochFinished);
@@ -101,6 +102,11 @@ TrainingRun* RunQueue::find(storage::RunId id) const {
     const auto it = std::find_if(runs_.rbegin(), runs_.rend(),
                                  [id](const TrainingRun* r) { return r->runId() == id && !r->isWaiting(); });
     return it == runs_.rend() ? nullptr : *it;
+}
+
+void RunQueue::rename(storage::RunId id, const QString& name) {
+    for (TrainingRun* run : runs_)
+        if (run->runId() == id) run->setName(name);
 }
 
 void RunQueue::move(TrainingRun& run, int by) {

@@ -25,6 +25,8 @@ class RunQueue : public QObject {
     /// The one that writes to this row of the notebook, or wrote to it last; null if there is none.
     TrainingRun* find(storage::RunId run) const;
 
+    /// A row of the notebook is called so from now on: so are the runs that write to it.
+    void rename(storage::RunId run, const QString& name);
     /// Moves a waiting run `by` places, towards the end if positive, among those that wait.
     void move(TrainingRun& run, int by);
     /// Takes out a run that waits or has ended; it is gone afterwards. One that is going on stays.
@@ -50,7 +52,7 @@ class RunQueue : public QObject {
   signals:
     void added(burdock::TrainingRun* run);
     void aboutToRemove(burdock::TrainingRun* run);
-    /// A run's state, or the order.
+    /// A run's state or name, or the order.
     void changed();
     // Of any run:
     void started(burdock::storage::RunId run);

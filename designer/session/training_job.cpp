@@ -123,7 +123,10 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
         progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
         progress_.phase = TrainingRun::tr("Training");
     }
-    tell([owner = &owner_, run = runId_] { emit owner->started(run); });
+    tell([owner = &owner_, run = runId_, name = name_] {
+        owner->setName(name);
+        emit owner->started(run);
+    });
     return {};
 }
 
@@ -157,8 +160,10 @@ Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data,
                  count(report.adapted), count(report.fresh),
                  count(report.leftOver)};
     }
-    auto writer = notebook_->startRun(describe(**made, data->info(), first));
+    const storage::RunStart start = describe(**made, data->info(), first);
+    auto writer = notebook_->startRun(start);
     if (!writer) return refuse(toDiagnostic(writer.error()));
+    name_ = start.name;
     trainer = std::move(*made);
     writer_ = std::move(*writer);
     return {};
@@ -191,6 +196,7 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     if (!writer) return refuse(toDiagnostic(writer.error()));
     stepsBefore_ = from.state->step;
     secondsBefore_ = from.state->seconds;
+    name_ = run->start.name;
     trainer = std::move(*made);
     writer_ = std::move(*writer);
     return {};
@@ -201,8 +207,7 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
     storage::RunStart start;
     start.modelName = QString::fromStdString(request_.graph.name);
     start.datasetTitle = QString::fromStdString(data.title);
-    start.name = request_.runName.isEmpty() ? start.modelName + QStringLiteral(" · ") + start.datasetTitle
-                                            : request_.runName;
+    start.name = requestName(request_, start.datasetTitle);
     start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
     const TrainConfig& config = trainer.config();
     start.configJson = configToStore(config, first, lossFor(config.loss, data.task)->id);

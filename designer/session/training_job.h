@@ -62,6 +62,7 @@ class TrainingJob final : private TrainObserver {
     const bool background_;
     std::unique_ptr<storage::RunWriter> writer_;
     storage::RunId runId_;
+    QString name_; ///< in the notebook
     DatasetInfo dataInfo_;
     std::int64_t batch_ = 1;       ///< samples of a step
     std::int64_t stepsBefore_ = 0; ///< of a resumed run

@@ -4,6 +4,9 @@
 #include "engine/schema/foreign_json.h"
 #include "session/stored_run.h"
 
+#include <QDir>
+#include <QFileInfo>
+
 namespace burdock {
 Result<TrainingRequest> requestOf(const storage::RunStart& start) {
     auto graph = storedGraph(start);
@@ -32,12 +35,18 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
     return request;
 }
 
-QString requestName(const TrainingRequest& request, const DatasetCatalog& catalog) {
+QString requestName(const TrainingRequest& request, const QString& dataTitle) {
     if (!request.runName.isEmpty()) return request.runName;
     const QString model = QString::fromStdString(request.graph.name);
-    const DatasetEntry* known = catalog.find(request.dataset.section(QLatin1Char(':'), 0, 0).toStdString());
-    const QString data = known ? QString::fromStdString(known->title) : request.dataset;
-    return model.isEmpty() ? data : model + QStringLiteral(" · ") + data;
+    return model.isEmpty() ? dataTitle : model + QStringLiteral(" · ") + dataTitle;
+}
+
+QString requestName(const TrainingRequest& request, const DatasetCatalog& catalog) {
+    const QString source = request.dataset.section(QLatin1Char(':'), 0, 0);
+    if (const DatasetEntry* known = catalog.find(source.toStdString()))
+        return requestName(request, QString::fromStdString(known->title));
+    const QFileInfo file(QDir::cleanPath(source));
+    return requestName(request, file.isDir() ? file.fileName() : file.completeBaseName());
 }
 
 QByteArray requestToText(const TrainingRequest& request) {

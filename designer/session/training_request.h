@@ -34,7 +34,9 @@ Result<TrainingRequest> requestOf(const storage::RunStart& start);
 /// begun with. Refuses a run that is going on or has finished.
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId run);
 
-/// The name that a request's run is shown by; what is in the catalog is called by its title.
+/// What a request's run is called, once it is known how its data call themselves.
+QString requestName(const TrainingRequest& request, const QString& dataTitle);
+/// The same before the data are read: what is in the catalog is called by its title, a file by its name.
 QString requestName(const TrainingRequest& request, const DatasetCatalog& catalog);
 
 /// A request as text that the next start of the program understands.

@@ -13,6 +13,7 @@ struct TrainingRun::Impl {
     const TrainingRequest request;
     State state;
     storage::RunId runId;
+    QString name; ///< in the notebook; empty until it has begun
     std::optional<FinishRecord> result;
     std::optional<Diagnostic> refusal;
     std::unique_ptr<TrainingJob> job; ///< stays after the end, for its progress and its last steps
@@ -25,8 +26,11 @@ struct TrainingRun::Impl {
 
 TrainingRun::TrainingRun(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
                          TrainingRequest request, State state)
-    : impl_(new Impl{std::move(notebook), catalog, std::move(request), state, {}, {}, {}, {}, {}}) {
-    if (impl_->request.resumed) impl_->runId = *impl_->request.resumed;
+    : impl_(new Impl{std::move(notebook), catalog, std::move(request), state, {}, {}, {}, {}, {}, {}}) {
+    if (impl_->request.resumed) {
+        impl_->runId = *impl_->request.resumed;
+        impl_->name = impl_->request.runName;
+    }
     // Connected first, so that whoever hears these signals finds the state already changed.
     connect(this, &TrainingRun::started, this, [this](storage::RunId run) {
         impl_->runId = run;
@@ -54,6 +58,12 @@ void TrainingRun::enter(State state) {
     if (impl_->state == state) return;
     impl_->state = state;
     emit stateChanged();
+}
+
+void TrainingRun::setName(const QString& name) {
+    if (name.isEmpty() || name == this->name()) return;
+    impl_->name = name;
+    emit renamed();
 }
 
 void TrainingRun::begin(int threads, bool background) {
@@ -85,7 +95,7 @@ const TrainingRequest& TrainingRun::request() const {
 }
 
 QString TrainingRun::name() const {
-    return requestName(impl_->request, impl_->catalog);
+    return impl_->name.isEmpty() ? requestName(impl_->request, impl_->catalog) : impl_->name;
 }
 
 storage::RunId TrainingRun::runId() const {

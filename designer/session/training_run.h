@@ -37,7 +37,7 @@ class TrainingRun : public QObject {
     bool isWaiting() const { return state() == State::Held || state() == State::Waiting; }
     bool isActive() const { return !isWaiting() && state() != State::Ended; }
     const TrainingRequest& request() const;
-    QString name() const; ///< as lists show it
+    QString name() const; ///< as lists show it; once it has begun, that of its row in the notebook
     /// Its row in the notebook; zero until it has begun.
     storage::RunId runId() const;
     const std::optional<FinishRecord>& result() const; ///< of one that has ended after it had begun
@@ -57,6 +57,7 @@ class TrainingRun : public QObject {
 
   signals:
     void stateChanged();
+    void renamed();
     void started(burdock::storage::RunId run);
     void refused(const burdock::Diagnostic& why);
     void epochFinished(burdock::storage::RunId run, const burdock::EpochRecord& record);
@@ -75,6 +76,7 @@ class TrainingRun : public QObject {
     TrainingRun(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
                 TrainingRequest request, State state);
     void enter(State state);
+    void setName(const QString& name);
     /// Starts its thread, which uses `threads` threads at most.
     void begin(int threads, bool background);
 
