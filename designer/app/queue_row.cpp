@@ -50,11 +50,15 @@ Mark markOf(const TrainingRun& run) {
 
 QString stateOf(const TrainingRun& run) {
     const TrainingProgress p = run.progress();
-    if (run.state() == State::Held && run.request().resumed) return QueueRow::tr("Stopped with the window");
-    if (run.isWaiting())
-        return runStateText(run) + QueueRow::tr(" · %1").arg(p.epochs == 1
-                                                                 ? QueueRow::tr("1 epoch")
-                                                                 : QueueRow::tr("%1 epochs").arg(p.epochs));
+    if (run.isWaiting()) {
+        const QString state = run.state() == State::Held && run.request().resumed
+                                  ? QueueRow::tr("Stopped with the window")
+                                  : runStateText(run);
+        const QString epochs = p.epoch > 0     ? QueueRow::tr("epoch %1/%2").arg(p.epoch).arg(p.epochs)
+                               : p.epochs == 1 ? QueueRow::tr("1 epoch")
+                                               : QueueRow::tr("%1 epochs").arg(p.epochs);
+        return QStringLiteral("%1 · %2").arg(state, epochs);
+    }
     if (run.isActive()) {
         if (p.steps == 0) return runStateText(run);
         QString text = p.phase == TrainingRun::tr("Training") && run.state() == State::Training
@@ -145,7 +149,7 @@ void QueueRow::refresh() {
     state_->setText(stateOf(run_));
     setRole(*state_, run_.refusal() || (run_.result() && run_.result()->problem) ? "error" : "soft");
     const TrainingProgress p = run_.progress();
-    bar_->setVisible(run_.isActive());
+    bar_->setVisible(run_.isActive() || (run_.isWaiting() && p.step > 0));
     bar_->setRange(0, p.steps > 0 ? 1000 : 0);
     if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
     setLook(*bar_, "state", QString::fromLatin1(runBarState(run_)));

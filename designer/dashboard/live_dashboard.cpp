@@ -168,7 +168,9 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
     bar->setValue(p.steps ? static_cast<int>(1000 * p.step / p.steps) : 0);
     setLook(*bar, "state", QString::fromLatin1(runBarState(run)));
     epoch->setValue(QStringLiteral("%1 / %2").arg(p.epoch).arg(p.epochs),
-                    LiveDashboard::tr("step %1 of %2").arg(exactCount(p.step), exactCount(p.steps)));
+                    p.steps > 0
+                        ? LiveDashboard::tr("step %1 of %2").arg(exactCount(p.step), exactCount(p.steps))
+                        : QString()); // of a run that waits nobody knows yet how many
     const auto& last = curves.lastEpoch();
     const std::array<std::string, 2> metrics{"loss", curves.headlineMetric()};
     for (std::size_t i = 0; i < measures.size(); ++i) {

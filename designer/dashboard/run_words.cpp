@@ -54,7 +54,7 @@ QString runProblemText(const TrainingRun& run) {
 }
 
 const char* runBarState(const TrainingRun& run) {
-    if (run.state() != State::Ended) return run.state() == State::Paused ? "paused" : "";
+    if (run.state() != State::Ended) return run.isWaiting() || run.state() == State::Paused ? "paused" : "";
     if (!run.result()) return run.refusal() && run.refusal()->severity == Severity::Error ? "bad" : "paused";
     switch (run.result()->status) {
     case RunStatus::Finished:

@@ -96,8 +96,16 @@ RunColumn column(const char* key, const QString& title, const QString& tip, bool
 
 QString statusText(const RunRow& r) {
     if (r.summary.damaged) return stateText(r.summary.state) + QStringLiteral(" · ") + damagedValue();
-    if (r.progress < 0) return stateText(r.summary.state);
-    return QStringLiteral("%1 %2 %").arg(r.phase).arg(static_cast<int>(r.progress * 100));
+    if (r.progress >= 0)
+        return QStringLiteral("%1 %2 %").arg(r.phase).arg(static_cast<int>(r.progress * 100));
+    const storage::RunStart& start = r.summary.start;
+    const double planned =
+        static_cast<double>(start.stepsPerEpoch) * static_cast<double>(start.epochsPlanned);
+    const double done = planned > 0 ? static_cast<double>(r.summary.steps) / planned : 0;
+    // Where it stands: an epoch may take hours, and only complete ones are counted.
+    const bool goesOn = r.summary.state == RunState::Stopped || r.summary.state == RunState::Interrupted;
+    if (!goesOn || done <= 0 || done >= 1) return stateText(r.summary.state);
+    return RunColumn::tr("%1 · %2").arg(stateText(r.summary.state), humanPercent(done));
 }
 
 QVector<RunColumn> makeColumns() {

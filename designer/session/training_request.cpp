@@ -32,6 +32,13 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
     if (!request) return request;
     request->runName = run->start.name;
     request->resumed = id;
+    // It goes on from its last weights, which may be older than the last steps that were written.
+    StandingPoint standing{run->steps, run->start.stepsPerEpoch, run->seconds};
+    if (const auto kept = notebook.checkpoints(id))
+        for (const storage::CheckpointInfo& checkpoint : *kept)
+            if (checkpoint.kind == storage::CheckpointKind::Last && !checkpoint.damaged)
+                standing.step = checkpoint.step;
+    request->standing = standing;
     return request;
 }
 

@@ -13,6 +13,15 @@
 
 namespace burdock {
 
+/// Where a run stands that has stopped, and from which it goes on.
+struct StandingPoint {
+    std::int64_t step = 0, stepsPerEpoch = 0;
+    double seconds = 0; ///< of training
+
+    /// The epoch that step belongs to, from 1; zero before the first step.
+    std::int64_t epoch() const { return stepsPerEpoch > 0 ? (step + stepsPerEpoch - 1) / stepsPerEpoch : 0; }
+};
+
 /// What a user asks to be trained.
 struct TrainingRequest {
     QString runName; ///< empty: "model · data"
@@ -25,6 +34,7 @@ struct TrainingRequest {
     bool partly = false;
     /// The run that goes on from its last checkpoint as if it had never stopped: see resumeRequest().
     std::optional<storage::RunId> resumed{};
+    std::optional<StandingPoint> standing{}; ///< of the resumed run; not kept as text: it is read anew
 };
 
 /// What asks for a run's network to be trained anew on its data, with its settings.

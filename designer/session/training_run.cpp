@@ -139,6 +139,12 @@ TrainingProgress TrainingRun::progress() const {
     if (impl_->job) return impl_->job->progress();
     TrainingProgress waiting;
     waiting.epochs = impl_->request.config.epochs;
+    if (const auto& standing = impl_->request.standing) {
+        waiting.epoch = standing->epoch();
+        waiting.step = standing->step;
+        waiting.steps = standing->stepsPerEpoch * waiting.epochs;
+        waiting.secondsDone = standing->seconds;
+    }
     return waiting;
 }
 
