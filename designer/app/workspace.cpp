@@ -347,6 +347,7 @@ void Workspace::train(TrainingRequest request) {
     if (request.resumed)
         for (TrainingRun* run : queue_->waiting())
             if (run->request().resumed == request.resumed) return queue_->release(*run);
+    settings_.setRunName({}); // the next run is another one
     const TrainingRun& run = queue_->enqueue(std::move(request));
     connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
         emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));

@@ -36,6 +36,7 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         QCOMPARE(workspace_->whyNotTrainable(), QString());
         workspace_->settings().setRunName(QStringLiteral("short"));
         workspace_->train();
+        QCOMPARE(workspace_->settings().runName(), QString()); // the next run is another one
         workspace_->settings().setRunName(QStringLiteral("shorter"));
         workspace_->train();
         QCOMPARE(told.size(), 2);
