@@ -285,9 +285,10 @@ void MainMenu::saveModelFile() {
     if (path.isEmpty()) return;
     if (!isExported(path.toStdString())) path += QStringLiteral(".json");
     if (const auto status = workspace_.saveModelFile(path); !status)
-        window_.notice(text(oneLine(status.error())));
+        window_.notice(unsaved_ = text(oneLine(status.error())));
 }
 
+    window_.settle(std::exchange(unsaved_, {}));
 void MainMenu::openNotebook(bool create) {
     const QString filter = tr("Burdock notebooks (*.burdock)");
     QString path = create ? QFileDialog::getSaveFileName(&window_, tr("New notebook"), tr("notebook.burdock"),

@@ -45,6 +45,7 @@ class MainMenu : public QObject {
     MainWindow& window_;
     Workspace& workspace_;
     QList<QMenu*> menus_;
+    QString unsaved_; ///< what was said of a file that could not be written
 };
 
 } // namespace burdock

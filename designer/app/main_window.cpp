@@ -79,7 +79,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
 
     connect(places_, &PlacesBar::currentChanged, this, &MainWindow::showPlace);
     connect(workspace_.get(), &Workspace::noticed, this, &MainWindow::notice);
-    connect(workspace_.get(), &Workspace::settled, notice_, &NoticeBar::withdraw);
+    connect(workspace_.get(), &Workspace::settled, this, &MainWindow::settle);
     connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
     connect(workspace_.get(), &Workspace::told, this,
             [this](const QString& text) { statusBar()->showMessage(text, 8000); });
@@ -165,6 +165,10 @@ void MainWindow::notice(const QString& text) {
 }
 
 void MainWindow::openCommands() {
+void MainWindow::settle(const QString& text) {
+    notice_->withdraw(text);
+}
+
     commands_->open(menu_->commands());
 }
 

@@ -43,6 +43,7 @@ class MainWindow : public QMainWindow {
 
     void goTo(Place place);
     void notice(const QString& text);
+    void settle(const QString& text); ///< what was noticed is so no more
     void openCommands();
     void openShortcuts();
     /// "layers.html#conv2d"; empty: the first page.

@@ -25,17 +25,26 @@ NoticeBar::NoticeBar(QWidget* parent)
     layout->setContentsMargins(14, 4, 8, 4);
     layout->addWidget(text_, 1);
     layout->addWidget(close);
-    connect(close, &QToolButton::clicked, this, &QWidget::hide);
+    connect(close, &QToolButton::clicked, this, [this] {
+        said_.clear();
+        showLast();
+    });
     hide();
 }
 
 void NoticeBar::say(const QString& text) {
-    text_->setText(text);
-    setVisible(!text.isEmpty());
+    said_.removeAll(text);
+    if (!text.isEmpty()) said_ << text;
+    showLast();
 }
 
 void NoticeBar::withdraw(const QString& text) {
-    if (text_->text() == text) hide();
+    if (said_.removeAll(text) > 0) showLast();
+}
+
+void NoticeBar::showLast() {
+    if (!said_.isEmpty()) text_->setText(said_.last());
+    setVisible(!said_.isEmpty());
 }
 
 QString NoticeBar::text() const {

@@ -147,10 +147,12 @@ void QueueKeeper::keepNow() {
             return exchange(notebook, mine, *taken);
         },
         [this](const storage::Outcome<Found>& found) {
+            if (!unkept_.isEmpty()) emit settled(std::exchange(unkept_, {}));
             if (found && found->ours) return putBack(*found);
             kept_.reset(); // to be tried again with the next change
             if (!found)
-                emit noticed(tr("The runs that wait could not be kept. %1").arg(found.error().oneLine()));
+                emit noticed(unkept_ =
+                                 tr("The runs that wait could not be kept. %1").arg(found.error().oneLine()));
             else if (!std::exchange(told_, true))
                 emit noticed(
                     tr("Another window has this notebook open, with runs that have not ended: those that "

@@ -27,6 +27,8 @@ class QueueKeeper : public QObject {
 
   signals:
     void noticed(const QString& text);
+    /// What was noticed is so no more.
+    void settled(const QString& text);
 
   private:
     struct Found;
@@ -43,7 +45,8 @@ class QueueKeeper : public QObject {
     /// What the notebook holds, or was handed to the saver for it; none: that did not succeed.
     std::optional<QJsonArray> kept_;
     std::shared_ptr<std::atomic<bool>> taken_; ///< see exchange(); of the saver's thread
-    bool told_ = false;                        ///< that ours are not kept
+    bool told_ = false;                        ///< that ours are not kept, for another window's sake
+    QString unkept_;                           ///< what was noticed when they could not be
 };
 
 } // namespace burdock

@@ -103,6 +103,7 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     , check_(0ms, [this] { check(); }) {
     queue_->setAtOnce(QSettings().value(atOnceSetting, 1).toInt());
     connect(keeper_.get(), &QueueKeeper::noticed, this, &Workspace::noticed);
+    connect(keeper_.get(), &QueueKeeper::settled, this, &Workspace::settled);
     saveTimer_.setSingleShot(true);
     saveTimer_.setInterval(400);
     connect(&saveTimer_, &QTimer::timeout, this, &Workspace::save);
@@ -115,18 +116,29 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     connect(&loader_, &DatasetLoader::changed, this, outdate);
     connect(&settings_, &TrainingSettings::datasetChanged, this,
             [this] { loader_.load(settings_.dataset()); });
-    connect(&saver_, &ModelSaver::saved, this, [this] { emit savingChanged(saveTimer_.isActive()); });
+    connect(&saver_, &ModelSaver::saved, this, [this] {
+        settle(Matter::Save);
+        emit savingChanged(saveTimer_.isActive());
+    });
     connect(&saver_, &ModelSaver::failed, this, [this](const storage::StorageError& e) {
         savedGraph_.reset(); // it is to be written again with the next edit, or on leaving
-        emit noticed(
+        say(Matter::Save,
             e.kind == storage::StorageError::Kind::Moved
                 ? tr("%1 The network goes into a file of its own when the window is closed.").arg(e.oneLine())
                 : e.oneLine());
     });
     connect(queue_.get(), &RunQueue::refused, this,
-            [this](const Diagnostic& d) { emit noticed(QString::fromStdString(oneLine(d))); });
+            [this](const Diagnostic& d) { say(Matter::Run, QString::fromStdString(oneLine(d))); });
+    connect(queue_.get(), &RunQueue::started, this, [this] { settle(Matter::Run); });
     connect(queue_.get(), &RunQueue::warned, this, [this](storage::RunId, const Diagnostic& d) {
-        emit noticed(QString::fromStdString(oneLine(d)));
+        const QString text = QString::fromStdString(oneLine(d));
+        d.code == notebookProblem ? say(Matter::Writing, text) : emit noticed(text);
+    });
+    connect(queue_.get(), &RunQueue::finished, this, [this](storage::RunId, const FinishRecord& record) {
+        if (!record.problem) settle(Matter::Writing); // all of it has been written
+    });
+    connect(this, &Workspace::problemsChanged, this, [this] {
+        if (said_.contains(Matter::Train) && whyNotTrainable() != said_[Matter::Train]) settle(Matter::Train);
     });
     connect(queue_.get(), &RunQueue::changed, this, &Workspace::problemsChanged);
     connect(&document_, &GraphDocument::settingWanted, &settings_, &TrainingSettings::setValue);
@@ -155,33 +167,30 @@ void Workspace::reopen() {
 void Workspace::offerKept() {
     offered_ = keeper_->restore();
     if (offered_ == 0) return;
-    offer_ = offered_ == 1
-                 ? tr("A run had not ended when the window was closed: it can go on in the Train place.")
-                 : tr("%1 runs had not ended when the window was closed: they can go on in the Train place.")
-                       .arg(offered_);
-    emit noticed(offer_);
+    say(Matter::Offer,
+        offered_ == 1
+            ? tr("A run had not ended when the window was closed: it can go on in the Train place.")
+            : tr("%1 runs had not ended when the window was closed: they can go on in the Train place.")
+                  .arg(offered_));
     connect(queue_.get(), &RunQueue::changed, this, [this] {
         const auto waiting = queue_->waiting();
         const auto held = std::count_if(waiting.begin(), waiting.end(), [](const TrainingRun* run) {
             return run->state() == TrainingRun::State::Held;
         });
-        if (held < offered_ && !offer_.isEmpty()) emit settled(std::exchange(offer_, {}));
+        if (held < offered_) settle(Matter::Offer);
     });
 }
 
 void Workspace::openModel(const storage::ModelRow& row) {
     auto graph = graphFromText(row.graphJson.toStdString());
-    if (!graph) {
-        emit noticed(QString::fromStdString(oneLine(graph.error())));
-        return;
-    }
+    if (!graph) return say(Matter::Open, QString::fromStdString(oneLine(graph.error())));
     if (needsArranging(*graph)) arrange(*graph, usualCanvas);
     setModel(std::move(*graph), row.id, row.settingsJson);
     savedGraph_ = document_.graph();
     savedSettings_ = settings_.toJson();
     if (row.damaged)
-        emit noticed(tr("What the notebook holds of the network %1 was changed on the disk. %2")
-                         .arg(row.name, damageMend()));
+        say(Matter::Open, tr("What the notebook holds of the network %1 was changed on the disk. %2")
+                              .arg(row.name, damageMend()));
 }
 
 void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig& settings) {
@@ -233,7 +242,7 @@ void Workspace::openModelFileLater(const QString& path, std::function<void()> op
     reader_.post(
         this, [path] { return readModelFile(path); },
         [this, opened = std::move(opened)](Result<Graph> graph) {
-            if (!graph) return emit noticed(QString::fromStdString(oneLine(graph.error())));
+            if (!graph) return say(Matter::Open, QString::fromStdString(oneLine(graph.error())));
             newModel(std::move(*graph));
             opened();
         });
@@ -250,6 +259,7 @@ Status Workspace::saveModelFile(const QString& path) const {
 
 void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
     saveIfTouched(); // written after this, but in the row of the model that is left
+    settle(Matter::Open);
     saver_.open(id);
     setStartWeights({});
     const Status read = settings_.fromJson(settings);
@@ -257,7 +267,7 @@ void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& set
     document_.reset(std::move(graph));
     hasModel_ = true;
     emit modelChanged();
-    if (!read) emit noticed(QString::fromStdString(oneLine(read.error())));
+    if (!read) say(Matter::Open, QString::fromStdString(oneLine(read.error())));
 }
 
 void Workspace::setStartWeights(const std::optional<storage::RunId>& run) {
@@ -328,10 +338,8 @@ QString Workspace::whyNotTrainable() const {
 void Workspace::train() {
     // A run checks anew when it begins: what was wrong before the last change need not be wrong any more.
     const QString why = whyNotTrainable();
-    if (!why.isEmpty() && (!isChecking() || document_.checked()->hasErrors())) {
-        emit noticed(why);
-        return;
-    }
+    if (!why.isEmpty() && (!isChecking() || document_.checked()->hasErrors())) return say(Matter::Train, why);
+    settle(Matter::Train);
     TrainingRequest request;
     request.runName = settings_.runName();
     request.graph = document_.graph();
@@ -339,6 +347,7 @@ void Workspace::train() {
     request.config = settings_.config();
     request.initialRun = startWeights_;
     request.partly = startWeights_.has_value();
+    settings_.setRunName({}); // the next run is another one
     train(std::move(request));
 }
 
@@ -347,7 +356,6 @@ void Workspace::train(TrainingRequest request) {
     if (request.resumed)
         for (TrainingRun* run : queue_->waiting())
             if (run->request().resumed == request.resumed) return queue_->release(*run);
-    settings_.setRunName({}); // the next run is another one
     const TrainingRun& run = queue_->enqueue(std::move(request));
     connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
         emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
@@ -365,7 +373,17 @@ void Workspace::resume(storage::RunId run) {
     if (request)
         train(std::move(*request));
     else
-        emit noticed(QString::fromStdString(oneLine(request.error())));
+        say(Matter::Run, QString::fromStdString(oneLine(request.error())));
+}
+
+void Workspace::say(Matter matter, const QString& text) {
+    settle(matter);
+    said_[matter] = text;
+    emit noticed(text);
+}
+
+void Workspace::settle(Matter matter) {
+    if (const QString text = said_.take(matter); !text.isEmpty()) emit settled(text);
 }
 
 void Workspace::touched() {

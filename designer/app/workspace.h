@@ -92,6 +92,10 @@ class Workspace : public QObject {
     void told(const QString& text);
 
   private:
+    /// What a notice is about: a later one about the same takes its place, and it goes when that is mended.
+    enum class Matter { Offer, Train, Run, Writing, Save, Open };
+    void say(Matter matter, const QString& text);
+    void settle(Matter matter);
     void setModel(Graph graph, storage::ModelId id, const QByteArray& settings);
     void offerKept();
     void warnOfRandomFrozen(const GraphReport& report, std::vector<Diagnostic>& found) const;
@@ -117,9 +121,9 @@ class Workspace : public QObject {
     std::optional<Graph> savedGraph_;
     QByteArray savedSettings_;
     std::optional<storage::RunId> startWeights_;
-    QString offer_;   ///< what is said of the runs that a closed window left, as long as all are held
-    int offered_ = 0; ///< how many they are
-    Estimate check_;  ///< whether the network can be trained on the data with the settings
+    QHash<Matter, QString> said_; ///< as long as it holds
+    int offered_ = 0;             ///< how many runs a closed window has left
+    Estimate check_;              ///< whether the network can be trained on the data with the settings
 };
 
 } // namespace burdock

@@ -17,9 +17,12 @@ inline Diagnostic problem(std::string code, std::string what, std::string where,
     return d;
 }
 
+/// The code of what a notebook refuses, other than what it does not have.
+inline constexpr const char* notebookProblem = "notebook";
+
 /// A notebook's refusal as the diagnostic that views and the command line show.
 inline Diagnostic toDiagnostic(const storage::StorageError& error) {
-    return problem(error.kind == storage::StorageError::Kind::NotFound ? "notebook.missing" : "notebook",
+    return problem(error.kind == storage::StorageError::Kind::NotFound ? "notebook.missing" : notebookProblem,
                    error.what.toStdString(), error.where.toStdString(), error.mend.toStdString());
 }
 

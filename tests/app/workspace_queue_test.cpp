@@ -44,8 +44,8 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         TrainingRun* going = workspace_->queue().active().front();
         AWAIT_COMPARE(going->state(), TrainingRun::State::Training);
         QCOMPARE(going->name(), workspace_->notebook().run(going->runId())->start.name);
-        workspace_.reset();
         AWAIT_VERIFY(going->progress().step > 0);
+        workspace_.reset();
 
         open();
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
@@ -55,7 +55,6 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         RunQueue& queue = workspace_->queue();
         QCOMPARE(queue.waiting().size(), std::size_t(3));
         QVERIFY(!queue.isBusy()); // nothing begins unasked
-        // Nor does another window on the notebook offer them too.
         // The one that had begun tells where it stands, the others that they have not.
         const auto stopped = workspace_->notebook().runs()->first();
         const TrainingProgress stands = queue.waiting().front()->progress();
@@ -63,6 +62,7 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         QCOMPARE(stands.steps, stopped.start.stepsPerEpoch * stopped.start.epochsPlanned);
         QVERIFY(stands.step > 0 && stands.epoch > 0);
         QCOMPARE(queue.waiting().back()->progress().step, 0);
+        // Nor does another window on the notebook offer them too.
         {
             auto again = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
             QVERIFY(again);

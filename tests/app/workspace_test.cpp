@@ -157,6 +157,20 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         QCOMPARE(finished.size(), 1);
     }
 
+    void whatTrainRefusesIsSaidUntilItIsMended() {
+        workspace_->newFromTemplate("mlp");
+        const Edge edge = workspace_->document().graph().edges().front();
+        workspace_->document().edit(QStringLiteral("cut"), [&](Graph& g) { g.disconnect(edge); });
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed),
+            settled(workspace_.get(), &Workspace::settled);
+        workspace_->train();
+        QCOMPARE(noticed.size(), 1);
+        QCOMPARE(settled.size(), 0);
+        workspace_->document().undoStack()->undo();
+        AWAIT_COMPARE(settled.size(), 1);
+        QCOMPARE(settled[0][0], noticed[0][0]);
+    }
+
     void wrongSettingsBelongToTheForm() {
         workspace_->newFromTemplate("mlp");
         TrainConfig config = workspace_->settings().config();
@@ -292,6 +306,11 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         workspace_->openModelFileLater(folder_->path(), [] { QFAIL("a folder was opened"); });
         AWAIT_COMPARE(noticed.size(), 1);
         QVERIFY(noticed[0][0].toString().contains(folder_->path()));
+        // Another one opens: the notice is of no use any more.
+        QSignalSpy settled(workspace_.get(), &Workspace::settled);
+        workspace_->openModelFileLater(path, [] {});
+        AWAIT_COMPARE(settled.size(), 1);
+        QCOMPARE(settled[0][0], noticed[0][0]);
     }
 
     void networksAreReadAsTheyAre() {
