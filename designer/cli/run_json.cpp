@@ -209,24 +209,8 @@ std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSu
     all.emplace_back("seconds", duration(run.seconds));
     all.emplace_back("samples_per_second",
                      run.samplesPerSecond ? grouped(std::llround(*run.samplesPerSecond)) : std::string("–"));
-    std::vector<std::string> names;
-    for (const storage::SeriesSummary& series : run.series)
-        names.push_back(series.name.toStdString());
-    for (const storage::NamedValue& value : run.test)
-        names.push_back(value.name.toStdString());
-    for (const std::string& name : inReadingOrder(names)) {
-        const SeriesSchema schema = describeSeries(name);
-        const QString stored = QString::fromStdString(name);
-        const auto tell = [&](const char* when, double value) {
-            all.emplace_back(when + keyOf(name), figure(schema, value));
-        };
-        if (const storage::SeriesSummary* series = run.find(stored)) {
-            tell("last_", series->last);
-            if (schema.split == "validation") tell("best_", storage::valueOf(run.atBest, stored));
-        } else {
-            tell("", storage::valueOf(run.test, stored));
-        }
-    }
+    for (const RunFigure& told : figuresOf(run))
+        all.emplace_back(told.title(), figure(told.series, told.value));
     return all;
 }
 

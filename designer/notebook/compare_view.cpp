@@ -205,7 +205,8 @@ void CompareView::fit() {
     // The runs share what room there is.
     table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     table_->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
-    table_->setColumnWidth(0, 190);
+    table_->resizeColumnToContents(0); // which epoch a figure is of stands at the end
+    table_->setColumnWidth(0, std::clamp(table_->columnWidth(0), 190, 260));
 }
 
 void CompareView::draw() {

@@ -28,17 +28,15 @@ QVariant orNone(const std::optional<double>& value) {
 }
 
 /// A column that writes what `value` finds of a series.
-RunColumn figure(const QString& key, const SeriesSchema& series, const QString& title, const QString& name,
-                 const QString& tip, bool visible,
-                 std::function<std::optional<double>(const storage::RunSummary&)> value) {
+RunColumn figure(const QString& key, const SeriesSchema& series, const QString& title, const QString& tip,
+                 bool visible, std::function<std::optional<double>(const storage::RunSummary&)> value) {
     RunColumn c;
     c.key = key;
     c.title = title;
     c.tip = tip;
-    c.figure = name;
     c.number = true;
     c.visible = visible;
-    c.width = 116;
+    c.width = 120;
     c.text = [series, value](const RunRow& r) { return figureText(series, orNan(value(r.summary))); };
     c.order = [value](const RunRow& r) { return orNone(value(r.summary)); };
     return c;
@@ -63,18 +61,20 @@ QVector<RunColumn> measures() {
         const SeriesSchema validation = series("validation"), test = series("test"), train = series("train");
         all.append(figure(QStringLiteral("best_validation_") + key, validation,
                           title(validation).replace(QStringLiteral("Validation"), RunColumn::tr("Val.")),
-                          title(validation), RunColumn::tr(bestWeightsText), usual,
+                          RunColumn::tr(bestWeightsText), usual,
                           [name = name(validation)](const auto& run) -> std::optional<double> {
                               const double value = storage::valueOf(run.atBest, name);
                               return std::isnan(value) ? std::nullopt : std::optional(value);
                           }));
-        all.append(figure(QStringLiteral("test_") + key, test, title(test), title(test),
-                          RunColumn::tr(bestWeightsText), usual,
-                          [name = name(test)](const auto& run) { return run.tested(name); }));
-        if (!metric || usual)
-            all.append(figure(QStringLiteral("train_") + key, train, title(train), title(train),
+        all.append(figure(QStringLiteral("test_") + key, test, title(test), RunColumn::tr(bestWeightsText),
+                          usual, [name = name(test)](const auto& run) { return run.tested(name); }));
+        if (!metric || usual) {
+            all.append(figure(QStringLiteral("train_") + key, train,
+                              RunColumn::tr("Last %1").arg(QString::fromStdString(inSentence(train.title))),
                               RunColumn::tr("Of the last epoch"), !metric,
                               [name = name(train)](const auto& run) { return run.last(name); }));
+            all.last().width = 150; // its title is the longest
+        }
     }
     return all;
 }

@@ -30,7 +30,6 @@ struct RunColumn {
     QString key; ///< kept in the user's settings
     QString title;
     QString tip;
-    QString figure;      ///< of a measure: what it is called where there is room, "Validation accuracy"
     bool number = false; ///< aligned right, in tabular figures
     bool visible = true; ///< unless the user chose otherwise
     int width = 100;     ///< pixels

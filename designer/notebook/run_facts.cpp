@@ -1,5 +1,6 @@
 #include "notebook/run_facts.h"
 
+#include "dashboard/metric_charts.h"
 #include "engine/train/optimizer.h"
 #include "notebook/network_lines.h"
 #include "session/damage.h"
@@ -108,10 +109,18 @@ QList<Fact> runFacts(const storage::RunSummary& run) {
     if (run.damaged)
         facts.append({Group::Result, QStringLiteral("damage"), Words::tr("Damage"), damageOf(run)});
     const qsizetype status = facts.size();
-    for (const char* key : {"status", "epochs", "best"})
+    for (const char* key : {"status", "epochs"})
         add(runColumns()[columnOf(QLatin1String(key))], runColumns()[columnOf(QLatin1String(key))].title);
-    for (const RunColumn& column : runColumns()) // what was measured
-        if (!column.figure.isEmpty() && column.order(row).isValid()) add(column, column.figure);
+    if (run.bestEpoch) {
+        facts.append({Group::Result, QStringLiteral("best epoch"), Words::tr("Best epoch"),
+                      QString::number(*run.bestEpoch)});
+        facts.append({Group::Result, QStringLiteral("best by"), Words::tr("Best by"),
+                      QString::fromStdString(inSentence(bestOf(run).series.title))});
+    }
+    for (const RunFigure& told : figuresOf(run)) {
+        const QString title = QString::fromStdString(told.title());
+        facts.append({Group::Result, title, title, figureText(told.series, told.value)});
+    }
     add(runColumns()[columnOf(QStringLiteral("seconds"))], Words::tr("Duration"));
     add(runColumns()[columnOf(QStringLiteral("samples_per_second"))], Words::tr("Samples per second"));
     if (!run.problem.isEmpty())

@@ -195,6 +195,31 @@ Figure tellingOf(const storage::RunSummary& run, const std::string& split) {
     return {describeSeries(name), storage::valueOf(values, QString::fromStdString(name))};
 }
 
+std::string RunFigure::title() const {
+    return series.title + (best ? ", best epoch" : ", last epoch");
+}
+
+std::vector<RunFigure> figuresOf(const storage::RunSummary& run) {
+    std::vector<std::string> names;
+    for (const storage::SeriesSummary& series : run.series)
+        names.push_back(series.name.toStdString());
+    for (const storage::NamedValue& value : run.test)
+        names.push_back(value.name.toStdString());
+    std::vector<RunFigure> best, last;
+    for (const std::string& name : inReadingOrder(std::move(names))) {
+        const SeriesSchema series = describeSeries(name);
+        const QString stored = QString::fromStdString(name);
+        const storage::SeriesSummary* told = run.find(stored);
+        if (!told)
+            best.push_back({series, true, storage::valueOf(run.test, stored)});
+        else if (run.bestEpoch && series.better != MetricSchema::Better::Neither)
+            best.push_back({series, true, storage::valueOf(run.atBest, stored)});
+        if (told) last.push_back({series, false, told->last});
+    }
+    best.insert(best.end(), last.begin(), last.end());
+    return best;
+}
+
 QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {
     if (values.empty()) return {};
     nlohmann::json json = toJson(values);

@@ -67,6 +67,18 @@ Figure bestOf(const storage::RunSummary& run);
 /// What runs are told apart by, whatever their best epochs were chosen by: the metric that tells most, on the
 /// "validation" or the "test" split. Both are of the best epoch's weights.
 Figure tellingOf(const storage::RunSummary& run, const std::string& split);
+/// A figure of a run, of the weights after its best epoch, which are those that are tested, or after its
+/// last.
+struct RunFigure {
+    SeriesSchema series;
+    bool best = false;
+    double value = std::numeric_limits<double>::quiet_NaN(); ///< NaN: not measured, or damaged
+
+    std::string title() const; ///< "Validation loss, best epoch"
+};
+/// All of them: first those of the best epoch, so that like stands beside like.
+std::vector<RunFigure> figuresOf(const storage::RunSummary& run);
+
 /// Which weights the figures of validation and test are of, for the columns that hold them.
 inline constexpr const char* bestWeightsText =
     "Of the weights after the best epoch, which are the ones that are tested";

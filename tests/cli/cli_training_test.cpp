@@ -162,10 +162,14 @@ class CliTrainingTest : public QObject, private CliProgram {
         const QByteArray shown = run({"show", "2", "--notebook", book}).out;
         for (const char* told :
              {"best_metric", "auto (accuracy)", "auto (softmax-cross-entropy)", "by validation accuracy",
-              "last_learning_rate", "Confusion matrix", "square"})
+              "Validation accuracy, best epoch", "Validation accuracy, last epoch",
+              "Test accuracy, best epoch", "Learning rate, last epoch", "Confusion matrix", "square"})
             QVERIFY2(shown.contains(told), told);
         for (const char* raw : {"[]", "0.0\n", "true"})
             QVERIFY2(!shown.contains(raw), raw);
+        const QByteArray compared = run({"compare", "1", "2", "--notebook", book}).out;
+        for (const char* told : {"Validation accuracy, best epoch", "Training accuracy, last epoch"})
+            QVERIFY2(compared.contains(told), told);
         const QByteArray evaluated = run({"evaluate", "2", "--notebook", book}).out;
         QVERIFY2(evaluated.contains("Confusion matrix") && evaluated.contains("round"),
                  evaluated.constData());

@@ -239,6 +239,14 @@ class TestRunsModel : public QObject {
         model.setRuns(runs);
         QCOMPARE(model.columnCount(), 3);
         QCOMPARE(model.differences(), differing.size());
+        // A figure says which epoch's weights it is of, and like stands beside like.
+        QStringList figures;
+        for (const ComparedFact& fact : compareRuns(runs))
+            if (fact.label.contains(QStringLiteral("loss,"))) figures << fact.label;
+        QCOMPARE(figures, QStringList({"Training loss, best epoch", "Validation loss, best epoch",
+                                       "Test loss, best epoch", "Training loss, last epoch",
+                                       "Validation loss, last epoch"}));
+
         const int all = model.rowCount();
         model.setDifferencesOnly(true);
         QVERIFY(model.rowCount() < all);
