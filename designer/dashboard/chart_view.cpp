@@ -1,5 +1,6 @@
 #include "dashboard/chart_view.h"
 
+#include "dashboard/curve_pen.h"
 #include "theme/theme.h"
 
 #include <QChart>
@@ -156,13 +157,14 @@ void ChartView::drawBox(QPainter* painter, double x, const QString& title,
     const QFontMetricsF metrics(painter->font());
     const double gap = theme.space(2);
     const double row = metrics.height() + 2;
-    double names = 0, values = 0;
+    double samples = 0, names = 0, values = 0;
     for (const Reading& line : lines) {
+        samples = std::max(samples, curveSampleSize(line.dash).width() + gap / 2);
         names = std::max(names, metrics.horizontalAdvance(line.label));
         values = std::max(values, metrics.horizontalAdvance(line.value));
     }
     names = std::min(names, 220.0);
-    const double width = std::max(metrics.horizontalAdvance(title), 12 + names + gap + values) + 2 * gap;
+    const double width = std::max(metrics.horizontalAdvance(title), samples + names + gap + values) + 2 * gap;
     QRectF box(x + gap, 0, width, row * static_cast<double>(lines.size() + 1) + gap);
     box.moveTop(
         std::clamp(mouse_.y() - box.height() / 2, 0.0, std::max(0.0, viewport()->height() - box.height())));
@@ -177,11 +179,10 @@ void ChartView::drawBox(QPainter* painter, double x, const QString& title,
     painter->drawText(at, Qt::AlignLeft | Qt::AlignVCenter, title);
     for (const Reading& line : lines) {
         at.translate(0, row);
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(line.color);
-        painter->drawEllipse(QPointF(at.left() + 4, at.center().y()), 4, 4);
+        const double height = curveSampleSize(line.dash).height();
+        drawCurveSample(*painter, {at.left(), at.center().y() - height / 2}, line.color, line.dash);
         painter->setPen(theme.color(QStringLiteral("ink")));
-        painter->drawText(at.adjusted(12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+        painter->drawText(at.adjusted(samples, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
                           metrics.elidedText(line.label, Qt::ElideMiddle, names));
         painter->drawText(at, Qt::AlignRight | Qt::AlignVCenter, line.value);
     }

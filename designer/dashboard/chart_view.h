@@ -16,6 +16,7 @@ struct Reading {
     QString label;
     QString value;
     QColor color;
+    int dash = 0; ///< of curvePen()
     double y = 0;
 };
 

@@ -1,7 +1,9 @@
 #include "dashboard/curve_chart.h"
 
 #include "dashboard/curve_export.h"
+#include "dashboard/curve_pen.h"
 #include "dashboard/curve_plot.h"
+#include "dashboard/flow_layout.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -13,7 +15,6 @@
 #include <QLabel>
 #include <QLineSeries>
 #include <QMenu>
-#include <QPainter>
 #include <QSlider>
 #include <QTimer>
 #include <QToolButton>
@@ -23,22 +24,6 @@
 #include <cmath>
 
 namespace burdock {
-namespace {
-
-QIcon chipIcon(const QColor& color, bool visible) {
-    QPixmap pixmap(24, 24);
-    pixmap.setDevicePixelRatio(2);
-    pixmap.fill(Qt::transparent);
-    QPainter painter(&pixmap);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(color, 2));
-    painter.setBrush(visible ? QBrush(color) : Qt::NoBrush);
-    painter.drawEllipse(QPointF(6, 6), 4, 4);
-    return pixmap;
-}
-
-} // namespace
-
 /// The header around the plot: title, legend and controls.
 struct CurveChart::Impl {
     CurveChart& self;
@@ -47,7 +32,7 @@ struct CurveChart::Impl {
     QLabel* title;
     QWidget* header;
     QWidget* legend;
-    QHBoxLayout* chipRow;
+    FlowLayout* chipRow;
     QWidget* controls;
     QSlider* slider;
     QLabel* sliderLabel;
@@ -59,7 +44,7 @@ struct CurveChart::Impl {
     QTimer refreshSoon;
 
     explicit Impl(CurveChart& owner);
-    QToolButton* addChip(const QString& key, int at);
+    QToolButton* addChip(const QString& key);
     void restyle(CurvePlot::Curve& curve);
     void putLegend(bool below);
     void showLegend();
@@ -83,7 +68,7 @@ CurveChart::Impl::Impl(CurveChart& owner)
     , title(new QLabel)
     , header(new QWidget)
     , legend(new QWidget)
-    , chipRow(new QHBoxLayout(legend))
+    , chipRow(new FlowLayout(legend))
     , controls(new QWidget)
     , slider(new QSlider(Qt::Horizontal))
     , sliderLabel(new QLabel(CurveChart::tr("Smoothing")))
@@ -115,7 +100,6 @@ CurveChart::Impl::Impl(CurveChart& owner)
 
     chipRow->setContentsMargins(0, 0, 0, 0);
     chipRow->setSpacing(Theme::instance().space(1));
-    chipRow->addStretch(1);
     auto* top = new QHBoxLayout(header);
     top->setContentsMargins(0, 0, 0, 0);
     top->setSpacing(Theme::instance().space(3));
@@ -175,7 +159,7 @@ QMenu* CurveChart::Impl::exportMenu() {
     return menu;
 }
 
-QToolButton* CurveChart::Impl::addChip(const QString& key, int at) {
+QToolButton* CurveChart::Impl::addChip(const QString& key) {
     auto* chip = new QToolButton;
     chip->setAutoRaise(true);
     chip->setCheckable(true);
@@ -184,7 +168,7 @@ QToolButton* CurveChart::Impl::addChip(const QString& key, int at) {
     chip->setStyleSheet(QStringLiteral("QToolButton:checked { background: transparent; color: "
                                        "palette(text); border-color: transparent; }"));
     chip->setFont(Theme::instance().font(QStringLiteral("caption")));
-    chipRow->insertWidget(at, chip);
+    chipRow->addWidget(chip);
     QObject::connect(chip, &QToolButton::toggled, &self,
                      [this, key](bool on) { self.setCurveVisible(key, on); });
     chips[key] = chip;
@@ -201,7 +185,11 @@ void CurveChart::Impl::restyle(CurvePlot::Curve& curve) {
         fitted = false;
     }
     chip->setToolTip(plainTip(CurveChart::tr("Show or hide %1").arg(style.label)));
-    chip->setIcon(chipIcon(style.color, curve.visible));
+    if (const QSize size = curveSampleSize(style.dash).toSize(); size != chip->iconSize()) {
+        chip->setIconSize(size);
+        fitted = false;
+    }
+    chip->setIcon(curveSample(style.color, style.dash, curve.visible));
     chip->setAccessibleName(CurveChart::tr("Show %1").arg(style.label));
 }
 
@@ -251,10 +239,12 @@ void CurveChart::Impl::fitHeader() {
     slider->setVisible(smooth);
     // The legend gets a row of its own before a control loses its word: the same control is to be called the
     // same in every chart that has the room.
-    for (const auto& [below, labelled] :
-         {std::pair(alwaysBelow, true), std::pair(true, true), std::pair(true, false)}) {
+    for (const auto& [below, labelled, scale] :
+         {std::tuple(alwaysBelow, true, "Log scale"), std::tuple(true, true, "Log scale"),
+          std::tuple(true, false, "Log scale"), std::tuple(true, false, "Log")}) {
         putLegend(below);
         sliderLabel->setVisible(smooth && labelled);
+        log->setText(CurveChart::tr(scale));
         log->setMinimumWidth(log->sizeHint().width());
         controls->updateGeometry();
         if (headerWidth() <= self.width()) break;
@@ -336,7 +326,7 @@ void CurveChart::setLegendBelow() {
 void CurveChart::setCurve(const QString& key, const CurveStyle& style, const Points& points) {
     CurvePlot::Curve* curve = impl_->plot.find(key);
     if (!curve) {
-        impl_->addChip(key, static_cast<int>(impl_->plot.curves().size()));
+        impl_->addChip(key);
         curve = &impl_->plot.add(key);
         curve->style = style;
         impl_->restyle(*curve);

@@ -15,8 +15,8 @@ struct CurveStyle {
     QColor color;
     bool smooth = false;  ///< the smoothing slider applies: the raw curve stays faint behind
     bool markers = false; ///< a dot on every point
-    bool dashed = false;
-    QString chip{}; ///< what the legend says instead, where the label is long
+    int dash = 0;         ///< of curvePen(): solid unless set
+    QString chip{};       ///< what the legend says instead, where the label is long
 
     friend bool operator==(const CurveStyle&, const CurveStyle&) = default;
 };

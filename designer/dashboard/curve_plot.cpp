@@ -1,5 +1,6 @@
 #include "dashboard/curve_plot.h"
 
+#include "dashboard/curve_pen.h"
 #include "theme/theme.h"
 
 #include <QChart>
@@ -98,10 +99,7 @@ Range CurvePlot::yRange(Range x) const {
 
 void CurvePlot::style(Curve& curve) const {
     const bool smooth = curve.style.smooth && smoothing > 0;
-    QPen pen(curve.style.color, compact ? 1.5 : 2);
-    pen.setJoinStyle(Qt::RoundJoin);
-    if (curve.style.dashed) pen.setStyle(Qt::DashLine);
-    curve.line->setPen(pen);
+    curve.line->setPen(curvePen(curve.style.color, compact ? 1.5 : 2, curve.style.dash));
     QColor faint = curve.style.color;
     faint.setAlphaF(0.22F);
     curve.raw->setPen(QPen(faint, 1));
@@ -197,8 +195,8 @@ QList<Reading> CurvePlot::read(double& x, QString& text) const {
         if (x < curve->points.first().x() || x > curve->points.last().x()) continue;
         const QPointF* p = nearest(curve->shown, x);
         if (!p || (log && !(p->y() > 0))) continue; // it is not in the picture
-        lines.append(
-            {curve->style.label, yFormat(p->y()), curve->style.color, log ? std::log10(p->y()) : p->y()});
+        lines.append({curve->style.label, yFormat(p->y()), curve->style.color, curve->style.dash,
+                      log ? std::log10(p->y()) : p->y()});
     }
     return lines;
 }

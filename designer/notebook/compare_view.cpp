@@ -1,6 +1,5 @@
 #include "notebook/compare_view.h"
 
-#include "dashboard/curve_chart.h"
 #include "dashboard/metric_charts.h"
 #include "notebook/tinted_cell.h"
 #include "session/damage.h"
@@ -12,6 +11,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPixmap>
 #include <QSignalBlocker>
 #include <QSplitter>
 #include <QTableView>
@@ -37,7 +37,9 @@ class RunTitles final : public QHeaderView {
   protected:
     void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override {
         QHeaderView::initStyleOptionForIndex(option, section);
-        constexpr int kept = 46; // the run's colour, the padding, a sort mark
+        constexpr int padding = 36; // and a sort mark
+        const auto sample = model()->headerData(section, orientation(), Qt::DecorationRole).value<QPixmap>();
+        const int kept = padding + static_cast<int>(sample.deviceIndependentSize().width());
         const QFontMetrics metrics(Theme::instance().font(QStringLiteral("strong")));
         const QString title = model()->headerData(section, orientation()).toString();
         option->text = metrics.elidedText(title, Qt::ElideRight, sectionSize(section) - kept);
@@ -219,7 +221,19 @@ void CompareView::draw() {
                       series.share ? shortPercent : humanNumber);
     chart_->setLimits(series.low, series.high);
     for (const storage::RunSummary& run : runs_)
-        if (const auto record = reader_.get(run.id)) drawRun(*record, run);
+        if (const auto record = reader_.get(run.id))
+            drawRun(*record, run);
+        else
+            chart_->setCurve(keyOf(run.id), styleOf(run), {}); // its place in the legend
+}
+
+CurveStyle CompareView::styleOf(const storage::RunSummary& run) const {
+    CurveStyle style;
+    style.label = QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
+    style.chip = QStringLiteral("#%1").arg(run.id.value);
+    style.color = Theme::instance().runColor(run.id.value);
+    style.dash = comparison_->dashOf(run.id);
+    return style;
 }
 
 void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& run) {
@@ -229,25 +243,17 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
     const QList<SeriesCurve> curves = curvesOf(record);
     const auto found = std::find_if(curves.begin(), curves.end(),
                                     [&](const SeriesCurve& curve) { return curve.name == series; });
-    if (found == curves.end() || found->points.isEmpty()) return;
+    if (found == curves.end() || found->points.isEmpty()) return chart_->removeCurve(keyOf(run.id));
     Points points = found->points;
     for (QPointF& point : points)
         point.rx() /= perEpoch;
-    CurveStyle style;
-    style.label = QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name);
-    style.chip = QStringLiteral("#%1").arg(run.id.value);
+    CurveStyle style = styleOf(run);
     if (run.damaged || !damageOf(record.epochs, record.steps).isEmpty())
         for (QString* words : {&style.label, &style.chip})
             *words += QStringLiteral(" · ") + damagedValue();
-    style.color = Theme::instance().runColor(run.id.value);
     style.smooth =
         found->everyStep && describeSeries(series.toStdString()).better != MetricSchema::Better::Neither;
     style.markers = !found->everyStep;
-    // Colours come again after seven runs: the second of a colour is dashed.
-    for (const storage::RunSummary& other : runs_) {
-        if (other.id == run.id) break;
-        if (Theme::instance().runColor(other.id.value) == style.color) style.dashed = true;
-    }
     chart_->setCurve(keyOf(run.id), style, points);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dashboard/curve_chart.h"
 #include "notebook/comparison.h"
 #include "notebook/run_reader.h"
 
@@ -11,8 +12,6 @@ class QLabel;
 class QTableView;
 
 namespace burdock {
-
-class CurveChart;
 
 /// Several runs: their curves in one chart, each in its run's colour, and their settings side by side.
 class CompareView : public QWidget {
@@ -33,6 +32,7 @@ class CompareView : public QWidget {
     void tellDamage();
     void fit(); ///< rows and columns of the comparison
     void draw();
+    CurveStyle styleOf(const storage::RunSummary& run) const;
     void drawRun(const RunRecord& record, const storage::RunSummary& run);
 
     RunReader& reader_;

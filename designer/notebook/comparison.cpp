@@ -1,5 +1,6 @@
 #include "notebook/comparison.h"
 
+#include "dashboard/curve_pen.h"
 #include "session/damage.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -39,6 +40,13 @@ void ComparisonModel::setRuns(const QVector<storage::RunSummary>& runs) {
     beginResetModel();
     runs_ = runs;
     facts_ = compareRuns(runs);
+    QVector<qint64> ids;
+    for (const storage::RunSummary& run : runs)
+        ids << run.id.value;
+    const QVector<int> dashes = runDashes(ids);
+    dashes_.clear();
+    for (qsizetype i = 0; i < ids.size(); ++i)
+        dashes_[ids[i]] = dashes[i];
     fill();
     endResetModel();
 }
@@ -122,11 +130,8 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::ForegroundRole && run.damaged)
         return Theme::instance().color(QStringLiteral("error.text"));
     if (role == Qt::ToolTipRole) return plainTip(run.start.name);
-    if (role == Qt::DecorationRole) {
-        QPixmap dot(10, 10);
-        dot.fill(Theme::instance().runColor(run.id.value));
-        return dot;
-    }
+    if (role == Qt::DecorationRole)
+        return curveSample(Theme::instance().runColor(run.id.value), dashOf(run.id));
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include "notebook/run_facts.h"
 
 #include <QAbstractTableModel>
+#include <QHash>
 
 namespace burdock {
 
@@ -27,6 +28,7 @@ class ComparisonModel : public QAbstractTableModel {
     void setDifferencesOnly(bool only);
     bool differencesOnly() const { return differencesOnly_; }
     int differences() const;
+    int dashOf(storage::RunId run) const { return dashes_.value(run.value); } ///< of its curve
     bool isGroupRow(int row) const { return rows_.value(row).fact < 0; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -42,6 +44,7 @@ class ComparisonModel : public QAbstractTableModel {
     void fill();
 
     QVector<storage::RunSummary> runs_;
+    QHash<qint64, int> dashes_; ///< by run
     QList<ComparedFact> facts_;
     QList<Row> rows_;
     bool differencesOnly_ = false;

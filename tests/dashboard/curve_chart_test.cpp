@@ -1,4 +1,5 @@
 #include "dashboard/curve_chart.h"
+#include "dashboard/curve_pen.h"
 #include "dashboard/curve_plot.h"
 #include "support/await.h"
 #include "theme/theme.h"
@@ -19,6 +20,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 using namespace burdock;
 
@@ -52,6 +54,56 @@ class TestCurveChart : public QObject {
     Q_OBJECT
   private slots:
     void initTestCase() { Theme::instance().install(*qApp); }
+
+    /// Colours come again after some runs: then the dashes tell them apart.
+    void noTwoRunsLookAlike() {
+        QVector<qint64> ids, ofOneColour;
+        for (qint64 id = 1; ofOneColour.size() < dashCount; ++id)
+            if (Theme::instance().runColor(id) == Theme::instance().runColor(1)) ofOneColour << id;
+        for (qint64 id = 1; id <= dashCount; ++id)
+            ids << id;
+        // And of one colour with the dashes of one round, as after many runs.
+        const qint64 round = ofOneColour[1] - ofOneColour[0];
+        const QVector<qint64> farApart{1, 1 + round * dashCount, 1 + 2 * round * dashCount};
+        for (const QVector<qint64>& runs : {ids, ofOneColour, farApart}) {
+            const QVector<int> dashes = runDashes(runs);
+            std::set<std::pair<QRgb, std::vector<qreal>>> looks;
+            for (qsizetype i = 0; i < runs.size(); ++i) {
+                const QPen pen = curvePen(Theme::instance().runColor(runs[i]), 2, dashes[i]);
+                const QVector<qreal> pattern = pen.dashPattern();
+                looks.insert({pen.color().rgb(), {pattern.begin(), pattern.end()}});
+            }
+            QCOMPARE(static_cast<qsizetype>(looks.size()), runs.size());
+        }
+        // A run's dash is its own, whichever others are chosen and in which order.
+        QCOMPARE(runDashes({ofOneColour[2]}).front(), runDashes(ofOneColour)[2]);
+        QCOMPARE(runDashes({ofOneColour[2], 1}).front(), runDashes(ofOneColour)[2]);
+        QCOMPARE(runDashes({1}).front(), 0);
+    }
+
+    /// The legend goes on in a further row before it loses a name.
+    void aLongLegendIsNotCut() {
+        CurveChart chart;
+        chart.setLegendBelow();
+        chart.resize(300, 320);
+        chart.show();
+        for (int run = 1; run <= 12; ++run)
+            chart.setCurve(QString::number(run),
+                           {.label = QStringLiteral("Run %1").arg(run),
+                            .color = Theme::instance().runColor(run),
+                            .dash = run % dashCount},
+                           decay(10));
+        const auto cut = [&] {
+            QStringList names;
+            for (const QToolButton* button : chart.findChildren<QToolButton*>())
+                if (button->text().startsWith(QStringLiteral("Run")) &&
+                    (button->width() < button->sizeHint().width() ||
+                     !chart.rect().contains({button->mapTo(&chart, QPoint()), button->size()})))
+                    names << button->text();
+            return names;
+        };
+        AWAIT_COMPARE(cut(), QStringList());
+    }
 
     void drawsFewPointsOfALongCurve() {
         CurveChart chart;
