@@ -4,6 +4,8 @@
 #include "app/training_form.h"
 #include "app/workspace.h"
 #include "dashboard/live_dashboard.h"
+#include "document/graph_edits.h"
+#include "inspector/problem_cards.h"
 
 #include <QHBoxLayout>
 #include <QScrollArea>
@@ -34,7 +36,20 @@ TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
 
     auto* columns = new QSplitter(Qt::Horizontal, this);
     columns->setHandleWidth(1);
-    columns->addWidget(area);
+    auto* asked = new QWidget(this);
+    asked->setProperty("panel", true);
+    asked->setAttribute(Qt::WA_StyledBackground);
+    auto* cards = new ProblemCards(*area, asked);
+    auto* form = new QVBoxLayout(asked);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setSpacing(0);
+    form->addWidget(area, 1);
+    form->addWidget(cards);
+    connect(form_, &TrainingForm::problemsFound, cards, &ProblemCards::setProblems);
+    connect(cards, &ProblemCards::fixRequested, &workspace,
+            [&workspace](const Fix& fix) { applyFix(workspace.document(), fix); });
+    form_->showProblems();
+    columns->addWidget(asked);
     auto* runs = new QWidget(this);
     auto* rows = new QVBoxLayout(runs);
     rows->setContentsMargins(0, 0, 0, 0);

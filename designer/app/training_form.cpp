@@ -5,7 +5,6 @@
 #include "app/rate_finder_dialog.h"
 #include "app/start_weights.h"
 #include "app/workspace.h"
-#include "document/graph_edits.h"
 #include "engine/data/picture.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
@@ -50,13 +49,11 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , memory_(new QLabel(this))
     , augmentationTitle_(heading(tr("Augmentation"), this))
     , name_(new QLineEdit(this))
-    , problems_(new QVBoxLayout)
     , memorySoon_(60ms, [this] { estimate(); }) {
     setObjectName(QStringLiteral("trainingForm"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 10, 12, 16);
     layout->setSpacing(8);
-    layout->addLayout(problems_);
     layout->addWidget(heading(tr("Data"), this));
     layout->addWidget(datasets_);
     layout->addWidget(augmentationTitle_);
@@ -183,17 +180,10 @@ void TrainingForm::showProblems() {
     form_->setProblems(problems);
     for (const EntryForm& entry : entries_)
         entry.form->setProblems(problems);
-    while (QLayoutItem* item = problems_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
-    const auto show = [this](Diagnostic d) {
+    std::vector<Diagnostic> cards;
+    const auto show = [&cards](Diagnostic d) {
         d.what = d.where + ": " + d.what;
-        auto* card = new ProblemCard(d, this);
-        problems_->addWidget(card);
-        connect(card, &ProblemCard::fixRequested, this,
-                [this](const Fix& fix) { applyFix(workspace_.document(), fix); });
+        cards.push_back(std::move(d));
     };
     // What is wrong on the canvas concerns this place too, as far as the data play a part.
     for (const Diagnostic& d : workspace_.document().report().diagnostics)
@@ -210,3 +200,4 @@ void TrainingForm::focusField(const QString& key) {
 }
 
 } // namespace burdock
+    emit problemsFound(cards);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/schema/diagnostic.h"
 #include "engine/schema/param_value.h"
 #include "engine/train/train_config.h"
 #include "session/estimate.h"
@@ -9,7 +10,6 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QVBoxLayout;
 
 namespace burdock {
 
@@ -27,11 +27,16 @@ class TrainingForm : public QWidget {
     explicit TrainingForm(Workspace& workspace, QWidget* parent = nullptr);
 
     void focusField(const QString& key);
+    void showProblems(); ///< tells problemsFound too
     DatasetChooser& datasets() { return *datasets_; }
     AugmentationList& augmentation() { return *augmentation_; }
     QPushButton& findRateButton() { return *findRate_; }
     StartWeightsButton& startWeights() { return *startWeights_; }
     QLabel& memory() { return *memory_; }
+
+  signals:
+    /// What is wrong and stands in no field.
+    void problemsFound(const std::vector<burdock::Diagnostic>& problems);
 
   private:
     /// The own settings of what a choice names, with its description.
@@ -43,7 +48,6 @@ class TrainingForm : public QWidget {
         QLabel* doc;
     };
     void showSettings();
-    void showProblems();
     void showMemory();
     void estimate();
     void showWhetherReady();
@@ -58,7 +62,6 @@ class TrainingForm : public QWidget {
     QLabel *memory_, *augmentationTitle_;
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
-    QVBoxLayout* problems_;
     Estimate memorySoon_;
 };
 

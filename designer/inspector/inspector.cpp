@@ -1,9 +1,11 @@
 #include "inspector/inspector.h"
 
 #include "document/graph_document.h"
+#include "document/graph_edits.h"
 #include "inspector/network_page.h"
 #include "inspector/node_page.h"
 #include "inspector/param_field.h"
+#include "inspector/problem_cards.h"
 
 #include <QScrollArea>
 #include <QStackedWidget>
@@ -45,7 +47,17 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(pages_);
     pages_->addWidget(scrolled(network_, this));
-    pages_->addWidget(scrolled(node_, this));
+    auto* nodePage = new QWidget(this);
+    auto* column = new QVBoxLayout(nodePage);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    QScrollArea* area = scrolled(node_, nodePage);
+    auto* cards = new ProblemCards(*area, nodePage);
+    column->addWidget(area, 1);
+    column->addWidget(cards);
+    pages_->addWidget(nodePage);
+    connect(node_, &NodePage::problemsFound, cards, &ProblemCards::setProblems);
+    connect(cards, &ProblemCards::fixRequested, this, [this](const Fix& fix) { applyFix(document_, fix); });
     connect(&document_, &GraphDocument::selectionChanged, this, &Inspector::onSelection);
     connect(&document_, &GraphDocument::graphChanged, this, &Inspector::onGraph);
     connect(&document_, &GraphDocument::problemsChanged, this, &Inspector::onGraph);

@@ -7,7 +7,6 @@
 #include "engine/train/kernel_report.h"
 #include "inspector/fact_list.h"
 #include "inspector/param_form.h"
-#include "inspector/problem_card.h"
 #include "reference/reference.h"
 #include "theme/theme.h"
 
@@ -91,9 +90,6 @@ NodePage::NodePage(GraphDocument& document, QWidget* parent)
     layout->setContentsMargins(16, 14, 12, 16);
     layout->setSpacing(8);
     buildHeader(*layout);
-    problemsLayout_ = new QVBoxLayout;
-    problemsLayout_->setSpacing(6);
-    layout->addLayout(problemsLayout_);
     layout->addWidget(form_);
     frozen_ = new QCheckBox(tr("Frozen"), this);
     frozen_->setObjectName(QStringLiteral("frozen"));
@@ -402,18 +398,7 @@ void NodePage::refreshProblems() {
     std::vector<Diagnostic> cards;
     for (const Diagnostic& d : now)
         if (d.param.empty() || d.fix || !isOwn(d) || !form_->field(d.param)) cards.push_back(d);
-    if (sameProblems(cards, shownProblems_)) return;
-    shownProblems_ = cards;
-    while (QLayoutItem* item = problemsLayout_->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater(); // one of them may be the sender of the click that mended it
-        delete item;
-    }
-    for (const Diagnostic& d : cards) {
-        auto* card = new ProblemCard(d, this);
-        problemsLayout_->addWidget(card);
-        connect(card, &ProblemCard::fixRequested, this, [this](const Fix& fix) { applyFix(document_, fix); });
-    }
+    emit problemsFound(cards);
 }
 
 } // namespace burdock

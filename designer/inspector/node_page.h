@@ -38,6 +38,10 @@ class NodePage : public QWidget {
     /// it runs on, where that is known. Rich text.
     QString helpText() const;
 
+  signals:
+    /// What stands in no field, or has a fix; whenever it may have changed.
+    void problemsFound(const std::vector<burdock::Diagnostic>& problems);
+
   private:
     void buildHeader(QVBoxLayout& layout);
     void rename(const QString& name);
@@ -59,13 +63,11 @@ class NodePage : public QWidget {
     std::vector<NodePath> nodes_;
     const LayerSchema* schema_ = nullptr; ///< none: a block, an unknown type, or several types
     QString shownSchema_;
-    std::vector<Diagnostic> shownProblems_;
     std::vector<NodeKernel> kernels_;
 
     QLabel *icon_, *kind_, *nameMessage_, *formula_, *doc_, *weightsTitle_, *factsTitle_;
     QLineEdit* name_;
     QCheckBox* frozen_;
-    QVBoxLayout* problemsLayout_;
     ParamForm* form_;
     FactList *facts_, *weights_;
 };

@@ -1,0 +1,72 @@
+#include "inspector/problem_cards.h"
+
+#include "document/graph_document.h"
+#include "inspector/problem_card.h"
+
+#include <QApplication>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace burdock {
+
+ProblemCards::ProblemCards(QScrollArea& form, QWidget* parent)
+    : QScrollArea(parent)
+    , form_(form)
+    , page_(new QWidget)
+    , cards_(new QVBoxLayout(page_)) {
+    setObjectName(QStringLiteral("problemCards"));
+    setAccessibleName(tr("Problems"));
+    setWidgetResizable(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFrameShape(QFrame::NoFrame);
+    setFocusPolicy(Qt::NoFocus);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    viewport()->setAutoFillBackground(false);
+    page_->setAutoFillBackground(false);
+    cards_->setContentsMargins(16, 6, 12, 10);
+    cards_->setSpacing(6);
+    setWidget(page_);
+    hide();
+}
+
+void ProblemCards::setProblems(const std::vector<Diagnostic>& problems) {
+    if (sameProblems(problems, shown_)) return;
+    shown_ = problems;
+    while (QLayoutItem* item = cards_->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater(); // one of them may be the sender of the click that mended it
+        delete item;
+    }
+    for (const Diagnostic& d : problems) {
+        auto* card = new ProblemCard(d, page_);
+        cards_->addWidget(card);
+        connect(card, &ProblemCard::fixRequested, this, &ProblemCards::fixRequested);
+    }
+    setVisible(!problems.empty());
+    if (!problems.empty()) fit();
+}
+
+void ProblemCards::fit() {
+    cards_->activate();
+    const int whole = cards_->hasHeightForWidth() ? cards_->heightForWidth(viewport()->width())
+                                                  : cards_->sizeHint().height();
+    const int most = std::max(96, parentWidget() ? parentWidget()->height() * 2 / 5 : 0);
+    const int height = std::min(whole, most);
+    if (minimumHeight() == height && maximumHeight() == height) return;
+    setFixedHeight(height);
+    // Once the form has given up the room.
+    QTimer::singleShot(0, this, [this] {
+        QWidget* focus = QApplication::focusWidget();
+        if (focus && isVisible() && form_.widget() && form_.widget()->isAncestorOf(focus))
+            form_.ensureWidgetVisible(focus, 0, 8);
+    });
+}
+
+void ProblemCards::resizeEvent(QResizeEvent* event) {
+    QScrollArea::resizeEvent(event);
+    if (!shown_.empty()) fit();
+}
+
+} // namespace burdock
