@@ -80,6 +80,7 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         inspector_->editFirst();
     });
     connect(canvas_, &CanvasView::statusMessage, this, &DesignPlace::statusMessage);
+    connect(canvas_, &CanvasView::networkNameWanted, this, &DesignPlace::renameNetwork);
     connect(canvas_, &CanvasView::helpWanted, this, [this](NodeId node) {
         workspace_.document().select({node});
         inspector_->showHelp();
@@ -108,6 +109,13 @@ void DesignPlace::showTotals() {
     totalNote_->setText(
         (report.macs == 1 ? tr("%1 multiply-add\n%2 of weights") : tr("%1 multiply-adds\n%2 of weights"))
             .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
+}
+
+void DesignPlace::renameNetwork() {
+    workspace_.document().select({});                          // the inspector shows the network then
+    if (const QList<int> now = columns_->sizes(); now[2] == 0) // it was folded away
+        columns_->setSizes({now[0], now[1] - 290, 290});
+    inspector_->editName();
 }
 
 DesignPlace::~DesignPlace() = default;

@@ -26,6 +26,9 @@ class DesignPlace : public QWidget {
     Inspector& inspector() { return *inspector_; }
     LayerPalette& palette() { return *palette_; }
 
+    /// Puts the cursor into the network's name.
+    void renameNetwork();
+
     ~DesignPlace() override;
     QByteArray saveState() const;
     void restoreState(const QByteArray& state);

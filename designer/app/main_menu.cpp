@@ -88,6 +88,10 @@ void MainMenu::addFile(QMenuBar& bar) {
     add(
         *file, QStringLiteral("file.saveModel"), tr("Save network as…"),
         QStringLiteral("Ctrl+S; Ctrl+Shift+S"), [this] { saveModelFile(); }, QStringLiteral("save"));
+    add(*file, QStringLiteral("file.rename"), tr("Rename network"), {}, [this] {
+        window_.goTo(MainWindow::Design);
+        window_.designPlace().renameNetwork();
+    });
     add(*file, QStringLiteral("file.openData"), tr("Open data…"), {}, [this] {
         window_.goTo(MainWindow::Train);
         window_.trainPlace().form().datasets().openFile();

@@ -68,7 +68,8 @@ CanvasActions::CanvasActions(CanvasView& view)
         edit_, "canvas.freeze", tr("Freeze or unfreeze"), "Ctrl+Shift+B",
         [&document] { toggleFreeze(document, document.selection()); }, chosen);
     add(
-        edit_, "canvas.rename", tr("Rename"), "F2", [&view] { view.renameCurrent(); }, one);
+        edit_, "canvas.rename", tr("Rename"), "F2", [&view] { view.renameCurrent(); },
+        [&document, one] { return document.selection().isEmpty() || one(); });
     edit_ << nullptr;
     add(
         edit_, "canvas.selectAll", tr("Select all"), "Ctrl+A",

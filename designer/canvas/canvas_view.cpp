@@ -246,6 +246,7 @@ void CanvasView::findByName() {
 }
 
 void CanvasView::renameCurrent() {
+    if (document_.selection().isEmpty()) return emit networkNameWanted();
     if (document_.selection().size() != 1) return;
     const NodeId id = *document_.selection().begin();
     reveal(id);

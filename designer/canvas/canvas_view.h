@@ -75,6 +75,8 @@ class CanvasView final : public QGraphicsView {
     void nodeActivated(burdock::NodeId node);
     /// One line for the status bar; empty to clear it.
     void statusMessage(const QString& text);
+    /// F2 where no layer is selected: the network is to be renamed.
+    void networkNameWanted();
     /// F1: help on a layer.
     void helpWanted(burdock::NodeId node);
 

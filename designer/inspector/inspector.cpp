@@ -88,7 +88,7 @@ void Inspector::onGraph() {
 }
 
 void Inspector::editName() {
-    if (pages_->currentIndex() == 1) node_->editName();
+    pages_->currentIndex() == 1 ? node_->editName() : network_->editName();
 }
 
 void Inspector::showHelp() {

@@ -3,9 +3,11 @@
 #include "document/graph_document.h"
 #include "engine/plan/truth_table.h"
 #include "inspector/fact_list.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QVBoxLayout>
 
 namespace burdock {
@@ -37,7 +39,7 @@ QVector<FactList::Fact> truthFacts(const std::optional<CheckedNetwork>& network)
 NetworkPage::NetworkPage(GraphDocument& document, QWidget* parent)
     : QWidget(parent)
     , document_(document)
-    , name_(new QLabel(this))
+    , name_(new QLineEdit(this))
     , hint_(new QLabel(this))
     , facts_(new FactList(this)) {
     auto* layout = new QVBoxLayout(this);
@@ -46,15 +48,32 @@ NetworkPage::NetworkPage(GraphDocument& document, QWidget* parent)
     auto* kind = new QLabel(tr("Network"), this);
     kind->setProperty("role", "soft");
     layout->addWidget(kind);
+    name_->setObjectName(QStringLiteral("networkName"));
+    name_->setProperty("title", true);
     name_->setFont(Theme::instance().font(QStringLiteral("title")));
-    name_->setWordWrap(true);
+    name_->setPlaceholderText(tr("Unnamed network"));
+    name_->setAccessibleName(tr("Name of the network"));
     layout->addWidget(name_);
+    connect(name_, &QLineEdit::textEdited, this, [this](const QString& name) {
+        document_.edit(
+            tr("Rename network"), [&](Graph& graph) { graph.name = name.trimmed().toStdString(); },
+            QStringLiteral("network name"));
+    });
+    connect(name_, &QLineEdit::editingFinished, this, [this] {
+        document_.sealMerge();
+        refresh();
+    });
     layout->addWidget(facts_);
     hint_->setWordWrap(true);
     hint_->setProperty("role", "soft");
     layout->addWidget(hint_);
     layout->addStretch();
     refresh();
+}
+
+void NetworkPage::editName() {
+    name_->setFocus();
+    name_->selectAll();
 }
 
 void NetworkPage::refresh() {
@@ -64,7 +83,14 @@ void NetworkPage::refresh() {
         const auto s = report.shapeOf(id);
         return s ? QString::fromStdString(toString(*s)) : tr("unknown yet");
     };
-    name_->setText(graph.name.empty() ? tr("Unnamed network") : QString::fromStdString(graph.name));
+    // A blank at the end is the user's to finish.
+    const QString name = QString::fromStdString(graph.name);
+    if (name_->text() != name && !(name_->hasFocus() && name_->text().trimmed() == name)) {
+        name_->setText(name);
+        name_->setCursorPosition(0); // of a long one the beginning tells most
+    }
+    name_->setToolTip(
+        plainTip(tr("%1\nThe network's name (F2): its runs are called by it.").arg(name).trimmed()));
     if (graph.nodes().empty()) {
         facts_->setFacts({});
         hint_->setText(

@@ -3,6 +3,7 @@
 #include <QWidget>
 
 class QLabel;
+class QLineEdit;
 
 namespace burdock {
 
@@ -15,10 +16,12 @@ class NetworkPage : public QWidget {
   public:
     explicit NetworkPage(GraphDocument& document, QWidget* parent = nullptr);
     void refresh();
+    void editName();
 
   private:
     GraphDocument& document_;
-    QLabel *name_, *hint_;
+    QLineEdit* name_;
+    QLabel* hint_;
     FactList* facts_;
 };
 
