@@ -2,6 +2,7 @@
 
 #include "app/workspace.h"
 #include "inspector/param_form.h"
+#include "reference/reference.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -99,6 +100,10 @@ void AugmentationList::rebuild(const std::vector<TransformUse>& uses) {
         column->addLayout(title);
         auto* form = new ParamForm(row);
         form->setSpecs(transform ? transform->params : std::vector<ParamSpec>{});
+        if (transform) {
+            row->setProperty("reference", text(referenceAddress(*transform)));
+            form->setReference(text(referenceAddress(*transform)) + u'.');
+        }
         connect(form, &ParamForm::changed, this, [this, i](const QString& key, const ParamValue& value) {
             change([&](std::vector<TransformUse>& all) { all[i].params[key.toStdString()] = value; });
         });

@@ -16,6 +16,7 @@
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QGuiApplication>
@@ -164,11 +165,11 @@ void MainWindow::notice(const QString& text) {
     notice_->say(text);
 }
 
-void MainWindow::openCommands() {
 void MainWindow::settle(const QString& text) {
     notice_->withdraw(text);
 }
 
+void MainWindow::openCommands() {
     commands_->open(menu_->commands());
 }
 
@@ -184,7 +185,12 @@ void MainWindow::openReference(const QString& address) {
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_F1) return openReference();
+    if (event->key() == Qt::Key_F1) { // of what has the focus, or of what that is a part of
+        for (QWidget* at = QApplication::focusWidget(); at; at = at->parentWidget())
+            if (const QString address = at->property("reference").toString(); !address.isEmpty())
+                return openReference(address);
+        return openReference();
+    }
     QMainWindow::keyPressEvent(event);
 }
 

@@ -12,7 +12,7 @@
 #include "engine/train/task_defaults.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
-#include "inspector/problem_card.h"
+#include "reference/reference.h"
 #include "theme/theme.h"
 
 #include <QLabel>
@@ -34,6 +34,18 @@ QLabel* heading(const QString& title, QWidget* parent) {
     label->setFont(Theme::instance().font(QStringLiteral("strong")));
     label->setContentsMargins(0, 10, 0, 0);
     return label;
+}
+
+/// Of the optimizer, schedule or loss that a setting names.
+std::string entryAddress(const std::string& setting, const std::string& id) {
+    std::string page;
+    const auto isKind = [&]<class T>(std::type_identity<T>) {
+        if (T::kind == setting) page = fileNameOf(T::plural);
+    };
+    isKind(std::type_identity<OptimizerSchema>());
+    isKind(std::type_identity<ScheduleSchema>());
+    isKind(std::type_identity<LossSchema>());
+    return page + "#" + id;
 }
 
 } // namespace
@@ -67,6 +79,8 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     layout->addWidget(startWeights_, 0, Qt::AlignLeft);
     form_->setSpecs(TrainConfig::table().specs());
     layout->addWidget(form_);
+    form_->setReference(text(settingAddress({})));
+    setProperty("reference", text(settingAddress({})));
     findRate_->setToolTip(
         tr("Trains a copy for some hundred steps while the rate grows, and reads it off the loss"));
     layout->addWidget(findRate_, 0, Qt::AlignLeft);
@@ -150,6 +164,7 @@ void TrainingForm::showSettings() {
             entry.shown = text(id);
             entry.form->setSpecs(facts ? facts->params : std::vector<ParamSpec>{});
         }
+            entry.form->setReference(text(entryAddress(entry.setting.key, id)) + u'.');
         entry.form->setValues(config.*entry.setting.params);
         entry.form->setVisible(!entry.form->isEmpty());
         entry.title->setText(facts ? text(facts->name) : QString());

@@ -171,6 +171,7 @@ void NodePage::show(const std::vector<NodePath>& nodes) {
     const QString wanted = schema_ ? text(schema_->id) : QString();
     if (wanted != shownSchema_ || form_->isEmpty()) {
         form_->setSpecs(schema_ ? schema_->params : std::vector<ParamSpec>{});
+        if (schema_) form_->setReference(text(referenceAddress(*schema_)) + u'.');
         shownSchema_ = wanted;
     }
     const QString category = schema_ ? text(categoryKey(schema_->category)) : QStringLiteral("block");

@@ -100,6 +100,11 @@ void ParamForm::setProblems(const std::vector<Diagnostic>& problems) {
     }
 }
 
+void ParamForm::setReference(const QString& address) {
+    for (ParamField* field : fields_)
+        field->setProperty("reference", address + QString::fromStdString(field->spec().key));
+}
+
 bool ParamForm::hasInvalidText() const {
     return std::any_of(fields_.begin(), fields_.end(),
                        [](const ParamField* f) { return f->hasInvalidText(); });

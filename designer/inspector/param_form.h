@@ -33,6 +33,9 @@ class ParamForm : public QWidget {
     void setProblems(const std::vector<Diagnostic>& problems);
     /// Something stands in a field that is no value.
     bool hasInvalidText() const;
+    /// Where the reference tells of these fields: each adds its key to the address, and has it as the
+    /// property "reference", by which F1 finds it.
+    void setReference(const QString& address);
     ParamField* field(const std::string& key) const;
     bool isEmpty() const { return fields_.empty(); }
 

@@ -64,7 +64,8 @@ std::string choicesHtml(const ParamSpec& spec) {
     return html;
 }
 
-std::string paramsHtml(const std::vector<ParamSpec>& params) {
+/// `owner`: the entry whose own settings they are, with a dot; or empty.
+std::string paramsHtml(const std::vector<ParamSpec>& params, const std::string& owner = {}) {
     if (params.empty()) return {};
     std::string html = "<table>\n" + row({"Setting", "Key", "Default", "Range", "Meaning"}, "th");
     for (const ParamSpec& spec : params) {
@@ -77,14 +78,16 @@ std::string paramsHtml(const std::vector<ParamSpec>& params) {
         }
         const bool choice = spec.type == ParamType::Choice;
         if (choice) meaning += choicesHtml(spec);
-        html += row({escaped(spec.label), "<code>" + escaped(spec.key) + "</code>",
-                     escaped(toString(spec.defaultValue)),
+        const std::string anchor = escaped(owner + spec.key);
+        html += row({"<a name=\"" + anchor + "\" id=\"" + anchor + "\"></a>" + escaped(spec.label),
+                     "<code>" + escaped(spec.key) + "</code>", escaped(toString(spec.defaultValue)),
                      choice ? "" : escaped(rangeText(spec) + (spec.unit.empty() ? "" : " " + spec.unit)),
                      meaning});
     }
     return html + "</table>\n";
 }
 
+constexpr const char* settingsFile = "settings.html";
 constexpr const char* toIndex = "<p><a href=\"index.html\">Burdock's reference</a></p>\n";
 
 std::string entryHtml(const EntryText& entry) {
@@ -96,13 +99,13 @@ std::string entryHtml(const EntryText& entry) {
     for (const Fact& fact : entry.facts)
         if (!fact.text.empty()) facts += row({escaped(fact.label), escaped(fact.text)});
     if (!facts.empty()) html += "<table>\n" + facts + "</table>\n";
-    return html + paramsHtml(entry.params);
+    return html + paramsHtml(entry.params, entry.id + ".");
 }
 
 /// What all runs have; what the optimizer, the schedule, the loss and a transform have of their own stands
 /// with them.
 ReferencePage settingsPage() {
-    ReferencePage page{"settings.html", "Training settings", {}};
+    ReferencePage page{settingsFile, "Training settings", {}};
     std::string body = toIndex;
     body +=
         "<p>Of a training run: the training form and the options of <code>burdock-cli train</code> (the key "
@@ -123,6 +126,10 @@ std::string slugOf(std::string_view plural) {
     std::string slug(plural);
     std::ranges::replace(slug, ' ', '-');
     return slug;
+}
+
+std::string settingAddress(const std::string& key) {
+    return std::string(settingsFile) + "#" + key;
 }
 
 std::vector<ReferencePage> referencePages(const DatasetCatalog& catalog) {

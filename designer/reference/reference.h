@@ -26,4 +26,8 @@ std::string referenceAddress(const T& entry) {
     return fileNameOf(T::plural) + "#" + entry.id;
 }
 
+/// "settings.html#batch"; an empty key: the page of all training settings. Of the settings that an entry has
+/// of its own, each stands at the entry's address with a dot and the key behind it.
+std::string settingAddress(const std::string& key);
+
 } // namespace burdock
