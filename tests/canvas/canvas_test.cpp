@@ -67,9 +67,14 @@ class TestCanvas : public QObject {
     void refusesACycle() {
         CanvasFixture f(CanvasFixture::row());
         const Graph before = f.document.graph();
+        QSignalSpy told(&f.view, &CanvasView::statusMessage);
         f.drag(f.output("relu"), f.middle("dense"));
         QVERIFY(f.document.graph() == before);
         QCOMPARE(f.document.undoStack()->count(), 0);
+        QVERIFY(told.last()[0].toString().contains(QStringLiteral("dense would lie on a cycle")));
+        told.clear();
+        f.drag(f.output("relu"), f.middle("input"));
+        QVERIFY(told.last()[0].toString().contains(QStringLiteral("input takes no input")));
     }
 
     void dragsAnEdgeOffItsInput() {

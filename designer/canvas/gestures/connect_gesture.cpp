@@ -3,8 +3,10 @@
 #include "canvas/canvas_commands.h"
 #include "canvas/canvas_view.h"
 #include "document/graph_edits.h"
+#include "theme/plain_text.h"
 
 #include <QApplication>
+#include <QToolTip>
 
 namespace burdock {
 
@@ -41,7 +43,9 @@ void ConnectGesture::findImpossible() {
         const NodeId from = forward_ ? fixed_ : node.id, to = forward_ ? node.id : fixed_;
         const NodeItem* item = view_.canvas().node(node.id);
         const bool noPort = forward_ ? !item || item->facts().inputs == 0 : !item;
-        if (node.id == fixed_ || noPort || closesCycle(graph, from, to)) offer_.impossible.insert(node.id);
+        const bool cycle = !noPort && closesCycle(graph, from, to);
+        if (cycle) cycles_.insert(node.id);
+        if (node.id == fixed_ || noPort || cycle) offer_.impossible.insert(node.id);
     }
     offer_.impossible.remove(fixed_);
 }
@@ -69,6 +73,32 @@ bool ConnectGesture::findTarget(const Pointer& pointer) {
     // A card whose inputs are all taken gives up the first one, as the port itself would.
     offer_.input = std::max(0, freePort(graph, hit.node));
     return true;
+}
+
+QString ConnectGesture::refusal(const Pointer& pointer) const {
+    const Hit hit = view_.canvas().hitTest(pointer.scene, 20 / view_.zoom() + 8);
+    const Node* node = hit.node ? view_.document().graph().find(hit.node) : nullptr;
+    if (!node) return {};
+    const QString name = QString::fromStdString(node->name);
+    // The gesture begins on its own card: only the other kind of port is aimed at.
+    const bool own = hit.node == fixed_ && hit.kind == (forward_ ? Hit::Kind::Input : Hit::Kind::Output);
+    if (own || (hit.node != fixed_ && cycles_.contains(hit.node)))
+        return CanvasView::tr("Not connected: %1 would lie on a cycle, and values flow one way only.")
+            .arg(name);
+    if (offer_.impossible.contains(hit.node))
+        return CanvasView::tr("Not connected: %1 takes no input.").arg(name);
+    return {};
+}
+
+void ConnectGesture::explain(const Pointer& pointer) {
+    const QString why = refusal(pointer);
+    if (why == explained_) return;
+    explained_ = why;
+    emit view_.statusMessage(why);
+    if (why.isEmpty())
+        QToolTip::hideText();
+    else
+        QToolTip::showText(view_.viewport()->mapToGlobal(pointer.view), plainTip(why), view_.viewport());
 }
 
 void ConnectGesture::draw(QPointF loose) {
@@ -99,6 +129,7 @@ void ConnectGesture::move(const Pointer& pointer) {
         if (picked_) view_.canvas().edge(*picked_)->hide();
     }
     findTarget(pointer);
+    explain(pointer);
     view_.canvas().setOffer(offer_);
     draw(pointer.scene);
 }
@@ -115,6 +146,7 @@ void ConnectGesture::release(const Pointer& pointer) {
         connectNodes(document, edge, picked_);
         return;
     }
+    explain(pointer); // what was refused is still said when the edge has gone
     const Hit hit = view_.canvas().hitTest(pointer.scene, 0);
     if (hit.kind != Hit::Kind::Nothing && hit.kind != Hit::Kind::Edge) return;
     if (picked_) {

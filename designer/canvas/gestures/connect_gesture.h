@@ -17,6 +17,9 @@ class ConnectGesture final : public Gesture {
 
   private:
     void findImpossible();
+    /// Why the card under the pointer cannot be connected; empty: it can, or there is none.
+    QString refusal(const Pointer& pointer) const;
+    void explain(const Pointer& pointer);
     bool findTarget(const Pointer& pointer);
     void draw(QPointF loose);
 
@@ -27,6 +30,8 @@ class ConnectGesture final : public Gesture {
     Pointer start_;
     bool moved_ = false;
     CanvasScene::Offer offer_;
+    QSet<NodeId> cycles_; ///< those of the impossible ones that would close a cycle
+    QString explained_;
     std::unique_ptr<EdgeItem> line_;
 };
 
