@@ -105,6 +105,8 @@ QueueRow::QueueRow(RunQueue& queue, TrainingRun& run, QWidget* parent)
     row->addWidget(mark_);
     row->addWidget(name_, 5);
     row->addWidget(state_, 4);
+    // The name gives way first: it is in full above the curves, and how long it takes is nowhere else.
+    state_->setMinimumWidth(state_->fontMetrics().horizontalAdvance(tr("Epoch 10/15 · ETA 10:00:00")));
     row->addWidget(bar_);
     // The columns stand below each other, whatever a row shows of them.
     QSizePolicy place = bar_->sizePolicy();

@@ -73,14 +73,15 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
 
     layout->addWidget(heading(tr("Training"), this));
     name_->setObjectName(QStringLiteral("runName"));
-    name_->setPlaceholderText(tr("Name of the run (model and data if left empty)"));
+    name_->setPlaceholderText(tr("Name of the next run"));
+    name_->setToolTip(tr("Left empty, the run is called by its network and its data"));
     name_->setAccessibleName(tr("Name of the run"));
     layout->addWidget(name_);
     layout->addWidget(startWeights_, 0, Qt::AlignLeft);
     form_->setSpecs(TrainConfig::table().specs());
-    layout->addWidget(form_);
     form_->setReference(text(settingAddress({})));
     setProperty("reference", text(settingAddress({})));
+    layout->addWidget(form_);
     findRate_->setToolTip(
         tr("Trains a copy for some hundred steps while the rate grows, and reads it off the loss"));
     layout->addWidget(findRate_, 0, Qt::AlignLeft);
@@ -163,8 +164,8 @@ void TrainingForm::showSettings() {
         if (text(id) != entry.shown) {
             entry.shown = text(id);
             entry.form->setSpecs(facts ? facts->params : std::vector<ParamSpec>{});
-        }
             entry.form->setReference(text(entryAddress(entry.setting.key, id)) + u'.');
+        }
         entry.form->setValues(config.*entry.setting.params);
         entry.form->setVisible(!entry.form->isEmpty());
         entry.title->setText(facts ? text(facts->name) : QString());
@@ -205,6 +206,7 @@ void TrainingForm::showProblems() {
         if (d.code.starts_with("data.") || d.code.starts_with("loss.")) show(d);
     for (const Diagnostic& d : problems)
         if (d.param == "augmentation") show(d); // it has no field that could say so
+    emit problemsFound(cards);
 }
 
 void TrainingForm::focusField(const QString& key) {
@@ -215,4 +217,3 @@ void TrainingForm::focusField(const QString& key) {
 }
 
 } // namespace burdock
-    emit problemsFound(cards);

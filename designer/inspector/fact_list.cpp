@@ -14,7 +14,7 @@ FactList::FactList(QWidget* parent)
     grid_->setContentsMargins(0, 0, 0, 0);
     grid_->setHorizontalSpacing(8);
     grid_->setVerticalSpacing(4);
-    grid_->setColumnStretch(0, 1);
+    grid_->setColumnStretch(1, 1);
 }
 
 void FactList::setFacts(const QVector<Fact>& facts) {
@@ -32,9 +32,10 @@ void FactList::setFacts(const QVector<Fact>& facts) {
             name->setProperty("role", "soft");
             auto* value = new QLabel(this);
             value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            value->setWordWrap(true); // several shapes may be longer than the inspector is wide
             value->setTextInteractionFlags(Qt::TextSelectableByMouse);
             value->setFont(Theme::instance().font(QStringLiteral("mono")));
-            grid_->addWidget(name, row, 0);
+            grid_->addWidget(name, row, 0, Qt::AlignTop);
             grid_->addWidget(value, row, 1);
         }
         auto* name = static_cast<QLabel*>(grid_->itemAtPosition(row, 0)->widget());

@@ -107,7 +107,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     message_->setWordWrap(true);
     message_->setObjectName(QStringLiteral("message"));
     message_->setFont(Theme::instance().font(QStringLiteral("caption")));
-    row->addWidget(message_, 1, 0, 1, 3);
+    row->addWidget(message_, 2, 0, 1, 3);
     message_->hide();
     setValue(spec_.defaultValue);
 }
@@ -133,6 +133,29 @@ void ParamField::offer(const std::function<bool(const std::string&)>& possible) 
     for (const Choice& choice : offered)
         addChoice(choice);
     combo_->setCurrentIndex(mixed_ ? -1 : combo_->findData(text(toString(value_))));
+    place();
+}
+
+void ParamField::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    place();
+}
+
+/// A choice whose words do not fit beside its label goes below it.
+void ParamField::place() {
+    if (!combo_) return;
+    int words = 0;
+    for (int i = 0; i < combo_->count(); ++i)
+        words = std::max(words, combo_->fontMetrics().horizontalAdvance(combo_->itemText(i)));
+    constexpr int frame = 44; // what the style keeps for borders and arrow
+    auto* grid = static_cast<QGridLayout*>(layout());
+    const int beside = (width() - reset_->sizeHint().width() - 2 * grid->horizontalSpacing()) *
+                       grid->columnStretch(1) / (grid->columnStretch(0) + grid->columnStretch(1));
+    const bool below = words + frame > beside;
+    if (below == below_) return;
+    below_ = below;
+    grid->removeWidget(combo_);
+    below ? grid->addWidget(combo_, 1, 0, 1, 2) : grid->addWidget(combo_, 0, 1);
 }
 
 QWidget* ParamField::editor() const {

@@ -39,8 +39,12 @@ class ParamField : public QWidget {
     void validityChanged();
     void left();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void addChoice(const Choice& choice);
+    void place();
     void onTyped(const QString& text);
     void give(const ParamValue& value);
     void showMessage();
@@ -51,6 +55,7 @@ class ParamField : public QWidget {
     ParamValue value_;
     bool mixed_ = false;
     bool invalid_ = false;
+    bool below_ = false; ///< the choice stands below its label
     QString typedMessage_, problem_;
     bool problemIsError_ = true;
     ValueBox* box_ = nullptr;

@@ -58,8 +58,8 @@ MetricsView::MetricsView(QWidget* parent)
     auto* tables = new QVBoxLayout;
     tables->addWidget(totalsTable_, 2);
     tables->addWidget(byClassTable_, 3);
-    row->addLayout(tables, 1);
-    row->addWidget(matrix_, 1);
+    row->addLayout(tables, 3); // the matrix is square, and no wider than it is high
+    row->addWidget(matrix_, 2);
     stack_->addWidget(hint_);
     stack_->addWidget(page);
     setMetrics({}, {});
@@ -117,7 +117,8 @@ void MetricsView::fillByClass(const std::vector<MetricValue>& values, const QStr
                                     : NAN);
         byClass_->appendRow(items);
     }
-    byClassTable_->setColumnWidth(0, 150);
+    byClassTable_->resizeColumnsToContents(); // the last of the numbers must not be cut off
+    byClassTable_->setColumnWidth(0, std::min(150, byClassTable_->columnWidth(0) + 12));
     fitTitles(*byClassTable_, *byClass_);
 }
 

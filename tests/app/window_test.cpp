@@ -21,6 +21,7 @@
 #include "palette/layer_palette.h"
 #include "palette/layer_tree.h"
 #include "support/counted_layer.h"
+#include "theme/elided_label.h"
 
 #include <QAbstractItemView>
 #include <QDragEnterEvent>
@@ -190,6 +191,47 @@ class TestWindow : public QObject, private test::WindowFixture {
                      qPrintable(label->text()));
         QVERIFY(box->informativeText().contains(workspace_->notebook().path()));
         delete box;
+    }
+
+    /// F2 renames what is selected, and with nothing selected the network itself.
+    void theNetworkIsRenamedByKey() {
+        workspace_->newFromTemplate("mlp");
+        window_->goTo(MainWindow::Design);
+        workspace_->document().select({});
+        canvas_->setFocus();
+        QTest::keyClick(canvas_, Qt::Key_F2);
+        auto* name = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(name && name->objectName() == QLatin1String("networkName"));
+        QTest::keyClicks(name, QStringLiteral("Mine"));
+        QTest::keyClick(name, Qt::Key_Return);
+        QVERIFY(window_->windowTitle().startsWith(QStringLiteral("Mine")));
+        const auto kept = [this] {
+            const auto models = workspace_->notebook().models();
+            return models && !models->isEmpty() ? models->front().name : QString();
+        };
+        AWAIT_COMPARE(kept(), QStringLiteral("Mine"));
+    }
+
+    /// On a small screen, in either theme: every word of a button and of a line of text is there to be read.
+    void nothingIsCutOnASmallScreen() {
+        window_->resize(1024, 700);
+        QStringList cut;
+        for (const auto place : {MainWindow::Design, MainWindow::Train, MainWindow::Notebook}) {
+            window_->goTo(place);
+            QTest::qWait(50);
+            for (const QWidget* widget : window_->findChildren<QWidget*>()) {
+                if (!widget->isVisible() || widget->visibleRegion().isEmpty()) continue;
+                const auto* label = qobject_cast<const QLabel*>(widget);
+                const auto* button = qobject_cast<const QAbstractButton*>(widget);
+                if (label && (label->wordWrap() || qobject_cast<const ElidedLabel*>(label))) continue;
+                const QString text = label ? label->text() : button ? button->text() : QString();
+                if (text.isEmpty()) continue;
+                if (widget->width() < widget->minimumSizeHint().width() ||
+                    widget->visibleRegion().boundingRect().width() < widget->width())
+                    cut << QStringLiteral("%1 in place %2").arg(text).arg(int(place));
+            }
+        }
+        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
     }
 
     void fullScreenAndBack() {

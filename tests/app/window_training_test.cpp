@@ -2,6 +2,7 @@
 #include "app/dataset_chooser.h"
 #include "app/queue_panel.h"
 #include "app/rate_finder_dialog.h"
+#include "app/reference_window.h"
 #include "app/run_bar.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
@@ -12,6 +13,10 @@
 #include "dashboard/live_strip.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
+#include "inspector/problem_cards.h"
+#include "notebook/notebook_place.h"
+#include "notebook/run_actions.h"
+#include "notebook/run_details.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -20,7 +25,9 @@
 #include <QMenu>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTextBrowser>
 #include <QToolButton>
+#include <QUndoStack>
 
 using namespace burdock;
 
@@ -59,6 +66,83 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         AWAIT_VERIFY(list.isVisible()); // what is refused can be taken out
         workspace_->newFromTemplate("mlp");
         QVERIFY(uses().empty());
+    }
+
+    /// A run is called the same everywhere, whatever it was called when it began.
+    void aRenamedRunIsCalledSoInTheQueue() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
+        AWAIT_VERIFY(trainButton()->isEnabled());
+        window_->goTo(MainWindow::Train);
+        auto* name = window_->trainPlace().form().findChild<QLineEdit*>(QStringLiteral("runName"));
+        QTest::keyClicks(name, QStringLiteral("First"));
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        QTest::mouseClick(trainButton(), Qt::LeftButton);
+        AWAIT_COMPARE(finished.size(), 1);
+        QCOMPARE(name->text(), QString()); // the next run is another one
+        const QueuePanel& panel = window_->trainPlace().queue();
+        const auto listed = [&panel] {
+            return panel.list().item(0)->data(Qt::AccessibleTextRole).toString();
+        };
+        AWAIT_VERIFY(listed().startsWith(QStringLiteral("#1 First")));
+        window_->goTo(MainWindow::Notebook);
+        NotebookPlace& notebook = window_->notebookPlace();
+        notebook.showRun({1});
+        QLineEdit* field = notebook.details().actions().nameField();
+        AWAIT_COMPARE(field->text(), QStringLiteral("First"));
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("Renamed"));
+        QTest::keyClick(field, Qt::Key_Return);
+        window_->goTo(MainWindow::Train);
+        AWAIT_VERIFY(listed().startsWith(QStringLiteral("#1 Renamed")));
+        notebook.undoStack()->undo();
+        AWAIT_VERIFY(listed().startsWith(QStringLiteral("#1 First")));
+    }
+
+    /// What is wrong is said below the form, which stays as it is under the mouse.
+    void aProblemMovesNoField() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
+        window_->goTo(MainWindow::Train);
+        AWAIT_VERIFY(trainButton()->isEnabled());
+        TrainingForm& form = window_->trainPlace().form();
+        const QWidget* name = form.findChild<QLineEdit*>(QStringLiteral("runName"));
+        const auto place = [&] {
+            QTest::qWait(20); // until the layouts have settled
+            return name->mapTo(window_.get(), QPoint());
+        };
+        const QPoint before = place();
+        auto* cards = window_->trainPlace().findChild<ProblemCards*>();
+        QVERIFY(cards && !cards->isVisible());
+        workspace_->settings().setValue(QStringLiteral("loss"), std::string("mse"));
+        AWAIT_VERIFY(cards->isVisible());
+        QCOMPARE(place(), before);
+        workspace_->settings().setValue(QStringLiteral("loss"), std::string("auto"));
+        AWAIT_VERIFY(!cards->isVisible());
+        QCOMPARE(place(), before);
+    }
+
+    /// F1 tells of the setting that has the focus, be it of all runs or of the chosen optimizer.
+    void helpOnASetting() {
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setValue(QStringLiteral("optimizer"), std::string("sgd"));
+        window_->goTo(MainWindow::Train);
+        for (const auto& [key, address] :
+             {std::pair("batch", "settings.html#batch"), std::pair("optimizer", "settings.html#optimizer"),
+              std::pair("momentum", "optimizers.html#sgd.momentum")}) {
+            if (key == std::string_view("momentum"))
+                workspace_->settings().setValue(QStringLiteral("optimizer"), std::string("sgd"));
+            window_->activateWindow();
+            window_->trainPlace().form().focusField(QLatin1String(key));
+            AWAIT_VERIFY(QApplication::focusWidget());
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_F1);
+            auto* reference = window_->findChild<ReferenceWindow*>();
+            QVERIFY(reference && reference->isVisible());
+            QCOMPARE(reference->browser().source().toString(), QLatin1String(address));
+            reference->close();
+        }
     }
 
     void onlyPossibleMetricsAreOffered() {

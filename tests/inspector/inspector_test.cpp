@@ -7,12 +7,17 @@
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "inspector/problem_card.h"
+#include "inspector/problem_cards.h"
+#include "support/await.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QScrollBar>
+#include <QStyleOptionComboBox>
 #include <QTest>
 
 using namespace burdock;
@@ -190,6 +195,61 @@ class TestInspector : public QObject {
         QVERIFY(fix);
         QTest::mouseClick(fix, Qt::LeftButton);
         QVERIFY(!document_->report().hasErrors());
+    }
+
+    /// A card comes and goes below the form: no field moves under the mouse.
+    void aProblemMovesNoField() {
+        document_->select({second_});
+        QCoreApplication::processEvents();
+        const QWidget* units = inspector_->findChild<ParamForm*>()->field("units");
+        const auto place = [&] {
+            QTest::qWait(20); // until the layouts have settled
+            return units->mapTo(inspector_.get(), QPoint());
+        };
+        const QPoint before = place();
+        document_->edit(QStringLiteral("cut"), [&](Graph& g) { g.disconnect(g.inputsOf(second_).front()); });
+        auto* card = inspector_->findChild<ProblemCard*>();
+        QVERIFY(card && card->isVisible());
+        AWAIT_VERIFY(
+            !inspector_->findChild<ProblemCards*>()->verticalScrollBar()->isVisible()); // all in sight
+        QCOMPARE(place(), before);
+        document_->undoStack()->undo();
+        QCOMPARE(place(), before);
+        QVERIFY(!inspector_->findChild<ProblemCards*>()->isVisible());
+    }
+
+    void theNetworkIsRenamed() {
+        auto* field = inspector_->findChild<QLineEdit*>(QStringLiteral("networkName"));
+        QVERIFY(field && field->isVisible());
+        inspector_->editName();
+        QVERIFY(field->hasFocus());
+        QTest::keyClicks(field, QStringLiteral("Two layers "));
+        QCOMPARE(document_->graph().name, std::string("Two layers"));
+        QCOMPARE(field->text(), QStringLiteral("Two layers ")); // the blank may be followed by a word
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(field->text(), QStringLiteral("Two layers"));
+        QCOMPARE(document_->undoStack()->count(), 1);
+        document_->undoStack()->undo();
+        QCOMPARE(document_->graph().name, std::string());
+        QCOMPARE(field->text(), QString());
+    }
+
+    /// What is chosen of long words is read whole, and so is a layer's list of inputs.
+    void longWordsAreNotCut() {
+        document_->select({input_});
+        QCoreApplication::processEvents();
+        auto* axes = qobject_cast<QComboBox*>(inspector_->findChild<ParamForm*>()->field("axes")->editor());
+        QVERIFY(axes);
+        const auto fits = [&] {
+            QStyleOptionComboBox option;
+            option.initFrom(axes);
+            const QRect room = axes->style()->subControlRect(QStyle::CC_ComboBox, &option,
+                                                             QStyle::SC_ComboBoxEditField, axes);
+            return axes->fontMetrics().horizontalAdvance(axes->currentText()) <= room.width();
+        };
+        AWAIT_VERIFY(fits());
+        inspector_->resize(inspector_->minimumWidth(), 800);
+        AWAIT_VERIFY(fits());
     }
 
     /// A layer within a block is shown, edited and mended like any other, its block left as it is otherwise.
