@@ -101,6 +101,11 @@ Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind)
                         {droppedKind, run.value, checkpointKindKey(kind)});
 }
 
+Outcome<void> dropAllCheckpoints(Database& database, RunId run) {
+    return database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ?"),
+                        {droppedKind, run.value});
+}
+
 Outcome<void> dropCheckpointsAfter(Database& database, RunId run, qint64 step) {
     return database.run(
         QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE run = ? AND step > ? AND kind <> ?"),

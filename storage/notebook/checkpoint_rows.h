@@ -45,6 +45,8 @@ class CheckpointWriter {
 
 /// Drops what the run has of a kind. Needs a transaction.
 Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind);
+/// Drops all that a run has, which has ended. Needs a transaction.
+Outcome<void> dropAllCheckpoints(Database& database, RunId run);
 /// Drops what the run has kept after that step, from which it goes on anew. Needs a transaction.
 Outcome<void> dropCheckpointsAfter(Database& database, RunId run, qint64 step);
 /// Deletes about so many bytes of what is not wanted any more: checkpoints that were replaced or abandoned.

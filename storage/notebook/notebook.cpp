@@ -258,6 +258,18 @@ Outcome<void> Notebook::setDeleted(RunId id, bool deleted) {
     return impl_->changeRun(id, {{QStringLiteral("deleted"), qint64(deleted)}});
 }
 
+Outcome<void> Notebook::removeRuns(const QVector<RunId>& runs) {
+    auto done = impl_->write([&runs](Database& database) -> Outcome<void> {
+        for (const RunId run : runs) {
+            if (auto removed = removeRun(database, run); !removed) return removed;
+            if (auto dropped = dropAllCheckpoints(database, run); !dropped) return dropped;
+        }
+        return {};
+    });
+    if (done) impl_->core->writer()->dropUnwantedLater();
+    return done;
+}
+
 Outcome<void> Notebook::setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics) {
     Fields fields = testFields(test, metrics);
     return fields.isEmpty() ? Outcome<void>() : impl_->changeRun(id, std::move(fields));

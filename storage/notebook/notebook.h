@@ -61,6 +61,10 @@ class Notebook {
     Outcome<void> setNotes(RunId id, const QString& notes);
     Outcome<void> setTags(RunId id, const QStringList& tags);
     Outcome<void> setDeleted(RunId id, bool deleted); ///< to the bin and back; nothing is lost
+    /// Lets go for good of runs that are in the bin, and whose programs have ended: their curves and weights
+    /// are deleted, and nothing finds them any more. Their numbers are not given again. Refuses all if one is
+    /// not so.
+    Outcome<void> removeRuns(const QVector<RunId>& runs);
     Outcome<void> setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics = {});
 
     // Models: the canvas saves itself here with every edit. --------------------------------------------

@@ -15,6 +15,9 @@
 namespace burdock::storage {
 namespace {
 
+/// In the column `deleted`, which is 1 in the bin: for good.
+constexpr qint64 removedMark = 2;
+
 QVariant timeValue(const QDateTime& time) {
     return time.toUTC().toString(Qt::ISODateWithMs);
 }
@@ -181,12 +184,13 @@ Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted
                                  "LEFT JOIN run_epoch ON run_epoch.run = run.id "
                                  "AND run_epoch.epoch = run.best_epoch")
                       .arg(runTable().selectList(), setupTable().selectList(), epochTable().selectList());
-    QVariantList values;
+    QVariantList values{removedMark};
+    sql += QStringLiteral(" WHERE run.deleted <> ?");
     if (only) {
-        sql += QStringLiteral(" WHERE run.id = ?");
+        sql += QStringLiteral(" AND run.id = ?");
         values << only->value;
     } else if (!withDeleted) {
-        sql += QStringLiteral(" WHERE run.deleted = 0");
+        sql += QStringLiteral(" AND run.deleted = 0");
     }
     sql += QStringLiteral(" ORDER BY run.started_at DESC, run.id DESC");
     QVector<RunSummary> runs;
@@ -335,6 +339,30 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
                             {QStringLiteral("steps"), steps},
                             {QStringLiteral("problem"), textValue({})}} +
                          summary->fields());
+}
+
+Outcome<void> removeRun(Database& database, RunId run) {
+    const auto endedInBin =
+        database.value(QStringLiteral("SELECT COUNT(*) FROM run WHERE id = ? AND deleted = 1 AND state <> ?"),
+                       {run.value, runStateKey(RunState::Running)});
+    if (!endedInBin) return refuse(endedInBin.error());
+    if (endedInBin->toLongLong() == 0)
+        return refuse(StorageError::Kind::NotFound,
+                      QStringLiteral("Run %1 is not in the bin.").arg(run.value), database.path(),
+                      QStringLiteral("Look again at what the bin holds."));
+    for (const char* table : {"run_chunk", "run_epoch"})
+        if (auto gone = database.run(QStringLiteral("DELETE FROM %1 WHERE run = ?").arg(QLatin1String(table)),
+                                     {run.value});
+            !gone)
+            return gone;
+    auto marked = updateRow(database, runTable(), run.value,
+                            {{QStringLiteral("deleted"), removedMark},
+                             {QStringLiteral("name"), textValue({})},
+                             {QStringLiteral("notes"), textValue({})},
+                             {QStringLiteral("tags"), tagsValue({})}});
+    if (marked || marked.error().kind != StorageError::Kind::Damaged) return marked;
+    // Not sealed anew: a damaged one is to go as well.
+    return database.run(QStringLiteral("UPDATE run SET deleted = ? WHERE id = ?"), {removedMark, run.value});
 }
 
 Outcome<int> markInterrupted(Database& database) {

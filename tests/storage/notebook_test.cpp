@@ -20,6 +20,7 @@ class NotebookTest : public FolderTest {
     void keepsEveryScript();
     void editsRuns();
     void binHidesAndRestores();
+    void whatIsRemovedIsGoneForGood();
     void keepsModelsAndSettings();
     void refusesUnknownRows();
     void refusesImpossiblePlaces();
@@ -295,6 +296,42 @@ void NotebookTest::isListedOnAFullDisk() {
     QVERIFY(!notebook->unwritable());
     REQUIRE_OK(notebook->renameRun({1}, QStringLiteral("new")));
     QCOMPARE(notebook->runs()->first().start.name, QStringLiteral("new"));
+}
+
+void NotebookTest::whatIsRemovedIsGoneForGood() {
+    auto notebook = open();
+    QVector<RunId> ids;
+    for (int i = 0; i < 3; ++i) {
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        ids << (*writer)->id();
+        writeStep(**writer, 1, 1, 1);
+        (*writer)->epoch(epochRow(1, 1, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+        (*writer)->checkpoint(packed(CheckpointKind::Best, 1, 1, "best"));
+        if (i < 2) REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    }
+    // Only what lies in the bin, and then all or nothing.
+    REQUIRE_OK(notebook->setDeleted(ids[0], true));
+    QVERIFY(!notebook->removeRuns({ids[0], ids[1]}));
+    QVERIFY(!notebook->removeRuns({ids[0], {99}}));
+    QCOMPARE(notebook->checkpoints(ids[0])->size(), 1);
+    REQUIRE_OK(notebook->removeRuns({ids[0]}));
+    QVERIFY(!notebook->removeRuns({ids[0]}));
+    QVERIFY(!notebook->run(ids[0]));
+    QCOMPARE(notebook->runs(true)->size(), 2);
+    QVERIFY(notebook->checkpoints(ids[0])->isEmpty() && notebook->epochs(ids[0])->isEmpty());
+    QCOMPARE(notebook->checkpoints(ids[1])->size(), 1);
+    // The notebook is still known as itself, by this program and by the next, and no number comes again.
+    REQUIRE_OK(notebook->setDeleted(ids[1], true));
+    REQUIRE_OK(notebook->removeRuns({ids[1]}));
+    notebook.reset();
+    notebook = open();
+    QCOMPARE(notebook->runs(true)->size(), 1);
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    QVERIFY((*writer)->id() > ids[2]);
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    REQUIRE_OK(notebook->renameRun((*writer)->id(), QStringLiteral("new")));
 }
 
 void NotebookTest::opensAThousandRuns() {
