@@ -288,11 +288,11 @@ void MainMenu::saveModelFile() {
                                                 filters.join(QStringLiteral(";;")));
     if (path.isEmpty()) return;
     if (!isExported(path.toStdString())) path += QStringLiteral(".json");
+    window_.settle(std::exchange(unsaved_, {}));
     if (const auto status = workspace_.saveModelFile(path); !status)
         window_.notice(unsaved_ = text(oneLine(status.error())));
 }
 
-    window_.settle(std::exchange(unsaved_, {}));
 void MainMenu::openNotebook(bool create) {
     const QString filter = tr("Burdock notebooks (*.burdock)");
     QString path = create ? QFileDialog::getSaveFileName(&window_, tr("New notebook"), tr("notebook.burdock"),

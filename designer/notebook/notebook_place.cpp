@@ -18,6 +18,8 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
@@ -77,6 +79,8 @@ struct NotebookPlace::Impl {
     void connectEvaluator();
     void showSelection();
     void moveToBin();
+    void askToEmptyBin();
+    void emptyBin(const QVector<RunId>& runs);
     void setName(RunId run, const QString& name);
     void trainOn(RunId run, const CheckpointChoice& weights);
     void resume(RunId run);
@@ -144,6 +148,7 @@ void NotebookPlace::Impl::connectTable() {
     QObject::connect(&showSoon, &QTimer::timeout, &self, [this] { showSelection(); });
     QObject::connect(panel, &RunsPanel::selectionChanged, &showSoon, qOverload<>(&QTimer::start));
     QObject::connect(panel, &RunsPanel::deleteWanted, &self, [this] { moveToBin(); });
+    QObject::connect(panel, &RunsPanel::emptyBinWanted, &self, [this] { askToEmptyBin(); });
     QObject::connect(&model, &RunsModel::failed, &self, [this](const QString& why) { complain(why); });
     QObject::connect(&model, &RunsModel::renameWanted, &self,
                      [this](RunId run, const QString& name) { setName(run, name); });
@@ -272,6 +277,37 @@ void NotebookPlace::Impl::moveToBin() {
     for (const RunId run : runs)
         undo.push(new RunEdit(model, run, RunEdit::Field::Binned, !bin, bin));
     if (runs.size() > 1) undo.endMacro();
+}
+
+void NotebookPlace::Impl::askToEmptyBin() {
+    const QVector<RunId> runs = model.binnedRuns();
+    if (runs.isEmpty()) return;
+    model.weighRuns(runs, [this, runs](qint64 bytes) {
+        auto* box = new QMessageBox(
+            QMessageBox::Warning, NotebookPlace::tr("Empty bin"),
+            runs.size() == 1 ? NotebookPlace::tr("Delete the run in the bin for good?")
+                             : NotebookPlace::tr("Delete the %1 runs in the bin for good?").arg(runs.size()),
+            QMessageBox::Cancel, &self);
+        box->setObjectName(QStringLiteral("emptyBinQuestion"));
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->setInformativeText(
+            NotebookPlace::tr(
+                "Their curves, notes and weights go. %1 of weights are freed: new runs use the room, the "
+                "notebook's file stays as large as it is.\n\nThis cannot be undone, and Undo does not "
+                "reach back behind it.")
+                .arg(humanBytes(bytes)));
+        QPushButton* go = box->addButton(NotebookPlace::tr("Empty bin"), QMessageBox::DestructiveRole);
+        go->setObjectName(QStringLiteral("emptyBinForGood"));
+        box->setDefaultButton(QMessageBox::Cancel);
+        QObject::connect(go, &QPushButton::clicked, &self, [this, runs] { emptyBin(runs); });
+        box->open();
+    });
+}
+
+/// The runs that were asked about: what has come into the bin since stays there.
+void NotebookPlace::Impl::emptyBin(const QVector<RunId>& runs) {
+    model.removeRuns(runs, [this] { undo.clear(); }); // its steps may be about runs that are no more
 }
 
 void NotebookPlace::Impl::setName(RunId run, const QString& name) {

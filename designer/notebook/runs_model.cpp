@@ -271,6 +271,47 @@ void RunsModel::applyPending(RunRow& row) const {
         if (p.run == row.summary.id) p.change(row.summary);
 }
 
+QVector<RunId> RunsModel::binnedRuns() const {
+    QVector<RunId> runs;
+    for (const RunRow& row : rows_)
+        if (row.summary.deleted && row.summary.state != storage::RunState::Running) runs << row.summary.id;
+    return runs;
+}
+
+void RunsModel::weighRuns(const QVector<RunId>& runs, std::function<void(qint64 bytes)> done) {
+    worker_.post(
+        this,
+        [notebook = notebook_, runs]() -> storage::Outcome<qint64> {
+            qint64 bytes = 0;
+            for (const RunId run : runs) {
+                const auto kept = notebook->checkpoints(run);
+                if (!kept) return storage::refuse(kept.error());
+                for (const storage::CheckpointInfo& checkpoint : *kept)
+                    bytes += checkpoint.bytes;
+            }
+            return bytes;
+        },
+        [this, done = std::move(done)](const storage::Outcome<qint64>& bytes) {
+            if (bytes)
+                done(*bytes);
+            else
+                emit failed(bytes.error().oneLine());
+        });
+}
+
+void RunsModel::removeRuns(const QVector<RunId>& runs, std::function<void()> done) {
+    worker_.post(
+        this, [notebook = notebook_, runs] { return notebook->removeRuns(runs); },
+        [this, runs, done = std::move(done)](const storage::Outcome<void>& removed) {
+            reload();
+            if (!removed) return emit failed(removed.error().oneLine());
+            // What the queue still shows of them is no run of the notebook any more.
+            for (const RunId run : runs)
+                if (TrainingRun* ended = queue_.find(run)) queue_.remove(*ended);
+            done();
+        });
+}
+
 void RunsModel::flush() {
     worker_.flush();
 }

@@ -57,6 +57,12 @@ class RunsModel : public QAbstractTableModel {
     bool setNotes(storage::RunId id, const QString& notes, Refused refused = {});
     bool setTags(storage::RunId id, const QStringList& tags, Refused refused = {});
     bool setBinned(storage::RunId id, bool binned, Refused refused = {});
+    /// Those in the bin that no program is training.
+    QVector<storage::RunId> binnedRuns() const;
+    /// Reckons how many bytes of weights these runs keep.
+    void weighRuns(const QVector<storage::RunId>& runs, std::function<void(qint64 bytes)> done);
+    /// Removes binned runs for good; `done` once the notebook has let go of them.
+    void removeRuns(const QVector<storage::RunId>& runs, std::function<void()> done);
     void flush(); ///< waits until all is written
 
   signals:

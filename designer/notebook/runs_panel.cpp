@@ -47,6 +47,7 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     , count_(new QLabel)
     , empty_(new QLabel)
     , bin_(new QPushButton(tr("Bin")))
+    , emptyBin_(new QPushButton(tr("Empty bin…")))
     , stack_(new QStackedLayout) {
     filter_->setSourceModel(&model_);
     filter_->setDynamicSortFilter(true);
@@ -71,6 +72,9 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     bin_->setCheckable(true);
     bin_->setToolTip(tr("Show the runs that were deleted; they can be restored"));
     connect(bin_, &QPushButton::toggled, this, &RunsPanel::showBin);
+    emptyBin_->setObjectName(QStringLiteral("emptyBin"));
+    emptyBin_->setToolTip(tr("Delete the runs in the bin for good, to free the room of their weights"));
+    connect(emptyBin_, &QPushButton::clicked, this, &RunsPanel::emptyBinWanted);
 
     auto* bar = new QHBoxLayout;
     bar->setSpacing(Theme::instance().space(2));
@@ -78,6 +82,7 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     bar->addWidget(count_);
     bar->addWidget(columns);
     bar->addWidget(csv);
+    bar->addWidget(emptyBin_);
     bar->addWidget(bin_);
 
     table_->setModel(filter_);
@@ -134,14 +139,16 @@ void RunsPanel::showState() {
     const int shown = filter_->rowCount();
     stack_->setCurrentWidget(shown > 0 ? static_cast<QWidget*>(table_) : empty_);
     count_->setText(shown == 1 ? tr("1 run") : tr("%1 runs").arg(shown));
+    emptyBin_->setVisible(filter_->isBin());
+    emptyBin_->setEnabled(!model_.binnedRuns().isEmpty());
     if (shown > 0) return;
     if (!model_.isLoaded())
         empty_->setText(tr("Reading the notebook…"));
     else if (!filterField_->text().isEmpty())
         empty_->setText(tr("<h3>No run fits the filter</h3><p>Take words out of it, or clear it.</p>"));
     else if (filter_->isBin())
-        empty_->setText(
-            tr("<h3>The bin is empty</h3><p>Deleted runs wait here until they are restored.</p>"));
+        empty_->setText(tr("<h3>The bin is empty</h3><p>Deleted runs wait here until they are restored, or "
+                           "the bin is emptied.</p>"));
     else
         empty_->setText(
             tr("<h3>No runs yet</h3><p>Press <b>Train</b>: each run is kept here with its settings, "

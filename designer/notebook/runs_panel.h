@@ -28,11 +28,13 @@ class RunsPanel : public QWidget {
     QVector<storage::RunId> selectedRuns() const;
     void select(storage::RunId run);
     void showBin(bool bin);
+    QPushButton& emptyBinButton() const { return *emptyBin_; }
     /// The rows and columns that are shown.
     bool saveCsv(const QString& path) const;
 
   signals:
     void selectionChanged();
+    void emptyBinWanted();
     void deleteWanted(); ///< of the selected runs; in the bin: restoring them
 
   private:
@@ -48,7 +50,7 @@ class RunsPanel : public QWidget {
     QLineEdit* filterField_;
     QLabel* count_;
     QLabel* empty_;
-    QPushButton* bin_;
+    QPushButton *bin_, *emptyBin_;
     QStackedLayout* stack_;
 };
 

@@ -2,14 +2,19 @@
 #include "full_disk.h"
 #include "kept_runs.h"
 #include "notebook/comparison.h"
+#include "notebook/notebook_place.h"
 #include "notebook/run_edit.h"
 #include "notebook/runs_filter.h"
 #include "notebook/runs_model.h"
+#include "notebook/runs_panel.h"
 #include "open_notebook.h"
 #include "session/run_queue.h"
 
 #include <QAbstractItemModelTester>
 #include <QElapsedTimer>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QUndoStack>
 #include <QtTest/QSignalSpy>
@@ -234,11 +239,6 @@ class TestRunsModel : public QObject {
         QVERIFY(!differing.contains(QStringLiteral("Learning rate")));
         QVERIFY(!differing.contains(QStringLiteral("SHA-256")));
 
-        ComparisonModel model;
-        const QAbstractItemModelTester tester(&model, Mode::QtTest);
-        model.setRuns(runs);
-        QCOMPARE(model.columnCount(), 3);
-        QCOMPARE(model.differences(), differing.size());
         // A figure says which epoch's weights it is of, and like stands beside like.
         QStringList figures;
         for (const ComparedFact& fact : compareRuns(runs))
@@ -247,6 +247,11 @@ class TestRunsModel : public QObject {
                                        "Test loss, best epoch", "Training loss, last epoch",
                                        "Validation loss, last epoch"}));
 
+        ComparisonModel model;
+        const QAbstractItemModelTester tester(&model, Mode::QtTest);
+        model.setRuns(runs);
+        QCOMPARE(model.columnCount(), 3);
+        QCOMPARE(model.differences(), differing.size());
         const int all = model.rowCount();
         model.setDifferencesOnly(true);
         QVERIFY(model.rowCount() < all);
@@ -256,6 +261,45 @@ class TestRunsModel : public QObject {
             QVERIFY(text != QStringLiteral("Learning rate"));
         }
         QVERIFY(differing.isEmpty());
+    }
+
+    /// The question tells how much is freed; what is in the bin by then goes, and nothing else.
+    void theBinIsEmptied() {
+        const auto kept = keepRun(*notebook_, "kept"), first = keepRun(*notebook_, "first"),
+                   second = keepRun(*notebook_, "second");
+        for (const storage::RunId run : {first, second})
+            QVERIFY(notebook_->setDeleted(run, true));
+        NotebookPlace place(notebook_, *queue_, catalog_);
+        place.resize(1000, 700);
+        place.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&place));
+        QPushButton& empty = place.runs().emptyBinButton();
+        const QTableView& table = *place.runs().table();
+        AWAIT_COMPARE(table.model()->rowCount(), 1);
+        QVERIFY(!empty.isVisible()); // among the runs there is nothing to empty
+        place.runs().showBin(true);
+        AWAIT_COMPARE(table.model()->rowCount(), 2);
+        QVERIFY(empty.isVisible());
+        const auto answer = [&](const char* button) {
+            QTest::mouseClick(&empty, Qt::LeftButton);
+            QMessageBox* box = nullptr;
+            AWAIT_VERIFY((box = place.findChild<QMessageBox*>()));
+            QVERIFY(box->text().contains(QLatin1Char('2')));
+            QVERIFY(box->informativeText().contains(QStringLiteral("0 B of weights")));
+            QVERIFY(box->informativeText().contains(QStringLiteral("cannot be undone")));
+            auto* chosen = box->findChild<QPushButton*>(QLatin1String(button));
+            QTest::mouseClick(chosen ? chosen : box->button(QMessageBox::Cancel), Qt::LeftButton);
+            AWAIT_VERIFY(!place.findChild<QMessageBox*>());
+        };
+        answer("");
+        QCOMPARE(notebook_->runs(true)->size(), 3);
+        answer("emptyBinForGood");
+        AWAIT_COMPARE(table.model()->rowCount(), 0);
+        QCOMPARE(notebook_->runs(true)->size(), 1);
+        QCOMPARE(notebook_->runs(true)->first().id, kept);
+        QVERIFY(!empty.isEnabled());
+        place.undoStack()->undo();
+        QVERIFY(!notebook_->run(first));
     }
 
     void aThousandRunsAreRead() {
