@@ -22,9 +22,6 @@ struct FileFormat {
     QVector<Migration> migrations; ///< versions 1, 2, 3, ... without a gap
     QStringList coreTables;        ///< small tables without which the file says nothing
 
-    /// What tells a file from others of its kind, and never changes; empty where nothing does yet.
-    std::function<QString(const Database&)> identity = {};
-
     int newestVersion() const { return static_cast<int>(migrations.size()); }
 };
 

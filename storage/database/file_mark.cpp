@@ -47,7 +47,7 @@ FileMark::Log FileMark::logOf(const QString& path) {
 void FileMark::take(const FileLock& file) {
     head_ = file.head(headerBytes);
     stamp_ = file.stamp();
-    takeLog(file);
+    log_ = logOf(file.path());
 }
 
 void FileMark::takeLog(const FileLock& file) {
@@ -56,13 +56,16 @@ void FileMark::takeLog(const FileLock& file) {
     if (log_.inode == 0 || (log.inode == log_.inode && !log.salts.isEmpty())) log_ = log;
 }
 
-FileMark::Change FileMark::compare(const FileLock& file) const {
+FileMark::LogChange FileMark::compareLog(const FileLock& file) const {
     const Log log = logOf(file.path());
-    // Nobody takes it away rightfully while we have it open.
-    if (log_.inode != 0 && log.inode != log_.inode) return Change::LogCut;
-    const bool headless = log.salts.isEmpty() && !log_.salts.isEmpty();
-    if (log_.inode != 0 && (headless || (log.size < log_.size && log.salts == log_.salts)))
-        return Change::LogCut;
+    if (log_.inode == 0) return LogChange::None;
+    if (log.inode != log_.inode) return LogChange::Gone;
+    if (log.salts == log_.salts) return log.size < log_.size ? LogChange::Short : LogChange::None;
+    if (log.salts.isEmpty()) return LogChange::Short;
+    return log_.salts.isEmpty() ? LogChange::None : LogChange::Anew;
+}
+
+FileMark::Change FileMark::compare(const FileLock& file) const {
     if (file.stamp() == stamp_) return Change::None;
     const QByteArray head = file.head(headerBytes);
     if (head.size() < headerBytes || constantsOf(head) != constantsOf(head_)) return Change::Overwritten;

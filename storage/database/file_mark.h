@@ -13,10 +13,15 @@ class FileMark {
   public:
     enum class Change {
         None,
-        Counted,     ///< something was moved from the log into the file, as its counter says
-        Uncounted,   ///< the file was written to, and its counter does not say why
-        Overwritten, ///< this is not the file any more, or an older state of it, or a part
-        LogCut       ///< transactions that were in the log are not there any more
+        Counted,    ///< something was moved from the log into the file, as its counter says
+        Uncounted,  ///< the file was written to, and its counter does not say why
+        Overwritten ///< this is not the file any more, or an older state of it, or a part
+    };
+    enum class LogChange {
+        None,  ///< or transactions were added
+        Anew,  ///< it has begun anew, as it does once the file has all that was in it
+        Short, ///< it ends before what was in it: the file has all of that, or it is lost
+        Gone   ///< nobody takes it away rightfully while it is open
     };
 
     bool isTaken() const { return !head_.isEmpty(); }
@@ -24,6 +29,7 @@ class FileMark {
     /// After a transaction, which writes to the log alone: whatever else has changed, others have done.
     void takeLog(const FileLock& file);
     Change compare(const FileLock& file) const;
+    LogChange compareLog(const FileLock& file) const;
 
   private:
     struct Log {

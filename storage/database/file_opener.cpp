@@ -1,6 +1,7 @@
 #include "storage/database/file_opener.h"
 
 #include "storage/database/file_check.h"
+#include "storage/database/file_history.h"
 #include "storage/database/transaction.h"
 
 #include <QCoreApplication>
@@ -36,15 +37,12 @@ Outcome<void> fill(const QString& path, const FileFormat& format) {
 namespace {
 
 // What a killed program has left spoils a file that came into its notebook's place later: SQLite replays it.
-// Nothing in a log says whose it is; but with the file that it was written for it makes sense, and one that
-// has all of another file brings that file's identity with it.
-bool isOwnLog(const QString& path, const FileFormat& format) {
-    if (!format.identity) return true;
+bool isOwnLog(const QString& path) {
     const auto alone = Database::open(path, Database::Mode::Immutable);
     const auto both = Database::open(path, Database::Mode::Read);
     if (!alone || !both) return true;
-    const QString own = format.identity(*alone), replayed = format.identity(*both);
-    return own.isEmpty() || replayed.isEmpty() || own == replayed;
+    const FileHistory own = FileHistory::of(*alone), replayed = FileHistory::of(*both);
+    return own.isEmpty() || replayed.isEmpty() || replayed.goesOnFrom(own);
 }
 
 bool isDamaged(const Outcome<FileState>& state) {
@@ -73,12 +71,13 @@ QString unfinishedName(const QString& path) {
 
 // Made under another name and then given its own, which fails if another program was faster: nobody ever
 // sees half a notebook.
-Outcome<void> createFile(const QString& path, const FileFormat& format) {
+Outcome<QString> createFile(const QString& path, const FileFormat& format) {
     if (!QFileInfo(QFileInfo(path).absolutePath()).isDir())
         return refuse(Kind::NotFound, QStringLiteral("The folder of the notebook does not exist."), path,
                       QStringLiteral("Make the folder, or choose another."));
     // A log without its notebook is what a deleted one left behind; SQLite would replay it into the new file.
-    if (auto aside = putLogAside(path); !aside) return refuse(aside.error());
+    auto aside = putLogAside(path);
+    if (!aside) return aside;
     const QString made = unfinishedName(path);
     QFile::remove(made);
     auto filled = fill(made, format);
@@ -93,9 +92,9 @@ Outcome<void> createFile(const QString& path, const FileFormat& format) {
                                       QFile::encodeName(path).toStdString(), failure);
     if (!failure || QFileInfo::exists(path)) {
         QFile::remove(made);
-        return {};
+        return aside;
     }
-    if (QFile::rename(made, path)) return {}; // a file system without hard links
+    if (QFile::rename(made, path)) return aside; // a file system without hard links
     QFile::remove(made);
     return refuse(Kind::Internal, QStringLiteral("The file could not be made."), path,
                   QStringLiteral("Check that its folder may be written to."));
@@ -162,21 +161,24 @@ Outcome<void> useLog(const QString& path) {
 } // namespace
 
 Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format) {
+    QString left;
     if (!QFileInfo::exists(path)) {
         if (access == Access::ReadOnly)
             return refuse(Kind::NotFound, QStringLiteral("There is no such notebook."), path,
                           QStringLiteral("Check the name."));
-        if (auto made = createFile(path, format); !made) return refuse(made.error());
+        auto made = createFile(path, format);
+        if (!made) return refuse(made.error());
+        left = *made;
     }
     auto lock = FileLock::open(path, access == Access::ReadOnly);
     if (!lock) return refuse(lock.error());
-    OpenedFile opened{path, std::move(*lock), false, std::nullopt, {}, {}};
+    OpenedFile opened{path, std::move(*lock), false, std::nullopt, left, {}};
     opened.readOnly = opened.lock.readOnly();
     auto held = opened.lock.acquire(opened.readOnly ? FileLock::Kind::Shared : FileLock::Kind::Exclusive);
     if (!held) return refuse(held.error());
     auto state = checkFile(path, opened.lock, format);
     const bool logged = QFileInfo(path + QStringLiteral("-wal")).size() > 0;
-    if (!opened.readOnly && logged && (isDamaged(state) || !isOwnLog(path, format))) {
+    if (!opened.readOnly && logged && (isDamaged(state) || !isOwnLog(path))) {
         auto alone = checkFile(path, opened.lock, format, true);
         if (alone && alone->version > 0 && !alone->damage) {
             auto aside = putLogAside(path);

@@ -23,8 +23,10 @@ struct OpenedFile {
 Outcome<QString> putLogAside(const QString& path);
 /// What a file is called while this process makes it: others that find it there know whose it is.
 QString unfinishedName(const QString& path);
-/// Makes an empty file of the newest version: whole or not at all. One that is there stays as it is.
-Outcome<void> createFile(const QString& path, const FileFormat& format);
+/// Makes an empty file of the newest version: whole or not at all. One that is there stays as it is. Gives
+/// the name of the log that had to be put aside for it, which one that was deleted has left; empty if there
+/// was none.
+Outcome<QString> createFile(const QString& path, const FileFormat& format);
 
 /// Opens `path`, or makes it (whole or not at all) if it does not exist and `access` allows it. An older file
 /// is migrated in one transaction after `<path>.v<version>-<time>.backup` was made. Whatever is refused is

@@ -127,6 +127,19 @@ Outcome<void> CheckpointReader::load(CheckpointId id) {
 }
 
 Outcome<void> CheckpointReader::read(qsizetype index, char* target) const {
+    return readPieces(index, [target](qint64 at, const QByteArray& data) {
+        std::memcpy(target + at, data.constData(), static_cast<std::size_t>(data.size()));
+    });
+}
+
+Outcome<void> CheckpointReader::check() const {
+    for (qsizetype i = 0; i < tensors_.size(); ++i)
+        if (auto sound = readPieces(i, [](qint64, const QByteArray&) {}); !sound) return sound;
+    return {};
+}
+
+Outcome<void> CheckpointReader::readPieces(qsizetype index,
+                                           const std::function<void(qint64, const QByteArray&)>& take) const {
     const TensorInfo& tensor = tensors_[index];
     const qint64 key = keys_[index];
     qint64 at = 0;
@@ -141,7 +154,7 @@ Outcome<void> CheckpointReader::read(qsizetype index, char* target) const {
                 sound && place == at / tensorChunkBytes && data.size() == expected &&
                 row.value(1).toLongLong() == qint64(chunkChecksum(key, place, data.constData(), data.size()));
             if (!sound) return;
-            std::memcpy(target + at, data.constData(), static_cast<std::size_t>(data.size()));
+            take(at, data);
             at += data.size();
         });
     if (!read && read.error().kind == StorageError::Kind::Damaged) return damaged(read.error().what);

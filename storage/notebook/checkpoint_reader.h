@@ -3,6 +3,7 @@
 #include "storage/database/database.h"
 #include "storage/notebook/records.h"
 
+#include <functional>
 #include <memory>
 
 namespace burdock::storage {
@@ -24,6 +25,8 @@ class CheckpointReader {
     /// The values of tensors()[index], to the `bytes` bytes at `target`. Refuses what was changed on the
     /// disk.
     Outcome<void> read(qsizetype index, char* target) const;
+    /// Whether all values of all tensors could be read so; no room is made for them.
+    Outcome<void> check() const;
 
     /// Whether it was written before tensors had rows of their own: then tensors() is empty, and all is in
     /// oldFile(), in the safetensors layout.
@@ -34,6 +37,8 @@ class CheckpointReader {
     explicit CheckpointReader(Database database);
     tl::unexpected<StorageError> damaged(const QString& why) const;
     Outcome<void> load(CheckpointId id);
+    Outcome<void> readPieces(qsizetype index,
+                             const std::function<void(qint64, const QByteArray&)>& take) const;
     Outcome<void> begin();
 
     Database database_;

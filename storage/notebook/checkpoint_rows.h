@@ -25,6 +25,7 @@ class CheckpointWriter {
     const CheckpointData& data() const { return *data_; }
     qint64 nextSliceBytes() const;
     bool begun() const { return kept_.key != 0; }
+    CheckpointId id() const { return {kept_.key}; } ///< its row, once it is begun
 
   private:
     struct Place {

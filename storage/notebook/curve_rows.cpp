@@ -161,6 +161,26 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
     return {};
 }
 
+Outcome<bool> areWhole(const Database& database, RunId run, qint64 after, qint64 last) {
+    bool whole = true;
+    qint64 next = last + 1;
+    QString series;
+    auto read = database.each(
+        QStringLiteral(
+            "SELECT %1 FROM run_chunk WHERE run = ? AND first_step > ? ORDER BY series, first_step")
+            .arg(chunkTable().selectList()),
+        {run.value, after}, [&](const QSqlQuery& row) {
+            const Chunk chunk(row);
+            const bool other = series.isNull() || chunk.series != series;
+            whole = whole && chunk.sound && (other ? next > last : chunk.first == next) &&
+                    (!other || chunk.first == std::max(chunk.begins, after + 1));
+            series = textValue(chunk.series).toString();
+            next = chunk.sound ? chunk.end() : next;
+        });
+    if (!read) return refuse(read.error());
+    return whole && next > last && (!series.isNull() || last <= after);
+}
+
 Outcome<StepCurves> readSteps(const Database& database, RunId run) {
     // Asked first: of a live run there may then be more steps, never fewer.
     const auto promised = database.value(QStringLiteral("SELECT steps FROM run WHERE id = ?"), {run.value});

@@ -193,7 +193,7 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::continueRun(RunId id, qint64 epoch
     impl->core = impl_->core;
     impl->backlog = std::make_shared<RunBacklog>(id, before->start, before->startedAt);
     impl->backlog->secondsBefore = before->seconds;
-    impl->backlog->committedSteps = steps;
+    impl->backlog->committedSteps = impl->backlog->stepsBefore = steps;
     impl->backlog->nextStep = steps + 1;
     impl->core->writer()->attach(impl->backlog);
     return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));

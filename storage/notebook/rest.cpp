@@ -140,7 +140,7 @@ Outcome<void> saveWeights(const Database& notebook, Database& rest, const RunBac
 
 Outcome<void> fillRest(const QString& path, const Database& notebook, const RunBacklog::Known& run,
                        NotebookState state) {
-    if (auto made = createFile(path, notebookFormat()); !made) return made;
+    if (auto made = createFile(path, notebookFormat()); !made) return refuse(made.error());
     auto rest = Database::open(path, Database::Mode::Write);
     if (!rest) return refuse(rest.error());
     auto transaction = Transaction::begin(*rest);

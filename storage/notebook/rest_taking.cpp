@@ -185,13 +185,7 @@ bool isSound(const QString& rest, const CheckpointInfo& info) {
     auto database = Database::openQuietly(rest);
     if (!database) return false;
     const auto reader = CheckpointReader::open(std::move(*database), info.id);
-    if (!reader) return false;
-    QByteArray values;
-    for (qsizetype i = 0; i < (*reader)->tensors().size(); ++i) {
-        values.resize((*reader)->tensors()[i].bytes);
-        if (!(*reader)->read(i, values.data())) return false;
-    }
-    return true;
+    return reader && (*reader)->check();
 }
 
 bool isSingle(CheckpointKind kind) {

@@ -21,6 +21,13 @@ void RunBacklog::keepInHand() {
     written.epochs += committed.epochs;
 }
 
+void RunBacklog::keepWeights(const CheckpointWriter& whole) {
+    const CheckpointKind kind = whole.data().info.kind;
+    if (kind == CheckpointKind::Best || kind == CheckpointKind::Last)
+        weightsWritten.removeIf([kind](const Weights& before) { return before.kind == kind; });
+    weightsWritten.append({whole.id(), kind});
+}
+
 RunBacklog::Known RunBacklog::known() const {
     Known all{id,
               start,

@@ -73,8 +73,14 @@ struct RunBacklog {
     std::optional<StorageError> error;  ///< of the last attempt; it is made again every second
     std::optional<StorageError> misuse; ///< kept for good
 
-    CurveAppender curve;       ///< the writer thread's
-    qint64 committedSteps = 0; ///< the writer thread's
+    struct Weights {
+        CheckpointId id;
+        CheckpointKind kind;
+    };
+    CurveAppender curve;             ///< the writer thread's, as the next
+    qint64 committedSteps = 0;       ///< with those before
+    qint64 stepsBefore = 0;          ///< of a run that goes on
+    QVector<Weights> weightsWritten; ///< those that no later ones have taken the place of
 
     /// Takes the place of one of its kind that still waits, as it would in the file; while nothing can be
     /// written, those of epochs and by hand do so too, for memory must not fill with them.
@@ -100,6 +106,7 @@ struct RunBacklog {
     void fails(const StorageError& why) { fails(why, told); }
     /// What was being written has been.
     void keepInHand();
+    void keepWeights(const CheckpointWriter& written);
     Known known() const;
     /// Puts what could not be written in front of what came since.
     void putBack();

@@ -1,10 +1,7 @@
 #include "storage/notebook/schema.h"
 
+#include "storage/database/file_history.h"
 #include "storage/notebook/series_migration.h"
-
-#include <QDateTime>
-#include <QSqlQuery>
-#include <QVariant>
 
 namespace burdock::storage {
 namespace {
@@ -102,24 +99,12 @@ const FileFormat& notebookFormat() {
                                     {2, QStringLiteral("all metrics of a run's test"), testMetrics},
                                     {3, QStringLiteral("the learning rate of each epoch"), learningRates},
                                     {4, QStringLiteral("checkpoints by tensor"), tensors},
-                                    {5, QStringLiteral("any number of named series"), nameSeries}},
+                                    {5, QStringLiteral("any number of named series"), nameSeries},
+                                    {6, QStringLiteral("who has written"), beginHistory}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
-                                    QStringLiteral("model"), QStringLiteral("setting")},
-                                   firstRunOf};
+                                    QStringLiteral("model"), QStringLiteral("setting")}};
     return format;
-}
-
-QString firstRunOf(const Database& database) {
-    QString first;
-    (void)database.each(QStringLiteral("SELECT %1 FROM run ORDER BY id LIMIT 1").arg(runTable().selectList()),
-                        {}, [&](const QSqlQuery& row) {
-                            const QString begun = row.value(3).toString();
-                            if (sealHolds(row, runTable()) &&
-                                QDateTime::fromString(begun, Qt::ISODateWithMs).isValid())
-                                first = row.value(0).toString() + QLatin1Char(' ') + begun;
-                        });
-    return first;
 }
 
 const Table& runTable() {

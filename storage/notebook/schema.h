@@ -11,9 +11,6 @@ constexpr quint32 notebookApplicationId = 0x4252444b;
 /// The notebook's tables and how they came to be. A new version is a new entry at the end.
 const FileFormat& notebookFormat();
 
-/// Its number and when it began, by which a notebook is known; empty if there is none, or it cannot be read.
-QString firstRunOf(const Database& database);
-
 const Table& runTable();   ///< what changes in the life of a run
 const Table& setupTable(); ///< what was known when it started; the key is the run's
 const Table& epochTable(); ///< one row per epoch

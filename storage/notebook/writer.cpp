@@ -51,6 +51,12 @@ std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
     return run.waitingSince ? std::min(beat, *run.waitingSince + gatherFor) : beat;
 }
 
+/// How many rows the connection has changed since it was opened; none where it does not say so.
+std::optional<qint64> changesOf(const Database& database) {
+    const auto changes = database.value(QStringLiteral("SELECT total_changes()"));
+    return changes ? std::optional(changes->toLongLong()) : std::nullopt;
+}
+
 /// What is being thrown, as an error: nothing may leave the thread.
 StorageError brokenOff() {
     QString why = QStringLiteral("it threw something that is no exception");
@@ -208,7 +214,7 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
     if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
         const RunEnd end = *run.end;
         lock.unlock();
-        done = attempted([&] { return lookOver(database); });
+        done = attempted([&] { return lookOver(database, run); });
         if (done)
             done = inTransaction(database, smallTransaction,
                                  [&](Database& connection) { return writeEnd(connection, run.id, end); });
@@ -266,10 +272,12 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
             whole = *written;
             return {};
         });
-    if (done)
+    if (done) {
         weights.keep();
-    else
+        if (whole) run.keepWeights(weights);
+    } else {
         weights.forget();
+    }
     lock.lock();
     if (whole && done) {
         run.writing.reset();
@@ -309,10 +317,14 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
     const bool full = bytesInLog_ + bytes >= checkpointBytes || tight_;
     // A connection counts from what it has last read of the first page: see FileMark.
     if (full) (void)database.run(QStringLiteral("PRAGMA shrink_memory"));
+    FileHistory history = history_;
     {
         auto transaction = Transaction::begin(database);
         if (!transaction) return refuse(transaction.error());
+        const auto before = changesOf(database);
         if (auto done = job(database); !done) return done;
+        if (const auto after = changesOf(database); !before || !after || *before != *after)
+            if (auto done = history.count(database, self_); !done) return done;
         // Writes the first page, and with it the counter.
         if (full)
             if (auto done = database.run(
@@ -323,12 +335,13 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
     }
     logInode_ = inodeOf(file_.path + QStringLiteral("-wal"));
     bytesInLog_ += bytes;
+    history_ = std::move(history);
+    seenVersion_ = dataVersion(database);
     mark_.takeLog(file_.lock);
     if (full) {
         bytesInLog_ = 0;
         if (auto own = stayOwn(database); !own) return own;
-        // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
-        (void)database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+        moveLog(database);
         if (auto own = stayOwn(database); !own) return own;
     }
     return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/database/file_history.h"
 #include "storage/database/file_mark.h"
 #include "storage/database/file_opener.h"
 #include "storage/notebook/run_backlog.h"
@@ -87,8 +88,10 @@ class Writer {
     void giveUp(Database& database, Place why);
     /// Refuses where the file is not what it was; needs its lock.
     Outcome<void> stayOwn(Database& database);
-    bool isForeign(const Database& database) const;
-    Outcome<void> lookOver(Database& database);
+    bool isOwn(const Database& database);
+    bool holdsAll(const FileHistory& known, FileMark::LogChange log);
+    void moveLog(Database& database);
+    Outcome<void> lookOver(Database& database, const RunBacklog& run);
     void watchPlace(std::unique_lock<std::mutex>& lock, Database& database);
     Outcome<void> run(const std::shared_ptr<Ticket>& ticket);
     /// Never throws, whatever the job does.
@@ -105,8 +108,11 @@ class Writer {
     qint64 bytesInLog_ = 0; ///< only the thread's
     bool unwanted_ = true;  ///< there may be checkpoints to delete
     quint64 logInode_ = 0;  ///< of our log beside the file; only the thread's, as the next
-    FileMark mark_;         ///< only the thread's
-    QString leftLog_;       ///< under which name the log was put aside, once it is Overwritten
+    FileMark mark_;         ///< only the thread's, as the next
+    const qint64 self_ = FileHistory::newWriter();
+    FileHistory history_;    ///< as of our last transaction, or of the last look at the file
+    qint64 seenVersion_ = 0; ///< the connection's count of what others had committed then
+    QString leftLog_;        ///< under which name the log was put aside, once it is Overwritten
     std::atomic<Place> place_ = Place::Own;
     bool tight_ = false; ///< the disk has little room; only the thread's, as the next
     Clock::time_point tightAskedAt_{};
@@ -116,6 +122,8 @@ class Writer {
 };
 
 quint64 inodeOf(const QString& path);
+/// Another one as soon as another connection has committed anything.
+qint64 dataVersion(const Database& database);
 
 template <class Act>
 void Writer::change(RunBacklog& run, Act&& act) {

@@ -1,11 +1,13 @@
 #include "storage/database/file_check.h"
+#include "storage/notebook/run_check.h"
 #include "storage/notebook/schema.h"
 #include "storage/notebook/writer.h"
 
 #include <QFile>
-#include <QHash>
 #include <QSqlQuery>
 #include <QVariant>
+
+#include <algorithm>
 
 #include <sys/stat.h>
 
@@ -16,6 +18,11 @@ namespace burdock::storage {
 quint64 inodeOf(const QString& path) {
     struct stat info {};
     return ::stat(QFile::encodeName(path).constData(), &info) == 0 ? static_cast<quint64>(info.st_ino) : 0;
+}
+
+qint64 dataVersion(const Database& database) {
+    const auto version = database.value(QStringLiteral("PRAGMA data_version"));
+    return version ? version->toLongLong() : 0;
 }
 
 StorageError Writer::displacement() const {
@@ -68,46 +75,68 @@ void Writer::giveUp(Database& database, Place why) {
 
 Outcome<void> Writer::stayOwn(Database& database) {
     using Change = FileMark::Change;
-    if (!mark_.isTaken()) mark_.take(file_.lock);
+    using LogChange = FileMark::LogChange;
+    if (!mark_.isTaken()) {
+        mark_.take(file_.lock);
+        history_ = FileHistory::of(database);
+        seenVersion_ = dataVersion(database);
+    }
+    const LogChange log = mark_.compareLog(file_.lock);
     const Change change = mark_.compare(file_.lock);
-    if (change == Change::None) return {};
-    if (change == Change::LogCut)
-        giveUp(database, Place::LogCut);
-    else if (change == Change::Overwritten || isForeign(database))
+    const FileHistory known = history_; // isOwn() learns what others have written to the log since
+    if (change == Change::None && log == LogChange::None) return {};
+    if (change == Change::Overwritten || (change != Change::None && !isOwn(database)))
         giveUp(database, Place::Overwritten);
+    else if (log == LogChange::Gone || (log != LogChange::None && !holdsAll(known, log)))
+        giveUp(database, Place::LogCut);
     if (place_ != Place::Own) return refuse(displacement());
     mark_.take(file_.lock);
     return {};
 }
 
-// Another notebook's counter may be beyond ours, and that of a copy of ours that has gone on elsewhere; but
-// the file itself never has a run that we do not know, nor a network later than ours. Read past the log, in
-// which our own rows may stand; what cannot be read so says nothing, as the log may have half of it.
-bool Writer::isForeign(const Database& database) const {
+// Another notebook's counter may be beyond ours, and that of a copy of ours that has gone on elsewhere. Read
+// past the log, in which our own changes stand; what cannot be read so says nothing, as the log may have half
+// of it.
+bool Writer::isOwn(const Database& database) {
     const auto file = Database::open(file_.path, Database::Mode::Immutable);
-    if (!file) return false;
-    const auto rows = [](const Database& of, const char* sql) {
-        QHash<qint64, QString> found;
-        auto read = of.each(QString::fromLatin1(sql), {}, [&](const QSqlQuery& row) {
-            found.insert(row.value(0).toLongLong(), row.value(1).toString());
-        });
-        if (!read) found.clear();
-        return found;
-    };
-    constexpr const char *runs = "SELECT id, started_at FROM run",
-                         *models = "SELECT id, changed_at FROM model";
-    const auto ourRuns = rows(database, runs), ourModels = rows(database, models);
-    const auto theirRuns = rows(*file, runs), theirModels = rows(*file, models);
-    for (auto run = theirRuns.begin(); run != theirRuns.end(); ++run)
-        if (ourRuns.value(run.key()) != run.value()) return true;
-    for (auto model = theirModels.begin(); model != theirModels.end(); ++model)
-        if (const auto ours = ourModels.find(model.key()); ours != ourModels.end() && *ours < model.value())
-            return true;
-    return false;
+    const FileHistory alone = file ? FileHistory::of(*file) : FileHistory();
+    if (alone.isEmpty()) return true;
+    if (!alone.hasAllThatWasMoved(history_)) return false;
+    if (history_.follows(alone)) return true;
+    // Others may have written to it, through the log that all share.
+    const qint64 version = dataVersion(database);
+    const FileHistory now = FileHistory::of(database);
+    if (version == seenVersion_ || !now.follows(history_) || !now.goesOnFrom(alone)) return false;
+    history_.add(now);
+    seenVersion_ = version;
+    return true;
+}
+
+// Another program that moves the log into the file may empty it, and it begins anew once all is moved.
+bool Writer::holdsAll(const FileHistory& known, FileMark::LogChange log) {
+    if (known.isEmpty()) return log == FileMark::LogChange::Anew;
+    const auto file = Database::open(file_.path, Database::Mode::Immutable);
+    if (!file || !FileHistory::of(*file).follows(known)) return false;
+    if (log == FileMark::LogChange::Anew) return true;
+    if (!quickCheck(*file, notebookFormat(), file_.lock.stamp().size)) return false;
+    std::unique_lock lock(mutex_);
+    const auto runs = runs_;
+    lock.unlock();
+    return std::all_of(runs.begin(), runs.end(),
+                       [&](const auto& run) { return checkRows(*file, *run).has_value(); });
+}
+
+// Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.
+void Writer::moveLog(Database& database) {
+    (void)database.each(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"), {}, [&](const QSqlQuery& row) {
+        const qint64 busy = row.value(0).toLongLong(), logged = row.value(1).toLongLong();
+        if (busy == 0 && logged >= 0 && logged == row.value(2).toLongLong()) history_.setMoved();
+    });
 }
 
 // Before a run is called finished: pages that another program has spoilt are found by nobody who only adds.
-Outcome<void> Writer::lookOver(Database& database) {
+// Of a large notebook not all are read, but whatever this program has written of the run is.
+Outcome<void> Writer::lookOver(Database& database, const RunBacklog& run) {
     if (auto there = stayInPlace(database); !there) return there;
     Outcome<void> sound;
     {
@@ -115,7 +144,9 @@ Outcome<void> Writer::lookOver(Database& database) {
         const auto fresh = Database::open(file_.path, Database::Mode::Read);
         if (!fresh) return refuse(fresh.error());
         sound = quickCheck(*fresh, notebookFormat(), file_.lock.stamp().size);
+        if (sound) sound = checkRows(*fresh, run);
     }
+    if (sound) sound = checkWeights(file_.path, run);
     if (sound || sound.error().kind != StorageError::Kind::Damaged) return sound;
     giveUp(database, Place::Spoilt);
     return refuse(displacement());
@@ -139,7 +170,7 @@ void Writer::close(std::optional<Database>& database) {
     }
     // Closing the last connection moves the log into the file, which is a checkpoint too.
     const auto held = file_.lock.acquire(FileLock::Kind::Exclusive);
-    if (held && stayOwn(*database)) (void)database->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)"));
+    if (held && stayOwn(*database)) moveLog(*database);
     database.reset();
 }
 

@@ -230,7 +230,17 @@ void DamageTest::deletedFileLeavesNoGhost() {
     }
     QVERIFY(QFile::remove(path()));
     QVERIFY(QFile::rename(path(QStringLiteral("log")), path(QStringLiteral("a.burdock-wal"))));
-    QCOMPARE(open()->setting(QStringLiteral("a"), QStringLiteral("none")), QStringLiteral("none"));
+    const QByteArray log = contents(path(QStringLiteral("a.burdock-wal")));
+    auto notebook = open();
+    QCOMPARE(notebook->setting(QStringLiteral("a"), QStringLiteral("none")), QStringLiteral("none"));
+    // It may have been all that was left of somebody's run: its user is told where it lies.
+    const QStringList aside = filesIn(folder()).filter(QStringLiteral("-wal.left-"));
+    QCOMPARE(aside.size(), 1);
+    QCOMPARE(contents(path(aside.first())), log);
+    QCOMPARE(notebook->notTakenIn().size(), 1);
+    QVERIFY(notebook->notTakenIn().first().contains(aside.first()));
+    notebook.reset();
+    QVERIFY(open()->notTakenIn().isEmpty());
 }
 
 // A seal says that a row is as it was written, not that Burdock wrote it.

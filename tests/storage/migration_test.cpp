@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include "storage/database/file_history.h"
 #include "storage/database/file_opener.h"
 #include "storage/database/table.h"
 #include "storage/notebook/schema.h"
@@ -8,6 +9,7 @@
 #include <QSqlQuery>
 #include <QVariant>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -70,6 +72,7 @@ class MigrationTest : public FolderTest {
     void epochsWithoutALearningRateStayWhole();
     void weightsInOneFileAreRead();
     void opensWithAllCurves();
+    void becomesKnown();
     void damageStaysDamage();
     void damagedEpochsDoNotTakeTheRunsResult();
 
@@ -269,6 +272,48 @@ void MigrationTest::opensWithAllCurves() {
         QCOMPARE(valuesOf(*curves, trainAccuracy), old.accuracies);
         REQUIRE_OK(bytesOf(*notebook, {old.id}, CheckpointKind::Best));
     }
+}
+
+/// One that a Burdock of format 5 wrote, as the one above; nothing told whose it was but its runs. Brought up
+/// to date twice it is two notebooks, each of which is known by itself.
+void MigrationTest::becomesKnown() {
+    const QString second = path(QStringLiteral("second.burdock"));
+    QVector<FileHistory> known;
+    for (const QString& file : {path(), second}) {
+        QVERIFY(setContents(file, contents(QStringLiteral(FORMAT5))));
+        {
+            const auto before = Database::open(file, Database::Mode::Read);
+            REQUIRE_OK(before);
+            QVERIFY(FileHistory::of(*before).isEmpty());
+        }
+        const auto opened = Notebook::open(file);
+        REQUIRE_OK(opened);
+        const Notebook& notebook = **opened;
+        for (const qint64 id : {1, 2}) {
+            const auto run = notebook.run({id});
+            REQUIRE_OK(run);
+            QVERIFY(!run->damaged && run->state == RunState::Finished && run->tested(u"test.accuracy"));
+            const auto epochs = notebook.epochs({id});
+            REQUIRE_OK(epochs);
+            QCOMPARE(epochs->size(), 3);
+            QVERIFY(std::none_of(epochs->begin(), epochs->end(), [](const auto& e) { return e.damaged; }));
+            const auto curves = notebook.steps({id});
+            REQUIRE_OK(curves);
+            QCOMPARE(curves->damagedChunks, 0);
+            QCOMPARE(valuesOf(*curves, trainLoss).size(), 12);
+            for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last})
+                REQUIRE_OK(bytesOf(notebook, {id}, kind));
+        }
+        const auto now = Database::open(file, Database::Mode::Read);
+        REQUIRE_OK(now);
+        known << FileHistory::of(*now);
+        REQUIRE_OK((*opened)->setSetting(QStringLiteral("a"), QStringLiteral("b")));
+        const FileHistory later = FileHistory::of(*now);
+        QVERIFY(later.follows(known.last()) && !known.last().follows(later));
+    }
+    QCOMPARE(backups().size(), 2);
+    QVERIFY(!known[0].isEmpty() && !known[1].isEmpty());
+    QVERIFY(!known[0].follows(known[1]) && !known[1].follows(known[0]));
 }
 
 void MigrationTest::damageStaysDamage() {

@@ -16,6 +16,8 @@ class OneRunTest : public FolderTest {
     /// A notebook with the first half of a run, and beside it the rest with all of it.
     QString leaveARest();
     void isWhole(const burdock::storage::Notebook& notebook, burdock::storage::RunId id, qint64 steps);
+    /// Of the half that is told before, the weights went with the file.
+    void isKeptFromMemory(const burdock::storage::Notebook& notebook, burdock::storage::RunId id);
 
     std::unique_ptr<burdock::storage::RunWriter> writer_;
 };
@@ -85,6 +87,33 @@ inline void OneRunTest::isWhole(const burdock::storage::Notebook& notebook, burd
     const auto last = bytesOf(notebook, id, burdock::storage::CheckpointKind::Last);
     REQUIRE_OK(last);
     QCOMPARE(*last, QByteArray("last"));
+}
+
+inline void OneRunTest::isKeptFromMemory(const burdock::storage::Notebook& notebook,
+                                         burdock::storage::RunId id) {
+    const auto run = notebook.run(id);
+    REQUIRE_OK(run);
+    QVERIFY(!run->damaged);
+    QCOMPARE(burdock::storage::runStateKey(run->state), QStringLiteral("finished"));
+    QCOMPARE(run->steps, 200);
+    QCOMPARE(run->epochs, 2);
+    QCOMPARE(run->tested(u"test.accuracy").value_or(0), 0.75);
+    const auto curves = notebook.steps(id);
+    REQUIRE_OK(curves);
+    QCOMPARE(curves->damagedChunks, 0);
+    const QVector<float> losses = valuesOf(*curves, trainLoss);
+    QCOMPARE(losses.size(), 200);
+    for (qint64 i = 0; i < 200; ++i)
+        QCOMPARE(losses[i], lossOf(i + 1));
+    QCOMPARE(notebook.epochs(id)->size(), 2);
+    const auto last = bytesOf(notebook, id, burdock::storage::CheckpointKind::Last);
+    REQUIRE_OK(last);
+    QCOMPARE(*last, QByteArray("last"));
+}
+
+/// Large enough that it is moved from the log into the file.
+inline QByteArray manyWeights() {
+    return QByteArray(6'000'000, 'w');
 }
 
 /// As a program would that is not ours.

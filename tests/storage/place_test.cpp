@@ -19,8 +19,6 @@ using Kind = StorageError::Kind;
 class PlaceTest : public OneRunTest {
     Q_OBJECT
 
-    void isKeptFromMemory(const Notebook& notebook, RunId id);
-
   private slots:
     void cleanup() { writer_.reset(); }
     void deletedNotebook();
@@ -33,8 +31,6 @@ class PlaceTest : public OneRunTest {
     void writtenOver();
     void spoiltInTheMiddle();
     void touchedIsNotWrittenOver();
-    void logCutShort_data();
-    void logCutShort();
     void othersAreNotKeptWaiting();
     void secondNamesAreRefused();
     void strangersStatementsAreRefused();
@@ -181,33 +177,6 @@ void overwrite(const QString& file, const QByteArray& bytes) {
     QCOMPARE(written.write(bytes), bytes.size());
 }
 
-/// Large enough that it is moved from the log into the file.
-QByteArray manyWeights() {
-    return QByteArray(6'000'000, 'w');
-}
-
-/// Of the half that is told before, the weights went with the file.
-void PlaceTest::isKeptFromMemory(const Notebook& notebook, RunId id) {
-    const auto run = notebook.run(id);
-    REQUIRE_OK(run);
-    QVERIFY(!run->damaged);
-    QCOMPARE(runStateKey(run->state), QStringLiteral("finished"));
-    QCOMPARE(run->steps, 200);
-    QCOMPARE(run->epochs, 2);
-    QCOMPARE(run->tested(u"test.accuracy").value_or(0), 0.75);
-    const auto curves = notebook.steps(id);
-    REQUIRE_OK(curves);
-    QCOMPARE(curves->damagedChunks, 0);
-    const QVector<float> losses = valuesOf(*curves, trainLoss);
-    QCOMPARE(losses.size(), 200);
-    for (qint64 i = 0; i < 200; ++i)
-        QCOMPARE(losses[i], lossOf(i + 1));
-    QCOMPARE(notebook.epochs(id)->size(), 2);
-    const auto last = bytesOf(notebook, id, CheckpointKind::Last);
-    REQUIRE_OK(last);
-    QCOMPARE(*last, QByteArray("last"));
-}
-
 void PlaceTest::writtenOver_data() {
     QTest::addColumn<QString>("what");
     for (const char* what : {"older", "newer", "another", "emptied", "no notebook", "half"})
@@ -314,34 +283,6 @@ void PlaceTest::touchedIsNotWrittenOver() {
         REQUIRE_OK(notebook->flush());
     }
     REQUIRE_OK(writer_->finish(RunState::Finished, 6));
-}
-
-void PlaceTest::logCutShort_data() {
-    QTest::addColumn<int>("parts");
-    QTest::newRow("to nothing") << 0;
-    QTest::newRow("by half") << 1;
-    QTest::newRow("taken away") << -1;
-}
-
-void PlaceTest::logCutShort() {
-    QFETCH(int, parts);
-    auto notebook = open();
-    beginRun(*notebook);
-    // Nothing is being tidied up any more: what is cut in the middle of that leaves a hole, not an end.
-    for (const char* value : {"a", "b"})
-        REQUIRE_OK(notebook->setSetting(QStringLiteral("k"), QString::fromLatin1(value)));
-    const QString log = path() + QStringLiteral("-wal");
-    QVERIFY(parts < 0 ? QFile::remove(log) : QFile::resize(log, QFileInfo(log).size() * parts / 2));
-    goOn(101, 200);
-    QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
-    QVERIFY2(writer_->error()->kind == Kind::Moved, qPrintable(writer_->error()->oneLine()));
-    endsAsRest();
-    notebook.reset();
-    auto again = open();
-    QVERIFY(!again->damage());
-    QCOMPARE(again->takenIn().size(), 1);
-    QCOMPARE(again->runs()->size(), 1);
-    isKeptFromMemory(*again, {1});
 }
 
 void PlaceTest::othersAreNotKeptWaiting() {
