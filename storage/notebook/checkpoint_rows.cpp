@@ -89,10 +89,14 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
 
 Outcome<void> CheckpointWriter::complete(Database& database) {
     const CheckpointKind kind = data_->info.kind;
-    if (kind == CheckpointKind::Best || kind == CheckpointKind::Last)
+    if (isSingle(kind))
         if (auto old = dropCheckpoint(database, run_, kind); !old) return old;
     return updateRow(database, checkpointTable(), at_.key,
                      {{QStringLiteral("kind"), checkpointKindKey(kind)}});
+}
+
+bool isSingle(CheckpointKind kind) {
+    return kind == CheckpointKind::Best || kind == CheckpointKind::Last;
 }
 
 Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind) {

@@ -44,6 +44,8 @@ class CheckpointWriter {
     Place at_, kept_;
 };
 
+/// Whether a newer one takes the place of the run's one of that kind.
+bool isSingle(CheckpointKind kind);
 /// Drops what the run has of a kind. Needs a transaction.
 Outcome<void> dropCheckpoint(Database& database, RunId run, CheckpointKind kind);
 /// Drops all that a run has, which has ended. Needs a transaction.

@@ -1,4 +1,5 @@
 #include "storage/notebook/checkpoint_reader.h"
+#include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/model_rows.h"
 #include "storage/notebook/rest.h"
 #include "storage/notebook/schema.h"
@@ -186,10 +187,6 @@ bool isSound(const QString& rest, const CheckpointInfo& info) {
     if (!database) return false;
     const auto reader = CheckpointReader::open(std::move(*database), info.id);
     return reader && (*reader)->check();
-}
-
-bool isSingle(CheckpointKind kind) {
-    return kind == CheckpointKind::Best || kind == CheckpointKind::Last;
 }
 
 Outcome<void> takeCheckpoint(const Database& rest, Database& notebook, const CheckpointInfo& info, RunId to) {

@@ -23,7 +23,7 @@ void RunBacklog::keepInHand() {
 
 void RunBacklog::keepWeights(const CheckpointWriter& whole) {
     const CheckpointKind kind = whole.data().info.kind;
-    if (kind == CheckpointKind::Best || kind == CheckpointKind::Last)
+    if (isSingle(kind))
         weightsWritten.removeIf([kind](const Weights& before) { return before.kind == kind; });
     weightsWritten.append({whole.id(), kind});
 }
@@ -51,7 +51,7 @@ void RunBacklog::fails(const StorageError& why, qint64 upTo) {
 }
 
 void RunBacklog::supersede(CheckpointKind kind) {
-    if (kind != CheckpointKind::Best && kind != CheckpointKind::Last) return;
+    if (!isSingle(kind)) return;
     std::erase_if(checkpoints, [&](const auto& waiting) { return waiting->writer.data().info.kind == kind; });
 }
 

@@ -56,17 +56,22 @@ Outcome<void> checkRows(const Database& database, const RunBacklog& run) {
 }
 
 Outcome<void> checkWeights(const QString& notebook, const RunBacklog& run) {
-    for (const RunBacklog::Weights& weights : run.weightsWritten) {
+    constexpr qint64 mostBytes = qint64{1} << 30; // others wait for the writer meanwhile
+    QVector<RunBacklog::Weights> all(run.weightsWritten.rbegin(), run.weightsWritten.rend());
+    std::stable_partition(all.begin(), all.end(), [](const auto& weights) { return isSingle(weights.kind); });
+    qint64 bytes = 0;
+    for (const RunBacklog::Weights& weights : all) {
+        if (!isSingle(weights.kind) && bytes >= mostBytes) break;
         auto database = Database::open(notebook, Database::Mode::Read);
         if (!database) return refuse(database.error());
         const auto reader = CheckpointReader::open(std::move(*database), weights.id);
-        if (reader) {
-            if (auto sound = (*reader)->check(); !sound) return sound;
-            continue;
+        if (!reader) {
+            StorageError error = reader.error(); // one that is not there any more is lost
+            if (error.kind == StorageError::Kind::NotFound) error.kind = StorageError::Kind::Damaged;
+            return refuse(std::move(error));
         }
-        StorageError error = reader.error(); // one that is not there any more is lost
-        if (error.kind == StorageError::Kind::NotFound) error.kind = StorageError::Kind::Damaged;
-        return refuse(std::move(error));
+        if (auto sound = (*reader)->check(); !sound) return sound;
+        bytes += (*reader)->info().bytes;
     }
     return {};
 }

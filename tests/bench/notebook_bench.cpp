@@ -1,9 +1,10 @@
-// notebook_bench [RUNS]: how long opening a large notebook takes, and how many steps a second are kept.
-// Prints one JSON object.
+// notebook_bench [RUNS]: how long opening a large notebook takes, how many steps a second are kept, and how
+// long a run's end takes, before which its weights are read. Prints one JSON object.
 #include "storage/notebook/notebook.h"
 #include "storage/notebook/run_writer.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
@@ -50,6 +51,27 @@ void addRun(Notebook& notebook, int number) {
     need(writer->finish(RunState::Finished, 300, {{"test.loss", 0.6}, {"test.accuracy", 0.9}}));
 }
 
+/// The time from when all is written but the end. Weights of 10 MB a checkpoint.
+double endOf(Notebook& notebook, int megabytes) {
+    auto writer = need(notebook.startRun({}));
+    const auto values = std::make_shared<QByteArray>(10'000'000, 'w');
+    for (int i = 0; i < megabytes / 10; ++i) {
+        auto data = std::make_shared<CheckpointData>();
+        data->info = {{}, CheckpointKind::Manual, 0, i, 0, QDateTime::currentDateTimeUtc()};
+        data->tensors = {
+            {{QStringLiteral("weights"), QStringLiteral("w"), {values->size() / 4}, values->size()},
+             values->constData()}};
+        data->owner = values;
+        writer->checkpoint(std::move(data));
+        (void)writer->awaitCheckpoints();
+    }
+    need(notebook.flush());
+    QElapsedTimer timer;
+    timer.start();
+    need(writer->finish(RunState::Finished, 1));
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
 double milliseconds(const QElapsedTimer& timer) {
     return static_cast<double>(timer.nsecsElapsed()) / 1e6;
 }
@@ -88,6 +110,9 @@ int main(int argc, char** argv) {
     timer.start();
     (void)notebook->setting(QStringLiteral("a"));
     figures[QStringLiteral("small_read_ms")] = milliseconds(timer);
+    // The last one is in a notebook of more than a gigabyte, of which next to nothing is its own.
+    for (const int megabytes : {100, 1000, 0})
+        figures[QStringLiteral("end_of_%1_megabytes_ms").arg(megabytes)] = endOf(*notebook, megabytes);
     std::printf("%s\n", QJsonDocument(figures).toJson(QJsonDocument::Compact).constData());
     return 0;
 }
