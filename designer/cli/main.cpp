@@ -99,6 +99,7 @@ int main(int argc, char** argv) {
     burdock::openStandardStreams();
     burdock::confineStopSignals();
     burdock::outliveFileLimits();
+    burdock::liveWithinAddressLimits();
     burdock::adoptThreadPolicy(argv);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("burdock-cli");

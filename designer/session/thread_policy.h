@@ -20,4 +20,10 @@ void openStandardStreams();
 /// the system has it, the program would be killed without a word. To be called first in main.
 void outliveFileLimits();
 
+/// Where the address space is limited (ulimit -v, -d): lets all threads share one heap, of which each would
+/// reserve 64 MB for its own. To be called first in main; and a program that calls it ends before the
+/// numerical libraries begin, with exit code 1 and one line, where OpenBLAS could not have its buffers:
+/// it would ask for them for ever.
+void liveWithinAddressLimits();
+
 } // namespace burdock

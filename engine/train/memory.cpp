@@ -1,33 +1,21 @@
 #include "engine/train/memory.h"
 
 #include "engine/schema/number_text.h"
+#include "engine/tensor/address_space.h"
 #include "engine/tensor/saturated.h"
 #include "engine/train/evaluator.h"
+#include "engine/train/free_memory.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 
 #include <algorithm>
-#include <array>
-#include <fstream>
 
 namespace burdock {
 namespace {
 
 /// So that sums of a few do not overflow.
 constexpr std::int64_t largest = std::int64_t{1} << 59;
-
-/// The number that stands in a file of the kernel's, behind `key` if it is given.
-std::optional<std::int64_t> numberIn(const char* path, const std::string& key = {}) {
-    std::ifstream file(path);
-    std::string word;
-    if (!key.empty())
-        while (file >> word && word != key) {
-        }
-    std::int64_t number = 0;
-    if (file >> number) return number;
-    return std::nullopt;
-}
 
 } // namespace
 
@@ -74,22 +62,19 @@ Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const Train
     return memory;
 }
 
-std::optional<std::int64_t> availableMemory() {
-    std::optional<std::int64_t> free;
-    if (const auto kilobytes = numberIn("/proc/meminfo", "MemAvailable:")) free = *kilobytes * 1024;
-    // Version 2, then version 1 of control groups; "max" is no number.
-    static constexpr std::array<const char*, 3> groups[] = {
-        {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat"},
-        {"/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-         "/sys/fs/cgroup/memory/memory.stat"}};
-    for (const auto& [limit, used, statistics] : groups) {
-        const auto most = numberIn(limit), now = numberIn(used);
-        if (!most || !now) continue;
-        // Files that are kept in memory count as used, and give way to what is asked for.
-        const std::int64_t files = numberIn(statistics, "inactive_file").value_or(0);
-        free = std::min(free.value_or(*most), std::max<std::int64_t>(0, *most - *now + files));
-    }
-    return free;
+Status checkReserve(const CheckedNetwork& network, std::int64_t bytes, std::int64_t plans,
+                    std::int64_t threads) {
+    const auto kernels = saturatedProduct(plans, static_cast<std::int64_t>(network.steps().size()));
+    const std::int64_t needed = saturatedSum(bytes, libraryBytes(kernels, threads));
+    if (canReserve(needed)) return {};
+    Diagnostic d;
+    d.code = "memory";
+    d.where = network.name();
+    d.what = "It takes " + bytesText(needed) +
+             " of memory with what the numerical libraries reserve, and the system refuses so much.";
+    d.why = reserveLimits();
+    d.mend = "Raise the limit, or set fewer threads, a smaller batch or a smaller network.";
+    return refuse(std::move(d));
 }
 
 Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainConfig& config,
@@ -97,7 +82,14 @@ Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainCon
     const auto needed = estimateMemory(network, config, loss);
     if (!needed) return needed;
     const auto there = availableMemory();
-    if (!there || needed->total() <= *there) return needed;
+    if (!there || needed->total() <= *there) {
+        constexpr std::int64_t plans =
+            5; // of batches, their rests and parts, and of samples that are measured
+        const Status had = checkReserve(network, needed->total(), plans,
+                                        usefulThreads(config.threads, network.macs(config.batch)));
+        if (!had) return refuse(had.error());
+        return needed;
+    }
     Diagnostic d;
     d.code = "memory";
     d.where = network.name();

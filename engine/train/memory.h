@@ -22,9 +22,11 @@ struct TrainingMemory {
 Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
                                       const LossSchema& loss);
 
-/// The memory that this process can still get: what the machine has free and what its control group allows.
-/// None where neither can be told.
-std::optional<std::int64_t> availableMemory();
+/// Whether the system would give so many bytes and what the numerical libraries reserve for themselves where
+/// so many plans of the network run on as many threads. To be asked before a plan is made: see
+/// address_space.h.
+Status checkReserve(const CheckedNetwork& network, std::int64_t bytes, std::int64_t plans,
+                    std::int64_t threads);
 
 /// What it takes; refuses what does not fit, with the figures.
 Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainConfig& config,

@@ -1,6 +1,7 @@
 #include "engine/train/predictor.h"
 
 #include "engine/train/evaluator.h"
+#include "engine/train/memory.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
@@ -29,6 +30,7 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Wei
     if (!checked) return refuse(checked.error());
     const CheckedNetwork& network = *checked;
     const std::int64_t threads = usefulThreads(config.threads, network.macs(Evaluator::batchFor(network)));
+    if (const Status had = checkReserve(network, 0, 2, threads); !had) return refuse(had.error());
     const ThreadScope scope(threads);
     const Task task = data->info().task;
     const LossSchema& loss = *lossFor(config.loss, task);

@@ -66,7 +66,9 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
     const auto network = trainableNetwork(graph, data->info(), config);
     if (!network) return refuse(network.error());
     data = fittedData(*network, std::move(data), config);
-    const ThreadScope scope(usefulThreads(config.threads, network->macs(config.batch)));
+    const std::int64_t threads = usefulThreads(config.threads, network->macs(config.batch));
+    if (const Status had = checkReserve(*network, 0, 1, threads); !had) return refuse(had.error());
+    const ThreadScope scope(threads);
     const auto seed = static_cast<std::uint64_t>(config.seed);
     const auto fits =
         checkMemory(*network, sizedFor(config, data->info()), *lossFor(config.loss, data->info().task));

@@ -1,8 +1,12 @@
 #include "engine/train/thread_scope.h"
 
+#include "engine/tensor/address_space.h"
+
 #include <algorithm>
 #include <latch>
 #include <omp.h>
+#include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -78,6 +82,9 @@ ThreadShare::~ThreadShare() {
 ThreadScope::ThreadScope(std::int64_t threads)
     : flushed_(flushing())
     , before_(omp_get_max_threads()) {
+    if (!canReserve(stackBytes(threads))) // libgomp would end the program
+        throw std::runtime_error("There is no memory for the stacks of " + std::to_string(threads) +
+                                 " threads");
     omp_set_num_threads(static_cast<int>(threads));
     flushTiny(true);
 }

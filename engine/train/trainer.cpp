@@ -99,6 +99,8 @@ struct Trainer::Impl {
         const GraphReport report = checkGraph(graph);
         const auto& network = report.network;
         threads = usefulThreads(config.threads, network ? network->macs(config.batch) : 0);
+        if (network)
+            if (const Status had = checkReserve(*network, 0, 1, threads); !had) return had;
         const ThreadScope scope(threads);
         // Said first: for what fits no machine, nobody need look for data of its shape.
         std::int64_t arena = 0;

@@ -138,6 +138,37 @@ class CliTrainingTest : public QObject, private CliProgram {
         QVERIFY(shell.readAllStandardError().contains("could not be kept"));
         QCOMPARE(run({"evaluate", "1", "--notebook", book}).code, 0);
     }
+    /// Where memory is limited the program works, or says so in one line before anything is trained: the
+    /// libraries would crash, or ask for it for ever.
+    void limitedMemoryIsTold_data() {
+        QTest::addColumn<QString>("limit");
+        QTest::addColumn<int>("kilobytes");
+        for (const QString& limit : {QString("v"), QString("d")})
+            for (const int kilobytes : {200, 450, 600, 700, 1000})
+                QTest::newRow(qPrintable(QString("ulimit -%1, %2 MB").arg(limit).arg(kilobytes)))
+                    << limit << kilobytes * 1000;
+    }
+    void limitedMemoryIsTold() {
+#ifdef BURDOCK_INSTRUMENTED
+        QSKIP("Sanitizers reserve more than any limit leaves.");
+#endif
+        QFETCH(QString, limit);
+        QFETCH(int, kilobytes);
+        for (const QString& command : {QString("train template:lenet5 --epochs 1 --data fashion-mnist-small"),
+                                       QString("find-rate template:mlp --data fashion-mnist-small")}) {
+            QProcess shell;
+            shell.setProcessEnvironment(environment());
+            shell.start("sh", {"-c", QString("ulimit -%1 %2; exec '%3' %4")
+                                         .arg(limit, QString::number(kilobytes), BURDOCK_CLI, command)});
+            QVERIFY(shell.waitForFinished(240000));
+            const QByteArray err = shell.readAllStandardError();
+            QCOMPARE(shell.exitStatus(), QProcess::NormalExit);
+            if (shell.exitCode() == 0) continue;
+            QCOMPARE(shell.exitCode(), 1);
+            QVERIFY2(err.count('\n') == 1 && err.contains("limit"), err.constData());
+            QVERIFY(shell.readAllStandardOutput().isEmpty());
+        }
+    }
     /// One metric for all runs of a task, be the best epoch chosen by another, and validation and test of the
     /// same weights.
     void runsAreToldByOneMetric() {
