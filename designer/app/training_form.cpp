@@ -6,6 +6,7 @@
 #include "app/start_weights.h"
 #include "app/workspace.h"
 #include "engine/data/picture.h"
+#include "engine/data/split.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
 #include "engine/train/metric.h"
@@ -139,14 +140,15 @@ void TrainingForm::estimate() {
         return memory_->hide();
     const TrainConfig& config = workspace_.settings().config();
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(data->info().task) : *findLoss(config.loss);
-    memorySoon_.workOut([network = *workspace_.document().report().network, config,
-                         &loss] { return estimateMemory(network, config, loss); },
-                        [this](const Result<TrainingMemory>& memory) {
-                            memory_->setVisible(memory.has_value());
-                            if (memory)
-                                memory_->setText(
-                                    tr("Memory for training: %1").arg(humanBytes(memory->total())));
-                        });
+    memorySoon_.workOut(
+        [network = *workspace_.document().report().network, config, &loss,
+         samples = trainCount(*data, config.validationFraction)] {
+            return estimateMemory(network, config, loss, samples);
+        },
+        [this](const Result<TrainingMemory>& memory) {
+            memory_->setVisible(memory.has_value());
+            if (memory) memory_->setText(tr("Memory for training: %1").arg(humanBytes(memory->total())));
+        });
 }
 
 void TrainingForm::showSettings() {

@@ -1,5 +1,6 @@
 #include "checkpoint_options.h"
 #include "config_options.h"
+#include "engine/data/split.h"
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
 #include "engine/tensor/dims_text.h"
@@ -293,8 +294,9 @@ Status checkAll(const std::vector<TrainingRequest>& all, const TrainArguments& a
         data = std::move(*opened);
         const auto network = trainableNetwork(request.graph, data->info(), request.config);
         if (!network) return named(offeringToAdapt(network.error()));
-        const TrainConfig sized = sizedFor(request.config, data->info());
-        const auto fits = checkMemory(*network, sized, *lossFor(sized.loss, data->info().task));
+        const TrainConfig& config = request.config;
+        const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
+                                      trainCount(*data, config.validationFraction));
         if (!fits) return named(fits.error());
     }
     return {};

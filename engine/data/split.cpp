@@ -31,6 +31,12 @@ std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed
     return order;
 }
 
+std::int64_t trainCount(const Dataset& data, double validationFraction) {
+    std::int64_t left = data.size(Part::Train);
+    if (data.size(Part::Test) == 0) left -= share(left, data.info().testShare);
+    return left - share(left, validationFraction);
+}
+
 Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed) {
     Split split;
     std::vector<std::int64_t> left(static_cast<std::size_t>(data.size(Part::Train)));

@@ -19,6 +19,9 @@ struct Split {
 /// The same arguments give the same split on every machine.
 Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed);
 
+/// How many samples makeSplit() leaves to train on.
+std::int64_t trainCount(const Dataset& data, double validationFraction);
+
 /// The numbers 0 … count-1 in an order drawn by `seed` and `stream`: Fisher and Yates' shuffle over
 /// the counter-based generator of tensor/random.h, independent of the standard library.
 std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream);

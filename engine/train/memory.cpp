@@ -24,12 +24,15 @@ std::int64_t TrainingMemory::total() const {
 }
 
 Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
-                                      const LossSchema& loss) {
+                                      const LossSchema& loss, std::optional<std::int64_t> samples) {
     // Checkpoints are written in slices.
     constexpr std::int64_t mostWriting = 64'000'000;
     const OptimizerSchema& schema = *findOptimizer(config.optimizer);
     const auto optimizer = schema.make(config.optimizerParams);
-    const MicroBatches parts(std::max<std::int64_t>(1, config.batch), config.microBatch);
+    const std::int64_t batch = std::max<std::int64_t>(1, config.batch);
+    // An odd rest is the likeliest to want weights in other formats again.
+    const PassSizes passes(std::max<std::int64_t>(1, samples.value_or(batch + (batch / 3 | 1))), config,
+                           schema.fullBatch);
     // oneDNN's scratch memory depends on the number of threads.
     const ThreadScope scope(usefulThreads(config.threads, network.macs(config.batch)));
     std::shared_ptr<ParameterStore> store;
@@ -42,23 +45,26 @@ Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const Train
         store = (*plan)->store();
         return (*plan)->memory();
     };
-    const auto training = measure(parts.largest, true);
-    if (!training) return refuse(training.error());
-    const auto evaluating = measure(Evaluator::batchBeside(training->arena, network, config, loss), false);
+    PlanMemory training; // of the largest, whose arena the others share
+    std::int64_t arena = 0;
+    for (const std::int64_t size : passes.sizes) {
+        const auto plan = measure(size, true);
+        if (!plan) return refuse(plan.error());
+        if (size == passes.sizes.front()) training = *plan;
+        arena = std::max(arena, plan->arena);
+    }
+    const auto evaluating = measure(Evaluator::batchBeside(training.arena, network, config, loss), false);
     if (!evaluating) return refuse(evaluating.error());
-    // The last mini-batch of an epoch may want weights in other formats again: an odd one does most likely.
-    const auto rest = measure(parts.largest / 3 | 1, true);
-    if (!rest) return refuse(rest.error());
     TrainingMemory memory;
     const auto atMost = [](std::int64_t bytes) { return std::min(largest, bytes); };
     const std::int64_t slots = OptimizerState::floats(*optimizer, parameterTensors(*store));
-    memory.weights = atMost(saturatedSum(training->weights, rest->copies));
-    memory.gradients = atMost(saturatedSum(
-        training->gradients, GradientSeam::bytes(training->gradients, schema.fullBatch || parts.count > 1)));
+    memory.weights = atMost(saturatedSum(training.weights, evaluating->copies)); // all plans' copies
+    memory.gradients =
+        atMost(saturatedSum(training.gradients, GradientSeam::bytes(training.gradients, passes.accumulates)));
     memory.optimizer = atMost(saturatedProduct(slots, sizeof(float)));
-    memory.checkpoints = atMost(saturatedSum(training->weights, memory.optimizer));
+    memory.checkpoints = atMost(saturatedSum(training.weights, memory.optimizer));
     memory.writing = std::min(memory.checkpoints, mostWriting);
-    memory.activations = atMost(std::max(training->arena, evaluating->arena)); // never at the same time
+    memory.activations = atMost(std::max(arena, evaluating->arena)); // never at the same time
     return memory;
 }
 
@@ -78,8 +84,8 @@ Status checkReserve(const CheckedNetwork& network, std::int64_t bytes, std::int6
 }
 
 Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainConfig& config,
-                                   const LossSchema& loss) {
-    const auto needed = estimateMemory(network, config, loss);
+                                   const LossSchema& loss, std::optional<std::int64_t> samples) {
+    const auto needed = estimateMemory(network, config, loss, samples);
     if (!needed) return needed;
     const auto there = availableMemory();
     if (!there || needed->total() <= *there) {
@@ -97,7 +103,8 @@ Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainCon
              " are free.";
     d.why = "Weights " + bytesText(needed->weights) + ", gradients " + bytesText(needed->gradients) +
             ", optimizer " + bytesText(needed->optimizer) + ", activations at batch size " +
-            std::to_string(config.batch) + " " + bytesText(needed->activations) + ", checkpoints " +
+            std::to_string(samples ? std::min(config.batch, *samples) : config.batch) + " " +
+            bytesText(needed->activations) + ", checkpoints " +
             bytesText(needed->checkpoints + needed->writing) + ".";
     d.mend = needed->activations > needed->total() / 2 ? "Choose a smaller batch, or a smaller network."
                                                        : "Choose a smaller network, or close other programs.";

@@ -4,6 +4,8 @@
 #include "engine/train/loss.h"
 #include "engine/train/train_config.h"
 
+#include <optional>
+
 namespace burdock {
 
 /// What a run takes in memory, in bytes, beside the program and the data. What oneDNN builds for the shapes
@@ -19,8 +21,10 @@ struct TrainingMemory {
 };
 
 /// Worked out without allocating it: the same on every machine with as many threads, whatever it has free.
+/// `samples`: those that are trained on (see trainCount), of which a rest may be put through in plans of its
+/// own; where they are not known, some rest is taken.
 Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
-                                      const LossSchema& loss);
+                                      const LossSchema& loss, std::optional<std::int64_t> samples = {});
 
 /// Whether the system would give so many bytes and what the numerical libraries reserve for themselves where
 /// so many plans of the network run on as many threads. To be asked before a plan is made: see
@@ -30,7 +34,7 @@ Status checkReserve(const CheckedNetwork& network, std::int64_t bytes, std::int6
 
 /// What it takes; refuses what does not fit, with the figures.
 Result<TrainingMemory> checkMemory(const CheckedNetwork& network, const TrainConfig& config,
-                                   const LossSchema& loss);
+                                   const LossSchema& loss, std::optional<std::int64_t> samples = {});
 
 /// "1.4 GB", in powers of ten.
 std::string bytesText(std::int64_t bytes);

@@ -70,8 +70,8 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
     if (const Status had = checkReserve(*network, 0, 1, threads); !had) return refuse(had.error());
     const ThreadScope scope(threads);
     const auto seed = static_cast<std::uint64_t>(config.seed);
-    const auto fits =
-        checkMemory(*network, sizedFor(config, data->info()), *lossFor(config.loss, data->info().task));
+    const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
+                                  trainCount(*data, config.validationFraction));
     if (!fits) return refuse(fits.error());
     const Split split = makeSplit(*data, config.validationFraction, seed);
     if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));

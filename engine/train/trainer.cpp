@@ -105,8 +105,8 @@ struct Trainer::Impl {
         // Said first: for what fits no machine, nobody need look for data of its shape.
         std::int64_t arena = 0;
         if (network && checkTrainConfig(config).empty()) {
-            const auto fits = checkMemory(*network, sizedFor(config, data->info()),
-                                          *lossFor(config.loss, data->info().task));
+            const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
+                                          trainCount(*data, config.validationFraction));
             if (!fits) return refuse(fits.error());
             arena = fits->activations;
         }

@@ -4,7 +4,6 @@
 #include "engine/plan/initial_values.h"
 #include "engine/plan/plan.h"
 #include "engine/schema/weight_params.h"
-#include "engine/train/memory.h"
 #include "engine/train/predictor.h"
 #include "engine/train/rate_finder.h"
 #include "engine/train/stepper.h"
@@ -12,33 +11,11 @@
 #include <QTest>
 
 #include <armadillo>
-#include <fstream>
-#include <malloc.h>
 
 using namespace burdock;
 using namespace burdock::testing;
 
 namespace {
-
-/// A network from one line a layer.
-Graph chain(Shape input, std::initializer_list<std::pair<const char*, ParamValues>> layers) {
-    Graph g;
-    NodeId last =
-        g.add("input", {{"channels", input.channels}, {"height", input.height}, {"width", input.width}});
-    for (const auto& [type, params] : layers) {
-        const NodeId id = g.add(type, params);
-        g.connect(last, id);
-        last = id;
-    }
-    return g;
-}
-
-std::int64_t residentBytes() {
-    std::ifstream file("/proc/self/statm");
-    std::int64_t all = 0, resident = 0;
-    file >> all >> resident;
-    return resident * 4096;
-}
 
 /// Two clouds that a line parts, without noise beyond its margin.
 class Separable final : public Dataset {
@@ -388,107 +365,6 @@ class TrainBreadthTest : public QObject {
             data->readInput(Part::Test, sample, input.data());
             QCOMPARE(std::isnan((*predictor)->predict(input).front()), sample == 77);
         }
-    }
-    /// What is told beforehand is what a run then takes.
-    void memoryIsKnown_data() {
-        QTest::addColumn<QByteArray>("model");
-        QTest::addColumn<int>("batch");
-        QTest::newRow("cnn") << QByteArray("lecture-cnn") << 64;
-        QTest::newRow("mlp") << QByteArray("mlp") << 8192;
-    }
-    void memoryIsKnown() {
-#ifdef __SANITIZE_ADDRESS__
-        QSKIP("AddressSanitizer keeps freed memory and adds its own: the process's size says nothing.");
-#endif
-        QFETCH(QByteArray, model);
-        QFETCH(int, batch);
-        class Pictures final : public Dataset {
-          public:
-            explicit Pictures(std::int64_t n) {
-                info_.id = info_.title = "pictures";
-                info_.input = {1, 28, 28};
-                info_.targets = 10;
-                info_.trainSize = n;
-                info_.testSize = 1;
-            }
-            const DatasetInfo& info() const override { return info_; }
-            void readInput(Part, std::int64_t, float* v) const override { std::fill_n(v, 784, 0.5f); }
-            void readTarget(Part, std::int64_t index, float* v) const override {
-                *v = static_cast<float>(index % 10);
-            }
-
-          private:
-            DatasetInfo info_;
-        };
-        const ModelTemplate* found = findTemplate(model.toStdString());
-        QVERIFY(found);
-        const Graph graph = found->build();
-        TrainConfig config;
-        config.batch = batch;
-        config.epochs = 1;
-        config.validationFraction = 0;
-        const auto estimate = estimateMemory(*checkNetwork(graph), config, defaultLoss(Task::Multiclass));
-        QVERIFY(estimate);
-        const std::int64_t expected = estimate->total() - estimate->writing; // no notebook is written to
-        const auto data = std::make_shared<const Pictures>(batch);
-        malloc_trim(0);
-        const std::int64_t before = residentBytes();
-        auto trainer = Trainer::make(graph, data, config);
-        QVERIFY(trainer);
-        Recorder recorder;
-        TrainControl control;
-        QCOMPARE((*trainer)->run(recorder, control).status, RunStatus::Finished);
-        const std::int64_t taken = residentBytes() - before;
-        qInfo("%s: told %.1f MB, taken %.1f MB", model.constData(), static_cast<double>(expected) / 1e6,
-              static_cast<double>(taken) / 1e6);
-        const double loader = 785.0 * 4 * batch; // the one mini-batch that is loaded belongs to the data
-        QVERIFY(std::abs(static_cast<double>(taken) - loader - static_cast<double>(expected)) <
-                0.1 * static_cast<double>(expected) + 8e6);
-    }
-    void tooLargeIsRefusedAtOnce() {
-        const Graph graph = chain({1000, 1, 1}, {{"dense", {{"units", std::int64_t{1000000}}}},
-                                                 {"dense", {{"units", std::int64_t{2000}}}},
-                                                 {"dense", {{"units", std::int64_t{1000000}}}},
-                                                 {"dense", {{"units", std::int64_t{2000}}}},
-                                                 {"dense", {{"units", std::int64_t{1000000}}}},
-                                                 {"dense", {{"units", std::int64_t{1}}}}});
-        const std::int64_t before = residentBytes();
-        const auto refused = checkMemory(*checkNetwork(graph), {}, defaultLoss(Task::Regression));
-        QVERIFY(!refused);
-        QCOMPARE(refused.error().code, std::string("memory"));
-        QVERIFY(refused.error().what.find(" GB") != std::string::npos);
-        QVERIFY(residentBytes() - before < 50'000'000);
-    }
-    /// A block takes what its layers take one by one, however much that is.
-    void repeatedBlocksCountEachTime() {
-        constexpr std::int64_t wide = 1 << 14, repeat = 40;
-        Graph all = chain({wide, 1, 1}, {}), nested;
-        NodeId last = all.nodes().front().id;
-        for (std::int64_t i = 0; i < repeat; ++i)
-            for (const NodeId next : {all.add("dense", {{"units", wide}}), all.add("relu")}) {
-                all.connect(last, next);
-                last = next;
-            }
-        const NodeId input = nested.add(
-            "input", {{"channels", wide}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
-        Node block;
-        block.type = blockType;
-        block.block = Block{
-            std::make_shared<const Graph>(chain({wide, 1, 1}, {{"dense", {{"units", wide}}}, {"relu", {}}})),
-            repeat};
-        nested.connect(input, nested.add(block));
-        const auto unrolled = checkNetwork(all), repeated = checkNetwork(nested);
-        QVERIFY(unrolled && repeated);
-        TrainConfig config;
-        config.precision = "f32";
-        const auto wanted = estimateMemory(*unrolled, config, defaultLoss(Task::Regression));
-        const auto told = estimateMemory(*repeated, config, defaultLoss(Task::Regression));
-        QVERIFY(wanted && told);
-        QCOMPARE(told->total(), wanted->total());
-        QCOMPARE(told->checkpoints, 3 * repeat * (wide + 1) * wide * 4); // weights, and Adam's two slots
-        QCOMPARE(told->writing, 64'000'000);
-        QVERIFY(told->weights >= repeat * wide * wide * 4); // beyond what most machines have
-        QVERIFY(told->activations >= repeat * wide * 32 * 4);
     }
     /// Whatever a data set throws: the search says that it broke off.
     void rateFinderIsRefused() {

@@ -63,6 +63,19 @@ inline Graph network(std::int64_t outputs, const char* end = nullptr, bool dropo
     return g;
 }
 
+/// A network from one line a layer.
+inline Graph chain(Shape input, std::initializer_list<std::pair<const char*, ParamValues>> layers) {
+    Graph g;
+    NodeId last =
+        g.add("input", {{"channels", input.channels}, {"height", input.height}, {"width", input.width}});
+    for (const auto& [type, params] : layers) {
+        const NodeId id = g.add(type, params);
+        g.connect(last, id);
+        last = id;
+    }
+    return g;
+}
+
 /// What a StepRecord told, to be kept.
 struct KeptStep {
     std::int64_t step, epoch;
