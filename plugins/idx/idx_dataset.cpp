@@ -77,7 +77,12 @@ Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
     if (!paths) return tl::unexpected(paths.error());
     const bool hasTest = !paths->testImages.empty();
 
-    auto testFuture = std::async(std::launch::async | std::launch::deferred, [&]() -> Result<PartFiles> {
+    // To start a thread takes as long as to read a small file.
+    constexpr std::uintmax_t small = 1u << 16;
+    std::error_code error;
+    const bool large = hasTest && fs::file_size(paths->testImages, error) > small && !error;
+    const auto launch = large ? std::launch::async | std::launch::deferred : std::launch::deferred;
+    auto testFuture = std::async(launch, [&]() -> Result<PartFiles> {
         if (!hasTest) return PartFiles{};
         return readPart(paths->testImages, paths->testLabels);
     });

@@ -220,8 +220,11 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
         }
     };
     {
+        // To start one takes as long as to read a small picture.
+        constexpr std::size_t picturesEach = 4;
+        static const std::size_t cores = std::thread::hardware_concurrency();
         std::vector<std::jthread> threads;
-        for (unsigned t = 1; t < std::thread::hardware_concurrency(); ++t)
+        for (std::size_t t = 1; t < std::min(cores, files.size() / picturesEach); ++t)
             try {
                 threads.emplace_back(work);
             } catch (const std::system_error&) {
