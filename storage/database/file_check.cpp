@@ -181,10 +181,13 @@ Outcome<FileState> checkInside(const QString& path, const FileLock& file, const 
     FileState state{known->toInt(), std::nullopt};
     if (state.version < 1) return damaged(path, QStringLiteral("The notebook's header is damaged."));
     if (auto done = checkSchema(*database, format, state.version); !done) return refuse(done.error());
+    if (file.size() <= wholeCheckLimit) {
+        auto done = checkPages(*database, QStringLiteral("1"));
+        if (done) return state; // the tables that nothing goes on without are among what is sound
+        state.damage = done.error();
+    }
     for (const QString& table : format.coreTables)
         if (auto done = checkPages(*database, table); !done) return refuse(done.error());
-    if (file.size() <= wholeCheckLimit)
-        if (auto done = checkPages(*database, QStringLiteral("1")); !done) state.damage = done.error();
     return state;
 }
 
