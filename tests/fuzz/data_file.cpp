@@ -101,7 +101,7 @@ void readSamples(const Dataset& data) {
 
 void feed(Bytes input) {
     static const MemoryFolder folder;
-    QImageReader::setAllocationLimit(4); // a few bytes of JPEG make a picture of any size, which takes time
+    QImageReader::setAllocationLimit(1); // a few bytes of JPEG make a picture of any size, which takes time
     Reader reader(input);
     const std::uint8_t compressed = reader.byte();
     const std::size_t choice = reader.byte() % choicesOfNames().size();

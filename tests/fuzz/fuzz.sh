@@ -28,9 +28,10 @@ names=("$@")
 cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
 
 # One thread, so that an input does the same each time; a refusal must not take memory first. Where memory came
-# from is kept in three lines: run what was found again by itself for all of them.
+# from is kept in three lines: run what was found again by itself for all of them. What was freed is kept from
+# use for as long as an input takes, not longer, or every page of memory would be a new one.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen
-export ASAN_OPTIONS=malloc_context_size=3:detect_odr_violation=0:allocator_may_return_null=0
+export ASAN_OPTIONS=malloc_context_size=3:detect_odr_violation=0:allocator_may_return_null=0:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0
 declare -A longest=([cifar]=12400 [model]=6000 [training]=4000 [pictures]=3000 [text]=3000 [csv]=3000 [rows]=600 [notebook]=300)
 failed=()

@@ -1,15 +1,21 @@
-// Rows of a notebook that a stranger wrote and sealed. An input is a list of changes: a byte each for the
-// table, the column, the row, and the kind of the value, whose bytes follow; whether it is sealed is in the
-// kind as well. What is read and what goes on from it is as in the programs.
+// Rows of a notebook that a stranger wrote and sealed. An input is a byte that says whether a run goes on or
+// all runs are read, and which checkpoint is read, and a list of changes: a byte each for the table, the
+// column, the row, and the kind of the value, whose bytes follow; whether it is sealed is in the kind as
+// well. What is read and what goes on from it is as in the programs; what no change can have reached is left
+// out.
 #include "sample_notebook.h"
 
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
+#include "storage/notebook/model_rows.h"
 #include "storage/notebook/run_rows.h"
 #include "storage/notebook/schema.h"
 
 #include <array>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace burdock::fuzz {
 namespace {
@@ -37,15 +43,26 @@ QVariant valueOf(Reader& reader, int kind) {
     }
 }
 
-/// What SQLite itself refuses, such as a key that is there twice, changes nothing.
-void change(Database& database, Reader& reader) {
+/// What reads a table.
+enum class Readers { Runs, Weights, Shelf };
+
+/// Tells whose table it was. What SQLite itself refuses, such as a key that is there twice, changes nothing.
+Readers change(Database& database, Reader& reader) {
     static const Table chunks{QStringLiteral("tensor_chunk"),
                               {QStringLiteral("id"), QStringLiteral("tensor"), QStringLiteral("place"),
                                QStringLiteral("checksum"), QStringLiteral("data")}};
-    static const std::array tables{&runTable(),   &setupTable(),      &epochTable(),
-                                   &chunkTable(), &checkpointTable(), &tensorTable(),
-                                   &modelTable(), &settingTable(),    &chunks};
-    const Table& table = *tables[reader.byte() % tables.size()];
+    static const std::array<std::pair<const Table*, Readers>, 9> tables{
+        {{&runTable(), Readers::Runs},
+         {&setupTable(), Readers::Runs},
+         {&epochTable(), Readers::Runs},
+         {&chunkTable(), Readers::Runs},
+         {&checkpointTable(), Readers::Weights},
+         {&tensorTable(), Readers::Weights},
+         {&modelTable(), Readers::Shelf},
+         {&settingTable(), Readers::Shelf},
+         {&chunks, Readers::Weights}}};
+    const auto& [changed, readers] = tables[reader.byte() % tables.size()];
+    const Table& table = *changed;
     const QString& column = table.columns[reader.byte() % table.columns.size()];
     const QString& key = table.columns.front();
     const int row = reader.byte() % 4;
@@ -53,18 +70,22 @@ void change(Database& database, Reader& reader) {
     const QVariant value = valueOf(reader, kind % 6);
     const auto found = database.value(
         QStringLiteral("SELECT %1 FROM %2 ORDER BY %1 LIMIT 1 OFFSET %3").arg(key, table.name).arg(row));
-    if (!found || found->isNull()) return;
+    if (!found || found->isNull()) return readers;
     (void)database.run(QStringLiteral("UPDATE %1 SET %2 = ? WHERE %3 = ?").arg(table.name, column, key),
                        {value, *found});
     if (kind < 128 && &table != &chunks) (void)sealRow(database, table, found->toLongLong());
+    return readers;
 }
 
-} // namespace
+void run(Database& database, const char* statement) {
+    require(database.run(QString::fromLatin1(statement)).has_value(), statement);
+}
 
-void feed(Bytes input) {
+/// A connection to a sound notebook.
+Database opened() {
     static const MemoryFolder folder;
     static const std::string sample = [] {
-        std::string bytes = sampleNotebook();
+        std::string bytes = sampleNotebook(2);
         bytes[18] = bytes[19] = 1; // a journal in memory takes less time than a log in files
         return bytes;
     }();
@@ -72,35 +93,55 @@ void feed(Bytes input) {
                                    Database::Mode::Write);
     require(database.has_value(), "a sound notebook can be opened");
     for (const char* pragma :
-         {"PRAGMA foreign_keys = OFF", "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF", "BEGIN"})
-        require(database->run(QString::fromLatin1(pragma)).has_value(), "a connection can be set up");
-    Reader reader(input);
-    const CheckpointId checkpoint{reader.byte() % 5 + 1};
-    while (!reader.atEnd())
-        change(*database, reader);
+         {"PRAGMA foreign_keys = OFF", "PRAGMA journal_mode = MEMORY", "PRAGMA synchronous = OFF"})
+        run(*database, pragma);
+    return std::move(*database);
+}
 
-    const auto runs = readRuns(*database, /*withDeleted=*/true);
-    if (runs)
-        for (const RunSummary& run : *runs) {
-            readGraph(run.start.graphJson);
-            readConfig(run.start.configJson);
-            (void)readEpochs(*database, run.id);
-            (void)readSteps(*database, run.id);
-            (void)readCheckpoints(*database, run.id);
-        }
-    // A run goes on: what it has is read again and changed.
+/// A run goes on: what it has is read again and changed.
+void goOn(Database& database) {
     constexpr RunId run{1};
-    if (reopenRun(*database, run, 1, 10) && cutSteps(*database, run, 10)) {
-        StepBlock steps;
-        steps.firstStep = 11;
-        steps.add({QStringLiteral("train.loss")}, std::array{0.25F});
-        (void)CurveAppender(run).append(*database, steps);
-        (void)writeEpochs(*database, run, {{2, 20, {{QStringLiteral("train.loss"), 0.25}}, 1000, 1.5, true}});
-        (void)readSteps(*database, run);
+    if (!reopenRun(database, run, 1, 10) || !cutSteps(database, run, 10)) return;
+    StepBlock steps;
+    steps.firstStep = 11;
+    steps.add({QStringLiteral("train.loss")}, std::array{0.25F});
+    (void)CurveAppender(run).append(database, steps);
+    (void)writeEpochs(database, run, {{2, 20, {{QStringLiteral("train.loss"), 0.25}}, 1000, 1.5, true}});
+    (void)readSteps(database, run);
+}
+
+} // namespace
+
+void feed(Bytes input) {
+    // Kept from one input to the next, for opening takes most of the time; changes are rolled back.
+    static std::optional<Database> kept(opened());
+    if (!kept) kept.emplace(opened());
+    run(*kept, "BEGIN");
+    Reader reader(input);
+    const std::uint8_t how = reader.byte();
+    const CheckpointId checkpoint{how % 5 + 1};
+    std::set<Readers> reached;
+    while (!reader.atEnd())
+        reached.insert(change(*kept, reader));
+
+    if (reached.contains(Readers::Shelf)) {
+        (void)readModels(*kept);
+        (void)readSetting(*kept, QStringLiteral("open"));
     }
-    (void)database->run(QStringLiteral("COMMIT"));
-    if (const auto opened = CheckpointReader::open(std::move(*database), checkpoint))
-        readCheckpoint(**opened);
+    if (reached.contains(Readers::Runs)) {
+        if (how / 5 % 2 == 0)
+            goOn(*kept);
+        else
+            readRows(*kept);
+    }
+    if (!reached.contains(Readers::Weights)) return run(*kept, "ROLLBACK");
+    for (const std::int64_t id : {1, 2})
+        (void)readCheckpoints(*kept, {id});
+    // Its reader takes the connection, with what was changed.
+    run(*kept, "COMMIT");
+    const auto read = CheckpointReader::open(std::move(*kept), checkpoint);
+    kept.reset();
+    if (read) readCheckpoint(**read);
 }
 
 } // namespace burdock::fuzz

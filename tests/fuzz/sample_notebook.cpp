@@ -3,6 +3,10 @@
 #include "engine/graph/graph_json.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/train_config.h"
+#include "storage/notebook/checkpoint_rows.h"
+#include "storage/notebook/curve_rows.h"
+#include "storage/notebook/model_rows.h"
+#include "storage/notebook/run_rows.h"
 #include "storage/notebook/run_writer.h"
 
 #include <nlohmann/json.hpp>
@@ -99,6 +103,45 @@ Outcome<void> addRun(Notebook& notebook, const QString& name) {
                              R"({"loss":0.4})");
 }
 
+/// Most of a page of the usual size would be empty, and reading and damaging it of no use.
+void useSmallPages(const std::filesystem::path& path) {
+    auto database = Database::open(QString::fromStdString(path.string()), Database::Mode::Write);
+    require(database.has_value(), "the notebook can be opened again");
+    for (const char* statement :
+         {"PRAGMA journal_mode = DELETE", "PRAGMA page_size = 1024", "VACUUM", "PRAGMA journal_mode = WAL"})
+        require(database->run(QString::fromLatin1(statement)).has_value(), "its pages can be made anew");
+}
+
+/// The questions of a notebook, answered from one connection.
+struct Rows {
+    const Database& database;
+    auto setting(const QString& name) const { return readSetting(database, name); }
+    auto models() const { return readModels(database); }
+    auto runs(bool withDeleted) const { return storage::readRuns(database, withDeleted); }
+    auto epochs(RunId run) const { return readEpochs(database, run); }
+    auto steps(RunId run) const { return readSteps(database, run); }
+    auto checkpoints(RunId run) const { return readCheckpoints(database, run); }
+};
+
+template <class Source, class EachCheckpoint>
+void readFrom(const Source& source, EachCheckpoint&& each) {
+    (void)source.setting(QStringLiteral("open"));
+    if (const auto models = source.models())
+        for (const ModelRow& model : *models)
+            readGraph(model.graphJson);
+    const auto runs = source.runs(/*withDeleted=*/true);
+    if (!runs) return;
+    for (const RunSummary& run : *runs) {
+        readGraph(run.start.graphJson);
+        readConfig(run.start.configJson);
+        (void)source.epochs(run.id);
+        (void)source.steps(run.id);
+        if (const auto checkpoints = source.checkpoints(run.id))
+            for (const CheckpointInfo& info : *checkpoints)
+                each(info);
+    }
+}
+
 } // namespace
 
 void readGraph(const QByteArray& json) {
@@ -123,45 +166,33 @@ void readCheckpoint(const CheckpointReader& reader) {
             std::as_bytes(std::span(file->constData(), static_cast<std::size_t>(file->size()))));
 }
 
-const std::string& sampleNotebook() {
-    static const std::string bytes = [] {
-        leaveSqliteUnguarded();
-        const MemoryFolder folder;
-        const auto path = folder.path("sample.burdock");
-        {
-            auto notebook = Notebook::open(QString::fromStdString(path.string()));
-            require(notebook.has_value(), "a notebook can be made");
-            require(addRun(**notebook, QStringLiteral("first")) &&
-                        addRun(**notebook, QStringLiteral("second")),
-                    "runs can be written");
-            require((*notebook)->saveModel({{}, QStringLiteral("model"), "{}", "{}", {}}).has_value() &&
-                        (*notebook)->setSetting(QStringLiteral("open"), QStringLiteral("1")).has_value(),
-                    "models and settings can be written");
-        }
-        std::ifstream file(path, std::ios::binary);
-        return std::string(std::istreambuf_iterator<char>(file), {});
-    }();
-    return bytes;
+std::string sampleNotebook(int runs) {
+    leaveSqliteUnguarded();
+    const MemoryFolder folder;
+    const auto path = folder.path("sample.burdock");
+    {
+        auto notebook = Notebook::open(QString::fromStdString(path.string()));
+        require(notebook.has_value(), "a notebook can be made");
+        for (int run = 1; run <= runs; ++run)
+            require(addRun(**notebook, QStringLiteral("run %1").arg(run)).has_value(), "runs can be written");
+        require((*notebook)->saveModel({{}, QStringLiteral("model"), "{}", "{}", {}}).has_value() &&
+                    (*notebook)->setSetting(QStringLiteral("open"), QStringLiteral("1")).has_value(),
+                "models and settings can be written");
+    }
+    useSmallPages(path);
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void readRows(const Database& database) {
+    readFrom(Rows{database}, [](const CheckpointInfo&) {});
 }
 
 void readAll(const Notebook& notebook) {
     (void)notebook.damage();
-    (void)notebook.setting(QStringLiteral("open"));
-    if (const auto models = notebook.models())
-        for (const ModelRow& model : *models)
-            readGraph(model.graphJson);
-    const auto runs = notebook.runs(/*withDeleted=*/true);
-    if (!runs) return;
-    for (const RunSummary& run : *runs) {
-        readGraph(run.start.graphJson);
-        readConfig(run.start.configJson);
-        (void)notebook.epochs(run.id);
-        (void)notebook.steps(run.id);
-        const auto checkpoints = notebook.checkpoints(run.id);
-        if (!checkpoints) continue;
-        for (const CheckpointInfo& info : *checkpoints)
-            if (const auto reader = notebook.openCheckpoint(info.id)) readCheckpoint(**reader);
-    }
+    readFrom(notebook, [&](const CheckpointInfo& info) {
+        if (const auto reader = notebook.openCheckpoint(info.id)) readCheckpoint(**reader);
+    });
 }
 
 } // namespace burdock::fuzz
