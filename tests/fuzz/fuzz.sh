@@ -33,7 +33,7 @@ cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen
 export ASAN_OPTIONS=malloc_context_size=3:detect_odr_violation=0:allocator_may_return_null=0:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0
-declare -A longest=([cifar]=12400 [model]=6000 [training]=4000 [pictures]=3000 [text]=3000 [csv]=3000 [rows]=600 [notebook]=300)
+declare -A longest=([cifar]=12400 [model]=6000 [training]=4000 [pictures]=3000 [text]=3000 [csv]=3000 [rows]=256 [notebook]=300)
 failed=()
 for name in "${names[@]}"; do
     mkdir -p "build-fuzz/corpus/$name" "build-fuzz/found/$name"
