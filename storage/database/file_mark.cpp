@@ -3,6 +3,8 @@
 #include <QFile>
 #include <QtEndian>
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,21 +26,20 @@ QByteArray constantsOf(const QByteArray& head) {
 } // namespace
 
 // SQLite holds no lock on the log itself, so that another descriptor of it may be closed.
-FileMark::Log FileMark::logOf(const QString& path) {
+std::optional<FileMark::Log> FileMark::logOf(const QString& path) {
     constexpr int logHeaderBytes = 32, saltsAt = 16, saltBytes = 8;
-    Log log;
     const int descriptor = ::open(QFile::encodeName(path + QStringLiteral("-wal")).constData(),
                                   O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) return log;
+    if (descriptor < 0) return errno == ENOENT ? std::optional(Log()) : std::nullopt;
+    std::optional<Log> log;
     struct stat info {};
     QByteArray head(logHeaderBytes, '\0');
-    if (::fstat(descriptor, &info) == 0) {
-        log.inode = info.st_ino;
-        log.size = info.st_size;
+    const ssize_t read = ::pread(descriptor, head.data(), logHeaderBytes, 0);
+    if (read >= 0 && ::fstat(descriptor, &info) == 0) {
+        log = Log{info.st_ino, info.st_size, {}};
         // The last bit of the magic is the order of the bytes that are summed.
-        const bool read = ::pread(descriptor, head.data(), logHeaderBytes, 0) == logHeaderBytes;
-        if (read && (qFromBigEndian<quint32>(head.constData()) | 1) == 0x377f0683)
-            log.salts = head.mid(saltsAt, saltBytes);
+        if (read == logHeaderBytes && (qFromBigEndian<quint32>(head.constData()) | 1) == 0x377f0683)
+            log->salts = head.mid(saltsAt, saltBytes);
     }
     ::close(descriptor);
     return log;
@@ -47,18 +48,19 @@ FileMark::Log FileMark::logOf(const QString& path) {
 void FileMark::take(const FileLock& file) {
     head_ = file.head(headerBytes);
     stamp_ = file.stamp();
-    log_ = logOf(file.path());
+    log_ = logOf(file.path()).value_or(log_);
 }
 
 void FileMark::takeLog(const FileLock& file) {
-    const Log log = logOf(file.path());
+    const auto log = logOf(file.path());
     // No transaction of ours leaves one without its head, or begins another file.
-    if (log_.inode == 0 || (log.inode == log_.inode && !log.salts.isEmpty())) log_ = log;
+    if (log && (log_.inode == 0 || (log->inode == log_.inode && !log->salts.isEmpty()))) log_ = *log;
 }
 
 FileMark::LogChange FileMark::compareLog(const FileLock& file) const {
-    const Log log = logOf(file.path());
-    if (log_.inode == 0) return LogChange::None;
+    const auto read = logOf(file.path());
+    if (log_.inode == 0 || !read) return LogChange::None;
+    const Log& log = *read;
     if (log.inode != log_.inode) return LogChange::Gone;
     if (log.salts == log_.salts) return log.size < log_.size ? LogChange::Short : LogChange::None;
     if (log.salts.isEmpty()) return LogChange::Short;

@@ -4,6 +4,8 @@
 
 #include <QByteArray>
 
+#include <optional>
+
 namespace burdock::storage {
 
 /// What a notebook's file and its log were like after the last transaction, so that it is found out when
@@ -37,7 +39,8 @@ class FileMark {
         qint64 size = 0;
         QByteArray salts; ///< chosen anew whenever the log begins anew
     };
-    static Log logOf(const QString& path);
+    /// None where that cannot be told now: the disk fails, or there are too many open files.
+    static std::optional<Log> logOf(const QString& path);
 
     QByteArray head_;
     FileLock::Stamp stamp_;

@@ -88,8 +88,8 @@ class Writer {
     void giveUp(Database& database, Place why);
     /// Refuses where the file is not what it was; needs its lock.
     Outcome<void> stayOwn(Database& database);
-    bool isOwn(const Database& database);
-    bool holdsAll(const FileHistory& known, FileMark::LogChange log);
+    bool isOwn(const Database& database, const Database& alone);
+    bool holdsAll(const Database& alone, const FileHistory& known, FileMark::LogChange log);
     void moveLog(Database& database);
     Outcome<void> lookOver(Database& database, const RunBacklog& run);
     void watchPlace(std::unique_lock<std::mutex>& lock, Database& database);

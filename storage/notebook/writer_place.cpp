@@ -83,12 +83,20 @@ Outcome<void> Writer::stayOwn(Database& database) {
     }
     const LogChange log = mark_.compareLog(file_.lock);
     const Change change = mark_.compare(file_.lock);
-    const FileHistory known = history_; // isOwn() learns what others have written to the log since
     if (change == Change::None && log == LogChange::None) return {};
-    if (change == Change::Overwritten || (change != Change::None && !isOwn(database)))
+    if (change == Change::Overwritten) {
         giveUp(database, Place::Overwritten);
-    else if (log == LogChange::Gone || (log != LogChange::None && !holdsAll(known, log)))
-        giveUp(database, Place::LogCut);
+        return refuse(displacement());
+    }
+    const FileHistory known = history_; // isOwn() learns what others have written to the log since
+    {
+        const auto alone = Database::open(file_.path, Database::Mode::Immutable);
+        if (!alone) return refuse(alone.error()); // it says nothing of the file that it cannot be opened now
+        if (change != Change::None && !isOwn(database, *alone))
+            giveUp(database, Place::Overwritten);
+        else if (log == LogChange::Gone || (log != LogChange::None && !holdsAll(*alone, known, log)))
+            giveUp(database, Place::LogCut);
+    }
     if (place_ != Place::Own) return refuse(displacement());
     mark_.take(file_.lock);
     return {};
@@ -97,33 +105,31 @@ Outcome<void> Writer::stayOwn(Database& database) {
 // Another notebook's counter may be beyond ours, and that of a copy of ours that has gone on elsewhere. Read
 // past the log, in which our own changes stand; what cannot be read so says nothing, as the log may have half
 // of it.
-bool Writer::isOwn(const Database& database) {
-    const auto file = Database::open(file_.path, Database::Mode::Immutable);
-    const FileHistory alone = file ? FileHistory::of(*file) : FileHistory();
-    if (alone.isEmpty()) return true;
-    if (!alone.hasAllThatWasMoved(history_)) return false;
-    if (history_.follows(alone)) return true;
+bool Writer::isOwn(const Database& database, const Database& alone) {
+    const FileHistory file = FileHistory::of(alone);
+    if (file.isEmpty()) return true;
+    if (!file.hasAllThatWasMoved(history_)) return false;
+    if (history_.follows(file)) return true;
     // Others may have written to it, through the log that all share.
     const qint64 version = dataVersion(database);
     const FileHistory now = FileHistory::of(database);
-    if (version == seenVersion_ || !now.follows(history_) || !now.goesOnFrom(alone)) return false;
+    if (version == seenVersion_ || !now.follows(history_) || !now.goesOnFrom(file)) return false;
     history_.add(now);
     seenVersion_ = version;
     return true;
 }
 
 // Another program that moves the log into the file may empty it, and it begins anew once all is moved.
-bool Writer::holdsAll(const FileHistory& known, FileMark::LogChange log) {
+bool Writer::holdsAll(const Database& alone, const FileHistory& known, FileMark::LogChange log) {
     if (known.isEmpty()) return log == FileMark::LogChange::Anew;
-    const auto file = Database::open(file_.path, Database::Mode::Immutable);
-    if (!file || !FileHistory::of(*file).follows(known)) return false;
+    if (!FileHistory::of(alone).follows(known)) return false;
     if (log == FileMark::LogChange::Anew) return true;
-    if (!quickCheck(*file, notebookFormat(), file_.lock.stamp().size)) return false;
+    if (!quickCheck(alone, notebookFormat(), file_.lock.stamp().size)) return false;
     std::unique_lock lock(mutex_);
     const auto runs = runs_;
     lock.unlock();
     return std::all_of(runs.begin(), runs.end(),
-                       [&](const auto& run) { return checkRows(*file, *run).has_value(); });
+                       [&](const auto& run) { return checkRows(alone, *run).has_value(); });
 }
 
 // Passive: takes what readers allow and waits for nobody. What it cannot do the next one does.

@@ -5,6 +5,7 @@
 #include "one_run.h"
 
 #include "storage/database/database.h"
+#include "support/await.h"
 
 #include <QProcess>
 #include <QSqlQuery>
@@ -60,7 +61,7 @@ FaultTest::Outcome FaultTest::train(const QString& kind, qint64 at, const QStrin
                                 QStringLiteral("--epochs"), QStringLiteral("2"), QStringLiteral("--notebook"),
                                 path()});
     Outcome outcome;
-    if (!process.waitForFinished(120'000)) {
+    if (!process.waitForFinished(10 * burdock::test::patience)) { // where the disk fails it is waited for
         process.kill();
         process.waitForFinished();
         outcome.told = "it did not end";

@@ -39,7 +39,7 @@ void LogTest::logCutShort() {
     const QString log = path() + QStringLiteral("-wal");
     QVERIFY(parts < 0 ? QFile::remove(log) : QFile::resize(log, QFileInfo(log).size() * parts / 2));
     goOn(101, 200);
-    QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
+    AWAIT_VERIFY(writer_->error());
     QVERIFY2(writer_->error()->kind == Kind::Moved, qPrintable(writer_->error()->oneLine()));
     endsAsRest();
     notebook.reset();

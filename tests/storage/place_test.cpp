@@ -19,6 +19,8 @@ using Kind = StorageError::Kind;
 class PlaceTest : public OneRunTest {
     Q_OBJECT
 
+    void keepsWhileOthersAsk(bool& asked, bool& opened);
+
   private slots:
     void cleanup() { writer_.reset(); }
     void deletedNotebook();
@@ -219,7 +221,7 @@ void PlaceTest::writtenOver() {
                                                                      : now.first(now.size() / 2);
     overwrite(path(), bytes);
     goOn(101, 200);
-    QTRY_VERIFY_WITH_TIMEOUT(writer_->error() && writer_->error()->kind == Kind::Moved, 5000);
+    AWAIT_VERIFY(writer_->error() && writer_->error()->kind == Kind::Moved);
     QVERIFY2(writer_->error()->what.contains(QStringLiteral("written over")),
              qPrintable(writer_->error()->oneLine()));
     const QStringList left = QDir(folder()).entryList({QStringLiteral("*.left-*")});
@@ -285,7 +287,7 @@ void PlaceTest::touchedIsNotWrittenOver() {
     REQUIRE_OK(writer_->finish(RunState::Finished, 6));
 }
 
-void PlaceTest::othersAreNotKeptWaiting() {
+void PlaceTest::keepsWhileOthersAsk(bool& asked, bool& opened) {
     const QString other = path(QStringLiteral("other.burdock"));
     REQUIRE_OK(Notebook::open(other));
     auto notebook = open();
@@ -293,10 +295,10 @@ void PlaceTest::othersAreNotKeptWaiting() {
     REQUIRE_OK(second);
     beginRun(*notebook);
     QVERIFY(QFile::remove(path()));
-    QTRY_VERIFY_WITH_TIMEOUT(writer_->error(), 5000);
+    AWAIT_VERIFY(writer_->error());
     writer_->checkpoint(packed(CheckpointKind::Manual, 2, 200, QByteArray(200'000'000, 'w')));
     QVERIFY(!writer_->finish(RunState::Finished, 6));
-    std::atomic<bool> kept = false, opened = false;
+    std::atomic<bool> kept = false, opening = false;
     std::thread keeper([&] {
         if (!writer_->keepRest()) qFatal("not kept");
         kept = true;
@@ -304,22 +306,36 @@ void PlaceTest::othersAreNotKeptWaiting() {
     // The window asks for what troubles a run.
     for (int i = 0; i < 100; ++i)
         (void)(*second)->error();
-    const bool asked = !kept;
+    asked = !kept;
     // The same place waits for what holds on to it; another does not.
     std::thread opener([&] {
-        opened = true;
+        opening = true;
         if (!Notebook::open(path())) qFatal("not opened");
     });
-    while (!opened)
+    while (!opening)
         QThread::msleep(1);
     QThread::msleep(20);
     const auto free = Notebook::open(other);
-    const bool notWaited = !kept;
+    opened = free && !kept;
     keeper.join();
     opener.join();
     REQUIRE_OK(free);
+    writer_.reset();
+}
+
+/// On a machine that is busy with much else the rest may be there before anybody could ask: not every time.
+void PlaceTest::othersAreNotKeptWaiting() {
+    bool asked = false, opened = false;
+    for (int attempt = 0; attempt < 8 && !(asked && opened); ++attempt) {
+        QVERIFY(QDir(folder()).removeRecursively() && QDir().mkpath(folder()));
+        bool askedNow = false, openedNow = false;
+        keepsWhileOthersAsk(askedNow, openedNow);
+        if (QTest::currentTestFailed()) return;
+        asked = asked || askedNow;
+        opened = opened || openedNow;
+    }
     QVERIFY(asked);
-    QVERIFY(notWaited);
+    QVERIFY(opened);
 }
 
 void PlaceTest::secondNamesAreRefused() {

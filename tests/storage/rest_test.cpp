@@ -3,6 +3,7 @@
 #include "storage/database/database.h"
 #include "storage/notebook/rest.h"
 #include "storage/notebook/schema.h"
+#include "support/await.h"
 
 #include <QProcess>
 
@@ -141,7 +142,7 @@ void RestTest::aNotebookThatHasGoneOnIsLeftAlone() {
                 // While it is going on: no row is taken from under its writer.
                 auto other = std::make_unique<QProcess>();
                 other->start(QStringLiteral(RUN_HELPER), {path(), QStringLiteral("5")});
-                QVERIFY(other->waitForFinished(60'000));
+                QVERIFY(other->waitForFinished(burdock::test::patience));
                 QCOMPARE(other->exitCode(), 0);
             }
             REQUIRE_OK(writer_->finish(RunState::Stopped, 9));

@@ -266,7 +266,8 @@ void WeightsTest::neverAheadOfTheCurve() {
     qint64 seen = 0;
     QElapsedTimer timer;
     timer.start();
-    while (timer.elapsed() < 2000 && ahead.isEmpty()) {
+    while ((timer.elapsed() < 2000 || (seen == 0 && timer.elapsed() < burdock::test::patience)) &&
+           ahead.isEmpty()) {
         const auto infos = notebook->checkpoints(id);
         const auto run = notebook->run(id); // read later, so that its curve can only be longer
         if (!infos || !run || infos->isEmpty()) continue;
