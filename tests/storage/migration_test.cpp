@@ -73,6 +73,7 @@ class MigrationTest : public FolderTest {
     void weightsInOneFileAreRead();
     void opensWithAllCurves();
     void becomesKnown();
+    void theSampleIsUpToDate();
     void damageStaysDamage();
     void damagedEpochsDoNotTakeTheRunsResult();
 
@@ -314,6 +315,15 @@ void MigrationTest::becomesKnown() {
     QCOMPARE(backups().size(), 2);
     QVERIFY(!known[0].isEmpty() && !known[1].isEmpty());
     QVERIFY(!known[0].follows(known[1]) && !known[1].follows(known[0]));
+}
+
+/// The first start finds nothing to migrate, and leaves no backup beside the user's notebook.
+void MigrationTest::theSampleIsUpToDate() {
+    QVERIFY(setContents(path(), contents(QStringLiteral(SAMPLE))));
+    const auto notebook = Notebook::open(path());
+    REQUIRE_OK(notebook);
+    QVERIFY(!(*notebook)->damage() && !(*notebook)->runs()->isEmpty());
+    QVERIFY(backups().isEmpty());
 }
 
 void MigrationTest::damageStaysDamage() {
