@@ -3,6 +3,7 @@
 #include <QThread>
 
 #include <algorithm>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -23,11 +24,22 @@ RunQueue::RunQueue(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     , catalog_(catalog) {}
 
 RunQueue::~RunQueue() {
+    end();
+}
+
+const QStringList& RunQueue::end() {
     blockSignals(true);
     for (TrainingRun* run : runs_)
         run->stop(); // all at once; each is waited for below
-    for (TrainingRun* run : runs_)
+    for (TrainingRun* run : std::exchange(runs_, {})) {
+        if (run->isActive()) noteEnd(*run);
         delete run;
+    }
+    return unwritten_;
+}
+
+void RunQueue::noteEnd(TrainingRun& run) {
+    if (const auto why = run.awaitEnd()) unwritten_ << QString::fromStdString(oneLine(*why));
 }
 
 TrainingRun& RunQueue::enqueue(TrainingRequest request, bool held) {
@@ -60,6 +72,7 @@ void RunQueue::follow(TrainingRun& run) {
                          [](const TrainingRun* a, const TrainingRun* b) { return rank(a) < rank(b); });
         emit changed();
         if (ended->state() != State::Ended) return;
+        noteEnd(*ended);
         // Later: whoever else hears of the end finds it ended, and nothing begun yet.
         QMetaObject::invokeMethod(
             this,

@@ -13,7 +13,10 @@ class RunQueue : public QObject {
   public:
     RunQueue(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
              QObject* parent = nullptr);
-    ~RunQueue() override; ///< stops the runs that are going on and waits for them
+    ~RunQueue() override; ///< as end()
+    /// Stops the runs that are going on and waits for them; nothing is emitted then, and nothing begun. Gives
+    /// a line for each run, also of before, that could not be written into the notebook.
+    const QStringList& end();
 
     /// Puts a run at the end. It begins at once where a slot is free, and not before it is let go if `held`.
     TrainingRun& enqueue(TrainingRequest request, bool held = false);
@@ -64,12 +67,14 @@ class RunQueue : public QObject {
   private:
     void beginNext();
     void follow(TrainingRun& run);
+    void noteEnd(TrainingRun& run);
     void drop(TrainingRun& run);
     void dropOldest();
 
     std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;
     std::vector<TrainingRun*> runs_; ///< children of the queue
+    QStringList unwritten_;
     int atOnce_ = 1;
     bool background_ = true;
 };

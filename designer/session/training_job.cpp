@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <thread>
@@ -225,6 +226,17 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
     return start;
 }
 
+/// Of a run of which not all is: what the notebook has by now.
+std::string TrainingJob::weightsKept() const {
+    const auto infos = notebook_->checkpoints(runId_);
+    if (!infos) return {};
+    qint64 step = -1;
+    for (const storage::CheckpointInfo& info : *infos)
+        if (!info.damaged) step = std::max(step, info.step);
+    if (step < 0) return " The notebook has none of its weights.";
+    return " The notebook has its weights of step " + std::to_string(step) + ".";
+}
+
 /// What is not kept is not called finished.
 FinishRecord TrainingJob::notKept(FinishRecord record, const storage::StorageError& error) {
     const auto rest = writer_->keepRest();
@@ -239,7 +251,13 @@ FinishRecord TrainingJob::notKept(FinishRecord record, const storage::StorageErr
                 rest.error().oneLine().toStdString();
         d.mend = "Free some space, and train it again.";
     }
-    if (record.problem) d.why += " The run itself failed: " + oneLine(*record.problem);
+    if (record.problem) {
+        Diagnostic own = *record.problem;
+        if (!rest) own.mend.clear(); // it speaks of weights that the trainer has handed over
+        d.why += " The run itself failed: " + oneLine(own);
+    }
+    if (!rest) d.why += weightsKept();
+    unwritten_ = d;
     record.status = RunStatus::Failed;
     record.problem = std::move(d);
     return record;

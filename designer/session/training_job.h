@@ -24,6 +24,8 @@ class TrainingJob final : private TrainObserver {
     TrainingProgress progress() const;
     StepTable takeSteps();
     void setPaused(bool paused);
+    /// Why not all of it is in the notebook; once its thread has ended.
+    const std::optional<Diagnostic>& unwritten() const { return unwritten_; }
 
   private:
     using Clock = std::chrono::steady_clock;
@@ -37,6 +39,7 @@ class TrainingJob final : private TrainObserver {
                                const std::optional<FirstWeights>& first) const;
     void finish(FinishRecord record);
     void tellEnd(const FinishRecord& record);
+    std::string weightsKept() const;
     FinishRecord notKept(FinishRecord record, const storage::StorageError& error);
     void tellStorageProblem(const std::optional<storage::StorageError>& error);
     void setPhase(const QString& phase, double done);
@@ -68,6 +71,7 @@ class TrainingJob final : private TrainObserver {
     std::int64_t stepsBefore_ = 0; ///< of a resumed run
     double secondsBefore_ = 0;
     bool warned_ = false;
+    std::optional<Diagnostic> unwritten_;
     QStringList stepNames_;
     std::vector<float> stepValues_;
     std::weak_ptr<const WeightSet> best_; ///< for as long as they wait to be written

@@ -86,6 +86,11 @@ void TrainingRun::begin(int threads, bool background) {
     emit stateChanged();
 }
 
+std::optional<Diagnostic> TrainingRun::awaitEnd() {
+    impl_->join();
+    return impl_->job ? impl_->job->unwritten() : std::nullopt;
+}
+
 TrainingRun::State TrainingRun::state() const {
     return impl_->state;
 }

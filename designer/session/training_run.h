@@ -79,6 +79,8 @@ class TrainingRun : public QObject {
     void setName(const QString& name);
     /// Starts its thread, which uses `threads` threads at most.
     void begin(int threads, bool background);
+    /// Waits for the end of its thread. Why not all of the run is in the notebook, if that is so.
+    std::optional<Diagnostic> awaitEnd();
 
     struct Impl;
     std::unique_ptr<Impl> impl_;

@@ -18,13 +18,33 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <atomic>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <map>
+#include <semaphore>
 #include <thread>
 
 using namespace burdock;
 using namespace burdock::testing;
 using State = TrainingRun::State;
+
+/// As "fake", and a test has a hand in what is read of it while it is trained on.
+class Watched final : public FakeDataset {
+  public:
+    using Watch = std::function<void(std::int64_t reads, float* values)>; ///< on a trainer's thread
+    explicit Watched(Watch watch)
+        : watch_(std::move(watch)) {}
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        FakeDataset::readInput(part, index, values);
+        watch_(++reads_, values);
+    }
+
+  private:
+    const Watch watch_;
+    mutable std::atomic<std::int64_t> reads_ = 0;
+};
 
 class TestRunQueue : public QObject {
     Q_OBJECT
@@ -32,6 +52,8 @@ class TestRunQueue : public QObject {
     std::unique_ptr<QTemporaryDir> folder_;
     std::shared_ptr<storage::Notebook> notebook_;
     DatasetCatalog catalog_;
+    Watched::Watch watch_;
+    std::binary_semaphore gate_{0};
 
     static TrainingRequest request(const char* data = "fake", std::int64_t epochs = 3) {
         TrainingRequest r;
@@ -45,7 +67,23 @@ class TestRunQueue : public QObject {
     }
 
   private slots:
-    void initTestCase() { fillWithFakes(catalog_); }
+    void initTestCase() {
+        fillWithFakes(catalog_);
+        using Opened = Result<std::shared_ptr<const Dataset>>;
+        const auto add = [this](const char* id, auto open) {
+            DatasetEntry entry;
+            entry.id = entry.title = id;
+            entry.available = true;
+            entry.open = [open](const ParamValues&) { return open(); };
+            catalog_.add(std::move(entry));
+        };
+        add("watched", [this]() -> Opened { return std::make_shared<const Watched>(watch_); });
+        // Takes as long to load as the test wants it to.
+        add("gated", [this]() -> Opened {
+            gate_.acquire();
+            return std::make_shared<const FakeDataset>();
+        });
+    }
     void init() {
         folder_ = std::make_unique<QTemporaryDir>();
         notebook_ = openNotebook(folder_->filePath("n.burdock"));
@@ -138,11 +176,11 @@ class TestRunQueue : public QObject {
     void theLastWeightsOutliveAFullDisk() {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
-        TrainingRun& job = queue.enqueue(request("fake", 400));
         std::unique_ptr<FullDisk> disk;
-        connect(&job, &TrainingRun::epochFinished, this, [&](storage::RunId, const EpochRecord& record) {
-            if (record.epoch == 1) disk = std::make_unique<FullDisk>(0);
-        });
+        watch_ = [&](std::int64_t reads, float*) {
+            if (reads == 5000) disk = std::make_unique<FullDisk>(0); // of some 100,000
+        };
+        TrainingRun& job = queue.enqueue(request("watched", 400));
         const bool waits = QTest::qWaitFor(
             [&] { return job.progress().phase == QLatin1String("Waiting for the disk"); }, test::patience);
         disk.reset();
@@ -157,6 +195,52 @@ class TestRunQueue : public QObject {
         QCOMPARE((*last)->info().step, 3600);
         QVERIFY(!(*last)->state().isEmpty());
         QVERIFY(notebook_->openCheckpoint(job.runId(), storage::CheckpointKind::Best));
+    }
+
+    /// Weights that the trainer has handed over are not kept before they are written.
+    void unwrittenWeightsAreNotCalledKept_data() {
+        QTest::addColumn<bool>("room");
+        QTest::newRow("the disk stays full") << false;
+        QTest::newRow("there is room again") << true;
+    }
+    void unwrittenWeightsAreNotCalledKept() {
+        QFETCH(bool, room);
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        std::unique_ptr<FullDisk> disk;
+        watch_ = [&](std::int64_t reads, float* values) {
+            if (reads == 5000) disk = std::make_unique<FullDisk>(0);
+            if (reads > 20'000) values[0] = std::numeric_limits<float>::quiet_NaN();
+        };
+        TrainingRun& job = queue.enqueue(request("watched", 100'000));
+        if (room) {
+            AWAIT_VERIFY(job.progress().phase == QLatin1String("Waiting for the disk"));
+            disk.reset();
+        }
+        QVERIFY(finished.size() == 1 || finished.wait(test::patience));
+        disk.reset();
+        const auto record = finished[0][1].value<FinishRecord>();
+        QCOMPARE(record.status, RunStatus::Failed);
+        QVERIFY(record.problem);
+        const std::string told = oneLine(*record.problem);
+        const auto infos = notebook_->checkpoints(job.runId());
+        QVERIFY(infos);
+        qint64 step = -1;
+        for (const storage::CheckpointInfo& info : *infos)
+            step = std::max(step, info.step);
+        const auto says = [&](const char* words) { return told.find(words) != std::string::npos; };
+        if (room) {
+            QVERIFY2(says("not finite"), told.c_str());
+            QVERIFY2(says(("The weights of step " + std::to_string(step) + " are kept.").c_str()),
+                     told.c_str());
+        } else {
+            QVERIFY2(!says("are kept") && says("The run itself failed"), told.c_str());
+            QVERIFY2(says(step < 0 ? "none of its weights"
+                                   : ("weights of step " + std::to_string(step) + ".").c_str()),
+                     told.c_str());
+        }
+        const QStringList unwritten = queue.end();
+        QCOMPARE(unwritten.size(), room ? 0 : 1);
     }
 
     /// What speaks against the settings is told once, before the run begins.
@@ -274,21 +358,14 @@ class TestRunQueue : public QObject {
         AWAIT_VERIFY(job.progress().step > 20);
         job.pause();
         QCOMPARE(job.state(), State::Paused);
-        // The step that was being made, or a validation, comes to its end.
-        const auto stands = [&job] {
-            const std::int64_t then = job.progress().step;
-            QTest::qWait(200);
-            return job.progress().step == then;
-        };
-        AWAIT_VERIFY(stands());
         const TrainingProgress held = job.progress();
-        QTest::qWait(200);
-        QCOMPARE(job.progress().step, held.step);
+        QTest::qWait(400);
+        QVERIFY(job.progress().step <= held.step + 1); // the one that was being made, however long that takes
         QVERIFY(job.progress().secondsDone - held.secondsDone < 0.05); // pauses do not count
         QCOMPARE(job.progress().phase, TrainingRun::tr("Paused"));
         job.resume();
         QCOMPARE(job.state(), State::Training);
-        AWAIT_VERIFY(job.progress().step > held.step);
+        AWAIT_VERIFY(job.progress().step > held.step + 1);
         QSignalSpy finished(&queue, &RunQueue::finished);
         job.pause();
         job.stop(); // out of a pause, too
@@ -394,8 +471,10 @@ class TestRunQueue : public QObject {
         QCOMPARE(three.state(), State::Waiting);
         QCOMPARE(queue.active().size(), std::size_t(2));
         // Each has its own series, from the first step on.
-        QCOMPARE(one.takeSteps().step(0), 1);
-        QCOMPARE(two.takeSteps().step(0), 1);
+        for (TrainingRun* run : {&one, &two}) {
+            const StepTable taken = run->takeSteps();
+            QVERIFY(taken.step(0) == 1 || taken.size() >= StepTable::enough);
+        }
         one.stop();                        // one alone
         AWAIT_COMPARE(finished.size(), 2); // it, and the third in its place
         QCOMPARE(three.result()->status, RunStatus::Finished);
@@ -480,8 +559,9 @@ class TestRunQueue : public QObject {
     void stopWhileLoadingRefuses() {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy refused(&queue, &RunQueue::refused);
-        TrainingRun& job = queue.enqueue(request("slow"));
+        TrainingRun& job = queue.enqueue(request("gated"));
         job.stop();
+        gate_.release();
         QVERIFY(refused.wait(test::patience));
         QCOMPARE(refused[0][0].value<Diagnostic>().code, std::string("train.stopped"));
         QVERIFY(notebook_->runs()->isEmpty());
@@ -534,31 +614,36 @@ class TestRunQueue : public QObject {
         QCOMPARE(notebook_->runs()->size(), 1);
     }
 
-    void theWindowKeepsItsShare() {
-        RunQueue queue(notebook_, catalog_);
-        TrainingRequest r = request("large", 1000);
-        r.config.threads = 0;
-        TrainingRun& job = queue.enqueue(r);
-        AWAIT_VERIFY(job.progress().step > 100);
+    /// Of the pauses between turns of the event loop, that which 19 of 20 are shorter than.
+    static qint64 usualGap(const std::function<void()>& turn) {
         QElapsedTimer timer;
         timer.start();
         std::vector<qint64> gaps;
         qint64 last = 0;
         QTimer tick;
         tick.setTimerType(Qt::PreciseTimer);
-        connect(&tick, &QTimer::timeout, this, [&] {
-            job.takeSteps();
+        connect(&tick, &QTimer::timeout, &tick, [&] {
+            turn();
             const qint64 now = timer.elapsed();
             gaps.push_back(now - last);
             last = now;
         });
         tick.start(5);
-        QTest::qWait(2000);
+        (void)QTest::qWaitFor([&] { return timer.elapsed() > 2000 && gaps.size() > 100; }, test::patience);
         std::sort(gaps.begin(), gaps.end());
-        QVERIFY(gaps.size() > 50);
-        qInfo("longest gap in the event loop %lld ms, of %zu turns", gaps.back(), gaps.size());
-        // Other programs share the test machine: the longest may be theirs, 19 of 20 are not.
-        QVERIFY(gaps[gaps.size() * 95 / 100] < 50);
+        return gaps.empty() ? test::patience : gaps[gaps.size() * 95 / 100];
+    }
+    void theWindowKeepsItsShare() {
+        // Other programs share the test machine, and what they take is not the training's.
+        const qint64 alone = usualGap([] {});
+        RunQueue queue(notebook_, catalog_);
+        TrainingRequest r = request("large", 1000);
+        r.config.threads = 0;
+        TrainingRun& job = queue.enqueue(r);
+        AWAIT_VERIFY(job.progress().step > 100);
+        const qint64 beside = usualGap([&job] { job.takeSteps(); });
+        qInfo("usual gap in the event loop %lld ms, without training %lld ms", beside, alone);
+        QVERIFY(beside < 50 + 5 * alone);
     }
 };
 

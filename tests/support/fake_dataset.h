@@ -10,7 +10,7 @@ namespace burdock::testing {
 
 /// Small pictures of three kinds, told apart by which third of the rows is bright: a perceptron learns them
 /// in a few steps. Values follow from the index alone.
-class FakeDataset final : public Dataset {
+class FakeDataset : public Dataset {
   public:
     explicit FakeDataset(std::int64_t train = 240, std::int64_t test = 60) {
         info_.id = "fake";
