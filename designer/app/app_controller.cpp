@@ -22,7 +22,16 @@ AppController::AppController() {
 }
 
 AppController::~AppController() {
-    delete window_; // before the catalog it reads
+    close(); // before the catalog it reads
+}
+
+void AppController::close() {
+    delete window_;
+}
+
+void AppController::tellProblem(const QString& problem) {
+    problems_ = true;
+    std::fprintf(stderr, "burdock: %s\n", visibleText(problem.toStdString()).c_str());
 }
 
 MainWindow* AppController::window() const {
@@ -102,10 +111,8 @@ void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QStr
     Workspace& opened = *workspace;
     window_ = new MainWindow(std::move(workspace));
     opened.reopen();
-    connect(window_, &MainWindow::closedWith, this, [this](const QString& problem) {
-        problems_ = true;
-        std::fprintf(stderr, "burdock: %s\n", visibleText(problem.toStdString()).c_str());
-    });
+    connect(window_, &MainWindow::closedWith, this, &AppController::tellProblem);
+    connect(&opened, &Workspace::leftUnwritten, this, &AppController::tellProblem);
     connect(window_, &MainWindow::notebookWanted, this, &AppController::openNotebookLater,
             Qt::QueuedConnection);
     window_->show();

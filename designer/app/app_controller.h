@@ -28,13 +28,16 @@ class AppController : public QObject {
 
     /// Ends the program as by closing its window: runs are stopped and kept.
     void end();
-    /// Whether something was not kept where it belongs.
+    /// Closes the notebook, as far as it is open: what is still going on is stopped, kept, and waited for.
+    void close();
+    /// Whether something was not kept where it belongs; known once it is closed.
     bool hadProblems() const { return problems_; }
 
   private:
     bool openNotebook(const QString& path, QString* error);
     /// Opens a notebook, beside the window, in a new one in its place; says in the current one why it cannot.
     void openNotebookLater(const QString& path);
+    void tellProblem(const QString& problem);
     void show(std::shared_ptr<storage::Notebook> notebook, const QString& path);
 
     DatasetCatalog catalog_;

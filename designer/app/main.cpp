@@ -62,5 +62,6 @@ int main(int argc, char** argv) {
     // As Stop does, then closes: runs keep their weights, and what waits is kept.
     const StopSignal stop([&controller] { controller.end(); });
     const int code = QApplication::exec();
+    controller.close(); // whether its runs could be kept is known then
     return controller.hadProblems() ? 1 : code;
 }

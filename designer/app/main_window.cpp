@@ -100,13 +100,18 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     kept->setProperty("role", "soft");
     kept->setFont(Theme::instance().font(QStringLiteral("caption")));
     kept->setContentsMargins(0, 0, 10, 0);
-    kept->setToolTip(plainTip(tr("Every edit is kept in %1").arg(workspace_->notebook().path())));
     statusBar()->addPermanentWidget(kept);
-    const auto showKept = [kept, file = QFileInfo(workspace_->notebook().path()).fileName()](bool saving) {
+    const QString path = workspace_->notebook().path(), file = QFileInfo(path).fileName();
+    const auto showKept = [=](bool saving) {
         kept->setText(saving ? tr("%1 · saving…").arg(file) : tr("%1 · all edits kept").arg(file));
+        kept->setToolTip(plainTip(tr("Every edit is kept in %1").arg(path)));
     };
     showKept(false);
     connect(workspace_.get(), &Workspace::savingChanged, this, showKept);
+    connect(workspace_.get(), &Workspace::notSaved, this, [=] {
+        kept->setText(tr("%1 · last edits not kept").arg(file));
+        kept->setToolTip(plainTip(tr("%1 does not take them. The next edit tries again.").arg(path)));
+    });
     places_->setCurrent(Design);
     showTitle();
     restoreWindow();

@@ -46,7 +46,8 @@ QueueKeeper::QueueKeeper(RunQueue& queue, storage::Notebook& notebook, ModelSave
     , notebook_(notebook)
     , saver_(saver)
     , kept_(waiting())
-    , taken_(std::make_shared<std::atomic<bool>>(false)) {
+    , taken_(std::make_shared<std::atomic<bool>>(false))
+    , refusal_(std::make_shared<QString>()) {
     soon_.setSingleShot(true);
     soon_.setInterval(200);
     connect(&soon_, &QTimer::timeout, this, &QueueKeeper::keepNow);
@@ -136,6 +137,10 @@ QJsonArray QueueKeeper::waiting() const {
     return runs;
 }
 
+QString QueueKeeper::unkept() const {
+    return refusal_->isEmpty() ? QString() : tr("The runs that wait could not be kept. %1").arg(*refusal_);
+}
+
 void QueueKeeper::keepNow() {
     soon_.stop();
     QJsonArray mine = waiting();
@@ -143,8 +148,10 @@ void QueueKeeper::keepNow() {
     kept_ = mine;
     saver_.post(
         this,
-        [mine = std::move(mine), taken = taken_](storage::Notebook& notebook) {
-            return exchange(notebook, mine, *taken);
+        [mine = std::move(mine), taken = taken_, refusal = refusal_](storage::Notebook& notebook) {
+            auto found = exchange(notebook, mine, *taken);
+            *refusal = found || mine.isEmpty() ? QString() : found.error().oneLine();
+            return found;
         },
         [this](const storage::Outcome<Found>& found) {
             if (!unkept_.isEmpty()) emit settled(std::exchange(unkept_, {}));

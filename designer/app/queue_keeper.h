@@ -24,6 +24,8 @@ class QueueKeeper : public QObject {
     int restore();
     /// Hands what is not kept yet to the saver.
     void keepNow();
+    /// What to say of it where that did not succeed, else empty; once the saver has written all.
+    QString unkept() const;
 
   signals:
     void noticed(const QString& text);
@@ -44,7 +46,8 @@ class QueueKeeper : public QObject {
     QJsonArray unreadable_; ///< of the kept runs; they are kept on as they are
     /// What the notebook holds, or was handed to the saver for it; none: that did not succeed.
     std::optional<QJsonArray> kept_;
-    std::shared_ptr<std::atomic<bool>> taken_; ///< see exchange(); of the saver's thread
+    std::shared_ptr<std::atomic<bool>> taken_; ///< see exchange(); of the saver's thread, as the next
+    std::shared_ptr<QString> refusal_;         ///< why the last list was not kept
     bool told_ = false;                        ///< that ours are not kept, for another window's sake
     QString unkept_;                           ///< what was noticed when they could not be
 };

@@ -141,6 +141,7 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
         if (said_.contains(Matter::Train) && whyNotTrainable() != said_[Matter::Train]) settle(Matter::Train);
     });
     connect(queue_.get(), &RunQueue::changed, this, &Workspace::problemsChanged);
+    connect(&saver_, &ModelSaver::failed, this, &Workspace::notSaved);
     connect(&document_, &GraphDocument::settingWanted, &settings_, &TrainingSettings::setValue);
     check_.outdate();
 }
@@ -148,9 +149,12 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
 Workspace::~Workspace() {
     keeper_->keepNow();
     keeper_.reset(); // what waits is kept: its end is no end of the waiting
+    const QStringList unwritten = queue_->end();
     queue_.reset();
     saveNow();
     document_.disconnect(this);
+    for (const QString& problem : unwritten)
+        emit leftUnwritten(problem);
 }
 
 void Workspace::reopen() {
@@ -422,6 +426,7 @@ QString Workspace::saveNow() {
         if (of.isEmpty()) of = keepBeside(notebook_->path(), row);
         told << of;
     }
+    if (const QString waiting = keeper_ ? keeper_->unkept() : QString(); !waiting.isEmpty()) told << waiting;
     return told.join(u'\n');
 }
 

@@ -83,6 +83,10 @@ class Workspace : public QObject {
     void modelChanged();
     /// An edit is being written, or all are.
     void savingChanged(bool saving);
+    /// The notebook has not taken the last edits.
+    void notSaved();
+    /// While it is destroyed, of each run that could not be written into the notebook.
+    void leftUnwritten(const QString& problem);
     /// Something went wrong apart from any field or node.
     void noticed(const QString& text);
     /// What was noticed is so no more.
