@@ -139,16 +139,23 @@ void FaultTest::everyFaultIsBorne() {
         whole_ = runs->first();
         QVERIFY(whole_.steps > 0 && whole_.epochs > 0);
     }
-    // A few that fall on different kinds of calls, or all.
-    const QString part = qEnvironmentVariable("FAULTS_ALL", QStringLiteral("1/%1").arg(whole.calls / 5));
+    // A few that fall on different kinds of calls, or all: how many calls there are is not the same every
+    // time.
+    const bool all = qEnvironmentVariableIsSet("FAULTS_ALL");
+    const QString part =
+        all ? qEnvironmentVariable("FAULTS_ALL") : QStringLiteral("1/%1").arg(whole.calls / 5);
     const qint64 first = part.section(QLatin1Char('/'), 0, 0).toLongLong();
     const qint64 stride = std::max<qint64>(1, part.section(QLatin1Char('/'), 1, 1).toLongLong());
     int borne = 0;
-    for (qint64 at = first; at <= whole.calls; at += stride, ++borne) {
+    for (qint64 at = first, missed = 0; at <= whole.calls || (all && missed < 3); at += stride) {
         QDir(folder()).removeRecursively();
         QVERIFY(QDir().mkpath(folder()));
-        isSound(at, train(kind, at, mode, error));
+        const Outcome outcome = train(kind, at, mode, error);
+        isSound(at, outcome);
         if (QTest::currentTestFailed()) return;
+        const bool reached = outcome.calls >= at;
+        missed = reached ? 0 : missed + 1;
+        borne += reached;
     }
     qInfo("%d of %lld %s calls failed, %s", borne, static_cast<long long>(whole.calls), qPrintable(kind),
           qPrintable(mode));
