@@ -10,6 +10,8 @@
 #include <QToolButton>
 #include <QWheelEvent>
 
+#include <algorithm>
+
 namespace burdock {
 namespace {
 

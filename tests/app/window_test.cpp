@@ -212,7 +212,7 @@ class TestWindow : public QObject, private test::WindowFixture {
         AWAIT_COMPARE(kept(), QStringLiteral("Mine"));
     }
 
-    /// On a small screen, in either theme: every word of a button and of a line of text is there to be read.
+    /// On a small screen every word of a button and of a line of text is there to be read.
     void nothingIsCutOnASmallScreen() {
         window_->resize(1024, 700);
         QStringList cut;
