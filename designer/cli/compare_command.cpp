@@ -20,17 +20,21 @@ struct Row {
     }
 };
 
-/// The runs' settings or results side by side, in the order in which they first come.
+/// The runs' settings or results side by side, in the order of the first run that has them: what another one
+/// has beside them stands behind what it follows there.
 template <class Read>
 std::vector<Row> sideBySide(const std::vector<storage::RunSummary>& runs, Read read) {
     std::vector<Row> rows;
-    for (std::size_t i = 0; i < runs.size(); ++i)
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        auto next = rows.begin();
         for (const auto& [name, value] : read(runs[i])) {
             auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.name == name; });
             if (row == rows.end())
-                row = rows.insert(rows.end(), {name, std::vector<std::string>(runs.size(), "–")});
+                row = rows.insert(next, {name, std::vector<std::string>(runs.size(), "–")});
             row->values[i] = value;
+            next = row + 1;
         }
+    }
     return rows;
 }
 

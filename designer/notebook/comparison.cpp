@@ -14,21 +14,25 @@ namespace burdock {
 QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs) {
     QList<ComparedFact> compared;
     QList<std::pair<Fact::Group, QString>> keys;
-    for (qsizetype run = 0; run < runs.size(); ++run)
+    for (qsizetype run = 0; run < runs.size(); ++run) {
+        qsizetype before = -1; // the run's own fact before this one
         for (const Fact& fact : runFacts(runs[run])) {
             auto at = keys.indexOf({fact.group, fact.key});
             if (at < 0) {
-                // Behind the last of its group, so that groups stay together.
+                // Behind what it follows in its run, or the last of its group, so that groups stay together.
                 at = keys.size();
                 for (qsizetype i = 0; i < keys.size(); ++i)
                     if (keys[i].first == fact.group) at = i + 1;
+                if (before >= 0 && keys[before].first == fact.group) at = before + 1;
                 keys.insert(at, {fact.group, fact.key});
                 ComparedFact added{fact.group, fact.label, {}, false};
                 added.values.resize(runs.size());
                 compared.insert(at, added);
             }
             compared[at].values[run] = fact.value;
+            before = at;
         }
+    }
     for (ComparedFact& fact : compared)
         fact.differs = fact.group != Fact::Group::Result &&
                        std::any_of(fact.values.begin(), fact.values.end(),
