@@ -219,11 +219,12 @@ void CurveChart::Impl::showLegend() {
 /// What the header's parts take side by side.
 int CurveChart::Impl::headerWidth() const {
     // Layouts remember hints of before; those of the parts hold now.
-    int width = title->sizeHint().width() + 2 * header->layout()->spacing();
+    int width = title->sizeHint().width() + (ownRow ? 1 : 2) * header->layout()->spacing();
     if (!ownRow && !legend->isHidden())
         for (const QToolButton* chip : chips)
             width += chip->sizeHint().width() + chipRow->spacing();
     const QLayout& row = *controls->layout();
+    width -= row.spacing(); // one less than parts
     for (int i = 0; i < row.count(); ++i)
         if (const QWidget* part = row.itemAt(i)->widget(); !part->isHidden())
             width += std::max(part->minimumSizeHint().width(), part->minimumWidth()) + row.spacing();

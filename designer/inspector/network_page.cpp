@@ -61,7 +61,7 @@ NetworkPage::NetworkPage(GraphDocument& document, QWidget* parent)
     });
     connect(name_, &QLineEdit::editingFinished, this, [this] {
         document_.sealMerge();
-        refresh();
+        name_->setText(QString::fromStdString(document_.graph().name)); // without the blank at its end
     });
     layout->addWidget(facts_);
     hint_->setWordWrap(true);

@@ -157,7 +157,7 @@ void ParamField::place() {
     if (below == below_) return;
     below_ = below;
     grid->removeWidget(combo_);
-    below ? grid->addWidget(combo_, 1, 0, 1, 2) : grid->addWidget(combo_, 0, 1);
+    below ? grid->addWidget(combo_, 1, 0, 1, 3) : grid->addWidget(combo_, 0, 1);
 }
 
 QWidget* ParamField::editor() const {

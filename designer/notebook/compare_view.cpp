@@ -11,9 +11,9 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPixmap>
 #include <QSignalBlocker>
 #include <QSplitter>
+#include <QStyle>
 #include <QTableView>
 
 #include <algorithm>
@@ -38,8 +38,7 @@ class RunTitles final : public QHeaderView {
     void initStyleOptionForIndex(QStyleOptionHeader* option, int section) const override {
         QHeaderView::initStyleOptionForIndex(option, section);
         constexpr int padding = 36; // and a sort mark
-        const auto sample = model()->headerData(section, orientation(), Qt::DecorationRole).value<QPixmap>();
-        const int kept = padding + static_cast<int>(sample.deviceIndependentSize().width());
+        const int kept = padding + style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
         const QFontMetrics metrics(Theme::instance().font(QStringLiteral("strong")));
         const QString title = model()->headerData(section, orientation()).toString();
         option->text = metrics.elidedText(title, Qt::ElideRight, sectionSize(section) - kept);

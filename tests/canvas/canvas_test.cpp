@@ -68,13 +68,18 @@ class TestCanvas : public QObject {
         CanvasFixture f(CanvasFixture::row());
         const Graph before = f.document.graph();
         QSignalSpy told(&f.view, &CanvasView::statusMessage);
+        const auto isTold = [](const QSignalSpy& messages, const char* words) {
+            return std::any_of(messages.begin(), messages.end(), [words](const QList<QVariant>& message) {
+                return message[0].toString().contains(QLatin1String(words));
+            });
+        };
         f.drag(f.output("relu"), f.middle("dense"));
         QVERIFY(f.document.graph() == before);
         QCOMPARE(f.document.undoStack()->count(), 0);
-        QVERIFY(told.last()[0].toString().contains(QStringLiteral("dense would lie on a cycle")));
+        QVERIFY(isTold(told, "dense would lie on a cycle"));
         told.clear();
         f.drag(f.output("relu"), f.middle("input"));
-        QVERIFY(told.last()[0].toString().contains(QStringLiteral("input takes no input")));
+        QVERIFY(isTold(told, "input takes no input"));
     }
 
     void dragsAnEdgeOffItsInput() {

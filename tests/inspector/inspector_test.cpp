@@ -9,6 +9,7 @@
 #include "inspector/problem_card.h"
 #include "inspector/problem_cards.h"
 #include "support/await.h"
+#include "theme/theme.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -37,6 +38,7 @@ QStringList visibleTexts(const QWidget& widget) {
 class TestInspector : public QObject {
     Q_OBJECT
   private slots:
+    void initTestCase() { Theme::instance().install(*qApp); } // whose font is what has to fit
     void init() {
         document_ = std::make_unique<GraphDocument>();
         Graph g;
