@@ -42,6 +42,7 @@ ProblemsList::ProblemsList(Workspace& workspace, QWidget* parent)
     list_->setAccessibleName(tr("Problems"));
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    list_->setResizeMode(QListView::Adjust); // else rows keep the width of before, if it changes while hidden
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 4, 4);
     layout->setSpacing(4);

@@ -61,6 +61,7 @@ QueuePanel::QueuePanel(Workspace& workspace, QWidget* parent)
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setUniformItemSizes(true);
+    list_->setResizeMode(QListView::Adjust); // else rows keep the width of before, if it changes while hidden
 
     auto* head = new QHBoxLayout;
     head->setSpacing(theme.space(2));

@@ -226,7 +226,9 @@ class TestWindow : public QObject, private test::WindowFixture {
                 if (label && (label->wordWrap() || qobject_cast<const ElidedLabel*>(label))) continue;
                 const QString text = label ? label->text() : button ? button->text() : QString();
                 if (text.isEmpty()) continue;
-                if (widget->width() < widget->minimumSizeHint().width() ||
+                const int least = label ? label->minimumSizeHint().width()
+                                        : button->fontMetrics().horizontalAdvance(QString(text).remove(u'&'));
+                if (widget->width() < least ||
                     widget->visibleRegion().boundingRect().width() < widget->width())
                     cut << QStringLiteral("%1 in place %2").arg(text).arg(int(place));
             }

@@ -71,7 +71,7 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
     /// A run is called the same everywhere, whatever it was called when it began.
     void aRenamedRunIsCalledSoInTheQueue() {
         workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("iris"));
+        workspace_->settings().setDataset(QStringLiteral("wine"));
         workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
         AWAIT_VERIFY(trainButton()->isEnabled());
         window_->goTo(MainWindow::Train);
@@ -116,10 +116,15 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         const QPoint before = place();
         auto* cards = window_->trainPlace().findChild<ProblemCards*>();
         QVERIFY(cards && !cards->isVisible());
-        workspace_->settings().setValue(QStringLiteral("loss"), std::string("mse"));
+        workspace_->document().edit(QStringLiteral("too few classes"), [](Graph& graph) {
+            NodeId last;
+            for (const Node& node : graph.nodes())
+                if (node.type == "dense") last = node.id;
+            graph.edit(last)->params["units"] = std::int64_t{7};
+        });
         AWAIT_VERIFY(cards->isVisible());
         QCOMPARE(place(), before);
-        workspace_->settings().setValue(QStringLiteral("loss"), std::string("auto"));
+        workspace_->document().undoStack()->undo();
         AWAIT_VERIFY(!cards->isVisible());
         QCOMPARE(place(), before);
     }
@@ -127,13 +132,11 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
     /// F1 tells of the setting that has the focus, be it of all runs or of the chosen optimizer.
     void helpOnASetting() {
         workspace_->newFromTemplate("mlp");
-        workspace_->settings().setValue(QStringLiteral("optimizer"), std::string("sgd"));
+        workspace_->settings().setValue(QStringLiteral("optimizer"), std::string("momentum"));
         window_->goTo(MainWindow::Train);
         for (const auto& [key, address] :
              {std::pair("batch", "settings.html#batch"), std::pair("optimizer", "settings.html#optimizer"),
-              std::pair("momentum", "optimizers.html#sgd.momentum")}) {
-            if (key == std::string_view("momentum"))
-                workspace_->settings().setValue(QStringLiteral("optimizer"), std::string("sgd"));
+              std::pair("momentum", "optimizers.html#momentum.momentum")}) {
             window_->activateWindow();
             window_->trainPlace().form().focusField(QLatin1String(key));
             AWAIT_VERIFY(QApplication::focusWidget());
