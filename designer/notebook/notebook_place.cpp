@@ -293,7 +293,7 @@ void NotebookPlace::Impl::askToEmptyBin() {
         box->setTextFormat(Qt::PlainText);
         box->setInformativeText(
             NotebookPlace::tr(
-                "Their curves, notes and weights go. %1 of weights are freed: new runs use the room, the "
+                "Curves, notes and weights go. %1 of weights are freed: new runs use the room, the "
                 "notebook's file stays as large as it is.\n\nThis cannot be undone, and Undo does not "
                 "reach back behind it.")
                 .arg(humanBytes(bytes)));
