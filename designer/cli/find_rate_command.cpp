@@ -42,20 +42,19 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
             model->run.reset();
         }
     }
-    std::optional<WeightSet> initial;
+    std::unique_ptr<StoredWeights> initial;
     if (model->run) {
         const auto notebook = program.openExistingNotebook();
         if (!notebook) return refuse(notebook.error());
-        auto weights = readWeights(**notebook, *model->run, storage::CheckpointKind::Best);
+        auto weights = StoredWeights::open(**notebook, *model->run, storage::CheckpointKind::Best);
         if (!weights) return refuse(weights.error());
         initial = std::move(*weights);
     }
     ProgressBar bar;
-    const auto sweep =
-        findLearningRate(model->graph, *data, *config, initial ? &*initial : nullptr, [&](double done) {
-            bar.draw("Trying rates", done, "");
-            return true;
-        });
+    const auto sweep = findLearningRate(model->graph, *data, *config, initial.get(), [&](double done) {
+        bar.draw("Trying rates", done, "");
+        return true;
+    });
     bar.clear();
     if (!sweep) return refuse(offeringToAdapt(sweep.error()));
     if (program.json) {

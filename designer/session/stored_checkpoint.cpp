@@ -23,6 +23,34 @@ void add(storage::CheckpointData& data, const QString& part, const std::vector<N
             reinterpret_cast<const char*>(tensor.values.data())};
 }
 
+/// The arrays of a part of a checkpoint, each read when it is asked for.
+class PartOfCheckpoint final : public TensorSource {
+  public:
+    PartOfCheckpoint(storage::CheckpointReader& reader, const QString& part)
+        : reader_(reader) {
+        const auto& tensors = reader.tensors();
+        for (qsizetype i = 0; i < tensors.size(); ++i) {
+            if (tensors[i].part != part) continue;
+            entries_.push_back(
+                {tensors[i].name.toStdString(), {tensors[i].dims.begin(), tensors[i].dims.end()}});
+            places_.push_back(i);
+        }
+    }
+    const std::vector<Entry>& entries() const override { return entries_; }
+    Result<std::vector<float>> read(std::size_t index) const override {
+        const qsizetype place = places_[index];
+        std::vector<float> values(static_cast<std::size_t>(reader_.tensors()[place].bytes) / sizeof(float));
+        if (auto read = reader_.read(place, reinterpret_cast<char*>(values.data())); !read)
+            return refuse(toDiagnostic(read.error()));
+        return values;
+    }
+
+  private:
+    storage::CheckpointReader& reader_;
+    std::vector<Entry> entries_;
+    std::vector<qsizetype> places_; ///< of the entries among the reader's tensors
+};
+
 /// Epochs that were told do not mean that their weights were kept: a program that is killed loses what it had
 /// not yet written.
 Diagnostic noWeights(const storage::Notebook& notebook, storage::RunId id) {
@@ -120,45 +148,25 @@ StoredWeights::over(std::unique_ptr<storage::CheckpointReader> reader) {
         auto decoded = decodeCheckpoint(
             std::as_bytes(std::span(bytes->constData(), static_cast<std::size_t>(bytes->size()))));
         if (!decoded) return refuse(decoded.error());
-        stored->oneFile_ = std::move(*decoded);
-        for (const NamedTensor& tensor : stored->oneFile_->weights.tensors)
-            stored->entries_.push_back({tensor.name, tensor.dims});
+        StoredCheckpoint& held = stored->oneFile_.emplace(std::move(*decoded));
+        stored->weights_ = std::make_unique<TensorsInMemory>(held.weights);
+        stored->optimizer_ =
+            std::make_unique<TensorsInMemory>(held.state ? std::span<const NamedTensor>(held.state->optimizer)
+                                                         : std::span<const NamedTensor>());
         return stored;
     }
-    const auto& tensors = stored->reader_->tensors();
-    for (qsizetype i = 0; i < tensors.size(); ++i) {
-        if (tensors[i].part != weightsPart) continue;
-        stored->entries_.push_back(
-            {tensors[i].name.toStdString(), {tensors[i].dims.begin(), tensors[i].dims.end()}});
-        stored->places_.push_back(i);
-    }
+    stored->weights_ = std::make_unique<PartOfCheckpoint>(*stored->reader_, weightsPart);
+    stored->optimizer_ = std::make_unique<PartOfCheckpoint>(*stored->reader_, optimizerPart);
     return stored;
-}
-
-Result<NamedTensor> StoredWeights::tensor(qsizetype index) const {
-    const storage::TensorInfo& info = reader_->tensors()[index];
-    NamedTensor tensor{info.name.toStdString(),
-                       {info.dims.begin(), info.dims.end()},
-                       std::vector<float>(static_cast<std::size_t>(info.bytes) / sizeof(float))};
-    if (auto read = reader_->read(index, reinterpret_cast<char*>(tensor.values.data())); !read)
-        return refuse(toDiagnostic(read.error()));
-    return tensor;
-}
-
-Result<std::vector<float>> StoredWeights::read(std::size_t index) const {
-    if (oneFile_) return oneFile_->weights.tensors[index].values;
-    auto read = tensor(places_[index]);
-    if (!read) return refuse(read.error());
-    return std::move(read->values);
 }
 
 Result<WeightSet> StoredWeights::readAll() const {
     if (oneFile_) return oneFile_->weights;
     WeightSet weights;
-    for (const qsizetype place : places_) {
-        auto read = tensor(place);
-        if (!read) return refuse(read.error());
-        weights.tensors.push_back(std::move(*read));
+    for (std::size_t i = 0; i < entries().size(); ++i) {
+        auto values = read(i);
+        if (!values) return refuse(values.error());
+        weights.tensors.push_back({entries()[i].name, entries()[i].dims, std::move(*values)});
     }
     return weights;
 }
@@ -169,12 +177,6 @@ Result<std::optional<TrainState>> StoredWeights::readState() const {
     if (text.isEmpty()) return std::optional<TrainState>();
     auto state = stateFromText({text.constData(), static_cast<std::size_t>(text.size())});
     if (!state) return refuse(state.error());
-    for (qsizetype i = 0; i < reader_->tensors().size(); ++i) {
-        if (reader_->tensors()[i].part != optimizerPart) continue;
-        auto read = tensor(i);
-        if (!read) return refuse(read.error());
-        state->optimizer.push_back(std::move(*read));
-    }
     return std::optional(std::move(*state));
 }
 

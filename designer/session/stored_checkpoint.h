@@ -39,21 +39,21 @@ class StoredWeights final : public TensorSource {
 
     const storage::CheckpointInfo& info() const { return reader_->info(); }
     /// The weights'.
-    const std::vector<Entry>& entries() const override { return entries_; }
-    Result<std::vector<float>> read(std::size_t index) const override;
+    const std::vector<Entry>& entries() const override { return weights_->entries(); }
+    Result<std::vector<float>> read(std::size_t index) const override { return weights_->read(index); }
+    /// Of weights that are known to be the network's: what a notebook says of them is seen only by then.
     Result<WeightSet> readAll() const;
-    /// With the optimizer's arrays; none where weights alone were kept.
+    /// But for the optimizer's arrays, which are read from optimizer(); none where weights alone were kept.
     Result<std::optional<TrainState>> readState() const;
+    const TensorSource& optimizer() const { return *optimizer_; }
 
   private:
     StoredWeights() = default;
     static Result<std::unique_ptr<StoredWeights>> over(std::unique_ptr<storage::CheckpointReader> reader);
-    Result<NamedTensor> tensor(qsizetype index) const;
 
     std::unique_ptr<storage::CheckpointReader> reader_;
-    std::vector<Entry> entries_;
-    std::vector<qsizetype> places_;           ///< of the entries among the reader's tensors
     std::optional<StoredCheckpoint> oneFile_; ///< of a checkpoint that was stored in one piece
+    std::unique_ptr<TensorSource> weights_, optimizer_;
 };
 
 } // namespace burdock

@@ -34,13 +34,6 @@ T valueIn(const nlohmann::json& json, const char* key, T none) {
 
 } // namespace
 
-Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
-                              const CheckpointChoice& choice) {
-    const auto stored = StoredWeights::open(notebook, run, choice);
-    if (!stored) return refuse(stored.error());
-    return (*stored)->readAll();
-}
-
 Result<Graph> storedGraph(const storage::RunStart& start) {
     auto graph = graphFromText(viewOf(start.graphJson));
     if (!graph) graph.error().where = nameOf(start);
@@ -124,9 +117,9 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     auto opened = catalog.open(summary->start.datasetId.toStdString());
     if (!opened) return refuse(opened.error());
     if (Status same = checkSameData(summary->start, (*opened)->info()); !same) return refuse(same.error());
-    const auto weights = readWeights(notebook, run, choice);
+    const auto weights = StoredWeights::open(notebook, run, choice);
     if (!weights) return refuse(weights.error());
-    auto made = Predictor::make(*graph, *weights, *opened, *config);
+    auto made = Predictor::make(*graph, **weights, *opened, *config);
     if (!made) return refuse(made.error());
     return RunNetwork{std::move(*opened), std::move(*made)};
 }

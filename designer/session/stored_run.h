@@ -15,10 +15,6 @@ inline std::string_view viewOf(const QByteArray& text) {
     return {text.constData(), static_cast<std::size_t>(text.size())};
 }
 
-/// A run's weights out of the notebook: see StoredWeights.
-Result<WeightSet> readWeights(const storage::Notebook& notebook, storage::RunId run,
-                              const CheckpointChoice& choice);
-
 /// The architecture and the settings that a run was made with.
 Result<Graph> storedGraph(const storage::RunStart& start);
 Result<TrainConfig> storedConfig(const storage::RunStart& start);

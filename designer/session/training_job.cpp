@@ -140,15 +140,9 @@ Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data,
         stored = std::move(*opened);
     }
     TransferReport report;
-    std::shared_ptr<const WeightSet> initial;
-    if (stored && !request_.partly) {
-        auto all = stored->readAll();
-        if (!all) return refuse(all.error());
-        initial = std::make_shared<const WeightSet>(std::move(*all));
-    }
-    auto made = stored && request_.partly
-                    ? Trainer::makeFrom(request_.graph, data, request_.config, *stored, report)
-                    : Trainer::make(request_.graph, data, request_.config, std::move(initial));
+    auto made = !stored           ? Trainer::make(request_.graph, data, request_.config)
+                : request_.partly ? Trainer::makeFrom(request_.graph, data, request_.config, *stored, report)
+                                  : Trainer::make(request_.graph, data, request_.config, *stored);
     if (!made) return refuse(made.error());
     for (const Diagnostic& why : (*made)->warnings())
         tell([owner = &owner_, why] { emit owner->advised(why); });
@@ -176,27 +170,20 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     if (!run) return refuse(toDiagnostic(run.error()));
     const std::string name = "Run " + run->start.name.toStdString();
     if (Status same = checkSameData(run->start, data->info()); !same) return same;
-    ResumePoint from;
-    {
-        const auto last = StoredWeights::open(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
-        if (!last) return refuse(last.error());
-        auto state = (*last)->readState();
-        if (!state) return refuse(state.error());
-        if (!*state)
-            return refuse(problem("train.resume",
-                                  "The run has kept weights, but not where its training stood.", name,
-                                  "Train a new run from its weights."));
-        auto weights = (*last)->readAll();
-        if (!weights) return refuse(weights.error());
-        from.weights = std::make_shared<const WeightSet>(std::move(*weights));
-        from.state = std::make_shared<const TrainState>(std::move(**state));
-    }
-    auto made = Trainer::resume(request_.graph, data, request_.config, from);
+    auto last = StoredWeights::open(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
+    if (!last) return refuse(last.error());
+    const auto state = (*last)->readState();
+    if (!state) return refuse(state.error());
+    if (!*state)
+        return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
+                              name, "Train a new run from its weights."));
+    auto made = Trainer::resume(request_.graph, data, request_.config, **last, (*last)->optimizer(), **state);
     if (!made) return refuse(made.error());
-    auto writer = notebook_->continueRun(*request_.resumed, from.state->epochs, from.state->step);
+    last->reset(); // before the run is written to
+    auto writer = notebook_->continueRun(*request_.resumed, (*state)->epochs, (*state)->step);
     if (!writer) return refuse(toDiagnostic(writer.error()));
-    stepsBefore_ = from.state->step;
-    secondsBefore_ = from.state->seconds;
+    stepsBefore_ = (*state)->step;
+    secondsBefore_ = (*state)->seconds;
     name_ = run->start.name;
     trainer = std::move(*made);
     writer_ = std::move(*writer);

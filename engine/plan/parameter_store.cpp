@@ -143,25 +143,28 @@ std::vector<NamedTensor> ParameterStore::saveBlock(std::span<const float> block,
     return tensors;
 }
 
-Status ParameterStore::load(const WeightSet& weights) {
-    const auto tensors = byName(weights.tensors);
+Status ParameterStore::load(const TensorSource& weights) {
+    const auto places = placesByName(weights);
     for (const Entry& entry : entries_) {
-        const auto found = tensors.find(entry.name);
-        const NamedTensor* tensor = found == tensors.end() ? nullptr : found->second;
-        if (!tensor) return refuse(mismatch(entry.name, "The weights have no such array."));
-        if (tensor->dims != entry.spec.dims)
-            return refuse(mismatch(entry.name, "Its array is " + dimsText(tensor->dims) +
-                                                   ", and the network's is " + dimsText(entry.spec.dims) +
-                                                   "."));
-        if (tensor->values.size() != static_cast<std::size_t>(entry.spec.size()))
-            return refuse(mismatch(entry.name, "Its array has " + std::to_string(tensor->values.size()) +
+        const auto found = places.find(entry.name);
+        if (found == places.end()) return refuse(mismatch(entry.name, "The weights have no such array."));
+        const auto& dims = weights.entries()[found->second].dims;
+        if (dims != entry.spec.dims)
+            return refuse(mismatch(entry.name, "Its array is " + dimsText(dims) + ", and the network's is " +
+                                                   dimsText(entry.spec.dims) + "."));
+    }
+    for (const TensorSource::Entry& entry : weights.entries())
+        if (find(entry.name) == npos) return refuse(mismatch(entry.name, "The network has no such array."));
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const Entry& entry = entries_[i];
+        const auto values = weights.read(places.at(entry.name));
+        if (!values) return refuse(values.error());
+        if (values->size() != static_cast<std::size_t>(entry.spec.size()))
+            return refuse(mismatch(entry.name, "Its array has " + std::to_string(values->size()) +
                                                    " values, and the network's has " +
                                                    std::to_string(entry.spec.size()) + "."));
+        setValues(i, *values);
     }
-    for (const NamedTensor& tensor : weights.tensors)
-        if (find(tensor.name) == npos) return refuse(mismatch(tensor.name, "The network has no such array."));
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-        setValues(i, tensors.at(entries_[i].name)->values);
     changed();
     return {};
 }

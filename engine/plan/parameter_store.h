@@ -63,7 +63,8 @@ class ParameterStore {
     /// and shapes with `prefix` before the names.
     std::vector<NamedTensor> saveBlock(std::span<const float> block, const std::string& prefix) const;
     /// Refuses what is not exactly this network's weights, naming the first that is missing or differs.
-    Status load(const WeightSet& weights);
+    Status load(const TensorSource& weights);
+    Status load(const WeightSet& weights) { return load(TensorsInMemory(weights)); }
 
     void changed() { ++version_; } ///< to be called after every change of the values: copies follow then
 

@@ -3,7 +3,9 @@
 #include "engine/tensor/dims_text.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <functional>
+#include <optional>
+#include <span>
 
 namespace burdock {
 namespace {
@@ -55,43 +57,40 @@ std::vector<float> overChannels(const std::vector<float>& values, std::int64_t f
     return made;
 }
 
-/// `present`: the store's own values, of which a table keeps the rows that the source has not.
-std::optional<Adapted> adapt(const WeightSpec& spec, const Dims& from, const std::vector<float>& values,
-                             std::vector<float> present) {
+/// Makes an array's values fit; `present` are the store's own, of which a table keeps the rows that the
+/// source has not.
+using Adapter = std::function<Adapted(std::vector<float> values, std::vector<float> present)>;
+
+/// By the sizes alone, before any value is read.
+std::optional<Adapter> adapterFor(const WeightSpec& spec, const Dims& from) {
     const Dims& to = spec.dims;
-    if (meanTheSame(from, to)) return Adapted{values, "the same values in another shape"};
+    if (meanTheSame(from, to))
+        return [](std::vector<float> values, const std::vector<float>&) {
+            return Adapted{std::move(values), "the same values in another shape"};
+        };
     const bool alike = from.size() == to.size() && from.size() >= 2;
     if (!alike) return std::nullopt;
-    if (spec.rowsArePlaces && std::equal(from.begin() + 1, from.end(), to.begin() + 1)) {
-        const std::int64_t rows = std::min(from[0], to[0]);
-        const auto width = static_cast<std::int64_t>(present.size()) / std::max<std::int64_t>(1, to[0]);
-        std::copy_n(values.begin(), rows * width, present.begin());
-        return Adapted{std::move(present),
-                       "rows 1 to " + std::to_string(rows) + " of " + std::to_string(from[0])};
-    }
+    if (spec.rowsArePlaces && std::equal(from.begin() + 1, from.end(), to.begin() + 1))
+        return [had = from[0], wanted = to[0]](const std::vector<float>& values, std::vector<float> present) {
+            const std::int64_t rows = std::min(had, wanted);
+            const auto width = static_cast<std::int64_t>(present.size()) / std::max<std::int64_t>(1, wanted);
+            std::copy_n(values.begin(), rows * width, present.begin());
+            return Adapted{std::move(present),
+                           "rows 1 to " + std::to_string(rows) + " of " + std::to_string(had)};
+        };
     const bool filters = from.size() >= 3 && from[0] == to[0] &&
                          std::equal(from.begin() + 2, from.end(), to.begin() + 2) &&
                          (from[1] == 1 || to[1] == 1);
     if (!filters) return std::nullopt;
-    std::int64_t inner = 1;
-    for (std::size_t i = 2; i < to.size(); ++i)
-        inner *= to[i];
-    return Adapted{overChannels(values, to[0], from[1], to[1], inner),
-                   to[1] == 1 ? "summed over " + std::to_string(from[1]) + " channels"
-                              : "shared out over " + std::to_string(to[1]) + " channels"};
+    return [from, to](const std::vector<float>& values, const std::vector<float>&) {
+        const std::int64_t inner = sizeOf(std::span(to).subspan(2));
+        return Adapted{overChannels(values, to[0], from[1], to[1], inner),
+                       to[1] == 1 ? "summed over " + std::to_string(from[1]) + " channels"
+                                  : "shared out over " + std::to_string(to[1]) + " channels"};
+    };
 }
 
 } // namespace
-
-WeightSetSource::WeightSetSource(const WeightSet& weights)
-    : weights_(weights) {
-    for (const NamedTensor& tensor : weights.tensors)
-        entries_.push_back({tensor.name, tensor.dims});
-}
-
-Result<std::vector<float>> WeightSetSource::read(std::size_t index) const {
-    return weights_.tensors[index].values;
-}
 
 std::string summaryOf(const TransferReport& report) {
     const auto count = [](const std::vector<TransferReport::Line>& lines, const char* what) {
@@ -106,9 +105,7 @@ Result<TransferReport> loadPartially(ParameterStore& store, const TensorSource& 
     TransferReport report;
     const auto& entries = source.entries();
     std::vector<bool> used(entries.size(), false);
-    std::unordered_map<std::string_view, std::size_t> places;
-    for (std::size_t k = 0; k < entries.size(); ++k)
-        places.emplace(entries[k].name, k);
+    const auto places = placesByName(source);
     for (std::size_t i = 0; i < store.entries().size(); ++i) {
         const WeightSpec& spec = store.entries()[i].spec;
         const std::string& name = store.entries()[i].name;
@@ -119,21 +116,25 @@ Result<TransferReport> loadPartially(ParameterStore& store, const TensorSource& 
         }
         const std::size_t at = place->second;
         const TensorSource::Entry& found = entries[at];
+        const bool same = found.dims == spec.dims;
+        const std::optional<Adapter> adapt = same ? std::nullopt : adapterFor(spec, found.dims);
+        if (!same && !adapt) {
+            report.fresh.push_back({name, spec.dims, "its array is " + dimsText(found.dims)});
+            continue;
+        }
         auto values = source.read(at);
         if (!values) return refuse(values.error());
         if (values->size() != static_cast<std::size_t>(sizeOf(found.dims)))
             return refuse(tooFewValues(found, values->size()));
-        if (found.dims == spec.dims) {
-            used[at] = true;
+        used[at] = true;
+        if (same) {
             store.setValues(i, *values);
             report.taken.push_back({name, spec.dims});
-        } else if (const auto made = adapt(spec, found.dims, *values, store.valuesOf(i))) {
-            used[at] = true;
-            store.setValues(i, made->values);
-            report.adapted.push_back({name, spec.dims, made->how});
-        } else {
-            report.fresh.push_back({name, spec.dims, "its array is " + dimsText(found.dims)});
+            continue;
         }
+        const Adapted made = (*adapt)(std::move(*values), store.valuesOf(i));
+        store.setValues(i, made.values);
+        report.adapted.push_back({name, spec.dims, made.how});
     }
     for (std::size_t k = 0; k < entries.size(); ++k)
         if (!used[k]) report.leftOver.push_back({entries[k].name, entries[k].dims});

@@ -5,31 +5,6 @@
 
 namespace burdock {
 
-/// Where weights come from, one array at a time: a set in memory, a notebook, a file.
-class TensorSource {
-  public:
-    struct Entry {
-        std::string name;
-        std::vector<std::int64_t> dims;
-    };
-    virtual ~TensorSource() = default;
-    virtual const std::vector<Entry>& entries() const = 0;
-    /// The values of entries()[index], row-major.
-    virtual Result<std::vector<float>> read(std::size_t index) const = 0;
-};
-
-/// A set in memory as a source; it must outlive it.
-class WeightSetSource final : public TensorSource {
-  public:
-    explicit WeightSetSource(const WeightSet& weights);
-    const std::vector<Entry>& entries() const override { return entries_; }
-    Result<std::vector<float>> read(std::size_t index) const override;
-
-  private:
-    const WeightSet& weights_;
-    std::vector<Entry> entries_;
-};
-
 /// What became of every array when weights were loaded into another network.
 struct TransferReport {
     struct Line {

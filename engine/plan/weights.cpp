@@ -46,11 +46,21 @@ std::int64_t sizeOf(std::span<const std::int64_t> dims) {
     return size;
 }
 
-std::unordered_map<std::string_view, const NamedTensor*> byName(std::span<const NamedTensor> tensors) {
-    std::unordered_map<std::string_view, const NamedTensor*> all;
+TensorsInMemory::TensorsInMemory(std::span<const NamedTensor> tensors)
+    : tensors_(tensors) {
     for (const NamedTensor& tensor : tensors)
-        all.emplace(tensor.name, &tensor);
-    return all;
+        entries_.push_back({tensor.name, tensor.dims});
+}
+
+Result<std::vector<float>> TensorsInMemory::read(std::size_t index) const {
+    return tensors_[index].values;
+}
+
+std::unordered_map<std::string_view, std::size_t> placesByName(const TensorSource& source) {
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < source.entries().size(); ++i)
+        places.emplace(source.entries()[i].name, i);
+    return places;
 }
 
 const NamedTensor* WeightSet::find(std::string_view name) const {

@@ -21,14 +21,42 @@ struct NamedTensor {
 /// How many values an array of these dims holds.
 std::int64_t sizeOf(std::span<const std::int64_t> dims);
 
-/// Arrays by their names, which they keep; of several with one name the first.
-std::unordered_map<std::string_view, const NamedTensor*> byName(std::span<const NamedTensor> tensors);
-
 /// All weights of a network at one time, in the plan's order.
 struct WeightSet {
     std::vector<NamedTensor> tensors;
     const NamedTensor* find(std::string_view name) const;
 };
+
+/// Where arrays come from, one at a time: a set in memory, a notebook, a file. What it says of them is seen
+/// before their values are read.
+class TensorSource {
+  public:
+    struct Entry {
+        std::string name;
+        std::vector<std::int64_t> dims;
+    };
+    virtual ~TensorSource() = default;
+    virtual const std::vector<Entry>& entries() const = 0;
+    /// The values of entries()[index], row-major: it may be more or fewer than its dims tell.
+    virtual Result<std::vector<float>> read(std::size_t index) const = 0;
+};
+
+/// Arrays in memory as a source; they must outlive it.
+class TensorsInMemory final : public TensorSource {
+  public:
+    explicit TensorsInMemory(std::span<const NamedTensor> tensors);
+    explicit TensorsInMemory(const WeightSet& weights)
+        : TensorsInMemory(weights.tensors) {}
+    const std::vector<Entry>& entries() const override { return entries_; }
+    Result<std::vector<float>> read(std::size_t index) const override;
+
+  private:
+    std::span<const NamedTensor> tensors_;
+    std::vector<Entry> entries_;
+};
+
+/// The places of a source's arrays by their names; of several with one name the first.
+std::unordered_map<std::string_view, std::size_t> placesByName(const TensorSource& source);
 
 /// The safetensors layout: 8 bytes little-endian header length, a JSON header, the values.
 /// Source: the safetensors format description, github.com/huggingface/safetensors.

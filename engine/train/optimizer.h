@@ -72,7 +72,7 @@ class OptimizerState {
     /// As "mean/conv 1.weight", plain, slot by slot.
     std::vector<NamedTensor> save() const;
     /// Refuses what is not exactly these slots, naming the first that is missing or differs.
-    Status load(const std::vector<NamedTensor>& tensors);
+    Status load(const TensorSource& tensors);
 
   private:
     struct Slot {

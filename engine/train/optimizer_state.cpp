@@ -83,25 +83,28 @@ std::vector<NamedTensor> OptimizerState::save() const {
     return saved;
 }
 
-Status OptimizerState::load(const std::vector<NamedTensor>& tensors) {
-    const auto stored = byName(tensors);
+Status OptimizerState::load(const TensorSource& tensors) {
+    const auto places = placesByName(tensors);
+    const auto another = [](std::string name) {
+        Diagnostic d;
+        d.code = "weights.mismatch";
+        d.where = std::move(name);
+        d.what = "The optimizer's state has no such array of this shape.";
+        d.mend = "Use weights of a run with the same architecture, or open that run's network on the canvas.";
+        return refuse(std::move(d));
+    };
+    for (const std::vector<Slot>& all : slots_)
+        for (const Slot& slot : all)
+            if (const auto found = places.find(nameOf(slot));
+                found == places.end() || tensors.entries()[found->second].dims != dimsOf(slot))
+                return another(nameOf(slot));
     for (const std::vector<Slot>& all : slots_)
         for (const Slot& slot : all) {
-            const std::string name = nameOf(slot);
             const std::vector<std::int64_t>& dims = dimsOf(slot);
-            const auto found = stored.find(name);
-            const NamedTensor* const tensor = found == stored.end() ? nullptr : found->second;
-            if (!tensor || tensor->dims != dims ||
-                tensor->values.size() != static_cast<std::size_t>(sizeOf(dims))) {
-                Diagnostic d;
-                d.code = "weights.mismatch";
-                d.where = name;
-                d.what = "The optimizer's state has no such array of this shape.";
-                d.mend = "Use weights of a run with the same architecture, or open that run's network on the "
-                         "canvas.";
-                return refuse(std::move(d));
-            }
-            reorder(Layout::plain(dims), tensor->values.data(),
+            const auto values = tensors.read(places.at(nameOf(slot)));
+            if (!values) return refuse(values.error());
+            if (values->size() != static_cast<std::size_t>(sizeOf(dims))) return another(nameOf(slot));
+            reorder(Layout::plain(dims), values->data(),
                     slot.likeTensor() ? tensors_[slot.tensor].layout : Layout::plain(dims),
                     slot.values.data());
         }

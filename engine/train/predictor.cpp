@@ -23,7 +23,7 @@ struct Predictor::Impl {
     std::unique_ptr<Evaluator> evaluator;
 };
 
-Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const WeightSet& weights,
+Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const TensorSource& weights,
                                                    std::shared_ptr<const Dataset> data,
                                                    const TrainConfig& config) {
     const auto checked = trainableNetwork(graph, data->info(), config);

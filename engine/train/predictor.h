@@ -17,9 +17,14 @@ class Predictor {
     /// Refuses a graph with errors, data that do not fit it, and weights of another architecture, naming the
     /// first array that differs. `config` is that of the training run: it fixes the split and the scaling of
     /// features.
-    static Result<std::unique_ptr<Predictor>> make(const Graph& graph, const WeightSet& weights,
+    static Result<std::unique_ptr<Predictor>> make(const Graph& graph, const TensorSource& weights,
                                                    std::shared_ptr<const Dataset> data,
                                                    const TrainConfig& config);
+    static Result<std::unique_ptr<Predictor>> make(const Graph& graph, const WeightSet& weights,
+                                                   std::shared_ptr<const Dataset> data,
+                                                   const TrainConfig& config) {
+        return make(graph, TensorsInMemory(weights), std::move(data), config);
+    }
     ~Predictor();
 
     /// The network's output for one sample: class probabilities where it classifies (two for yes or no: "no"

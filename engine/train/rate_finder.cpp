@@ -61,7 +61,7 @@ std::optional<double> steepest(const std::vector<RatePoint>& points) {
 }
 
 Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> data,
-                             const TrainConfig& config, const WeightSet* initial,
+                             const TrainConfig& config, const TensorSource* initial,
                              const std::function<bool(double)>& progress) {
     const auto network = trainableNetwork(graph, data->info(), config);
     if (!network) return refuse(network.error());
@@ -116,7 +116,7 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
 } // namespace
 
 Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dataset> data,
-                                   const TrainConfig& config, const WeightSet* initial,
+                                   const TrainConfig& config, const TensorSource* initial,
                                    const std::function<bool(double)>& progress) {
     return guarded(trainingRefusal("The search broke off", graph.name, data->info().title, config.batch),
                    [&] { return sweepRates(graph, std::move(data), config, initial, progress); });

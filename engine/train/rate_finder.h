@@ -27,7 +27,7 @@ struct RateSweep {
 /// sweep's own are changed. `initial` may be empty: then weights are drawn by the seed. `progress` hears 0..1
 /// and ends the sweep by returning false.
 Result<RateSweep> findLearningRate(const Graph& graph, std::shared_ptr<const Dataset> data,
-                                   const TrainConfig& config, const WeightSet* initial = nullptr,
+                                   const TrainConfig& config, const TensorSource* initial = nullptr,
                                    const std::function<bool(double)>& progress = {});
 
 } // namespace burdock

@@ -153,7 +153,7 @@ struct Trainer::Impl {
             epochMetrics.ids.push_back(telling.front());
     }
 
-    Status start(const std::shared_ptr<const WeightSet>& initial) {
+    Status start(const TensorSource* initial) {
         const ThreadScope scope(threads);
         if (initial) return store().load(*initial);
         store().initialise(seed());
@@ -198,17 +198,15 @@ struct Trainer::Impl {
         return d;
     }
 
-    Status resume(const ResumePoint& from) {
+    Status resume(const TensorSource& weights, const TensorSource& optimizer, const TrainState& state) {
         const ThreadScope scope(threads);
-        if (const Status loaded = store().load(*from.weights); !loaded) return loaded;
-        if (const Status loaded = stepper->optimizerState().load(from.state->optimizer); !loaded)
-            return loaded;
-        if (const Status fits = checkState(*from.state); !fits) return fits;
-        at = *from.state;
+        if (const Status loaded = store().load(weights); !loaded) return loaded;
+        if (const Status loaded = stepper->optimizerState().load(optimizer); !loaded) return loaded;
+        if (const Status fits = checkState(state); !fits) return fits;
+        at = state;
         at.optimizer.clear();
         if (!schedule->restore(at.schedule))
             return refuse(notOfThisRun("The schedule cannot have come to where it stands."));
-        checkpoints->setBest(from.best);
         checkpoints->setKept(at.step);
         return {};
     }
@@ -396,8 +394,17 @@ struct Trainer::Impl {
 
 Result<std::unique_ptr<Trainer>> Trainer::make(Graph graph, std::shared_ptr<const Dataset> data,
                                                TrainConfig config, std::shared_ptr<const WeightSet> initial) {
+    return makeWith(std::move(graph), std::move(data), std::move(config), [&](Impl& impl) {
+        if (!initial) return impl.start(nullptr);
+        const TensorsInMemory weights(*initial);
+        return impl.start(&weights);
+    });
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::make(Graph graph, std::shared_ptr<const Dataset> data,
+                                               TrainConfig config, const TensorSource& initial) {
     return makeWith(std::move(graph), std::move(data), std::move(config),
-                    [&](Impl& impl) { return impl.start(initial); });
+                    [&](Impl& impl) { return impl.start(&initial); });
 }
 
 Result<std::unique_ptr<Trainer>> Trainer::makeFrom(Graph graph, std::shared_ptr<const Dataset> data,
@@ -409,8 +416,18 @@ Result<std::unique_ptr<Trainer>> Trainer::makeFrom(Graph graph, std::shared_ptr<
 
 Result<std::unique_ptr<Trainer>> Trainer::resume(Graph graph, std::shared_ptr<const Dataset> data,
                                                  TrainConfig config, const ResumePoint& from) {
+    return makeWith(std::move(graph), std::move(data), std::move(config), [&](Impl& impl) {
+        impl.checkpoints->setBest(from.best);
+        return impl.resume(TensorsInMemory(*from.weights), TensorsInMemory(from.state->optimizer),
+                           *from.state);
+    });
+}
+
+Result<std::unique_ptr<Trainer>> Trainer::resume(Graph graph, std::shared_ptr<const Dataset> data,
+                                                 TrainConfig config, const TensorSource& weights,
+                                                 const TensorSource& optimizer, const TrainState& state) {
     return makeWith(std::move(graph), std::move(data), std::move(config),
-                    [&](Impl& impl) { return impl.resume(from); });
+                    [&](Impl& impl) { return impl.resume(weights, optimizer, state); });
 }
 
 Result<std::unique_ptr<Trainer>> Trainer::makeWith(Graph graph, std::shared_ptr<const Dataset> data,

@@ -33,7 +33,7 @@ Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config);
 std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,
                                           const TrainConfig& config);
 
-/// Where a run goes on from: its last checkpoint, and the best weights so far if there were any.
+/// Where a run in memory goes on from: its last checkpoint, and the best weights so far if there were any.
 struct ResumePoint {
     std::shared_ptr<const WeightSet> weights;
     std::shared_ptr<const TrainState> state;
@@ -48,6 +48,8 @@ class Trainer {
     static Result<std::unique_ptr<Trainer>> make(Graph graph, std::shared_ptr<const Dataset> data,
                                                  TrainConfig config,
                                                  std::shared_ptr<const WeightSet> initial = nullptr);
+    static Result<std::unique_ptr<Trainer>> make(Graph graph, std::shared_ptr<const Dataset> data,
+                                                 TrainConfig config, const TensorSource& initial);
     /// With as many of the weights as fit this network, and the others drawn by the seed; `report` tells
     /// which. Refuses weights of which none fits.
     static Result<std::unique_ptr<Trainer>> makeFrom(Graph graph, std::shared_ptr<const Dataset> data,
@@ -58,6 +60,10 @@ class Trainer {
     /// threads).
     static Result<std::unique_ptr<Trainer>> resume(Graph graph, std::shared_ptr<const Dataset> data,
                                                    TrainConfig config, const ResumePoint& from);
+    /// `state` is without the optimizer's arrays.
+    static Result<std::unique_ptr<Trainer>> resume(Graph graph, std::shared_ptr<const Dataset> data,
+                                                   TrainConfig config, const TensorSource& weights,
+                                                   const TensorSource& optimizer, const TrainState& state);
     ~Trainer();
 
     /// As given, but with the precision that `auto` has come to mean here.

@@ -216,6 +216,20 @@ class ResumeTest : public QObject {
         const auto refused = Trainer::resume(withState(), data, config, {last.weights, last.state, nullptr});
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, std::string("weights.mismatch"));
+        // Nor are an optimizer's arrays read that are of other sizes.
+        struct Huge final : TensorSource {
+            std::vector<Entry> all;
+            const std::vector<Entry>& entries() const override { return all; }
+            Result<std::vector<float>> read(std::size_t) const override { throw std::logic_error("read"); }
+        } huge;
+        for (const NamedTensor& tensor : last.state->optimizer)
+            huge.all.push_back({tensor.name, tensor.dims});
+        huge.all.back().dims = {std::int64_t{1} << 40};
+        config.optimizer = TrainConfig().optimizer;
+        const auto other =
+            Trainer::resume(withState(), data, config, TensorsInMemory(*last.weights), huge, *last.state);
+        QVERIFY(!other);
+        QCOMPARE(other.error().code, std::string("weights.mismatch"));
     }
     /// A state that this run cannot have reached would count beyond arrays, or count for ever.
     void statesOfNoRunAreRefused() {

@@ -405,7 +405,9 @@ class TrainBreadthTest : public QObject {
         config.epochs = 1;
         train(network(3, "softmax"), data, config, recorder);
         const WeightSet weights = recorder.last();
-        for (const WeightSet* initial : {static_cast<const WeightSet*>(nullptr), &weights}) {
+        const TensorsInMemory source(weights);
+        for (const TensorSource* initial :
+             {static_cast<const TensorSource*>(nullptr), static_cast<const TensorSource*>(&source)}) {
             const auto sweep = findLearningRate(network(3, "softmax"), data, config, initial);
             QVERIFY(sweep && sweep->suggested);
             QVERIFY(sweep->points.front().learningRate < 1.001e-7);

@@ -258,14 +258,14 @@ void TrainConformanceTest::optimizerState() {
         floats += static_cast<std::int64_t>(tensor.values.size());
     }
     QCOMPARE(OptimizerState::floats(*first, from.tensors()), floats);
-    QVERIFY(to.load(kept));
+    QVERIFY(to.load(TensorsInMemory(kept)));
     if (!kept.empty()) { // nothing is taken for another's
         auto less = kept;
         less.pop_back();
-        QVERIFY(!to.load(less));
+        QVERIFY(!to.load(TensorsInMemory(less)));
         less = kept;
         less.back().dims.push_back(1);
-        QVERIFY(!to.load(less));
+        QVERIFY(!to.load(TensorsInMemory(less)));
     }
     for (int step = 8; step <= 12; ++step) {
         update(*first, from, w, step);

@@ -53,7 +53,7 @@ class TransferTest : public QObject {
         const auto store = storeOf(to);
         WeightSet weights;
         weights.tensors.push_back({"layer.weight", from, counted(from)});
-        const auto report = loadPartially(*store, WeightSetSource(weights));
+        const auto report = loadPartially(*store, TensorsInMemory(weights));
         QVERIFY(report);
         QCOMPARE(report->adapted.size(), fits ? 1u : 0u);
         QCOMPARE(report->fresh.size(), fits ? 0u : 1u);
@@ -69,15 +69,45 @@ class TransferTest : public QObject {
         weights.tensors.push_back({"layer.weight", dims, counted(dims)});
         for (const std::size_t values : {std::size_t{0}, std::size_t{11}, std::size_t{13}}) {
             weights.tensors[0].values.resize(values);
-            const auto partial = loadPartially(*store, WeightSetSource(weights));
+            const auto partial = loadPartially(*store, TensorsInMemory(weights));
             QVERIFY(!partial && partial.error().code == "weights.damaged" &&
                     partial.error().where == "layer.weight");
             const Status whole = store->load(weights);
             QVERIFY(!whole && whole.error().code == "weights.mismatch");
         }
-        weights.tensors[0] = {"layer.weight", {std::int64_t{1} << 40, std::int64_t{1} << 40}, {1, 2, 3}};
-        QVERIFY(!loadPartially(*store, WeightSetSource(weights)));
+        weights.tensors[0] = {"layer.weight", {1, 4, 3}, {1, 2, 3}}; // which would fit
+        QVERIFY(!loadPartially(*store, TensorsInMemory(weights)));
         QVERIFY(store->valuesOf(0) == std::vector<float>(12, 0.0f));
+    }
+    /// What a file says is compared with the network before any of its values are read, of which there may be
+    /// as many as the file is large.
+    void namesAndSizesAreComparedFirst() {
+        struct Huge final : TensorSource {
+            std::vector<Entry> all;
+            mutable int reads = 0;
+            const std::vector<Entry>& entries() const override { return all; }
+            Result<std::vector<float>> read(std::size_t index) const override {
+                ++reads;
+                return std::vector<float>(static_cast<std::size_t>(sizeOf(all[index].dims)), 1.0f);
+            }
+        } source;
+        const auto store = storeOf({4, 3});
+        constexpr std::int64_t huge = std::int64_t{1} << 40;
+        for (const auto& entries : {std::vector<TensorSource::Entry>{{"layer.weight", {huge, huge}}},
+                                    {{"layer.weight", {4, 3}}, {"other.weight", {huge}}},
+                                    {{"other.weight", {huge}}}}) {
+            source.all = entries;
+            const Status whole = store->load(source);
+            QVERIFY(!whole && whole.error().code == "weights.mismatch");
+            QCOMPARE(source.reads, 0);
+        }
+        source.all = {{"layer.weight", {huge, huge}}, {"other.weight", {huge}}};
+        const auto report = loadPartially(*store, source);
+        QVERIFY(report && report->fresh.size() == 1 && report->leftOver.size() == 2);
+        QCOMPARE(source.reads, 0);
+        source.all = {{"layer.weight", {4, 3}}};
+        QVERIFY(store->load(source));
+        QCOMPARE(source.reads, 1);
     }
     /// Time grows with the arrays, not with their square.
     void manyArrays() {
@@ -92,7 +122,7 @@ class TransferTest : public QObject {
         store.allocate();
         const std::clock_t begun = std::clock();
         QVERIFY(store.load(weights));
-        const auto report = loadPartially(store, WeightSetSource(weights));
+        const auto report = loadPartially(store, TensorsInMemory(weights));
         QVERIFY(report && report->taken.size() == count);
         QVERIFY(static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC < 5);
         QCOMPARE(store.valuesOf(0)[0], static_cast<float>(count - 1));

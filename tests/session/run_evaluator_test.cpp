@@ -8,6 +8,7 @@
 #include "session/run_queue.h"
 #include "session/stored_run.h"
 #include "storage/notebook/run_writer.h"
+#include "stored_weights.h"
 
 #include <QTemporaryDir>
 #include <QtTest/QSignalSpy>
@@ -207,7 +208,7 @@ class TestRunEvaluator : public QObject {
         start.datasetSha256 = QStringLiteral("ffff");
         auto writer = notebook_->startRun(start);
         QVERIFY(writer);
-        const auto weights = readWeights(*notebook_, run_, storage::CheckpointKind::Best);
+        const auto weights = test::readWeights(*notebook_, run_, storage::CheckpointKind::Best);
         QVERIFY(weights);
         (*writer)->checkpoint(toStore(
             {CheckpointRecord::Kind::Best, 1, 1, std::make_shared<const WeightSet>(*weights), nullptr}));

@@ -7,6 +7,7 @@
 #include "open_notebook.h"
 #include "session/machine.h"
 #include "session/stored_run.h"
+#include "stored_weights.h"
 
 #include "await.h"
 #include "engine/train/thread_scope.h"
@@ -127,7 +128,7 @@ class TestRunQueue : public QObject {
                 0.7F * steps->find(u"train.loss")->values.first());
         QCOMPARE(notebook_->epochs(job.runId())->size(), 3);
         for (const auto kind : {storage::CheckpointKind::Best, storage::CheckpointKind::Last}) {
-            const auto weights = readWeights(*notebook_, job.runId(), kind);
+            const auto weights = test::readWeights(*notebook_, job.runId(), kind);
             QVERIFY(weights);
             std::int64_t values = 0;
             for (const NamedTensor& tensor : weights->tensors)
@@ -168,7 +169,7 @@ class TestRunQueue : public QObject {
         QCOMPARE(run->state, storage::RunState::Stopped);
         QCOMPARE(notebook_->steps(job.runId())->find(u"train.loss")->values.size(), run->steps);
         QVERIFY(run->steps > 50);
-        QVERIFY(readWeights(*notebook_, job.runId(), storage::CheckpointKind::Last));
+        QVERIFY(test::readWeights(*notebook_, job.runId(), storage::CheckpointKind::Last));
         QCOMPARE(job.state(), State::Ended);
     }
 
@@ -334,7 +335,7 @@ class TestRunQueue : public QObject {
         QVERIFY(!checkpointOfEpoch(*notebook_, run, 3));
         const auto second = checkpointOfEpoch(*notebook_, run, 2);
         QVERIFY(second && second->id);
-        const auto weights = readWeights(*notebook_, run, *second);
+        const auto weights = test::readWeights(*notebook_, run, *second);
         QVERIFY(weights);
         TrainingRequest on = request();
         on.initialRun = run;
