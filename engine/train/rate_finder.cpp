@@ -48,9 +48,17 @@ std::optional<double> steepest(const std::vector<RatePoint>& points) {
     double best = 0;
     double lowestLoss = first.mean;
     for (std::size_t i = quiet; i + reach < points.size(); ++i) {
-        lowestLoss = std::min(lowestLoss, points[i].smoothed);
-        // Beyond a rise, a fall is only the way back; but before the loss has fallen, it is chance.
-        if (lowestLoss < first.mean - fall && points[i].smoothed > lowestLoss + fall) break;
+        const double smoothed = points[i].smoothed;
+        lowestLoss = std::min(lowestLoss, smoothed);
+        const bool hasFallen = lowestLoss < first.mean - fall;
+        // Beyond a rise, a fall is only the way back.
+        if (hasFallen && smoothed > lowestLoss + fall) break;
+        // A fall begins where the loss leaves for good what it varies by; all before is chance, however
+        // steep.
+        if (!hasFallen && smoothed > first.mean - first.chance) {
+            best = 0;
+            found.reset();
+        }
         const double slope = points[i + reach].smoothed - points[i - reach].smoothed;
         if (slope < best) {
             best = slope;

@@ -5,6 +5,7 @@
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
 #include "engine/train/metric.h"
+#include "engine/train/rate_finder.h"
 #include "engine/train/trainer.h"
 
 #include <QtTest>
@@ -66,6 +67,28 @@ class TemplateDataTest : public QObject {
         for (const Diagnostic& d : errors)
             QVERIFY2(!d.what.empty() && !d.mend.empty(), d.code.c_str());
         if (id.startsWith("mcculloch")) QCOMPARE(errors.back().code, "graph.no-parameters");
+    }
+    /// Batches that differ much make the loss fall by chance, more steeply than it does by learning.
+    void ratesAreNotReadOffChance_data() {
+        QTest::addColumn<QString>("data");
+        QTest::addColumn<int>("seed");
+        for (const QString& data : {QString("concrete"), QString("sacramento"), QString("diabetes")})
+            for (int seed = 1; seed <= 5; ++seed)
+                QTest::newRow(qPrintable(QString("%1, seed %2").arg(data).arg(seed))) << data << seed;
+    }
+    void ratesAreNotReadOffChance() {
+        QFETCH(QString, data);
+        QFETCH(int, seed);
+        const auto opened = shippedCatalog().open(data.toStdString());
+        QVERIFY(opened);
+        const ModelTemplate& model = *findTemplate("regression-mlp");
+        TrainConfig config = adapted(model.settings, (*opened)->info());
+        config.seed = seed;
+        const auto sweep =
+            findLearningRate(adapted(model.build(), (*opened)->info(), config), *opened, config);
+        QVERIFY(sweep && sweep->suggested);
+        QVERIFY2(*sweep->suggested > 2e-4 && *sweep->suggested < 2e-2,
+                 qPrintable(QString::number(*sweep->suggested)));
     }
     void uNetLearnsItsShapes() {
         const auto data = shippedCatalog().open("shapes:samples=64");
