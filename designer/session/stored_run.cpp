@@ -53,9 +53,9 @@ Result<TrainConfig> storedConfig(const storage::RunStart& start) {
 }
 
 QByteArray configToStore(const TrainConfig& config, const std::optional<FirstWeights>& first,
-                         const std::string& loss) {
+                         const std::string& loss, const std::string& bestMetric) {
     nlohmann::json json = toJson(config);
-    json[meantKey] = {{"loss", loss}};
+    json[meantKey] = {{"loss", loss}, {"best_metric", bestMetric}};
     if (first)
         json[firstWeightsKey] = {
             {"run", first->run.value},
@@ -159,12 +159,13 @@ std::string tellingMetric(const storage::RunSummary& run) {
 } // namespace
 
 std::string meaningOfAuto(const storage::RunSummary& run, const std::string& key) {
-    if (key != "best_metric") {
-        const auto config = configJson(run.start);
-        return config && config->is_object()
-                   ? valueIn(config->value(meantKey, nlohmann::json()), key.c_str(), std::string())
-                   : std::string();
-    }
+    const auto config = configJson(run.start);
+    const std::string meant =
+        config && config->is_object()
+            ? valueIn(config->value(meantKey, nlohmann::json()), key.c_str(), std::string())
+            : std::string();
+    if (!meant.empty() || key != "best_metric") return meant;
+    // Runs that do not tell went by what each of their epochs measured.
     for (const std::string& name : usualSeries())
         if (const SeriesSchema series = describeSeries(name);
             series.metric != "loss" && run.find(QString::fromStdString(name)))

@@ -30,10 +30,10 @@ std::optional<FirstWeights> firstWeights(const storage::RunStart& start); ///< n
 /// "run 24, best of epoch 5: 3 arrays taken, 0 adapted, 3 fresh, 3 left over"
 std::string toText(const FirstWeights& first);
 
-/// Settings as the notebook keeps them with a run: beside them stand its first weights, and the loss that
-/// `auto` came to mean.
+/// Settings as the notebook keeps them with a run: beside them stand its first weights, and the loss and
+/// the metric of the best epoch that `auto` came to mean.
 QByteArray configToStore(const TrainConfig& config, const std::optional<FirstWeights>& first,
-                         const std::string& loss);
+                         const std::string& loss, const std::string& bestMetric);
 /// What a run's setting of `auto` came to mean; empty where it is not known.
 std::string meaningOfAuto(const storage::RunSummary& run, const std::string& key);
 

@@ -198,7 +198,8 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
     start.name = requestName(request_, start.datasetTitle);
     start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
     const TrainConfig& config = trainer.config();
-    start.configJson = configToStore(config, first, lossFor(config.loss, data.task)->id);
+    start.configJson =
+        configToStore(config, first, lossFor(config.loss, data.task)->id, trainer.bestMetric());
     // With its options and an absolute path: the run must find its data again from any folder.
     const auto reference = catalog_.resolve(request_.dataset.toStdString());
     start.datasetId = QString::fromStdString(reference ? reference->text() : data.id);

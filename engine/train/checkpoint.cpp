@@ -27,6 +27,7 @@ json toJson(const TrainState& s) {
             {"seconds", s.seconds},
             {"first_loss", orNull(s.firstLoss)},
             {"best_score", orNull(s.bestScore)},
+            {"best_by", s.bestBy},
             {"best_loss", orNull(s.bestLoss)},
             {"lowest_loss", orNull(s.lowestLoss)},
             {"epochs_without_gain", s.epochsWithoutGain},
@@ -60,6 +61,8 @@ TrainState fromJson(const json& object) {
     s.seconds = real(object, "seconds", 0);
     s.firstLoss = maybe(object, "first_loss");
     s.bestScore = maybe(object, "best_score");
+    if (const auto it = object.find("best_by"); it != object.end() && it->is_string())
+        s.bestBy = it->get<std::string>();
     s.bestLoss = maybe(object, "best_loss");
     s.lowestLoss = maybe(object, "lowest_loss");
     s.epochsWithoutGain = whole(object, "epochs_without_gain");

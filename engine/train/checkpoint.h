@@ -11,17 +11,19 @@ namespace burdock {
 /// follow from seed, epoch, step and index, so that they need no state.
 struct TrainState {
     std::int64_t step = 0;
-    std::int64_t epochs = 0;            ///< complete ones
-    std::int64_t batches = 0;           ///< mini-batches trained of the epoch that is not complete
-    double lossSum = 0;                 ///< over those, each mean times its weight
-    double lossWeight = 0;              ///< the sum of those weights
-    double accuracySum = 0;             ///< over those, weighted by samples
-    double trained = 0;                 ///< seconds of training them
-    std::int64_t samples = 0;           ///< in them
-    double seconds = 0;                 ///< of the run
-    std::optional<double> firstLoss;    ///< of the first step
-    std::optional<double> bestScore;    ///< none before the first epoch
-    std::optional<double> bestLoss;     ///< of the epoch with that score
+    std::int64_t epochs = 0;         ///< complete ones
+    std::int64_t batches = 0;        ///< mini-batches trained of the epoch that is not complete
+    double lossSum = 0;              ///< over those, each mean times its weight
+    double lossWeight = 0;           ///< the sum of those weights
+    double accuracySum = 0;          ///< over those, weighted by samples
+    double trained = 0;              ///< seconds of training them
+    std::int64_t samples = 0;        ///< in them
+    double seconds = 0;              ///< of the run
+    std::optional<double> firstLoss; ///< of the first step
+    std::optional<double> bestScore; ///< none before the first epoch
+    std::string bestBy;              ///< what it is a score of: "loss", or a metric; empty: of runs that told
+                                     ///< none, accuracy where the task has one, else the loss
+    std::optional<double> bestLoss;  ///< of the epoch with that score
     std::optional<double> lowestLoss;   ///< of early stopping
     std::int64_t epochsWithoutGain = 0; ///< of early stopping
     std::vector<double> schedule;       ///< Schedule::state()

@@ -1,5 +1,8 @@
 #include "engine/train/epoch_judge.h"
 
+#include "engine/train/metric.h"
+#include "engine/train/task_defaults.h"
+
 #include <cmath>
 
 namespace burdock {
@@ -11,25 +14,46 @@ double scoreOf(const SeriesSchema& series, const EpochRecord& epoch) {
     return series.better == MetricSchema::Better::Larger ? value : -value;
 }
 
+/// What the task's entry names first, where epochs can be ranked by it and it is measured: of the samples
+/// that are trained on only the usual metrics are.
+std::string metricOf(const DatasetInfo& data, bool heldBack) {
+    const auto& telling = data.task->metrics;
+    const MetricSchema* first = telling.empty() ? nullptr : findMetric(telling.front());
+    return first && canBeBest(*first, data) && (heldBack || first->usual) ? first->id : "loss";
+}
+
 } // namespace
 
-EpochJudge::EpochJudge(const TrainConfig& config, Task task, std::string_view split)
-    : patience_(config.patience)
+EpochJudge::EpochJudge(const TrainConfig& config, const DatasetInfo& data, std::string_view split)
+    : split_(split)
+    , before_(data.task->hasAccuracy() ? "accuracy" : "loss")
+    , automatic_(config.bestMetric == "auto")
+    , patience_(config.patience)
     , minimumDelta_(config.minimumDelta) {
-    const bool automatic = config.bestMetric == "auto";
-    metric_ = automatic ? (task->hasAccuracy() ? "accuracy" : "loss") : config.bestMetric;
-    bestBy_ = describeSeries(seriesName(split, metric_));
-    stopsBy_ = automatic ? describeSeries(seriesName(split, "loss")) : bestBy_;
+    judgeBy(automatic_ ? metricOf(data, split != "train") : config.bestMetric);
+}
+
+void EpochJudge::judgeBy(std::string metric) {
+    metric_ = std::move(metric);
+    bestBy_ = describeSeries(seriesName(split_, metric_));
+    stopsBy_ = automatic_ ? describeSeries(seriesName(split_, "loss")) : bestBy_;
+}
+
+void EpochJudge::goOn(const TrainState& state) {
+    if (automatic_ && state.bestScore && state.bestBy.empty()) judgeBy(before_);
 }
 
 bool EpochJudge::isBest(const EpochRecord& epoch, double loss, TrainState& state) const {
     const double score = scoreOf(bestBy_, epoch), judged = -scoreOf(stopsBy_, epoch);
-    // Few samples often tie; of two epochs that are right as often, the surer one is better.
-    const bool best = !state.bestScore || std::isnan(*state.bestScore) || score > *state.bestScore ||
-                      (score == *state.bestScore && state.bestLoss && loss < *state.bestLoss);
+    // Few samples often tie, and of some a metric is undefined; of two such epochs the surer one is better.
+    const bool none = std::isnan(score), noneYet = !state.bestScore || std::isnan(*state.bestScore);
+    const bool ties = noneYet ? none : score == *state.bestScore;
+    const bool best = !state.bestScore || (noneYet ? !none : score > *state.bestScore) ||
+                      (ties && state.bestLoss && loss < *state.bestLoss);
     if (best) {
         state.bestScore = score;
         state.bestLoss = loss;
+        state.bestBy = metric_;
     }
     const bool gain =
         !state.lowestLoss || std::isnan(*state.lowestLoss) || judged < *state.lowestLoss - minimumDelta_;

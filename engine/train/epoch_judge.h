@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/data/task.h"
+#include "engine/data/dataset.h"
 #include "engine/train/checkpoint.h"
 #include "engine/train/series.h"
 #include "engine/train/train_config.h"
@@ -14,7 +14,10 @@ class EpochJudge {
   public:
     EpochJudge() = default;
     /// `split`: the one that is measured after every epoch, "validation" or "train".
-    EpochJudge(const TrainConfig& config, Task task, std::string_view split);
+    EpochJudge(const TrainConfig& config, const DatasetInfo& data, std::string_view split);
+
+    /// Goes by what the run has gone by so far, where the choice is the task's.
+    void goOn(const TrainState& state);
 
     /// What the best epoch is chosen by: "loss", or the id of a metric.
     const std::string& metric() const { return metric_; }
@@ -25,7 +28,10 @@ class EpochJudge {
     }
 
   private:
-    std::string metric_;
+    void judgeBy(std::string metric);
+
+    std::string split_, metric_, before_; ///< before_: what tasks stood for once
+    bool automatic_ = true;
     SeriesSchema bestBy_, stopsBy_;
     std::int64_t patience_ = 0;
     double minimumDelta_ = 0;

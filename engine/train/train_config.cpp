@@ -78,8 +78,8 @@ ParamTable<TrainConfig> makeTable() {
                  .label = "Best by",
                  .doc = "What the best epoch, whose weights are kept, and early stopping are judged by."},
                 Choices(std::vector<Choice>{{"auto", "By the data's task",
-                                             "Accuracy where the task has one; early stopping goes by the "
-                                             "loss."},
+                                             "The metric that tells most of the task, such as accuracy of "
+                                             "classes; early stopping goes by the loss."},
                                             {"loss", "Loss", "The lower the better."}},
                         metrics().rankedChoices()));
     t.addChoice(

@@ -26,8 +26,8 @@ struct TrainConfig {
     double weightDecay = 0; ///< λ of all weights that decay
     double clipNorm = 0;    ///< longest gradient; 0: any
     double clipValue = 0;   ///< largest value of a gradient; 0: any
-    /// The metric by which an epoch is the best and early stopping judges: an id, "loss", or "auto" (the
-    /// usual metric of the task for the best epoch, the loss for early stopping).
+    /// The metric by which an epoch is the best and early stopping judges: an id, "loss", or "auto" (what
+    /// the task's entry names first for the best epoch, the loss for early stopping).
     std::string bestMetric = "auto";
     std::string epochMetrics = "usual"; ///< what every epoch measures on the validation split: or "all"
     std::int64_t patience = 0; ///< epochs without a lower loss until the run ends; 0: it goes to the end

@@ -143,7 +143,7 @@ struct Trainer::Impl {
         if (hasAccuracy) stepNames.emplace_back("train.accuracy");
         stepNames.emplace_back("learning_rate");
         stepValues.resize(stepNames.size());
-        judge = EpochJudge(config, data->info().task, split.validation.empty() ? "train" : "validation");
+        judge = EpochJudge(config, data->info(), split.validation.empty() ? "train" : "validation");
         epochMetrics.all = config.epochMetrics == "all";
         epochMetrics.ids = {judge.metric()};
         for (const MetricSchema& metric : metrics())
@@ -205,6 +205,7 @@ struct Trainer::Impl {
         if (const Status fits = checkState(state); !fits) return fits;
         at = state;
         at.optimizer.clear();
+        judge.goOn(at);
         if (!schedule->restore(at.schedule))
             return refuse(notOfThisRun("The schedule cannot have come to where it stands."));
         checkpoints->setKept(at.step);
@@ -461,6 +462,10 @@ std::int64_t Trainer::batch() const {
 
 const TrainConfig& Trainer::config() const {
     return impl_->config;
+}
+
+const std::string& Trainer::bestMetric() const {
+    return impl_->judge.metric();
 }
 
 std::int64_t Trainer::parameters() const {

@@ -71,6 +71,8 @@ class Trainer {
     std::int64_t stepsPerEpoch() const;
     std::int64_t batch() const; ///< samples of a full step: never more than there are
     std::int64_t parameters() const;
+    /// What the best epoch is chosen by: "loss", or a metric's id.
+    const std::string& bestMetric() const;
     /// What checkTraining() says beside errors, without what the graph alone says: with these data and
     /// settings it may learn badly.
     const std::vector<Diagnostic>& warnings() const;

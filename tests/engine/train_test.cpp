@@ -1,5 +1,7 @@
 #include "train_support.h"
 
+#include "engine/train/epoch_judge.h"
+
 #include "engine/models/templates.h"
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
@@ -27,6 +29,7 @@ class TrainTest : public QObject {
     void learns();
     void everyMetricIsFollowed();
     void theBestIsByTheChosenMetric();
+    void theBestIsByTheTasksOwnMetric();
     void aMetricOfAnotherTaskIsRefused();
     void seriesAreDescribed();
     void everySampleOncePerEpoch();
@@ -153,6 +156,43 @@ void TrainTest::theBestIsByTheChosenMetric() {
         QCOMPARE(finish.stoppedEarly, since >= config.patience && finish.epochs < config.epochs);
         if (finish.stoppedEarly) QCOMPARE(since, config.patience);
     }
+}
+
+/// What the task's entry names first, where epochs can be ranked by it and it is measured.
+void TrainTest::theBestIsByTheTasksOwnMetric() {
+    const auto metric = [](Task task, const char* split, const char* chosen = "auto") {
+        DatasetInfo info = Clouds(task).info();
+        TrainConfig config;
+        config.bestMetric = chosen;
+        return EpochJudge(config, info, split).metric();
+    };
+    QCOMPARE(metric(Task::Multiclass, "validation"), std::string("accuracy"));
+    QCOMPARE(metric(Task::Multiclass, "train"), std::string("accuracy"));
+    QCOMPARE(metric(Task::NextToken, "validation"), std::string("perplexity"));
+    QCOMPARE(metric(Task::NextToken, "train"), std::string("loss")); // which every step measures
+    QCOMPARE(metric(Task::Regression, "validation"), std::string("r2"));
+    QCOMPARE(metric(Task::Regression, "train"), std::string("loss"));
+    QCOMPARE(metric(Task::NextToken, "validation", "accuracy"), std::string("accuracy"));
+
+    EpochJudge judge({}, Clouds(Task::NextToken).info(), "validation");
+    TrainState state;
+    const auto isBest = [&](double perplexity, double loss) {
+        EpochRecord epoch;
+        epoch.values = {{"validation.perplexity", perplexity}, {"validation.loss", loss}};
+        return judge.isBest(epoch, loss, state);
+    };
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    QVERIFY(isBest(none, 3) && !isBest(none, 4) && isBest(none, 2)); // undefined: by the loss
+    QVERIFY(isBest(9, 5) && !isBest(10, 1) && isBest(8, 2) && !isBest(8, 3) && isBest(8, 1));
+    QVERIFY(!isBest(none, 0));
+    QCOMPARE(state.bestBy, std::string("perplexity"));
+    // A run that was begun when accuracy stood for every task that has one goes on by it.
+    state.bestBy.clear();
+    judge.goOn(state);
+    QCOMPARE(judge.metric(), std::string("accuracy"));
+    state.bestBy = "f1";
+    const auto again = stateFromText(stateText(state));
+    QVERIFY(again && again->bestBy == "f1");
 }
 
 void TrainTest::aMetricOfAnotherTaskIsRefused() {
