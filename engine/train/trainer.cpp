@@ -6,6 +6,7 @@
 #include "engine/train/epoch_judge.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/memory.h"
+#include "engine/train/outlier.h"
 #include "engine/train/run_checkpoints.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
@@ -64,6 +65,7 @@ struct Trainer::Impl {
     std::shared_ptr<const Dataset> data;
     TrainConfig config;
     std::vector<Diagnostic> warnings;
+    std::optional<Diagnostic> outlier; ///< among them: of the data
     Split split;
     Scaling scaling;
     std::int64_t threads = 1;
@@ -117,6 +119,7 @@ struct Trainer::Impl {
         data = fittedData(*network, std::move(data), config);
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
+        if ((outlier = findOutlier(*data, split))) warnings.push_back(*outlier);
         scaling = Scaling::measure(*data, split.train, config.normalise);
         auto made = Stepper::make(*network, data, config, split.train, arena);
         if (!made) return refuse(made.error());
@@ -226,6 +229,13 @@ struct Trainer::Impl {
         if (!(save || byHand) || !stepper->weightsAreFinite()) return; // the run is about to fail
         if (save) checkpoints->keepLast(observer, now(), /*needed=*/false);
         if (byHand) checkpoints->keepByHand(observer, now());
+    }
+    /// Where a value of the data is far beyond all others, it is at fault rather than the learning rate.
+    Diagnostic explained(Diagnostic problem) const {
+        if (!outlier || problem.code != "train.diverged") return problem;
+        problem.why = outlier->what;
+        problem.mend = outlier->mend;
+        return problem;
     }
     /// What a run that failed leaves behind, told along with why.
     Diagnostic withWhatIsKept(Diagnostic problem) const {
@@ -351,7 +361,7 @@ struct Trainer::Impl {
         if (!finish.problem && control.stopRequested()) finish.problem = stepper->checkWeights(at.step);
         if (finish.problem) {
             finish.status = RunStatus::Failed;
-            finish.problem = withWhatIsKept(*finish.problem);
+            finish.problem = withWhatIsKept(explained(*finish.problem));
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
             serve(observer, control); // what came amid a step that was given up
@@ -385,7 +395,7 @@ struct Trainer::Impl {
             measure(observer, control, "test", split.testPart, split.test, {.all = true});
         if (result.samples > 0 && hasDiverged(result.loss)) {
             finish.status = RunStatus::Failed;
-            finish.problem = withWhatIsKept(diverged(at.step, config.learningRate, result.loss));
+            finish.problem = withWhatIsKept(explained(diverged(at.step, config.learningRate, result.loss)));
         } else if (result.samples == static_cast<std::int64_t>(split.test.size())) {
             finish.test = result.values("test");
             finish.testMetrics = result.metrics;

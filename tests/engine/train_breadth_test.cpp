@@ -366,6 +366,71 @@ class TrainBreadthTest : public QObject {
             QCOMPARE(std::isnan((*predictor)->predict(input).front()), sample == 77);
         }
     }
+    /// A slip of the pen in a table is told as such before training, and where it makes the loss no number
+    /// the learning rate is not blamed.
+    void aValueFarFromAllOthersIsTold() {
+        struct Table final : Clouds {
+            explicit Table(Task task)
+                : Clouds(task)
+                , about(Clouds::info()) {
+                about.featureNames = {"width", "height"};
+            }
+            const DatasetInfo& info() const override { return about; }
+            void readInput(Part part, std::int64_t index, float* values) const override {
+                Clouds::readInput(part, index, values);
+                if (index == at) values[1] = value;
+            }
+            void readTarget(Part part, std::int64_t index, float* values) const override {
+                Clouds::readTarget(part, index, values);
+                if (index == target) values[0] = 1e30F;
+            }
+            DatasetInfo about;
+            std::int64_t at = -1, target = -1;
+            float value = 1e38F;
+        };
+        const auto table = std::make_shared<Table>(Task::Multiclass);
+        TrainConfig config;
+        config.epochs = 3;
+        const Split split =
+            makeSplit(*table, config.validationFraction, static_cast<std::uint64_t>(config.seed));
+        const auto outliers = [&](const std::shared_ptr<Table>& data) {
+            std::vector<Diagnostic> all;
+            const Graph graph = network(data->about.task == Task::Regression ? 1 : 3);
+            const auto trainer = Trainer::make(graph, data, config);
+            if (!trainer) throw std::runtime_error(oneLine(trainer.error()));
+            for (const Diagnostic& d : (*trainer)->warnings())
+                if (d.code == "data.outlier") all.push_back(d);
+            return all;
+        };
+        QVERIFY(outliers(table).empty());
+        for (const auto* samples : {&split.train, &split.validation, &split.test}) {
+            table->at = samples->back();
+            const auto found = outliers(table);
+            QCOMPARE(found.size(), 1u);
+            QVERIFY2(found[0].what.find("“height”") != std::string::npos && !found[0].mend.empty(),
+                     oneLine(found[0]).c_str());
+        }
+        table->at = split.validation.back(); // scaled by the others, it is beyond single precision
+        auto trainer = Trainer::make(network(3), table, config);
+        QVERIFY(trainer);
+        Recorder recorder;
+        TrainControl control;
+        const FinishRecord finish = (*trainer)->run(recorder, control);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        const std::string told = oneLine(*finish.problem);
+        QVERIFY2(told.find("“height”") != std::string::npos &&
+                     told.find("learning rate") == std::string::npos,
+                 told.c_str());
+        table->value = 50; // far off, but others can be told apart beside it
+        QVERIFY(outliers(table).empty());
+        const auto numbers = std::make_shared<Table>(Task::Regression);
+        numbers->target = 0;
+        QCOMPARE(outliers(numbers).size(), 1u);
+        const auto points = std::make_shared<Table>(Task::Multiclass);
+        points->about.featureNames.clear(); // no table
+        points->at = 0;
+        QVERIFY(outliers(points).empty());
+    }
     /// Whatever a data set throws: the search says that it broke off.
     void rateFinderIsRefused() {
         struct Broken : Clouds {
