@@ -290,6 +290,15 @@ void checkIdle(const TrainConfig& config, std::vector<Diagnostic>& found) {
 
 } // namespace
 
+Diagnostic nothingToTrainOn(const DatasetInfo& data) {
+    Diagnostic d;
+    d.code = "data.empty";
+    d.where = data.title;
+    d.what = "No samples are left to train on.";
+    d.mend = "Lower the validation share, or choose a larger data set.";
+    return d;
+}
+
 std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,
                                           const TrainConfig& config) {
     return fitted(std::move(data), network.inputShape(), config.fit);

@@ -4,6 +4,16 @@ namespace burdock {
 
 using Kind = CheckpointRecord::Kind;
 
+Diagnostic notOfThisRun(std::string where, std::string why) {
+    Diagnostic d;
+    d.code = "weights.damaged";
+    d.where = std::move(where);
+    d.what = "The state of the training is not one of this run.";
+    d.why = std::move(why);
+    d.mend = "Take another checkpoint of the run, or start from its weights.";
+    return d;
+}
+
 std::shared_ptr<const WeightSet> RunCheckpoints::weights() const {
     return std::make_shared<const WeightSet>(stepper_.store()->save());
 }
@@ -39,6 +49,12 @@ void RunCheckpoints::keepEpoch(TrainObserver& observer, const TrainState& at, bo
         observer.onCheckpoint({Kind::Epoch, at.epochs, at.step, copy, nullptr});
     observer.onCheckpoint({Kind::Last, at.epochs, at.step, copy, whole(at)});
     keptAt_ = at.step;
+}
+
+Diagnostic RunCheckpoints::withWhatIsKept(Diagnostic problem) const {
+    problem.mend += keptAt_ ? " The weights of step " + std::to_string(*keptAt_) + " are kept."
+                            : " No weights of the run are kept: it failed before there were good ones.";
+    return problem;
 }
 
 Result<std::shared_ptr<const WeightSet>> RunCheckpoints::best(TrainObserver& observer,

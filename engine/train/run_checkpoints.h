@@ -7,6 +7,9 @@
 
 namespace burdock {
 
+/// The refusal of a checkpoint's state that its run cannot have reached; `where`: the network.
+Diagnostic notOfThisRun(std::string where, std::string why);
+
 /// Takes a run's checkpoints and hands them to its observer. Holds the best weights where the observer does
 /// not keep them; otherwise no more than one copy of weights and optimizer at a time.
 class RunCheckpoints {
@@ -28,6 +31,8 @@ class RunCheckpoints {
     void setKept(std::int64_t step) { keptAt_ = step; }
     /// The step of the last one that was taken, if there is one.
     std::optional<std::int64_t> keptAt() const { return keptAt_; }
+    /// What a run that failed leaves behind, told along with why.
+    Diagnostic withWhatIsKept(Diagnostic problem) const;
     /// Null before there are any.
     Result<std::shared_ptr<const WeightSet>> best(TrainObserver& observer, const TrainState& at) const;
 

@@ -3,11 +3,13 @@
 #include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
 #include "engine/train/data_loader.h"
+#include "engine/train/divergence.h"
 #include "engine/train/epoch_judge.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/memory.h"
 #include "engine/train/outlier.h"
 #include "engine/train/run_checkpoints.h"
+#include "engine/train/run_test.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
@@ -26,39 +28,7 @@ double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-/// Of a loss at the end of an epoch, or on data held back.
-Diagnostic diverged(std::int64_t step, double learningRate, double loss) {
-    Diagnostic d;
-    d.code = "train.diverged";
-    d.where = "step " + std::to_string(step);
-    d.what = std::isfinite(loss) ? "The loss has grown a millionfold: the weights run away."
-                                 : "The loss on data held back is not a finite number any more.";
-    d.why = "The learning rate is " + toString(ParamValue{learningRate}) + ".";
-    d.mend = "Try a learning rate ten times smaller.";
-    return d;
-}
-
-Diagnostic notWhileTesting(std::string where) {
-    Diagnostic d;
-    d.severity = Severity::Warning;
-    d.code = "train.testing";
-    d.where = std::move(where);
-    d.what = "No checkpoint by hand is kept while the test set is measured.";
-    d.why = "The network holds the run's best weights then; they and the last ones are kept already.";
-    d.mend = "Take the best or the last weights of the run.";
-    return d;
-}
-
 } // namespace
-
-Diagnostic nothingToTrainOn(const DatasetInfo& data) {
-    Diagnostic d;
-    d.code = "data.empty";
-    d.where = data.title;
-    d.what = "No samples are left to train on.";
-    d.mend = "Lower the validation share, or choose a larger data set.";
-    return d;
-}
 
 struct Trainer::Impl {
     Graph graph;
@@ -89,11 +59,6 @@ struct Trainer::Impl {
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
     ParameterStore& store() const { return *stepper->store(); }
-    /// Whether training has made the loss worse beyond all use.
-    bool hasDiverged(double loss) const {
-        constexpr double beyond = 1e6;
-        return !std::isfinite(loss) || (at.firstLoss && loss > beyond * std::max(1.0, *at.firstLoss));
-    }
     double seconds() const { return at.seconds + secondsSince(started) - pausedSeconds; }
     std::int64_t stepsPerEpoch() const { return stepper->fullBatch() ? 1 : loader->batchesPerEpoch(); }
 
@@ -185,20 +150,11 @@ struct Trainer::Impl {
         if (state.epochs <= config.epochs && state.batches <= steps &&
             state.step == state.epochs * steps + state.batches && state.samples <= loader->samples())
             return {};
-        return refuse(notOfThisRun("It stands at step " + std::to_string(state.step) + ", " +
-                                   std::to_string(state.batches) + " batches into an epoch of " +
-                                   std::to_string(steps) + ", after " + std::to_string(state.epochs) +
-                                   " of " + std::to_string(config.epochs) + " epochs."));
-    }
-
-    Diagnostic notOfThisRun(std::string why) const {
-        Diagnostic d;
-        d.code = "weights.damaged";
-        d.where = graph.name;
-        d.what = "The state of the training is not one of this run.";
-        d.why = std::move(why);
-        d.mend = "Take another checkpoint of the run, or start from its weights.";
-        return d;
+        return refuse(notOfThisRun(graph.name, "It stands at step " + std::to_string(state.step) + ", " +
+                                                   std::to_string(state.batches) +
+                                                   " batches into an epoch of " + std::to_string(steps) +
+                                                   ", after " + std::to_string(state.epochs) + " of " +
+                                                   std::to_string(config.epochs) + " epochs."));
     }
 
     Status resume(const TensorSource& weights, const TensorSource& optimizer, const TrainState& state) {
@@ -210,7 +166,7 @@ struct Trainer::Impl {
         at.optimizer.clear();
         judge.goOn(at);
         if (!schedule->restore(at.schedule))
-            return refuse(notOfThisRun("The schedule cannot have come to where it stands."));
+            return refuse(notOfThisRun(graph.name, "The schedule cannot have come to where it stands."));
         checkpoints->setKept(at.step);
         return {};
     }
@@ -230,21 +186,6 @@ struct Trainer::Impl {
         if (save) checkpoints->keepLast(observer, now(), /*needed=*/false);
         if (byHand) checkpoints->keepByHand(observer, now());
     }
-    /// Where a value of the data is far beyond all others, it is at fault rather than the learning rate.
-    Diagnostic explained(Diagnostic problem) const {
-        if (!outlier || problem.code != "train.diverged") return problem;
-        problem.why = outlier->what;
-        problem.mend = outlier->mend;
-        return problem;
-    }
-    /// What a run that failed leaves behind, told along with why.
-    Diagnostic withWhatIsKept(Diagnostic problem) const {
-        problem.mend += checkpoints->keptAt()
-                            ? " The weights of step " + std::to_string(*checkpoints->keptAt()) + " are kept."
-                            : " No weights of the run are kept: it failed before there were good ones.";
-        return problem;
-    }
-
     // Training. ----------------------------------------------------------------------------------------
 
     /// What a full-batch step does with its mini-batches; none if the run was told to stop meanwhile.
@@ -314,7 +255,8 @@ struct Trainer::Impl {
                 record.values.push_back(std::move(value));
         }
         const double loss = record.value(split.validation.empty() ? "train.loss" : "validation.loss");
-        if (hasDiverged(loss)) { // maybe the last step's doing, which no step's loss has told yet
+        if (hasDiverged(loss,
+                        at.firstLoss)) { // maybe the last step's doing, which no step's loss has told yet
             problem = diverged(at.step, config.learningRate, loss);
             return false;
         }
@@ -361,7 +303,7 @@ struct Trainer::Impl {
         if (!finish.problem && control.stopRequested()) finish.problem = stepper->checkWeights(at.step);
         if (finish.problem) {
             finish.status = RunStatus::Failed;
-            finish.problem = withWhatIsKept(explained(*finish.problem));
+            finish.problem = checkpoints->withWhatIsKept(explained(*finish.problem, outlier));
         } else if (control.stopRequested()) {
             finish.status = RunStatus::Stopped;
             serve(observer, control); // what came amid a step that was given up
@@ -377,28 +319,13 @@ struct Trainer::Impl {
     /// Of the best weights.
     void test(TrainObserver& observer, TrainControl& control, FinishRecord& finish) {
         testing = true;
-        const auto best = checkpoints->best(observer, at);
-        Status loaded;
-        if (!best)
-            loaded = refuse(best.error());
-        else if (*best)
-            loaded = store().load(**best);
-        if (!loaded) {
+        const auto measured = [&] {
+            return measure(observer, control, "test", split.testPart, split.test, {.all = true});
+        };
+        const RunTest last{config, split, at, outlier, *checkpoints, store()};
+        if (const Status tested = last.run(observer, measured, finish); !tested) {
             finish.status = RunStatus::Failed;
-            finish.problem = loaded.error();
-            return;
-        }
-        if (*best && finish.stoppedEarly && config.restoreBest)
-            observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, *best, nullptr});
-        if (split.test.empty()) return;
-        const Evaluation result =
-            measure(observer, control, "test", split.testPart, split.test, {.all = true});
-        if (result.samples > 0 && hasDiverged(result.loss)) {
-            finish.status = RunStatus::Failed;
-            finish.problem = withWhatIsKept(explained(diverged(at.step, config.learningRate, result.loss)));
-        } else if (result.samples == static_cast<std::int64_t>(split.test.size())) {
-            finish.test = result.values("test");
-            finish.testMetrics = result.metrics;
+            finish.problem = tested.error();
         }
     }
 };
