@@ -1,4 +1,5 @@
 #include "engine/layers/attention.h"
+#include "engine/layers/count_text.h"
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
@@ -175,8 +176,7 @@ LayerSchema attentionLayer() {
         .weights(weightSpecs)
         .macs(macs)
         .summary([](const AttentionParams& p) {
-            return std::to_string(p.heads) + (p.heads == 1 ? " head" : " heads") +
-                   (p.causal ? " · causal" : "");
+            return countText(p.heads, "head") + (p.causal ? " · causal" : "");
         })
         .kernel<AttentionKernel>()
         .computes([](const AttentionParams& p, std::span<const Shape>) {

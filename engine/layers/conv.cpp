@@ -1,4 +1,5 @@
 #include "engine/layers/conv.h"
+#include "engine/layers/count_text.h"
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
@@ -149,8 +150,7 @@ class ConvKernel final : public Kernel<T> {
 };
 
 std::string summary(const ConvParams& p) {
-    std::string text = std::to_string(p.filters) + (p.filters == 1 ? " filter · " : " filters · ") +
-                       toString(ParamValue{p.kernel});
+    std::string text = countText(p.filters, "filter") + " · " + toString(ParamValue{p.kernel});
     if (p.stride != IntPair{1, 1}) text += " · stride " + toString(ParamValue{p.stride});
     if (p.dilation != IntPair{1, 1}) text += " · dilation " + toString(ParamValue{p.dilation});
     if (p.groups != 1) text += " · " + std::to_string(p.groups) + " groups";

@@ -1,4 +1,5 @@
 #include "engine/layers/conv1d.h"
+#include "engine/layers/count_text.h"
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
@@ -156,8 +157,7 @@ class Conv1dKernel final : public Kernel<T> {
 };
 
 std::string summary(const Conv1dParams& p) {
-    std::string text = std::to_string(p.filters) + (p.filters == 1 ? " filter · " : " filters · ") +
-                       std::to_string(p.kernel);
+    std::string text = countText(p.filters, "filter") + " · " + std::to_string(p.kernel);
     if (p.stride != 1) text += " · stride " + std::to_string(p.stride);
     if (p.dilation != 1) text += " · dilation " + std::to_string(p.dilation);
     return text;

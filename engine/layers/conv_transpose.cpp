@@ -1,4 +1,5 @@
 #include "engine/layers/conv_transpose.h"
+#include "engine/layers/count_text.h"
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
@@ -147,8 +148,8 @@ class ConvTransposeKernel final : public Kernel<T> {
 };
 
 std::string summary(const ConvTransposeParams& p) {
-    return std::to_string(p.filters) + (p.filters == 1 ? " filter · " : " filters · ") +
-           toString(ParamValue{p.kernel}) + " · stride " + toString(ParamValue{p.stride});
+    return countText(p.filters, "filter") + " · " + toString(ParamValue{p.kernel}) + " · stride " +
+           toString(ParamValue{p.stride});
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "engine/layers/dense.h"
+#include "engine/layers/count_text.h"
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
@@ -129,9 +130,7 @@ LayerSchema denseLayer() {
         })
         .weights(weightSpecs)
         .macs([](const DenseParams& p, std::span<const Shape> in) { return p.units * in[0].size(); })
-        .summary([](const DenseParams& p) {
-            return std::to_string(p.units) + (p.units == 1 ? " unit" : " units");
-        })
+        .summary([](const DenseParams& p) { return countText(p.units, "unit"); })
         .kernel<DenseKernel>()
         .computes([](const DenseParams& p, std::span<const Shape>) {
             return operation::Dense{p.units, p.bias};

@@ -1,4 +1,5 @@
 #include "engine/layers/norm.h"
+#include "engine/layers/count_text.h"
 #include "engine/layers/operations.h"
 
 #include "engine/layers/families.h"
@@ -274,9 +275,7 @@ LayerSchema groupNorm() {
             return weightsOf(featuresOf(p.per, in[0]).features, true);
         })
         .macs(onceForEachValue<GroupNormParams>)
-        .summary([](const GroupNormParams& p) {
-            return std::to_string(p.groups) + (p.groups == 1 ? " group" : " groups");
-        })
+        .summary([](const GroupNormParams& p) { return countText(p.groups, "group"); })
         .kernel<GroupNormKernel>()
         .sample("two groups", {2, 1e-5}, {{4, 3, 2}})
         .sample("one group", {1, 1e-5}, {{3, 2, 3}})

@@ -1,5 +1,6 @@
 #include "engine/layers/recurrent.h"
 
+#include "engine/layers/count_text.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
@@ -255,8 +256,7 @@ LayerSchema recurrent(LayerSchema s) {
             return sequence.positions * gatesOf(cell) * p.units * (sequence.features + p.units);
         })
         .summary([](const RecurrentParams& p) {
-            return std::to_string(p.units) + (p.units == 1 ? " unit" : " units") +
-                   (p.returnSequences ? " · sequence" : "");
+            return countText(p.units, "unit") + (p.returnSequences ? " · sequence" : "");
         })
         .template kernel<Recurrent<cell>::template K>()
         .sample("last state", {3, false, true}, {Shape::sequence(4, 2)})

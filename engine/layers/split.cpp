@@ -1,3 +1,4 @@
+#include "engine/layers/count_text.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 
@@ -111,9 +112,7 @@ LayerSchema splitLayer() {
             [](const SplitParams& p, std::span<const Shape> in) {
                 return std::vector<Shape>(static_cast<std::size_t>(p.parts - 1), partOf(p, in[0]));
             })
-        .summary([](const SplitParams& p) {
-            return std::to_string(p.parts) + (p.parts == 1 ? " part" : " parts");
-        })
+        .summary([](const SplitParams& p) { return countText(p.parts, "part"); })
         .kernel<SplitKernel>()
         .sample("a vector in two", {2}, {{6, 1, 1}})
         .sample("maps in three", {3}, {{6, 2, 3}})
