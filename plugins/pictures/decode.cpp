@@ -5,6 +5,7 @@
 #include "files/file_reader.h"
 #include "files/problem.h"
 #include "picture_format.h"
+#include "png_check.h"
 
 #include <QImageReader>
 #include <QPainter>
@@ -49,8 +50,8 @@ std::int64_t endOfPixels(std::string_view header) {
                         saturatedProduct(row, height));
 }
 
-/// A reader of that file, as what its first bytes say it is.
-Result<std::unique_ptr<QImageReader>> readerOf(const fs::path& path) {
+/// A reader of that file, as what its first bytes say it is; `all`: of its pixels, rather than of its size.
+Result<std::unique_ptr<QImageReader>> readerOf(const fs::path& path, bool all = false) {
     constexpr std::size_t headerBytes = 34; // as far as endOfPixels() looks
     const std::string start = firstBytes(path, headerBytes);
     const auto* const format = std::ranges::find_if(
@@ -63,6 +64,8 @@ Result<std::unique_ptr<QImageReader>> readerOf(const fs::path& path) {
     if (std::string_view(format->name) == "bmp" &&
         (start.size() < headerBytes || length < endOfPixels(start)))
         return undecodable(path, "It ends before its last pixel.");
+    if (std::string_view(format->name) == "png")
+        if (const auto fault = faultOfPng(path, all)) return undecodable(path, *fault);
     auto reader = std::make_unique<QImageReader>(QString::fromStdString(path.string()), format->name);
     reader->setAutoDetectImageFormat(false);
     reader->setAutoTransform(true);
@@ -175,7 +178,7 @@ Status checkProportions(const PictureFile& file) {
 }
 
 Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how) {
-    const auto reader = readerOf(file.path);
+    const auto reader = readerOf(file.path, /*all=*/true);
     if (!reader) return refuse(reader.error());
     QImage image;
     if (!(*reader)->read(&image)) return undecodable(file.path, (*reader)->errorString().toStdString() + ".");

@@ -3,11 +3,15 @@
 #include <QDir>
 #include <QFile>
 #include <QImage>
+#include <QLoggingCategory>
+#include <QTemporaryFile>
 #include <QtTest>
 
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 #include <limits>
+#include <unistd.h>
 
 using namespace burdock;
 
@@ -279,6 +283,45 @@ class PicturesTest : public QObject {
                 QCOMPARE(why.where, path);
             }
         }
+    }
+    /// libpng would tell it on the standard error stream, past Qt and past the one line that is said of it.
+    void brokenPngsAreRefusedQuietly() {
+        Pictures p;
+        p.add("a/1.png", {40, 30}, Qt::black);
+        QImage indexed(40, 30, QImage::Format_Indexed8);
+        indexed.setColorTable({qRgb(1, 2, 3), qRgb(9, 8, 7)});
+        indexed.fill(1);
+        QVERIFY(QDir().mkpath(QString::fromStdString(p.files.path("b"))));
+        const QString path = QString::fromStdString(p.files.path("b/2.png"));
+        QVERIFY(indexed.save(path));
+        QVERIFY(refusal(p.path()).code.empty());
+        QFile whole(path);
+        QVERIFY(whole.open(QIODevice::ReadOnly));
+        const QByteArray bytes = whole.readAll();
+        QLoggingCategory::setFilterRules("qt.gui.imageio*=false"); // as the programs do
+        QTemporaryFile said;
+        QVERIFY(said.open());
+        std::fflush(stderr);
+        const int before = ::dup(STDERR_FILENO);
+        ::dup2(said.handle(), STDERR_FILENO);
+        int refused = 0;
+        const qsizetype pixels = bytes.indexOf("IDAT");
+        for (qsizetype at = 8; at < bytes.size(); ++at) {
+            if (at > pixels + 12 && at < bytes.size() - 24) continue; // as those around
+            QByteArray changed = bytes;
+            changed[at] = static_cast<char>(changed[at] ^ 0x20);
+            for (const QByteArray& contents : {changed, bytes.left(at)}) {
+                p.files.write("b/2.png", contents);
+                refused += refusal(p.path()).code == "data.pictures.damaged";
+            }
+        }
+        std::fflush(stderr);
+        ::dup2(before, STDERR_FILENO);
+        ::close(before);
+        QVERIFY(said.seek(0));
+        const QByteArray lines = said.readAll();
+        QVERIFY2(lines.isEmpty(), lines.constData());
+        QVERIFY(refused > 100);
     }
     /// Scaled to cover a square, a line would take many times the memory of both.
     void farEndsAreCutOffFirst() {
