@@ -10,6 +10,7 @@ ModelSaver::ModelSaver(std::shared_ptr<storage::Notebook> notebook, QObject* par
 ModelSaver::~ModelSaver() = default;
 
 void ModelSaver::open(storage::ModelId id) {
+    std::erase_if(slots_, [](const auto& slot) { return slot->waiting.load() == 0 && !slot->unsaved; });
     slots_.push_back(std::make_shared<Slot>());
     slots_.back()->id = id.value;
     // Which model was open is a convenience: a notebook that cannot be written says so on the next save.
@@ -21,11 +22,13 @@ storage::ModelId ModelSaver::current() const {
 }
 
 void ModelSaver::save(storage::ModelRow row) {
+    ++slots_.back()->waiting;
     const auto work = [notebook = notebook_, slot = slots_.back(),
                        row = std::move(row)]() mutable -> storage::Outcome<void> {
         row.id = {slot->id.load()};
         const auto id = notebook->saveModel(row);
         slot->unsaved = id ? std::nullopt : std::optional(row);
+        --slot->waiting; // the window may let go of the slot from here on
         if (!id) return storage::refuse(id.error());
         if (!row.id) (void)notebook->setSetting(openModelSetting, QString::number(id->value));
         slot->id.store(id->value);

@@ -40,6 +40,8 @@ class ModelSaver : public QObject {
     void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
     /// Waits until all is written, and gives what could not be: of each model that was open its last save.
     std::vector<storage::ModelRow> unsaved();
+    /// How many models it keeps in mind.
+    std::size_t held() const { return slots_.size(); }
 
   signals:
     void failed(const burdock::storage::StorageError& error);
@@ -47,14 +49,16 @@ class ModelSaver : public QObject {
 
   private:
     struct Slot {
-        std::atomic<qint64> id = 0; ///< the row's, known after the first save
+        std::atomic<qint64> id = 0;   ///< the row's, known after the first save
+        std::atomic<int> waiting = 0; ///< saves that have not been tried
         std::optional<storage::ModelRow>
-            unsaved{}; ///< the last save, if it failed; the worker's until flush()
+            unsaved{}; ///< the last save, if it failed; the worker's while one waits
     };
 
     std::shared_ptr<storage::Notebook> notebook_;
-    std::vector<std::shared_ptr<Slot>> slots_; ///< of the models that were open, the last of that which is
-    Worker worker_{Worker::AtEnd::Finish};     // last: it ends before what its jobs use
+    /// The last is of the model that is open, the others of those whose last save has failed or waits.
+    std::vector<std::shared_ptr<Slot>> slots_;
+    Worker worker_{Worker::AtEnd::Finish}; // last: it ends before what its jobs use
 };
 
 /// The notebook's setting that says which model was open.

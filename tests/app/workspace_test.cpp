@@ -1,9 +1,11 @@
 #include "app/dataset_loader.h"
+#include "app/model_saver.h"
 #include "app/workspace_fixture.h"
 #include "document/graph_edits.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
+#include "support/open_notebook.h"
 
 #include <QFile>
 #include <QScopeGuard>
@@ -66,6 +68,22 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         loader.load(QStringLiteral("quick"));
         AWAIT_VERIFY(loader.data());
         QVERIFY(!loader.isLoading() && !loader.problem());
+    }
+
+    /// What is written of models that were open before is let go of; what could not be is kept.
+    void modelsThatAreWrittenAreLetGo() {
+        const auto notebook = testing::openNotebook(folder_->filePath(QStringLiteral("saver.burdock")));
+        ModelSaver saver(notebook);
+        for (int i = 0; i < 20; ++i) {
+            saver.open({});
+            storage::ModelRow row;
+            row.name = QString::number(i);
+            row.graphJson = "{}";
+            saver.save(row);
+            QVERIFY(saver.unsaved().empty()); // which waits until it is written
+        }
+        saver.open({});
+        QCOMPARE(saver.held(), 1u);
     }
 
     void reopensWhereItWasLeft() {
