@@ -1,5 +1,7 @@
 #include "app/dataset_loader.h"
 
+#include "engine/data/reading.h"
+
 #include <algorithm>
 
 namespace burdock {
@@ -8,7 +10,9 @@ DatasetLoader::DatasetLoader(const DatasetCatalog& catalog, QObject* parent)
     : QObject(parent)
     , catalog_(catalog) {}
 
-DatasetLoader::~DatasetLoader() = default;
+DatasetLoader::~DatasetLoader() {
+    ++wanted_;
+}
 
 void DatasetLoader::load(const QString& idOrPath) {
     const int request = ++request_;
@@ -25,6 +29,7 @@ void DatasetLoader::load(const QString& idOrPath) {
         this,
         [this, request, id]() -> Result<DatasetRef> {
             if (request != wanted_) return refuse({});
+            const ReadingScope scope([this, request] { return request != wanted_; });
             return catalog_.resolve(id);
         },
         [this, request, &reader](Result<DatasetRef> reference) {
@@ -38,6 +43,7 @@ void DatasetLoader::load(const QString& idOrPath) {
         this,
         [this, request, id]() -> Result<std::shared_ptr<const Dataset>> {
             if (request != wanted_) return refuse({});
+            const ReadingScope scope([this, request] { return request != wanted_; });
             return catalog_.open(id);
         },
         [this, request, &reader](Result<std::shared_ptr<const Dataset>> data) {

@@ -19,7 +19,7 @@ class DatasetLoader : public QObject {
     Q_OBJECT
   public:
     explicit DatasetLoader(const DatasetCatalog& catalog, QObject* parent = nullptr);
-    ~DatasetLoader() override; ///< waits for a file that is being read
+    ~DatasetLoader() override; ///< waits until what is being read is broken off
 
     void load(const QString& idOrPath);
     bool isLoading() const { return loading_; }
@@ -47,8 +47,8 @@ class DatasetLoader : public QObject {
     std::shared_ptr<const Dataset> data_;
     std::optional<Diagnostic> problem_;
     std::atomic<int> wanted_{0}; ///< request_, for the worker: what was superseded is not read at all
-    /// Two, as reading cannot be broken off: one may have to end what nobody wants any more. Last: they end
-    /// before what their jobs use.
+    /// Two, as a reader may be slow to break off: one ends what nobody wants any more. Last: they end before
+    /// what their jobs use.
     std::array<Reader, 2> readers_;
 };
 

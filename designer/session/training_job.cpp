@@ -1,5 +1,6 @@
 #include "session/training_job.h"
 
+#include "engine/data/reading.h"
 #include "engine/graph/graph_json.h"
 #include "engine/train/loss.h"
 #include "engine/train/thread_scope.h"
@@ -98,14 +99,17 @@ void TrainingJob::run() {
 }
 
 Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
-    auto data = catalog_.open(request_.dataset.toStdString());
-    if (!data) return refuse(data.error());
-    dataInfo_ = (*data)->info();
+    const auto data = [this] {
+        const ReadingScope scope([this] { return control.stopRequested(); });
+        return catalog_.open(request_.dataset.toStdString());
+    }();
     if (control.stopRequested()) {
         auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
         stopped.severity = Severity::Hint;
         return refuse(std::move(stopped));
     }
+    if (!data) return refuse(data.error());
+    dataInfo_ = (*data)->info();
     setPhase(TrainingRun::tr("Preparing"), 0);
     if (request_.resumed) {
         if (Status ready = prepareResumed(*data, trainer); !ready) return ready;

@@ -90,6 +90,10 @@ struct DatasetCatalog::OpenData {
         std::shared_ptr<Slot> slot;
         {
             const std::lock_guard lock(mutex);
+            std::erase_if(slots, [](const auto& named) {
+                const std::unique_lock free(named.second->mutex, std::try_to_lock);
+                return free && named.second.use_count() == 1 && named.second->data.expired();
+            });
             auto& place = slots[key];
             if (!place) place = std::make_shared<Slot>();
             slot = place;
@@ -161,7 +165,8 @@ Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
 }
 
 Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& reference) const {
-    const auto ref = resolve(reference);
+    // What the file is is read as well.
+    const auto ref = guarded(readerFailed(reference), [&] { return resolve(reference); });
     if (!ref) return refuse(ref.error());
     if (ref->entry) {
         if (!ref->entry->available)

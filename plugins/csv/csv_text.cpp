@@ -1,5 +1,6 @@
 #include "csv_text.h"
 
+#include "engine/data/reading.h"
 #include "files/content_hash.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
@@ -180,7 +181,7 @@ Status CsvText::forEachRow(const CsvRow& row) const {
     for (std::size_t at = 0; at < text_.size();) {
         const std::string_view line = lineAt(text_, at);
         at += line.size();
-        ++number;
+        if (++number % 1024 == 0) continueReading();
         if (buffer.between && isBlank(line)) continue;
         if (buffer.between) buffer.line = number;
         buffer.between = false;

@@ -1,5 +1,6 @@
 #include "files/file_reader.h"
 
+#include "engine/data/reading.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -37,7 +38,8 @@ Result<std::size_t> FileReader::read(std::span<char> bytes) {
     const auto file = static_cast<gzFile>(file_.get());
     std::size_t done = 0;
     while (done < bytes.size()) {
-        const auto part = static_cast<unsigned>(std::min<std::size_t>(bytes.size() - done, 1u << 24));
+        continueReading();
+        const auto part = static_cast<unsigned>(std::min<std::size_t>(bytes.size() - done, 1u << 22));
         const int got = gzread(file, bytes.data() + done, part);
         if (got > 0) done += static_cast<std::size_t>(got);
         if (got == static_cast<int>(part)) continue;

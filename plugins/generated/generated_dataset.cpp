@@ -1,5 +1,6 @@
 #include "generated_dataset.h"
 
+#include "engine/data/reading.h"
 #include "engine/schema/param_text.h"
 #include "files/content_hash.h"
 
@@ -38,8 +39,10 @@ std::string_view bytes(const std::vector<float>& values) {
 std::shared_ptr<const Dataset> drawPoints(DatasetInfo info, const PointCloud& cloud) {
     std::vector<float> features(static_cast<std::size_t>(cloud.samples * cloud.features));
     std::vector<float> targets(static_cast<std::size_t>(cloud.samples));
-    for (std::int64_t i = 0; i < cloud.samples; ++i)
+    for (std::int64_t i = 0; i < cloud.samples; ++i) {
+        if (i % 4096 == 0) continueReading();
         targets[static_cast<std::size_t>(i)] = cloud.draw(i, features.data() + i * cloud.features);
+    }
     info.task = cloud.classes == 0 ? Task::Regression : cloud.classes == 2 ? Task::Binary : Task::Multiclass;
     info.targets = cloud.classes > 2 ? cloud.classes : 1;
     for (std::int64_t c = 0; c < cloud.classes; ++c)

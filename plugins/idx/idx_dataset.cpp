@@ -1,5 +1,6 @@
 #include "idx_dataset.h"
 
+#include "engine/data/reading.h"
 #include "files/byte_pictures.h"
 #include "files/content_hash.h"
 #include "files/problem.h"
@@ -82,8 +83,10 @@ Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
     std::error_code error;
     const bool large = hasTest && fs::file_size(paths->testImages, error) > small && !error;
     const auto launch = large ? std::launch::async | std::launch::deferred : std::launch::deferred;
+    const auto asked = ReadingScope::asked();
     auto testFuture = std::async(launch, [&]() -> Result<PartFiles> {
         if (!hasTest) return PartFiles{};
+        const ReadingScope scope(asked);
         return readPart(paths->testImages, paths->testLabels);
     });
     auto train = readPart(paths->trainImages, paths->trainLabels);

@@ -1,5 +1,6 @@
 #include "decode.h"
 
+#include "engine/data/reading.h"
 #include "engine/schema/guarded.h"
 #include "engine/tensor/saturated.h"
 #include "files/file_reader.h"
@@ -214,11 +215,13 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
         const std::lock_guard lock(mutex);
         if (!refused || i < refused->first) refused.emplace(i, std::move(why));
     };
-    const auto work = [&] {
+    const auto work = [&, asked = ReadingScope::asked()] {
+        const ReadingScope scope(asked);
         for (std::size_t i = next++; i < files.size(); i = next++) {
             const auto explain = [&](const Breakdown& broken) {
                 return undecodable(files[i].path, broken.why).value();
             };
+            if (asked && asked()) return;
             if (auto done = guarded(explain, [&] { return f(i); }); !done) note(i, done.error());
         }
     };
@@ -235,6 +238,7 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
             }
         work();
     }
+    continueReading();
     if (refused) return refuse(std::move(refused->second));
     return {};
 }

@@ -1,5 +1,7 @@
 #include "byte_pair_tokenizer.h"
 
+#include "engine/data/reading.h"
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -97,6 +99,7 @@ BytePairTokenizer::BytePairTokenizer(std::string_view text, std::int64_t vocabul
         listPairs(i, std::nullopt);
     }
     while (size() < vocabulary && !frequency.empty()) {
+        continueReading();
         const auto most = std::ranges::max_element(frequency, [](const auto& a, const auto& b) {
             return a.second < b.second;
         }); // the first of equals
@@ -122,6 +125,7 @@ std::vector<std::int64_t> BytePairTokenizer::encode(std::string_view text) const
         const std::string_view word = nextWord(text);
         auto [it, fresh] = known.try_emplace(word);
         if (fresh) {
+            continueReading();
             Tokens& tokens = it->second = bytesOf(word);
             while (tokens.size() > 1) {
                 const std::pair<const Pair, std::int32_t>* next = nullptr;

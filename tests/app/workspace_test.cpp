@@ -2,6 +2,7 @@
 #include "app/model_saver.h"
 #include "app/workspace_fixture.h"
 #include "document/graph_edits.h"
+#include "engine/data/reading.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
@@ -15,6 +16,7 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 
 using namespace burdock;
 
@@ -70,6 +72,38 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         QVERIFY(!loader.isLoading() && !loader.problem());
     }
 
+    /// Nor does a third, whatever is still being read: that is broken off.
+    void aThirdDataSetDoesNotWaitForTheFirst() {
+        DatasetCatalog catalog;
+        std::atomic<int> reading = 0;
+        for (const char* id : {"first", "second"}) {
+            DatasetEntry endless = *catalog_.find("iris");
+            endless.params.clear();
+            endless.format.clear();
+            endless.id = id;
+            endless.open = [&reading](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+                for (++reading;; std::this_thread::sleep_for(std::chrono::milliseconds(1)))
+                    continueReading();
+            };
+            QVERIFY(catalog.add(std::move(endless)));
+        }
+        DatasetEntry quick = *catalog_.find("iris");
+        quick.params.clear();
+        quick.format.clear();
+        quick.id = "third";
+        QVERIFY(catalog.add(std::move(quick)));
+        {
+            DatasetLoader loader(catalog);
+            loader.load(QStringLiteral("first"));
+            AWAIT_COMPARE(reading.load(), 1);
+            loader.load(QStringLiteral("second"));
+            AWAIT_COMPARE(reading.load(), 2);
+            loader.load(QStringLiteral("third"));
+            AWAIT_VERIFY(loader.data());
+            loader.load(QStringLiteral("first"));
+            AWAIT_COMPARE(reading.load(), 3);
+        } // ends though the first would be read for ever
+    }
     /// What is written of models that were open before is let go of; what could not be is kept.
     void modelsThatAreWrittenAreLetGo() {
         const auto notebook = testing::openNotebook(folder_->filePath(QStringLiteral("saver.burdock")));

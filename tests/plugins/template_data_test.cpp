@@ -1,6 +1,7 @@
 // What the templates can be trained on, and what a reader's own faults become.
 #include "data_files.h"
 
+#include "engine/data/reading.h"
 #include "engine/models/templates.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
@@ -10,6 +11,7 @@
 
 #include <QtTest>
 
+#include <atomic>
 #include <cmath>
 #include <stdexcept>
 
@@ -67,6 +69,28 @@ class TemplateDataTest : public QObject {
         for (const Diagnostic& d : errors)
             QVERIFY2(!d.what.empty() && !d.mend.empty(), d.code.c_str());
         if (id.startsWith("mcculloch")) QCOMPARE(errors.back().code, "graph.no-parameters");
+    }
+    /// Readers stop soon after nobody wants their data any more, and read them when somebody does again.
+    void readingIsBrokenOff() {
+        DataFolder folder;
+        QByteArray rows = "a,b,kind\n";
+        for (int i = 0; i < 5000; ++i)
+            rows +=
+                QByteArray::number(i) + "," + QByteArray::number(i % 7) + "," + (i % 2 ? "x" : "y") + "\n";
+        for (const std::string& reference :
+             {folder.write("table.csv", rows), std::string("digits"), std::string("fashion-mnist-small"),
+              std::string("moons:samples=9000"), std::string("pride-and-prejudice"),
+              std::string("pride-and-prejudice:tokens=byte-pair")}) {
+            std::atomic<int> asked = 0;
+            {
+                const ReadingScope scope([&asked] { return ++asked > 1; });
+                const auto data = shippedCatalog().open(reference);
+                QVERIFY2(!data && data.error().why.find("Nobody wants") != std::string::npos,
+                         reference.c_str());
+            }
+            QVERIFY2(asked < 30, reference.c_str()); // once in each thread that reads
+            QVERIFY2(shippedCatalog().open(reference), reference.c_str());
+        }
     }
     /// Batches that differ much make the loss fall by chance, more steeply than it does by learning.
     void ratesAreNotReadOffChance_data() {
