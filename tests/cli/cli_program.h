@@ -13,6 +13,10 @@
 /// burdock-cli driven as a script does, in a folder of its own with a default notebook of its own.
 class CliProgram {
   public:
+    /// How long is waited for what is to come, in milliseconds: for as long as a machine that is busy with
+    /// much else may take.
+    static constexpr int patience = 240'000;
+
     struct Outcome {
         int code = -1;
         QByteArray out, err;
@@ -22,7 +26,7 @@ class CliProgram {
         QProcess process;
         process.setProcessEnvironment(environment);
         process.start(BURDOCK_CLI, arguments);
-        if (!process.waitForFinished(240000)) qFatal("burdock-cli does not end");
+        if (!process.waitForFinished(patience)) qFatal("burdock-cli does not end");
         if (process.exitStatus() != QProcess::NormalExit) qFatal("burdock-cli crashed");
         return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
     }
@@ -77,13 +81,13 @@ class CliProgram {
         QProcess process;
         process.setProcessEnvironment(environment());
         process.start(BURDOCK_CLI, arguments);
-        while (!out->contains("\"epoch\",") && process.waitForReadyRead(60000))
+        while (!out->contains("\"epoch\",") && process.waitForReadyRead(patience))
             *out += process.readAllStandardOutput();
         for (const int number : signalsSent) {
             ::kill(static_cast<pid_t>(process.processId()), number);
             QTest::qSleep(20); // so that they are not taken for one
         }
-        if (!process.waitForFinished(60000)) qFatal("burdock-cli does not stop");
+        if (!process.waitForFinished(patience)) qFatal("burdock-cli does not stop");
         *out += process.readAllStandardOutput();
         return process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
     }

@@ -425,10 +425,10 @@ class CliTest : public QObject, private CliProgram {
         process.start(BURDOCK_CLI, {"train", "template:perceptron", "--data", "fashion-mnist-small",
                                     "--epochs", "30", "--notebook", path("nohup.burdock"), "--json"});
         QByteArray out;
-        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
+        while (!out.contains("\"epoch\",") && process.waitForReadyRead(patience))
             out += process.readAllStandardOutput();
         ::kill(static_cast<pid_t>(process.processId()), SIGHUP);
-        QVERIFY(process.waitForFinished(60000));
+        QVERIFY(process.waitForFinished(patience));
         QCOMPARE(process.exitCode(), 0);
         QCOMPARE(json({"show", "1", "--notebook", path("nohup.burdock")})["status"].toString(), "finished");
     }
@@ -476,7 +476,7 @@ class CliTest : public QObject, private CliProgram {
         process.setProcessEnvironment(foreign);
         const auto said = [&](const QStringList& arguments) {
             process.start(BURDOCK_CLI, arguments);
-            return process.waitForFinished(60000) ? process.readAllStandardOutput() : QByteArray();
+            return process.waitForFinished(patience) ? process.readAllStandardOutput() : QByteArray();
         };
         const QStringList describe{"describe", "template:mlp"};
         const QByteArray shown = said(describe);
@@ -497,7 +497,7 @@ class CliTest : public QObject, private CliProgram {
         QProcess shell;
         shell.setProcessEnvironment(environment());
         shell.start("sh", {"-c", QString("'%1' show 1 --notebook '%2' <&- >&- 2>&-").arg(BURDOCK_CLI, book)});
-        QVERIFY(shell.waitForFinished(60000));
+        QVERIFY(shell.waitForFinished(patience));
         QCOMPARE(shell.exitCode(), 0);
         QCOMPARE(json({"show", "1", "--notebook", book})["status"].toString(), "finished");
     }
@@ -506,7 +506,7 @@ class CliTest : public QObject, private CliProgram {
         shell.setProcessEnvironment(environment());
         for (const char* command : {"templates", "--version", "--help", "train --help"}) {
             shell.start("sh", {"-c", QString("'%1' %2 > /dev/full").arg(BURDOCK_CLI, command)});
-            QVERIFY(shell.waitForFinished(60000));
+            QVERIFY(shell.waitForFinished(patience));
             QCOMPARE(shell.exitCode(), 1);
             QVERIFY2(shell.readAllStandardError().contains("could not be written"), command);
         }
@@ -514,7 +514,7 @@ class CliTest : public QObject, private CliProgram {
         const QString folder = path("reference");
         shell.start("sh",
                     {"-c", QString("ulimit -f 0; '%1' reference --output '%2'").arg(BURDOCK_CLI, folder)});
-        QVERIFY(shell.waitForFinished(60000));
+        QVERIFY(shell.waitForFinished(patience));
         QCOMPARE(shell.exitCode(), 1);
         QVERIFY(shell.readAllStandardError().contains("The page cannot be written"));
         QVERIFY(QDir(folder).entryList(QDir::Files).isEmpty());
@@ -528,7 +528,7 @@ class CliTest : public QObject, private CliProgram {
                     {"-c", QString("'%1' train '%2' --data '%3' --epochs 100000 --notebook '%4' --json "
                                    "| head -2; exit ${PIPESTATUS[0]}")
                                .arg(BURDOCK_CLI, model(), table(), book)});
-        QVERIFY(shell.waitForFinished(60000));
+        QVERIFY(shell.waitForFinished(patience));
         QCOMPARE(shell.exitCode(), 1);
         QCOMPARE(shell.readAllStandardOutput().count('\n'), 2);
         QVERIFY(shell.readAllStandardError().contains("Nobody reads"));
@@ -611,13 +611,21 @@ class CliTest : public QObject, private CliProgram {
                       {"train", "template:lecture-cnn", "--data", "fashion-mnist-small", "--batch", "2000",
                        "--precision", "f32", "--notebook", path("killed.burdock"), "--json"});
         QByteArray out;
-        while (!out.contains("\"start\"") && process.waitForReadyRead(60000))
+        while (!out.contains("\"start\"") && process.waitForReadyRead(patience))
             out += process.readAllStandardOutput();
+        // On a busy machine the first may be heard late, and the second be no half second behind it.
         const auto pid = static_cast<pid_t>(process.processId());
-        ::kill(pid, SIGINT);
-        if (process.waitForFinished(500)) QSKIP("It stopped before it could be asked again.");
-        ::kill(pid, SIGINT);
-        QVERIFY(process.waitForFinished(60000));
+        QElapsedTimer waited;
+        waited.start();
+        int asked = 0;
+        for (bool ended = false; !ended && waited.elapsed() < patience;
+             ended = process.waitForFinished(1000)) {
+            ::kill(pid, SIGINT);
+            ++asked;
+        }
+        QCOMPARE(process.state(), QProcess::NotRunning);
+        if (process.exitStatus() == QProcess::NormalExit && asked < 3)
+            QSKIP("It stopped before it could be asked again.");
         QCOMPARE(process.exitStatus(), QProcess::CrashExit);
     }
     /// A handler that interrupts a compute kernel would write onto whatever its stack pointer points to.
@@ -631,15 +639,16 @@ class CliTest : public QObject, private CliProgram {
         process.start(BURDOCK_CLI, {"train", "template:lenet5", "--data", "fashion-mnist-small", "--epochs",
                                     "1000", "--notebook", path("threads.burdock"), "--json"});
         QByteArray out;
-        while (!out.contains("\"epoch\",") && process.waitForReadyRead(60000))
+        while (!out.contains("\"epoch\",") && process.waitForReadyRead(patience))
             out += process.readAllStandardOutput();
         int threads = 0, open = 0;
         QDirIterator tasks(QString("/proc/%1/task").arg(process.processId()),
                            QDir::Dirs | QDir::NoDotAndDotDot);
         while (tasks.hasNext()) {
             QFile status(tasks.next() + "/status");
-            QVERIFY(status.open(QIODevice::ReadOnly));
+            if (!status.open(QIODevice::ReadOnly)) continue; // a thread that has ended since
             const QByteArray text = status.readAll();
+            if (text.isEmpty()) continue;
             const auto at = text.indexOf("SigBlk:");
             const qulonglong blocked =
                 text.mid(at + 7, text.indexOf('\n', at) - at - 7).trimmed().toULongLong(nullptr, 16);
@@ -650,7 +659,7 @@ class CliTest : public QObject, private CliProgram {
             if ((blocked & ends) != ends) ++open;
         }
         ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
-        QVERIFY(process.waitForFinished(60000));
+        QVERIFY(process.waitForFinished(patience));
         QCOMPARE(process.exitCode(), 130);
         QVERIFY(threads > 3);
         QCOMPARE(open, 1);

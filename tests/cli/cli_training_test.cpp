@@ -132,7 +132,7 @@ class CliTrainingTest : public QObject, private CliProgram {
         shell.setProcessEnvironment(environment());
         shell.start("sh", {"-c", QString("trap '' XFSZ; ulimit -f 0; exec '%1' evaluate 1 --notebook '%2'")
                                      .arg(BURDOCK_CLI, book)});
-        QVERIFY(shell.waitForFinished(60000));
+        QVERIFY(shell.waitForFinished(patience));
         QCOMPARE(shell.exitCode(), 1);
         QVERIFY(shell.readAllStandardOutput().contains("Run 1 on "));
         QVERIFY(shell.readAllStandardError().contains("could not be kept"));
@@ -160,7 +160,7 @@ class CliTrainingTest : public QObject, private CliProgram {
             shell.setProcessEnvironment(environment());
             shell.start("sh", {"-c", QString("ulimit -%1 %2; exec '%3' %4")
                                          .arg(limit, QString::number(kilobytes), BURDOCK_CLI, command)});
-            QVERIFY(shell.waitForFinished(240000));
+            QVERIFY(shell.waitForFinished(patience));
             const QByteArray err = shell.readAllStandardError();
             QCOMPARE(shell.exitStatus(), QProcess::NormalExit);
             if (shell.exitCode() == 0) continue;
@@ -315,7 +315,7 @@ class CliTrainingTest : public QObject, private CliProgram {
         shell.setProcessEnvironment(environment());
         shell.start(
             "sh", {"-c", QString("'%1' generate %2 --notebook '%3' > /dev/full").arg(BURDOCK_CLI, id, book)});
-        QVERIFY(shell.waitForFinished(60000));
+        QVERIFY(shell.waitForFinished(patience));
         QCOMPARE(shell.exitCode(), 1);
         QVERIFY(shell.readAllStandardError().contains("could not be written"));
         // Ctrl+C ends the text, and what there is of it is given.
@@ -324,7 +324,7 @@ class CliTrainingTest : public QObject, private CliProgram {
         endless.start(BURDOCK_CLI, {"generate", id, "--tokens", "100000", "--notebook", book, "--json"});
         QTest::qWait(1500);
         ::kill(static_cast<pid_t>(endless.processId()), SIGINT);
-        QVERIFY(endless.waitForFinished(60000));
+        QVERIFY(endless.waitForFinished(patience));
         QCOMPARE(endless.exitStatus(), QProcess::NormalExit);
         QCOMPARE(endless.exitCode(), 130);
         const QString some = object(endless.readAllStandardOutput())["text"].toString();

@@ -2,9 +2,9 @@
 #include "engine/graph/check_graph.h"
 #include "engine/graph/node_paths.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 #include <algorithm>
+#include <ctime>
 
 using namespace burdock;
 
@@ -460,10 +460,9 @@ class GraphCheckTest : public QObject {
             body = outer.graph;
         }
         c.then(body, 1, "deep");
-        QElapsedTimer clock;
-        clock.start();
+        const std::clock_t begun = std::clock(); // whatever else the machine does
         QCOMPARE(codes(checkGraph(c.graph)), Codes{"block.too-many@deep"});
-        QVERIFY(clock.elapsed() < 1000);
+        QVERIFY(static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC < 1);
         Chain many;
         many.then(inner.graph, std::numeric_limits<std::int64_t>::max(), "long");
         QCOMPARE(codes(checkGraph(many.graph)), Codes{"block.too-many@long"});
@@ -497,16 +496,15 @@ class GraphCheckTest : public QObject {
         }
         c.then("global_avgpool");
         QCOMPARE(c.graph.nodes().size(), std::size_t(200));
-        qint64 best = std::numeric_limits<qint64>::max();
+        std::clock_t best = std::numeric_limits<std::clock_t>::max();
         for (int i = 0; i < 20; ++i) {
-            QElapsedTimer clock;
-            clock.start();
+            const std::clock_t begun = std::clock();
             const GraphReport r = checkGraph(c.graph);
-            best = std::min(best, clock.nsecsElapsed());
+            best = std::min(best, std::clock() - begun);
             QVERIFY(r.diagnostics.empty());
         }
-        qInfo("checkGraph of 200 nodes: %.3f ms", double(best) / 1e6);
-        QVERIFY(best < 20'000'000); // 2 ms are wanted; sanitizers and a busy machine are slower
+        qInfo("checkGraph of 200 nodes: %.3f ms", 1e3 * static_cast<double>(best) / CLOCKS_PER_SEC);
+        QVERIFY(best < CLOCKS_PER_SEC / 50); // 2 ms are wanted; sanitizers and a busy machine are slower
     }
 };
 

@@ -3,8 +3,8 @@
 #include "engine/models/templates.h"
 #include "engine/plan/truth_table.h"
 
-#include <QElapsedTimer>
 #include <QTest>
+#include <ctime>
 
 #include <algorithm>
 
@@ -77,8 +77,7 @@ class TemplatesTest : public QObject {
         QFETCH(qint64, macs);
         const ModelTemplate* found = findTemplate(id.toStdString());
         QVERIFY(found);
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t begun = std::clock(); // whatever else the machine does
         const Graph graph = found->build();
         const GraphReport report = checkGraph(graph);
         QVERIFY2(report.diagnostics.empty(),
@@ -91,7 +90,8 @@ class TemplatesTest : public QObject {
         QVERIFY(report.shapeOf(report.output) == output);
 
         const auto flat = checkNetwork(graph);
-        QVERIFY2(timer.elapsed() < 500, "describing it must not take long");
+        QVERIFY2(static_cast<double>(std::clock() - begun) / CLOCKS_PER_SEC < 1,
+                 "describing it must not take long");
         QVERIFY(flat);
         std::int64_t parameters = 0, multiplyAdds = 0; // of the nodes, blocks as a whole
         for (const auto& [id, node] : report.nodes) {
