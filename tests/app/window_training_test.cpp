@@ -106,8 +106,9 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
         window_->goTo(MainWindow::Train);
-        AWAIT_VERIFY(trainButton()->isEnabled());
         TrainingForm& form = window_->trainPlace().form();
+        AWAIT_VERIFY(workspace_->dataset().data() && form.augmentation().isVisible());
+        AWAIT_VERIFY(trainButton()->isEnabled() && !workspace_->isChecking());
         const QWidget* name = form.findChild<QLineEdit*>(QStringLiteral("runName"));
         const auto place = [&] {
             QTest::qWait(20); // until the layouts have settled
