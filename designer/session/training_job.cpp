@@ -10,7 +10,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <thread>
@@ -218,7 +217,6 @@ storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInf
     return start;
 }
 
-/// Of a run of which not all is: what the notebook has by now.
 std::string TrainingJob::weightsKept() const {
     const auto infos = notebook_->checkpoints(runId_);
     if (!infos) return {};

@@ -39,7 +39,7 @@ class TrainingJob final : private TrainObserver {
                                const std::optional<FirstWeights>& first) const;
     void finish(FinishRecord record);
     void tellEnd(const FinishRecord& record);
-    std::string weightsKept() const;
+    std::string weightsKept() const; ///< what the notebook has by now of a run of which it has not all
     FinishRecord notKept(FinishRecord record, const storage::StorageError& error);
     void tellStorageProblem(const std::optional<storage::StorageError>& error);
     void setPhase(const QString& phase, double done);
