@@ -318,12 +318,16 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
     // A connection counts from what it has last read of the first page: see FileMark.
     if (full) (void)database.run(QStringLiteral("PRAGMA shrink_memory"));
     FileHistory history = history_;
+    bool counted = false;
     {
         auto transaction = Transaction::begin(database);
         if (!transaction) return refuse(transaction.error());
+        if (auto current = stayCurrent(database); !current) return current;
         const auto before = changesOf(database);
         if (auto done = job(database); !done) return done;
-        if (const auto after = changesOf(database); !before || !after || *before != *after)
+        const auto after = changesOf(database);
+        counted = !before || !after || *before != *after;
+        if (counted)
             if (auto done = history.count(database, self_); !done) return done;
         // Writes the first page, and with it the counter.
         if (full)
@@ -335,14 +339,19 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
     }
     logInode_ = inodeOf(file_.path + QStringLiteral("-wal"));
     bytesInLog_ += bytes;
-    history_ = std::move(history);
-    seenVersion_ = dataVersion(database);
+    if (counted) { // with what others had committed before; else that is still to be learnt
+        history_ = std::move(history);
+        seenVersion_ = dataVersion(database);
+    }
     mark_.takeLog(file_.lock);
     if (full) {
         bytesInLog_ = 0;
-        if (auto own = stayOwn(database); !own) return own;
-        moveLog(database);
-        if (auto own = stayOwn(database); !own) return own;
+        // What is committed is not told as failed because the file cannot be looked at just now.
+        if (stayOwn(database)) {
+            moveLog(database);
+            (void)stayOwn(database);
+        }
+        if (place_ != Place::Own) return refuse(displacement());
     }
     return {};
 }

@@ -72,7 +72,7 @@ class Writer {
 
     static constexpr qint64 smallTransaction = qint64{32} << 10;
 
-    enum class Place { Own, Moved, Overwritten, Spoilt, LogCut };
+    enum class Place { Own, Moved, Overwritten, Spoilt, LogCut, Restored, Newer };
 
     explicit Writer(OpenedFile file);
     void loop(Database& database);
@@ -88,6 +88,8 @@ class Writer {
     void giveUp(Database& database, Place why);
     /// Refuses where the file is not what it was; needs its lock.
     Outcome<void> stayOwn(Database& database);
+    /// In a transaction: whether others have put another state of the notebook, or a later format, into it.
+    Outcome<void> stayCurrent(const Database& database);
     bool isOwn(const Database& database, const Database& alone);
     bool holdsAll(const Database& alone, const FileHistory& known, FileMark::LogChange log);
     void moveLog(Database& database);

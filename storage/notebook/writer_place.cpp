@@ -35,6 +35,10 @@ StorageError Writer::displacement() const {
     if (place_ == Place::Spoilt)
         error.what = QStringLiteral("A part of the notebook is damaged: another program has written into it, "
                                     "or the disk has lost it.");
+    if (place_ == Place::Restored)
+        error.what = QStringLiteral("Another program has restored another state of the notebook into it.");
+    if (place_ == Place::Newer)
+        error.what = QStringLiteral("A later Burdock has brought the notebook to a newer format.");
     if (place_ == Place::LogCut)
         error.what = QStringLiteral("Another program has cut the notebook's log short.");
     return error;
@@ -100,6 +104,19 @@ Outcome<void> Writer::stayOwn(Database& database) {
     if (place_ != Place::Own) return refuse(displacement());
     mark_.take(file_.lock);
     return {};
+}
+
+// A state that is restored by SQLite's own means (its backup, a program that opens a later format) comes like
+// any change, through the log that all share: the file and the log stay as they are then.
+Outcome<void> Writer::stayCurrent(const Database& database) {
+    if (dataVersion(database) == seenVersion_) return {};
+    const auto version = database.value(QStringLiteral("PRAGMA user_version"));
+    const FileHistory now = FileHistory::of(database);
+    if (version && version->toInt() > notebookFormat().newestVersion())
+        place_ = Place::Newer;
+    else if (!now.isEmpty() && !now.follows(history_))
+        place_ = Place::Restored;
+    return place_ == Place::Own ? Outcome<void>() : refuse(displacement());
 }
 
 // Another notebook's counter may be beyond ours, and that of a copy of ours that has gone on elsewhere. Read

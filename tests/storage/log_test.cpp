@@ -1,6 +1,9 @@
 #include "one_run.h"
 
+#include "storage/database/database.h"
+#include "storage/database/file_history.h"
 #include "storage/notebook/run_writer.h"
+#include "storage/notebook/schema.h"
 #include "support/await.h"
 
 using namespace burdock::storage;
@@ -16,6 +19,9 @@ class LogTest : public OneRunTest {
     void logCutShort();
     void aLogThatOthersMovedIsNotCut();
     void aLogThatIsCutAfterItWasMovedIsMissed();
+    void whatOthersWriteBetweenIsOurs();
+    void anotherStateThatComesThroughTheLog_data();
+    void anotherStateThatComesThroughTheLog();
     void theFirstRunMayBeTakenOut();
     void aRestoredStateGetsNoLaterLog();
     void whatARunHasWrittenIsReadInALargeNotebook_data();
@@ -48,6 +54,66 @@ void LogTest::logCutShort() {
     QCOMPARE(again->takenIn().size(), 1);
     QCOMPARE(again->runs()->size(), 1);
     isKeptFromMemory(*again, {1});
+}
+
+/// Another program changes something, this one's next transaction nothing, and then the log is moved.
+void LogTest::whatOthersWriteBetweenIsOurs() {
+    auto notebook = open();
+    beginRun(*notebook);
+    {
+        auto writer = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(writer);
+        REQUIRE_OK(writer->run(QStringLiteral("BEGIN IMMEDIATE")));
+        FileHistory others = FileHistory::of(*writer);
+        REQUIRE_OK(others.count(*writer, FileHistory::newWriter()));
+        REQUIRE_OK(writer->run(QStringLiteral("COMMIT")));
+        REQUIRE_OK(notebook->flush());
+        REQUIRE_OK(writer->run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)")));
+    }
+    goOn(101, 200);
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
+    REQUIRE_OK(writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
+    isWhole(*notebook, {1}, 200);
+    QCOMPARE(filesIn(folder()).filter(QStringLiteral("left")).size(), 0);
+}
+
+void LogTest::anotherStateThatComesThroughTheLog_data() {
+    QTest::addColumn<bool>("newer");
+    QTest::newRow("restored by SQLite's backup") << false;
+    QTest::newRow("brought to a later format") << true;
+}
+
+/// It is left as it came, and the run is kept.
+void LogTest::anotherStateThatComesThroughTheLog() {
+    QFETCH(bool, newer);
+    const int later = notebookFormat().newestVersion() + 1;
+    {
+        auto notebook = open();
+        beginRun(*notebook);
+        auto other = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(other);
+        REQUIRE_OK(other->run(QStringLiteral("BEGIN IMMEDIATE")));
+        if (newer) {
+            REQUIRE_OK(other->run(QStringLiteral("PRAGMA user_version = %1").arg(later)));
+        } else { // which others have written, and not we
+            REQUIRE_OK(other->run(QStringLiteral("DELETE FROM writer")));
+            FileHistory others;
+            REQUIRE_OK(others.count(*other, FileHistory::newWriter()));
+        }
+        REQUIRE_OK(other->run(QStringLiteral("COMMIT")));
+        goOn(101, 200);
+        AWAIT_VERIFY(writer_->error());
+        QVERIFY2(writer_->error()->kind == Kind::Moved, qPrintable(writer_->error()->oneLine()));
+        endsAsRest();
+        const auto version = other->value(QStringLiteral("PRAGMA user_version"));
+        REQUIRE_OK(version);
+        QCOMPARE(version->toInt(), newer ? later : notebookFormat().newestVersion());
+    }
+    if (newer) return;
+    auto again = open();
+    QVERIFY(!again->damage());
+    QCOMPARE(again->takenIn().size(), 1);
 }
 
 /// As an SQLite program does when it is asked to, or for room: the file has all then that the log had.
