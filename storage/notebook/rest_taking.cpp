@@ -50,15 +50,17 @@ struct Standing {
     }
 };
 
-/// The runs that began at that instant with that network, in the order in which they were added.
+/// The runs that began at that instant with that network, in the order in which they were added; none that
+/// was removed for good: what is added to that, nobody would see.
 Outcome<QVector<Standing>> standings(const Database& database, const RunSummary& run) {
     QVector<Standing> found;
     auto read = database.each(
-        QStringLiteral("SELECT run.id, state, heartbeat_at, steps, "
-                       "(SELECT MAX(epoch) FROM run_epoch WHERE run_epoch.run = run.id) "
-                       "FROM run JOIN run_setup ON run_setup.run = run.id "
-                       "WHERE started_at = ? AND graph_json = ? AND seed = ? ORDER BY run.id"),
-        {run.startedAt.toUTC().toString(Qt::ISODateWithMs), run.start.graphJson, run.start.seed},
+        QStringLiteral(
+            "SELECT run.id, state, heartbeat_at, steps, "
+            "(SELECT MAX(epoch) FROM run_epoch WHERE run_epoch.run = run.id) "
+            "FROM run JOIN run_setup ON run_setup.run = run.id "
+            "WHERE started_at = ? AND graph_json = ? AND seed = ? AND deleted <> ? ORDER BY run.id"),
+        {run.startedAt.toUTC().toString(Qt::ISODateWithMs), run.start.graphJson, run.start.seed, removedMark},
         [&](const QSqlQuery& row) {
             found.append({{row.value(0).toLongLong()},
                           row.value(1).toString(),

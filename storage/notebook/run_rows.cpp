@@ -15,9 +15,6 @@
 namespace burdock::storage {
 namespace {
 
-/// In the column `deleted`, which is 1 in the bin: for good.
-constexpr qint64 removedMark = 2;
-
 QVariant timeValue(const QDateTime& time) {
     return time.toUTC().toString(Qt::ISODateWithMs);
 }
@@ -342,11 +339,16 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
 }
 
 Outcome<void> removeRun(Database& database, RunId run) {
-    const auto endedInBin =
-        database.value(QStringLiteral("SELECT COUNT(*) FROM run WHERE id = ? AND deleted = 1 AND state <> ?"),
-                       {run.value, runStateKey(RunState::Running)});
-    if (!endedInBin) return refuse(endedInBin.error());
-    if (endedInBin->toLongLong() == 0)
+    bool endedInBin = false; // one whose program is dead, too, be it marked so or not
+    const auto read = database.each(
+        QStringLiteral("SELECT state, owner, heartbeat_at FROM run WHERE id = ? AND deleted = 1"),
+        {run.value}, [&](const QSqlQuery& row) {
+            const auto beat = QDateTime::fromString(row.value(2).toString(), Qt::ISODateWithMs);
+            endedInBin = row.value(0).toString() != runStateKey(RunState::Running) ||
+                         !mayBeAlive(row.value(1).toString(), beat);
+        });
+    if (!read) return refuse(read.error());
+    if (!endedInBin)
         return refuse(StorageError::Kind::NotFound,
                       QStringLiteral("Run %1 is not in the bin.").arg(run.value), database.path(),
                       QStringLiteral("Look again at what the bin holds."));

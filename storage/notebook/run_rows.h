@@ -38,6 +38,8 @@ Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end);
 Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps);
 /// Deletes the curves of a run that is in the bin and has ended. Its row stays, which nothing reads: by the
 /// runs that it knows a notebook is told from another one that has come in its place.
+/// In the column `deleted`, which is 1 in the bin: for good.
+constexpr qint64 removedMark = 2;
 Outcome<void> removeRun(Database& database, RunId run);
 /// Running runs whose program is dead become Interrupted. Gives their number.
 Outcome<int> markInterrupted(Database& database);

@@ -26,6 +26,7 @@ class RestTest : public OneRunTest {
     void checkpointsAreTakenOnce();
     void anUnfinishedRestIsNone();
     void replacedWeightsLeaveTheirRoom();
+    void whatIsRemovedComesBackWithItsRest();
 };
 
 /// A program that is killed between taking in and removing the rest leaves one run, not two.
@@ -56,6 +57,28 @@ void RestTest::aRestIsTakenInOnce() {
     QCOMPARE(again->takenIn().size(), 2);
     QCOMPARE(again->runs()->size(), 1);
     isWhole(*again, {1}, 200);
+}
+
+/// It goes into no run that nobody sees any more.
+void RestTest::whatIsRemovedComesBackWithItsRest() {
+    const QString rest = leaveARest(), away = path(QStringLiteral("away"));
+    QVERIFY(QFile::rename(rest, away));
+    // As a later program finds it: this one lives.
+    changeByHand(path(), {QStringLiteral("UPDATE run SET state = 'interrupted', deleted = 1")});
+    {
+        auto notebook = open();
+        REQUIRE_OK(notebook->removeRuns({{1}}));
+        QVERIFY(notebook->runs(/*withDeleted=*/true)->isEmpty());
+    }
+    QVERIFY(QFile::rename(away, rest));
+    auto notebook = open();
+    QCOMPARE(notebook->takenIn().size(), 1);
+    const auto runs = notebook->runs();
+    REQUIRE_OK(runs);
+    QCOMPARE(runs->size(), 1);
+    const auto steps = notebook->steps(runs->first().id);
+    REQUIRE_OK(steps);
+    QCOMPARE(valuesOf(*steps, trainLoss).size(), 200);
 }
 
 void RestTest::damagedRestIsTold() {
