@@ -132,9 +132,11 @@ Outcome<void> CheckpointReader::read(qsizetype index, char* target) const {
     });
 }
 
-Outcome<void> CheckpointReader::check() const {
-    for (qsizetype i = 0; i < tensors_.size(); ++i)
+Outcome<void> CheckpointReader::check(qint64 mostBytes) const {
+    for (qsizetype i = 0; i < tensors_.size() && mostBytes > 0; ++i) {
         if (auto sound = readPieces(i, [](qint64, const QByteArray&) {}); !sound) return sound;
+        mostBytes -= tensors_[i].bytes;
+    }
     return {};
 }
 

@@ -4,6 +4,7 @@
 #include "storage/notebook/records.h"
 
 #include <functional>
+#include <limits>
 #include <memory>
 
 namespace burdock::storage {
@@ -25,8 +26,9 @@ class CheckpointReader {
     /// The values of tensors()[index], to the `bytes` bytes at `target`. Refuses what was changed on the
     /// disk.
     Outcome<void> read(qsizetype index, char* target) const;
-    /// Whether all values of all tensors could be read so; no room is made for them.
-    Outcome<void> check() const;
+    /// Whether all values could be read so, tensor by tensor until so many bytes have been; no room is made
+    /// for them.
+    Outcome<void> check(qint64 mostBytes = std::numeric_limits<qint64>::max()) const;
 
     /// Whether it was written before tensors had rows of their own: then tensors() is empty, and all is in
     /// oldFile(), in the safetensors layout.

@@ -61,7 +61,7 @@ Outcome<void> checkWeights(const QString& notebook, const RunBacklog& run) {
     std::stable_partition(all.begin(), all.end(), [](const auto& weights) { return isSingle(weights.kind); });
     qint64 bytes = 0;
     for (const RunBacklog::Weights& weights : all) {
-        if (!isSingle(weights.kind) && bytes >= mostBytes) break;
+        if (bytes >= mostBytes) break;
         auto database = Database::open(notebook, Database::Mode::Read);
         if (!database) return refuse(database.error());
         const auto reader = CheckpointReader::open(std::move(*database), weights.id);
@@ -70,7 +70,7 @@ Outcome<void> checkWeights(const QString& notebook, const RunBacklog& run) {
             if (error.kind == StorageError::Kind::NotFound) error.kind = StorageError::Kind::Damaged;
             return refuse(std::move(error));
         }
-        if (auto sound = (*reader)->check(); !sound) return sound;
+        if (auto sound = (*reader)->check(mostBytes - bytes); !sound) return sound;
         bytes += (*reader)->info().bytes;
     }
     return {};

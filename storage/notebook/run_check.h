@@ -9,9 +9,9 @@ namespace burdock::storage {
 
 /// Epochs and curves; Damaged if not. On the writer's thread.
 Outcome<void> checkRows(const Database& database, const RunBacklog& run);
-/// The weights that are still there to be used: the best and the last, and of the others the newest, as far
-/// as a gigabyte goes. All of their values are read, which takes a second or two for that gigabyte. On the
-/// writer's thread.
+/// The weights that are still there to be used: the best and the last, then of the others the newest, as far
+/// as a gigabyte goes, which takes a second or two to read. On the writer's thread, where others wait
+/// meanwhile.
 Outcome<void> checkWeights(const QString& notebook, const RunBacklog& run);
 
 } // namespace burdock::storage
