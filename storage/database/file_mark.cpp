@@ -48,11 +48,12 @@ std::optional<FileMark::Log> FileMark::logOf(const QString& path) {
 void FileMark::take(const FileLock& file) {
     head_ = file.head(headerBytes);
     stamp_ = file.stamp();
-    log_ = logOf(file.path()).value_or(log_);
+    log_ = logOf(file.path()).value_or(Log{});
 }
 
 void FileMark::takeLog(const FileLock& file) {
     const auto log = logOf(file.path());
+    if (!log) log_ = {}; // it cannot be looked at just then, and may have begun anew: the next look takes it
     // No transaction of ours leaves one without its head, or begins another file.
     if (log && (log_.inode == 0 || (log->inode == log_.inode && !log->salts.isEmpty()))) log_ = *log;
 }

@@ -37,12 +37,17 @@ Outcome<void> fill(const QString& path, const FileFormat& format) {
 namespace {
 
 // What a killed program has left spoils a file that came into its notebook's place later: SQLite replays it.
-bool isOwnLog(const QString& path) {
+bool isOwnLog(const QString& path, int newestVersion) {
     const auto alone = Database::open(path, Database::Mode::Immutable);
     const auto both = Database::open(path, Database::Mode::Read);
     if (!alone || !both) return true;
     const FileHistory own = FileHistory::of(*alone), replayed = FileHistory::of(*both);
-    return own.isEmpty() || replayed.isEmpty() || replayed.goesOnFrom(own);
+    if (replayed.isEmpty()) return true;
+    if (!own.isEmpty()) return replayed.goesOnFrom(own);
+    // A file of a format that had none yet: the log may be that in which it was brought to the newest, of
+    // which nothing was moved.
+    const auto version = alone->value(QStringLiteral("PRAGMA user_version"));
+    return !version || version->toInt() >= newestVersion || own.hasAllThatWasMoved(replayed);
 }
 
 bool isDamaged(const Outcome<FileState>& state) {
@@ -178,7 +183,7 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
     if (!held) return refuse(held.error());
     auto state = checkFile(path, opened.lock, format);
     const bool logged = QFileInfo(path + QStringLiteral("-wal")).size() > 0;
-    if (!opened.readOnly && logged && (isDamaged(state) || !isOwnLog(path))) {
+    if (!opened.readOnly && logged && (isDamaged(state) || !isOwnLog(path, format.newestVersion()))) {
         auto alone = checkFile(path, opened.lock, format, true);
         if (alone && alone->version > 0 && !alone->damage) {
             auto aside = putLogAside(path);
