@@ -1,6 +1,9 @@
 #include "engine/tensor/address_space.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
 #ifdef __unix__
 #include <pthread.h>
@@ -13,12 +16,20 @@ namespace burdock {
 #ifdef __unix__
 
 bool canReserve(std::int64_t bytes) {
-    if (bytes <= 0) return true;
-    const auto size = static_cast<std::size_t>(bytes);
-    void* const there = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (there == MAP_FAILED) return false;
-    munmap(there, size);
-    return true;
+    // In pieces, as the libraries ask for them: Linux refuses a single one beyond the machine's memory,
+    // though most of what is reserved is never touched.
+    constexpr std::int64_t piece = std::int64_t{1} << 28;
+    std::vector<std::pair<void*, std::size_t>> held;
+    bool all = true;
+    for (std::int64_t left = bytes; left > 0 && all; left -= piece) {
+        const auto size = static_cast<std::size_t>(std::min(left, piece));
+        void* const there = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        all = there != MAP_FAILED;
+        if (all) held.emplace_back(there, size);
+    }
+    for (const auto& [there, size] : held)
+        munmap(there, size);
+    return all;
 }
 
 std::int64_t stackBytes(std::int64_t threads) {

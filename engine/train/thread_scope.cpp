@@ -7,7 +7,6 @@
 #include <omp.h>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -52,12 +51,12 @@ std::int64_t startable(std::int64_t wanted) {
     try {
         while (std::ssize(started) < wanted - 1)
             started.emplace_back([&end] { end.wait(); });
-    } catch (const std::system_error&) { // the limit of processes
+    } catch (const std::exception&) { // the limit of processes, or of memory
     }
     end.count_down();
     for (std::thread& thread : started)
         thread.join();
-    known = 1 + std::ssize(started);
+    known = std::max<std::int64_t>(known, 1 + std::ssize(started)); // a team that is there stays
     return std::min(wanted, known);
 }
 

@@ -2,6 +2,7 @@
 #include "train_support.h"
 
 #include "engine/models/templates.h"
+#include "engine/tensor/address_space.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/free_memory.h"
 #include "engine/train/memory.h"
@@ -33,6 +34,16 @@ class MemoryTest : public QObject {
     Q_OBJECT
 
   private slots:
+    /// Most of what is reserved is never touched: where nothing is limited, it may be more than there is.
+    void reservesBeyondMemory() {
+        QFile policy("/proc/sys/vm/overcommit_memory"), memory("/proc/meminfo");
+        if (!policy.open(QIODevice::ReadOnly) || policy.readAll().trimmed() != "0" ||
+            !memory.open(QIODevice::ReadOnly))
+            QSKIP("The system promises memory by another rule.");
+        const qint64 total = memory.readLine().simplified().split(' ').value(1).toLongLong() * 1024;
+        QVERIFY(total > 0);
+        QVERIFY(canReserve(total + total / 8));
+    }
     /// What is told beforehand is what a run then takes.
     void memoryIsKnown_data() {
         QTest::addColumn<QByteArray>("model");
