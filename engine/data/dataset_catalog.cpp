@@ -1,9 +1,11 @@
 #include "engine/data/dataset_catalog.h"
 
+#include "engine/data/reading.h"
 #include "engine/schema/guarded.h"
 #include "engine/schema/param_text.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <sys/stat.h>
@@ -79,7 +81,7 @@ auto readerFailed(const std::string& name) {
 struct DatasetCatalog::OpenData {
     /// One lock a data set, so that reading a large one does not hold up the others.
     struct Slot {
-        std::mutex mutex;
+        std::timed_mutex mutex;
         std::weak_ptr<const Dataset> data;
     };
     std::mutex mutex;
@@ -98,7 +100,9 @@ struct DatasetCatalog::OpenData {
             if (!place) place = std::make_shared<Slot>();
             slot = place;
         }
-        const std::lock_guard lock(slot->mutex);
+        std::unique_lock lock(slot->mutex, std::defer_lock);
+        while (!lock.try_lock_for(std::chrono::milliseconds(50)))
+            continueReading(); // another thread reads them, and this one may not want them any more
         if (auto data = slot->data.lock()) return data;
         auto data = open();
         if (data && !tasks().find((*data)->info().task.id())) {
@@ -172,13 +176,14 @@ Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& r
         if (!ref->entry->available)
             return refuse(problem("dataset.unavailable", ref->name,
                                   "The files of this data set are not there.", ref->entry->unavailable));
-        return open_->share("id:" + ref->text(), [&] {
-            return guarded(readerFailed(ref->name), [&] { return ref->entry->open(ref->options); });
+        return guarded(readerFailed(ref->name), [&] {
+            return open_->share("id:" + ref->text(), [&] { return ref->entry->open(ref->options); });
         });
     }
     const auto others = ref->format->files ? ref->format->files(ref->name) : std::vector<fs::path>();
-    return open_->share(withOptions(fileKey(ref->name, others), ref->params(), ref->options), [&] {
-        return guarded(readerFailed(ref->name), [&] { return ref->format->open(ref->name, ref->options); });
+    return guarded(readerFailed(ref->name), [&] {
+        return open_->share(withOptions(fileKey(ref->name, others), ref->params(), ref->options),
+                            [&] { return ref->format->open(ref->name, ref->options); });
     });
 }
 
