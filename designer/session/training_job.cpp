@@ -180,6 +180,15 @@ Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
     if (!*state)
         return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
                               name, "Train a new run from its weights."));
+    // Weights are kept after the steps that led to them; older programs could be killed between both.
+    if ((*state)->step > run->steps + std::max<std::int64_t>(1, run->start.stepsPerEpoch))
+        return refuse(
+            problem("train.resume",
+                    "The run's weights are of step " + std::to_string((*state)->step) +
+                        ", but its curves end at step " + std::to_string(run->steps) + ".",
+                    name,
+                    "The notebook was changed: restore it from a backup, or train a new run from the "
+                    "weights."));
     auto made = Trainer::resume(request_.graph, data, request_.config, **last, (*last)->optimizer(), **state);
     if (!made) return refuse(made.error());
     last->reset(); // before the run is written to

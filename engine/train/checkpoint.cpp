@@ -88,7 +88,8 @@ bool isPossible(const TrainState& s) {
     for (const std::int64_t count : {s.step, s.epochs, s.batches, s.samples, s.epochsWithoutGain})
         if (count < 0 || count > most) return false;
     return s.batches <= s.step && s.epochs <= s.step && s.epochsWithoutGain <= s.epochs && s.seconds >= 0 &&
-           s.trained >= 0 && std::isfinite(s.seconds) && std::isfinite(s.trained);
+           s.trained >= 0 && s.lossWeight >= 0 && std::isfinite(s.seconds) && std::isfinite(s.trained) &&
+           std::isfinite(s.lossWeight) && std::isfinite(s.lossSum);
 }
 
 } // namespace

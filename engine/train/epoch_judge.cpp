@@ -40,7 +40,11 @@ void EpochJudge::judgeBy(std::string metric) {
 }
 
 void EpochJudge::goOn(const TrainState& state) {
-    if (automatic_ && state.bestScore && state.bestBy.empty()) judgeBy(before_);
+    if (!automatic_ || !state.bestScore) return;
+    if (state.bestBy.empty())
+        judgeBy(before_);
+    else if (state.bestBy == "loss" || findMetric(state.bestBy))
+        judgeBy(state.bestBy);
 }
 
 bool EpochJudge::isBest(const EpochRecord& epoch, double loss, TrainState& state) const {
