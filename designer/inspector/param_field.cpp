@@ -19,18 +19,13 @@ QString text(const std::string& s) {
     return QString::fromStdString(s);
 }
 
-/// A combo box in a form that scrolls: the wheel belongs to the form until the box has the focus.
+/// A combo box in a form that scrolls: the wheel belongs to the form.
 class FormCombo final : public QComboBox {
   public:
     using QComboBox::QComboBox;
 
   protected:
-    void wheelEvent(QWheelEvent* event) override {
-        if (hasFocus())
-            QComboBox::wheelEvent(event);
-        else
-            event->ignore();
-    }
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
 };
 
 } // namespace

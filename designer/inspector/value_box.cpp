@@ -125,11 +125,9 @@ void ValueBox::focusOutEvent(QFocusEvent* event) {
 }
 
 void ValueBox::wheelEvent(QWheelEvent* event) {
-    // A form is scrolled over more often than its values are changed by the wheel.
-    if (hasFocus())
-        QAbstractSpinBox::wheelEvent(event);
-    else
-        event->ignore();
+    // A form is scrolled over more often than its values are changed by the wheel, also right after one was
+    // typed.
+    event->ignore();
 }
 
 } // namespace burdock

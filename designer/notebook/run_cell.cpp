@@ -8,6 +8,13 @@
 
 namespace burdock {
 
+void RunCell::setEditorData(QWidget* editor, const QModelIndex& index) const {
+    constexpr const char* begun = "begun";
+    if (editor->property(begun).toBool()) return;
+    editor->setProperty(begun, true);
+    QStyledItemDelegate::setEditorData(editor, index);
+}
+
 void RunCell::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     static const int number = columnOf(QStringLiteral("number"));
     static const int status = columnOf(QStringLiteral("status"));
