@@ -221,7 +221,7 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         others.graph = workspace_->document().graph();
         others.dataset = QStringLiteral("wine");
         QProcess other;
-        other.start(QStringLiteral("sleep"), {QStringLiteral("60")});
+        other.start(QStringLiteral("sleep"), {QStringLiteral("3600")});
         QVERIFY(other.waitForStarted());
         const auto list = [&](const QString& owner) {
             return QString::fromUtf8(

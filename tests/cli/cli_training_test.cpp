@@ -319,15 +319,18 @@ class CliTrainingTest : public QObject, private CliProgram {
         QCOMPARE(shell.exitCode(), 1);
         QVERIFY(shell.readAllStandardError().contains("could not be written"));
         // Ctrl+C ends the text, and what there is of it is given.
-        QProcess endless;
-        endless.setProcessEnvironment(environment());
-        endless.start(BURDOCK_CLI, {"generate", id, "--tokens", "100000", "--notebook", book, "--json"});
-        QTest::qWait(1500);
-        ::kill(static_cast<pid_t>(endless.processId()), SIGINT);
-        QVERIFY(endless.waitForFinished(patience));
-        QCOMPARE(endless.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(endless.exitCode(), 130);
-        const QString some = object(endless.readAllStandardOutput())["text"].toString();
+        QString some;
+        for (int wait = 500; some.isEmpty() && wait <= 60'000; wait *= 3) { // until it has begun
+            QProcess endless;
+            endless.setProcessEnvironment(environment());
+            endless.start(BURDOCK_CLI, {"generate", id, "--tokens", "100000", "--notebook", book, "--json"});
+            QTest::qWait(wait);
+            ::kill(static_cast<pid_t>(endless.processId()), SIGINT);
+            QVERIFY(endless.waitForFinished(patience));
+            QCOMPARE(endless.exitStatus(), QProcess::NormalExit);
+            QCOMPARE(endless.exitCode(), 130);
+            some = object(endless.readAllStandardOutput())["text"].toString();
+        }
         QVERIFY(!some.isEmpty() && some.size() < 100'000);
 
         const QJsonObject other =
