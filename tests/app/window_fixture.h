@@ -1,34 +1,24 @@
 #pragma once
 
+#include "app/catalog_fixture.h"
 #include "app/design_place.h"
 #include "app/main_window.h"
 #include "app/workspace.h"
 #include "canvas/canvas_view.h"
-#include "plugin_api/plugin_host.h"
-#include "plugin_api/registries.h"
 #include "support/await.h"
 #include "theme/theme.h"
 
 #include <QApplication>
 #include <QPushButton>
-#include <QSettings>
-#include <QStandardPaths>
-#include <QTemporaryDir>
-#include <QTest>
 
 namespace burdock::test {
 
 /// The real window on a notebook of its own, for every test anew.
-class WindowFixture {
+class WindowFixture : protected CatalogFixture {
   protected:
     void prepare(const QString& program) {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("Burdock tests"));
-        QCoreApplication::setApplicationName(program);
-        QSettings().clear();
+        CatalogFixture::prepare(program);
         Theme::instance().install(*qApp);
-        loadPlugins(pluginFolders(), Registries(catalog_));
-        QVERIFY(catalog_.find("iris"));
     }
     void open() {
         folder_ = std::make_unique<QTemporaryDir>();
@@ -56,8 +46,6 @@ class WindowFixture {
         return window_->findChild<QPushButton*>(QStringLiteral("trainButton"));
     }
 
-    DatasetCatalog catalog_;
-    std::unique_ptr<QTemporaryDir> folder_;
     std::unique_ptr<MainWindow> window_;
     Workspace* workspace_ = nullptr;
     CanvasView* canvas_ = nullptr;

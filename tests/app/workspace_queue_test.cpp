@@ -14,6 +14,27 @@ using namespace burdock;
 /// Runs that a workspace is asked for: what waits, and what it is kept for.
 class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
     Q_OBJECT
+
+    const QString setting = QStringLiteral("waiting-runs");
+
+    /// A network, data and settings whose run does not end by itself.
+    void beEndless() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        AWAIT_VERIFY(workspace_->dataset().data());
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 100'000;
+        workspace_->settings().setConfig(config);
+    }
+    /// A list of runs in the notebook with one that cannot be read.
+    void leaveOneOfALaterProgram() {
+        workspace_.reset();
+        const auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
+        QVERIFY(notebook);
+        const char* left = "{\"owner\":\"\",\"runs\":[\"of a later program\"]}";
+        QVERIFY((*notebook)->setSetting(setting, QString::fromUtf8(left)));
+    }
+
   private slots:
     void initTestCase() { prepare(QStringLiteral("workspace queue")); }
     void init() { begin(); }
@@ -22,12 +43,8 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
     /// Train puts a network into the queue while a run is going on, and says so; what waits when the window
     /// is closed is offered by the next one.
     void whatWaitsOutlivesTheWindow() {
-        workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("wine"));
-        AWAIT_VERIFY(workspace_->dataset().data());
+        beEndless();
         TrainConfig config = workspace_->settings().config();
-        config.epochs = 100'000;
-        workspace_->settings().setConfig(config);
         QSignalSpy told(workspace_.get(), &Workspace::told);
         workspace_->train();
         QCOMPARE(told.size(), 0);
@@ -143,24 +160,12 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
 
     /// A newer Burdock, or one with its plugin, may still read what this one cannot.
     void whatCannotBeReadGoesOnWaiting() {
-        const QString setting = QStringLiteral("waiting-runs");
-        workspace_.reset();
-        {
-            auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
-            QVERIFY(notebook);
-            const char* kept = "{\"owner\":\"\",\"runs\":[\"of a later program\"]}";
-            QVERIFY((*notebook)->setSetting(setting, QString::fromUtf8(kept)));
-        }
+        leaveOneOfALaterProgram();
         open();
         QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
         workspace_->reopen();
         QCOMPARE(noticed.size(), 1);
-        workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("wine"));
-        AWAIT_VERIFY(workspace_->dataset().data());
-        TrainConfig config = workspace_->settings().config();
-        config.epochs = 100'000;
-        workspace_->settings().setConfig(config);
+        beEndless();
         workspace_->train();
         workspace_->train(); // one waits, so that the list is written
         const auto kept = [&] { return workspace_->notebook().setting(setting); };
@@ -171,14 +176,7 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
 
     /// What cannot be kept is tried again: none of it is put into the queue anew, nor kept twice.
     void aFailedKeepDoublesNothing() {
-        const QString setting = QStringLiteral("waiting-runs");
-        workspace_.reset();
-        {
-            auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("test.burdock")));
-            QVERIFY(notebook);
-            const char* left = "{\"owner\":\"\",\"runs\":[\"of a later program\"]}";
-            QVERIFY((*notebook)->setSetting(setting, QString::fromUtf8(left)));
-        }
+        leaveOneOfALaterProgram();
         open();
         workspace_->reopen();
         workspace_->newFromTemplate("classification-mlp");
@@ -209,13 +207,7 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
 
     /// While another program lives its list is left alone; once it has ended it is taken over.
     void theListIsTakenOverFromAProgramThatEnds() {
-        const QString setting = QStringLiteral("waiting-runs");
-        workspace_->newFromTemplate("classification-mlp");
-        workspace_->settings().setDataset(QStringLiteral("wine"));
-        AWAIT_VERIFY(workspace_->dataset().data());
-        TrainConfig config = workspace_->settings().config();
-        config.epochs = 100'000;
-        workspace_->settings().setConfig(config);
+        beEndless();
         TrainingRequest others;
         others.runName = QStringLiteral("of the other");
         others.graph = workspace_->document().graph();
