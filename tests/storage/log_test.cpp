@@ -122,8 +122,12 @@ void LogTest::aLogThatOthersMovedIsNotCut() {
     auto notebook = open();
     beginRun(*notebook);
     for (qint64 i = 0; i < 4; ++i) {
-        changeByHand(path(), moved);
-        QCOMPARE(QFileInfo(path() + QStringLiteral("-wal")).size(), 0);
+        // It says whether somebody was in the way; the log's size may be the next change's already.
+        auto other = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(other);
+        const auto busy = other->value(moved.front());
+        REQUIRE_OK(busy);
+        QCOMPARE(busy->toInt(), 0);
         if (i == 2) // with a change of its own before and after
             changeByHand(path(), QStringList{QStringLiteral("UPDATE model SET name = 'x'")} + moved +
                                      QStringList{QStringLiteral("ANALYZE")});
