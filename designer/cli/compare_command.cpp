@@ -1,5 +1,6 @@
 #include "program.h"
 #include "run_json.h"
+#include "session/damage.h"
 #include "session/diagnostics.h"
 #include "text_table.h"
 
@@ -81,6 +82,8 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
             table.add(std::move(cells));
         }
     table.print();
+    for (const storage::RunSummary& run : runs)
+        warnOfDamage(run.id, damageOf(run));
     return 0;
 }
 

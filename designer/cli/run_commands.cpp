@@ -14,10 +14,6 @@
 namespace burdock::cli {
 namespace {
 
-void warnOfDamage(const std::string& where, const QString& what) {
-    warn("burdock-cli: " + where + ": " + what.toStdString() + " " + damageMend().toStdString());
-}
-
 std::string telling(const Figure& told) {
     return figure(told.series, told.value);
 }
@@ -65,7 +61,7 @@ Result<int> listRuns(bool withDeleted, Program& program) {
     }
     table.print();
     for (const storage::RunSummary& run : runs)
-        if (run.damaged) warnOfDamage("run " + std::to_string(run.id.value), damageOf(run));
+        warnOfDamage(run.id, damageOf(run));
     return 0;
 }
 
@@ -166,8 +162,7 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
         kept.print();
     }
-    for (const QString& damage : {damageOf(*run), damageOf(*epochs, *steps)})
-        if (!damage.isEmpty()) warnOfDamage("run " + std::to_string(id.value), damage);
+    warnOfDamage(id, damageOf(*run, *epochs, *steps));
     if (!epochs->isEmpty()) {
         print("");
         printEpochs(*epochs);

@@ -102,6 +102,12 @@ Json storedJson(const QByteArray& stored, const char* what, storage::RunId run) 
     return {};
 }
 
+void warnOfDamage(storage::RunId run, const QString& damage) {
+    if (!damage.isEmpty())
+        warn("burdock-cli: run " + std::to_string(run.value) + ": " + damage.toStdString() + " " +
+             damageMend().toStdString());
+}
+
 Json runJson(const storage::RunSummary& run) {
     const storage::RunStart& s = run.start;
     Json tags = Json::array();
@@ -151,6 +157,7 @@ Json runJson(const storage::RunSummary& run) {
     json["notes"] = text(run.notes);
     json["tags"] = tags;
     json["damaged"] = run.damaged;
+    json["damage"] = run.damaged ? text(damageOf(run)) : Json();
     return json;
 }
 

@@ -4,6 +4,8 @@
 #include "output.h"
 #include "storage/notebook/records.h"
 
+#include <QString>
+
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,8 @@ namespace burdock::cli {
 
 /// What a run has stored; null, with a warning, where that is not JSON.
 Json storedJson(const QByteArray& stored, const char* what, storage::RunId run);
+/// On stderr, what of a run was found changed or missing, and how to mend it; nothing if nothing was.
+void warnOfDamage(storage::RunId run, const QString& damage);
 
 /// A run as `runs` and `show` give it.
 Json runJson(const storage::RunSummary& run);

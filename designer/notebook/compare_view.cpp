@@ -188,12 +188,9 @@ void CompareView::offerSeries() {
 void CompareView::tellDamage() {
     QStringList told;
     for (const storage::RunSummary& run : runs_) {
-        QStringList parts;
-        if (run.damaged) parts << damageOf(run);
-        if (const auto record = reader_.get(run.id))
-            if (const QString read = damageOf(record->epochs, record->steps); !read.isEmpty()) parts << read;
-        if (!parts.isEmpty())
-            told << QStringLiteral("#%1: %2").arg(run.id.value).arg(parts.join(QLatin1Char(' ')));
+        const auto record = reader_.get(run.id);
+        const QString damage = record ? damageOf(run, record->epochs, record->steps) : damageOf(run);
+        if (!damage.isEmpty()) told << QStringLiteral("#%1: %2").arg(run.id.value).arg(damage);
     }
     damage_->setVisible(!told.isEmpty());
     damage_->setText(told.isEmpty() ? QString() : (told << damageMend()).join(QLatin1Char('\n')));
@@ -247,7 +244,7 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
     for (QPointF& point : points)
         point.rx() /= perEpoch;
     CurveStyle style = styleOf(run);
-    if (run.damaged || !damageOf(record.epochs, record.steps).isEmpty())
+    if (!damageOf(run, record.epochs, record.steps).isEmpty())
         for (QString* words : {&style.label, &style.chip})
             *words += QStringLiteral(" · ") + damagedValue();
     style.smooth =

@@ -115,13 +115,10 @@ void RunDetails::setRun(const RunRow& row) {
 }
 
 void RunDetails::showDamage() {
-    QStringList told;
-    if (const QString row = damageOf(row_.summary); !row.isEmpty()) told << row;
-    if (record_)
-        if (const QString read = damageOf(record_->epochs, record_->steps); !read.isEmpty()) told << read;
+    const QString told =
+        record_ ? damageOf(row_.summary, record_->epochs, record_->steps) : damageOf(row_.summary);
     damage_->setVisible(!told.isEmpty());
-    if (!told.isEmpty()) told << damageMend();
-    damage_->setText(told.join(QLatin1Char(' ')));
+    damage_->setText(told.isEmpty() ? told : told + QLatin1Char(' ') + damageMend());
 }
 
 void RunDetails::showFacts() {
@@ -174,7 +171,7 @@ void RunDetails::showEpochs(const QVector<storage::EpochRow>& epochs) {
         const bool best = !e.damaged && e.epoch == row_.summary.bestEpoch;
         const auto value = [&](const QString& text) { return numberCell(e.damaged ? damagedValue() : text); };
         QList<QStandardItem*> cells{numberCell(best ? tr("best %1").arg(e.epoch) : QString::number(e.epoch)),
-                                    numberCell(exactCount(e.step))};
+                                    value(exactCount(e.step))};
         for (const SeriesSchema& one : series)
             cells << value(figureText(one, storage::valueOf(e.values, QString::fromStdString(one.name))));
         cells << value(exactCount(std::llround(e.samplesPerSecond))) << value(humanDuration(e.seconds));

@@ -15,19 +15,25 @@ struct Words {
 } // namespace
 
 QString damageOf(const storage::RunSummary& run) {
-    return run.damaged
-               ? Words::tr("What the notebook holds of this run was changed on the disk: names, settings "
-                           "and results may be false.")
-               : QString();
+    QStringList told;
+    if (run.changed)
+        told << Words::tr("What the notebook holds of this run was changed on the disk: names, settings and "
+                          "results may be false.");
+    if (run.missing)
+        told << Words::tr("Parts of this run were deleted on the disk: %1.").arg(run.missing.text());
+    return told.join(QLatin1Char(' '));
 }
 
-QString damageOf(const QVector<storage::EpochRow>& epochs, const storage::StepCurves& steps) {
+QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epochs,
+                 const storage::StepCurves& steps) {
+    run.missing = {}; // they tell it, and more
     QStringList told;
+    if (const QString own = damageOf(run); !own.isEmpty()) told << own;
     const auto damaged = std::count_if(epochs.begin(), epochs.end(), [](const auto& e) { return e.damaged; });
     if (damaged == 1)
-        told << Words::tr("An epoch was changed on the disk and is left out.");
+        told << Words::tr("An epoch was changed or deleted on the disk and is left out.");
     else if (damaged > 1)
-        told << Words::tr("%1 epochs were changed on the disk and are left out.").arg(damaged);
+        told << Words::tr("%1 epochs were changed or deleted on the disk and are left out.").arg(damaged);
     if (steps.damagedChunks == 1)
         told << Words::tr("A part of the curves is damaged or missing.");
     else if (steps.damagedChunks > 1)

@@ -8,10 +8,11 @@ namespace burdock {
 
 // What storage has found changed or missing, in words for people. Empty: nothing.
 
-/// Of a run's own row: everything that the lists show of it.
+/// Of everything that the lists show of a run, and of what it counts.
 QString damageOf(const storage::RunSummary& run);
-/// Of its epochs and steps, as far as they were read.
-QString damageOf(const QVector<storage::EpochRow>& epochs, const storage::StepCurves& steps);
+/// The same once its epochs and steps were read.
+QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epochs,
+                 const storage::StepCurves& steps);
 /// What stands where a changed value stood.
 QString damagedValue(); ///< "damaged"
 /// What can be done about it.

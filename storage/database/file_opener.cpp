@@ -8,6 +8,8 @@
 #include <QDateTime>
 #include <QFile>
 #include <QFileInfo>
+#include <QSet>
+#include <QSqlQuery>
 #include <QVariant>
 
 #include <filesystem>
@@ -129,6 +131,15 @@ Outcome<QString> makeBackup(Database& database, int version) {
                   QStringLiteral("Check that the notebook's folder may be written to."));
 }
 
+/// The tables that have rows whose owner is not there.
+Outcome<QSet<QString>> orphans(const Database& database) {
+    QSet<QString> tables;
+    auto read = database.each(QStringLiteral("PRAGMA foreign_key_check"), {},
+                              [&](const QSqlQuery& row) { tables.insert(row.value(0).toString()); });
+    if (!read) return refuse(read.error());
+    return tables;
+}
+
 Outcome<QString> bringUpToDate(const QString& path, const FileFormat& format, int version) {
     auto database = Database::open(path, Database::Mode::Write);
     if (!database) return refuse(database.error());
@@ -143,14 +154,16 @@ Outcome<QString> bringUpToDate(const QString& path, const FileFormat& format, in
         return refuse(done.error());
     auto transaction = Transaction::begin(*database);
     if (!transaction) return refuse(transaction.error());
+    const auto before = orphans(*database); // of what other programs have deleted
+    if (!before) return refuse(before.error());
     if (auto done = migrate(*database, format, version); !done) return refuse(done.error());
-    auto orphan = database->value(QStringLiteral("PRAGMA foreign_key_check"));
-    if (!orphan) return refuse(orphan.error());
-    if (orphan->isValid())
-        return refuse(Kind::Internal,
-                      QStringLiteral("The migration would leave rows of %1 without their owner.")
-                          .arg(orphan->toString()),
-                      path, QStringLiteral("The file was left as it is; please report this."));
+    const auto after = orphans(*database);
+    if (!after) return refuse(after.error());
+    if (const auto made = *after - *before; !made.isEmpty())
+        return refuse(
+            Kind::Internal,
+            QStringLiteral("The migration would leave rows of %1 without their owner.").arg(*made.begin()),
+            path, QStringLiteral("The file was left as it is; please report this."));
     if (auto done = transaction->commit(); !done) return refuse(done.error());
     if (auto done = database->run(QStringLiteral("PRAGMA journal_mode = WAL")); !done)
         return refuse(done.error());

@@ -167,11 +167,26 @@ Outcome<bool> dropUnwanted(Database& database, qint64 bytes) {
     return false;
 }
 
+namespace {
+
+/// Of a checkpoint's row, by indexes alone: whether as many rows hold its values as must.
+QString holdsAllValues() {
+    return QStringLiteral("CASE WHEN tensors IS NULL "
+                          "THEN EXISTS (SELECT 1 FROM weights WHERE checkpoint = run_checkpoint.id) "
+                          "ELSE tensors = (SELECT COUNT(*) FROM tensor WHERE checkpoint = run_checkpoint.id) "
+                          "AND NOT EXISTS (SELECT 1 FROM tensor WHERE checkpoint = run_checkpoint.id "
+                          "AND (bytes + %1 - 1) / %1 > "
+                          "(SELECT COUNT(*) FROM tensor_chunk WHERE tensor = tensor.id)) END")
+        .arg(tensorChunkBytes);
+}
+
+} // namespace
+
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run) {
     QVector<CheckpointInfo> infos;
     auto read = database.each(
-        QStringLiteral("SELECT %1 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
-            .arg(checkpointTable().selectList()),
+        QStringLiteral("SELECT %1, %2 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
+            .arg(checkpointTable().selectList(), holdsAllValues()),
         {run.value}, [&](const QSqlQuery& row) {
             const QString key = row.value(2).toString();
             if (key == writingKind || key == droppedKind) return;
@@ -182,7 +197,8 @@ Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId
                                 row.value(4).toLongLong(),
                                 row.value(5).toLongLong(),
                                 QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC(),
-                                !kind || !sealHolds(row, checkpointTable())};
+                                !kind || !sealHolds(row, checkpointTable()) ||
+                                    !row.value(checkpointTable().width()).toBool()};
             for (qint64* count : {&info.epoch, &info.step, &info.bytes})
                 if (!isCount(*count)) {
                     *count = 0;

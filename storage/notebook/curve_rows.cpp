@@ -1,5 +1,6 @@
 #include "storage/notebook/curve_rows.h"
 
+#include "storage/notebook/missing_rows.h"
 #include "storage/notebook/schema.h"
 
 #include <QSqlQuery>
@@ -182,8 +183,13 @@ Outcome<bool> areWhole(const Database& database, RunId run, qint64 after, qint64
 }
 
 Outcome<StepCurves> readSteps(const Database& database, RunId run) {
-    // Asked first: of a live run there may then be more steps, never fewer.
-    const auto promised = database.value(QStringLiteral("SELECT steps FROM run WHERE id = ?"), {run.value});
+    qint64 steps = 0;
+    QVector<SeriesSummary> told;
+    auto promised = database.each(QStringLiteral("SELECT steps, series FROM run WHERE id = ?"), {run.value},
+                                  [&](const QSqlQuery& row) {
+                                      steps = row.value(0).toLongLong();
+                                      told = seriesFromJson(row.value(1).toString().toUtf8()).value_or(told);
+                                  });
     if (!promised) return refuse(promised.error());
     StepCurves curves;
     qint64 filled = 0;
@@ -216,10 +222,12 @@ Outcome<StepCurves> readSteps(const Database& database, RunId run) {
     // A page of the table is broken: what came before it is still good.
     if (!read && read.error().kind != StorageError::Kind::Damaged) return refuse(read.error());
     if (!read) ++refused;
-    const qint64 steps = promised->toLongLong();
-    for (const StepSeries& series : curves.series)
+    QStringList there;
+    for (const StepSeries& series : curves.series) {
+        there << series.name;
         if (series.firstStep + series.values.size() - 1 < steps) ++holes;
-    if (steps > 0 && curves.series.isEmpty()) ++holes;
+    }
+    if (steps > 0) holes += absentSeries(told, there);
     // Where a chunk is refused there is a hole as well.
     curves.damagedChunks = std::max(refused, holes);
     return curves;

@@ -3,6 +3,7 @@
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
+#include "storage/notebook/missing_rows.h"
 #include "storage/notebook/model_rows.h"
 #include "storage/notebook/rest.h"
 #include "storage/notebook/run_rows.h"
@@ -18,7 +19,7 @@ namespace burdock::storage {
 struct Notebook::Impl {
     std::shared_ptr<Core> core;
     bool readOnly = false;
-    std::optional<StorageError> unwritable;
+    std::optional<StorageError> unwritable, orphans;
     QStringList takenIn, notTakenIn;
 
     Outcome<Writer*> writer() const {
@@ -85,11 +86,13 @@ struct Notebook::Impl {
             .oneLine();
     }
 
-    // Answers a question on a connection of the calling thread.
+    // Answers a question on a connection of the calling thread, from one state of the file: what others
+    // write meanwhile must not look like something that is missing.
     template <class Question>
     auto read(Question&& question) const -> decltype(question(std::declval<const Database&>())) {
         auto database = core->reader();
         if (!database) return refuse(database.error());
+        if (auto begun = database->run(QStringLiteral("BEGIN")); !begun) return refuse(begun.error());
         return question(*database);
     }
 };
@@ -131,6 +134,8 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
                 rest,
                 {}}.oneLine();
     }
+    // What cannot be read now is told when it is asked for.
+    if (const auto orphans = impl->read(findOrphans)) impl->orphans = *orphans;
     return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
 }
 
@@ -155,7 +160,8 @@ bool Notebook::isReadOnly() const {
 }
 
 std::optional<StorageError> Notebook::damage() const {
-    return impl_->core->damage();
+    const auto& damage = impl_->core->damage();
+    return damage ? damage : impl_->orphans;
 }
 
 std::optional<StorageError> Notebook::unwritable() const {

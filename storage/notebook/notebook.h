@@ -31,7 +31,8 @@ class Notebook {
     QStringList notTakenIn() const;
     /// Asked for, or because the file or its folder cannot be written to, or because of damage().
     bool isReadOnly() const;
-    /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written.
+    /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written. Or
+    /// what was left of runs and weights, when it was opened, whose own rows another program has deleted.
     std::optional<StorageError> damage() const;
     /// Why nothing could be written when it was opened, such as a full disk: it can be read all the same.
     std::optional<StorageError> unwritable() const;
@@ -45,6 +46,7 @@ class Notebook {
     /// Newest first. Reads no curves and no weights: fast for thousands of runs.
     Outcome<QVector<RunSummary>> runs(bool withDeleted = false) const;
     Outcome<RunSummary> run(RunId id) const;
+    /// A damaged one for each that the run counts and that is not there.
     Outcome<QVector<EpochRow>> epochs(RunId id) const;
     /// All series over a run's steps, from the chunks whose checksum is good.
     Outcome<StepCurves> steps(RunId id) const;

@@ -39,6 +39,13 @@ std::optional<CheckpointKind> checkpointKindFromKey(const QString& key) {
     return std::nullopt;
 }
 
+QString MissingRows::text() const {
+    QStringList parts;
+    if (epochs > 0) parts << QStringLiteral("%1 of %2 epochs").arg(epochs).arg(ofEpochs);
+    if (curves) parts << QStringLiteral("parts of the curves");
+    return parts.join(QStringLiteral(", "));
+}
+
 const SeriesSummary* RunSummary::find(QStringView name) const {
     for (const SeriesSummary& one : series)
         if (one.name == name) return &one;

@@ -47,6 +47,15 @@ struct RunStart {
     std::optional<RunId> parent; ///< the run its first weights came from
 };
 
+/// What a run's row counts and the notebook has not: another program has deleted it.
+struct MissingRows {
+    qint64 epochs = 0, ofEpochs = 0;
+    bool curves = false; ///< parts of them, or all
+
+    explicit operator bool() const { return epochs > 0 || curves; }
+    QString text() const; ///< "2 of 5 epochs, parts of the curves"
+};
+
 struct RunSummary {
     RunId id;
     RunStart start;
@@ -65,7 +74,9 @@ struct RunSummary {
     QString notes;
     QStringList tags;
     bool deleted = false; ///< in the bin: hidden, can be restored
-    bool damaged = false; ///< a value of this row was changed on the disk; the rest of the notebook is not
+    bool changed = false; ///< a value of this row was changed on the disk; the rest of the notebook is not
+    MissingRows missing;  ///< in lists of all runs, curves are counted roughly: Notebook::steps() tells
+    bool damaged = false; ///< changed, or something is missing
 
     const SeriesSummary* find(QStringView name) const; ///< null: no epoch has told it
     // None where no epoch has told it.
@@ -83,7 +94,7 @@ struct EpochRow {
     double samplesPerSecond = 0;
     double seconds = 0;   ///< since the start of the run
     bool best = false;    ///< the best so far, when it was told
-    bool damaged = false; ///< changed on the disk: there are no values
+    bool damaged = false; ///< changed on the disk, or missing: there are no values
 };
 
 /// Of Best and Last a run has one each, of the others any number.

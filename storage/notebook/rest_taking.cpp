@@ -307,7 +307,7 @@ Outcome<TakenIn> takeIn(Database& notebook, const QString& path) {
     if (!named) return refuse(named.error());
     const auto runs = readRuns(*rest, true);
     if (!runs) return refuse(runs.error());
-    if (!*named || runs->size() != 1 || runs->first().damaged)
+    if (!*named || runs->size() != 1 || runs->first().changed)
         return refuse(Kind::Damaged, QStringLiteral("The rest of a run is damaged."), path,
                       QStringLiteral("Open it as a notebook of its own to see what is left."));
     const RunSummary& run = runs->first();

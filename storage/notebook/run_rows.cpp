@@ -1,5 +1,6 @@
 #include "storage/notebook/run_rows.h"
 
+#include "storage/notebook/missing_rows.h"
 #include "storage/notebook/process_identity.h"
 #include "storage/notebook/schema.h"
 
@@ -48,6 +49,16 @@ bool keepPossible(RunSummary& run) {
     return possible;
 }
 
+/// One of which nothing can be told.
+EpochRow lostEpoch(qint64 number, qint64 step = 0) {
+    EpochRow epoch;
+    epoch.epoch = isCount(number) ? number : 0;
+    epoch.step = isCount(step) ? step : 0;
+    epoch.seconds = epoch.samplesPerSecond = std::numeric_limits<double>::quiet_NaN();
+    epoch.damaged = true;
+    return epoch;
+}
+
 /// The row that begins at column `offset`.
 EpochRow epochOf(const QSqlQuery& row, int offset = 0) {
     const auto at = [&](int column) { return row.value(offset + column); };
@@ -55,14 +66,8 @@ EpochRow epochOf(const QSqlQuery& row, int offset = 0) {
     epoch.epoch = at(2).toLongLong();
     epoch.step = at(3).toLongLong();
     const auto values = valuesFromJson(at(7).toString().toUtf8());
-    epoch.damaged =
-        !values || !isCount(epoch.epoch) || !isCount(epoch.step) || !sealHolds(row, epochTable(), offset);
-    if (!isCount(epoch.epoch)) epoch.epoch = 0;
-    if (!isCount(epoch.step)) epoch.step = 0;
-    if (epoch.damaged) {
-        epoch.seconds = epoch.samplesPerSecond = std::numeric_limits<double>::quiet_NaN();
-        return epoch;
-    }
+    if (!values || !isCount(epoch.epoch) || !isCount(epoch.step) || !sealHolds(row, epochTable(), offset))
+        return lostEpoch(epoch.epoch, epoch.step);
     epoch.seconds = realOrNan(at(4));
     epoch.samplesPerSecond = realOrNan(at(5));
     epoch.best = at(6).toLongLong() != 0;
@@ -111,8 +116,10 @@ RunSummary summaryOf(const QSqlQuery& row) {
     // JSON that was never ours tells nothing, and must not be taken for "not measured".
     const bool readable = run.testMetrics.isEmpty() || QJsonDocument::fromJson(run.testMetrics).isObject();
     const bool possible = keepPossible(run);
-    run.damaged = !state || !series || !test || !readable || !possible || !sealHolds(row, runTable()) ||
+    run.changed = !state || !series || !test || !readable || !possible || !sealHolds(row, runTable()) ||
                   !sealHolds(row, setupTable(), runTable().width());
+    run.missing = missingOf(run, row, runTable().width() + setupTable().width() + epochTable().width());
+    run.damaged = run.changed || run.missing;
     return run;
 }
 
@@ -177,10 +184,12 @@ Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime
 
 Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted, std::optional<RunId> only) {
     // Left joins: a run whose setup is lost is still shown, as damaged, and one may have no best epoch.
-    QString sql = QStringLiteral("SELECT %1, %2, %3 FROM run LEFT JOIN run_setup ON run_setup.run = run.id "
-                                 "LEFT JOIN run_epoch ON run_epoch.run = run.id "
-                                 "AND run_epoch.epoch = run.best_epoch")
-                      .arg(runTable().selectList(), setupTable().selectList(), epochTable().selectList());
+    QString sql =
+        QStringLiteral("SELECT %1, %2, %3, %4 FROM run LEFT JOIN run_setup ON run_setup.run = run.id "
+                       "LEFT JOIN run_epoch ON run_epoch.run = run.id "
+                       "AND run_epoch.epoch = run.best_epoch")
+            .arg(runTable().selectList(), setupTable().selectList(), epochTable().selectList(),
+                 countColumns(!only));
     QVariantList values{removedMark};
     sql += QStringLiteral(" WHERE run.deleted <> ?");
     if (only) {
@@ -238,8 +247,18 @@ struct EpochSummary {
     }
 };
 
+/// Those that are there.
+Outcome<QVector<EpochRow>> storedEpochs(const Database& database, RunId run) {
+    QVector<EpochRow> epochs;
+    auto read = database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
+                                  .arg(epochTable().selectList()),
+                              {run.value}, [&](const QSqlQuery& row) { epochs << epochOf(row); });
+    if (!read) return refuse(read.error());
+    return epochs;
+}
+
 Outcome<EpochSummary> summariseAnew(const Database& database, RunId run) {
-    auto rows = readEpochs(database, run);
+    auto rows = storedEpochs(database, run);
     if (!rows) return refuse(rows.error());
     EpochSummary summary;
     for (const EpochRow& row : *rows)
@@ -250,11 +269,14 @@ Outcome<EpochSummary> summariseAnew(const Database& database, RunId run) {
 } // namespace
 
 Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
-    QVector<EpochRow> epochs;
-    auto read = database.each(QStringLiteral("SELECT %1 FROM run_epoch WHERE run = ? ORDER BY epoch")
-                                  .arg(epochTable().selectList()),
-                              {run.value}, [&](const QSqlQuery& row) { epochs << epochOf(row); });
-    if (!read) return refuse(read.error());
+    auto epochs = storedEpochs(database, run);
+    if (!epochs) return epochs;
+    const auto counted = database.value(QStringLiteral("SELECT epochs FROM run WHERE id = ?"), {run.value});
+    if (!counted) return refuse(counted.error());
+    for (const qint64 epoch : missingEpochs(counted->toLongLong(), *epochs))
+        *epochs << lostEpoch(epoch);
+    std::stable_sort(epochs->begin(), epochs->end(),
+                     [](const EpochRow& a, const EpochRow& b) { return a.epoch < b.epoch; });
     return epochs;
 }
 
@@ -324,6 +346,14 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
     if (runs->first().state == RunState::Running)
         return refuse(StorageError::Kind::Busy, QStringLiteral("The run is still going on."), where,
                       QStringLiteral("Wait until it has ended, or stop it."));
+    // Going on would count what is there anew, and nobody would miss the others any more.
+    if (const MissingRows& missing = runs->first().missing)
+        return refuse(StorageError::Kind::Damaged,
+                      QStringLiteral("The run cannot go on: another program has deleted some of it (%1).")
+                          .arg(missing.text()),
+                      QStringLiteral("%1, %2").arg(database.path(), where),
+                      QStringLiteral("Restore the notebook from a backup, or train a new run from its "
+                                     "weights."));
     auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
                               {run.value, epochs});
     if (!later) return later;

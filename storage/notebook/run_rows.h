@@ -19,6 +19,7 @@ Outcome<void> summariseEpochs(Database& database, RunId run);
 /// One query; newest first. `only` restricts it to one run.
 Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted,
                                       std::optional<RunId> only = {});
+/// In their order; a damaged one for each that is missing.
 Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run);
 
 /// Adds the epoch, or replaces it if it is there, and brings the run's summary up to date.

@@ -150,7 +150,7 @@ class TestNotebookPlace : public QObject {
         AWAIT_COMPARE(place_->details().run().value, second_.value);
         QVERIFY(place_->details().damage().isHidden());
         RunRow row = *place_->model().find(second_);
-        row.summary.damaged = true;
+        row.summary.changed = row.summary.damaged = true;
         place_->details().setRun(row);
         QVERIFY(place_->details().damage().isVisible());
         QVERIFY(!place_->details().damage().text().isEmpty());

@@ -2,6 +2,7 @@
 
 #include "storage/database/database.h"
 #include "storage/notebook/schema.h"
+#include "support/several.h"
 
 #include <QRandomGenerator>
 
@@ -357,5 +358,10 @@ void DamageTest::aLogOfAnotherFileIsPutAside() {
     QVERIFY(open()->notTakenIn().isEmpty());
 }
 
-QTEST_GUILESS_MAIN(DamageTest)
+ADD_TEST_CLASS(DamageTest)
+
+int main(int argc, char** argv) {
+    const QCoreApplication application(argc, argv);
+    return burdock::test::runClasses(argc, argv);
+}
 #include "damage_test.moc"

@@ -1,0 +1,223 @@
+#include "one_run.h"
+
+#include "storage/database/database.h"
+#include "storage/database/file_opener.h"
+#include "storage/notebook/schema.h"
+#include "support/several.h"
+
+#include <atomic>
+#include <thread>
+
+using namespace burdock::storage;
+using Kind = StorageError::Kind;
+
+namespace {
+
+constexpr qint64 steps = 10'000; // three chunks of each series
+
+} // namespace
+
+/// Another program has deleted rows: every row that is there is as it was written, and yet the run is not.
+class MissingTest : public OneRunTest {
+    Q_OBJECT
+
+  private slots:
+    void whatARunCountsIsTold_data();
+    void whatARunCountsIsTold();
+    void weightsThatAreNotWholeAreTold();
+    void whatIsLeftOfARunIsTold_data();
+    void whatIsLeftOfARunIsTold();
+    void olderNotebooksWithLeftoversOpen();
+    void aRunThatIsGoingOnMissesNothing();
+
+  private:
+    /// A run that was stopped, and another one.
+    void fill();
+};
+
+void MissingTest::fill() {
+    auto notebook = open();
+    for (const char* name : {"first", "second"}) {
+        auto writer = notebook->startRun(sampleStart(QString::fromLatin1(name)));
+        REQUIRE_OK(writer);
+        for (qint64 step = 1; step <= steps; ++step)
+            writeStep(**writer, step, lossOf(step), 0.5f);
+        for (qint64 epoch = 1; epoch <= 3; ++epoch) {
+            EpochRow row = epochRow(epoch, epoch * steps / 3, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5);
+            row.best = epoch == 2;
+            (*writer)->epoch(row);
+        }
+        (*writer)->checkpoint(packed(CheckpointKind::Best, 2, steps / 2, "best"));
+        (*writer)->checkpoint(packed(CheckpointKind::Last, 3, steps, manyWeights()));
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 6));
+    }
+}
+
+void MissingTest::whatARunCountsIsTold_data() {
+    QTest::addColumn<QString>("statement");
+    QTest::addColumn<qint64>("epochs");
+    QTest::addColumn<bool>("curves");
+    const auto row = [](const char* name, const char* statement, qint64 epochs, bool curves) {
+        QTest::newRow(name) << QString::fromLatin1(statement) << epochs << curves;
+    };
+    row("an epoch", "DELETE FROM run_epoch WHERE run = 1 AND epoch = 2", 1, false);
+    row("the last epoch", "DELETE FROM run_epoch WHERE run = 1 AND epoch = 3", 1, false);
+    row("all epochs", "DELETE FROM run_epoch WHERE run = 1", 3, false);
+    row("a series", "DELETE FROM run_chunk WHERE run = 1 AND series = 'train.accuracy'", 0, true);
+    row("all series", "DELETE FROM run_chunk WHERE run = 1", 0, true);
+    row("a middle chunk", "DELETE FROM run_chunk WHERE run = 1 AND first_step = 4097", 0, true);
+    row("a last chunk", "DELETE FROM run_chunk WHERE run = 1 AND first_step = 8193", 0, true);
+    row("a first chunk", "DELETE FROM run_chunk WHERE run = 1 AND first_step = 1", 0, true);
+}
+
+void MissingTest::whatARunCountsIsTold() {
+    QFETCH(QString, statement);
+    QFETCH(qint64, epochs);
+    QFETCH(bool, curves);
+    fill();
+    QVERIFY(!open()->run({1})->damaged && !open()->runs()->at(0).damaged);
+    changeByHand(path(), {statement});
+    auto notebook = open();
+    const auto run = notebook->run({1});
+    REQUIRE_OK(run);
+    QVERIFY(run->damaged && !run->changed);
+    QCOMPARE(run->missing.epochs, epochs);
+    QCOMPARE(run->missing.curves, curves);
+    const auto rows = notebook->epochs({1});
+    REQUIRE_OK(rows);
+    QCOMPARE(rows->size(), 3); // each in its place
+    qint64 lost = 0;
+    for (qsizetype i = 0; i < 3; ++i) {
+        QCOMPARE(rows->at(i).epoch, i + 1);
+        lost += rows->at(i).damaged;
+        QCOMPARE(rows->at(i).values.isEmpty(), rows->at(i).damaged);
+    }
+    QCOMPARE(lost, epochs);
+    const auto told = notebook->steps({1});
+    REQUIRE_OK(told);
+    QCOMPARE(told->damagedChunks > 0, curves);
+    // The list of all runs reads no curves, and where a series begins is not known without them.
+    const bool inList = QByteArray(QTest::currentDataTag()) != "a first chunk";
+    const auto runs = notebook->runs();
+    REQUIRE_OK(runs);
+    for (const RunSummary& one : *runs)
+        QCOMPARE(one.damaged, one.id.value == 1 && inList);
+
+    const auto refused = notebook->continueRun({1}, 3, steps);
+    QVERIFY(!refused && refused.error().kind == Kind::Damaged);
+    QVERIFY(refused.error().where.contains(QStringLiteral("run 1")) && !refused.error().mend.isEmpty());
+    QCOMPARE(runStateKey(notebook->run({1})->state), QStringLiteral("stopped"));
+    QVERIFY(!notebook->run({2})->damaged);
+    REQUIRE_OK(notebook->continueRun({2}, 3, steps));
+    QVERIFY(!notebook->damage());
+}
+
+void MissingTest::weightsThatAreNotWholeAreTold() {
+    fill();
+    for (const char* statement :
+         {"DELETE FROM tensor_chunk WHERE place = 3 AND tensor IN (SELECT tensor.id FROM tensor JOIN "
+          "run_checkpoint AS c ON c.id = checkpoint WHERE c.run = 1)",
+          "DELETE FROM tensor_chunk WHERE tensor IN (SELECT tensor.id FROM tensor JOIN run_checkpoint AS c "
+          "ON "
+          "c.id = checkpoint WHERE c.run = 1)",
+          "DELETE FROM tensor WHERE checkpoint IN (SELECT id FROM run_checkpoint WHERE run = 1)"}) {
+        changeByHand(path(), {QString::fromLatin1(statement)});
+        const auto infos = open()->checkpoints({1});
+        REQUIRE_OK(infos);
+        QCOMPARE(infos->size(), 2);
+        QVERIFY2(infos->at(1).damaged, statement);
+        QVERIFY(!bytesOf(*open(), {1}, CheckpointKind::Last));
+        const auto others = open()->checkpoints({2});
+        REQUIRE_OK(others);
+        QVERIFY(!others->at(0).damaged && !others->at(1).damaged);
+        QVERIFY(!open()->damage());
+    }
+}
+
+void MissingTest::whatIsLeftOfARunIsTold_data() {
+    QTest::addColumn<QStringList>("tables");
+    QTest::addColumn<QString>("told");
+    const QString run = QStringLiteral("run 1");
+    QTest::newRow("its row") << QStringList{QStringLiteral("run")} << run;
+    QTest::newRow("and setup") << QStringList{QStringLiteral("run"), QStringLiteral("run_setup")} << run;
+    QTest::newRow("all but weights") << QStringList{QStringLiteral("run"), QStringLiteral("run_setup"),
+                                                    QStringLiteral("run_epoch"), QStringLiteral("run_chunk")}
+                                     << run;
+    QTest::newRow("checkpoints") << QStringList{QStringLiteral("run_checkpoint")}
+                                 << QStringLiteral("weights");
+    QTest::newRow("arrays") << QStringList{QStringLiteral("tensor")} << QStringLiteral("weights");
+}
+
+void MissingTest::whatIsLeftOfARunIsTold() {
+    QFETCH(QStringList, tables);
+    QFETCH(QString, told);
+    fill();
+    QVERIFY(!open()->damage());
+    for (const QString& table : tables) {
+        const QString where = table == QStringLiteral("run")      ? QStringLiteral("id = 1")
+                              : table == QStringLiteral("tensor") ? QStringLiteral("checkpoint < 3")
+                                                                  : QStringLiteral("run = 1");
+        changeByHand(path(), {QStringLiteral("DELETE FROM %1 WHERE %2").arg(table, where)});
+    }
+    auto notebook = open();
+    const auto damage = notebook->damage();
+    QVERIFY(damage && damage->kind == Kind::Damaged);
+    QVERIFY2(damage->what.contains(told), qPrintable(damage->oneLine()));
+    QVERIFY(!damage->where.isEmpty() && !damage->mend.isEmpty());
+    QVERIFY(!notebook->isReadOnly());
+    // What is whole goes on, and no new run takes over what is left of the old one.
+    const auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    QCOMPARE((*writer)->id().value, 3);
+}
+
+/// What another program has deleted long ago is not the migration's doing.
+void MissingTest::olderNotebooksWithLeftoversOpen() {
+    QVERIFY(QFile::copy(QStringLiteral(FORMAT3), path()));
+    QVERIFY(QFile::setPermissions(path(), QFile::ReadOwner | QFile::WriteOwner));
+    changeByHand(path(), {QStringLiteral("DELETE FROM run WHERE id = 1")});
+    const auto notebook = Notebook::open(path());
+    REQUIRE_OK(notebook);
+    QVERIFY((*notebook)->damage());
+    QVERIFY(!(*notebook)->run({2})->damaged);
+}
+
+/// Its rows and what it counts of them come together, also where it is taken up again and cut short.
+void MissingTest::aRunThatIsGoingOnMissesNothing() {
+    auto notebook = open();
+    std::atomic<bool> over = false;
+    std::thread training([&] {
+        for (qint64 round = 0; round < 20; ++round) {
+            auto writer = round == 0 ? notebook->startRun(sampleStart()) : notebook->continueRun({1}, 0, 10);
+            if (!writer) qFatal("%s", qPrintable(writer.error().oneLine()));
+            for (qint64 step = round == 0 ? 1 : 11; step <= 5000; ++step) {
+                writeStep(**writer, step, lossOf(step), 0.5f);
+                if (step % 500 == 0) {
+                    (*writer)->epoch(epochRow(step / 500, step, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+                    (void)notebook->flush();
+                }
+            }
+            (void)(*writer)->finish(RunState::Stopped, 1);
+        }
+        over = true;
+    });
+    int looks = 0, wrong = 0;
+    for (; !over; ++looks) {
+        const auto runs = notebook->runs();
+        const auto run = notebook->run({1});
+        if (!run) continue; // it has not begun
+        wrong += run->damaged;
+        for (const RunSummary& one : *runs)
+            wrong += one.damaged;
+        const auto epochs = notebook->epochs({1});
+        for (const EpochRow& row : *epochs)
+            wrong += row.damaged;
+        wrong += notebook->steps({1})->damagedChunks;
+    }
+    training.join();
+    QCOMPARE(wrong, 0);
+    QVERIFY(looks > 20);
+}
+
+ADD_TEST_CLASS(MissingTest)
+#include "missing_test.moc"
