@@ -271,7 +271,8 @@ Outcome<EpochSummary> summariseAnew(const Database& database, RunId run) {
 Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
     auto epochs = storedEpochs(database, run);
     if (!epochs) return epochs;
-    const auto counted = database.value(QStringLiteral("SELECT epochs FROM run WHERE id = ?"), {run.value});
+    const auto counted = database.value(
+        QStringLiteral("SELECT epochs FROM run WHERE id = ? AND deleted <> ?"), {run.value, removedMark});
     if (!counted) return refuse(counted.error());
     for (const qint64 epoch : missingEpochs(counted->toLongLong(), *epochs))
         *epochs << lostEpoch(epoch);
