@@ -5,31 +5,30 @@ namespace burdock {
 ModelSaver::ModelSaver(std::shared_ptr<storage::Notebook> notebook, QObject* parent)
     : QObject(parent)
     , notebook_(std::move(notebook))
-    , slots_{std::make_shared<Slot>()} {}
+    , slot_(std::make_shared<Slot>())
+    , unsaved_(std::make_shared<Unsaved>()) {}
 
 ModelSaver::~ModelSaver() = default;
 
 void ModelSaver::open(storage::ModelId id) {
-    std::erase_if(slots_, [](const auto& slot) { return slot->waiting.load() == 0 && !slot->unsaved; });
-    slots_.push_back(std::make_shared<Slot>());
-    slots_.back()->id = id.value;
+    slot_ = std::make_shared<Slot>();
+    slot_->id = id.value;
     // Which model was open is a convenience: a notebook that cannot be written says so on the next save.
     if (id) keepSetting(openModelSetting, QString::number(id.value), [](const storage::Outcome<void>&) {});
 }
 
 storage::ModelId ModelSaver::current() const {
-    return {slots_.back()->id.load()};
+    return {slot_->id.load()};
 }
 
 void ModelSaver::save(storage::ModelRow row) {
-    ++slots_.back()->waiting;
-    const auto work = [notebook = notebook_, slot = slots_.back(),
+    const auto work = [notebook = notebook_, slot = slot_, unsaved = unsaved_,
                        row = std::move(row)]() mutable -> storage::Outcome<void> {
         row.id = {slot->id.load()};
+        (*unsaved)[slot] = row; // until it is, whatever is thrown
         const auto id = notebook->saveModel(row);
-        slot->unsaved = id ? std::nullopt : std::optional(row);
-        --slot->waiting; // the window may let go of the slot from here on
         if (!id) return storage::refuse(id.error());
+        unsaved->erase(slot);
         if (!row.id) (void)notebook->setSetting(openModelSetting, QString::number(id->value));
         slot->id.store(id->value);
         return {};
@@ -58,8 +57,8 @@ void ModelSaver::readModels(QObject* context,
 std::vector<storage::ModelRow> ModelSaver::unsaved() {
     worker_.flush();
     std::vector<storage::ModelRow> rows;
-    for (const auto& slot : slots_)
-        if (slot->unsaved) rows.push_back(*slot->unsaved);
+    for (const auto& [slot, row] : *unsaved_)
+        rows.push_back(row);
     return rows;
 }
 

@@ -7,8 +7,8 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace burdock {
@@ -40,24 +40,21 @@ class ModelSaver : public QObject {
     void readModels(QObject* context, std::function<void(storage::Outcome<QVector<storage::ModelRow>>)> done);
     /// Waits until all is written, and gives what could not be: of each model that was open its last save.
     std::vector<storage::ModelRow> unsaved();
-    /// How many models it keeps in mind.
-    std::size_t held() const { return slots_.size(); }
 
   signals:
     void failed(const burdock::storage::StorageError& error);
     void saved();
 
   private:
+    /// A model that is or was open.
     struct Slot {
-        std::atomic<qint64> id = 0;   ///< the row's, known after the first save
-        std::atomic<int> waiting = 0; ///< saves that have not been tried
-        std::optional<storage::ModelRow>
-            unsaved{}; ///< the last save, if it failed; the worker's while one waits
+        std::atomic<qint64> id = 0; ///< the row's, known after the first save
     };
+    using Unsaved = std::map<std::shared_ptr<Slot>, storage::ModelRow>;
 
     std::shared_ptr<storage::Notebook> notebook_;
-    /// The last is of the model that is open, the others of those whose last save has failed or waits.
-    std::vector<std::shared_ptr<Slot>> slots_;
+    std::shared_ptr<Slot> slot_;           ///< of the model that is open
+    std::shared_ptr<Unsaved> unsaved_;     ///< the last saves, where they failed; the worker's while it works
     Worker worker_{Worker::AtEnd::Finish}; // last: it ends before what its jobs use
 };
 

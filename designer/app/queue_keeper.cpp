@@ -137,8 +137,12 @@ QJsonArray QueueKeeper::waiting() const {
     return runs;
 }
 
+QString QueueKeeper::notKept(const storage::StorageError& why) {
+    return tr("The runs that wait could not be kept. %1").arg(why.oneLine());
+}
+
 QString QueueKeeper::unkept() const {
-    return refusal_->isEmpty() ? QString() : tr("The runs that wait could not be kept. %1").arg(*refusal_);
+    return *refusal_;
 }
 
 void QueueKeeper::keepNow() {
@@ -150,7 +154,7 @@ void QueueKeeper::keepNow() {
         this,
         [mine = std::move(mine), taken = taken_, refusal = refusal_](storage::Notebook& notebook) {
             auto found = exchange(notebook, mine, *taken);
-            *refusal = found || mine.isEmpty() ? QString() : found.error().oneLine();
+            *refusal = found || mine.isEmpty() ? QString() : notKept(found.error());
             return found;
         },
         [this](const storage::Outcome<Found>& found) {
@@ -158,8 +162,7 @@ void QueueKeeper::keepNow() {
             if (found && found->ours) return putBack(*found);
             kept_.reset(); // to be tried again with the next change
             if (!found)
-                emit noticed(unkept_ =
-                                 tr("The runs that wait could not be kept. %1").arg(found.error().oneLine()));
+                emit noticed(unkept_ = notKept(found.error()));
             else if (!std::exchange(told_, true))
                 emit noticed(
                     tr("Another window has this notebook open, with runs that have not ended: those that "

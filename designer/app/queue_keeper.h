@@ -36,6 +36,7 @@ class QueueKeeper : public QObject {
     struct Found;
     static storage::Outcome<Found> exchange(storage::Notebook& notebook, const QJsonArray& mine,
                                             std::atomic<bool>& taken);
+    static QString notKept(const storage::StorageError& why);
     void putBack(const Found& found);
     QJsonArray waiting() const;
 
@@ -47,7 +48,7 @@ class QueueKeeper : public QObject {
     /// What the notebook holds, or was handed to the saver for it; none: that did not succeed.
     std::optional<QJsonArray> kept_;
     std::shared_ptr<std::atomic<bool>> taken_; ///< see exchange(); of the saver's thread, as the next
-    std::shared_ptr<QString> refusal_;         ///< why the last list was not kept
+    std::shared_ptr<QString> refusal_;         ///< what to say of the last list, if it was not kept
     bool told_ = false;                        ///< that ours are not kept, for another window's sake
     QString unkept_;                           ///< what was noticed when they could not be
 };

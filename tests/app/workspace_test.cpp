@@ -116,8 +116,23 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
             saver.save(row);
             QVERIFY(saver.unsaved().empty()); // which waits until it is written
         }
-        saver.open({});
-        QCOMPARE(saver.held(), 1u);
+        // Of each model that could not be written its last save, and no other.
+        const auto refusing = storage::Notebook::open(folder_->filePath(QStringLiteral("saver.burdock")),
+                                                      storage::Access::ReadOnly);
+        QVERIFY(refusing);
+        ModelSaver failing(*refusing);
+        for (const QStringList& saves : {QStringList{"a", "b"}, QStringList{}, QStringList{"c"}}) {
+            failing.open({});
+            for (const QString& name : saves) {
+                storage::ModelRow row;
+                row.name = name;
+                failing.save(row);
+            }
+        }
+        QSet<QString> kept;
+        for (const storage::ModelRow& row : failing.unsaved())
+            kept.insert(row.name);
+        QCOMPARE(kept, (QSet<QString>{"b", "c"}));
     }
 
     void reopensWhereItWasLeft() {
