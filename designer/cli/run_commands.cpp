@@ -1,4 +1,5 @@
 #include "confusion_table.h"
+#include "engine/schema/number_text.h"
 #include "engine/train/memory.h"
 #include "program.h"
 #include "run_json.h"
@@ -71,7 +72,7 @@ Json stepsJson(const storage::StepCurves& steps) {
     for (const storage::StepSeries& series : steps.series) {
         Json values = Json::array();
         for (const float value : series.values)
-            values.push_back(orNull(static_cast<double>(value)));
+            values.push_back(orNull(sameText(value)));
         json[series.name.toStdString()] = {{"first_step", series.firstStep}, {"values", values}};
     }
     return json;

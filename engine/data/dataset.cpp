@@ -1,6 +1,6 @@
 #include "engine/data/dataset.h"
 
-#include "engine/schema/param_value.h"
+#include "engine/schema/number_text.h"
 
 #include <cmath>
 #include <stdexcept>
@@ -23,8 +23,8 @@ void Dataset::readCheckedTarget(Part part, std::int64_t index, std::span<float> 
     for (const float value : values)
         if (!(value >= 0 && value < classes) || value != std::floor(value))
             throw std::out_of_range("sample " + std::to_string(index + 1) + " of " + of.title +
-                                    " has the class " + toString(ParamValue{static_cast<double>(value)}) +
-                                    ", and the classes are 0 to " + std::to_string(of.targets - 1));
+                                    " has the class " + shortestText(value) + ", and the classes are 0 to " +
+                                    std::to_string(of.targets - 1));
 }
 
 } // namespace burdock

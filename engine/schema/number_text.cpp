@@ -15,6 +15,12 @@ bool isTooSmall(std::string_view text) {
     return text.find('.') < digit; // a long row of zeros
 }
 
+template <class T>
+std::string shortest(T value) {
+    std::array<char, 32> text;
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
 } // namespace
 
 std::optional<double> parseNumber(std::string_view text) {
@@ -27,6 +33,18 @@ std::optional<double> parseNumber(std::string_view text) {
         if (negative) value = -value;
     }
     return value;
+}
+
+std::string shortestText(double value) {
+    return shortest(value);
+}
+
+std::string shortestText(float value) {
+    return shortest(value);
+}
+
+double sameText(float value) {
+    return parseNumber(shortestText(value)).value_or(static_cast<double>(value));
 }
 
 std::string fixedText(double value, int decimals) {

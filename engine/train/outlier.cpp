@@ -1,6 +1,6 @@
 #include "engine/train/outlier.h"
 
-#include "engine/schema/param_value.h"
+#include "engine/schema/number_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -80,7 +80,7 @@ std::optional<Diagnostic> findOutlier(const Dataset& data, const Split& split) {
                 d.severity = Severity::Warning;
                 d.code = "data.outlier";
                 d.where = data.info().title;
-                d.what = rows.name(c) + " has a value of " + toString(ParamValue{double(row[c])}) +
+                d.what = rows.name(c) + " has a value of " + shortestText(row[c]) +
                          ", over a million times as far off as its others lie apart.";
                 d.why = "Beside it they are all the same number, and no rate suits both.";
                 d.mend = "Correct that value, or leave its field empty.";

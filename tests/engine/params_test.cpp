@@ -213,6 +213,13 @@ class ParamsTest : public QObject {
         QVERIFY(parseNumber(std::string(999, '9')) > 1e308);
         for (const char* bad : {"", " 1", "1 ", "+1", "0,25", "1.2.3", "0x10", "one"})
             QVERIFY2(!parseNumber(bad), bad);
+        QCOMPARE(shortestText(1e38F), std::string("1e+38"));
+        QCOMPARE(shortestText(0.1F), std::string("0.1"));
+        QCOMPARE(shortestText(0.1), std::string("0.1"));
+        QCOMPARE(sameText(0.1F), 0.1);
+        QCOMPARE(static_cast<float>(sameText(1.0F / 3)), 1.0F / 3);
+        QVERIFY(std::isnan(sameText(std::numeric_limits<float>::quiet_NaN())));
+        QCOMPARE(sameText(-std::numeric_limits<float>::infinity()), -std::numeric_limits<double>::infinity());
         QCOMPARE(fixedText(8.949, 1), std::string("8.9"));
         QCOMPARE(fixedText(-0.5, 0), std::string("-0"));
         QVERIFY(fixedText(1e308, 2).ends_with(".00"));
