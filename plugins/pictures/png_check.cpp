@@ -1,5 +1,7 @@
 #include "png_check.h"
 
+#include "png_pixels.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -17,16 +19,18 @@ std::uint32_t numberAt(const char* bytes) {
     return number;
 }
 
-bool isHeader(std::string_view data) {
-    if (data.size() != 13) return false;
-    const std::uint32_t width = numberAt(data.data()), height = numberAt(data.data() + 4);
-    const int depth = data[8], colour = data[9];
+std::optional<PngHeader> headerFrom(std::string_view data) {
+    if (data.size() != 13) return std::nullopt;
+    const PngHeader header{numberAt(data.data()), numberAt(data.data() + 4), data[8], data[9], data[12] == 1};
+    const int depth = header.depth, colour = header.colour;
     const bool bits = depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
     const bool fits = colour == 0   ? bits
                       : colour == 3 ? bits && depth < 16
                                     : (colour == 2 || colour == 4 || colour == 6) && bits && depth >= 8;
-    return width > 0 && height > 0 && width <= INT32_MAX && height <= INT32_MAX && fits && data[10] == 0 &&
-           data[11] == 0 && (data[12] == 0 || data[12] == 1);
+    const bool possible = header.width > 0 && header.height > 0 && header.width <= INT32_MAX &&
+                          header.height <= INT32_MAX && fits && data[10] == 0 && data[11] == 0 &&
+                          (data[12] == 0 || data[12] == 1);
+    return possible ? std::optional(header) : std::nullopt;
 }
 
 } // namespace
@@ -40,7 +44,9 @@ std::optional<std::string> faultOfPng(const std::filesystem::path& path, bool al
     const auto read = [&](std::uint32_t count) {
         return static_cast<bool>(file.read(block.data(), static_cast<std::streamsize>(count)));
     };
-    bool header = false, indexed = false, palette = false, pixels = false;
+    std::optional<PngHeader> header;
+    std::optional<PngPixels> pixels;
+    bool palette = false;
     for (;;) {
         if (!read(8)) return cutOff;
         const std::uint32_t length = numberAt(block.data());
@@ -49,26 +55,26 @@ std::optional<std::string> faultOfPng(const std::filesystem::path& path, bool al
         if (length > longest || !std::ranges::all_of(type, isLetter)) return damaged;
         const bool critical = type[0] < 'a';
         if (critical && type != "IHDR" && type != "PLTE" && type != "IDAT" && type != "IEND") return damaged;
-        if ((type == "IHDR") == header) return damaged; // the first, and no other
-        if (type == "IDAT" && indexed && !palette) return damaged;
+        if ((type == "IHDR") == header.has_value()) return damaged; // the first, and no other
+        if (type == "IDAT" && header->colour == 3 && !palette) return damaged;
         if (!all && type == "IDAT") return std::nullopt;
+        if (type == "IDAT" && !pixels) pixels.emplace(*header);
         uLong sum = crc32(0, reinterpret_cast<const Bytef*>(type.data()), 4);
         for (std::uint32_t left = length; left > 0;) {
             const auto part = std::min<std::uint32_t>(left, block.size());
             if (!read(part)) return cutOff;
             sum = crc32(sum, reinterpret_cast<const Bytef*>(block.data()), part);
             left -= part;
+            if (type == "IDAT" && !pixels->add({block.data(), part})) return damaged;
             if (type != "IHDR") continue;
-            if (!isHeader({block.data(), left == 0 ? part : 0})) return damaged;
-            header = true;
-            indexed = block[9] == 3;
+            header = headerFrom({block.data(), left == 0 ? part : 0});
+            if (!header) return damaged;
         }
         if (!read(4)) return cutOff;
         if (critical && numberAt(block.data()) != sum) return damaged;
         if (!header) return damaged;
         palette = palette || (type == "PLTE" && length > 0 && length % 3 == 0 && length <= 768);
-        pixels = pixels || type == "IDAT";
-        if (type == "IEND") return pixels ? std::nullopt : std::optional(cutOff);
+        if (type == "IEND") return pixels && pixels->isWhole() ? std::nullopt : std::optional(cutOff);
     }
 }
 

@@ -1,43 +1,16 @@
-#include "data_files.h"
+#include "pictures.h"
+#include "support/several.h"
 
 #include <QDir>
 #include <QFile>
 #include <QImage>
-#include <QLoggingCategory>
-#include <QTemporaryFile>
 #include <QtTest>
 
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <limits>
-#include <unistd.h>
 
 using namespace burdock;
-
-namespace {
-
-class Pictures {
-  public:
-    /// Saves a picture of one colour under the folder.
-    void add(const QString& name, QSize size, QColor colour,
-             QImage::Format format = QImage::Format_RGB32) const {
-        const QString path = QString::fromStdString(files.path(name));
-        QDir().mkpath(QFileInfo(path).path());
-        QImage image(size, format);
-        image.fill(colour);
-        if (!image.save(path)) qFatal("cannot write %s", qPrintable(path));
-    }
-    std::string path() const { return files.path(); }
-    DataFolder files;
-};
-
-Diagnostic refusal(const std::string& reference) {
-    const auto data = shippedCatalog().open(reference);
-    return data ? Diagnostic{} : data.error();
-}
-
-} // namespace
 
 class PicturesTest : public QObject {
     Q_OBJECT
@@ -284,45 +257,6 @@ class PicturesTest : public QObject {
             }
         }
     }
-    /// libpng would tell it on the standard error stream, past Qt and past the one line that is said of it.
-    void brokenPngsAreRefusedQuietly() {
-        Pictures p;
-        p.add("a/1.png", {40, 30}, Qt::black);
-        QImage indexed(40, 30, QImage::Format_Indexed8);
-        indexed.setColorTable({qRgb(1, 2, 3), qRgb(9, 8, 7)});
-        indexed.fill(1);
-        QVERIFY(QDir().mkpath(QString::fromStdString(p.files.path("b"))));
-        const QString path = QString::fromStdString(p.files.path("b/2.png"));
-        QVERIFY(indexed.save(path));
-        QVERIFY(refusal(p.path()).code.empty());
-        QFile whole(path);
-        QVERIFY(whole.open(QIODevice::ReadOnly));
-        const QByteArray bytes = whole.readAll();
-        QLoggingCategory::setFilterRules("qt.gui.imageio*=false"); // as the programs do
-        QTemporaryFile said;
-        QVERIFY(said.open());
-        std::fflush(stderr);
-        const int before = ::dup(STDERR_FILENO);
-        ::dup2(said.handle(), STDERR_FILENO);
-        int refused = 0;
-        const qsizetype pixels = bytes.indexOf("IDAT");
-        for (qsizetype at = 8; at < bytes.size(); ++at) {
-            if (at > pixels + 12 && at < bytes.size() - 24) continue; // as those around
-            QByteArray changed = bytes;
-            changed[at] = static_cast<char>(changed[at] ^ 0x20);
-            for (const QByteArray& contents : {changed, bytes.left(at)}) {
-                p.files.write("b/2.png", contents);
-                refused += refusal(p.path()).code == "data.pictures.damaged";
-            }
-        }
-        std::fflush(stderr);
-        ::dup2(before, STDERR_FILENO);
-        ::close(before);
-        QVERIFY(said.seek(0));
-        const QByteArray lines = said.readAll();
-        QVERIFY2(lines.isEmpty(), lines.constData());
-        QVERIFY(refused > 100);
-    }
     /// Scaled to cover a square, a line would take many times the memory of both.
     void farEndsAreCutOffFirst() {
         Pictures p;
@@ -376,5 +310,10 @@ class PicturesTest : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(PicturesTest)
+ADD_TEST_CLASS(PicturesTest)
+
+int main(int argc, char** argv) {
+    const QCoreApplication application(argc, argv);
+    return burdock::test::runClasses(argc, argv);
+}
 #include "pictures_test.moc"

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "data_files.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QImage>
+
+/// A folder of pictures.
+class Pictures {
+  public:
+    /// Saves a picture of one colour under the folder.
+    void add(const QString& name, QSize size, QColor colour,
+             QImage::Format format = QImage::Format_RGB32) const {
+        const QString path = QString::fromStdString(files.path(name));
+        QDir().mkpath(QFileInfo(path).path());
+        QImage image(size, format);
+        image.fill(colour);
+        if (!image.save(path)) qFatal("cannot write %s", qPrintable(path));
+    }
+    std::string path() const { return files.path(); }
+    DataFolder files;
+};
+
+inline burdock::Diagnostic refusal(const std::string& reference) {
+    const auto data = shippedCatalog().open(reference);
+    return data ? burdock::Diagnostic{} : data.error();
+}
