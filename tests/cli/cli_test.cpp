@@ -1,6 +1,6 @@
 #include "cli_program.h"
+#include "support/several.h"
 
-#include <QDirIterator>
 #include <QtTest>
 
 #include <sys/stat.h>
@@ -230,208 +230,6 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY2(o.out.isEmpty(), o.out.constData());
         QVERIFY(!QFile::exists(path("none.burdock")));
     }
-    void emptyNotebook() {
-        const QJsonObject runs = json({"runs"});
-        QVERIFY(runs.contains("runs") && runs["runs"].toArray().isEmpty());
-        QVERIFY(run({"runs"}).out.contains("No runs yet"));
-        QVERIFY(!QFile::exists(path("default.burdock")));
-    }
-    void namesAreNotObeyedByTheTerminal() {
-        // ESC and the one-character CSI, which would colour the line, and what turns the direction of
-        // writing.
-        const QString name = QStringLiteral("a\u001b[31mred\u009b31m\u202eback\nb");
-        const QString book = path("escapes.burdock");
-        for (int i = 0; i < 2; ++i) {
-            const Outcome trained = run(
-                {"train", model(), "--data", table(), "--epochs", "1", "--name", name, "--notebook", book});
-            QCOMPARE(trained.code, 0);
-            QVERIFY(trained.out.contains("a\\u001b[31mred"));
-            QVERIFY(!trained.out.contains('\x1b') && !trained.out.contains("\nb"));
-        }
-        for (const QStringList& command :
-             {QStringList{"runs"}, QStringList{"show", "1"}, QStringList{"compare", "1", "2"}}) {
-            for (const QStringList& json : {QStringList(), QStringList{"--json"}}) {
-                const Outcome o = run(command + json + QStringList{"--notebook", book});
-                QCOMPARE(o.code, 0);
-                for (const QChar c : QString::fromUtf8(o.out + o.err))
-                    QVERIFY2(c == u'\n' || (c.category() != QChar::Other_Control && c != QChar(0x202e)),
-                             o.out.constData());
-            }
-        }
-        QCOMPARE(json({"show", "1", "--notebook", book})["name"].toString(), name);
-    }
-    void damageIsTold() {
-        const QString book = path("damaged.burdock");
-        QVERIFY(QFile::copy(OLD_NOTEBOOK, book));
-        QVERIFY(QFile::setPermissions(book, QFile::ReadOwner | QFile::WriteOwner));
-        QVERIFY(!json({"runs", "--notebook", book})["runs"].toArray()[0].toObject()["damaged"].toBool());
-        // One digit of run 1's test accuracy, 0.6.
-        QFile file(book);
-        QVERIFY(file.open(QIODevice::ReadWrite));
-        QByteArray bytes = file.readAll();
-        const QByteArray before = "\"test.accuracy\":0.6";
-        const qsizetype at = bytes.indexOf(before);
-        QVERIFY(at > 0);
-        bytes[at + before.size() - 1] = '9';
-        file.seek(0);
-        QCOMPARE(file.write(bytes), bytes.size());
-        file.close();
-
-        for (const QStringList& command :
-             {QStringList{"runs"}, QStringList{"show", "1"}, QStringList{"compare", "1", "2"}}) {
-            const Outcome o = run(command + QStringList{"--notebook", book});
-            QCOMPARE(o.code, 0);
-            QVERIFY2(o.out.contains("damage"), o.out.constData());
-        }
-        QVERIFY(run({"runs", "--notebook", book}).err.contains("run 1: "));
-        QVERIFY(json({"show", "1", "--notebook", book})["damaged"].toBool());
-        QVERIFY(!json({"show", "2", "--notebook", book})["damaged"].toBool());
-        const QJsonArray compared = json({"compare", "1", "2", "--notebook", book})["runs"].toArray();
-        QVERIFY(compared[0].toObject()["damaged"].toBool() && !compared[1].toObject()["damaged"].toBool());
-    }
-    void everyMetricIsKeptAndShown() {
-        const QString book = path("metrics.burdock");
-        const Outcome trained = run({"train", model(), "--data", table(), "--epochs", "3", "--epoch-metrics",
-                                     "all", "--best-metric", "f1", "--notebook", book, "--json"});
-        QCOMPARE(trained.code, 0);
-        const QJsonObject epoch = object(trained.out.split('\n')[2]);
-        for (const char* key : {"validation_f1", "validation_recall", "train_accuracy", "learning_rate"})
-            QVERIFY2(epoch[key].isDouble(), key);
-        const QJsonObject shown = json({"show", "1", "--steps", "--notebook", book});
-        QVERIFY(shown["best_validation_f1"].isDouble() && shown["test_f1"].isDouble());
-        QCOMPARE(shown["curve"].toArray()[2].toObject()["validation_f1"], shown["validation_f1"]);
-        const qint64 best = shown["best_epoch"].toInteger();
-        QCOMPARE(shown["curve"].toArray()[best - 1].toObject()["validation_f1"], shown["best_validation_f1"]);
-        const QJsonObject steps = shown["steps"].toObject();
-        for (const char* name : {"train.loss", "train.accuracy", "learning_rate"})
-            QCOMPARE(steps[name].toObject()["values"].toArray().size(), shown["steps_per_epoch"].toInt() * 3);
-        const Outcome text = run({"show", "1", "--notebook", book});
-        QVERIFY(text.out.contains("Validation F1") && text.out.contains("best"));
-        const Outcome refused = run({"train", model(), "--data", table(), "--best-metric", "rmse"});
-        QCOMPARE(refused.code, 1);
-        QVERIFY(refused.err.contains("--best-metric"));
-    }
-    void trainShowCompareEvaluate() {
-        const QString book = path("book.burdock");
-        const Outcome trained =
-            run({"train", "template:perceptron", "--data", "fashion-mnist-small", "--epochs", "2", "--batch",
-                 "50", "--seed", "5", "--notebook", book, "--json"});
-        QCOMPARE(trained.err, QByteArray());
-        QCOMPARE(trained.code, 0);
-        QList<QJsonObject> events;
-        for (const QByteArray& line : trained.out.trimmed().split('\n'))
-            events << object(line);
-        QCOMPARE(events.size(), 4);
-        QCOMPARE(events[0]["event"].toString(), "start");
-        for (int i = 1; i <= 2; ++i) {
-            QCOMPARE(events[i]["event"].toString(), "epoch");
-            QCOMPARE(events[i]["epoch"].toInt(), i);
-            for (const char* key : {"train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
-                                    "samples_per_second"})
-                QVERIFY2(events[i][key].isDouble(), key);
-        }
-        QCOMPARE(events[3]["event"].toString(), "finished");
-        const int id = events[3]["run"].toInt();
-        const double accuracy = events[3]["test_accuracy"].toDouble();
-        QVERIFY(accuracy > 0.5);
-        QVERIFY(events[3]["seconds"].toDouble() > 0);
-
-        const QJsonArray runs = json({"runs", "--notebook", book})["runs"].toArray();
-        QCOMPARE(runs.size(), 1);
-        QCOMPARE(runs[0].toObject()["run"].toInt(), id);
-        QCOMPARE(runs[0].toObject()["status"].toString(), "finished");
-
-        const QJsonObject shown = json({"show", QString::number(id), "--notebook", book});
-        QCOMPARE(shown["test_accuracy"].toDouble(), accuracy);
-        QCOMPARE(shown["seed"].toInt(), 5);
-        QCOMPARE(shown["config"].toObject()["batch"].toInt(), 50);
-        QCOMPARE(shown["curve"].toArray().size(), 2);
-        QCOMPARE(shown["data_sha256"].toString().size(), 64);
-        QVERIFY(shown["graph"].toObject().contains("nodes"));
-        QVERIFY(!shown["checkpoints"].toArray().isEmpty());
-
-        const QJsonObject evaluated = json({"evaluate", QString::number(id), "--notebook", book});
-        QVERIFY(std::abs(evaluated["test_accuracy"].toDouble() - accuracy) < 1e-6);
-        QCOMPARE(evaluated["samples"].toInt(), 500);
-
-        const QJsonObject again =
-            object(run({"train", "run:" + QString::number(id), "--data", "fashion-mnist-small", "--epochs",
-                        "1", "--notebook", book, "--json"})
-                       .out.trimmed()
-                       .split('\n')
-                       .last());
-        QCOMPARE(again["event"].toString(), "finished");
-        const QString second = QString::number(again["run"].toInt());
-        QCOMPARE(json({"show", second, "--notebook", book})["parent"].toInt(), id);
-        QCOMPARE(json({"describe", "run:" + second, "--notebook", book})["parameters"].toInt(), 7850);
-
-        const QJsonObject compared = json({"compare", QString::number(id), second, "--notebook", book});
-        QCOMPARE(compared["runs"].toArray().size(), 2);
-        QCOMPARE(compared["differences"].toObject()["epochs"].toArray(), (QJsonArray{"2", "1"}));
-        QVERIFY(!compared["differences"].toObject().contains("batch"));
-
-        for (const QStringList& arguments : {QStringList{"runs"},
-                                             {"show", second},
-                                             {"compare", QString::number(id), second},
-                                             {"evaluate", second}}) {
-            const Outcome o = run(arguments + QStringList{"--notebook", book});
-            QCOMPARE(o.code, 0);
-            QVERIFY(o.err.isEmpty() && o.out.contains('%'));
-        }
-        const Outcome missing = run({"show", "999", "--notebook", book});
-        QCOMPARE(missing.code, 1);
-        QCOMPARE(missing.err.count('\n'), 1);
-    }
-    void sameSeedSameCurve() {
-        const QStringList arguments{"train", model(),     "--data", table(), "--epochs",
-                                    "1",     "--threads", "1",      "--json"};
-        QList<QJsonObject> epochs;
-        for (int i = 0; i < 2; ++i) {
-            const Outcome o = run(arguments);
-            QCOMPARE(o.code, 0);
-            epochs << object(o.out.split('\n').at(1));
-        }
-        QCOMPARE(epochs[0]["event"].toString(), "epoch");
-        QCOMPARE(epochs[0]["train_loss"].toDouble(), epochs[1]["train_loss"].toDouble());
-        QCOMPARE(epochs[0]["validation_loss"].toDouble(), epochs[1]["validation_loss"].toDouble());
-    }
-    void interruptKeepsTheRunAsStopped_data() {
-        QTest::addColumn<QList<int>>("signalsSent");
-        QTest::newRow("Ctrl+C") << QList<int>{SIGINT};
-        QTest::newRow("as timeout(1) does") << QList<int>{SIGTERM, SIGTERM};
-        QTest::newRow("a terminal that is closed") << QList<int>{SIGHUP, SIGHUP, SIGHUP};
-    }
-    void interruptKeepsTheRunAsStopped() {
-        QFETCH(QList<int>, signalsSent);
-        const QString book = path(QString("stopped-%1.burdock").arg(signalsSent.size()));
-        QByteArray out;
-        QCOMPARE(interruptAfterAnEpoch({"train", "template:perceptron", "--data", "fashion-mnist-small",
-                                        "--epochs", "10000", "--notebook", book, "--json"},
-                                       &out, signalsSent),
-                 130);
-        const QJsonObject last = object(out.trimmed().split('\n').last());
-        QCOMPARE(last["event"].toString(), "finished");
-        QCOMPARE(last["status"].toString(), "stopped");
-        const QJsonObject shown = json({"show", "1", "--notebook", book});
-        QCOMPARE(shown["status"].toString(), "stopped");
-        QCOMPARE(shown["config"]["precision"].toString(),
-                 "f32"); // what `auto` came to mean for so small a net
-    }
-    /// nohup(1) has a program go on when its terminal is closed.
-    void whatIsIgnoredStaysIgnored() {
-        QProcess process;
-        process.setProcessEnvironment(environment());
-        process.setChildProcessModifier([] { ::signal(SIGHUP, SIG_IGN); });
-        process.start(BURDOCK_CLI, {"train", "template:perceptron", "--data", "fashion-mnist-small",
-                                    "--epochs", "30", "--notebook", path("nohup.burdock"), "--json"});
-        QByteArray out;
-        while (!out.contains("\"epoch\",") && process.waitForReadyRead(patience))
-            out += process.readAllStandardOutput();
-        ::kill(static_cast<pid_t>(process.processId()), SIGHUP);
-        QVERIFY(process.waitForFinished(patience));
-        QCOMPARE(process.exitCode(), 0);
-        QCOMPARE(json({"show", "1", "--notebook", path("nohup.burdock")})["status"].toString(), "finished");
-    }
     /// Several models, two at once: each has its own run.
     void severalAreTrained() {
         const QString book = path("several.burdock");
@@ -490,17 +288,6 @@ class CliTest : public QObject, private CliProgram {
             json({"show", "1", "--notebook", book})["config"][QStringLiteral("learning_rate")].toDouble(),
             0.25);
     }
-    /// Started without standard streams, the program prints nothing over the notebook that it opens.
-    void closedStreamsDoNotHarmTheNotebook() {
-        const QString book = path("closed.burdock");
-        QCOMPARE(run({"train", model(), "--data", table(), "--epochs", "1", "--notebook", book}).code, 0);
-        QProcess shell;
-        shell.setProcessEnvironment(environment());
-        shell.start("sh", {"-c", QString("'%1' show 1 --notebook '%2' <&- >&- 2>&-").arg(BURDOCK_CLI, book)});
-        QVERIFY(shell.waitForFinished(patience));
-        QCOMPARE(shell.exitCode(), 0);
-        QCOMPARE(json({"show", "1", "--notebook", book})["status"].toString(), "finished");
-    }
     void whatCannotBeWrittenIsTold() {
         QProcess shell;
         shell.setProcessEnvironment(environment());
@@ -518,24 +305,6 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(shell.exitCode(), 1);
         QVERIFY(shell.readAllStandardError().contains("The page cannot be written"));
         QVERIFY(QDir(folder).entryList(QDir::Files).isEmpty());
-    }
-    /// As Ctrl+C would: what was trained is kept.
-    void aPipeThatNobodyReadsStopsTheRun() {
-        const QString book = path("piped.burdock");
-        QProcess shell;
-        shell.setProcessEnvironment(environment());
-        shell.start("bash",
-                    {"-c", QString("'%1' train '%2' --data '%3' --epochs 100000 --notebook '%4' --json "
-                                   "| head -2; exit ${PIPESTATUS[0]}")
-                               .arg(BURDOCK_CLI, model(), table(), book)});
-        QVERIFY(shell.waitForFinished(patience));
-        QCOMPARE(shell.exitCode(), 1);
-        QCOMPARE(shell.readAllStandardOutput().count('\n'), 2);
-        QVERIFY(shell.readAllStandardError().contains("Nobody reads"));
-        const QJsonObject run = json({"show", "1", "--notebook", book});
-        QCOMPARE(run["status"].toString(), "stopped");
-        QVERIFY(run["epochs"].toInt() >= 1);
-        QVERIFY(!run["checkpoints"].toArray().isEmpty());
     }
     /// Where the nodes lie is no part of the architecture, within blocks neither.
     void positionsAreNoArchitecture() {
@@ -603,107 +372,6 @@ class CliTest : public QObject, private CliProgram {
         QCOMPARE(o.code, 1);
         QVERIFY2(o.err.contains("At most 8 MB"), o.err.constData());
     }
-    /// In a step that takes long, Ctrl+C is not heard; half a second later the next one kills.
-    void aSecondInterruptKills() {
-        QProcess process;
-        process.setProcessEnvironment(environment());
-        process.start(BURDOCK_CLI,
-                      {"train", "template:lecture-cnn", "--data", "fashion-mnist-small", "--batch", "2000",
-                       "--precision", "f32", "--notebook", path("killed.burdock"), "--json"});
-        QByteArray out;
-        while (!out.contains("\"start\"") && process.waitForReadyRead(patience))
-            out += process.readAllStandardOutput();
-        // On a busy machine the first may be heard late, and the second be no half second behind it.
-        const auto pid = static_cast<pid_t>(process.processId());
-        QElapsedTimer waited;
-        waited.start();
-        int asked = 0;
-        for (bool ended = false; !ended && waited.elapsed() < patience;
-             ended = process.waitForFinished(1000)) {
-            ::kill(pid, SIGINT);
-            ++asked;
-        }
-        QCOMPARE(process.state(), QProcess::NotRunning);
-        if (process.exitStatus() == QProcess::NormalExit && asked < 3)
-            QSKIP("It stopped before it could be asked again.");
-        QCOMPARE(process.exitStatus(), QProcess::CrashExit);
-    }
-    /// A handler that interrupts a compute kernel would write onto whatever its stack pointer points to.
-    void oneThreadTakesTheSignals() {
-        auto variables = environment();
-        for (const char* name :
-             {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"}) // the threads of libraries inherit as well
-            variables.remove(name);
-        QProcess process;
-        process.setProcessEnvironment(variables);
-        process.start(BURDOCK_CLI, {"train", "template:lenet5", "--data", "fashion-mnist-small", "--epochs",
-                                    "1000", "--notebook", path("threads.burdock"), "--json"});
-        QByteArray out;
-        while (!out.contains("\"epoch\",") && process.waitForReadyRead(patience))
-            out += process.readAllStandardOutput();
-        int threads = 0, open = 0;
-        QDirIterator tasks(QString("/proc/%1/task").arg(process.processId()),
-                           QDir::Dirs | QDir::NoDotAndDotDot);
-        while (tasks.hasNext()) {
-            QFile status(tasks.next() + "/status");
-            if (!status.open(QIODevice::ReadOnly)) continue; // a thread that has ended since
-            const QByteArray text = status.readAll();
-            if (text.isEmpty()) continue;
-            const auto at = text.indexOf("SigBlk:");
-            const qulonglong blocked =
-                text.mid(at + 7, text.indexOf('\n', at) - at - 7).trimmed().toULongLong(nullptr, 16);
-            qulonglong ends = 0;
-            for (const int number : {SIGINT, SIGTERM, SIGHUP})
-                ends |= qulonglong{1} << (number - 1);
-            ++threads;
-            if ((blocked & ends) != ends) ++open;
-        }
-        ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
-        QVERIFY(process.waitForFinished(patience));
-        QCOMPARE(process.exitCode(), 130);
-        QVERIFY(threads > 3);
-        QCOMPARE(open, 1);
-    }
-    /// The curve of a run that was stopped and goes on is that of one that was never stopped: its pictures
-    /// are augmented as they would have been.
-    void resumes() {
-        const QString book = path("resumed.burdock");
-        const QStringList settings{"train",
-                                   "template:perceptron",
-                                   "--data",
-                                   "fashion-mnist-small",
-                                   "--epochs",
-                                   "6",
-                                   "--batch",
-                                   "20",
-                                   "--threads",
-                                   "1",
-                                   "--notebook",
-                                   book,
-                                   "--json",
-                                   "--augment",
-                                   "shift:pixels=1;rotate;noise"};
-        QByteArray out;
-        if (interruptAfterAnEpoch(settings, &out) != 130) QSKIP("It was trained before it could be stopped.");
-        const Outcome whole = run(settings);
-        QCOMPARE(whole.code, 0);
-        const Outcome resumed = run({"train", "run:1", "--resume", "--notebook", book, "--json"});
-        QCOMPARE(resumed.err, QByteArray());
-        QCOMPARE(resumed.code, 0);
-        const QJsonObject last = object(resumed.out.trimmed().split('\n').last());
-        QCOMPARE(last["run"].toInt(), 1);
-        QCOMPARE(last["status"].toString(), "finished");
-        const QJsonObject one = json({"show", "1", "--notebook", book}),
-                          two = json({"show", "2", "--notebook", book});
-        QCOMPARE(one["curve"].toArray().size(), 6);
-        for (int e = 0; e < 6; ++e)
-            QCOMPARE(one["curve"][e]["train_loss"].toDouble(), two["curve"][e]["train_loss"].toDouble());
-        QCOMPARE(one["test_loss"].toDouble(), two["test_loss"].toDouble());
-        QVERIFY(one["test_metrics"].toObject()["f1"].toObject()["values"].toArray().size() == 10);
-        const Outcome again = run({"train", "run:1", "--resume", "--notebook", book});
-        QCOMPARE(again.code, 1);
-        QCOMPARE(again.err.count('\n'), 1);
-    }
     void findsRateAndTellsMemory() {
         const QJsonObject found = json({"find-rate", model(), "--data", table()});
         QVERIFY(found["points"].toArray().size() > 10);
@@ -718,5 +386,10 @@ class CliTest : public QObject, private CliProgram {
     }
 };
 
-QTEST_GUILESS_MAIN(CliTest)
+ADD_TEST_CLASS(CliTest)
+
+int main(int argc, char** argv) {
+    const QCoreApplication application(argc, argv);
+    return burdock::test::runClasses(argc, argv);
+}
 #include "cli_test.moc"
