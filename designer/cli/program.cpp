@@ -23,23 +23,27 @@ QString Program::notebook() const {
 }
 
 Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
+    if (opened_) return opened_;
     if (notebook().isEmpty())
         return refuse(problem("notebook.missing", "There is no home folder for the notebook.", "",
                               "Give --notebook FILE, or set HOME or BURDOCK_NOTEBOOK."));
     auto opened = storage::Notebook::open(notebook());
     if (!opened) return refuse(toDiagnostic(opened.error()));
     if (const auto damage = (*opened)->damage()) warn("burdock-cli: " + damage->oneLine().toStdString());
-    if (const auto why = (*opened)->unwritable()) warn("burdock-cli: " + why->oneLine().toStdString());
+    if (const auto why = (*opened)->unwritable()) {
+        if (writes) return refuse(toDiagnostic(*why));
+        warn("burdock-cli: " + why->oneLine().toStdString());
+    }
     for (const QString& run : (*opened)->takenIn())
         warn("burdock-cli: Taken into the notebook from the file that had to keep it: " + run.toStdString() +
              ".");
     for (const QString& why : (*opened)->notTakenIn())
         warn("burdock-cli: " + why.toStdString());
-    return *opened;
+    return opened_ = *opened;
 }
 
 Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook() const {
-    if (!notebook().isEmpty() && !storage::Notebook::isThere(notebook()))
+    if (!opened_ && !notebook().isEmpty() && !storage::Notebook::isThere(notebook()))
         return refuse(problem("notebook.missing", "There is no such notebook.", notebook().toStdString(),
                               "Train a network, which makes one, or give another --notebook."));
     return openNotebook();

@@ -22,13 +22,17 @@ struct Program {
     DatasetCatalog catalog;
     std::string notebookPath; ///< as given; empty: the default one
     bool json = false;
+    bool writes = false; ///< nothing can be done with a notebook that cannot be written
 
     /// The path in use.
     QString notebook() const;
-    /// Opens it, or makes it if there is none.
+    /// Opens it, or makes it if there is none. What is amiss with it is told once.
     Result<std::shared_ptr<storage::Notebook>> openNotebook() const;
     /// Opens it, and refuses to make one: for commands that only read.
     Result<std::shared_ptr<storage::Notebook>> openExistingNotebook() const;
+
+  private:
+    mutable std::shared_ptr<storage::Notebook> opened_;
 };
 
 /// What a command does once the arguments are read; gives the exit code.

@@ -303,6 +303,7 @@ Status checkAll(const std::vector<TrainingRequest>& all, const TrainArguments& a
 }
 
 Result<int> train(const TrainArguments& arguments, Program& program) {
+    program.writes = true;
     auto wanted = requests(arguments, program);
     if (!wanted) return refuse(wanted.error());
     if (wanted->size() > 1)

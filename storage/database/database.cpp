@@ -99,7 +99,7 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
                     QStringLiteral("Make the file and its folder writable, or work on a copy."));
     case 13: // SQLITE_FULL
         return made(Kind::Full, QStringLiteral("The disk is full"),
-                    QStringLiteral("Free some space; what waits is then written."));
+                    QStringLiteral("Free some space, then try again."));
     case 11: // SQLITE_CORRUPT
     case 26: // SQLITE_NOTADB
         return made(Kind::Damaged, QStringLiteral("The notebook is damaged"),
@@ -109,13 +109,13 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
         // this.
         if (const qint64 free = freeBytes(path); free >= 0 && free < smallestRoom)
             return made(Kind::Full, QStringLiteral("The disk is full"),
-                        QStringLiteral("Free some space; what waits is then written."));
+                        QStringLiteral("Free some space, then try again."));
         return made(Kind::Disk, QStringLiteral("The disk could not be read or written"),
-                    QStringLiteral("Check the disk; what waits is written as soon as it can be."));
+                    QStringLiteral("Check the disk, then try again."));
     case 14: // SQLITE_CANTOPEN
         if (const qint64 free = freeBytes(path); free >= 0 && free < smallestRoom && QFileInfo::exists(path))
             return made(Kind::Full, QStringLiteral("The disk is full"),
-                        QStringLiteral("Free some space; what waits is then written."));
+                        QStringLiteral("Free some space, then try again."));
         return made(Kind::NotFound, QStringLiteral("The notebook cannot be opened"),
                     QStringLiteral("Check that its folder exists and may be written to."));
     default:

@@ -47,6 +47,11 @@ void RunBacklog::fails(const StorageError& why, qint64 upTo) {
     failed = upTo;
     urgent = false;
     error = why;
+    // Nobody has to try again: that is done every second.
+    if (why.kind == StorageError::Kind::Full)
+        error->mend = QStringLiteral("Free some space; what waits is then written.");
+    if (why.kind == StorageError::Kind::Disk)
+        error->mend = QStringLiteral("Check the disk; what waits is written as soon as it can be.");
     retryAt = Clock::now() + retryAfter;
 }
 

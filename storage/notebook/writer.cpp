@@ -40,7 +40,7 @@ Outcome<void> roomFor(const QString& path, qint64 bytes) {
     return refuse(
         StorageError::Kind::Full,
         QStringLiteral("The disk is too full for the weights (%1 MB are free).").arg(free / 1'000'000), path,
-        QStringLiteral("Free some space; what waits is then written."));
+        QStringLiteral("Free some space, then try again."));
 }
 
 std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {

@@ -138,6 +138,22 @@ class CliTrainingTest : public QObject, private CliProgram {
         QVERIFY(shell.readAllStandardError().contains("could not be kept"));
         QCOMPARE(run({"evaluate", "1", "--notebook", book}).code, 0);
     }
+    /// Nothing waits for room before anything is trained, and one line says all of it.
+    void doesNotBeginOnAFullDisk() {
+        const QString book = path("begin.burdock"), started = model() + " --data " + table();
+        QVERIFY(!trained({model(), "--data", table(), "--epochs", "1", "--notebook", book}).isEmpty());
+        for (const auto& [what, where] : {std::pair(started, book), std::pair(QString("run:1"), book),
+                                          std::pair(started, path("none.burdock"))}) {
+            QProcess shell;
+            shell.setProcessEnvironment(environment());
+            shell.start("sh", {"-c", QString("trap '' XFSZ; ulimit -f 0; exec '%1' train %2 --notebook '%3'")
+                                         .arg(BURDOCK_CLI, what, where)});
+            QVERIFY(shell.waitForFinished(patience));
+            QCOMPARE(shell.exitCode(), 1);
+            const QByteArray err = shell.readAllStandardError();
+            QVERIFY2(err.count('\n') == 1 && err.contains("disk") && !err.contains("waits"), err.constData());
+        }
+    }
     /// Where memory is limited the program works, or says so in one line before anything is trained: the
     /// libraries would crash, or ask for it for ever.
     void limitedMemoryIsTold_data() {
