@@ -7,6 +7,7 @@
 #include <QVector>
 #include <QtEndian>
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 
@@ -146,16 +147,27 @@ Outcome<Schema> expectedSchema(const FileFormat& format, int version) {
 
 // A flipped bit in a column's name would else show up as a puzzling refusal of some statement; and triggers,
 // views and generated columns that are not ours would run a stranger's statements with every change.
-Outcome<void> checkSchema(const Database& database, const FileFormat& format, int version) {
-    const auto expected = expectedSchema(format, version);
+Outcome<void> checkSchema(const Database& database, const FileFormat& format, FileState& state) {
+    const auto expected = expectedSchema(format, state.version);
     auto found = schemaOf(database);
     if (!expected) return refuse(expected.error());
     if (!found) return refuse(found.error());
-    for (const QStringList& entry : *expected)
-        if (!found->removeOne(entry))
+    for (const QStringList& entry : *expected) {
+        if (found->removeOne(entry)) continue;
+        const bool changed = std::any_of(found->begin(), found->end(), [&](const QStringList& other) {
+            return other[0] == entry[0] && other[1] == entry[1];
+        });
+        if (changed)
             return damaged(
                 database.path(),
                 QStringLiteral("The description of the %1 %2 is damaged.").arg(entry[0], entry[1]));
+        if (!format.history || entry[1] != format.history->table)
+            return damaged(database.path(),
+                           QStringLiteral("The %1 %2 is missing: another program has deleted it, or its "
+                                          "name is damaged.")
+                               .arg(entry[0], entry[1]));
+        state.lacksHistory = true;
+    }
     for (const QStringList& entry : *found)
         if (!isStatistics(entry))
             return refuse(
@@ -178,9 +190,9 @@ Outcome<FileState> checkInside(const QString& path, const FileLock& file, const 
     if (!known) return refuse(known.error());
     if (known->toLongLong() > format.newestVersion())
         return newer(path, known->toLongLong(), format.newestVersion());
-    FileState state{known->toInt(), std::nullopt};
+    FileState state{known->toInt()};
     if (state.version < 1) return damaged(path, QStringLiteral("The notebook's header is damaged."));
-    if (auto done = checkSchema(*database, format, state.version); !done) return refuse(done.error());
+    if (auto done = checkSchema(*database, format, state); !done) return refuse(done.error());
     if (file.size() <= wholeCheckLimit) {
         auto done = checkPages(*database, QStringLiteral("1"));
         if (done) return state; // the tables that nothing goes on without are among what is sound

@@ -10,7 +10,8 @@ namespace burdock::storage {
 struct FileState {
     int version = 0; ///< 0: an empty file of no bytes, to be made a notebook
     /// Damage outside the core tables: the rest can be read, but writing might spread it.
-    std::optional<StorageError> damage;
+    std::optional<StorageError> damage{};
+    bool lacksHistory = false; ///< see FileFormat::history
 };
 
 /// Looks at a file without changing a byte of it or of its log: refuses what is foreign, newer, cut short or

@@ -6,6 +6,7 @@
 #include <QVector>
 
 #include <functional>
+#include <optional>
 
 namespace burdock::storage {
 
@@ -21,6 +22,12 @@ struct FileFormat {
     quint32 applicationId = 0;
     QVector<Migration> migrations; ///< versions 1, 2, 3, ... without a gap
     QStringList coreTables;        ///< small tables without which the file says nothing
+    /// A table without which it says all that it is for, and what makes that anew.
+    struct History {
+        QString table;
+        std::function<Outcome<void>(Database&)> make;
+    };
+    std::optional<History> history{};
 
     int newestVersion() const { return static_cast<int>(migrations.size()); }
 };

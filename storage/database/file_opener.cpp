@@ -178,6 +178,23 @@ Outcome<void> useLog(const QString& path) {
 
 } // namespace
 
+StorageError foreignLog(const QString& log) {
+    return {Kind::Damaged,
+            QStringLiteral("A log lay beside the notebook that was not written for it, and would have spoilt "
+                           "it."),
+            log, QStringLiteral("It was put aside.")};
+}
+
+/// A table that is only history is made anew.
+Outcome<void> makeHistory(const QString& path, const FileFormat& format) {
+    auto database = Database::open(path, Database::Mode::Write);
+    if (!database) return refuse(database.error());
+    auto transaction = Transaction::begin(*database);
+    if (!transaction) return refuse(transaction.error());
+    if (auto made = format.history->make(*database); !made) return made;
+    return transaction->commit();
+}
+
 Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format) {
     QString left;
     if (!QFileInfo::exists(path)) {
@@ -190,7 +207,8 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
     }
     auto lock = FileLock::open(path, access == Access::ReadOnly);
     if (!lock) return refuse(lock.error());
-    OpenedFile opened{path, std::move(*lock), false, std::nullopt, left, {}};
+    OpenedFile opened{path, std::move(*lock), false, std::nullopt, {}, {}};
+    if (!left.isEmpty()) opened.notices << foreignLog(left);
     opened.readOnly = opened.lock.readOnly();
     auto held = opened.lock.acquire(opened.readOnly ? FileLock::Kind::Shared : FileLock::Kind::Exclusive);
     if (!held) return refuse(held.error());
@@ -201,7 +219,7 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
         if (alone && alone->version > 0 && !alone->damage) {
             auto aside = putLogAside(path);
             if (!aside) return refuse(aside.error());
-            opened.foreignLog = *aside;
+            if (!aside->isEmpty()) opened.notices << foreignLog(*aside);
             state = std::move(alone);
         }
     }
@@ -209,6 +227,15 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
     if (state->damage) {
         opened.readOnly = true;
         opened.damage = state->damage;
+    }
+    if (state->lacksHistory && !opened.readOnly) {
+        if (auto made = makeHistory(path, format); !made) return refuse(made.error());
+        opened.notices << StorageError{
+            Kind::Damaged,
+            QStringLiteral("Another program has deleted the table %1, which tells who has written to the "
+                           "notebook.")
+                .arg(format.history->table),
+            path, QStringLiteral("It was begun anew; runs and weights are not concerned.")};
     }
     if (state->version == format.newestVersion()) {
         // A backup, or a file that another tool has rewritten, is not in WAL mode.

@@ -14,8 +14,8 @@ struct OpenedFile {
     FileLock lock; ///< keep it until every connection is closed
     bool readOnly = false;
     std::optional<StorageError> damage; ///< why it is read-only, if that is the reason
-    QString foreignLog; ///< a log that was not the file's, under the name that it was given; or empty
-    QString backup;     ///< the copy that was made before migrating, or empty
+    QVector<StorageError> notices;      ///< what was amiss and has been seen to
+    QString backup;                     ///< the copy that was made before migrating, or empty
 };
 
 /// Renames the log of a file that is not its own, so that it is not replayed into that. Gives the name that

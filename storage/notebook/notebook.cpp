@@ -26,7 +26,9 @@ struct Notebook::Impl {
         if (!readOnly) return core->writer();
         if (unwritable) {
             StorageError error = *unwritable;
-            error.mend = QStringLiteral("Free some space, then open the notebook again.");
+            error.mend = error.kind == StorageError::Kind::Full
+                             ? QStringLiteral("Free some space, then open the notebook again.")
+                             : QStringLiteral("Check the disk, then open the notebook again.");
             return refuse(std::move(error));
         }
         return refuse(StorageError::Kind::ReadOnly,
@@ -112,13 +114,8 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     if (!impl->readOnly) {
         auto marked = impl->core->markInterruptedRuns();
         removeUnfinished(impl->core->path());
-        if (const QString log = impl->core->writer()->takeForeignLog(); !log.isEmpty())
-            impl->notTakenIn << StorageError{StorageError::Kind::Damaged,
-                                             QStringLiteral("A log lay beside the notebook that was not "
-                                                            "written for it, and would have "
-                                                            "spoilt it."),
-                                             log, QStringLiteral("It was put aside.")}
-                                    .oneLine();
+        for (const StorageError& notice : impl->core->writer()->takeNotices())
+            impl->notTakenIn << notice.oneLine();
         if (marked) {
             impl->takeInRests();
         } else {

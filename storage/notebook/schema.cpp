@@ -103,7 +103,8 @@ const FileFormat& notebookFormat() {
                                     {6, QStringLiteral("who has written"), beginHistory}},
                                    {QStringLiteral("sqlite_schema"), QStringLiteral("run"),
                                     QStringLiteral("run_setup"), QStringLiteral("run_epoch"),
-                                    QStringLiteral("model"), QStringLiteral("setting")}};
+                                    QStringLiteral("model"), QStringLiteral("setting")},
+                                   FileFormat::History{QStringLiteral("writer"), beginHistory}};
     return format;
 }
 

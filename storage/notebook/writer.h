@@ -26,8 +26,8 @@ class Writer {
     ~Writer(); ///< writes what waits, moves the log into the file, ends the thread
 
     const OpenedFile& file() const { return file_; }
-    /// What was put aside when the file was opened; told once.
-    QString takeForeignLog();
+    /// What was found amiss when the file was opened, and seen to; told once.
+    QVector<StorageError> takeNotices();
     /// The file has been deleted, moved, replaced or written over: nothing is written to it any more.
     bool isDisplaced() const { return place_ != Place::Own || !file_.lock.isInPlace(); }
     /// Its descriptors and locks are still those of the file that is in its place.

@@ -72,9 +72,9 @@ Outcome<void> Writer::flush() {
     return result;
 }
 
-QString Writer::takeForeignLog() {
+QVector<StorageError> Writer::takeNotices() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(file_.foreignLog, {});
+    return std::exchange(file_.notices, {});
 }
 
 void Writer::attach(const std::shared_ptr<RunBacklog>& run) {

@@ -29,6 +29,7 @@ class MissingTest : public OneRunTest {
     void whatIsLeftOfARunIsTold();
     void olderNotebooksWithLeftoversOpen();
     void aRunThatIsGoingOnMissesNothing();
+    void aTableThatIsOnlyHistoryIsMadeAnew();
 
   private:
     /// A run that was stopped, and another one.
@@ -217,6 +218,35 @@ void MissingTest::aRunThatIsGoingOnMissesNothing() {
     training.join();
     QCOMPARE(wrong, 0);
     QVERIFY(looks > 20);
+}
+
+void MissingTest::aTableThatIsOnlyHistoryIsMadeAnew() {
+    fill();
+    changeByHand(path(), {QStringLiteral("DROP TABLE writer")});
+    // Nobody writes to it: it is read as it is.
+    {
+        const auto read = Notebook::open(path(), Access::ReadOnly);
+        REQUIRE_OK(read);
+        QCOMPARE((*read)->runs()->size(), 2);
+    }
+    {
+        const auto notebook = Notebook::open(path());
+        REQUIRE_OK(notebook);
+        QCOMPARE((*notebook)->notTakenIn().size(), 1);
+        QVERIFY((*notebook)->notTakenIn().first().contains(QStringLiteral("writer")));
+        REQUIRE_OK((*notebook)->renameRun({1}, QStringLiteral("still here")));
+    }
+    QVERIFY(open()->notTakenIn().isEmpty());
+    QCOMPARE(open()->run({1})->start.name, QStringLiteral("still here"));
+    // The others hold something.
+    for (const char* table : {"weights", "tensor_chunk", "setting"}) {
+        const QString file = path(QString::fromLatin1(table));
+        QVERIFY(QFile::copy(path(), file));
+        changeByHand(file, {QStringLiteral("DROP TABLE %1").arg(QLatin1String(table))});
+        const auto refused = Notebook::open(file);
+        QVERIFY(!refused && refused.error().kind == Kind::Damaged);
+        QVERIFY(refused.error().what.contains(QLatin1String(table)) && !refused.error().mend.isEmpty());
+    }
 }
 
 ADD_TEST_CLASS(MissingTest)
