@@ -5,9 +5,11 @@
 // out.
 #include "sample_notebook.h"
 
+#include "storage/database/file_history.h"
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
+#include "storage/notebook/missing_rows.h"
 #include "storage/notebook/model_rows.h"
 #include "storage/notebook/run_rows.h"
 #include "storage/notebook/schema.h"
@@ -44,14 +46,17 @@ QVariant valueOf(Reader& reader, int kind) {
 }
 
 /// What reads a table.
-enum class Readers { Runs, Weights, Shelf };
+enum class Readers { Runs, Weights, Shelf, History };
 
 /// Tells whose table it was. What SQLite itself refuses, such as a key that is there twice, changes nothing.
 Readers change(Database& database, Reader& reader) {
     static const Table chunks{QStringLiteral("tensor_chunk"),
                               {QStringLiteral("id"), QStringLiteral("tensor"), QStringLiteral("place"),
                                QStringLiteral("checksum"), QStringLiteral("data")}};
-    static const std::array<std::pair<const Table*, Readers>, 9> tables{
+    static const Table writers{QStringLiteral("writer"),
+                               {QStringLiteral("id"), QStringLiteral("changes"), QStringLiteral("moved")}};
+    // New ones at the end: the corpus names them by their number.
+    static const std::array<std::pair<const Table*, Readers>, 10> tables{
         {{&runTable(), Readers::Runs},
          {&setupTable(), Readers::Runs},
          {&epochTable(), Readers::Runs},
@@ -60,7 +65,8 @@ Readers change(Database& database, Reader& reader) {
          {&tensorTable(), Readers::Weights},
          {&modelTable(), Readers::Shelf},
          {&settingTable(), Readers::Shelf},
-         {&chunks, Readers::Weights}}};
+         {&chunks, Readers::Weights},
+         {&writers, Readers::History}}};
     const auto& [changed, readers] = tables[reader.byte() % tables.size()];
     const Table& table = *changed;
     const QString& column = table.columns[reader.byte() % table.columns.size()];
@@ -127,7 +133,14 @@ void feed(Bytes input) {
         (void)readModels(*kept);
         (void)readSetting(*kept, QStringLiteral("open"));
     }
+    if (reached.contains(Readers::History)) {
+        constexpr qint64 writer = 1;
+        FileHistory history = FileHistory::of(*kept);
+        (void)history.count(*kept, writer);
+        (void)FileHistory::of(*kept).goesOnFrom(history);
+    }
     if (reached.contains(Readers::Runs)) {
+        (void)findOrphans(*kept);
         if (how / 5 % 2 == 0)
             goOn(*kept);
         else
