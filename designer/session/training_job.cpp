@@ -1,14 +1,8 @@
 #include "session/training_job.h"
 
-#include "engine/data/reading.h"
-#include "engine/graph/graph_json.h"
-#include "engine/train/loss.h"
 #include "engine/train/thread_scope.h"
-#include "engine/train/trainer.h"
 #include "session/background.h"
-#include "session/machine.h"
-
-#include <nlohmann/json.hpp>
+#include "session/stored_run.h"
 
 #include <cmath>
 #include <limits>
@@ -71,7 +65,7 @@ void TrainingJob::tell(Call call) {
 void TrainingJob::run() {
     if (background_) lowerThreadPriority();
     const ThreadShare share(threads_);
-    std::unique_ptr<Trainer> trainer;
+    std::unique_ptr<Trainer> trainer; // goes with this thread's work: what it takes is much
     const Status ready = guarded(trainingBrokeOff, [&] { return prepare(trainer); });
     if (!ready) {
         tell([owner = &owner_, why = ready.error()] { emit owner->refused(why); });
@@ -91,139 +85,44 @@ void TrainingJob::run() {
     });
     if (kept) return;
     // The writer, as it goes, keeps what it can; nobody may wait for an end that is never told.
-    writer_.reset();
+    run_.writer.reset();
     record->status = RunStatus::Failed;
     record->problem = kept.error();
     tellEnd(*record);
 }
 
 Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
-    const auto data = [this] {
-        const ReadingScope scope([this] { return control.stopRequested(); });
-        return catalog_.open(request_.dataset.toStdString());
-    }();
-    if (control.stopRequested()) {
-        auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
-        stopped.severity = Severity::Hint;
-        return refuse(std::move(stopped));
-    }
-    if (!data) return refuse(data.error());
-    dataInfo_ = (*data)->info();
-    setPhase(TrainingRun::tr("Preparing"), 0);
-    if (request_.resumed) {
-        if (Status ready = prepareResumed(*data, trainer); !ready) return ready;
-    } else {
-        if (Status ready = prepareNew(*data, trainer); !ready) return ready;
-    }
+    const auto told = PreparationWatch{
+        .stopped = [this] { return control.stopRequested(); },
+        .loaded = [this] { setPhase(TrainingRun::tr("Preparing"), 0); },
+        .advised =
+            [this](const Diagnostic& why) { tell([owner = &owner_, why] { emit owner->advised(why); }); },
+        .transferred =
+            [this](const TransferReport& report) {
+                tell([owner = &owner_, report] { emit owner->transferred(report); });
+            },
+    };
+    auto ready = prepareRun(*notebook_, catalog_, request_, told);
+    if (!ready) return refuse(ready.error());
+    run_ = std::move(*ready);
+    trainer = std::move(run_.trainer);
     batch_ = trainer->batch();
-    runId_ = writer_->id();
+    runId_ = run_.writer->id();
     lastSave_ = Clock::now();
     {
         const std::lock_guard lock(mutex_);
         training_ = true;
         begun_ = speedSince_ = pausedSince_ = lastSave_;
-        progress_.epoch = 1 + stepsBefore_ / trainer->stepsPerEpoch();
-        progress_.step = stepsBefore_;
+        progress_.epoch = 1 + run_.stepsBefore / trainer->stepsPerEpoch();
+        progress_.step = run_.stepsBefore;
         progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
         progress_.phase = TrainingRun::tr("Training");
     }
-    tell([owner = &owner_, run = runId_, name = name_] {
+    tell([owner = &owner_, run = runId_, name = run_.name] {
         owner->setName(name);
         emit owner->started(run);
     });
     return {};
-}
-
-Status TrainingJob::prepareNew(const std::shared_ptr<const Dataset>& data,
-                               std::unique_ptr<Trainer>& trainer) {
-    std::unique_ptr<StoredWeights> stored;
-    if (request_.initialRun) {
-        auto opened = StoredWeights::open(*notebook_, *request_.initialRun, request_.initialWeights);
-        if (!opened) return refuse(opened.error());
-        stored = std::move(*opened);
-    }
-    TransferReport report;
-    auto made = !stored           ? Trainer::make(request_.graph, data, request_.config)
-                : request_.partly ? Trainer::makeFrom(request_.graph, data, request_.config, *stored, report)
-                                  : Trainer::make(request_.graph, data, request_.config, *stored);
-    if (!made) return refuse(made.error());
-    for (const Diagnostic& why : (*made)->warnings())
-        tell([owner = &owner_, why] { emit owner->advised(why); });
-    if (request_.partly) tell([owner = &owner_, report] { emit owner->transferred(report); });
-    std::optional<FirstWeights> first;
-    if (stored) {
-        const auto count = [](const auto& arrays) { return static_cast<qint64>(arrays.size()); };
-        first = {*request_.initialRun,  stored->info().kind,
-                 stored->info().epoch,  request_.partly ? count(report.taken) : count(stored->entries()),
-                 count(report.adapted), count(report.fresh),
-                 count(report.leftOver)};
-    }
-    const storage::RunStart start = describe(**made, data->info(), first);
-    auto writer = notebook_->startRun(start);
-    if (!writer) return refuse(toDiagnostic(writer.error()));
-    name_ = start.name;
-    trainer = std::move(*made);
-    writer_ = std::move(*writer);
-    return {};
-}
-
-Status TrainingJob::prepareResumed(const std::shared_ptr<const Dataset>& data,
-                                   std::unique_ptr<Trainer>& trainer) {
-    const auto run = notebook_->run(*request_.resumed);
-    if (!run) return refuse(toDiagnostic(run.error()));
-    const std::string name = "Run " + run->start.name.toStdString();
-    if (Status same = checkSameData(run->start, data->info()); !same) return same;
-    auto last = StoredWeights::open(*notebook_, *request_.resumed, storage::CheckpointKind::Last);
-    if (!last) return refuse(last.error());
-    const auto state = (*last)->readState();
-    if (!state) return refuse(state.error());
-    if (!*state)
-        return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
-                              name, "Train a new run from its weights."));
-    // Weights are kept after the steps that led to them; older programs could be killed between both.
-    if ((*state)->step > run->steps + std::max<std::int64_t>(1, run->start.stepsPerEpoch))
-        return refuse(
-            problem("train.resume",
-                    "The run's weights are of step " + std::to_string((*state)->step) +
-                        ", but its curves end at step " + std::to_string(run->steps) + ".",
-                    name,
-                    "The notebook was changed: restore it from a backup, or train a new run from the "
-                    "weights."));
-    auto made = Trainer::resume(request_.graph, data, request_.config, **last, (*last)->optimizer(), **state);
-    if (!made) return refuse(made.error());
-    last->reset(); // before the run is written to
-    auto writer = notebook_->continueRun(*request_.resumed, (*state)->epochs, (*state)->step);
-    if (!writer) return refuse(toDiagnostic(writer.error()));
-    stepsBefore_ = (*state)->step;
-    secondsBefore_ = (*state)->seconds;
-    name_ = run->start.name;
-    trainer = std::move(*made);
-    writer_ = std::move(*writer);
-    return {};
-}
-
-storage::RunStart TrainingJob::describe(const Trainer& trainer, const DatasetInfo& data,
-                                        const std::optional<FirstWeights>& first) const {
-    storage::RunStart start;
-    start.modelName = QString::fromStdString(request_.graph.name);
-    start.datasetTitle = QString::fromStdString(data.title);
-    start.name = requestName(request_, start.datasetTitle);
-    start.graphJson = QByteArray::fromStdString(toJson(request_.graph).dump());
-    const TrainConfig& config = trainer.config();
-    start.configJson =
-        configToStore(config, first, lossFor(config.loss, data.task)->id, trainer.bestMetric());
-    // With its options and an absolute path: the run must find its data again from any folder.
-    const auto reference = catalog_.resolve(request_.dataset.toStdString());
-    start.datasetId = QString::fromStdString(reference ? reference->text() : data.id);
-    start.datasetSha256 = QString::fromStdString(data.sha256);
-    start.seed = request_.config.seed;
-    start.parameters = trainer.parameters();
-    start.stepsPerEpoch = trainer.stepsPerEpoch();
-    start.epochsPlanned = request_.config.epochs;
-    start.programVersion = programVersion();
-    start.machine = machineDescription();
-    start.parent = request_.initialRun;
-    return start;
 }
 
 std::string TrainingJob::weightsKept() const {
@@ -238,7 +137,7 @@ std::string TrainingJob::weightsKept() const {
 
 /// What is not kept is not called finished.
 FinishRecord TrainingJob::notKept(FinishRecord record, const storage::StorageError& error) {
-    const auto rest = writer_->keepRest();
+    const auto rest = run_.writer->keepRest();
     Diagnostic d = toDiagnostic(error);
     d.code = "notebook.unwritten";
     d.what = "The run could not be written to the notebook: " + d.what;
@@ -274,10 +173,10 @@ void TrainingJob::tellStorageProblem(const std::optional<storage::StorageError>&
 
 void TrainingJob::finish(FinishRecord record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
-    const QByteArray metrics = metricsToStore(record.testMetrics, dataInfo_);
+    const QByteArray metrics = metricsToStore(record.testMetrics, run_.data);
     const auto written = [&] {
-        return writer_->finish(toState(record.status), record.seconds, toStored(record.test), problem,
-                               metrics);
+        return run_.writer->finish(toState(record.status), record.seconds, toStored(record.test), problem,
+                                   metrics);
     };
     auto kept = written();
     // Somebody may be about to make room, or another program about to let go of the notebook.
@@ -289,7 +188,7 @@ void TrainingJob::finish(FinishRecord record) {
         kept = written();
     }
     if (!kept) record = notKept(record, kept.error());
-    writer_.reset();
+    run_.writer.reset();
     tellEnd(record);
 }
 
@@ -311,11 +210,11 @@ void TrainingJob::onStep(const StepRecord& record) {
         for (const std::string& name : record.names)
             stepNames_ << QString::fromStdString(name);
     stepValues_.assign(record.values.begin(), record.values.end());
-    writer_->step(record.step, stepNames_, stepValues_);
+    run_.writer->step(record.step, stepNames_, stepValues_);
     const auto now = Clock::now();
     if (now - lastLook_ > std::chrono::seconds(1)) {
         lastLook_ = now;
-        tellStorageProblem(writer_->error());
+        tellStorageProblem(run_.writer->error());
     }
     // A long epoch must not be lost as a whole: weights are kept soon after the start, then now and then.
     if (now - lastSave_ > saveEvery_) {
@@ -346,9 +245,9 @@ void TrainingJob::onStep(const StepRecord& record) {
 }
 
 void TrainingJob::onEpoch(const EpochRecord& record) {
-    writer_->epoch({record.epoch, record.step, toStored(record.values), record.samplesPerSecond,
-                    record.seconds, record.best});
-    tellStorageProblem(writer_->error());
+    run_.writer->epoch({record.epoch, record.step, toStored(record.values), record.samplesPerSecond,
+                        record.seconds, record.best});
+    tellStorageProblem(run_.writer->error());
     {
         // Where no epoch is long enough to be measured on the way.
         const std::lock_guard lock(mutex_);
@@ -366,8 +265,8 @@ void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
         for (const auto& tensor : data->tensors)
             checkpointBytes_ += tensor.info.bytes;
     }
-    writer_->checkpoint(std::move(data));
-    for (const storage::CheckpointInfo& skipped : writer_->takeSkipped())
+    run_.writer->checkpoint(std::move(data));
+    for (const storage::CheckpointInfo& skipped : run_.writer->takeSkipped())
         tell([owner = &owner_, run = runId_,
               why = problem("notebook.skipped",
                             "The weights after step " + std::to_string(skipped.step) + " are not kept.",
@@ -377,12 +276,12 @@ void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
 }
 
 bool TrainingJob::readyForCheckpoint(CheckpointRecord::Kind kind, bool needed) {
-    if (!needed && writer_->holdsCheckpoints()) return false;
-    return writer_->awaitCheckpoints() || writer_->supersede(toStored(kind));
+    if (!needed && run_.writer->holdsCheckpoints()) return false;
+    return run_.writer->awaitCheckpoints() || run_.writer->supersede(toStored(kind));
 }
 
 void TrainingJob::awaitCheckpoints() {
-    (void)writer_->awaitCheckpoints();
+    (void)run_.writer->awaitCheckpoints();
 }
 
 Result<std::shared_ptr<const WeightSet>> TrainingJob::bestWeights() {
@@ -413,7 +312,7 @@ void TrainingJob::setPhase(const QString& phase, double done) {
 double TrainingJob::secondsDone() const {
     if (!training_) return progress_.secondsDone;
     const auto now = paused_ ? pausedSince_ : Clock::now();
-    return secondsBefore_ + std::chrono::duration<double>(now - begun_ - pausedFor_).count();
+    return run_.secondsBefore + std::chrono::duration<double>(now - begun_ - pausedFor_).count();
 }
 
 TrainingProgress TrainingJob::progress() const {
@@ -422,10 +321,10 @@ TrainingProgress TrainingJob::progress() const {
     p.secondsDone = secondsDone();
     if (training_) {
         // The first steps are slow (caches, clocks): a rest told from them would be far too long.
-        const double here = p.secondsDone - secondsBefore_;
-        if (p.step > stepsBefore_ && here > 1)
+        const double here = p.secondsDone - run_.secondsBefore;
+        if (p.step > run_.stepsBefore && here > 1)
             p.secondsLeft =
-                here / static_cast<double>(p.step - stepsBefore_) * static_cast<double>(p.steps - p.step);
+                here / static_cast<double>(p.step - run_.stepsBefore) * static_cast<double>(p.steps - p.step);
         if (paused_) p.phase = TrainingRun::tr("Paused");
     }
     return p;

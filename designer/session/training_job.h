@@ -1,9 +1,8 @@
 #pragma once
 
+#include "session/prepared_run.h"
 #include "session/step_table.h"
-#include "session/stored_run.h"
 #include "session/training_run.h"
-#include "storage/notebook/run_writer.h"
 
 #include <chrono>
 #include <mutex>
@@ -30,13 +29,7 @@ class TrainingJob final : private TrainObserver {
   private:
     using Clock = std::chrono::steady_clock;
 
-    Status prepare(std::unique_ptr<class Trainer>& trainer);
-    Status prepareNew(const std::shared_ptr<const Dataset>& data, std::unique_ptr<class Trainer>& trainer);
-    /// A trainer that begins where the resumed run stopped, and the writer of that run.
-    Status prepareResumed(const std::shared_ptr<const Dataset>& data,
-                          std::unique_ptr<class Trainer>& trainer);
-    storage::RunStart describe(const class Trainer& trainer, const DatasetInfo& data,
-                               const std::optional<FirstWeights>& first) const;
+    Status prepare(std::unique_ptr<Trainer>& trainer);
     void finish(FinishRecord record);
     void tellEnd(const FinishRecord& record);
     std::string weightsKept() const; ///< what the notebook has by now of a run of which it has not all
@@ -63,13 +56,9 @@ class TrainingJob final : private TrainObserver {
     const TrainingRequest request_;
     const int threads_; ///< at most
     const bool background_;
-    std::unique_ptr<storage::RunWriter> writer_;
+    PreparedRun run_;
     storage::RunId runId_;
-    QString name_; ///< in the notebook
-    DatasetInfo dataInfo_;
-    std::int64_t batch_ = 1;       ///< samples of a step
-    std::int64_t stepsBefore_ = 0; ///< of a resumed run
-    double secondsBefore_ = 0;
+    std::int64_t batch_ = 1; ///< samples of a step
     bool warned_ = false;
     std::optional<Diagnostic> unwritten_;
     QStringList stepNames_;

@@ -1,0 +1,135 @@
+#include "session/prepared_run.h"
+
+#include "engine/data/reading.h"
+#include "engine/graph/graph_json.h"
+#include "engine/train/loss.h"
+#include "session/machine.h"
+#include "session/stored_run.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace burdock {
+namespace {
+
+storage::RunStart describe(const DatasetCatalog& catalog, const TrainingRequest& request,
+                           const Trainer& trainer, const DatasetInfo& data,
+                           const std::optional<FirstWeights>& first) {
+    storage::RunStart start;
+    start.modelName = QString::fromStdString(request.graph.name);
+    start.datasetTitle = QString::fromStdString(data.title);
+    start.name = requestName(request, start.datasetTitle);
+    start.graphJson = QByteArray::fromStdString(toJson(request.graph).dump());
+    const TrainConfig& config = trainer.config();
+    start.configJson =
+        configToStore(config, first, lossFor(config.loss, data.task)->id, trainer.bestMetric());
+    // With its options and an absolute path: the run must find its data again from any folder.
+    const auto reference = catalog.resolve(request.dataset.toStdString());
+    start.datasetId = QString::fromStdString(reference ? reference->text() : data.id);
+    start.datasetSha256 = QString::fromStdString(data.sha256);
+    start.seed = request.config.seed;
+    start.parameters = trainer.parameters();
+    start.stepsPerEpoch = trainer.stepsPerEpoch();
+    start.epochsPlanned = request.config.epochs;
+    start.programVersion = programVersion();
+    start.machine = machineDescription();
+    start.parent = request.initialRun;
+    return start;
+}
+
+Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, const TrainingRequest& request,
+                  const std::shared_ptr<const Dataset>& data, const PreparationWatch& watch,
+                  PreparedRun& run) {
+    std::unique_ptr<StoredWeights> stored;
+    if (request.initialRun) {
+        auto opened = StoredWeights::open(notebook, *request.initialRun, request.initialWeights);
+        if (!opened) return refuse(opened.error());
+        stored = std::move(*opened);
+    }
+    TransferReport report;
+    auto made = !stored          ? Trainer::make(request.graph, data, request.config)
+                : request.partly ? Trainer::makeFrom(request.graph, data, request.config, *stored, report)
+                                 : Trainer::make(request.graph, data, request.config, *stored);
+    if (!made) return refuse(made.error());
+    for (const Diagnostic& why : (*made)->warnings())
+        watch.advised(why);
+    if (request.partly) watch.transferred(report);
+    std::optional<FirstWeights> first;
+    if (stored) {
+        const auto count = [](const auto& arrays) { return static_cast<qint64>(arrays.size()); };
+        first = {*request.initialRun,   stored->info().kind,
+                 stored->info().epoch,  request.partly ? count(report.taken) : count(stored->entries()),
+                 count(report.adapted), count(report.fresh),
+                 count(report.leftOver)};
+    }
+    const storage::RunStart start = describe(catalog, request, **made, data->info(), first);
+    auto writer = notebook.startRun(start);
+    if (!writer) return refuse(toDiagnostic(writer.error()));
+    run.name = start.name;
+    run.trainer = std::move(*made);
+    run.writer = std::move(*writer);
+    return {};
+}
+
+/// A trainer that begins where the resumed run stopped, and the writer of that run.
+Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& request,
+                      const std::shared_ptr<const Dataset>& data, PreparedRun& prepared) {
+    const auto run = notebook.run(*request.resumed);
+    if (!run) return refuse(toDiagnostic(run.error()));
+    const std::string name = "Run " + run->start.name.toStdString();
+    if (Status same = checkSameData(run->start, data->info()); !same) return same;
+    auto last = StoredWeights::open(notebook, *request.resumed, storage::CheckpointKind::Last);
+    if (!last) return refuse(last.error());
+    const auto state = (*last)->readState();
+    if (!state) return refuse(state.error());
+    if (!*state)
+        return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
+                              name, "Train a new run from its weights."));
+    // Weights are kept after the steps that led to them; older programs could be killed between both.
+    if ((*state)->step > run->steps + std::max<std::int64_t>(1, run->start.stepsPerEpoch))
+        return refuse(
+            problem("train.resume",
+                    "The run's weights are of step " + std::to_string((*state)->step) +
+                        ", but its curves end at step " + std::to_string(run->steps) + ".",
+                    name,
+                    "The notebook was changed: restore it from a backup, or train a new run from the "
+                    "weights."));
+    auto made = Trainer::resume(request.graph, data, request.config, **last, (*last)->optimizer(), **state);
+    if (!made) return refuse(made.error());
+    last->reset(); // before the run is written to
+    auto writer = notebook.continueRun(*request.resumed, (*state)->epochs, (*state)->step);
+    if (!writer) return refuse(toDiagnostic(writer.error()));
+    prepared.stepsBefore = (*state)->step;
+    prepared.secondsBefore = (*state)->seconds;
+    prepared.name = run->start.name;
+    prepared.trainer = std::move(*made);
+    prepared.writer = std::move(*writer);
+    return {};
+}
+
+} // namespace
+
+Result<PreparedRun> prepareRun(storage::Notebook& notebook, const DatasetCatalog& catalog,
+                               const TrainingRequest& request, const PreparationWatch& watch) {
+    const auto data = [&] {
+        const ReadingScope scope(watch.stopped);
+        return catalog.open(request.dataset.toStdString());
+    }();
+    if (watch.stopped()) {
+        auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
+        stopped.severity = Severity::Hint;
+        return refuse(std::move(stopped));
+    }
+    if (!data) return refuse(data.error());
+    watch.loaded();
+    PreparedRun run;
+    run.data = (*data)->info();
+    const Status ready = request.resumed ? prepareResumed(notebook, request, *data, run)
+                                         : prepareNew(notebook, catalog, request, *data, watch, run);
+    if (!ready) return refuse(ready.error());
+    return run;
+}
+
+} // namespace burdock
