@@ -82,8 +82,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     connect(workspace_.get(), &Workspace::noticed, this, &MainWindow::notice);
     connect(workspace_.get(), &Workspace::settled, this, &MainWindow::settle);
     connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
-    connect(workspace_.get(), &Workspace::told, this,
-            [this](const QString& text) { statusBar()->showMessage(text, 8000); });
+    connect(workspace_.get(), &Workspace::told, this, &MainWindow::tell);
     connect(workspace_.get(), &Workspace::modelChanged, this, &MainWindow::showTitle);
     connect(&workspace_->document(), &GraphDocument::graphChanged, this, &MainWindow::showTitle);
     connect(design_, &DesignPlace::fieldWanted, this, [this](const QString& key) {
@@ -143,12 +142,17 @@ NotebookPlace& MainWindow::notebookPlace() {
             goTo(Train);
             workspace_->train(request);
         });
+        connect(notebook_, &NotebookPlace::told, this, &MainWindow::tell);
         connect(notebook_, &NotebookPlace::openOnCanvasRequested, this, [this](const TrainingRequest& made) {
             goTo(Design);
             workspace_->openRun(made);
         });
     }
     return *notebook_;
+}
+
+void MainWindow::tell(const QString& text) {
+    statusBar()->showMessage(text, 8000);
 }
 
 void MainWindow::goTo(Place place) {

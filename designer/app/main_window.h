@@ -61,6 +61,7 @@ class MainWindow : public QMainWindow {
 
   private:
     void showPlace(int place);
+    void tell(const QString& text); ///< for a while, at the lower edge
     void showTitle();
     void restoreWindow();
     void keepWindow() const;

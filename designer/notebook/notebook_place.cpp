@@ -150,6 +150,9 @@ void NotebookPlace::Impl::connectTable() {
     QObject::connect(panel, &RunsPanel::deleteWanted, &self, [this] { moveToBin(); });
     QObject::connect(panel, &RunsPanel::emptyBinWanted, &self, [this] { askToEmptyBin(); });
     QObject::connect(&model, &RunsModel::failed, &self, [this](const QString& why) { complain(why); });
+    QObject::connect(&model, &RunsModel::tookOutOfQueue, &self, [this](const QString& name) {
+        emit self.told(NotebookPlace::tr("“%1” waited in the queue, and has been taken out of it").arg(name));
+    });
     QObject::connect(&model, &RunsModel::renameWanted, &self,
                      [this](RunId run, const QString& name) { setName(run, name); });
     QObject::connect(&model, &RunsModel::runChanged, &self, [this](RunId run) {
@@ -266,9 +269,15 @@ void NotebookPlace::Impl::showSelection() {
 void NotebookPlace::Impl::moveToBin() {
     const bool bin = !panel->filter().isBin();
     QVector<RunId> runs;
-    for (const RunId run : panel->selectedRuns())
-        if (const RunRow* row = model.find(run); row && row->summary.state != storage::RunState::Running)
+    QStringList refused;
+    for (const RunId run : panel->selectedRuns()) {
+        if (!model.find(run)) continue;
+        if (const QString why = bin ? model.whyNotBinned(run) : QString(); !why.isEmpty())
+            refused << why;
+        else
             runs.append(run);
+    }
+    if (!refused.isEmpty()) complain(refused.join(u'\n'));
     if (runs.isEmpty()) return;
     details->notes().commit();
     if (runs.size() > 1)

@@ -38,6 +38,8 @@ class NotebookPlace : public QWidget {
     void trainRequested(const burdock::TrainingRequest& request);
     /// A kept run's network, data and settings, to be looked at and trained anew.
     void openOnCanvasRequested(const burdock::TrainingRequest& made);
+    /// Something was done that is not seen in this place.
+    void told(const QString& text);
 
   protected:
     void showEvent(QShowEvent* event) override;

@@ -4,6 +4,7 @@
 #include "notebook/run_facts.h"
 #include "session/damage.h"
 #include "session/stored_run.h"
+#include "session/training_request.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -32,6 +33,8 @@ RunActions::RunActions(QWidget* parent)
     name_->setFont(theme.font(QStringLiteral("title")));
     name_->setAccessibleName(tr("Name of the run"));
     message_->setProperty("role", "soft");
+    message_->setWordWrap(true);
+    message_->setTextFormat(Qt::PlainText);
     trainOn_->setIcon(theme.icon(QStringLiteral("play")));
     open_->setIcon(theme.icon(QStringLiteral("design")));
     evaluate_->setIcon(theme.icon(QStringLiteral("evaluate")));
@@ -49,7 +52,7 @@ RunActions::RunActions(QWidget* parent)
     menu->addSeparator();
     resume_ = menu->addAction(tr("Resume this run where it stopped"), this,
                               [this] { emit resumeWanted(row_.summary.id); });
-    resume_->setToolTip(tr("The run goes on as if it had never stopped"));
+    menu->setToolTipsVisible(true);
     trainOn_->setMenu(menu);
     trainOn_->setProperty("menu", true);
 
@@ -159,9 +162,15 @@ void RunActions::setMessage(const QString& text, bool error) {
 void RunActions::enable() {
     const bool running = row_.summary.state == storage::RunState::Running;
     trainOn_->setEnabled(!running);
-    resume_->setEnabled(row_.summary.state == storage::RunState::Stopped ||
-                        row_.summary.state == storage::RunState::Interrupted);
-    remove_->setEnabled(!running);
+    const Status goesOn = checkMayGoOn(row_.summary);
+    resume_->setEnabled(goesOn.has_value());
+    resume_->setToolTip(
+        goesOn ? tr("The run goes on as if it had never stopped")
+               : plainTip(QString::fromStdString(goesOn.error().what + " " + goesOn.error().mend)));
+    remove_->setEnabled(!running || row_.summary.deleted);
+    remove_->setToolTip(row_.summary.deleted ? tr("Take this run out of the bin")
+                        : running ? tr("It is being trained: it can be deleted once it has stopped")
+                                  : tr("Put this run into the bin, from which it can be restored"));
 }
 
 } // namespace burdock

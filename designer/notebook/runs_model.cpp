@@ -307,7 +307,8 @@ void RunsModel::removeRuns(const QVector<RunId>& runs, std::function<void()> don
             if (!removed) return emit failed(removed.error().oneLine());
             // What the queue still shows of them is no run of the notebook any more.
             for (const RunId run : runs)
-                if (TrainingRun* ended = queue_.find(run)) queue_.remove(*ended);
+                for (TrainingRun* queued : {queue_.find(run), queue_.findWaiting(run)})
+                    if (queued) queue_.remove(*queued);
             done();
         });
 }
@@ -334,7 +335,20 @@ bool RunsModel::setTags(RunId id, const QStringList& tags, Refused refused) {
         [tags](storage::RunSummary& s) { s.tags = tags; }, std::move(refused));
 }
 
+QString RunsModel::whyNotBinned(RunId id) const {
+    const RunRow* row = find(id);
+    const TrainingRun* queued = queue_.find(id);
+    if (!row || (row->summary.state != storage::RunState::Running && !(queued && queued->isActive())))
+        return {};
+    return tr("“%1” is being trained: it can be deleted once it has stopped.").arg(row->summary.start.name);
+}
+
 bool RunsModel::setBinned(RunId id, bool binned, Refused refused) {
+    if (TrainingRun* waits = binned ? queue_.findWaiting(id) : nullptr) {
+        const QString name = waits->name();
+        queue_.remove(*waits);
+        emit tookOutOfQueue(name);
+    }
     return write(
         id, [id, binned](storage::Notebook& n) { return n.setDeleted(id, binned); },
         [binned](storage::RunSummary& s) { s.deleted = binned; }, std::move(refused));

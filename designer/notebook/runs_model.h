@@ -56,7 +56,10 @@ class RunsModel : public QAbstractTableModel {
     bool rename(storage::RunId id, const QString& name, Refused refused = {});
     bool setNotes(storage::RunId id, const QString& notes, Refused refused = {});
     bool setTags(storage::RunId id, const QStringList& tags, Refused refused = {});
+    /// One that waits to go on is taken out of the queue with it.
     bool setBinned(storage::RunId id, bool binned, Refused refused = {});
+    /// Why a run cannot go into the bin now; empty: it can.
+    QString whyNotBinned(storage::RunId id) const;
     /// Those in the bin that no program is training.
     QVector<storage::RunId> binnedRuns() const;
     /// Reckons how many bytes of weights these runs keep.
@@ -70,6 +73,8 @@ class RunsModel : public QAbstractTableModel {
     void runChanged(burdock::storage::RunId id);
     void renameWanted(burdock::storage::RunId id, const QString& name);
     void failed(const QString& why);
+    /// A run that was deleted waited in the queue, and does so no more.
+    void tookOutOfQueue(const QString& name);
 
   private:
     void take(QVector<RunRow> rows);

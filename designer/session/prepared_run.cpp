@@ -78,6 +78,8 @@ Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& reques
                       const std::shared_ptr<const Dataset>& data, PreparedRun& prepared) {
     const auto run = notebook.run(*request.resumed);
     if (!run) return refuse(toDiagnostic(run.error()));
+    // It may have waited for long, and other programs write into the notebook too.
+    if (const Status may = checkMayGoOn(*run); !may) return may;
     const std::string name = "Run " + run->start.name.toStdString();
     if (Status same = checkSameData(run->start, data->info()); !same) return same;
     auto last = StoredWeights::open(notebook, *request.resumed, storage::CheckpointKind::Last);

@@ -107,6 +107,13 @@ std::vector<TrainingRun*> RunQueue::waiting() const {
     return found;
 }
 
+std::vector<TrainingRun*> RunQueue::held() const {
+    std::vector<TrainingRun*> found;
+    std::copy_if(runs_.begin(), runs_.end(), std::back_inserter(found),
+                 [](const TrainingRun* r) { return r->state() == State::Held; });
+    return found;
+}
+
 bool RunQueue::isBusy() const {
     return std::any_of(runs_.begin(), runs_.end(), [](const TrainingRun* r) { return r->isActive(); });
 }
@@ -115,6 +122,13 @@ TrainingRun* RunQueue::find(storage::RunId id) const {
     const auto it = std::find_if(runs_.rbegin(), runs_.rend(),
                                  [id](const TrainingRun* r) { return r->runId() == id && !r->isWaiting(); });
     return it == runs_.rend() ? nullptr : *it;
+}
+
+TrainingRun* RunQueue::findWaiting(storage::RunId id) const {
+    const auto it = std::find_if(runs_.begin(), runs_.end(), [id](const TrainingRun* r) {
+        return r->isWaiting() && r->request().resumed == id;
+    });
+    return it == runs_.end() ? nullptr : *it;
 }
 
 void RunQueue::rename(storage::RunId id, const QString& name) {

@@ -24,9 +24,13 @@ class RunQueue : public QObject {
     const std::vector<TrainingRun*>& runs() const { return runs_; }
     std::vector<TrainingRun*> active() const;
     std::vector<TrainingRun*> waiting() const; ///< held ones too
-    bool isBusy() const;                       ///< a run is going on
+    std::vector<TrainingRun*> held() const;
+    bool isBusy() const; ///< a run is going on
     /// The one that writes to this row of the notebook, or wrote to it last; null if there is none.
     TrainingRun* find(storage::RunId run) const;
+    /// The one that waits to go on with this row of the notebook; null if there is none.
+    TrainingRun* findWaiting(storage::RunId run) const;
+    const std::shared_ptr<storage::Notebook>& notebook() const { return notebook_; }
 
     /// A row of the notebook is called so from now on: so are the runs that write to it.
     void rename(storage::RunId run, const QString& name);

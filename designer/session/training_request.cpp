@@ -20,14 +20,22 @@ Result<TrainingRequest> requestOf(const storage::RunStart& start) {
     return request;
 }
 
+Status checkMayGoOn(const storage::RunSummary& run) {
+    const std::string name = "Run " + run.start.name.toStdString();
+    if (run.deleted)
+        return refuse(problem("train.binned", "A run in the bin does not go on.", name,
+                              "Restore it from the bin first."));
+    if (run.state != storage::RunState::Stopped && run.state != storage::RunState::Interrupted)
+        return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
+                              "Train a new run from its weights.",
+                              "Its state is “" + storage::runStateKey(run.state).toStdString() + "”."));
+    return {};
+}
+
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {
     const auto run = notebook.run(id);
     if (!run) return refuse(toDiagnostic(run.error()));
-    const std::string name = "Run " + run->start.name.toStdString();
-    if (run->state != storage::RunState::Stopped && run->state != storage::RunState::Interrupted)
-        return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
-                              "Train a new run from its weights.",
-                              "Its state is “" + storage::runStateKey(run->state).toStdString() + "”."));
+    if (const Status may = checkMayGoOn(*run); !may) return refuse(may.error());
     auto request = requestOf(run->start);
     if (!request) return request;
     request->runName = run->start.name;

@@ -40,8 +40,10 @@ struct TrainingRequest {
 /// What asks for a run's network to be trained anew on its data, with its settings.
 Result<TrainingRequest> requestOf(const storage::RunStart& start);
 
+/// Refuses a run that is going on or has finished, and one that lies in the bin.
+Status checkMayGoOn(const storage::RunSummary& run);
 /// What asks for a stopped or interrupted run to go on, with the network, the data and the settings it was
-/// begun with. Refuses a run that is going on or has finished.
+/// begun with. Refuses what checkMayGoOn() refuses.
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId run);
 
 /// What a request's run is called, once it is known how its data call themselves.
