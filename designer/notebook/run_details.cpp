@@ -174,7 +174,9 @@ void RunDetails::showEpochs(const QVector<storage::EpochRow>& epochs) {
                                     value(exactCount(e.step))};
         for (const SeriesSchema& one : series)
             cells << value(figureText(one, storage::valueOf(e.values, QString::fromStdString(one.name))));
-        cells << value(exactCount(std::llround(e.samplesPerSecond))) << value(humanDuration(e.seconds));
+        cells << value(std::isfinite(e.samplesPerSecond) ? exactCount(std::llround(e.samplesPerSecond))
+                                                         : QStringLiteral("–"))
+              << value(humanDuration(e.seconds));
         for (QStandardItem* item : cells) {
             if (e.damaged) item->setForeground(Theme::instance().color(QStringLiteral("error.text")));
             if (best) item->setFont(Theme::instance().font(QStringLiteral("strong")));

@@ -107,6 +107,7 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
     run_ = std::move(*ready);
     trainer = std::move(run_.trainer);
     batch_ = trainer->batch();
+    samplesOfEpoch_ = static_cast<double>(batch_ * trainer->stepsPerEpoch());
     runId_ = run_.writer->id();
     lastSave_ = Clock::now();
     {
@@ -245,13 +246,16 @@ void TrainingJob::onStep(const StepRecord& record) {
 }
 
 void TrainingJob::onEpoch(const EpochRecord& record) {
-    run_.writer->epoch({record.epoch, record.step, toStored(record.values), record.samplesPerSecond,
-                        record.seconds, record.best});
+    if (record.samplesPerSecond > 0)
+        epochSpeed_.add(samplesOfEpoch_, samplesOfEpoch_ / record.samplesPerSecond);
+    const double speed = epochSpeed_.latest();
+    run_.writer->epoch(
+        {record.epoch, record.step, toStored(record.values), speed, record.seconds, record.best});
     tellStorageProblem(run_.writer->error());
     {
         // Where no epoch is long enough to be measured on the way.
         const std::lock_guard lock(mutex_);
-        if (!speedKnown_ && record.samplesPerSecond > 0) progress_.samplesPerSecond = record.samplesPerSecond;
+        if (!speedKnown_ && std::isfinite(speed)) progress_.samplesPerSecond = speed;
     }
     tell([owner = &owner_, run = runId_, record] { emit owner->epochFinished(run, record); });
 }

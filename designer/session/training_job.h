@@ -1,6 +1,7 @@
 #pragma once
 
 #include "session/prepared_run.h"
+#include "session/speed_meter.h"
 #include "session/step_table.h"
 #include "session/training_run.h"
 
@@ -59,6 +60,8 @@ class TrainingJob final : private TrainObserver {
     PreparedRun run_;
     storage::RunId runId_;
     std::int64_t batch_ = 1; ///< samples of a step
+    double samplesOfEpoch_ = 0;
+    SpeedMeter epochSpeed_;
     bool warned_ = false;
     std::optional<Diagnostic> unwritten_;
     QStringList stepNames_;
