@@ -1,5 +1,6 @@
 #include "dashboard/live_curves.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -58,6 +59,20 @@ void LiveCurves::goOnFrom(const LiveCurves& before) {
     lastEpoch_ = before.lastEpoch_;
 }
 
+void LiveCurves::goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch) {
+    for (const SeriesCurve& curve : kept) {
+        Series& series = series_[curve.name.toStdString()];
+        series.everyStep = series.everyStep || curve.everyStep;
+        const auto end = std::lower_bound(curve.points.begin(), curve.points.end(), firstStep_,
+                                          [](const QPointF& p, double step) { return p.x() < step; });
+        Points whole(curve.points.begin(), end);
+        whole += series.points;
+        series.points = std::move(whole);
+    }
+    if (!lastEpoch_ && lastEpoch && static_cast<double>(lastEpoch->step) < firstStep_) lastEpoch_ = lastEpoch;
+    emit changed();
+}
+
 std::vector<std::string> LiveCurves::names() const {
     std::vector<std::string> all;
     for (const auto& [name, series] : series_)
@@ -97,6 +112,7 @@ void LiveCurves::take() {
     if (steps.isEmpty()) return;
     // A run that goes on does so from its last checkpoint: later steps are trained anew.
     const auto first = static_cast<double>(steps.step(0));
+    firstStep_ = std::min(firstStep_, first);
     for (auto& [name, series] : series_)
         while (!series.points.isEmpty() && series.points.last().x() >= first)
             series.points.removeLast();

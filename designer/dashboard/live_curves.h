@@ -5,6 +5,7 @@
 
 #include <QTimer>
 
+#include <limits>
 #include <map>
 
 namespace burdock {
@@ -18,6 +19,8 @@ class LiveCurves : public QObject {
 
     /// Begins with what was drawn of the same run before it was stopped.
     void goOnFrom(const LiveCurves& before);
+    /// The same with what the notebook keeps of it, however far the run has gone on meanwhile.
+    void goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch);
 
     /// All series that were told, in reading order.
     std::vector<std::string> names() const;
@@ -43,6 +46,7 @@ class LiveCurves : public QObject {
         bool everyStep = false;
     };
     std::map<std::string, Series> series_;
+    double firstStep_ = std::numeric_limits<double>::infinity(); ///< of those taken
     std::optional<EpochRecord> lastEpoch_;
     std::optional<FinishRecord> result_;
 };

@@ -1,6 +1,23 @@
 #include "dashboard/live_runs.h"
 
+#include "dashboard/stored_curves.h"
+
 namespace burdock {
+namespace {
+
+EpochRecord toRecord(const storage::EpochRow& row) {
+    EpochRecord record;
+    record.epoch = row.epoch;
+    record.step = row.step;
+    for (const storage::NamedValue& value : row.values)
+        record.values.push_back({value.name.toStdString(), value.value});
+    record.samplesPerSecond = row.samplesPerSecond;
+    record.seconds = row.seconds;
+    record.best = row.best;
+    return record;
+}
+
+} // namespace
 
 LiveRuns& LiveRuns::of(RunQueue& queue) {
     if (auto* runs = queue.findChild<LiveRuns*>(QString(), Qt::FindDirectChildrenOnly)) return *runs;
@@ -34,9 +51,10 @@ LiveCurves* LiveRuns::curves() const {
 void LiveRuns::watch(TrainingRun& run) {
     auto* curves = new LiveCurves(run);
     curves_[&run] = curves;
-    if (run.request().resumed)
-        if (const TrainingRun* before = queue_.find(*run.request().resumed))
-            if (const LiveCurves* drawn = curves_.value(before)) curves->goOnFrom(*drawn);
+    if (const auto& resumed = run.request().resumed) {
+        const LiveCurves* drawn = curves_.value(queue_.find(*resumed));
+        drawn&& drawn != curves ? curves->goOnFrom(*drawn) : readBefore(*resumed, *curves);
+    }
     connect(curves, &LiveCurves::changed, this, [this, run = &run] {
         if (run == shown_) emit changed();
     });
@@ -48,6 +66,29 @@ void LiveRuns::watch(TrainingRun& run) {
         if (run->state() == TrainingRun::State::Starting && !keepsPlace) set(run);
         if (run == shown_) emit changed();
     });
+}
+
+/// A run that another window, or one before this, has begun: nothing was drawn of it here.
+void LiveRuns::readBefore(storage::RunId run, LiveCurves& curves) {
+    struct Kept {
+        QList<SeriesCurve> curves;
+        std::optional<EpochRecord> lastEpoch;
+    };
+    reader_.post(
+        &curves,
+        [notebook = queue_.notebook(), run]() -> storage::Outcome<Kept> {
+            const auto epochs = notebook->epochs(run);
+            if (!epochs) return storage::refuse(epochs.error());
+            const auto steps = notebook->steps(run);
+            if (!steps) return storage::refuse(steps.error());
+            Kept kept{burdock::curvesOf(*epochs, *steps), {}};
+            if (!epochs->isEmpty()) kept.lastEpoch = toRecord(epochs->last());
+            return kept;
+        },
+        [curves = &curves](const storage::Outcome<Kept>& kept) {
+            // What cannot be read, the Notebook tells; the run itself goes on.
+            if (kept) curves->goOnFrom(kept->curves, kept->lastEpoch);
+        });
 }
 
 void LiveRuns::show(TrainingRun& run) {

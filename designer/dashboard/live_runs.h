@@ -2,6 +2,7 @@
 
 #include "dashboard/live_curves.h"
 #include "session/run_queue.h"
+#include "session/worker.h"
 
 #include <QHash>
 #include <QPointer>
@@ -29,12 +30,14 @@ class LiveRuns : public QObject {
   private:
     explicit LiveRuns(RunQueue& queue);
     void watch(TrainingRun& run);
+    void readBefore(storage::RunId run, LiveCurves& curves);
     void set(TrainingRun* run);
 
     RunQueue& queue_;
     QHash<const TrainingRun*, LiveCurves*> curves_;
     TrainingRun* shown_ = nullptr;
     bool chosen_ = false; ///< by the user, after its end: no other run takes its place by itself
+    Worker reader_;       ///< of what the notebook keeps of resumed runs
 };
 
 } // namespace burdock

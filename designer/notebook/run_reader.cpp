@@ -1,8 +1,5 @@
 #include "notebook/run_reader.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace burdock {
 namespace {
 
@@ -24,35 +21,7 @@ std::shared_ptr<const RunRecord> readRecord(const storage::Notebook& notebook, s
 } // namespace
 
 QList<SeriesCurve> curvesOf(const RunRecord& record) {
-    QList<SeriesCurve> curves;
-    for (const storage::StepSeries& steps : record.steps.series) {
-        SeriesCurve curve{steps.name, {}, true};
-        for (qsizetype i = 0; i < steps.values.size(); ++i)
-            if (std::isfinite(steps.values[i]))
-                curve.points.append(
-                    {static_cast<double>(steps.firstStep + i), static_cast<double>(steps.values[i])});
-        curves.append(std::move(curve));
-    }
-    for (const std::string& series : seriesOf(record.epochs)) {
-        const QString name = QString::fromStdString(series);
-        if (record.steps.find(name)) continue;
-        SeriesCurve curve{name, {}, false};
-        for (const storage::EpochRow& epoch : record.epochs)
-            if (const double value = storage::valueOf(epoch.values, name); std::isfinite(value))
-                curve.points.append({static_cast<double>(epoch.step), value});
-        curves.append(std::move(curve));
-    }
-    return curves;
-}
-
-std::vector<std::string> seriesOf(const QVector<storage::EpochRow>& epochs) {
-    std::vector<std::string> names;
-    for (const storage::EpochRow& epoch : epochs)
-        for (const storage::NamedValue& value : epoch.values)
-            if (const std::string name = value.name.toStdString();
-                std::find(names.begin(), names.end(), name) == names.end())
-                names.push_back(name);
-    return inReadingOrder(std::move(names));
+    return curvesOf(record.epochs, record.steps);
 }
 
 RunReader::RunReader(std::shared_ptr<storage::Notebook> notebook, QObject* parent)

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "dashboard/metric_charts.h"
+#include "dashboard/stored_curves.h"
 #include "session/worker.h"
-#include "storage/notebook/notebook.h"
 
 #include <QCache>
 #include <QObject>
@@ -19,10 +18,7 @@ struct RunRecord {
     QString problem; ///< why it could not be read
 };
 
-/// Of its steps, or of its epochs where nothing is kept of every step.
 QList<SeriesCurve> curvesOf(const RunRecord& record);
-/// The names that any epoch has told, in reading order.
-std::vector<std::string> seriesOf(const QVector<storage::EpochRow>& epochs);
 
 /// Reads records on a thread of its own and keeps the last ones.
 class RunReader : public QObject {
