@@ -14,12 +14,14 @@
 
 #include <QContextMenuEvent>
 #include <QGestureEvent>
+#include <QGuiApplication>
 #include <QMenu>
 #include <QMimeData>
 #include <QMouseEvent>
 #include <QPinchGesture>
 #include <QTimer>
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -27,6 +29,12 @@ namespace {
 
 /// Half a hit area of a port on the screen: the whole is 24 pixels wide.
 constexpr double portReach = 12;
+
+constexpr int scrollMargin =
+    20; ///< of the view, in which a drag scrolls it: the faster the nearer to the edge
+constexpr double fastestScroll = 5; ///< pixels, sixty times a second
+constexpr double scrollsBeyond =
+    220; ///< the network, where it comes to rest: there is room for one more card
 
 } // namespace
 
@@ -86,6 +94,8 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
         gesture_ = gestureFor(hitAt(event->pos()), pointer);
     }
     scrollsAtBorder_ = false;
+    scrollReach_ =
+        scene_->contentRect().adjusted(-scrollsBeyond, -scrollsBeyond, scrollsBeyond, scrollsBeyond);
     if (gesture_ && gesture_->scrolls()) scroller_->start();
 }
 
@@ -132,20 +142,26 @@ void CanvasView::cancelGesture() {
 
 void CanvasView::autoScroll() {
     if (!gesture_) return scroller_->stop();
-    constexpr int border = 24, speed = 14;
-    const QRect whole = viewport()->rect(), inner = whole.adjusted(border, border, -border, -border);
+    const QRect whole = viewport()->rect(),
+                inner = whole.adjusted(scrollMargin, scrollMargin, -scrollMargin, -scrollMargin);
     // What begins at the border may be on its way inward: the canvas stays until the pointer has been away
     // from there, or leaves the view.
     scrollsAtBorder_ = scrollsAtBorder_ || inner.contains(lastPointer_) || !whole.contains(lastPointer_);
     if (!scrollsAtBorder_) return;
-    QPoint push;
-    if (lastPointer_.x() < inner.left()) push.setX(speed);
-    if (lastPointer_.x() > inner.right()) push.setX(-speed);
-    if (lastPointer_.y() < inner.top()) push.setY(speed);
-    if (lastPointer_.y() > inner.bottom()) push.setY(-speed);
-    if (push.isNull()) return;
-    panBy(push);
-    gesture_->move(pointerAt(lastPointer_, {}));
+    const QRectF seen = visibleScene();
+    const QPointF middle = inner.center();
+    const auto push = [this](double beyond, double left) {
+        const double speed = std::min(1.0, beyond / scrollMargin) * fastestScroll;
+        return beyond > 0 && left > 0 ? static_cast<int>(std::ceil(std::min(speed, left * zoom()))) : 0;
+    };
+    const bool right = lastPointer_.x() > middle.x(), below = lastPointer_.y() > middle.y();
+    const int x = right ? push(lastPointer_.x() - inner.right(), scrollReach_.right() - seen.right())
+                        : push(inner.left() - lastPointer_.x(), seen.left() - scrollReach_.left());
+    const int y = below ? push(lastPointer_.y() - inner.bottom(), scrollReach_.bottom() - seen.bottom())
+                        : push(inner.top() - lastPointer_.y(), seen.top() - scrollReach_.top());
+    if (x == 0 && y == 0) return;
+    panBy({right ? -x : x, below ? -y : y});
+    gesture_->move(pointerAt(lastPointer_, QGuiApplication::keyboardModifiers()));
 }
 
 void CanvasView::hoverAt(QPoint viewPos) {

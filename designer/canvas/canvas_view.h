@@ -126,6 +126,7 @@ class CanvasView final : public QGraphicsView {
     QTimer* scroller_;
     QPoint lastPointer_;           ///< in the viewport
     bool scrollsAtBorder_ = false; ///< this gesture has been away from the border once
+    QRectF scrollReach_;           ///< what this gesture scrolls to at most
     bool pointerInside_ = false;
     bool spaceDown_ = false;
     bool spacePanned_ = false;

@@ -80,6 +80,18 @@ class TestCanvas : public QObject {
         told.clear();
         f.drag(f.output("relu"), f.middle("input"));
         QVERIFY(isTold(told, "input takes no input"));
+        // Nor is a layer offered where the edge is let go beside the port that it was refused at.
+        const auto offered = [&f] {
+            const auto* list = f.view.findChild<QListWidget*>(QStringLiteral("searchList"));
+            return list && list->isVisible();
+        };
+        for (const char* name : {"dense", "relu"}) {
+            told.clear();
+            f.drag(f.output("relu"), f.input(name) - QPoint(6, 0));
+            QVERIFY(isTold(told, "would lie on a cycle"));
+            QVERIFY(!offered());
+        }
+        QVERIFY(f.document.graph() == before);
     }
 
     void dragsAnEdgeOffItsInput() {
@@ -104,6 +116,29 @@ class TestCanvas : public QObject {
         QTest::qWait(40);
         f.move(port);
         AWAIT_VERIFY(f.output("relu").x() < port.x() - 40);
+        f.release(f.free());
+    }
+
+    /// A drag that stays at the border scrolls the canvas a little beyond the network, and no further.
+    void scrollingAtTheBorderComesToRest() {
+        CanvasFixture f(CanvasFixture::row());
+        const QPoint edge(f.view.viewport()->width() - 1, f.output("relu").y());
+        const double network = f.view.canvas().contentRect().right();
+        f.press(f.output("relu"));
+        f.move(f.free());
+        f.move(edge - QPoint(40, 0)); // near the border, and not within it
+        const QRectF before = f.view.visibleScene();
+        QTest::qWait(100);
+        QCOMPARE(f.view.visibleScene(), before);
+        f.move(edge);
+        const auto beyond = [&] { return f.view.visibleScene().right() - network; };
+        QVERIFY(beyond() < 176);
+        AWAIT_VERIFY(beyond() > 176); // there is room for one more card
+        QTest::qWait(500);
+        const double rest = beyond();
+        QVERIFY(rest < 2 * 176);
+        QTest::qWait(100);
+        QCOMPARE(beyond(), rest);
         f.release(f.free());
     }
 

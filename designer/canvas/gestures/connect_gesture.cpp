@@ -146,7 +146,8 @@ void ConnectGesture::release(const Pointer& pointer) {
         connectNodes(document, edge, picked_);
         return;
     }
-    explain(pointer); // what was refused is still said when the edge has gone
+    explain(pointer);                  // what was refused is still said when the edge has gone
+    if (!explained_.isEmpty()) return; // it was let go over a card, however near its border
     const Hit hit = view_.canvas().hitTest(pointer.scene, 0);
     if (hit.kind != Hit::Kind::Nothing && hit.kind != Hit::Kind::Edge) return;
     if (picked_) {
