@@ -39,7 +39,8 @@ int commandMatch(const QString& title, const QString& query) {
 CommandPalette::CommandPalette(QWidget* window)
     : QFrame(window)
     , search_(new QLineEdit(this))
-    , list_(new QListWidget(this)) {
+    , list_(new QListWidget(this))
+    , none_(new QLabel(tr("No command is called that."), this)) {
     setObjectName(QStringLiteral("commandPalette"));
     setProperty("card", true);
     setAccessibleName(tr("Commands"));
@@ -53,11 +54,15 @@ CommandPalette::CommandPalette(QWidget* window)
     list_->setFocusPolicy(Qt::NoFocus);
     list_->setAccessibleName(tr("Commands"));
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    none_->setObjectName(QStringLiteral("noCommand"));
+    none_->setProperty("role", "soft");
+    none_->setContentsMargins(8, 0, 8, 0);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 10, 10, 10);
     layout->setSpacing(8);
     layout->addWidget(search_);
     layout->addWidget(list_, 1);
+    layout->addWidget(none_);
     layout->addStretch();
     connect(search_, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(list_, &QListWidget::itemClicked, this, &CommandPalette::choose);
@@ -111,6 +116,7 @@ void CommandPalette::filter(const QString& query) {
         list_->setItemWidget(item, row);
     }
     list_->setVisible(list_->count() > 0);
+    none_->setVisible(list_->count() == 0);
     // As high as what was found, within the window.
     const int rows = 64 + std::max(1, list_->count()) * 32;
     resize(width(), std::min({rows, 440, parentWidget()->height() - 100}));

@@ -7,6 +7,7 @@
 #include <functional>
 
 class QAction;
+class QLabel;
 class QLineEdit;
 class QListWidget;
 
@@ -38,6 +39,7 @@ class CommandPalette : public QFrame {
 
     QLineEdit* search_;
     QListWidget* list_;
+    QLabel* none_; ///< what is said where nothing is found
     std::vector<Command> commands_;
     QPointer<QWidget> before_; ///< had the focus when this opened
 };
