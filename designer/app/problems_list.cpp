@@ -10,15 +10,20 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace burdock {
 namespace {
 
 constexpr std::ptrdiff_t mostRows = 200; ///< nobody reads more at once, and each is a widget
+constexpr int roomForOneLine = 460; ///< of place and problem side by side; else one stands below the other
+
+const QString whatName = QStringLiteral("what");
 
 QString text(const std::string& s) {
     return QString::fromStdString(s);
@@ -64,6 +69,11 @@ void ProblemsList::refresh() {
     if (built_ && sameProblems(now, shown_)) return;
     built_ = true;
     shown_ = now;
+    build();
+}
+
+void ProblemsList::build() {
+    const auto& now = shown_;
     title_->setText(now.empty() ? tr("No problems") : tr("Problems (%1)").arg(now.size()));
     list_->clear();
     const auto rows = std::min<std::ptrdiff_t>(std::ssize(now), mostRows);
@@ -84,9 +94,12 @@ void ProblemsList::addRow(const Diagnostic& problem) {
 
     auto* row = new QWidget(list_);
     row->setAttribute(Qt::WA_TransparentForMouseEvents, !problem.fix);
-    auto* layout = new QHBoxLayout(row);
-    layout->setContentsMargins(4, 2, 4, 2);
+    auto* column = new QVBoxLayout(row);
+    column->setContentsMargins(4, 2, 4, 2);
+    column->setSpacing(0);
+    auto* layout = new QHBoxLayout;
     layout->setSpacing(6);
+    column->addLayout(layout);
     const bool error = problem.severity == Severity::Error;
     auto* icon = new QLabel(row);
     icon->setPixmap(Theme::instance()
@@ -96,12 +109,23 @@ void ProblemsList::addRow(const Diagnostic& problem) {
     layout->addWidget(icon);
     auto* where = new ElidedLabel(text(problem.where), row);
     where->setFont(Theme::instance().font(QStringLiteral("strong")));
-    where->setMaximumWidth(140);
-    auto* what = new ElidedLabel(text(problem.what), row);
-    for (QLabel* label : {where, what})
+    QLabel* what = nullptr;
+    if (narrow_) {
+        what = new QLabel(row);
+        what->setTextFormat(Qt::PlainText);
+        what->setText(text(problem.what));
+        what->setWordWrap(true);
+        what->setContentsMargins(22, 0, 0, 0);
+        column->addWidget(what);
+        layout->addWidget(where, 1);
+    } else {
+        where->setMaximumWidth(140);
+        what = new ElidedLabel(text(problem.what), row);
+        layout->addWidget(where);
+        layout->addWidget(what, 1);
+    }
+    for (QLabel* label : {static_cast<QLabel*>(where), what})
         label->setToolTip(plainTip(tip));
-    layout->addWidget(where);
-    layout->addWidget(what, 1);
     if (problem.fix) {
         auto* fix = new QPushButton(text(problem.fix->label), row);
         fix->setObjectName(QStringLiteral("fix"));
@@ -109,11 +133,34 @@ void ProblemsList::addRow(const Diagnostic& problem) {
         layout->addWidget(fix);
         connect(
             fix, &QPushButton::clicked, this,
-            [this, f = *problem.fix] { applyFix(workspace_.document(), f); },
+            [this, f = *problem.fix] {
+                if (applyFix(workspace_.document(), f)) emit mended();
+            },
             Qt::QueuedConnection); // the row goes with the problem
     }
-    item->setSizeHint({0, 30});
+    what->setObjectName(whatName);
     list_->setItemWidget(item, row);
+    fit(*item);
+}
+
+void ProblemsList::fit(QListWidgetItem& item) {
+    int height = 30;
+    const QWidget* row = list_->itemWidget(&item);
+    if (const auto* what = narrow_ && row ? row->findChild<QLabel*>(whatName) : nullptr)
+        height += what->heightForWidth(list_->viewport()->width() - 8);
+    item.setSizeHint({0, height});
+}
+
+void ProblemsList::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < roomForOneLine, other = std::exchange(narrow_, narrow) != narrow;
+    if (!other && (!narrow || event->oldSize().width() == width())) return;
+    const auto follow = [this, other] { // once the list has its size
+        if (other) return build();
+        for (int i = 0; i < list_->count(); ++i)
+            fit(*list_->item(i));
+    };
+    QMetaObject::invokeMethod(this, follow, Qt::QueuedConnection);
 }
 
 void ProblemsList::activate(int row) {

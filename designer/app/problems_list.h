@@ -6,6 +6,7 @@
 
 class QLabel;
 class QListWidget;
+class QListWidgetItem;
 
 namespace burdock {
 
@@ -22,9 +23,16 @@ class ProblemsList : public QWidget {
     void nodeWanted(const burdock::NodePath& node);
     /// The problem belongs to the training form.
     void fieldWanted(const QString& key);
+    /// The network was changed by a problem's button: what was, is selected.
+    void mended();
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void refresh();
+    void build();
+    void fit(QListWidgetItem& item); ///< as high as its words
     void addRow(const Diagnostic& problem);
     void activate(int row);
 
@@ -33,6 +41,7 @@ class ProblemsList : public QWidget {
     QListWidget* list_;
     std::vector<Diagnostic> shown_;
     bool built_ = false;
+    bool narrow_ = false; ///< what is wrong stands below where
 };
 
 } // namespace burdock

@@ -20,6 +20,7 @@
 #include <QTimer>
 #include <QVarLengthArray>
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -160,7 +161,8 @@ void CanvasView::placeOverlays() {
     const bool empty = document_.graph().nodes().empty();
     hint_->setVisible(empty && search_->isHidden());
     if (empty) {
-        hint_->adjustSize();
+        const int wide = std::min(500, width() - 16);
+        hint_->resize(wide, hint_->heightForWidth(wide));
         hint_->move(rect().center() - hint_->rect().center());
     }
     const QRect corner(rect().bottomRight() - QPoint(minimap_->width() + 11, minimap_->height() + 11),

@@ -15,11 +15,11 @@ EmptyHint::EmptyHint(QWidget* parent)
     auto* title = new QLabel(tr("An empty page"), this);
     title->setFont(Theme::instance().font(QStringLiteral("title")));
     title->setAlignment(Qt::AlignCenter);
-    auto* text =
-        new QLabel(tr("Drag a layer here from the palette, double-click anywhere to search for one,\n"
-                      "or open a template. Every network begins with an Input."),
-                   this);
+    auto* text = new QLabel(tr("Drag a layer here from the palette, double-click anywhere to search for one, "
+                               "or open a template. Every network begins with an Input."),
+                            this);
     text->setAlignment(Qt::AlignCenter);
+    text->setWordWrap(true);
     auto* input = new QPushButton(tr("Add an Input"), this);
     input->setDefault(true);
     auto* search = new QPushButton(tr("Search layers…"), this);

@@ -28,6 +28,10 @@ class ChartView : public QChartView {
   public:
     explicit ChartView(QWidget* parent = nullptr);
 
+    /// It takes the room that it is given. Of itself a view would ask for that of its last picture, and what
+    /// it stands in would grow and never shrink.
+    QSize sizeHint() const override { return {240, 120}; }
+
     struct Axis {
         Range range;
         QList<std::pair<double, QString>> ticks; ///< positions in the chart's scale, and their labels

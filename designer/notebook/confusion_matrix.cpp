@@ -14,6 +14,8 @@ namespace {
 
 /// Below this many pixels a cell shows its colour only.
 constexpr double cellForNumbers = 26;
+/// Of the width, for the names beside the rows.
+constexpr double mostOfNames = 0.32;
 
 } // namespace
 
@@ -47,9 +49,25 @@ QSize ConfusionMatrix::sizeHint() const {
 double ConfusionMatrix::labelWidth() const {
     const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("caption")));
     double widest = 0;
-    for (const QString& name : names_)
-        widest = std::max(widest, metrics.horizontalAdvance(name));
-    return std::min(widest, width() * 0.28) + 8;
+    const bool numbered = isNumbered();
+    for (qsizetype truth = 0; truth < names_.size(); ++truth)
+        widest = std::max(widest, metrics.horizontalAdvance(rowLabel(truth, numbered)));
+    return std::min(widest, width() * mostOfNames) + 8;
+}
+
+bool ConfusionMatrix::isNumbered() const {
+    const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("caption")));
+    const double line = metrics.height();
+    // The least that is left, however wide the rows' names are.
+    const double side = std::min(width() * (1 - mostOfNames) - line - 14, height() - 2 * line - 10);
+    const double cell = side / static_cast<double>(names_.size());
+    return std::any_of(names_.begin(), names_.end(),
+                       [&](const QString& name) { return metrics.horizontalAdvance(name) > cell - 4; });
+}
+
+QString ConfusionMatrix::rowLabel(qsizetype truth, bool numbered) const {
+    return numbered ? tr("%1  %2", "a row of the matrix: class, number").arg(names_[truth]).arg(truth + 1)
+                    : names_[truth];
 }
 
 QRectF ConfusionMatrix::matrixRect() const {
@@ -99,15 +117,16 @@ void ConfusionMatrix::paintEvent(QPaintEvent*) {
     painter.setPen(theme.color(QStringLiteral("ink.soft")));
     if (cell >= metrics.height() * 0.9) {
         const double room = labelWidth() - 6;
+        const bool numbered = isNumbered();
         for (qsizetype i = 0; i < n; ++i) {
             const double middle = (static_cast<double>(i) + 0.5) * cell;
             painter.drawText(QRectF(matrix.left() - room - 6, matrix.top() + middle - metrics.height() / 2,
                                     room, metrics.height()),
                              Qt::AlignRight | Qt::AlignVCenter,
-                             metrics.elidedText(names_[i], Qt::ElideRight, room));
+                             metrics.elidedText(rowLabel(i, numbered), Qt::ElideLeft, room));
             painter.drawText(
                 QRectF(matrix.left() + middle - cell / 2, matrix.bottom() + 2, cell, metrics.height()),
-                Qt::AlignCenter, metrics.elidedText(names_[i], Qt::ElideRight, cell - 2));
+                Qt::AlignCenter, numbered ? QString::number(i + 1) : names_[i]);
         }
     }
     painter.drawText(

@@ -30,6 +30,10 @@ class ConfusionMatrix : public QWidget {
   private:
     QRectF matrixRect() const;
     double labelWidth() const;
+    /// A column's name has not the room that a row's has: where one does not fit, both bear numbers, and the
+    /// rows their names as well.
+    bool isNumbered() const;
+    QString rowLabel(qsizetype truth, bool numbered) const;
     QString describe(qsizetype truth, qsizetype predicted) const;
 
     QStringList names_;
