@@ -91,6 +91,10 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         canvas_->reveal(node.top());
         canvas_->setFocus();
     });
+    connect(problems_, &ProblemsList::mended, this, [this] {
+        for (const NodeId node : workspace_.document().selection())
+            canvas_->reveal(node);
+    });
     connect(problems_, &ProblemsList::fieldWanted, this, &DesignPlace::fieldWanted);
     connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DesignPlace::showTotals);
     connect(&workspace_, &Workspace::modelChanged, canvas_, &CanvasView::fitAll);

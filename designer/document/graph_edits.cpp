@@ -96,6 +96,10 @@ NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int po
 bool applyFix(Graph& graph, const Fix& fix) {
     const bool before = fix.kind == Fix::Kind::InsertBefore;
     if (!before && fix.kind != Fix::Kind::AppendAfter) return applyInPlace(graph, fix);
+    if (before && graph.nodes().empty()) {
+        graph.edit(graph.add(fix.layer))->params = fix.layerParams;
+        return true;
+    }
     if (!nodeAt(graph, fix.node)) return false;
     return editBody(graph, fix.node.parent(), [&](Graph& around) {
         const NodeId id = fix.node.node();
@@ -110,7 +114,8 @@ bool applyFix(GraphDocument& document, const Fix& fix) {
         emit document.settingWanted(QString::fromStdString(fix.param), fix.value);
         return true;
     }
-    if (!nodeAt(document.graph(), fix.node)) return false;
+    const bool onPaper = fix.kind == Fix::Kind::InsertBefore && document.graph().nodes().empty();
+    if (!onPaper && !nodeAt(document.graph(), fix.node)) return false;
     const NodePath block = fix.node.parent();
     QSet<NodeId> before;
     for (const Node& node : bodyAt(document.graph(), block)->nodes())

@@ -91,8 +91,8 @@ void NetworkPage::refresh() {
     }
     name_->setToolTip(
         plainTip(tr("%1\nThe network's name (F2): its runs are called by it.").arg(name).trimmed()));
+    facts_->setVisible(!graph.nodes().empty()); // else the place of those that were stays
     if (graph.nodes().empty()) {
-        facts_->setFacts({});
         hint_->setText(
             tr("The canvas is empty. Drag an Input from the palette to the left, or choose a network "
                "under File › New from template."));

@@ -139,6 +139,22 @@ class Checker {
                            "Remove an edge of the cycle: values flow one way only."));
     }
 
+    /// Before the first layer that nothing flows into; on an empty canvas alone.
+    std::optional<Fix> addInput() const {
+        const auto schema =
+            std::find_if(registry_.begin(), registry_.end(), [](const LayerSchema& s) { return s.isInput; });
+        const auto first = std::find_if(report_.order.begin(), report_.order.end(),
+                                        [this](NodeId id) { return nodes_.at(id).inputs.empty(); });
+        if (schema == registry_.end() || (first == report_.order.end() && !graph_.nodes().empty())) return {};
+        return Fix{Fix::Kind::InsertBefore,
+                   "Add an Input",
+                   first == report_.order.end() ? NodePath() : NodePath(*first),
+                   {},
+                   {},
+                   schema->id,
+                   0};
+    }
+
     void findEnds() {
         std::vector<const Node*> inputs, sinks;
         for (const Node& n : graph_.nodes()) {
@@ -155,6 +171,7 @@ class Checker {
             d.what = subject + (graph_.nodes().empty() ? " is empty." : " has no Input.");
             d.mend = isBody() ? "Give it an Input: it stands for what flows into the block."
                               : "Drag an Input from the palette, or open a template.";
+            if (!isBody()) d.fix = addInput();
             say(std::move(d));
         }
         for (std::size_t i = 1; i < inputs.size() && !isBody(); ++i)

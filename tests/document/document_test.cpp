@@ -173,6 +173,29 @@ class TestDocument : public QObject {
         QCOMPARE(d.undoStack()->count(), 4);
     }
 
+    /// A canvas that is empty, and a network without an Input, are given one.
+    void aMissingInputIsAdded() {
+        GraphDocument d;
+        d.reset({});
+        const auto mend = [&d] {
+            for (const Diagnostic& problem : d.report().diagnostics)
+                if (problem.code == "graph.no-input") return problem.fix && applyFix(d, *problem.fix);
+            return false;
+        };
+        QVERIFY(mend());
+        QCOMPARE(d.graph().nodes().size(), std::size_t(1));
+        QCOMPARE(d.selection(), QSet<NodeId>{id(d, "input")});
+        Graph headless = chain();
+        headless.remove(headless.findByName("input")->id);
+        d.reset(headless);
+        QVERIFY(mend());
+        QVERIFY(!d.report().hasErrors());
+        QCOMPARE(d.graph().edgeAt(id(d, "flatten"), 0)->from, id(d, "input"));
+        QVERIFY(!mend()); // there is one now
+        d.undoStack()->undo();
+        QVERIFY(d.graph() == headless);
+    }
+
     /// A mend of a layer within blocks is one step too, and is seen on the outermost block.
     void fixesWithinBlocks() {
         Graph inner, outer, graph;
