@@ -195,10 +195,7 @@ void MainMenu::addRun(QMenuBar& bar) {
     QAction* stopAll =
         add(*run, QStringLiteral("run.stopAll"), tr("Stop all runs"), {}, [&queue] { queue.stopAll(); });
     const auto enable = [&queue, startAll, stopAll] {
-        const auto waiting = queue.waiting();
-        startAll->setEnabled(std::any_of(waiting.begin(), waiting.end(), [](const TrainingRun* r) {
-            return r->state() == TrainingRun::State::Held;
-        }));
+        startAll->setEnabled(!queue.held().empty());
         stopAll->setEnabled(queue.isBusy());
     };
     connect(&queue, &RunQueue::changed, this, enable);

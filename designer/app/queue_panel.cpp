@@ -3,6 +3,7 @@
 #include "app/queue_row.h"
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
+#include "dashboard/run_words.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -125,26 +126,20 @@ void QueuePanel::rebuild() {
                         [this, run] { workspace_.resume(run->runId()); });
                 list_->setItemWidget(item, made);
             }
-            const int rows = std::clamp(static_cast<int>(listed_.size()), 1, mostRows);
-            list_->setFixedHeight(rows * rowHeight + 2 * list_->frameWidth() + 2);
         }
+        const int rows = std::clamp(static_cast<int>(listed_.size()), 1, mostRows);
+        list_->setFixedHeight(rows * rowHeight + 2 * list_->frameWidth() + 2);
         const auto shown = std::find(listed_.begin(), listed_.end(), runs_.shown());
         list_->setCurrentRow(shown == listed_.end() ? -1 : static_cast<int>(shown - listed_.begin()));
         const QSignalBlocker quietToo(atOnce_);
         atOnce_->setValue(queue_.atOnce());
     }
-    const std::vector<TrainingRun*> waiting = queue_.waiting();
-    const bool held = std::any_of(waiting.begin(), waiting.end(), [](const TrainingRun* r) {
-        return r->state() == TrainingRun::State::Held;
-    });
-    startAll_->setVisible(held);
+    startAll_->setVisible(!queue_.held().empty());
     stopAll_->setVisible(queue_.isBusy() && listed_.size() > 1);
     const int threads = queue_.threadsEach();
     atOnce_->setToolTip(threads == 1 ? tr("Each run gets one thread")
                                      : tr("Each run gets %1 threads").arg(threads));
-    QStringList counts;
-    if (const auto active = static_cast<int>(queue_.active().size())) counts << tr("%1 running").arg(active);
-    if (!waiting.empty()) counts << tr("%1 waiting").arg(waiting.size());
+    const QStringList counts = queueCounts(queue_);
     title_->setText(counts.isEmpty() ? tr("Runs") : tr("Runs: %1").arg(counts.join(QStringLiteral(", "))));
     queue_.isBusy() ? poll_.start() : poll_.stop();
     setVisible(!listed_.empty());

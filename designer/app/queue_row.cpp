@@ -51,13 +51,10 @@ Mark markOf(const TrainingRun& run) {
 QString stateOf(const TrainingRun& run) {
     const TrainingProgress p = run.progress();
     if (run.isWaiting()) {
-        const QString state = run.state() == State::Held && run.request().resumed
-                                  ? QueueRow::tr("Stopped with the window")
-                                  : runStateText(run);
         const QString epochs = p.epoch > 0     ? QueueRow::tr("epoch %1/%2").arg(p.epoch).arg(p.epochs)
                                : p.epochs == 1 ? QueueRow::tr("1 epoch")
                                                : QueueRow::tr("%1 epochs").arg(p.epochs);
-        return QStringLiteral("%1 · %2").arg(state, epochs);
+        return QStringLiteral("%1 · %2").arg(runStateText(run), epochs);
     }
     if (run.isActive()) {
         if (p.steps == 0) return runStateText(run);

@@ -3,6 +3,7 @@
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
+#include "dashboard/run_words.h"
 #include "theme/elided_label.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -161,22 +162,22 @@ void RunBar::onState() {
     run ? poll_.start() : poll_.stop();
     showOthers();
     onProblems();
-    showProgress();
 }
 
 /// "+1 running · 3 waiting": what the bar is not about.
 void RunBar::showOthers() {
-    const auto active = static_cast<int>(workspace_.queue().active().size());
-    const auto waiting = static_cast<int>(workspace_.queue().waiting().size());
-    QStringList words;
-    if (active > 1) words << tr("+%1 running").arg(active - 1);
-    if (waiting > 0) words << tr("%1 waiting").arg(waiting);
+    const QStringList words = queueCounts(workspace_.queue(), current() ? 1 : 0);
     others_->setText(words.join(QStringLiteral(" · ")));
     others_->setVisible(!words.isEmpty());
 }
 
 void RunBar::onProblems() {
-    const QString why = workspace_.whyNotTrainable();
+    const auto hindrance = workspace_.hindrance();
+    const QString why = hindrance ? QString::fromStdString(oneLine(*hindrance)) : QString();
+    hindrance_ = hindrance ? QString::fromStdString(hindrance->where.empty()
+                                                        ? hindrance->what
+                                                        : hindrance->where + ": " + hindrance->what)
+                           : QString();
     train_->setEnabled(why.isEmpty());
     trainButton_->setEnabled(why.isEmpty());
     const RunQueue& queue = workspace_.queue();
@@ -190,6 +191,7 @@ void RunBar::onProblems() {
     tip = why.isEmpty() ? tip.arg(keys) : tr("Training is not possible yet. %1").arg(why);
     trainButton_->setToolTip(plainTip(tip)); // a problem may name what others have named
     train_->setToolTip(tip);
+    showProgress();
 }
 
 void RunBar::showProgress() {
@@ -198,8 +200,11 @@ void RunBar::showProgress() {
     left_->setVisible(run);
     speed_->setVisible(run &&
                        others_->isHidden()); // of several runs one speed says little, and room is short
+    setRole(*phase_, !run && !hindrance_.isEmpty() ? "error" : "");
     if (!run) {
-        phase_->setText(result_);
+        // What keeps Train grey stands beside it; what the last run came to can wait.
+        phase_->setText(hindrance_.isEmpty() ? result_ : hindrance_);
+        phase_->setToolTip(hindrance_.isEmpty() ? QString() : trainButton_->toolTip());
         return;
     }
     const State state = run->state();

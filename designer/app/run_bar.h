@@ -49,6 +49,7 @@ class RunBar : public QWidget {
     QProgressBar* bar_;
     QTimer poll_;
     QString result_;
+    QString hindrance_; ///< why Train is grey, in few words; empty: it is not
 };
 
 } // namespace burdock

@@ -171,17 +171,13 @@ void Workspace::reopen() {
 void Workspace::offerKept() {
     offered_ = keeper_->restore();
     if (offered_ == 0) return;
-    say(Matter::Offer,
-        offered_ == 1
-            ? tr("A run had not ended when the window was closed: it can go on in the Train place.")
-            : tr("%1 runs had not ended when the window was closed: they can go on in the Train place.")
-                  .arg(offered_));
+    say(Matter::Offer, offered_ == 1 ? tr("A run had not ended when the window was closed: it is held in the "
+                                          "Train place, and can go on.")
+                                     : tr("%1 runs had not ended when the window was closed: they are held "
+                                          "in the Train place, and can go on.")
+                                           .arg(offered_));
     connect(queue_.get(), &RunQueue::changed, this, [this] {
-        const auto waiting = queue_->waiting();
-        const auto held = std::count_if(waiting.begin(), waiting.end(), [](const TrainingRun* run) {
-            return run->state() == TrainingRun::State::Held;
-        });
-        if (held < offered_) settle(Matter::Offer);
+        if (std::ssize(queue_->held()) < offered_) settle(Matter::Offer);
     });
 }
 
@@ -333,10 +329,15 @@ std::vector<Diagnostic> Workspace::problems() const {
     return all;
 }
 
-QString Workspace::whyNotTrainable() const {
-    for (const Diagnostic& d : problems())
-        if (d.severity == Severity::Error) return QString::fromStdString(oneLine(d));
+std::optional<Diagnostic> Workspace::hindrance() const {
+    for (Diagnostic& d : problems())
+        if (d.severity == Severity::Error) return std::move(d);
     return {};
+}
+
+QString Workspace::whyNotTrainable() const {
+    const auto why = hindrance();
+    return why ? QString::fromStdString(oneLine(*why)) : QString();
 }
 
 void Workspace::train() {
@@ -358,8 +359,7 @@ void Workspace::train() {
 void Workspace::train(TrainingRequest request) {
     // It may be in the queue already, left there by a closed window.
     if (request.resumed)
-        for (TrainingRun* run : queue_->waiting())
-            if (run->request().resumed == request.resumed) return queue_->release(*run);
+        if (TrainingRun* run = queue_->findWaiting(*request.resumed)) return queue_->release(*run);
     const TrainingRun& run = queue_->enqueue(std::move(request));
     connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
         emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));

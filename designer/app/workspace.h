@@ -54,7 +54,9 @@ class Workspace : public QObject {
     bool isChecking() const { return check_.isOpen(); }
     /// Those that belong to a field of the training form.
     const std::vector<Diagnostic>& formProblems() const { return formProblems_; }
-    /// Why Train is not possible now; empty: it is.
+    /// What keeps the network from being trained now, the first of it; none: it can be.
+    std::optional<Diagnostic> hindrance() const;
+    /// The same in a line; empty: it can be.
     QString whyNotTrainable() const;
     /// The run whose weights Train begins with, as far as they fit the network; none: fresh weights. Another
     /// network begins with fresh ones.

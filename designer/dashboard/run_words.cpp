@@ -46,6 +46,19 @@ QString runStateText(const TrainingRun& run) {
     }
 }
 
+QStringList queueCounts(const RunQueue& queue, int told) {
+    const auto active = static_cast<int>(queue.active().size());
+    const auto held = static_cast<int>(queue.held().size());
+    const int waiting = static_cast<int>(queue.waiting().size()) - held;
+    QStringList counts;
+    if (active > told)
+        counts << (told > 0 ? LiveDashboard::tr("+%1 running") : LiveDashboard::tr("%1 running"))
+                      .arg(active - told);
+    if (waiting > 0) counts << LiveDashboard::tr("%1 waiting").arg(waiting);
+    if (held > 0) counts << LiveDashboard::tr("%1 held").arg(held);
+    return counts;
+}
+
 QString runProblemText(const TrainingRun& run) {
     if (run.refusal() && run.refusal()->code != stoppedEarly)
         return QString::fromStdString(oneLine(*run.refusal()));

@@ -1,14 +1,17 @@
 #pragma once
 
-#include <QString>
+#include <QStringList>
 
 namespace burdock {
 
 class RunQueue;
 class TrainingRun;
 
-/// "Training…", "Waiting", "Finished", "Stopped", "Failed".
+/// "Training…", "Waiting", "Held", "Finished", "Stopped", "Failed".
 QString runStateText(const TrainingRun& run);
+/// "2 running", "1 waiting", "1 held": what a queue has of each. `told`: how many that are running are told
+/// of elsewhere; the others are "+1 running" then.
+QStringList queueCounts(const RunQueue& queue, int told = 0);
 /// Why it failed or was refused; empty where it was not.
 QString runProblemText(const TrainingRun& run);
 /// The style sheet's word for the colour of its progress bar.
