@@ -121,6 +121,8 @@ QList<Fact> runFacts(const storage::RunSummary& run) {
         const QString title = QString::fromStdString(told.title());
         facts.append({Group::Result, title, title, figureText(told.series, told.value)});
     }
+    facts.append({Group::Result, QStringLiteral("started"), Words::tr("Started"),
+                  run.startedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))});
     add(runColumns()[columnOf(QStringLiteral("seconds"))], Words::tr("Duration"));
     add(runColumns()[columnOf(QStringLiteral("samples_per_second"))], Words::tr("Samples per second"));
     if (!run.problem.isEmpty())
@@ -130,8 +132,6 @@ QList<Fact> runFacts(const storage::RunSummary& run) {
     facts.append({Group::Data, QStringLiteral("data id"), Words::tr("Name or file"), run.start.datasetId});
     facts.append({Group::Data, QStringLiteral("sha256"), Words::tr("SHA-256"), run.start.datasetSha256});
     addNetwork(facts, run);
-    facts.append({Group::Circumstances, QStringLiteral("started"), Words::tr("Started"),
-                  run.startedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))});
     facts.append({Group::Circumstances, QStringLiteral("machine"), Words::tr("Machine"), run.start.machine});
     facts.append({Group::Circumstances, QStringLiteral("version"), Words::tr("Burdock version"),
                   run.start.programVersion});
