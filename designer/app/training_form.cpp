@@ -207,7 +207,7 @@ void TrainingForm::showProblems() {
     for (const Diagnostic& d : workspace_.document().report().diagnostics)
         if (d.code.starts_with("data.") || d.code.starts_with("loss.")) show(d);
     for (const Diagnostic& d : problems)
-        if (d.param == "augmentation") show(d); // it has no field that could say so
+        if (d.param != "dataset") show(d); // the data say so themselves
     emit problemsFound(cards);
 }
 

@@ -6,6 +6,8 @@
 #include "engine/tensor/dims_text.h"
 #include "engine/train/kernel_report.h"
 #include "inspector/fact_list.h"
+#include "inspector/field_message.h"
+#include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "reference/reference.h"
 #include "theme/theme.h"
@@ -138,11 +140,7 @@ void NodePage::buildHeader(QVBoxLayout& layout) {
     name_->setAccessibleName(tr("Name"));
     name_->setToolTip(tr("The layer's name. Its weights are stored under it."));
     layout.addWidget(name_);
-    nameMessage_ = new QLabel(this);
-    nameMessage_->setProperty("role", "error");
-    nameMessage_->setFont(Theme::instance().font(QStringLiteral("caption")));
-    nameMessage_->hide();
-    layout.addWidget(nameMessage_);
+    nameMessage_ = new FieldMessage(*name_);
     connect(name_, &QLineEdit::textEdited, this, &NodePage::rename);
     connect(name_, &QLineEdit::editingFinished, this, [this] {
         document_.sealMerge();
@@ -213,7 +211,7 @@ void NodePage::refresh() {
         name_->hasFocus() && (name_->property("invalid").toBool() || name_->text().trimmed() == name);
     if (!typing && name_->text() != name) name_->setText(name);
     if (!name_->hasFocus() || name_->text().trimmed() == name) {
-        nameMessage_->hide();
+        nameMessage_->say({});
         setLook(*name_, "invalid", false);
     }
     if (schema_) {
@@ -290,8 +288,7 @@ void NodePage::rename(const QString& name) {
     else if (taken && taken->id != nodes_.front().node())
         problem = tr("Another layer has this name. Choose a different one.");
     setLook(*name_, "invalid", !problem.isEmpty());
-    nameMessage_->setText(problem);
-    nameMessage_->setVisible(!problem.isEmpty());
+    nameMessage_->say(problem);
     if (!problem.isEmpty()) return;
     document_.edit(
         tr("Rename"), [&](Graph& g) { editAll(g, [&](Node& n) { n.name = wanted; }); },
@@ -393,12 +390,14 @@ void NodePage::refreshProblems() {
     const auto isOwn = [this](const Diagnostic& d) { // and not of a layer within a block that is shown
         return std::ranges::find(nodes_, d.node) != nodes_.end();
     };
-    std::vector<Diagnostic> own;
+    std::vector<Diagnostic> own, cards;
     std::ranges::copy_if(now, std::back_inserter(own), isOwn);
     form_->setProblems(own);
-    std::vector<Diagnostic> cards;
-    for (const Diagnostic& d : now)
-        if (d.param.empty() || d.fix || !isOwn(d) || !form_->field(d.param)) cards.push_back(d);
+    for (Diagnostic d : now) {
+        if (const ParamField* field = isOwn(d) ? form_->field(d.param) : nullptr)
+            d.what = field->spec().label + ": " + d.what;
+        cards.push_back(std::move(d));
+    }
     emit problemsFound(cards);
 }
 

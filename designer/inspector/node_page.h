@@ -17,6 +17,7 @@ namespace burdock {
 
 class FactList;
 class GraphDocument;
+class FieldMessage;
 class ParamForm;
 struct LayerSchema;
 
@@ -65,8 +66,9 @@ class NodePage : public QWidget {
     QString shownSchema_;
     std::vector<NodeKernel> kernels_;
 
-    QLabel *icon_, *kind_, *nameMessage_, *formula_, *doc_, *weightsTitle_, *factsTitle_;
+    QLabel *icon_, *kind_, *formula_, *doc_, *weightsTitle_, *factsTitle_;
     QLineEdit* name_;
+    FieldMessage* nameMessage_;
     QCheckBox* frozen_;
     ParamForm* form_;
     FactList *facts_, *weights_;

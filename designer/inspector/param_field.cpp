@@ -1,6 +1,8 @@
 #include "inspector/param_field.h"
 
+#include "inspector/field_message.h"
 #include "inspector/value_box.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -35,7 +37,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     , spec_(std::move(spec))
     , value_(spec_.defaultValue)
     , reset_(new QToolButton(this))
-    , message_(new QLabel(this)) {
+    , message_(new FieldMessage(*this)) {
     setObjectName(QStringLiteral("param.") + text(spec_.key));
     QString tip = text(spec_.doc).toHtmlEscaped();
     tip += (tip.isEmpty() ? QString() : QStringLiteral("<br>")) +
@@ -101,11 +103,6 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
         emit left();
     });
 
-    message_->setWordWrap(true);
-    message_->setObjectName(QStringLiteral("message"));
-    message_->setFont(Theme::instance().font(QStringLiteral("caption")));
-    row->addWidget(message_, 2, 0, 1, 3);
-    message_->hide();
     setValue(spec_.defaultValue);
 }
 
@@ -237,13 +234,9 @@ void ParamField::leave() {
 }
 
 void ParamField::showMessage() {
-    const bool typedWrong = !typedMessage_.isEmpty();
-    const QString shown = typedWrong ? typedMessage_ : problem_;
-    const bool error = typedWrong || (problemIsError_ && !problem_.isEmpty());
-    message_->setText(shown);
-    message_->setVisible(!shown.isEmpty());
-    setRole(*message_, error ? "error" : "warning");
-    if (QWidget* box = editor()) setLook(*box, "invalid", error);
+    setLook(*editor(), "invalid", !typedMessage_.isEmpty() || (problemIsError_ && !problem_.isEmpty()));
+    editor()->setToolTip(plainTip(problem_)); // of none, the field's own
+    message_->say(typedMessage_);
 }
 
 void ParamField::showReset() {

@@ -8,11 +8,11 @@
 
 class QCheckBox;
 class QComboBox;
-class QLabel;
 class QToolButton;
 
 namespace burdock {
 
+class FieldMessage;
 class ValueBox;
 
 /// The label, editor, unit and message of one ParamSpec, whichever type it has.
@@ -28,9 +28,14 @@ class ParamField : public QWidget {
     void setMixed();
     /// Of a choice, those that can be chosen now; what is chosen stays in the list.
     void offer(const std::function<bool(const std::string& key)>& possible);
-    /// A problem found elsewhere, shown until the next call; empty text: none.
+    /// A problem found elsewhere, marked until the next call; empty text: none. What is wrong is told beside
+    /// the form, and by the field's tooltip: nothing moves.
     void setProblem(const QString& text, bool isError = true);
+    const QString& problem() const { return problem_; }
     bool hasInvalidText() const { return invalid_; }
+    /// Why what is being typed is no value; empty: it is one. Shown over what stands below the field, as long
+    /// as that is being typed.
+    const QString& typedMessage() const { return typedMessage_; }
 
   signals:
     /// The user gave a valid value, at every key.
@@ -62,7 +67,7 @@ class ParamField : public QWidget {
     QCheckBox* check_ = nullptr;
     QComboBox* combo_ = nullptr;
     QToolButton* reset_;
-    QLabel* message_;
+    FieldMessage* message_;
 };
 
 } // namespace burdock

@@ -162,12 +162,17 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         QVERIFY(combo->findData(QStringLiteral("f1")) >= 0);
         QVERIFY(combo->findData(QStringLiteral("auto")) >= 0);
         QVERIFY(combo->findData(QStringLiteral("r2")) < 0);
-        // What a network brought along is shown, and said at its field.
+        // What a network brought along is shown, marked at its field, and said below the form.
         workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("r2"));
         QCOMPARE(combo->currentData().toString(), QStringLiteral("r2"));
-        auto* message = field->findChild<QLabel*>(QStringLiteral("message"));
-        AWAIT_VERIFY(message->isVisible());
-        QVERIFY(!message->text().contains(QStringLiteral("roc_auc")));
+        AWAIT_VERIFY(!field->problem().isEmpty());
+        QVERIFY(!field->problem().contains(QStringLiteral("roc_auc")));
+        const auto* cards = window_->trainPlace().findChild<ProblemCards*>();
+        AWAIT_VERIFY(cards->isVisible());
+        const QList<QLabel*> lines = cards->findChildren<QLabel*>();
+        QVERIFY(std::any_of(lines.begin(), lines.end(), [&](const QLabel* line) {
+            return line->text().startsWith(QString::fromStdString(field->spec().label));
+        }));
         workspace_->settings().setValue(QStringLiteral("best_metric"), std::string("auto"));
         AWAIT_VERIFY(combo->findData(QStringLiteral("r2")) < 0);
     }

@@ -54,8 +54,8 @@ QLineEdit* lineOf(const ParamForm& form, const char* key) {
 }
 
 QString messageOf(const ParamForm& form, const char* key) {
-    const auto* label = form.field(key)->findChild<QLabel*>(QStringLiteral("message"));
-    return label->isHidden() ? QString() : label->text();
+    const ParamField& field = *form.field(key);
+    return field.typedMessage().isEmpty() ? field.problem() : field.typedMessage();
 }
 
 void retype(QLineEdit* line, const QString& text) {
@@ -87,7 +87,13 @@ class TestParamForm : public QObject {
 
     void wrongTextIsRefusedAtTheField() {
         QSignalSpy changed(form_.get(), &ParamForm::changed);
+        const QPoint next = form_->field("rate")->pos();
         retype(lineOf(*form_, "units"), QStringLiteral("640"));
+        const auto* shown = form_->findChild<QLabel*>(QStringLiteral("fieldMessage"));
+        QVERIFY(shown && shown->isVisible() && shown->text().contains(QStringLiteral("at most 100")));
+        QCoreApplication::processEvents();
+        QVERIFY(shown->geometry().top() >= form_->field("units")->geometry().bottom());
+        QCOMPARE(form_->field("rate")->pos(), next); // nothing moves under the mouse
         QVERIFY(messageOf(*form_, "units").contains(QStringLiteral("at most 100")));
         QVERIFY(form_->hasInvalidText());
         QVERIFY(form_->field("units")->editor()->property("invalid").toBool());
@@ -96,6 +102,8 @@ class TestParamForm : public QObject {
         QVERIFY(!form_->hasInvalidText());
         QCOMPARE(lineOf(*form_, "units")->text(), QStringLiteral("64"));
         QVERIFY(messageOf(*form_, "units").isEmpty());
+        QVERIFY(!shown->isVisible());
+        QCOMPARE(form_->field("rate")->pos(), next);
     }
 
     void pairsAreReadInEveryWayOfWritingThem() {
@@ -179,6 +187,7 @@ class TestParamForm : public QObject {
         d.what = "The rate is too high.";
         form_->setProblems({d});
         QCOMPARE(messageOf(*form_, "rate"), QStringLiteral("The rate is too high."));
+        QVERIFY(form_->field("rate")->editor()->property("invalid").toBool());
         form_->setProblems({});
         QVERIFY(messageOf(*form_, "rate").isEmpty());
     }
