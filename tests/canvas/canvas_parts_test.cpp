@@ -5,9 +5,9 @@
 #include "canvas/search_popup.h"
 #include "canvas/snapping.h"
 #include "document/card_size.h"
+#include "support/processor_time.h"
 #include "support/sample_graphs.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <algorithm>
@@ -84,12 +84,13 @@ class TestCanvasParts : public QObject {
         std::vector<QRectF> cards;
         for (int i = 0; i < 10'000; ++i)
             cards.emplace_back(QPointF(i % 16 * 220, i / 16 * 140), cardSides);
-        QElapsedTimer clock;
-        clock.start();
+        const double begun = test::processorSeconds();
         const CardIndex index(cards);
         for (std::size_t i = 1; i < cards.size(); ++i)
             QVERIFY(!routeEdge(between(cards[i - 1], cards[i]), index).isEmpty());
-        QVERIFY2(clock.elapsed() < 2500, qPrintable(QString::number(clock.elapsed())));
+        const double took = test::processorSeconds() - begun;
+        qInfo("10,000 edges are routed in %.0f ms", took * 1e3);
+        QVERIFY(took < 0.5); // looking through all cards for each edge takes more
     }
 
     void cardsSnapToNeighboursAndElseToTheGrid() {

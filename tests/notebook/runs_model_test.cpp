@@ -8,10 +8,10 @@
 #include "notebook/runs_model.h"
 #include "notebook/runs_panel.h"
 #include "open_notebook.h"
+#include "processor_time.h"
 #include "session/run_queue.h"
 
 #include <QAbstractItemModelTester>
-#include <QElapsedTimer>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QTableView>
@@ -306,20 +306,21 @@ class TestRunsModel : public QObject {
         for (int i = 0; i < 1000; ++i)
             QVERIFY(keepRun(*notebook_, QStringLiteral("run %1").arg(i), {}, 0.001 * (i % 1000), 1));
         RunsModel model(notebook_, *queue_);
-        QElapsedTimer timer;
-        timer.start();
+        const double begun = test::processorSeconds();
         load(model);
-        const qint64 read = timer.restart();
+        const double read = test::processorSeconds() - begun;
         QCOMPARE(model.rowCount(), 1000);
         RunsFilter filter;
         filter.setSourceModel(&model);
         filter.sort(column("best_validation_accuracy"), Qt::DescendingOrder);
         filter.setWords(QStringLiteral("run #99"));
         QCOMPARE(filter.rowCount(), 11);
-        qInfo("1,000 runs: read in %lld ms beside the window, sorted and filtered in %lld ms", read,
-              timer.elapsed());
-        QVERIFY(read < 2000); // half a second is what is wanted on a machine that does nothing else
-        QVERIFY(timer.elapsed() < 500);
+        const double sorted = test::processorSeconds() - begun - read;
+        qInfo("1,000 runs: read in %.0f ms beside the window, sorted and filtered in %.0f ms", read * 1e3,
+              sorted * 1e3);
+        QVERIFY(read <
+                1); // a small part of it, on any machine: what is looked for is work that grows in square
+        QVERIFY(sorted < 0.3);
     }
 };
 
