@@ -1,6 +1,7 @@
 #include "await.h"
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_dashboard.h"
+#include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
 #include "dashboard/number_tile.h"
 #include "fake_text.h"
@@ -29,6 +30,8 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSpinBox>
 #include <QStandardItemModel>
@@ -445,8 +448,10 @@ class TestNotebookPlace : public QObject {
                           .drawnPoints(QStringLiteral("train"))
                           .isEmpty());
         const int before = dashboard.redraws();
-        QTest::qWait(2000);
-        QVERIFY(dashboard.redraws() - before >= 4); // twice a second
+        AWAIT_VERIFY(dashboard.redraws() - before >= 4);
+        // All charts are in sight.
+        QVERIFY(dashboard.charts().metrics().size() > 1);
+        AWAIT_VERIFY(!dashboard.charts().findChild<QScrollArea*>()->verticalScrollBar()->isVisible());
         QSignalSpy finished(queue_.get(), &RunQueue::finished);
         run.stop();
         QVERIFY(finished.wait(test::patience));
@@ -454,6 +459,102 @@ class TestNotebookPlace : public QObject {
         AWAIT_COMPARE(
             (*dashboard.charts().chart(QStringLiteral("loss"))).curve(QStringLiteral("train")).size(),
             kept->find(u"train.loss")->values.size());
+    }
+
+    /// Deleting a run that is held in the queue takes it out of there: it is not trained in the bin. Deleting
+    /// one that is being trained says why not.
+    void deletingReachesTheQueue() {
+        TrainingRequest request;
+        request.runName = QStringLiteral("Endless");
+        request.graph = fakePerceptron();
+        request.dataset = QStringLiteral("fake");
+        request.config.epochs = 100'000;
+        request.config.threads = 1;
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
+        TrainingRun& run = queue_->enqueue(request);
+        AWAIT_VERIFY(run.progress().step > 20);
+        const storage::RunId id = run.runId();
+        AWAIT_VERIFY(place_->model().find(id));
+        const auto told = [this] {
+            QStringList all;
+            for (const QLabel* label : place_->findChildren<QLabel*>())
+                if (label->isVisible()) all << label->text();
+            return all.join(u' ');
+        };
+        click(id);
+        QTest::keyClick(&table(), Qt::Key_Delete);
+        QVERIFY(!notebook_->run(id)->deleted);
+        QVERIFY(told().contains(QStringLiteral("“Endless” is being trained")));
+        run.stop();
+        AWAIT_COMPARE(finished.size(), 1);
+
+        const auto again = resumeRequest(*notebook_, id);
+        QVERIFY(again);
+        queue_->enqueue(*again, /*held=*/true);
+        AWAIT_COMPARE(place_->model().find(id)->summary.state, storage::RunState::Stopped);
+        QSignalSpy says(place_.get(), &NotebookPlace::told);
+        click(id);
+        QTest::keyClick(&table(), Qt::Key_Delete);
+        QVERIFY(!queue_->findWaiting(id));
+        QCOMPARE(says.size(), 1);
+        place_->model().flush();
+        QVERIFY(notebook_->run(id)->deleted);
+        // Nor can it be asked to go on from within the bin.
+        place_->runs().showBin(true);
+        click(id);
+        const auto menus = place_->details().actions().findChildren<QMenu*>();
+        QAction* resume = nullptr;
+        for (const QMenu* menu : menus)
+            for (QAction* action : menu->actions())
+                if (action->text().startsWith(QStringLiteral("Resume"))) resume = action;
+        QVERIFY(resume && !resume->isEnabled());
+        QVERIFY(resume->toolTip().contains(QStringLiteral("Restore it")));
+        place_->undoStack()->undo();
+        place_->runs().showBin(false);
+        place_->model().flush();
+        QVERIFY(!notebook_->run(id)->deleted);
+        QVERIFY(queue_->waiting().empty()); // it begins again when it is asked to
+    }
+
+    /// A run that goes on is drawn from its first step, also by a window that did not begin it.
+    void theWholeCurveOfAResumedRunIsDrawn() {
+        TrainingRequest request;
+        request.runName = QStringLiteral("Resumed");
+        request.graph = fakePerceptron();
+        request.dataset = QStringLiteral("fake");
+        request.config.epochs = 100'000;
+        request.config.threads = 1;
+        const auto train = [](RunQueue& queue, const TrainingRequest& asked, auto onWayOf) {
+            QSignalSpy finished(&queue, &RunQueue::finished);
+            TrainingRun& run = queue.enqueue(asked);
+            AWAIT_VERIFY(onWayOf(run));
+            run.stop();
+            AWAIT_COMPARE(finished.size(), 1);
+        };
+        storage::RunId id;
+        {
+            RunQueue before(notebook_, catalog_);
+            train(before, request, [&](const TrainingRun& run) {
+                id = run.runId();
+                return run.progress().epoch > 2;
+            });
+        }
+        const qint64 stopped = notebook_->run(id)->steps;
+        RunQueue queue(notebook_, catalog_);
+        LiveRuns& runs = LiveRuns::of(queue);
+        train(queue, *resumeRequest(*notebook_, id),
+              [&](const TrainingRun& run) { return run.progress().step > stopped + 20; });
+        const auto losses = [&]() -> const Points& { return runs.curves()->points("train.loss"); };
+        AWAIT_VERIFY(!losses().isEmpty() && losses().first().x() == 1);
+        const auto kept = notebook_->steps(id)->find(u"train.loss")->values;
+        QCOMPARE(losses().size(), kept.size());
+        for (qsizetype i = 0; i < kept.size(); ++i) {
+            QCOMPARE(losses()[i].x(), static_cast<double>(i + 1));
+            QCOMPARE(static_cast<float>(losses()[i].y()), kept[i]);
+        }
+        const auto epochs = notebook_->epochs(id);
+        QCOMPARE(runs.curves()->points("validation.loss").size(), epochs->size());
+        QVERIFY(runs.curves()->lastEpoch()->epoch >= epochs->last().epoch);
     }
 };
 

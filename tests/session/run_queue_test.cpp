@@ -6,6 +6,7 @@
 #include "full_disk.h"
 #include "open_notebook.h"
 #include "session/machine.h"
+#include "session/speed_meter.h"
 #include "session/stored_run.h"
 #include "stored_weights.h"
 
@@ -523,6 +524,46 @@ class TestRunQueue : public QObject {
         AWAIT_COMPARE(finished.size(), 4);
         QTest::qWait(50);
         QCOMPARE(next.state(), State::Held);
+    }
+
+    /// What lies in the bin does not go on, whoever asks, and however long it has waited.
+    void aRunInTheBinDoesNotGoOn() {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRun& begun = queue.enqueue(request("fake", 100'000));
+        AWAIT_VERIFY(begun.progress().step > 20);
+        begun.stop();
+        AWAIT_COMPARE(finished.size(), 1);
+        const storage::RunId id = begun.runId();
+        auto again = resumeRequest(*notebook_, id);
+        QVERIFY(again);
+        const TrainingRun& held = queue.enqueue(*again, /*held=*/true);
+        QCOMPARE(queue.findWaiting(id), &held);
+        QVERIFY(notebook_->setDeleted(id, true));
+        QCOMPARE(resumeRequest(*notebook_, id).error().code, std::string("train.binned"));
+        QSignalSpy refused(&queue, &RunQueue::refused);
+        queue.releaseAll(); // another program has put it into the bin meanwhile
+        AWAIT_COMPARE(refused.size(), 1);
+        QCOMPARE(refused[0][0].value<Diagnostic>().code, std::string("train.binned"));
+        QCOMPARE(notebook_->run(id)->state, storage::RunState::Stopped);
+        QVERIFY(!queue.findWaiting(id));
+        QVERIFY(notebook_->setDeleted(id, false));
+        QVERIFY(resumeRequest(*notebook_, id));
+    }
+
+    /// A few milliseconds say nothing of a machine's speed; many of them do.
+    void aSpeedIsToldOnceEnoughIsMeasured() {
+        SpeedMeter speed;
+        QVERIFY(std::isnan(speed.latest()));
+        for (int epoch = 0; epoch < 10; ++epoch)
+            speed.add(50, 0.009);
+        QVERIFY(std::isnan(speed.latest()));
+        speed.add(700, 0.07);
+        QCOMPARE(speed.latest(), 1200 / 0.16);
+        speed.add(1e6, 0.001);
+        QCOMPARE(speed.latest(), 1200 / 0.16); // that of the last measure that tells anything
+        speed.add(3000, 2);
+        QCOMPARE(speed.latest(), 1003000 / 2.001);
     }
 
     void onlyTheLastEndedAreKept() {
