@@ -304,8 +304,18 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         AWAIT_COMPARE(resumed->state(), TrainingRun::State::Training);
         QVERIFY(LiveRuns::of(queue).curvesOf(*resumed)->points("train.loss").size() >
                 10); // with what was drawn before
+        workspace_->train();
+        AWAIT_COMPARE(panel.list().count(), 3);
         QTest::mouseClick(panel.findChild<QPushButton*>(QStringLiteral("stopAll")), Qt::LeftButton);
         AWAIT_VERIFY(!queue.isBusy());
+        // What is held is called so in the bar, above the list and in its row.
+        AWAIT_COMPARE(others->text(), QStringLiteral("1 held"));
+        const auto titles = panel.findChildren<QLabel*>();
+        AWAIT_VERIFY(std::any_of(titles.begin(), titles.end(), [](const QLabel* title) {
+            return title->text() == QStringLiteral("Runs: 1 held");
+        }));
+        AWAIT_VERIFY(
+            panel.list().item(0)->data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("Held")));
         workspace_->setRunsAtOnce(1);
     }
 };
