@@ -105,10 +105,6 @@ QueueRow::QueueRow(RunQueue& queue, TrainingRun& run, QWidget* parent)
     // The name gives way first: it is in full above the curves, and how long it takes is nowhere else.
     state_->setMinimumWidth(state_->fontMetrics().horizontalAdvance(tr("Epoch 10/15 · ETA 10:00:00")));
     row->addWidget(bar_);
-    // The columns stand below each other, whatever a row shows of them.
-    QSizePolicy place = bar_->sizePolicy();
-    place.setRetainSizeWhenHidden(true);
-    bar_->setSizePolicy(place);
     auto* buttons = new QWidget(this);
     buttons->setFixedWidth(mostButtons * 26);
     auto* side = new QHBoxLayout(buttons);
@@ -148,7 +144,7 @@ void QueueRow::refresh() {
     state_->setText(stateOf(run_));
     setRole(*state_, run_.refusal() || (run_.result() && run_.result()->problem) ? "error" : "soft");
     const TrainingProgress p = run_.progress();
-    bar_->setVisible(run_.isActive() || (run_.isWaiting() && p.step > 0));
+    bar_->setVisible(hasRoomForBar_ && (run_.isActive() || (run_.isWaiting() && p.step > 0)));
     bar_->setRange(0, p.steps > 0 ? 1000 : 0);
     if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
     setLook(*bar_, "state", QString::fromLatin1(runBarState(run_)));
@@ -180,6 +176,17 @@ void QueueRow::refresh() {
     remove_->setVisible(run_.isWaiting() || ended);
     remove_->setToolTip(ended ? tr("Take off this list; the notebook keeps the run")
                               : tr("Take out of the queue"));
+}
+
+void QueueRow::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    constexpr int least = 620; // in a narrow window the name has the room: the epoch says how far the run is
+    hasRoomForBar_ = width() >= least;
+    // The columns stand below each other, whatever a row shows of them.
+    QSizePolicy place = bar_->sizePolicy();
+    place.setRetainSizeWhenHidden(hasRoomForBar_);
+    bar_->setSizePolicy(place);
+    refresh();
 }
 
 QString QueueRow::words() const {

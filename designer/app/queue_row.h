@@ -25,6 +25,9 @@ class QueueRow : public QWidget {
   signals:
     void resumeWanted(); ///< of a run that was stopped
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     QToolButton* button(const QString& name, const QString& icon, const QString& text,
                         void (QueueRow::*act)());
@@ -39,6 +42,7 @@ class QueueRow : public QWidget {
     QLabel* mark_;
     ElidedLabel *name_, *state_;
     QProgressBar* bar_;
+    bool hasRoomForBar_ = true;
     QToolButton *go_, *stop_, *earlier_, *later_, *remove_;
     QString shownMark_, shownGo_;
 };
