@@ -14,6 +14,7 @@
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "reference/reference.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QLabel>
@@ -83,8 +84,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     form_->setReference(text(settingAddress({})));
     setProperty("reference", text(settingAddress({})));
     layout->addWidget(form_);
-    findRate_->setToolTip(
-        tr("Trains a copy for some hundred steps while the rate grows, and reads it off the loss"));
     layout->addWidget(findRate_, 0, Qt::AlignLeft);
     connect(findRate_, &QPushButton::clicked, this, [this] {
         auto* dialog = new RateFinderDialog(workspace_, window());
@@ -126,7 +125,13 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
 
 void TrainingForm::showWhetherReady() {
     // While the data are being read nothing speaks against a run, which would wait for them.
-    findRate_->setEnabled(workspace_.dataset().data() && workspace_.whyNotTrainable().isEmpty());
+    const QString why = workspace_.whyNotTrainable();
+    const bool ready = workspace_.dataset().data() && why.isEmpty();
+    findRate_->setEnabled(ready);
+    findRate_->setToolTip(
+        ready ? tr("Trains a copy for some hundred steps while the rate grows, and reads it off the loss")
+        : why.isEmpty() ? tr("The data are still being read")
+                        : plainTip(tr("Not possible yet. %1").arg(why)));
 }
 
 void TrainingForm::showMemory() {

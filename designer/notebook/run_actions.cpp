@@ -39,7 +39,6 @@ RunActions::RunActions(QWidget* parent)
     open_->setIcon(theme.icon(QStringLiteral("design")));
     evaluate_->setIcon(theme.icon(QStringLiteral("evaluate")));
     remove_->setIcon(theme.icon(QStringLiteral("trash")));
-    trainOn_->setToolTip(tr("Start a new run from this run's weights"));
     open_->setToolTip(
         tr("Put this run's network on the canvas, its data and settings into the training form"));
     evaluate_->setToolTip(tr("Measure this run's best weights on the test set and keep the result"));
@@ -162,6 +161,9 @@ void RunActions::setMessage(const QString& text, bool error) {
 void RunActions::enable() {
     const bool running = row_.summary.state == storage::RunState::Running;
     trainOn_->setEnabled(!running);
+    trainOn_->setToolTip(running
+                             ? tr("It is being trained: its weights can be trained on once it has stopped")
+                             : tr("Start a new run from this run's weights"));
     const Status goesOn = checkMayGoOn(row_.summary);
     resume_->setEnabled(goesOn.has_value());
     resume_->setToolTip(
