@@ -30,7 +30,7 @@ class ChartView : public QChartView {
 
     /// It takes the room that it is given. Of itself a view would ask for that of its last picture, and what
     /// it stands in would grow and never shrink.
-    QSize sizeHint() const override { return {240, 120}; }
+    QSize sizeHint() const override { return {240, 90}; }
 
     struct Axis {
         Range range;

@@ -112,7 +112,7 @@ struct MetricCharts::Impl {
         Shown shown{text(series.metric), new QFrame, new CurveChart};
         shown.card->setProperty("card", true);
         (new QVBoxLayout(shown.card))->addWidget(shown.chart);
-        shown.card->setMinimumHeight(200);
+        shown.card->setMinimumHeight(172);
         dressChart(*shown.chart, series);
         if (smoothing >= 0) shown.chart->setSmoothing(smoothing);
         QObject::connect(shown.chart, &CurveChart::smoothingChanged, &self, [this](double weight) {
