@@ -66,13 +66,21 @@ BURDOCK_BEFORE_ALL bool canLoad(char** environment) {
     return all;
 }
 
-BURDOCK_BEFORE_ALL void refuseWhatCannotLoad(int, char**, char** environment) {
-    if (canLoad(environment)) return;
-    constexpr char words[] =
-        "burdock: The limit of memory (ulimit -v, ulimit -d) leaves too little to begin with. Raise "
-        "it, or set OMP_NUM_THREADS=1.\n";
-    if (write(STDERR_FILENO, words, sizeof words - 1) < 0) _exit(1);
+template <std::size_t size>
+BURDOCK_BEFORE_ALL void endWith(const char (&words)[size]) {
+    if (write(STDERR_FILENO, words, size - 1) < 0) _exit(1);
     _exit(1);
+}
+
+BURDOCK_BEFORE_ALL void refuseWhatCannotLoad(int, char**, char** environment) {
+    constexpr rlim_t leastStack = 512 << 10; // threads have as much as this one
+    rlimit stack{};
+    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < leastStack)
+        endWith("burdock: The limit of the stack (ulimit -s) leaves too little to begin with. Raise it to "
+                "512 or more.\n");
+    if (!canLoad(environment))
+        endWith("burdock: The limit of memory (ulimit -v, ulimit -d) leaves too little to begin with. Raise "
+                "it, or set OMP_NUM_THREADS=1.\n");
 }
 
 // The program's own, before the set-up of every library.

@@ -163,6 +163,9 @@ class CliTrainingTest : public QObject, private CliProgram {
             for (const int kilobytes : {200, 450, 600, 700, 1000})
                 QTest::newRow(qPrintable(QString("ulimit -%1, %2 MB").arg(limit).arg(kilobytes)))
                     << limit << kilobytes * 1000;
+        for (const int kilobytes : {64, 256, 512})
+            QTest::newRow(qPrintable(QString("ulimit -s, %1 kB").arg(kilobytes)))
+                << QString("s") << kilobytes;
     }
     void limitedMemoryIsTold() {
 #ifdef BURDOCK_INSTRUMENTED
