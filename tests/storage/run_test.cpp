@@ -4,7 +4,7 @@
 #include "storage/notebook/run_writer.h"
 #include "storage/notebook/schema.h"
 #include "storage/notebook/writer.h"
-#include "support/await.h"
+#include "support/several.h"
 
 #include <cmath>
 #include <limits>
@@ -27,12 +27,8 @@ class RunTest : public FolderTest {
     void outlivesTheNotebookObject();
     void failureIsToldAndMended();
     void failedFinishKeepsItsEnd();
-    void goesOnWhereItWas();
-    void goingOnKeepsWhatIsDamaged();
     void whatAJobThrowsIsTold();
     void keepsAnyNumberOfSeries();
-    void goesOnWithOtherSeries();
-    void tellsTheBestEpoch();
 };
 
 void RunTest::keepsARunAcrossReopening() {
@@ -314,89 +310,6 @@ void RunTest::failedFinishKeepsItsEnd() {
     QCOMPARE(valueOf(run->test, QStringLiteral("test.accuracy")), 0.75);
 }
 
-/// Of a run that goes on, what came after its checkpoint is written anew.
-void RunTest::goesOnWhereItWas() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    const RunId id = (*writer)->id();
-    QVERIFY(!notebook->continueRun(id, 0, 0));  // it is still going on
-    for (qint64 step = 1; step <= 5000; ++step) // more than one chunk
-        writeStep(**writer, step, lossOf(step), 0.5f);
-    (*writer)->epoch(epochRow(1, 2000, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
-    (*writer)->epoch(epochRow(2, 4000, 0.5, 0.8, 0.7, 0.72, 1000.0, 5.0));
-    REQUIRE_OK((*writer)->finish(RunState::Stopped, 6));
-    writer->reset();
-
-    auto again = notebook->continueRun(id, 1, 2500);
-    REQUIRE_OK(again);
-    QCOMPARE((*again)->id().value, id.value);
-    QCOMPARE(notebook->run(id)->state, RunState::Running);
-    QCOMPARE(notebook->epochs(id)->size(), 1);
-    for (qint64 step = 2501; step <= 2600; ++step)
-        writeStep(**again, step, 7.0f, 0.25f);
-    (*again)->epoch(epochRow(2, 2600, 0.4, 0.8, 0.6, 0.75, 1000.0, 7.0));
-    QVERIFY(!(*again)->error());
-    REQUIRE_OK((*again)->finish(RunState::Finished, 9, tested(0.3, 0.9), {}, R"({"f1":{"value":0.5}})"));
-    const auto run = notebook->run(id);
-    REQUIRE_OK(run);
-    QVERIFY(!run->damaged);
-    QCOMPARE(run->state, RunState::Finished);
-    QCOMPARE(run->steps, 2600);
-    QCOMPARE(run->epochs, 2);
-    QCOMPARE(summaryOf(*run, validationLoss).least, 0.6);
-    QCOMPARE(run->testMetrics, QByteArray(R"({"f1":{"value":0.5}})"));
-    const auto steps = notebook->steps(id);
-    REQUIRE_OK(steps);
-    QCOMPARE(steps->damagedChunks, 0);
-    QCOMPARE(valuesOf(*steps, trainLoss).size(), 2600);
-    QCOMPARE(valuesOf(*steps, trainLoss)[2499], lossOf(2500));
-    QCOMPARE(valuesOf(*steps, trainLoss)[2500], 7.0f);
-    QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
-}
-
-/// A part that nobody can read is not healed by going on behind it.
-void RunTest::goingOnKeepsWhatIsDamaged() {
-    const auto continued = [this](const QString& damage, qint64 from) {
-        QFile::remove(path());
-        RunId id;
-        {
-            auto notebook = open();
-            auto writer = notebook->startRun(sampleStart());
-            if (!writer) qFatal("no run");
-            id = (*writer)->id();
-            for (qint64 step = 1; step <= 30; ++step)
-                writeStep(**writer, step, lossOf(step), 0.5f);
-            (void)(*writer)->finish(RunState::Interrupted, 6);
-        }
-        {
-            auto database = Database::open(path(), Database::Mode::Write);
-            if (!database || !database->run(damage)) qFatal("no damage");
-        }
-        auto notebook = open();
-        if (notebook->steps(id)->damagedChunks == 0) qFatal("not damaged");
-        auto writer = notebook->continueRun(id, 0, from);
-        if (!writer) qFatal("%s", qPrintable(writer.error().oneLine()));
-        for (qint64 step = from + 1; step <= 40; ++step)
-            writeStep(**writer, step, 7.0f, 0.25f);
-        (void)(*writer)->finish(RunState::Finished, 9);
-        return *notebook->steps(id);
-    };
-    const QString loss = QStringLiteral("UPDATE run_chunk SET %1 WHERE series = 'train.loss'");
-    for (const char* change : {"seal = seal + 1", "begins = 17", "first_step = 29, seal = 0",
-                               "first_step = -9223372036854775808"}) {
-        const StepCurves curves = continued(loss.arg(QString::fromLatin1(change)), 20);
-        QVERIFY2(curves.damagedChunks > 0, change);
-        // What is told anew is whole, and the other series untouched.
-        QCOMPARE(valuesOf(curves, trainLoss).last(), 7.0f);
-        QCOMPARE(valuesOf(curves, trainAccuracy).size(), 40);
-        QCOMPARE(valuesOf(curves, trainAccuracy)[19], 0.5f);
-    }
-    // From the very beginning all is trained anew, and nothing of the old is missing.
-    QCOMPARE(continued(loss.arg(QStringLiteral("seal = 0")), 0).damagedChunks, 0);
-}
-
-/// The test of the best weights waits for what is written before it, and takes nothing away.
 void RunTest::whatAJobThrowsIsTold() {
     auto file = openFile(path(), Access::ReadWrite, notebookFormat());
     REQUIRE_OK(file);
@@ -461,56 +374,10 @@ void RunTest::keepsAnyNumberOfSeries() {
     QCOMPARE(summaryOf(*run, names.last()).greatest, 13.0);
 }
 
-void RunTest::goesOnWithOtherSeries() {
-    const QString other = QStringLiteral("learning_rate");
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    for (qint64 step = 1; step <= 100; ++step)
-        writeStep(**writer, step, lossOf(step), 0.5f);
-    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-    const RunId id = (*writer)->id();
-    writer->reset();
-    auto again = notebook->continueRun(id, 0, 80);
-    REQUIRE_OK(again);
-    for (qint64 step = 81; step <= 120; ++step)
-        (*again)->step(step, {other, trainLoss}, std::array{0.25f, lossOf(step)});
-    REQUIRE_OK((*again)->finish(RunState::Finished, 2));
-    const auto curves = notebook->steps(id);
-    REQUIRE_OK(curves);
-    QCOMPARE(curves->damagedChunks, 0);
-    QCOMPARE(curves->series.size(), 3);
-    QCOMPARE(valuesOf(*curves, trainLoss).size(), 120);
-    QCOMPARE(valuesOf(*curves, trainLoss)[99], lossOf(100));
-    QCOMPARE(valuesOf(*curves, trainAccuracy)[79], 0.5f);
-    QVERIFY(std::isnan(valuesOf(*curves, trainAccuracy)[80]));
-    QCOMPARE(curves->find(other)->firstStep, 81);
-    QCOMPARE(valuesOf(*curves, other).size(), 40);
-}
+ADD_TEST_CLASS(RunTest)
 
-void RunTest::tellsTheBestEpoch() {
-    auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    for (qint64 epoch = 1; epoch <= 5; ++epoch) {
-        EpochRow row = epochRow(epoch, epoch * 10, 0.5, 0.5, 1.0 / static_cast<double>(epoch), 0.5, 1, 1);
-        row.best = epoch == 2 || epoch == 4;
-        (*writer)->epoch(row);
-        if (epoch == 3) REQUIRE_OK(notebook->flush());
-    }
-    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-    const RunId id = (*writer)->id();
-    writer->reset();
-    QCOMPARE(notebook->run(id)->bestEpoch, std::optional<qint64>(4));
-    QVERIFY(notebook->epochs(id)->at(3).best && !notebook->epochs(id)->at(4).best);
-    // What the run no longer has is not its best either.
-    auto again = notebook->continueRun(id, 3, 30);
-    REQUIRE_OK(again);
-    const auto run = notebook->run(id);
-    QCOMPARE(run->epochs, 3);
-    QCOMPARE(run->bestEpoch, std::optional<qint64>(2));
-    QCOMPARE(summaryOf(*run, validationLoss).least, 1.0 / 3);
+int main(int argc, char** argv) {
+    const QCoreApplication application(argc, argv);
+    return burdock::test::runClasses(argc, argv);
 }
-
-QTEST_GUILESS_MAIN(RunTest)
 #include "run_test.moc"
