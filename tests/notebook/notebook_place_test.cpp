@@ -166,6 +166,11 @@ class TestNotebookPlace : public QObject {
                     .headerData(1, Qt::Horizontal, Qt::DisplayRole)
                     .toString()
                     .contains(damagedValue()));
+        // What is not there is told until what is there has been read.
+        row.summary.changed = false;
+        row.summary.missing = {1, 5, true};
+        QCOMPARE(damageOf(row.summary), runFacts(row.summary).first().value);
+        QVERIFY(damageOf(row.summary).contains(row.summary.missing.text()));
         place_->details().setRun(*place_->model().find(second_));
         QVERIFY(place_->details().damage().isHidden());
     }

@@ -1,4 +1,4 @@
-#include "support.h"
+#include "one_run.h"
 
 #include "storage/notebook/schema.h"
 #include "storage/notebook/writer.h"
@@ -21,6 +21,7 @@ class NotebookTest : public FolderTest {
     void editsRuns();
     void binHidesAndRestores();
     void whatIsRemovedIsGoneForGood();
+    void anotherProgramMayMakeTheFileSmaller();
     void keepsModelsAndSettings();
     void refusesUnknownRows();
     void refusesImpossiblePlaces();
@@ -332,6 +333,42 @@ void NotebookTest::whatIsRemovedIsGoneForGood() {
     QVERIFY((*writer)->id() > ids[2]);
     REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
     REQUIRE_OK(notebook->renameRun((*writer)->id(), QStringLiteral("new")));
+}
+
+/// Ours reuses the room of what was removed, but leaves the file as large as it is.
+void NotebookTest::anotherProgramMayMakeTheFileSmaller() {
+    auto notebook = open();
+    for (int i = 0; i < 2; ++i) {
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        writeStep(**writer, 1, 1, 1);
+        (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 1, manyWeights()));
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    }
+    REQUIRE_OK(notebook->setDeleted({1}, true));
+    REQUIRE_OK(notebook->removeRuns({{1}}));
+    notebook.reset();
+    const qint64 before = QFileInfo(path()).size();
+    QVERIFY(before > 2 * manyWeights().size());
+    changeByHand(path(), {QStringLiteral("VACUUM")});
+    QVERIFY(QFileInfo(path()).size() < before - manyWeights().size());
+    notebook = open();
+    QVERIFY(notebook->notTakenIn().isEmpty() && !notebook->damage());
+    REQUIRE_OK(bytesOf(*notebook, {2}, CheckpointKind::Last));
+    // Also while it is open here.
+    REQUIRE_OK(notebook->setDeleted({2}, true));
+    REQUIRE_OK(notebook->removeRuns({{2}}));
+    REQUIRE_OK(notebook->flush());
+    changeByHand(path(), {QStringLiteral("VACUUM")});
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 1, manyWeights()));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    writer->reset();
+    notebook.reset();
+    notebook = open();
+    QVERIFY(notebook->notTakenIn().isEmpty() && notebook->takenIn().isEmpty() && !notebook->damage());
+    REQUIRE_OK(bytesOf(*notebook, {3}, CheckpointKind::Last));
 }
 
 void NotebookTest::opensAThousandRuns() {
