@@ -3,6 +3,7 @@
 #include "dashboard/metric_charts.h"
 #include "engine/train/optimizer.h"
 #include "session/damage.h"
+#include "session/speed_meter.h"
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
@@ -25,6 +26,11 @@ double orNan(const std::optional<double>& value) {
 
 QVariant orNone(const std::optional<double>& value) {
     return value ? QVariant(*value) : QVariant();
+}
+
+/// None where the run is too short to have measured it, whatever an older program has told.
+std::optional<double> speedOf(const storage::RunSummary& run) {
+    return run.seconds < SpeedMeter::enough ? std::nullopt : run.samplesPerSecond;
 }
 
 /// A column that writes what `value` finds of a series.
@@ -178,10 +184,10 @@ QVector<RunColumn> makeColumns() {
         column(
             "samples_per_second", tr("Samples/s"), tr("Training speed"), true, false, 100,
             [](R r) {
-                const auto& speed = r.summary.samplesPerSecond;
+                const auto speed = speedOf(r.summary);
                 return speed ? exactCount(std::llround(*speed)) : QStringLiteral("–");
             },
-            [](R r) { return orNone(r.summary.samplesPerSecond); }),
+            [](R r) { return orNone(speedOf(r.summary)); }),
         column(
             "tags", tr("Tags"), tr("Your own words"), false, true, 120,
             [](R r) { return r.summary.tags.join(QStringLiteral(", ")); },

@@ -71,6 +71,18 @@ class TestRunsModel : public QObject {
         QVERIFY(!model.find({99}));
     }
 
+    /// What a run of some milliseconds tells of its speed is none.
+    void aShortRunHasNoSpeed() {
+        RunRow row;
+        row.summary.samplesPerSecond = 700'000;
+        const RunColumn& speed = runColumns()[columnOf(QStringLiteral("samples_per_second"))];
+        row.summary.seconds = 0.04;
+        QCOMPARE(speed.text(row), QStringLiteral("–"));
+        QVERIFY(!speed.order(row).isValid());
+        row.summary.seconds = 4;
+        QCOMPARE(speed.text(row), QStringLiteral("700,000"));
+    }
+
     void newRunsJoinAtTheTop() {
         keepRun(*notebook_, "first");
         RunsModel model(notebook_, *queue_);
@@ -228,7 +240,8 @@ class TestRunsModel : public QObject {
         config.batch = 128;
         config.optimizer = "sgd";
         const auto b = keepRun(*notebook_, "b", config, 0.9);
-        const QVector<storage::RunSummary> runs{*notebook_->run(a), *notebook_->run(b)};
+        QVector<storage::RunSummary> runs{*notebook_->run(a), *notebook_->run(b)};
+        runs[1].startedAt = runs[0].startedAt.addSecs(60); // a time is no setting
         QStringList differing;
         for (const ComparedFact& fact : compareRuns(runs)) {
             QCOMPARE(fact.values.size(), 2);
@@ -237,6 +250,7 @@ class TestRunsModel : public QObject {
         QVERIFY(differing.contains(QStringLiteral("Batch size")));
         QVERIFY(differing.contains(QStringLiteral("Optimizer")));
         QVERIFY(!differing.contains(QStringLiteral("Learning rate")));
+        QVERIFY(!differing.contains(QStringLiteral("Started")));
         QVERIFY(!differing.contains(QStringLiteral("SHA-256")));
 
         // A figure says which epoch's weights it is of, and like stands beside like.
