@@ -22,14 +22,12 @@
 #include "palette/layer_palette.h"
 #include "palette/layer_tree.h"
 #include "support/counted_layer.h"
-#include "theme/elided_label.h"
 
 #include <QAbstractItemView>
 #include <QDragEnterEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QTableView>
@@ -99,22 +97,6 @@ class TestWindow : public QObject, private test::WindowFixture {
         QTest::keyClick(palette->findChild<QLineEdit*>(), Qt::Key_Escape);
         QVERIFY(!palette->isVisible());
         QVERIFY(canvas.hasFocus());
-    }
-
-    void everyControlHasAnAccessibleName() {
-        window_->goTo(MainWindow::Train);
-        window_->goTo(MainWindow::Notebook);
-        workspace_->document().select({nodes().front().id});
-        QStringList nameless;
-        for (const QWidget* widget : window_->findChildren<QWidget*>()) {
-            if (widget->focusPolicy() == Qt::NoFocus || !qobject_cast<const QAbstractButton*>(widget))
-                continue;
-            const auto* button = qobject_cast<const QAbstractButton*>(widget);
-            if (button->text().isEmpty() && button->accessibleName().isEmpty())
-                nameless << QStringLiteral("%1 in %2")
-                                .arg(widget->objectName(), widget->parentWidget()->objectName());
-        }
-        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(QStringLiteral(", "))));
     }
 
     void aBrokenNetworkCannotBeTrained() {
@@ -197,17 +179,6 @@ class TestWindow : public QObject, private test::WindowFixture {
         QVERIFY(says(QStringLiteral("2 times in a row")));
     }
 
-    void aboutIsReadable() {
-        window_->findChild<QAction*>(QStringLiteral("help.about"))->trigger();
-        auto* box = window_->findChild<QMessageBox*>();
-        QVERIFY(box && box->isVisible());
-        for (const auto* label : box->findChildren<QLabel*>())
-            QVERIFY2(label->textFormat() != Qt::PlainText || !label->text().contains(u'<'),
-                     qPrintable(label->text()));
-        QVERIFY(box->informativeText().contains(workspace_->notebook().path()));
-        delete box;
-    }
-
     /// F2 renames what is selected, and with nothing selected the network itself.
     void theNetworkIsRenamedByKey() {
         workspace_->newFromTemplate("mlp");
@@ -225,54 +196,6 @@ class TestWindow : public QObject, private test::WindowFixture {
             return models && !models->isEmpty() ? models->front().name : QString();
         };
         AWAIT_COMPARE(kept(), QStringLiteral("Mine"));
-    }
-
-    /// On a small screen every word of a button and of a line of text is there to be read.
-    void nothingIsCutOnASmallScreen() {
-        window_->resize(1024, 700);
-        QStringList cut;
-        for (const auto place : {MainWindow::Design, MainWindow::Train, MainWindow::Notebook}) {
-            window_->goTo(place);
-            QTest::qWait(50);
-            for (const QWidget* widget : window_->findChildren<QWidget*>()) {
-                if (!widget->isVisible() || widget->visibleRegion().isEmpty()) continue;
-                const auto* label = qobject_cast<const QLabel*>(widget);
-                const auto* button = qobject_cast<const QAbstractButton*>(widget);
-                if (label && (label->wordWrap() || qobject_cast<const ElidedLabel*>(label))) continue;
-                const QString text = label ? label->text() : button ? button->text() : QString();
-                if (text.isEmpty()) continue;
-                const int least = label ? label->minimumSizeHint().width()
-                                        : button->fontMetrics().horizontalAdvance(QString(text).remove(u'&'));
-                if (widget->width() < least ||
-                    widget->visibleRegion().boundingRect().width() < widget->width())
-                    cut << QStringLiteral("%1 in place %2").arg(text).arg(int(place));
-            }
-        }
-        QVERIFY2(cut.isEmpty(), qPrintable(cut.join(QStringLiteral("; "))));
-    }
-
-    /// Nor is what an empty page says, and its problem.
-    void anEmptyPageIsToldWhole() {
-        window_->resize(1024, 700);
-        workspace_->newModel({});
-        const auto* hint = window_->findChild<QWidget*>(QStringLiteral("emptyHint"));
-        const auto* list = window_->findChild<QListWidget*>(QStringLiteral("problemsList"));
-        AWAIT_VERIFY(hint->isVisible() && list->count() == 1);
-        QTest::qWait(50); // until the layouts have settled
-        int lines = 0;
-        for (const QWidget* place : {hint, static_cast<const QWidget*>(list)})
-            for (const QLabel* label : place->findChildren<QLabel*>()) {
-                if (!label->isVisible() || label->text().isEmpty()) continue;
-                ++lines;
-                QVERIFY2(label->visibleRegion().boundingRect() == label->rect(), qPrintable(label->text()));
-                if (label->wordWrap()) QVERIFY(label->height() >= label->heightForWidth(label->width()));
-                if (const auto* elided = qobject_cast<const ElidedLabel*>(label))
-                    QVERIFY(!elided->isElided());
-            }
-        QCOMPARE(lines, 4);
-        // One click mends it.
-        QTest::mouseClick(list->findChild<QPushButton*>(QStringLiteral("fix")), Qt::LeftButton);
-        AWAIT_COMPARE(nodes().size(), size_t(1));
     }
 
     void fullScreenAndBack() {

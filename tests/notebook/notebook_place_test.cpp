@@ -1,9 +1,6 @@
 #include "await.h"
 #include "dashboard/curve_chart.h"
-#include "dashboard/live_dashboard.h"
-#include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
-#include "dashboard/number_tile.h"
 #include "fake_text.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
@@ -30,8 +27,6 @@
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QSettings>
 #include <QSpinBox>
 #include <QStandardItemModel>
@@ -394,76 +389,12 @@ class TestNotebookPlace : public QObject {
         QVERIFY(!place_->runs().saveCsv(folder_.filePath("no/such/folder.csv")));
     }
 
-    /// The Train place is made when it is first visited: often while a run is going on.
-    void theDashboardMovesThatIsMadeDuringARun() {
-        TrainingRequest request;
-        request.graph = fakePerceptron();
-        request.dataset = QStringLiteral("large");
-        request.config.epochs = 1000;
-        request.config.threads = 1;
-        TrainingRun& run = queue_->enqueue(request);
-        AWAIT_COMPARE(run.state(), TrainingRun::State::Training);
-        LiveDashboard dashboard(*queue_);
-        dashboard.resize(1000, 600);
-        dashboard.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
-        const int before = dashboard.redraws();
-        AWAIT_VERIFY(dashboard.redraws() - before >= 2);
-        QSignalSpy finished(queue_.get(), &RunQueue::finished);
-        run.stop();
-        QVERIFY(finished.wait(test::patience));
-    }
-
-    void aNarrowDashboardHasTwoRowsOfFigures() {
-        LiveDashboard dashboard(*queue_); // there was a run
-        dashboard.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
-        const auto rows = [&dashboard] {
-            QSet<int> tops;
-            for (const NumberTile* tile : dashboard.findChildren<NumberTile*>())
-                tops << tile->mapTo(&dashboard, QPoint()).y();
-            return tops.size();
-        };
-        dashboard.resize(1000, 700);
-        AWAIT_COMPARE(rows(), 1);
-        dashboard.resize(640, 700);
-        AWAIT_COMPARE(rows(), 2);
-    }
-
     /// As burdock-cli writes while the list is shown.
     void runsOfOtherProgramsAppear() {
         const int before = table().model()->rowCount();
         const storage::RunId added = keepRun(*notebook_, QStringLiteral("From elsewhere"));
         QVERIFY(added);
         AWAIT_COMPARE(table().model()->rowCount(), before + 1);
-    }
-
-    void theDashboardMoves() {
-        LiveDashboard dashboard(*queue_);
-        dashboard.resize(1000, 600);
-        dashboard.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
-        TrainingRequest request;
-        request.graph = fakePerceptron();
-        request.dataset = QStringLiteral("large");
-        request.config.epochs = 1000;
-        request.config.threads = 1;
-        TrainingRun& run = queue_->enqueue(request);
-        AWAIT_VERIFY(!(*dashboard.charts().chart(QStringLiteral("loss")))
-                          .drawnPoints(QStringLiteral("train"))
-                          .isEmpty());
-        const int before = dashboard.redraws();
-        AWAIT_VERIFY(dashboard.redraws() - before >= 4);
-        // All charts are in sight.
-        QVERIFY(dashboard.charts().metrics().size() > 1);
-        AWAIT_VERIFY(!dashboard.charts().findChild<QScrollArea*>()->verticalScrollBar()->isVisible());
-        QSignalSpy finished(queue_.get(), &RunQueue::finished);
-        run.stop();
-        QVERIFY(finished.wait(test::patience));
-        const auto kept = notebook_->steps(run.runId());
-        AWAIT_COMPARE(
-            (*dashboard.charts().chart(QStringLiteral("loss"))).curve(QStringLiteral("train")).size(),
-            kept->find(u"train.loss")->values.size());
     }
 
     /// Deleting a run that is held in the queue takes it out of there: it is not trained in the bin. Deleting
@@ -507,11 +438,9 @@ class TestNotebookPlace : public QObject {
         // Nor can it be asked to go on from within the bin.
         place_->runs().showBin(true);
         click(id);
-        const auto menus = place_->details().actions().findChildren<QMenu*>();
         QAction* resume = nullptr;
-        for (const QMenu* menu : menus)
-            for (QAction* action : menu->actions())
-                if (action->text().startsWith(QStringLiteral("Resume"))) resume = action;
+        for (QAction* action : place_->details().actions().findChildren<QAction*>())
+            if (action->text().startsWith(QStringLiteral("Resume"))) resume = action;
         QVERIFY(resume && !resume->isEnabled());
         QVERIFY(resume->toolTip().contains(QStringLiteral("Restore it")));
         place_->undoStack()->undo();
@@ -519,47 +448,6 @@ class TestNotebookPlace : public QObject {
         place_->model().flush();
         QVERIFY(!notebook_->run(id)->deleted);
         QVERIFY(queue_->waiting().empty()); // it begins again when it is asked to
-    }
-
-    /// A run that goes on is drawn from its first step, also by a window that did not begin it.
-    void theWholeCurveOfAResumedRunIsDrawn() {
-        TrainingRequest request;
-        request.runName = QStringLiteral("Resumed");
-        request.graph = fakePerceptron();
-        request.dataset = QStringLiteral("fake");
-        request.config.epochs = 100'000;
-        request.config.threads = 1;
-        const auto train = [](RunQueue& queue, const TrainingRequest& asked, auto onWayOf) {
-            QSignalSpy finished(&queue, &RunQueue::finished);
-            TrainingRun& run = queue.enqueue(asked);
-            AWAIT_VERIFY(onWayOf(run));
-            run.stop();
-            AWAIT_COMPARE(finished.size(), 1);
-        };
-        storage::RunId id;
-        {
-            RunQueue before(notebook_, catalog_);
-            train(before, request, [&](const TrainingRun& run) {
-                id = run.runId();
-                return run.progress().epoch > 2;
-            });
-        }
-        const qint64 stopped = notebook_->run(id)->steps;
-        RunQueue queue(notebook_, catalog_);
-        LiveRuns& runs = LiveRuns::of(queue);
-        train(queue, *resumeRequest(*notebook_, id),
-              [&](const TrainingRun& run) { return run.progress().step > stopped + 20; });
-        const auto losses = [&]() -> const Points& { return runs.curves()->points("train.loss"); };
-        AWAIT_VERIFY(!losses().isEmpty() && losses().first().x() == 1);
-        const auto kept = notebook_->steps(id)->find(u"train.loss")->values;
-        QCOMPARE(losses().size(), kept.size());
-        for (qsizetype i = 0; i < kept.size(); ++i) {
-            QCOMPARE(losses()[i].x(), static_cast<double>(i + 1));
-            QCOMPARE(static_cast<float>(losses()[i].y()), kept[i]);
-        }
-        const auto epochs = notebook_->epochs(id);
-        QCOMPARE(runs.curves()->points("validation.loss").size(), epochs->size());
-        QVERIFY(runs.curves()->lastEpoch()->epoch >= epochs->last().epoch);
     }
 };
 
