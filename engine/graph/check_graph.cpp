@@ -141,18 +141,12 @@ class Checker {
 
     /// Before the first layer that nothing flows into; on an empty canvas alone.
     std::optional<Fix> addInput() const {
-        const auto schema =
-            std::find_if(registry_.begin(), registry_.end(), [](const LayerSchema& s) { return s.isInput; });
-        const auto first = std::find_if(report_.order.begin(), report_.order.end(),
-                                        [this](NodeId id) { return nodes_.at(id).inputs.empty(); });
-        if (schema == registry_.end() || (first == report_.order.end() && !graph_.nodes().empty())) return {};
-        return Fix{Fix::Kind::InsertBefore,
-                   "Add an Input",
-                   first == report_.order.end() ? NodePath() : NodePath(*first),
-                   {},
-                   {},
-                   schema->id,
-                   0};
+        const auto schema = std::ranges::find_if(registry_, &LayerSchema::isInput);
+        const auto first =
+            std::ranges::find_if(report_.order, [this](NodeId id) { return nodes_.at(id).inputs.empty(); });
+        const bool alone = graph_.nodes().empty();
+        if (schema == registry_.end() || (!alone && first == report_.order.end())) return {};
+        return Fix{Fix::Kind::InsertBefore, "Add an Input", alone ? NodePath() : *first, {}, {}, schema->id};
     }
 
     void findEnds() {
