@@ -1,5 +1,6 @@
 #include "storage/notebook/missing_rows.h"
 
+#include "storage/database/table.h"
 #include "storage/notebook/curve_rows.h"
 
 #include <QSet>
@@ -52,6 +53,7 @@ int absentSeries(const QVector<SeriesSummary>& told, const QStringList& there) {
 }
 
 QVector<qint64> missingEpochs(qint64 counted, const QVector<EpochRow>& there) {
+    if (!isCount(counted)) return {};
     constexpr qint64 most = 10'000; // what a file claims must not make the memory of a reader
     const qint64 count = std::min(counted - there.size(), most);
     QSet<qint64> known;
