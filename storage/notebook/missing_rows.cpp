@@ -26,14 +26,20 @@ QString countColumns(bool fromIndexAlone) {
     const QString lines = QStringLiteral(
         "(SELECT GROUP_CONCAT((there < run.steps - first + 1) || series, char(10)) FROM "
         "(SELECT series, %1 AS first, %2 AS there FROM run_chunk WHERE run = run.id GROUP BY series))");
-    return QStringLiteral("(SELECT COUNT(*) FROM run_epoch AS one WHERE one.run = run.id), ") +
-           (fromIndexAlone ? lines.arg(QStringLiteral("MIN(first_step)"),
-                                       QStringLiteral("COUNT(*) * %1").arg(CurveAppender::stepsPerChunk))
-                           : lines.arg(QStringLiteral("MIN(begins)"), QStringLiteral("TOTAL(steps)")));
+    const QStringList columns{
+        QStringLiteral("(SELECT COUNT(*) FROM run_epoch AS one WHERE one.run = run.id)"),
+        fromIndexAlone ? lines.arg(QStringLiteral("MIN(first_step)"),
+                                   QStringLiteral("COUNT(*) * %1").arg(CurveAppender::stepsPerChunk))
+                       : lines.arg(QStringLiteral("MIN(begins)"), QStringLiteral("TOTAL(steps)"))};
+    // One that is going on is asked for at each of its epochs.
+    const QString each =
+        QStringLiteral("CASE WHEN run.state = '%1' THEN NULL ELSE ").arg(runStateKey(RunState::Running));
+    return each + columns.join(QStringLiteral(" END, ") + each) + QStringLiteral(" END");
 }
 
 MissingRows missingOf(const RunSummary& run, const QSqlQuery& row, int offset) {
     MissingRows missing;
+    if (run.state == RunState::Running) return missing;
     missing.epochs = std::max<qint64>(0, run.epochs - row.value(offset).toLongLong());
     missing.ofEpochs = run.epochs;
     QStringList there = row.value(offset + 1).toString().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
