@@ -29,6 +29,12 @@ Status checkMayGoOn(const storage::RunSummary& run) {
         return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
                               "Train a new run from its weights.",
                               "Its state is “" + storage::runStateKey(run.state).toStdString() + "”."));
+    if (run.missing)
+        return refuse(problem("train.missing",
+                              "The run cannot go on: another program has deleted some of it (" +
+                                  run.missing.text().toStdString() + ").",
+                              name,
+                              "Restore the notebook from a backup, or train a new run from its weights."));
     return {};
 }
 

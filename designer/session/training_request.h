@@ -40,7 +40,7 @@ struct TrainingRequest {
 /// What asks for a run's network to be trained anew on its data, with its settings.
 Result<TrainingRequest> requestOf(const storage::RunStart& start);
 
-/// Refuses a run that is going on or has finished, and one that lies in the bin.
+/// Refuses what has neither been stopped nor interrupted, what lies in the bin, and what misses rows.
 Status checkMayGoOn(const storage::RunSummary& run);
 /// What asks for a stopped or interrupted run to go on, with the network, the data and the settings it was
 /// begun with. Refuses what checkMayGoOn() refuses.

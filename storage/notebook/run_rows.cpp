@@ -344,11 +344,20 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
     if (runs->isEmpty())
         return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such run."), where,
                       QStringLiteral("Choose one of the runs that the notebook lists."));
-    if (runs->first().state == RunState::Running)
+    // Whoever asked before may have been overtaken by another program.
+    const RunSummary& found = runs->first();
+    if (found.state == RunState::Running)
         return refuse(StorageError::Kind::Busy, QStringLiteral("The run is still going on."), where,
                       QStringLiteral("Wait until it has ended, or stop it."));
+    if (found.deleted)
+        return refuse(StorageError::Kind::NotFound, QStringLiteral("A run in the bin does not go on."), where,
+                      QStringLiteral("Restore it from the bin first."));
+    if (found.state != RunState::Stopped && found.state != RunState::Interrupted)
+        return refuse(StorageError::Kind::NotFound,
+                      QStringLiteral("Only a stopped or interrupted run can go on."), where,
+                      QStringLiteral("Train a new run from its weights."));
     // Going on would count what is there anew, and nobody would miss the others any more.
-    if (const MissingRows& missing = runs->first().missing)
+    if (const MissingRows& missing = found.missing)
         return refuse(StorageError::Kind::Damaged,
                       QStringLiteral("The run cannot go on: another program has deleted some of it (%1).")
                           .arg(missing.text()),

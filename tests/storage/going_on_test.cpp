@@ -13,10 +13,32 @@ class GoingOnTest : public FolderTest {
 
   private slots:
     void goesOnWhereItWas();
+    void whatIsBinnedOrOverDoesNotGoOn();
     void goingOnKeepsWhatIsDamaged();
     void goesOnWithOtherSeries();
     void tellsTheBestEpoch();
 };
+
+/// Whatever its caller has found before: another program may have been between.
+void GoingOnTest::whatIsBinnedOrOverDoesNotGoOn() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    writeStep(**writer, 1, 0.5f, 0.5f);
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+    writer->reset();
+    REQUIRE_OK(notebook->setDeleted(id, true));
+    QVERIFY(!notebook->continueRun(id, 0, 1));
+    QCOMPARE(notebook->run(id)->state, RunState::Stopped);
+    REQUIRE_OK(notebook->setDeleted(id, false));
+    auto again = notebook->continueRun(id, 0, 1);
+    REQUIRE_OK(again);
+    REQUIRE_OK((*again)->finish(RunState::Finished, 2));
+    again->reset();
+    QVERIFY(!notebook->continueRun(id, 0, 1));
+    QCOMPARE(notebook->run(id)->state, RunState::Finished);
+}
 
 /// Of a run that goes on, what came after its checkpoint is written anew.
 void GoingOnTest::goesOnWhereItWas() {

@@ -43,7 +43,7 @@ Outcome<RunId> addOldRun(Database& database) {
         table("run",
               "id name state started_at heartbeat_at owner seconds epochs steps problem notes tags deleted"),
         {{QStringLiteral("name"), QStringLiteral("old")},
-         {QStringLiteral("state"), QStringLiteral("finished")},
+         {QStringLiteral("state"), QStringLiteral("stopped")},
          {QStringLiteral("started_at"), QStringLiteral("2025-03-01T12:00:00.000Z")},
          {QStringLiteral("heartbeat_at"), none},
          {QStringLiteral("owner"), none},
