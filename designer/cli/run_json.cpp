@@ -150,7 +150,7 @@ Json runJson(const storage::RunSummary& run) {
     json["best_epoch"] = run.bestEpoch ? Json(*run.bestEpoch) : Json();
     addValues(json, tested, {"test"});
     json["test_metrics"] = storedJson(run.testMetrics, "test metrics", run.id);
-    json["samples_per_second"] = orNull(run.samplesPerSecond);
+    json["samples_per_second"] = orNull(speedOf(run));
     json["program_version"] = text(s.programVersion);
     json["machine"] = text(s.machine);
     json["problem"] = run.problem.isEmpty() ? Json() : text(run.problem);
@@ -214,8 +214,8 @@ std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSu
         all.emplace_back("best_epoch",
                          std::to_string(*run.bestEpoch) + ", by " + inSentence(bestOf(run).series.title));
     all.emplace_back("seconds", duration(run.seconds));
-    all.emplace_back("samples_per_second",
-                     run.samplesPerSecond ? grouped(std::llround(*run.samplesPerSecond)) : std::string("–"));
+    const auto speed = speedOf(run);
+    all.emplace_back("samples_per_second", speed ? grouped(std::llround(*speed)) : std::string("–"));
     for (const RunFigure& told : figuresOf(run))
         all.emplace_back(told.title(), figure(told.series, told.value));
     return all;

@@ -136,8 +136,9 @@ class Report {
                            std::to_string(r.epoch) + ": " + valuesOf(r.values, "train");
         if (const std::string held = valuesOf(r.values, "validation"); !held.empty())
             line += "; validation " + held;
-        print(line + "; " + grouped(std::llround(r.samplesPerSecond)) + " samples/s" +
-              (r.best ? " (best)" : ""));
+        if (std::isfinite(r.samplesPerSecond))
+            line += "; " + grouped(std::llround(r.samplesPerSecond)) + " samples/s";
+        print(line + (r.best ? " (best)" : ""));
     }
     void finished(storage::RunId id, const FinishRecord& r) {
         bar_.clear();

@@ -3,7 +3,6 @@
 #include "dashboard/metric_charts.h"
 #include "engine/train/optimizer.h"
 #include "session/damage.h"
-#include "session/speed_meter.h"
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
@@ -26,11 +25,6 @@ double orNan(const std::optional<double>& value) {
 
 QVariant orNone(const std::optional<double>& value) {
     return value ? QVariant(*value) : QVariant();
-}
-
-/// None where the run is too short to have measured it, whatever an older program has told.
-std::optional<double> speedOf(const storage::RunSummary& run) {
-    return run.seconds < SpeedMeter::enough ? std::nullopt : run.samplesPerSecond;
 }
 
 /// A column that writes what `value` finds of a series.

@@ -4,6 +4,7 @@
 #include "engine/schema/foreign_json.h"
 #include "session/counted.h"
 #include "session/diagnostics.h"
+#include "session/speed_meter.h"
 
 #include <cmath>
 
@@ -122,6 +123,10 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     auto made = Predictor::make(*graph, **weights, *opened, *config);
     if (!made) return refuse(made.error());
     return RunNetwork{std::move(*opened), std::move(*made)};
+}
+
+std::optional<double> speedOf(const storage::RunSummary& run) {
+    return run.seconds < SpeedMeter::enough ? std::nullopt : run.samplesPerSecond;
 }
 
 storage::NamedValues toStored(const NamedValues& values) {

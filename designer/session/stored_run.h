@@ -51,6 +51,8 @@ struct RunNetwork {
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, const CheckpointChoice& choice);
 
+/// Samples a second; none where the run is too short to have measured it, whatever an older program has kept.
+std::optional<double> speedOf(const storage::RunSummary& run);
 storage::NamedValues toStored(const NamedValues& values); ///< without those that are no number
 /// A number of a run, and what is known of its series.
 struct Figure {

@@ -257,7 +257,9 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
         const std::lock_guard lock(mutex_);
         if (!speedKnown_ && std::isfinite(speed)) progress_.samplesPerSecond = speed;
     }
-    tell([owner = &owner_, run = runId_, record] { emit owner->epochFinished(run, record); });
+    EpochRecord told = record;
+    told.samplesPerSecond = speed; // as it is kept
+    tell([owner = &owner_, run = runId_, told] { emit owner->epochFinished(run, told); });
 }
 
 void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
