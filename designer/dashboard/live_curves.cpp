@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -66,7 +67,8 @@ void LiveCurves::goOnFrom(const QList<SeriesCurve>& kept, const std::optional<Ep
         const auto end = std::lower_bound(curve.points.begin(), curve.points.end(), firstStep_,
                                           [](const QPointF& p, double step) { return p.x() < step; });
         Points whole(curve.points.begin(), end);
-        whole += series.points;
+        for (const QPointF& point : std::as_const(series.points))
+            if (point.x() >= firstStep_) whole += point;
         series.points = std::move(whole);
     }
     if (!lastEpoch_ && lastEpoch && static_cast<double>(lastEpoch->step) < firstStep_) lastEpoch_ = lastEpoch;

@@ -19,7 +19,7 @@ class LiveCurves : public QObject {
 
     /// Begins with what was drawn of the same run before it was stopped.
     void goOnFrom(const LiveCurves& before);
-    /// The same with what the notebook keeps of it, however far the run has gone on meanwhile.
+    /// With what the notebook keeps of it instead, however far the run has gone on meanwhile.
     void goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch);
 
     /// All series that were told, in reading order.

@@ -52,8 +52,11 @@ void LiveRuns::watch(TrainingRun& run) {
     auto* curves = new LiveCurves(run);
     curves_[&run] = curves;
     if (const auto& resumed = run.request().resumed) {
-        const LiveCurves* drawn = curves_.value(queue_.find(*resumed));
-        drawn&& drawn != curves ? curves->goOnFrom(*drawn) : readBefore(*resumed, *curves);
+        if (const LiveCurves* drawn = curves_.value(queue_.find(*resumed)); drawn && drawn != curves)
+            curves->goOnFrom(*drawn);
+        // While it waited another program may have carried it on.
+        connect(&run, &TrainingRun::started, curves,
+                [this, curves](storage::RunId id) { readBefore(id, *curves); });
     }
     connect(curves, &LiveCurves::changed, this, [this, run = &run] {
         if (run == shown_) emit changed();
@@ -68,7 +71,7 @@ void LiveRuns::watch(TrainingRun& run) {
     });
 }
 
-/// A run that another window, or one before this, has begun: nothing was drawn of it here.
+/// What the notebook keeps of a run that goes on, whichever program has trained it before.
 void LiveRuns::readBefore(storage::RunId run, LiveCurves& curves) {
     struct Kept {
         QList<SeriesCurve> curves;

@@ -121,7 +121,14 @@ class TestLiveDashboard : public QObject {
         LiveRuns& runs = LiveRuns::of(queue);
         const auto again = resumeRequest(*notebook_, id);
         QVERIFY(again);
-        QVERIFY(train(queue, *again, [&](const auto& p) { return p.step > stopped + 20; }));
+        // It was held here while another program carried it on.
+        TrainingRun& held = queue.enqueue(*again, /*held=*/true);
+        QVERIFY(train(*queue_, *again, [&](const auto& p) { return p.step > stopped + 20; }));
+        const qint64 carried = notebook_->run(id)->steps;
+        queue.releaseAll();
+        AWAIT_VERIFY(held.progress().step > carried + 20);
+        held.stop();
+        AWAIT_COMPARE(held.state(), TrainingRun::State::Ended);
         const auto losses = [&]() -> const Points& { return runs.curves()->points("train.loss"); };
         AWAIT_VERIFY(!losses().isEmpty() && losses().first().x() == 1);
         const auto kept = notebook_->steps(id)->find(u"train.loss")->values;
