@@ -246,16 +246,17 @@ bool RunsModel::hasRunning() const {
 
 // Changing. -------------------------------------------------------------------------------------------
 
-bool RunsModel::write(RunId id, Write write, Change change, Refused refused) {
+bool RunsModel::write(RunId id, Write write, Change change, Refused refused, std::function<void()> taken) {
     const int at = rowOf(id);
     if (at < 0) return false;
     const qint64 number = ++lastWrite_;
     pending_.push_back({number, id, change});
     worker_.post(
         this, [notebook = notebook_, write = std::move(write)] { return write(*notebook); },
-        [this, id, number, refused = std::move(refused)](const storage::Outcome<void>& written) {
+        [this, id, number, refused = std::move(refused),
+         taken = std::move(taken)](const storage::Outcome<void>& written) {
             std::erase_if(pending_, [number](const Pending& p) { return p.number == number; });
-            if (written) return;
+            if (written) return taken ? taken() : void();
             if (refused) refused();
             emit failed(written.error().oneLine());
             refresh(id);
@@ -344,14 +345,17 @@ QString RunsModel::whyNotBinned(RunId id) const {
 }
 
 bool RunsModel::setBinned(RunId id, bool binned, Refused refused) {
-    if (TrainingRun* waits = binned ? queue_.findWaiting(id) : nullptr) {
+    const auto leaveQueue = [this, id] {
+        TrainingRun* waits = queue_.findWaiting(id);
+        if (!waits) return;
         const QString name = waits->name();
         queue_.remove(*waits);
         emit tookOutOfQueue(name);
-    }
+    };
     return write(
         id, [id, binned](storage::Notebook& n) { return n.setDeleted(id, binned); },
-        [binned](storage::RunSummary& s) { s.deleted = binned; }, std::move(refused));
+        [binned](storage::RunSummary& s) { s.deleted = binned; }, std::move(refused),
+        binned ? std::function<void()>(leaveQueue) : nullptr);
 }
 
 } // namespace burdock

@@ -84,7 +84,9 @@ class RunsModel : public QAbstractTableModel {
     void changed(int row);
     using Change = std::function<void(storage::RunSummary&)>;
     using Write = std::function<storage::Outcome<void>(storage::Notebook&)>;
-    bool write(storage::RunId id, Write write, Change change, Refused refused);
+    /// `taken` is called once the notebook has the change.
+    bool write(storage::RunId id, Write write, Change change, Refused refused,
+               std::function<void()> taken = {});
     void applyPending(RunRow& row) const;
 
     std::shared_ptr<storage::Notebook> notebook_;

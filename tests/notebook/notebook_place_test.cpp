@@ -419,6 +419,7 @@ class TestNotebookPlace : public QObject {
         };
         click(id);
         QTest::keyClick(&table(), Qt::Key_Delete);
+        place_->model().flush();
         QVERIFY(!notebook_->run(id)->deleted);
         QVERIFY(told().contains(QStringLiteral("“Endless” is being trained")));
         run.stop();
@@ -431,7 +432,7 @@ class TestNotebookPlace : public QObject {
         QSignalSpy says(place_.get(), &NotebookPlace::told);
         click(id);
         QTest::keyClick(&table(), Qt::Key_Delete);
-        QVERIFY(!queue_->findWaiting(id));
+        AWAIT_VERIFY(!queue_->findWaiting(id));
         QCOMPARE(says.size(), 1);
         place_->model().flush();
         QVERIFY(notebook_->run(id)->deleted);
