@@ -66,7 +66,7 @@ bool ConfusionMatrix::isNumbered() const {
 }
 
 QString ConfusionMatrix::rowLabel(qsizetype truth, bool numbered) const {
-    return numbered ? tr("%1  %2", "a row of the matrix: class, number").arg(names_[truth]).arg(truth + 1)
+    return numbered ? tr("%1  %2", "a row of the matrix: class, number").arg(names_[truth]).arg(truth)
                     : names_[truth];
 }
 
@@ -126,7 +126,7 @@ void ConfusionMatrix::paintEvent(QPaintEvent*) {
                              metrics.elidedText(rowLabel(i, numbered), Qt::ElideLeft, room));
             painter.drawText(
                 QRectF(matrix.left() + middle - cell / 2, matrix.bottom() + 2, cell, metrics.height()),
-                Qt::AlignCenter, numbered ? QString::number(i + 1) : names_[i]);
+                Qt::AlignCenter, numbered ? QString::number(i) : names_[i]);
         }
     }
     painter.drawText(
