@@ -1,7 +1,5 @@
 #include "png_check.h"
 
-#include "png_pixels.h"
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -19,18 +17,16 @@ std::uint32_t numberAt(const char* bytes) {
     return number;
 }
 
-std::optional<PngHeader> headerFrom(std::string_view data) {
-    if (data.size() != 13) return std::nullopt;
-    const PngHeader header{numberAt(data.data()), numberAt(data.data() + 4), data[8], data[9], data[12] == 1};
-    const int depth = header.depth, colour = header.colour;
+bool isHeader(std::string_view data) {
+    if (data.size() != 13) return false;
+    const std::uint32_t width = numberAt(data.data()), height = numberAt(data.data() + 4);
+    const int depth = data[8], colour = data[9];
     const bool bits = depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
     const bool fits = colour == 0   ? bits
                       : colour == 3 ? bits && depth < 16
                                     : (colour == 2 || colour == 4 || colour == 6) && bits && depth >= 8;
-    const bool possible = header.width > 0 && header.height > 0 && header.width <= INT32_MAX &&
-                          header.height <= INT32_MAX && fits && data[10] == 0 && data[11] == 0 &&
-                          (data[12] == 0 || data[12] == 1);
-    return possible ? std::optional(header) : std::nullopt;
+    return width > 0 && height > 0 && width <= INT32_MAX && height <= INT32_MAX && fits && data[10] == 0 &&
+           data[11] == 0 && (data[12] == 0 || data[12] == 1);
 }
 
 } // namespace
@@ -44,37 +40,36 @@ std::optional<std::string> faultOfPng(const std::filesystem::path& path, bool al
     const auto read = [&](std::uint32_t count) {
         return static_cast<bool>(file.read(block.data(), static_cast<std::streamsize>(count)));
     };
-    std::optional<PngHeader> header;
-    std::optional<PngPixels> pixels;
-    bool palette = false;
+    bool header = false, indexed = false, palette = false, pixels = false;
     for (;;) {
         if (!read(8)) return cutOff;
         const std::uint32_t length = numberAt(block.data());
         const std::string type(block.data() + 4, 4);
         const auto isLetter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-        if (length > longest || !std::ranges::all_of(type, isLetter)) return damaged;
+        // The third letter is a capital in all chunks that there are.
+        if (length > longest || !std::ranges::all_of(type, isLetter) || type[2] > 'Z') return damaged;
         const bool critical = type[0] < 'a';
         if (critical && type != "IHDR" && type != "PLTE" && type != "IDAT" && type != "IEND") return damaged;
-        if ((type == "IHDR") == header.has_value()) return damaged; // the first, and no other
-        if (type == "IDAT" && header->colour == 3 && !palette) return damaged;
+        if ((type == "IHDR") == header) return damaged; // the first, and no other
+        if (type == "IDAT" && indexed && !palette) return damaged;
         if (!all && type == "IDAT") return std::nullopt;
-        if (type == "IDAT" && !pixels) pixels.emplace(*header);
         uLong sum = crc32(0, reinterpret_cast<const Bytef*>(type.data()), 4);
         for (std::uint32_t left = length; left > 0;) {
             const auto part = std::min<std::uint32_t>(left, block.size());
             if (!read(part)) return cutOff;
             sum = crc32(sum, reinterpret_cast<const Bytef*>(block.data()), part);
             left -= part;
-            if (type == "IDAT" && !pixels->add({block.data(), part})) return damaged;
             if (type != "IHDR") continue;
-            header = headerFrom({block.data(), left == 0 ? part : 0});
-            if (!header) return damaged;
+            if (!isHeader({block.data(), left == 0 ? part : 0})) return damaged;
+            header = true;
+            indexed = block[9] == 3;
         }
         if (!read(4)) return cutOff;
         if (critical && numberAt(block.data()) != sum) return damaged;
         if (!header) return damaged;
         palette = palette || (type == "PLTE" && length > 0 && length % 3 == 0 && length <= 768);
-        if (type == "IEND") return pixels && pixels->isWhole() ? std::nullopt : std::optional(cutOff);
+        pixels = pixels || type == "IDAT";
+        if (type == "IEND") return pixels ? std::nullopt : std::optional(cutOff);
     }
 }
 

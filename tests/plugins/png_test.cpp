@@ -106,7 +106,7 @@ class PngTest : public QObject {
     }
 
     /// Chunks whose sums are right, and pixels whose are not, which are too few, or of no known filter.
-    void brokenPixelsAreRefusedQuietly() {
+    void brokenPixelsAreRefused() {
         Pictures p;
         p.add("a/1.png", {40, 30}, Qt::black);
         p.add("b/2.png", {40, 30}, Qt::white);
@@ -120,15 +120,12 @@ class PngTest : public QObject {
                                     packed(rows).chopped(3),
                                     QByteArray(20, 'x'),
                                     QByteArray()};
-        ErrorStream said;
         for (const QByteArray& pixels : wrong) {
             p.files.write("b/2.png", png({40, 30}, false, pixels));
             QCOMPARE(refusal(p.path()).code, "data.pictures.damaged");
         }
         p.files.write("b/2.png", png({40, 30}, false, packed(rows)));
         QVERIFY(refusal(p.path()).code.empty());
-        const QByteArray lines = said.end();
-        QVERIFY2(lines.isEmpty(), lines.constData());
     }
 
     /// Of every kind of pixel, and in seven passes.
@@ -142,7 +139,6 @@ class PngTest : public QObject {
                 p.add("b/2.png", size, Qt::white, format);
                 QVERIFY2(refusal(p.path()).code.empty(), qPrintable(QString::number(format)));
             }
-        ErrorStream said;
         const QByteArray passes(2 + 2 + 3 + 2 * 2 + 4 + 3 * 3 + 2 * 6, '\0'); // of five times five pixels
         p.files.write("b/2.png", png({5, 5}, true, packed(passes)));
         QVERIFY(refusal(p.path()).code.empty());
@@ -150,8 +146,6 @@ class PngTest : public QObject {
         QVERIFY(refusal(p.path()).code.empty());
         p.files.write("b/2.png", png({5, 5}, true, packed(passes.chopped(1))));
         QCOMPARE(refusal(p.path()).code, "data.pictures.damaged");
-        const QByteArray lines = said.end();
-        QVERIFY2(lines.isEmpty(), lines.constData());
     }
 };
 
