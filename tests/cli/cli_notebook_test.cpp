@@ -142,9 +142,11 @@ class CliNotebookTest : public QObject, private CliProgram {
         for (int i = 1; i <= 2; ++i) {
             QCOMPARE(events[i]["event"].toString(), "epoch");
             QCOMPARE(events[i]["epoch"].toInt(), i);
-            for (const char* key : {"train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
-                                    "samples_per_second"})
+            for (const char* key : {"train_loss", "train_accuracy", "validation_loss", "validation_accuracy"})
                 QVERIFY2(events[i][key].isDouble(), key);
+            // Epochs of a few milliseconds have measured none.
+            const QJsonValue speed = events[i]["samples_per_second"];
+            QVERIFY(speed.isNull() || speed.toDouble() > 0);
         }
         QCOMPARE(events[3]["event"].toString(), "finished");
         const int id = events[3]["run"].toInt();
