@@ -3,6 +3,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/schema/foreign_json.h"
 #include "session/stored_run.h"
+#include "storage/notebook/going_on.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -21,21 +22,12 @@ Result<TrainingRequest> requestOf(const storage::RunStart& start) {
 }
 
 Status checkMayGoOn(const storage::RunSummary& run) {
-    const std::string name = "Run " + run.start.name.toStdString();
-    if (run.deleted)
-        return refuse(problem("train.binned", "A run in the bin does not go on.", name,
-                              "Restore it from the bin first."));
-    if (run.state != storage::RunState::Stopped && run.state != storage::RunState::Interrupted)
-        return refuse(problem("train.resume", "Only a stopped or interrupted run can go on.", name,
-                              "Train a new run from its weights.",
-                              "Its state is “" + storage::runStateKey(run.state).toStdString() + "”."));
-    if (run.missing)
-        return refuse(problem("train.missing",
-                              "The run cannot go on: another program has deleted some of it (" +
-                                  run.missing.text().toStdString() + ").",
-                              name,
-                              "Restore the notebook from a backup, or train a new run from its weights."));
-    return {};
+    const auto may = storage::mayGoOn(run);
+    if (may) return {};
+    Diagnostic why = toDiagnostic(may.error());
+    why.code = run.deleted ? "train.binned" : run.missing ? "train.missing" : "train.resume";
+    why.where = "Run " + run.start.name.toStdString();
+    return refuse(std::move(why));
 }
 
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {

@@ -1,5 +1,6 @@
 #include "storage/notebook/run_rows.h"
 
+#include "storage/notebook/going_on.h"
 #include "storage/notebook/missing_rows.h"
 #include "storage/notebook/process_identity.h"
 #include "storage/notebook/schema.h"
@@ -340,30 +341,12 @@ Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end) {
 Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps) {
     auto runs = readRuns(database, true, run);
     if (!runs) return refuse(runs.error());
-    const QString where = QStringLiteral("run %1").arg(run.value);
     if (runs->isEmpty())
-        return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such run."), where,
+        return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such run."),
+                      QStringLiteral("run %1").arg(run.value),
                       QStringLiteral("Choose one of the runs that the notebook lists."));
     // Whoever asked before may have been overtaken by another program.
-    const RunSummary& found = runs->first();
-    if (found.state == RunState::Running)
-        return refuse(StorageError::Kind::Busy, QStringLiteral("The run is still going on."), where,
-                      QStringLiteral("Wait until it has ended, or stop it."));
-    if (found.deleted)
-        return refuse(StorageError::Kind::NotFound, QStringLiteral("A run in the bin does not go on."), where,
-                      QStringLiteral("Restore it from the bin first."));
-    if (found.state != RunState::Stopped && found.state != RunState::Interrupted)
-        return refuse(StorageError::Kind::NotFound,
-                      QStringLiteral("Only a stopped or interrupted run can go on."), where,
-                      QStringLiteral("Train a new run from its weights."));
-    // Going on would count what is there anew, and nobody would miss the others any more.
-    if (const MissingRows& missing = found.missing)
-        return refuse(StorageError::Kind::Damaged,
-                      QStringLiteral("The run cannot go on: another program has deleted some of it (%1).")
-                          .arg(missing.text()),
-                      QStringLiteral("%1, %2").arg(database.path(), where),
-                      QStringLiteral("Restore the notebook from a backup, or train a new run from its "
-                                     "weights."));
+    if (auto may = mayGoOn(runs->first()); !may) return may;
     auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
                               {run.value, epochs});
     if (!later) return later;

@@ -1,0 +1,29 @@
+#include "storage/notebook/going_on.h"
+
+namespace burdock::storage {
+
+Outcome<void> mayGoOn(const RunSummary& run) {
+    using Kind = StorageError::Kind;
+    const QString where = QStringLiteral("run %1").arg(run.id.value);
+    if (run.deleted)
+        return refuse(Kind::NotFound, QStringLiteral("A run in the bin does not go on."), where,
+                      QStringLiteral("Restore it from the bin first."));
+    if (run.state == RunState::Running)
+        return refuse(Kind::Busy, QStringLiteral("The run is still going on."), where,
+                      QStringLiteral("Wait until it has ended, or stop it."));
+    if (run.state != RunState::Stopped && run.state != RunState::Interrupted)
+        return refuse(Kind::NotFound,
+                      QStringLiteral("Only a stopped or interrupted run can go on, and this one has %1.")
+                          .arg(runStateKey(run.state)),
+                      where, QStringLiteral("Train a new run from its weights."));
+    if (run.missing)
+        return refuse(
+            Kind::Damaged,
+            QStringLiteral("The run cannot go on: some of it was damaged or deleted on the disk (%1).")
+                .arg(run.missing.text()),
+            where,
+            QStringLiteral("Restore the notebook from a backup, or train a new run from its weights."));
+    return {};
+}
+
+} // namespace burdock::storage
