@@ -22,15 +22,17 @@ bool hasSteps(const QString& series) {
 } // namespace
 
 QString countColumns(bool fromIndexAlone) {
-    // A line for each series; it begins with 1 if some of it is missing.
+    // A line for each series; it begins with 1 if some of it is missing. Chunks that were set aside as
+    // damaged (first_step < 0) begin nowhere, and are not missing.
     const QString lines = QStringLiteral(
         "(SELECT GROUP_CONCAT((there < run.steps - first + 1) || series, char(10)) FROM "
-        "(SELECT series, %1 AS first, %2 AS there FROM run_chunk WHERE run = run.id GROUP BY series))");
+        "(SELECT series, IFNULL(MIN(%1) FILTER (WHERE first_step > 0), 1) AS first, %2 AS there "
+        "FROM run_chunk WHERE run = run.id GROUP BY series))");
     const QStringList columns{
         QStringLiteral("(SELECT COUNT(*) FROM run_epoch AS one WHERE one.run = run.id)"),
-        fromIndexAlone ? lines.arg(QStringLiteral("MIN(first_step)"),
+        fromIndexAlone ? lines.arg(QStringLiteral("first_step"),
                                    QStringLiteral("COUNT(*) * %1").arg(CurveAppender::stepsPerChunk))
-                       : lines.arg(QStringLiteral("MIN(begins)"), QStringLiteral("TOTAL(steps)"))};
+                       : lines.arg(QStringLiteral("begins"), QStringLiteral("TOTAL(steps)"))};
     // One that is going on is asked for at each of its epochs.
     const QString each =
         QStringLiteral("CASE WHEN run.state = '%1' THEN NULL ELSE ").arg(runStateKey(RunState::Running));

@@ -105,12 +105,16 @@ void GoingOnTest::goingOnKeepsWhatIsDamaged() {
         if (!writer) qFatal("%s", qPrintable(writer.error().oneLine()));
         for (qint64 step = from + 1; step <= 40; ++step)
             writeStep(**writer, step, 7.0f, 0.25f);
-        (void)(*writer)->finish(RunState::Finished, 9);
+        (void)(*writer)->finish(RunState::Stopped, 9);
+        writer->reset();
+        // Nothing was deleted, and it may go on once more.
+        if (notebook->run(id)->missing || notebook->runs()->first().missing) qFatal("missing");
+        if (!notebook->continueRun(id, 0, 40)) qFatal("it does not go on");
         return *notebook->steps(id);
     };
     const QString loss = QStringLiteral("UPDATE run_chunk SET %1 WHERE series = 'train.loss'");
-    for (const char* change : {"seal = seal + 1", "begins = 17", "first_step = 29, seal = 0",
-                               "first_step = -9223372036854775808"}) {
+    for (const char* change : {"seal = seal + 1", "begins = 17", "id = id + 1000000",
+                               "first_step = 29, seal = 0", "first_step = -9223372036854775808"}) {
         const StepCurves curves = continued(loss.arg(QString::fromLatin1(change)), 20);
         QVERIFY2(curves.damagedChunks > 0, change);
         // What is told anew is whole, and the other series untouched.
