@@ -169,7 +169,8 @@ Outcome<bool> dropUnwanted(Database& database, qint64 bytes) {
 
 namespace {
 
-/// Of a checkpoint's row, by indexes alone: whether as many rows hold its values as must.
+/// Of a checkpoint's row: whether as many rows hold its values as must. Reads the rows of its tensors, and of
+/// the values no more than the index.
 QString holdsAllValues() {
     return QStringLiteral("CASE WHEN tensors IS NULL "
                           "THEN EXISTS (SELECT 1 FROM weights WHERE checkpoint = run_checkpoint.id) "
