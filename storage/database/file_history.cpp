@@ -60,6 +60,17 @@ bool FileHistory::follows(const FileHistory& earlier) const {
                        [&](qint64 changes) { return changes > last.changes; });
 }
 
+Outcome<void> FileHistory::keepIn(Database& database) const {
+    for (auto one = writers_.begin(); one != writers_.end(); ++one) {
+        auto added = insertRow(database, writerTable(),
+                               {{QStringLiteral("id"), one.key()},
+                                {QStringLiteral("changes"), one.value()},
+                                {QStringLiteral("moved"), moved_}});
+        if (!added) return refuse(added.error());
+    }
+    return {};
+}
+
 Outcome<void> FileHistory::count(Database& database, qint64 writer) {
     add(of(database));
     constexpr qint64 greatest = (qint64{1} << 53) - 1;

@@ -32,6 +32,8 @@ class FileHistory {
     void setMoved() { moved_ = last_.changes; }
     void add(const FileHistory& other);
 
+    /// Writes into a table that was made anew what was known before, so that its state follows that one.
+    Outcome<void> keepIn(Database& database) const;
     /// Counts a change of `writer`'s; in the transaction that makes it.
     Outcome<void> count(Database& database, qint64 writer);
 

@@ -176,8 +176,6 @@ Outcome<void> useLog(const QString& path) {
     return database->run(QStringLiteral("PRAGMA journal_mode = WAL"));
 }
 
-} // namespace
-
 StorageError foreignLog(const QString& log) {
     return {Kind::Damaged,
             QStringLiteral("A log lay beside the notebook that was not written for it, and would have spoilt "
@@ -185,15 +183,30 @@ StorageError foreignLog(const QString& log) {
             log, QStringLiteral("It was put aside.")};
 }
 
-/// A table that is only history is made anew.
+/// A table that is only history is made anew. Where another program has the file open, its deletion and this
+/// stay in the log for now: the new history goes on from the one in the file itself, or it would tell the log
+/// for a foreign one.
 Outcome<void> makeHistory(const QString& path, const FileFormat& format) {
+    FileHistory known;
+    if (const auto alone = Database::open(path, Database::Mode::Immutable)) known = FileHistory::of(*alone);
     auto database = Database::open(path, Database::Mode::Write);
     if (!database) return refuse(database.error());
     auto transaction = Transaction::begin(*database);
     if (!transaction) return refuse(transaction.error());
     if (auto made = format.history->make(*database); !made) return made;
+    if (auto kept = known.keepIn(*database); !kept) return kept;
     return transaction->commit();
 }
+
+/// What cannot be written now can be read all the same; the caller refuses what is not of the disk.
+Outcome<void> orReadOnly(OpenedFile& opened, Outcome<void> written) {
+    if (written || !isOfTheDisk(written.error())) return written;
+    opened.readOnly = true;
+    opened.unwritable = written.error();
+    return {};
+}
+
+} // namespace
 
 Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format) {
     QString left;
@@ -207,7 +220,7 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
     }
     auto lock = FileLock::open(path, access == Access::ReadOnly);
     if (!lock) return refuse(lock.error());
-    OpenedFile opened{path, std::move(*lock), false, std::nullopt, {}, {}};
+    OpenedFile opened{path, std::move(*lock), false, std::nullopt, std::nullopt, {}, {}};
     if (!left.isEmpty()) opened.notices << foreignLog(left);
     opened.readOnly = opened.lock.readOnly();
     auto held = opened.lock.acquire(opened.readOnly ? FileLock::Kind::Shared : FileLock::Kind::Exclusive);
@@ -229,20 +242,22 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
         opened.damage = state->damage;
     }
     if (state->lacksHistory && !opened.readOnly) {
-        if (auto made = makeHistory(path, format); !made) return refuse(made.error());
-        opened.notices << StorageError{
-            Kind::Damaged,
-            QStringLiteral("Another program has deleted the table %1, which tells who has written to the "
-                           "notebook.")
-                .arg(format.history->table),
-            path, QStringLiteral("It was begun anew; runs and weights are not concerned.")};
+        const auto made = makeHistory(path, format);
+        if (auto done = orReadOnly(opened, made); !done) return refuse(done.error());
+        if (made)
+            opened.notices << StorageError{
+                Kind::Damaged,
+                QStringLiteral("Another program has deleted the table %1, which tells who has written to the "
+                               "notebook.")
+                    .arg(format.history->table),
+                path, QStringLiteral("It was begun anew; runs and weights are not concerned.")};
     }
     if (state->version == format.newestVersion()) {
         // A backup, or a file that another tool has rewritten, is not in WAL mode.
         constexpr int journalMode = 18;
         const bool logging = opened.lock.head(journalMode + 1).endsWith('\2');
         if (!opened.readOnly && !logging)
-            if (auto done = useLog(path); !done) return refuse(done.error());
+            if (auto done = orReadOnly(opened, useLog(path)); !done) return refuse(done.error());
         return opened;
     }
     if (opened.readOnly)

@@ -13,9 +13,10 @@ struct OpenedFile {
     QString path;
     FileLock lock; ///< keep it until every connection is closed
     bool readOnly = false;
-    std::optional<StorageError> damage; ///< why it is read-only, if that is the reason
-    QVector<StorageError> notices;      ///< what was amiss and has been seen to
-    QString backup;                     ///< the copy that was made before migrating, or empty
+    std::optional<StorageError> damage;     ///< why it is read-only, if that is the reason
+    std::optional<StorageError> unwritable; ///< or this: the disk is full, or fails
+    QVector<StorageError> notices;          ///< what was amiss and has been seen to
+    QString backup;                         ///< the copy that was made before migrating, or empty
 };
 
 /// Renames the log of a file that is not its own, so that it is not replayed into that. Gives the name that

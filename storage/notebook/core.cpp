@@ -19,10 +19,6 @@ Registry& registry() {
 
 } // namespace
 
-bool isOfTheDisk(const StorageError& error) {
-    return error.kind == StorageError::Kind::Full || error.kind == StorageError::Kind::Disk;
-}
-
 QString Core::nameOf(const QString& path) {
     const QFileInfo info(path);
     if (info.exists()) return info.canonicalFilePath();
@@ -64,6 +60,8 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
     if (!file) return refuse(file.error());
     std::shared_ptr<Core> core(new Core(name));
     core->damage_ = file->damage;
+    core->unwritable_ = file->unwritable;
+    core->stuck_ = file->unwritable.has_value();
     if (file->readOnly) return core; // lets go of the descriptor: nothing of ours is locked
     auto writer = Writer::start(std::move(*file));
     if (!writer) {

@@ -4,9 +4,6 @@
 
 namespace burdock::storage {
 
-/// The disk is full or fails: what is there may be read all the same.
-bool isOfTheDisk(const StorageError& error);
-
 /// What all Notebook objects of one file share in this process. There is at most one that writes: SQLite
 /// wants one writer, and a second descriptor of the file would, when closed, drop the first one's locks.
 class Core {

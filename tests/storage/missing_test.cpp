@@ -30,6 +30,8 @@ class MissingTest : public OneRunTest {
     void olderNotebooksWithLeftoversOpen();
     void aRunThatIsGoingOnMissesNothing();
     void aTableThatIsOnlyHistoryIsMadeAnew();
+    void aHistoryMadeAnewInTheLogIsOurs();
+    void aHistoryThatFindsNoRoomIsNoHindrance();
 
   private:
     /// A run that was stopped, and another one.
@@ -246,6 +248,49 @@ void MissingTest::aTableThatIsOnlyHistoryIsMadeAnew() {
         const auto refused = Notebook::open(file);
         QVERIFY(!refused && refused.error().kind == Kind::Damaged);
         QVERIFY(refused.error().what.contains(QLatin1String(table)) && !refused.error().mend.isEmpty());
+    }
+}
+
+/// Other programs have the notebook open, so that the deletion stays in the log, and then this one is killed.
+void MissingTest::aHistoryMadeAnewInTheLogIsOurs() {
+    fill();
+    const QString killed = path(QStringLiteral("killed.burdock"));
+    {
+        auto reading = Database::open(path(), Database::Mode::Read); // by which nothing is moved from the log
+        REQUIRE_OK(reading);
+        REQUIRE_OK(reading->run(QStringLiteral("BEGIN")));
+        QVERIFY(reading->value(QStringLiteral("SELECT COUNT(*) FROM run"))->toInt() == 2);
+        auto dropping = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(dropping);
+        REQUIRE_OK(dropping->run(QStringLiteral("DROP TABLE writer")));
+        const auto notebook = Notebook::open(path());
+        REQUIRE_OK(notebook);
+        QCOMPARE((*notebook)->notTakenIn().size(), 1);
+        REQUIRE_OK((*notebook)->renameRun({1}, QStringLiteral("in the log")));
+        for (const char* file : {"", "-wal"})
+            QVERIFY(QFile::copy(path() + QLatin1String(file), killed + QLatin1String(file)));
+    }
+    const auto again = Notebook::open(killed);
+    REQUIRE_OK(again);
+    QVERIFY2((*again)->notTakenIn().isEmpty(), qPrintable((*again)->notTakenIn().join(QLatin1Char('\n'))));
+    QCOMPARE((*again)->run({1})->start.name, QStringLiteral("in the log"));
+    QVERIFY(filesIn(folder()).filter(QStringLiteral("left")).isEmpty());
+}
+
+void MissingTest::aHistoryThatFindsNoRoomIsNoHindrance() {
+    fill();
+    for (const char* statement : {"DROP TABLE writer", "PRAGMA journal_mode = DELETE"}) {
+        changeByHand(path(), {QString::fromLatin1(statement)});
+        auto disk = std::make_unique<FullDisk>(0);
+        auto notebook = Notebook::open(path());
+        const auto runs = notebook ? (*notebook)->runs() : refuse(notebook.error());
+        disk.reset();
+        REQUIRE_OK(notebook);
+        QVERIFY((*notebook)->isReadOnly() && (*notebook)->unwritable());
+        REQUIRE_OK(runs);
+        QCOMPARE(runs->size(), 2);
+        notebook->reset();
+        REQUIRE_OK(open()->renameRun({1}, QString::fromLatin1(statement)));
     }
 }
 
