@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace burdock::storage {
 namespace {
@@ -73,23 +74,35 @@ QVector<qint64> missingEpochs(qint64 counted, const QVector<EpochRow>& there) {
     return missing;
 }
 
+namespace {
+
+struct Owned {
+    const char *table, *owner, *owners;
+};
+// By their indexes, where they have any. What owns stands before what it owns.
+constexpr std::array ofRuns{Owned{"run_setup", "run", "run"}, Owned{"run_epoch", "run", "run"},
+                            Owned{"run_chunk", "run", "run"}, Owned{"run_checkpoint", "run", "run"}};
+constexpr std::array ofWeights{Owned{"tensor", "checkpoint", "run_checkpoint"},
+                               Owned{"weights", "checkpoint", "run_checkpoint"},
+                               Owned{"tensor_chunk", "tensor", "tensor"}};
+
+/// The condition on a row that its owner is gone.
+QString ownerIsGone(const Owned& one) {
+    return QStringLiteral("%1 NOT IN (SELECT id FROM %2)")
+        .arg(QLatin1String(one.owner), QLatin1String(one.owners));
+}
+
+QString orphans(std::span<const Owned> all) {
+    QStringList parts;
+    for (const Owned& one : all)
+        parts << QStringLiteral("SELECT %1 AS owner FROM %2 WHERE %3")
+                     .arg(QLatin1String(one.owner), QLatin1String(one.table), ownerIsGone(one));
+    return parts.join(QStringLiteral(" UNION "));
+}
+
+} // namespace
+
 Outcome<std::optional<StorageError>> findOrphans(const Database& database) {
-    struct Owned {
-        const char *table, *owner, *owners;
-    };
-    // By their indexes, where they have any.
-    constexpr std::array ofRuns{Owned{"run_setup", "run", "run"}, Owned{"run_epoch", "run", "run"},
-                                Owned{"run_chunk", "run", "run"}, Owned{"run_checkpoint", "run", "run"}};
-    constexpr std::array ofWeights{Owned{"tensor", "checkpoint", "run_checkpoint"},
-                                   Owned{"weights", "checkpoint", "run_checkpoint"},
-                                   Owned{"tensor_chunk", "tensor", "tensor"}};
-    const auto orphans = [&](const auto& all) {
-        QStringList parts;
-        for (const Owned& one : all)
-            parts << QStringLiteral("SELECT %2 AS owner FROM %1 WHERE %2 NOT IN (SELECT id FROM %3)")
-                         .arg(QLatin1String(one.table), QLatin1String(one.owner), QLatin1String(one.owners));
-        return parts.join(QStringLiteral(" UNION "));
-    };
     QStringList runs, told;
     auto read = database.each(orphans(ofRuns) + QStringLiteral(" ORDER BY owner"), {},
                               [&](const QSqlQuery& row) { runs << row.value(0).toString(); });
@@ -108,9 +121,22 @@ Outcome<std::optional<StorageError>> findOrphans(const Database& database) {
     if (weights->toLongLong() > 0)
         told << QStringLiteral("Another program has deleted weights, but not all of them.");
     if (told.isEmpty()) return std::optional<StorageError>();
-    return std::optional(StorageError{StorageError::Kind::Damaged, told.join(QLatin1Char(' ')),
-                                      database.path(),
-                                      QStringLiteral("Restore the notebook from a backup.")});
+    return std::optional(
+        StorageError{StorageError::Kind::Damaged, told.join(QLatin1Char(' ')), database.path(),
+                     QStringLiteral("Restore the notebook from a backup, or delete what is left by "
+                                    "`burdock-cli runs --delete-leftovers`.")});
+}
+
+Outcome<void> removeOrphans(Database& database) {
+    // What has lost its owner loses what it owns only thereafter.
+    if (auto later = database.run(QStringLiteral("PRAGMA defer_foreign_keys = ON")); !later) return later;
+    for (const auto& all : {std::span<const Owned>(ofRuns), std::span<const Owned>(ofWeights)})
+        for (const Owned& one : all) {
+            auto gone = database.run(
+                QStringLiteral("DELETE FROM %1 WHERE %2").arg(QLatin1String(one.table), ownerIsGone(one)));
+            if (!gone) return gone;
+        }
+    return {};
 }
 
 } // namespace burdock::storage

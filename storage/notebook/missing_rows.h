@@ -22,7 +22,9 @@ int absentSeries(const QVector<SeriesSummary>& told, const QStringList& there);
 /// thousand.
 QVector<qint64> missingEpochs(qint64 counted, const QVector<EpochRow>& there);
 
-/// Rows whose owner is gone: what is left of a run or of a checkpoint.
+/// Rows whose owner is gone: what is left of a run or of a checkpoint. Looks at every entry of the indexes.
 Outcome<std::optional<StorageError>> findOrphans(const Database& database);
+/// Deletes them. Needs a transaction.
+Outcome<void> removeOrphans(Database& database);
 
 } // namespace burdock::storage

@@ -14,12 +14,14 @@
 #include <QFileInfo>
 #include <QVariant>
 
+#include <mutex>
+
 namespace burdock::storage {
 
 struct Notebook::Impl {
     std::shared_ptr<Core> core;
     bool readOnly = false;
-    std::optional<StorageError> unwritable, orphans;
+    std::optional<StorageError> unwritable;
     QStringList takenIn, notTakenIn;
 
     Outcome<Writer*> writer() const {
@@ -88,6 +90,18 @@ struct Notebook::Impl {
             .oneLine();
     }
 
+    std::optional<StorageError> leftovers() const {
+        const std::lock_guard lock(mutex_);
+        if (!leftovers_)
+            if (const auto found = read(findOrphans)) leftovers_ = *found;
+        return leftovers_.value_or(std::nullopt); // what cannot be read now is told when it is asked for
+    }
+
+    void forgetLeftovers() {
+        const std::lock_guard lock(mutex_);
+        leftovers_.reset();
+    }
+
     // Answers a question on a connection of the calling thread, from one state of the file: what others
     // write meanwhile must not look like something that is missing.
     template <class Question>
@@ -97,6 +111,10 @@ struct Notebook::Impl {
         if (auto begun = database->run(QStringLiteral("BEGIN")); !begun) return refuse(begun.error());
         return question(*database);
     }
+
+  private:
+    mutable std::mutex mutex_;
+    mutable std::optional<std::optional<StorageError>> leftovers_; ///< none: not looked for yet
 };
 
 Notebook::Notebook(std::unique_ptr<Impl> impl)
@@ -131,8 +149,6 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
                 rest,
                 {}}.oneLine();
     }
-    // What cannot be read now is told when it is asked for.
-    if (const auto orphans = impl->read(findOrphans)) impl->orphans = *orphans;
     return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
 }
 
@@ -158,7 +174,13 @@ bool Notebook::isReadOnly() const {
 
 std::optional<StorageError> Notebook::damage() const {
     const auto& damage = impl_->core->damage();
-    return damage ? damage : impl_->orphans;
+    return damage ? damage : impl_->leftovers();
+}
+
+Outcome<void> Notebook::removeLeftovers() {
+    auto done = impl_->write(removeOrphans);
+    if (done) impl_->forgetLeftovers();
+    return done;
 }
 
 std::optional<StorageError> Notebook::unwritable() const {

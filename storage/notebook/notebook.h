@@ -32,8 +32,11 @@ class Notebook {
     /// Asked for, or because the file or its folder cannot be written to, or because of damage().
     bool isReadOnly() const;
     /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written. Or
-    /// what was left of runs and weights, when it was opened, whose own rows another program has deleted.
+    /// what is left of runs and weights whose own rows another program has deleted: that is looked for when
+    /// it is first asked, in a notebook of 100,000 runs for half a second.
     std::optional<StorageError> damage() const;
+    /// Deletes what is left of runs and weights whose own rows another program has deleted.
+    Outcome<void> removeLeftovers();
     /// Why nothing could be written when it was opened, such as a full disk: it can be read all the same.
     std::optional<StorageError> unwritable() const;
 

@@ -82,11 +82,7 @@ class CliNotebookTest : public QObject, private CliProgram {
     void deletedRowsAreTold() {
         QFETCH(QString, statement);
         const QString book = path(QString("%1.burdock").arg(QTest::currentDataTag()));
-        for (const char* seed : {"1", "2"})
-            QCOMPARE(run({"train", model(), "--data", table(), "--epochs", "3", "--seed", seed, "--notebook",
-                          book})
-                         .code,
-                     0);
+        addTwoRuns(book);
         for (const char* command : {"runs", "show 1", "compare 1 2"})
             QVERIFY(run(QString(command).split(' ') + QStringList{"--notebook", book}).err.isEmpty());
         changeByHand(book, statement);
@@ -104,6 +100,18 @@ class CliNotebookTest : public QObject, private CliProgram {
         QCOMPARE(resumed.code, 1);
         QVERIFY2(resumed.err.count('\n') == 1 && resumed.err.contains("cannot go on"),
                  resumed.err.constData());
+    }
+    void leftoversAreToldUntilTheyAreDeleted() {
+        const QString book = path("leftovers.burdock");
+        addTwoRuns(book);
+        changeByHand(book, "DELETE FROM run WHERE id = 1");
+        const Outcome told = run({"show", "2", "--notebook", book});
+        QCOMPARE(told.code, 0);
+        QVERIFY2(told.err.count('\n') == 1 && told.err.contains("--delete-leftovers"), told.err.constData());
+        QCOMPARE(run({"runs", "--delete-leftovers", "--notebook", book}).code, 0);
+        const Outcome after = run({"show", "2", "--notebook", book});
+        QVERIFY2(after.code == 0 && after.err.isEmpty(), after.err.constData());
+        QVERIFY(json({"runs", "--notebook", book})["damage"].isNull());
     }
     void everyMetricIsKeptAndShown() {
         const QString book = path("metrics.burdock");
@@ -226,6 +234,13 @@ class CliNotebookTest : public QObject, private CliProgram {
     }
 
   private:
+    void addTwoRuns(const QString& book) {
+        for (const char* seed : {"1", "2"})
+            QCOMPARE(run({"train", model(), "--data", table(), "--epochs", "3", "--seed", seed, "--notebook",
+                          book})
+                         .code,
+                     0);
+    }
     /// As a program would that is not ours.
     static void changeByHand(const QString& file, const QString& statement) {
         const QString name = "by hand";

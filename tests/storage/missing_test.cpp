@@ -172,6 +172,16 @@ void MissingTest::whatIsLeftOfARunIsTold() {
     const auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
     QCOMPARE((*writer)->id().value, 3);
+    // And it can be let go of, with nothing that is whole.
+    REQUIRE_OK(notebook->removeLeftovers());
+    QVERIFY(!notebook->damage() && !open()->damage());
+    QVERIFY(!notebook->run({2})->damaged);
+    const auto weights = bytesOf(*notebook, {2}, CheckpointKind::Last);
+    REQUIRE_OK(weights);
+    QCOMPARE(*weights, manyWeights());
+    auto rows = Database::open(path(), Database::Mode::Read);
+    REQUIRE_OK(rows);
+    QCOMPARE(rows->value(QStringLiteral("SELECT COUNT(*) FROM pragma_foreign_key_check"))->toInt(), 0);
 }
 
 /// What another program has deleted long ago is not the migration's doing.
