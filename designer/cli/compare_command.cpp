@@ -1,7 +1,5 @@
 #include "program.h"
 #include "run_json.h"
-#include "session/damage.h"
-#include "session/diagnostics.h"
 #include "text_table.h"
 
 #include <CLI/CLI.hpp>
@@ -43,27 +41,19 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
     std::vector<storage::RunSummary> runs;
+    std::vector<QString> damage;
+    Json all = Json::array();
     for (const std::string& name : names) {
-        auto run = (*notebook)->run(runIdFrom(name));
-        if (!run) return refuse(toDiagnostic(run.error()));
-        runs.push_back(std::move(*run));
+        auto run = readWhole(**notebook, runIdFrom(name));
+        if (!run) return refuse(run.error());
+        if (program.json) all.push_back(wholeRunJson(*run));
+        runs.push_back(std::move(run->summary));
+        damage.push_back(std::move(run->damage));
     }
     const std::vector<Row> settings = sideBySide(runs, runSettings), results = sideBySide(runs, runResults);
 
     if (program.json) {
-        Json all = Json::array(), differences = Json::object();
-        for (const storage::RunSummary& run : runs) {
-            Json json = runJson(run);
-            const auto epochs = (*notebook)->epochs(run.id);
-            if (!epochs) return refuse(toDiagnostic(epochs.error()));
-            const auto steps = (*notebook)->steps(run.id);
-            if (!steps) return refuse(toDiagnostic(steps.error()));
-            json["damaged_chunks"] = steps->damagedChunks;
-            json["curve"] = Json::array();
-            for (const storage::EpochRow& row : *epochs)
-                json["curve"].push_back(epochJson(row));
-            all.push_back(std::move(json));
-        }
+        Json differences = Json::object();
         for (const Row& row : settings)
             if (row.differs()) differences[row.name] = row.values;
         printJson({{"runs", all}, {"differences", differences}});
@@ -82,8 +72,8 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
             table.add(std::move(cells));
         }
     table.print();
-    for (const storage::RunSummary& run : runs)
-        warnOfDamage(run.id, damageOf(run));
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        warnOfDamage(runs[i].id, damage[i]);
     return 0;
 }
 

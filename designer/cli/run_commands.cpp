@@ -36,7 +36,7 @@ Result<int> listRuns(bool withDeleted, bool deleteLeftovers, Program& program) {
     }
     if (program.json) {
         for (const storage::RunSummary& run : runs)
-            all.push_back(runJson(run));
+            all.push_back(runJson(run, damageOf(run)));
         printJson({{"notebook", text(program.notebook())}, {"damage", damage}, {"runs", all}});
         return 0;
     }
@@ -116,21 +116,14 @@ void printEpochs(const QVector<storage::EpochRow>& epochs) {
 Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
-    const auto run = (*notebook)->run(id);
-    if (!run) return refuse(toDiagnostic(run.error()));
-    const auto epochs = (*notebook)->epochs(id);
-    if (!epochs) return refuse(toDiagnostic(epochs.error()));
-    const auto steps = (*notebook)->steps(id);
-    if (!steps) return refuse(toDiagnostic(steps.error()));
+    const auto whole = readWhole(**notebook, id);
+    if (!whole) return refuse(whole.error());
+    const storage::RunSummary& run = whole->summary;
     const auto checkpoints = (*notebook)->checkpoints(id);
     if (!checkpoints) return refuse(toDiagnostic(checkpoints.error()));
 
     if (program.json) {
-        Json json = runJson(*run);
-        json["damaged_chunks"] = steps->damagedChunks;
-        json["curve"] = Json::array();
-        for (const storage::EpochRow& row : *epochs)
-            json["curve"].push_back(epochJson(row));
+        Json json = wholeRunJson(*whole);
         json["checkpoints"] = Json::array();
         for (const storage::CheckpointInfo& c : *checkpoints)
             json["checkpoints"].push_back({{"id", c.id.value},
@@ -140,18 +133,18 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                                            {"bytes", c.bytes},
                                            {"saved_at", text(c.savedAt.toString(Qt::ISODateWithMs))},
                                            {"damaged", c.damaged}});
-        if (withSteps) json["steps"] = stepsJson(*steps);
-        json["graph"] = storedJson(run->start.graphJson, "architecture", id);
+        if (withSteps) json["steps"] = stepsJson(whole->steps);
+        json["graph"] = storedJson(run.start.graphJson, "architecture", id);
         printJson(json);
         return 0;
     }
-    print("Run " + std::to_string(id.value) + ": " + run->start.name.toStdString());
+    print("Run " + std::to_string(id.value) + ": " + run.start.name.toStdString());
     TextTable facts({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
-    for (const auto& all : {runSettings(*run), runResults(*run)})
+    for (const auto& all : {runSettings(run), runResults(run)})
         for (const auto& [name, value] : all)
             facts.add({name, value});
-    if (!run->problem.isEmpty()) facts.add({"problem", run->problem.toStdString()});
-    if (!run->notes.isEmpty()) facts.add({"notes", run->notes.toStdString()});
+    if (!run.problem.isEmpty()) facts.add({"problem", run.problem.toStdString()});
+    if (!run.notes.isEmpty()) facts.add({"notes", run.notes.toStdString()});
     facts.print();
     if (!checkpoints->isEmpty()) {
         print("");
@@ -166,12 +159,12 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});
         kept.print();
     }
-    warnOfDamage(id, damageOf(*run, *epochs, *steps));
-    if (!epochs->isEmpty()) {
+    warnOfDamage(id, whole->damage);
+    if (!whole->epochs.isEmpty()) {
         print("");
-        printEpochs(*epochs);
+        printEpochs(whole->epochs);
     }
-    const NamedMetrics tested = storedMetrics(run->testMetrics);
+    const NamedMetrics tested = storedMetrics(run.testMetrics);
     printConfusion(tested.values, tested.names);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/schema/foreign_json.h"
 #include "session/damage.h"
+#include "session/diagnostics.h"
 #include "session/stored_run.h"
 
 #include <QCryptographicHash>
@@ -108,7 +109,18 @@ void warnOfDamage(storage::RunId run, const QString& damage) {
              damageMend().toStdString());
 }
 
-Json runJson(const storage::RunSummary& run) {
+Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run) {
+    auto summary = notebook.run(run);
+    if (!summary) return refuse(toDiagnostic(summary.error()));
+    auto epochs = notebook.epochs(run);
+    if (!epochs) return refuse(toDiagnostic(epochs.error()));
+    auto steps = notebook.steps(run);
+    if (!steps) return refuse(toDiagnostic(steps.error()));
+    const QString damage = damageOf(*summary, *epochs, *steps);
+    return WholeRun{std::move(*summary), std::move(*epochs), std::move(*steps), damage};
+}
+
+Json runJson(const storage::RunSummary& run, const QString& damage) {
     const storage::RunStart& s = run.start;
     Json tags = Json::array();
     for (const QString& tag : run.tags)
@@ -156,10 +168,12 @@ Json runJson(const storage::RunSummary& run) {
     json["problem"] = run.problem.isEmpty() ? Json() : text(run.problem);
     json["notes"] = text(run.notes);
     json["tags"] = tags;
-    json["damaged"] = run.damaged;
-    json["damage"] = run.damaged ? text(damageOf(run)) : Json();
+    json["damaged"] = !damage.isEmpty();
+    json["damage"] = damage.isEmpty() ? Json() : text(damage);
     return json;
 }
+
+namespace {
 
 Json epochJson(const storage::EpochRow& row) {
     Json json{{"epoch", row.epoch}, {"step", row.step}};
@@ -171,6 +185,17 @@ Json epochJson(const storage::EpochRow& row) {
     json["seconds"] = orNull(row.seconds);
     json["best"] = row.best;
     json["damaged"] = row.damaged;
+    return json;
+}
+
+} // namespace
+
+Json wholeRunJson(const WholeRun& run) {
+    Json json = runJson(run.summary, run.damage);
+    json["damaged_chunks"] = run.steps.damagedChunks;
+    json["curve"] = Json::array();
+    for (const storage::EpochRow& row : run.epochs)
+        json["curve"].push_back(epochJson(row));
     return json;
 }
 

@@ -2,7 +2,7 @@
 
 #include "engine/train/series.h"
 #include "output.h"
-#include "storage/notebook/records.h"
+#include "storage/notebook/notebook.h"
 
 #include <QString>
 
@@ -16,9 +16,19 @@ Json storedJson(const QByteArray& stored, const char* what, storage::RunId run);
 /// On stderr, what of a run was found changed or missing, and how to mend it; nothing if nothing was.
 void warnOfDamage(storage::RunId run, const QString& damage);
 
-/// A run as `runs` and `show` give it.
-Json runJson(const storage::RunSummary& run);
-Json epochJson(const storage::EpochRow& row);
+/// A run with all of its rows but those of its weights.
+struct WholeRun {
+    storage::RunSummary summary;
+    QVector<storage::EpochRow> epochs;
+    storage::StepCurves steps;
+    QString damage; ///< of all that, in words; empty: nothing
+};
+Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run);
+
+/// A run as `runs` gives it, with what of it is damaged.
+Json runJson(const storage::RunSummary& run, const QString& damage);
+/// A run as `show` and `compare` give it: its epochs too.
+Json wholeRunJson(const WholeRun& run);
 /// The values under their series' names with "_" for the dot, "validation_loss". Those of `splits` that are
 /// usual are there even without a value, as null.
 void addValues(Json& json, const NamedValues& values, const std::vector<std::string>& splits);

@@ -101,6 +101,21 @@ class CliNotebookTest : public QObject, private CliProgram {
         QVERIFY2(resumed.err.count('\n') == 1 && resumed.err.contains("cannot go on"),
                  resumed.err.constData());
     }
+    /// A row that was changed is told where the run is shown by itself or beside others.
+    void changedRowsAreTold() {
+        const QString book = path("changed.burdock");
+        addTwoRuns(book);
+        changeByHand(book, "UPDATE run_epoch SET step = step + 1 WHERE run = 1 AND epoch = 2");
+        for (const char* command : {"show 1", "compare 1 2"}) {
+            const Outcome o = run(QString(command).split(' ') + QStringList{"--notebook", book});
+            QCOMPARE(o.code, 0);
+            QVERIFY2(o.err.count('\n') == 1 && o.err.contains("run 1: "), o.err.constData());
+        }
+        const QJsonObject shown = json({"show", "1", "--notebook", book});
+        QVERIFY(shown["damaged"].toBool() && !shown["damage"].toString().isEmpty());
+        const QJsonArray compared = json({"compare", "1", "2", "--notebook", book})["runs"].toArray();
+        QVERIFY(compared[0].toObject()["damaged"].toBool() && !compared[1].toObject()["damaged"].toBool());
+    }
     void leftoversAreToldUntilTheyAreDeleted() {
         const QString book = path("leftovers.burdock");
         addTwoRuns(book);
