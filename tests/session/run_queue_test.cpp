@@ -299,17 +299,18 @@ class TestRunQueue : public QObject, private QueueFixture {
         TrainingRun& job = queue.enqueue(r);
         AWAIT_VERIFY(job.progress().step > 100);
         // Other programs share the test machine, and what they take is not the training's: one after the
-        // other, and not every time in vain.
-        bool kept = false;
-        for (int attempt = 0; attempt < 8 && !kept; ++attempt) {
+        // other, and most of the times kept.
+        constexpr int most = 3;
+        int kept = 0, lost = 0;
+        while (kept < most && lost < most) {
             job.pause();
             const qint64 alone = usualGap([] {});
             job.resume();
             const qint64 beside = usualGap([&job] { job.takeSteps(); });
             qInfo("usual gap in the event loop %lld ms, without training %lld ms", beside, alone);
-            kept = beside < 50 + 5 * alone;
+            ++(beside < 50 + 5 * alone ? kept : lost);
         }
-        QVERIFY(kept);
+        QCOMPARE(kept, most);
     }
 };
 

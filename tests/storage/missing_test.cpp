@@ -215,10 +215,11 @@ void MissingTest::aRunThatIsGoingOnMissesNothing() {
         over = true;
     });
     int looks = 0, wrong = 0;
-    for (; !over; ++looks) {
+    while (!over) {
         const auto runs = notebook->runs();
         const auto run = notebook->run({1});
         if (!run) continue; // it has not begun
+        ++looks;
         wrong += run->damaged;
         for (const RunSummary& one : *runs)
             wrong += one.damaged;
