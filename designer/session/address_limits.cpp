@@ -72,12 +72,26 @@ BURDOCK_BEFORE_ALL void endWith(const char (&words)[size]) {
     _exit(1);
 }
 
-BURDOCK_BEFORE_ALL void refuseWhatCannotLoad(int, char**, char** environment) {
+/// The program's help is told within any stack: it ends before there are threads that need one.
+BURDOCK_BEFORE_ALL bool asksForHelp(int count, char** arguments) {
+    for (int i = 1; i < count; ++i)
+        for (const char* help : {"--help", "-h"}) {
+            const char* at = arguments[i];
+            while (*help && *help == *at) {
+                ++help;
+                ++at;
+            }
+            if (*help == *at) return true;
+        }
+    return false;
+}
+
+BURDOCK_BEFORE_ALL void refuseWhatCannotLoad(int count, char** arguments, char** environment) {
     constexpr rlim_t leastStack = 512 << 10; // threads have as much as this one
     rlimit stack{};
-    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < leastStack)
-        endWith("burdock: The limit of the stack (ulimit -s) leaves too little to begin with. Raise it to "
-                "512 or more.\n");
+    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < leastStack && !asksForHelp(count, arguments))
+        endWith("burdock: The limit of the stack leaves too little to begin with. Raise it to 512 kB "
+                "(ulimit -s 512) or more.\n");
     if (!canLoad(environment))
         endWith("burdock: The limit of memory (ulimit -v, ulimit -d) leaves too little to begin with. Raise "
                 "it, or set OMP_NUM_THREADS=1.\n");

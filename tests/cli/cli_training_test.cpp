@@ -188,6 +188,16 @@ class CliTrainingTest : public QObject, private CliProgram {
             QVERIFY(shell.readAllStandardOutput().isEmpty());
         }
     }
+    void helpIsToldWithinAnyStack() {
+        for (const QString& command : {QString("--help"), QString("train -h")}) {
+            QProcess shell;
+            shell.setProcessEnvironment(environment());
+            shell.start("sh", {"-c", QString("ulimit -s 64; exec '%1' %2").arg(BURDOCK_CLI, command)});
+            QVERIFY(shell.waitForFinished(patience));
+            QVERIFY(shell.exitStatus() == QProcess::NormalExit && shell.exitCode() == 0);
+            QVERIFY(shell.readAllStandardError().isEmpty() && !shell.readAllStandardOutput().isEmpty());
+        }
+    }
     /// One metric for all runs of a task, be the best epoch chosen by another, and validation and test of the
     /// same weights.
     void runsAreToldByOneMetric() {
