@@ -71,6 +71,7 @@ struct NotebookPlace::Impl {
     QTimer showSoon;  ///< after the selection has settled
     QTimer lookAgain; ///< other programs may write into this notebook
     QString seen;     ///< its files as they were when the list was read
+    Worker looking;   ///< for damage, which takes a while
 
     Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
          const DatasetCatalog& catalog);
@@ -115,8 +116,17 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
     damage->setProperty("role", "error");
     damage->setWordWrap(true);
     damage->setMargin(Theme::instance().space(2));
-    if (const auto found = notebook->damage()) damage->setText(found->oneLine());
-    damage->setVisible(notebook->damage().has_value());
+    damage->hide();
+    looking.post(
+        &self,
+        [notebook = notebook]() -> storage::Outcome<std::optional<storage::StorageError>> {
+            return notebook->damage();
+        },
+        [damage](const storage::Outcome<std::optional<storage::StorageError>>& found) {
+            if (!found || !*found) return;
+            damage->setText((*found)->oneLine());
+            damage->show();
+        });
     for (QWidget* page :
          {static_cast<QWidget*>(hint), static_cast<QWidget*>(details), static_cast<QWidget*>(compare)})
         below->addWidget(page);

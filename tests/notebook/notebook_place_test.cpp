@@ -18,6 +18,8 @@
 #include "open_notebook.h"
 #include "session/damage.h"
 #include "session/run_queue.h"
+#include "storage/database/database.h"
+#include "storage/notebook/run_writer.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -143,6 +145,24 @@ class TestNotebookPlace : public QObject {
         QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
     }
 
+    void leftoversAreTold() {
+        const QString file = folder_.filePath("leftovers.burdock");
+        const auto notebook = openNotebook(file);
+        auto writer = notebook->startRun({});
+        QVERIFY(writer && (*writer)->finish(storage::RunState::Finished, 1));
+        auto other = storage::Database::open(file, storage::Database::Mode::Write);
+        QVERIFY(other && other->run("PRAGMA foreign_keys = OFF") && other->run("DELETE FROM run"));
+        RunQueue queue(notebook, catalog_);
+        NotebookPlace place(notebook, queue, catalog_);
+        place.show();
+        const auto told = [&place] {
+            const auto labels = place.findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [](const QLabel* label) {
+                return label->isVisible() && label->text().contains(QStringLiteral("has deleted run 1"));
+            });
+        };
+        AWAIT_VERIFY(told());
+    }
     void damageIsShown() {
         click(second_);
         AWAIT_COMPARE(place_->details().run().value, second_.value);
