@@ -116,6 +116,7 @@ void ProblemsList::addRow(const Diagnostic& problem) {
         what->setText(text(problem.what));
         what->setWordWrap(true);
         what->setContentsMargins(22, 0, 0, 0);
+        what->installEventFilter(this);
         column->addWidget(what);
         layout->addWidget(where, 1);
     } else {
@@ -144,23 +145,34 @@ void ProblemsList::addRow(const Diagnostic& problem) {
 }
 
 void ProblemsList::fit(QListWidgetItem& item) {
-    int height = 30;
+    constexpr int oneLine = 30, padding = 8; // above and below an item together
     const QWidget* row = list_->itemWidget(&item);
-    if (const auto* what = narrow_ && row ? row->findChild<QLabel*>(whatName) : nullptr)
-        height += what->heightForWidth(list_->viewport()->width() - 8);
+    const int height = narrow_ && row ? padding + row->layout()->heightForWidth(row->width()) : oneLine;
     item.setSizeHint({0, height});
 }
 
 void ProblemsList::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < roomForOneLine, other = std::exchange(narrow_, narrow) != narrow;
-    if (!other && (!narrow || event->oldSize().width() == width())) return;
-    const auto follow = [this, other] { // once the list has its size
-        if (other) return build();
-        for (int i = 0; i < list_->count(); ++i)
-            fit(*list_->item(i));
+    const bool narrow = width() < roomForOneLine;
+    if (std::exchange(narrow_, narrow) == narrow) return;
+    QMetaObject::invokeMethod(this, &ProblemsList::build, Qt::QueuedConnection); // once the list has its size
+}
+
+/// A row's words are given another width with the list, and when its scroll bar comes or goes.
+bool ProblemsList::eventFilter(QObject* watched, QEvent* event) {
+    const auto resized = [&] {
+        const auto* to = static_cast<const QResizeEvent*>(event);
+        return to->oldSize().width() != to->size().width();
     };
-    QMetaObject::invokeMethod(this, follow, Qt::QueuedConnection);
+    if (event->type() == QEvent::Resize && resized() && !std::exchange(fitting_, true)) {
+        const auto follow = [this] { // the list lays out its rows just now
+            fitting_ = false;
+            for (int i = 0; i < list_->count(); ++i)
+                fit(*list_->item(i));
+        };
+        QMetaObject::invokeMethod(this, follow, Qt::QueuedConnection);
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void ProblemsList::activate(int row) {

@@ -28,6 +28,7 @@ class ProblemsList : public QWidget {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void refresh();
@@ -41,7 +42,8 @@ class ProblemsList : public QWidget {
     QListWidget* list_;
     std::vector<Diagnostic> shown_;
     bool built_ = false;
-    bool narrow_ = false; ///< what is wrong stands below where
+    bool narrow_ = false;  ///< what is wrong stands below where
+    bool fitting_ = false; ///< rows will be made as high as their words
 };
 
 } // namespace burdock

@@ -4,6 +4,9 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMessageBox>
+#include <QScrollBar>
+
+#include <algorithm>
 
 using namespace burdock;
 
@@ -88,6 +91,31 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         // One click mends it.
         QTest::mouseClick(list->findChild<QPushButton*>(QStringLiteral("fix")), Qt::LeftButton);
         AWAIT_COMPARE(nodes().size(), size_t(1));
+    }
+
+    /// The scroll bar takes some of the width in which they were laid out.
+    void problemsThatScrollAreToldWhole() {
+        Graph many;
+        const NodeId input = many.add("input");
+        for (int i = 0; i < 12; ++i)
+            QVERIFY(many.connect(input, many.add("dense")));
+        const auto* list = window_->findChild<QListWidget*>(QStringLiteral("problemsList"));
+        const auto texts = [list] { return list->findChildren<QLabel*>(QStringLiteral("what")); };
+        const auto whole = [&] {
+            const auto labels = texts();
+            return std::all_of(labels.begin(), labels.end(), [](const QLabel* what) {
+                return what->height() >= what->heightForWidth(what->width());
+            });
+        };
+        for (int width = 1360; width >= 1024; width -= 12) {
+            window_->resize(width, 700);
+            workspace_->newModel(Graph());
+            AWAIT_VERIFY(texts().size() < 5 && !list->verticalScrollBar()->isVisible());
+            workspace_->newModel(many);
+            AWAIT_VERIFY(texts().size() >= 12 && list->verticalScrollBar()->isVisible());
+            QVERIFY(texts().front()->wordWrap());
+            AWAIT_VERIFY(whole());
+        }
     }
 };
 
