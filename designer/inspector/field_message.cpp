@@ -22,9 +22,7 @@ QWidget* pageOf(QWidget& field) {
 
 FieldMessage::FieldMessage(QWidget& field)
     : QObject(&field)
-    , field_(field) {
-    field.installEventFilter(this);
-}
+    , field_(field) {}
 
 FieldMessage::~FieldMessage() {
     delete label_;
@@ -40,10 +38,19 @@ void FieldMessage::say(const QString& text) {
         label_->setAttribute(Qt::WA_TransparentForMouseEvents);
     }
     if (!label_) return;
+    if (!text.isEmpty()) follow();
     label_->setText(text);
     label_->setVisible(!text.isEmpty());
     label_->raise();
     place();
+}
+
+/// The field moves by itself, or with what it stands on.
+void FieldMessage::follow() {
+    QWidget* const page = pageOf(field_);
+    if (label_->parentWidget() != page) label_->setParent(page);
+    for (QWidget* carrier = &field_; carrier != page; carrier = carrier->parentWidget())
+        carrier->installEventFilter(this);
 }
 
 void FieldMessage::place() {
@@ -54,7 +61,7 @@ void FieldMessage::place() {
 
 bool FieldMessage::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Move || event->type() == QEvent::Resize) place();
-    if (event->type() == QEvent::Hide && label_) label_->hide();
+    if (watched == &field_ && event->type() == QEvent::Hide && label_) label_->hide();
     return QObject::eventFilter(watched, event);
 }
 

@@ -21,6 +21,7 @@ class FieldMessage final : public QObject {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    void follow();
     void place();
 
     QWidget& field_;

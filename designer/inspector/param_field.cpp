@@ -234,7 +234,9 @@ void ParamField::leave() {
 }
 
 void ParamField::showMessage() {
-    setLook(*editor(), "invalid", !typedMessage_.isEmpty() || (problemIsError_ && !problem_.isEmpty()));
+    const bool invalid = !typedMessage_.isEmpty() || (problemIsError_ && !problem_.isEmpty());
+    setLook(*editor(), "invalid", invalid);
+    setLook(*editor(), "warned", !invalid && !problem_.isEmpty());
     editor()->setToolTip(plainTip(problem_)); // of none, the field's own
     message_->say(typedMessage_);
 }

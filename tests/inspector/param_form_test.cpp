@@ -106,6 +106,46 @@ class TestParamForm : public QObject {
         QCOMPARE(form_->field("rate")->pos(), next);
     }
 
+    /// What stands above the form may grow meanwhile, such as the words on data that have been read.
+    void whatIsSaidOfAFieldMovesWithTheForm() {
+        QWidget page;
+        auto* above = new QLabel(&page);
+        auto* form = new ParamForm;
+        form->setSpecs(specs());
+        auto* column = new QVBoxLayout(&page);
+        column->addWidget(above);
+        column->addWidget(form);
+        page.show();
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        retype(lineOf(*form, "units"), QStringLiteral("640"));
+        const auto* said = page.findChild<QLabel*>(QStringLiteral("fieldMessage"));
+        QVERIFY(said && said->isVisible());
+        const auto below = [&] {
+            const QWidget* field = form->field("units");
+            return said->mapTo(&page, QPoint()).y() - field->mapTo(&page, QPoint(0, field->height())).y();
+        };
+        const int before = below();
+        const int stood = said->y();
+        above->setFixedHeight(above->height() + 60);
+        column->activate();
+        QCoreApplication::processEvents();
+        QVERIFY(said->y() > stood);
+        QCOMPARE(below(), before);
+    }
+
+    void aWarningIsMarkedAtItsField() {
+        ParamField& field = *form_->field("units");
+        field.setProblem(QStringLiteral("This is much."), /*isError=*/false);
+        QVERIFY(field.editor()->property("warned").toBool());
+        QVERIFY(!field.editor()->property("invalid").toBool());
+        field.setProblem(QStringLiteral("This is too much."));
+        QVERIFY(field.editor()->property("invalid").toBool());
+        QVERIFY(!field.editor()->property("warned").toBool());
+        field.setProblem({});
+        QVERIFY(!field.editor()->property("invalid").toBool());
+    }
+
     void pairsAreReadInEveryWayOfWritingThem() {
         retype(lineOf(*form_, "kernel"), QStringLiteral("7x5"));
         QCOMPARE(std::get<IntPair>(form_->values().at("kernel")), (IntPair{7, 5}));
