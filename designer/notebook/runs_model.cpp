@@ -139,10 +139,17 @@ void RunsModel::reload() {
 }
 
 void RunsModel::refresh(RunId id) {
+    if (const auto reading = reading_.find(id.value); reading != reading_.end()) {
+        *reading = true;
+        return;
+    }
+    reading_[id.value] = false;
     worker_.post(
         this, [notebook = notebook_, id] { return notebook->run(id); },
-        [this](storage::Outcome<storage::RunSummary> summary) {
+        [this, id](storage::Outcome<storage::RunSummary> summary) {
+            const bool again = reading_.take(id.value);
             if (summary) put(makeRow(std::move(*summary)));
+            if (again) refresh(id);
         });
 }
 

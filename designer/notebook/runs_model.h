@@ -42,8 +42,10 @@ class RunsModel : public QAbstractTableModel {
     /// A new name: asks by renameWanted, so that it becomes a step of the history.
     bool setData(const QModelIndex& index, const QVariant& value, int role) override;
 
-    void reload();                   ///< all rows; loaded follows
-    void refresh(storage::RunId id); ///< one row, new or known
+    void reload(); ///< all rows; loaded follows
+    /// One row, new or known. What is asked for while it is being read is read once more after that, however
+    /// often it is asked for.
+    void refresh(storage::RunId id);
     const RunRow* find(storage::RunId id) const;
     int rowOf(storage::RunId id) const; ///< -1 if there is none
     bool isLoaded() const { return loaded_; }
@@ -93,6 +95,7 @@ class RunsModel : public QAbstractTableModel {
     RunQueue& queue_;
     QVector<RunRow> rows_;
     QHash<qint64, int> rowById_;
+    QHash<qint64, bool> reading_; ///< runs that refresh() reads; whether they are to be read once more
     bool loaded_ = false;
     QTimer follow_;
     /// Changes that are shown already but not written yet, in their order: what is read meanwhile is older.

@@ -234,6 +234,21 @@ class TestRunsModel : public QObject {
             QCOMPARE(name, QStringLiteral("new"));
     }
 
+    /// Epochs may end faster than rows are read.
+    void refreshesThatWaitAreOne() {
+        const auto run = keepRun(*notebook_, "name");
+        RunsModel model(notebook_, *queue_);
+        load(model);
+        int read = 0;
+        connect(&model, &RunsModel::runChanged, this, [&] { ++read; });
+        for (int epoch = 0; epoch < 1000; ++epoch)
+            model.refresh(run);
+        AWAIT_VERIFY(read >= 2);
+        model.flush();
+        QCoreApplication::processEvents();
+        QCOMPARE(read, 2);
+    }
+
     void comparisonMarksWhatDiffers() {
         TrainConfig config;
         const auto a = keepRun(*notebook_, "a", config, 0.7);
