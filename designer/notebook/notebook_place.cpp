@@ -264,7 +264,7 @@ void NotebookPlace::Impl::showSelection() {
     } else if (selected.size() == 1) {
         if (const RunRow* row = model.find(selected[0])) {
             if (details->run() != row->summary.id) ++typingSeries;
-            details->setRun(*row);
+            details->setRun(*row, model.whyNotBinned(row->summary.id));
             below->setCurrentWidget(details);
         }
     } else {

@@ -86,10 +86,11 @@ RunActions::RunActions(QWidget* parent)
     });
 }
 
-void RunActions::setRun(const RunRow& row) {
+void RunActions::setRun(const RunRow& row, const QString& whyNotBinned) {
     const bool other = row.summary.id != row_.summary.id;
     const bool renamed = row.summary.start.name != row_.summary.start.name;
     row_ = row;
+    whyNotBinned_ = whyNotBinned;
     if (other || renamed) name_->setText(row.summary.start.name);
     if (other) {
         name_->setCursorPosition(0);
@@ -169,10 +170,12 @@ void RunActions::enable() {
     resume_->setToolTip(
         goesOn ? tr("The run goes on as if it had never stopped")
                : plainTip(QString::fromStdString(goesOn.error().what + " " + goesOn.error().mend)));
-    remove_->setEnabled(!running || row_.summary.deleted);
-    remove_->setToolTip(row_.summary.deleted ? tr("Take this run out of the bin")
-                        : running ? tr("It is being trained: it can be deleted once it has stopped")
-                                  : tr("Put this run into the bin, from which it can be restored"));
+    const bool restores = row_.summary.deleted;
+    remove_->setEnabled(restores || whyNotBinned_.isEmpty());
+    remove_->setToolTip(restores ? tr("Take this run out of the bin")
+                        : whyNotBinned_.isEmpty()
+                            ? tr("Put this run into the bin, from which it can be restored")
+                            : plainTip(whyNotBinned_));
 }
 
 } // namespace burdock

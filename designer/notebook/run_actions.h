@@ -19,13 +19,15 @@ class RunActions : public QWidget {
     Q_OBJECT
   public:
     explicit RunActions(QWidget* parent = nullptr);
-    void setRun(const RunRow& row);
+    /// `whyNotBinned`: see RunsModel.
+    void setRun(const RunRow& row, const QString& whyNotBinned);
     /// What training on can begin with, once it is known.
     void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints);
     void setEvaluating(double done); ///< 0..1, negative: not
     void setMessage(const QString& text, bool error);
     QLineEdit* nameField() const { return name_; }
     QPushButton* evaluateButton() const { return evaluate_; }
+    QPushButton* deleteButton() const { return remove_; }
 
   signals:
     void renameWanted(burdock::storage::RunId run, const QString& name);
@@ -40,6 +42,7 @@ class RunActions : public QWidget {
     void enable();
 
     RunRow row_;
+    QString whyNotBinned_;
     double evaluating_ = -1;
     QLabel *dot_, *state_, *message_;
     QLineEdit* name_;

@@ -65,7 +65,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         if (!run()) return;
-        actions_->setRun(row_);
+        actions_->setRun(row_, whyNotBinned_);
         if (record_) showRecord(*record_);
     });
 }
@@ -89,10 +89,11 @@ void RunDetails::showTab(Tab tab) {
     tabs_->setCurrentIndex(static_cast<int>(tab));
 }
 
-void RunDetails::setRun(const RunRow& row) {
+void RunDetails::setRun(const RunRow& row, const QString& whyNotBinned) {
     const bool other = row.summary.id != row_.summary.id;
     row_ = row;
-    actions_->setRun(row);
+    whyNotBinned_ = whyNotBinned;
+    actions_->setRun(row, whyNotBinned);
     notes_->setRun(row.summary);
     const NamedMetrics tested = storedMetrics(row.summary.testMetrics);
     QStringList names;

@@ -27,7 +27,8 @@ class RunDetails : public QWidget {
   public:
     RunDetails(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog, RunReader& reader,
                QWidget* parent = nullptr);
-    void setRun(const RunRow& row);
+    /// `whyNotBinned`: see RunsModel.
+    void setRun(const RunRow& row, const QString& whyNotBinned = {});
     storage::RunId run() const { return row_.summary.id; }
 
     enum class Tab { Curves, Settings, Epochs, Metrics, Network, Notes, Try };
@@ -51,6 +52,7 @@ class RunDetails : public QWidget {
 
     RunReader& reader_;
     RunRow row_;
+    QString whyNotBinned_;
     std::shared_ptr<const RunRecord> record_;
     RunActions* actions_;
     QTabWidget* tabs_;

@@ -2,6 +2,7 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/metric_charts.h"
 #include "fake_text.h"
+#include "halves.h"
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "kept_runs.h"
@@ -41,34 +42,6 @@
 
 using namespace burdock;
 using namespace burdock::testing;
-
-namespace {
-
-/// Nothing is to be seen, and the upper half is labelled: half of any answer is right.
-class Halves final : public Dataset {
-  public:
-    Halves() {
-        info_.id = info_.title = "halves";
-        info_.task = Task::Multilabel;
-        info_.input = {1, 4, 4};
-        info_.mask = Shape{1, 4, 4};
-        info_.targets = 16;
-        info_.classNames = {"upper"};
-        info_.trainSize = info_.testSize = 20;
-        info_.sha256 = "33cc";
-    }
-    const DatasetInfo& info() const override { return info_; }
-    void readInput(Part, std::int64_t, float* values) const override { std::fill_n(values, 16, 0.F); }
-    void readTarget(Part, std::int64_t, float* values) const override {
-        std::fill_n(values, 8, 1.F);
-        std::fill_n(values + 8, 8, 0.F);
-    }
-
-  private:
-    DatasetInfo info_;
-};
-
-} // namespace
 
 class TestNotebookPlace : public QObject {
     Q_OBJECT
@@ -442,6 +415,9 @@ class TestNotebookPlace : public QObject {
         place_->model().flush();
         QVERIFY(!notebook_->run(id)->deleted);
         QVERIFY(told().contains(QStringLiteral("“Endless” is being trained")));
+        const auto* button = place_->details().actions().deleteButton();
+        QVERIFY(!button->isEnabled());
+        QVERIFY(button->toolTip().contains(place_->model().whyNotBinned(id)));
         run.stop();
         AWAIT_COMPARE(finished.size(), 1);
 
