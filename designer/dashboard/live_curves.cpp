@@ -71,7 +71,8 @@ void LiveCurves::goOnFrom(const QList<SeriesCurve>& kept, const std::optional<Ep
             if (point.x() >= firstStep_) whole += point;
         series.points = std::move(whole);
     }
-    if (!lastEpoch_ && lastEpoch && static_cast<double>(lastEpoch->step) < firstStep_) lastEpoch_ = lastEpoch;
+    const bool later = lastEpoch && (!lastEpoch_ || lastEpoch_->step < lastEpoch->step);
+    if (later && static_cast<double>(lastEpoch->step) < firstStep_) lastEpoch_ = lastEpoch;
     emit changed();
 }
 
