@@ -20,7 +20,8 @@ QString damageOf(const storage::RunSummary& run) {
         told << Words::tr("What the notebook holds of this run was changed on the disk: names, settings and "
                           "results may be false.");
     if (run.missing)
-        told << Words::tr("Parts of this run were damaged or deleted on the disk: %1.").arg(run.missing.text());
+        told << Words::tr("Parts of this run were damaged or deleted on the disk: %1.")
+                    .arg(run.missing.text());
     return told.join(QLatin1Char(' '));
 }
 

@@ -68,8 +68,8 @@ class ErrorStream {
 
 } // namespace
 
-/// What is wrong with the chunks of a PNG is said in one line of ours: libpng would tell it on the standard error stream,
-/// past Qt and past that line.
+/// What is wrong with the chunks of a PNG is said in one line of ours: libpng would tell it on the standard
+/// error stream, past Qt and past that line.
 class PngTest : public QObject {
     Q_OBJECT
   private slots:
