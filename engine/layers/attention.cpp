@@ -7,6 +7,7 @@
 #include "engine/layers/sequence.h"
 #include "engine/tensor/saturated.h"
 
+#include <armadillo>
 #include <cmath>
 
 namespace burdock {

@@ -6,6 +6,7 @@
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
 #include "engine/layers/sequence.h"
+#include "engine/tensor/matrix.h"
 
 #include <algorithm>
 #include <numeric>
@@ -105,7 +106,7 @@ class ConvKernel final : public Kernel<T> {
     void forward(const Pass<T>& pass) override {
         for (std::int64_t n = 0; n < pass.output.batch; ++n) {
             const arma::Mat<T> x = patches_.gather(pass.inputs[0], n); // P × K
-            arma::Mat<T> y = pass.output.maps(n);                      // P × F
+            arma::Mat<T> y = asMaps(pass.output, n);                   // P × F
             for (arma::uword g = 0; g < groups_; ++g)
                 columns(y, g, filters_) = columns(x, g, elements_) * weights(pass.weights[0], g);
             if (bias_) y.each_row() += arma::Row<T>(pass.weights[1], y.n_cols, false, true);
@@ -117,7 +118,7 @@ class ConvKernel final : public Kernel<T> {
         if (weightGradient) std::fill_n(weightGradient, groups_ * elements_ * filters_, T(0));
         if (biasGradient) std::fill_n(biasGradient, groups_ * filters_, T(0));
         for (std::int64_t n = 0; n < pass.output.batch; ++n) {
-            const arma::Mat<T> dy = pass.outputGradient.maps(n); // P × F
+            const arma::Mat<T> dy = asMaps(pass.outputGradient, n); // P × F
             if (weightGradient) {
                 const arma::Mat<T> x = patches_.gather(pass.inputs[0], n); // P × K
                 for (arma::uword g = 0; g < groups_; ++g)

@@ -7,6 +7,7 @@
 #include "engine/layers/sequence.h"
 
 #include <algorithm>
+#include <armadillo>
 
 namespace burdock {
 namespace {

@@ -6,6 +6,7 @@
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/patches.h"
 #include "engine/layers/sequence.h"
+#include "engine/tensor/matrix.h"
 
 namespace burdock {
 namespace {
@@ -104,10 +105,10 @@ class ConvTransposeKernel final : public Kernel<T> {
         const arma::Mat<T> wt = weights(pass.weights[0]); // K × C
         for (std::int64_t n = 0; n < pass.output.batch; ++n) {
             arma::Mat<T> painted = patches_.target(pass.output, n); // P × K
-            painted = pass.inputs[0].maps(n) * wt.t();
+            painted = asMaps(pass.inputs[0], n) * wt.t();
             patches_.scatter(pass.output, n);
             if (!bias_) continue;
-            arma::Mat<T> y = pass.output.maps(n);
+            arma::Mat<T> y = asMaps(pass.output, n);
             y.each_row() += arma::Row<T>(pass.weights[1], y.n_cols, false, true);
         }
     }
@@ -120,7 +121,7 @@ class ConvTransposeKernel final : public Kernel<T> {
         if (biasGradient) std::fill_n(biasGradient, filters, T(0));
         for (std::int64_t n = 0; n < pass.output.batch; ++n) {
             if (biasGradient) {
-                const arma::Mat<T> dy = pass.outputGradient.maps(n);
+                const arma::Mat<T> dy = asMaps(pass.outputGradient, n);
                 for (arma::uword f = 0; f < filters; ++f)
                     biasGradient[f] += arma::accu(dy.unsafe_col(f));
             }
@@ -128,10 +129,10 @@ class ConvTransposeKernel final : public Kernel<T> {
             const arma::Mat<T> dy = patches_.gather(pass.outputGradient, n); // P × K
             if (weightGradient) {
                 arma::Mat<T> dwt = weights(weightGradient);
-                dwt += dy.t() * pass.inputs[0].maps(n);
+                dwt += dy.t() * asMaps(pass.inputs[0], n);
             }
             if (pass.inputGradients[0]) {
-                arma::Mat<T> dx = pass.inputGradients[0].maps(n); // P × C
+                arma::Mat<T> dx = asMaps(pass.inputGradients[0], n); // P × C
                 dx = dy * wt;
             }
         }

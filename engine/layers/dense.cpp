@@ -7,6 +7,8 @@
 #include "engine/layers/sequence.h"
 #include "engine/schema/layer_registry.h"
 
+#include <armadillo>
+
 namespace burdock {
 namespace {
 

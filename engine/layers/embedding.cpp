@@ -4,6 +4,7 @@
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/sequence.h"
 #include "engine/schema/layer_registry.h"
+#include "engine/tensor/matrix.h"
 
 #include <algorithm>
 #include <cmath>
@@ -123,17 +124,17 @@ class LearnedPositionsKernel final : public Kernel<T> {
     LearnedPositionsKernel(const PositionParams&, std::span<const Shape>) {}
 
     void forward(const Pass<T>& pass) override {
-        arma::Mat<T> y = pass.output.matrix();
-        y = pass.inputs[0].matrix();
+        arma::Mat<T> y = asMatrix(pass.output);
+        y = asMatrix(pass.inputs[0]);
         y.each_col() += positions(pass.weights[0], pass);
     }
     void backward(const Pass<T>& pass) override {
-        const arma::Mat<T> dy = pass.outputGradient.matrix();
+        const arma::Mat<T> dy = asMatrix(pass.outputGradient);
         if (pass.weightGradients[0]) {
             arma::Col<T> gradient = positions(pass.weightGradients[0], pass);
             gradient = arma::sum(dy, 1);
         }
-        if (const Tensor<T>& dx = pass.inputGradients[0]) dx.matrix() = dy;
+        if (const Tensor<T>& dx = pass.inputGradients[0]) asMatrix(dx) = dy;
     }
 
   private:
@@ -185,12 +186,12 @@ class SinusoidalPositionsKernel final : public Kernel<T> {
             }
     }
     void forward(const Pass<T>& pass) override {
-        arma::Mat<T> y = pass.output.matrix();
-        y = pass.inputs[0].matrix();
+        arma::Mat<T> y = asMatrix(pass.output);
+        y = asMatrix(pass.inputs[0]);
         y.each_col() += positions_;
     }
     void backward(const Pass<T>& pass) override {
-        if (const Tensor<T>& dx = pass.inputGradients[0]) dx.matrix() = pass.outputGradient.matrix();
+        if (const Tensor<T>& dx = pass.inputGradients[0]) asMatrix(dx) = asMatrix(pass.outputGradient);
     }
 
   private:

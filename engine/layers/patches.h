@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/layers/window.h"
-#include "engine/tensor/tensor.h"
+#include "engine/tensor/matrix.h"
 
 #include <algorithm>
 
@@ -27,7 +27,7 @@ class Patches {
 
     /// Of sample n of the maps under the window; good until the next call.
     arma::Mat<T> gather(const Tensor<T>& maps, std::int64_t n) {
-        if (pointwise_) return maps.maps(n);
+        if (pointwise_) return asMaps(maps, n);
         const T* const sample = maps.data + n * maps.shape.size();
         forEachRow([&](T* row, std::int64_t mapRow, std::int64_t left, bool inside) {
             const WindowAxis& x = window_.x;
@@ -39,7 +39,9 @@ class Patches {
         return alias();
     }
     /// A matrix to be filled with what scatter() shall add up into sample n.
-    arma::Mat<T> target(const Tensor<T>& maps, std::int64_t n) { return pointwise_ ? maps.maps(n) : alias(); }
+    arma::Mat<T> target(const Tensor<T>& maps, std::int64_t n) {
+        return pointwise_ ? asMaps(maps, n) : alias();
+    }
     /// Overwrites sample n: each pixel with the sum of the patches' values that met it.
     void scatter(const Tensor<T>& maps, std::int64_t n) {
         if (pointwise_) return;

@@ -6,6 +6,7 @@
 #include "engine/layers/sequence.h"
 
 #include <algorithm>
+#include <armadillo>
 #include <cmath>
 
 namespace burdock {
