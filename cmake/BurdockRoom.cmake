@@ -25,6 +25,10 @@ function(burdock_room room)
     target_link_libraries(burdock_${room} PUBLIC ${ARG_LINK} PRIVATE burdock_options ${ARG_PRIVATE_LINK})
 endfunction()
 
+# Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may inline
+# the library's own functions in spite of -fPIC.
+set(BURDOCK_ENGINE_OPTIONS -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
+
 # burdock_engine_part(<part> SOURCES ... [LINK ...])
 #
 # One folder of the engine becomes one target `burdock_engine_<part>` whose include path holds that folder alone;
@@ -47,16 +51,8 @@ function(burdock_engine_part part)
         list(APPEND links ${link})
     endforeach()
     target_link_libraries(${target} PUBLIC ${links} PRIVATE burdock_options OpenMP::OpenMP_CXX Threads::Threads)
-    # Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may
-    # inline the library's own functions in spite of -fPIC.
-    target_compile_options(${target} PRIVATE -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
-    if(part STREQUAL tensor)
-        target_precompile_headers(${target} PRIVATE
-            <armadillo> <nlohmann/json.hpp> <tl/expected.hpp> <algorithm> <cmath> <functional> <map> <memory> <mutex>
-            <optional> <span> <string> <unordered_map> <vector>)
-    else()
-        target_precompile_headers(${target} REUSE_FROM burdock_engine_tensor)
-    endif()
+    target_compile_options(${target} PRIVATE ${BURDOCK_ENGINE_OPTIONS})
+    target_precompile_headers(${target} REUSE_FROM burdock_precompiled_engine)
     list(APPEND BURDOCK_ENGINE_PARTS ${target})
     set(BURDOCK_ENGINE_PARTS ${BURDOCK_ENGINE_PARTS} PARENT_SCOPE)
 endfunction()

@@ -1,27 +1,48 @@
-# Headers that take longest to read, compiled once: `core` for what uses the engine, storage and Qt Core, `command` for
-# what reads a command line besides, `window` for what draws. The engine has its own (see BurdockRoom.cmake). A folder chooses by BURDOCK_PRECOMPILED; sources
-# still include all that they use.
+# Headers that many sources read, compiled once: `engine` for the engine itself, `core` for what uses the engine, storage
+# and Qt Core, `command` for what reads a command line besides, `window` for what draws. A folder chooses by
+# BURDOCK_PRECOMPILED; sources still include all that they use.
+#
+# What is precompiled is not free: templates that inline functions of a header use are instantiated anew at the end of
+# every source, used or not. Only what most sources of a kind need belongs here, and never a header that stands for
+# many: all of <QtWidgets>, Armadillo or nlohmann/json cost each source half a second to a second. Of our own headers
+# those stand here that seldom change.
 file(WRITE ${PROJECT_BINARY_DIR}/precompiled/empty.cpp "")
-foreach(kind IN ITEMS core command window)
+# CMake would have all of them taken for system headers, whose warnings nobody sees.
+set(CMAKE_PCH_PROLOGUE "")
+foreach(kind IN ITEMS engine core command window)
     add_library(burdock_precompiled_${kind} OBJECT EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/precompiled/empty.cpp)
     set_target_properties(burdock_precompiled_${kind} PROPERTIES AUTOMOC OFF POSITION_INDEPENDENT_CODE ON)
     target_link_libraries(burdock_precompiled_${kind} PRIVATE burdock_options tl::expected nlohmann_json::nlohmann_json)
+    # The rooms' own libraries begin with what is made here, and cannot be linked to it.
+    target_include_directories(burdock_precompiled_${kind} PRIVATE
+        ${PROJECT_BINARY_DIR}/rooms/engine ${PROJECT_BINARY_DIR}/rooms/storage ${PROJECT_BINARY_DIR}/rooms/theme)
+    target_precompile_headers(burdock_precompiled_${kind} PRIVATE
+        <algorithm> <cmath> <functional> <map> <memory> <optional> <span> <string> <unordered_map> <vector>
+        <tl/expected.hpp> [["engine/schema/layer_schema.h"]] [["engine/schema/registry.h"]])
 endforeach()
-set(standard <algorithm> <array> <chrono> <cmath> <cstdint> <deque> <filesystem> <functional> <limits> <map> <memory>
-    <mutex> <optional> <set> <span> <string> <string_view> <thread> <unordered_map> <variant> <vector>
-    <tl/expected.hpp> <nlohmann/json.hpp>)
-set(core ${standard} <armadillo>
-    <QByteArray> <QCoreApplication> <QDateTime> <QDir> <QFile> <QHash> <QObject> <QPointer> <QRegularExpression> <QString>
-    <QStringList> <QTimer> <QVariant> <QVector>)
-target_link_libraries(burdock_precompiled_core PRIVATE Qt6::Core ${ARMADILLO_LIBRARIES})
-target_precompile_headers(burdock_precompiled_core PRIVATE ${core})
+
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+target_link_libraries(burdock_precompiled_engine PRIVATE OpenMP::OpenMP_CXX)
+target_compile_options(burdock_precompiled_engine PRIVATE ${BURDOCK_ENGINE_OPTIONS})
+
+foreach(kind IN ITEMS core command window)
+    target_link_libraries(burdock_precompiled_${kind} PRIVATE Qt6::Core)
+    target_precompile_headers(burdock_precompiled_${kind} PRIVATE
+        [["engine/data/dataset.h"]] [["engine/graph/checked_network.h"]] [["storage/notebook/notebook.h"]]
+        <QCoreApplication> <QDateTime> <QDir> <QFile> <QHash> <QPointer> <QTimer> <QVariant>)
+endforeach()
+
 find_package(CLI11 REQUIRED)
-target_link_libraries(burdock_precompiled_command PRIVATE Qt6::Core ${ARMADILLO_LIBRARIES} CLI11::CLI11)
-target_precompile_headers(burdock_precompiled_command PRIVATE ${core} <CLI/CLI.hpp>)
+target_link_libraries(burdock_precompiled_command PRIVATE CLI11::CLI11)
+target_precompile_headers(burdock_precompiled_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)
 # CLI11 is all templates and inline functions, which nobody waits for when they run.
 target_compile_options(burdock_precompiled_command PRIVATE $<$<CONFIG:Release>:-O1>)
+
 target_link_libraries(burdock_precompiled_window PRIVATE Qt6::Widgets)
-target_precompile_headers(burdock_precompiled_window PRIVATE ${standard} <QtWidgets>)
+target_precompile_headers(burdock_precompiled_window PRIVATE
+    [["theme/theme.h"]]
+    <QAction> <QApplication> <QBoxLayout> <QCheckBox> <QComboBox> <QKeyEvent> <QLabel> <QLineEdit> <QListWidget> <QMenu>
+    <QMouseEvent> <QPainter> <QPushButton> <QScrollArea> <QSettings> <QTableView> <QToolButton>)
 
 # burdock_precompile(<target>): lets the target's sources begin with what BURDOCK_PRECOMPILED names.
 function(burdock_precompile target)
