@@ -174,10 +174,7 @@ void RunBar::showOthers() {
 void RunBar::onProblems() {
     const auto hindrance = workspace_.hindrance();
     const QString why = hindrance ? QString::fromStdString(oneLine(*hindrance)) : QString();
-    hindrance_ = hindrance ? QString::fromStdString(hindrance->where.empty()
-                                                        ? hindrance->what
-                                                        : hindrance->where + ": " + hindrance->what)
-                           : QString();
+    hindrance_ = hindrance ? QString::fromStdString(placed(*hindrance)) : QString();
     train_->setEnabled(why.isEmpty());
     trainButton_->setEnabled(why.isEmpty());
     const RunQueue& queue = workspace_.queue();

@@ -205,7 +205,7 @@ void TrainingForm::showProblems() {
         entry.form->setProblems(problems);
     std::vector<Diagnostic> cards;
     const auto show = [&cards](Diagnostic d) {
-        d.what = d.where + ": " + d.what;
+        d.what = placed(d);
         cards.push_back(std::move(d));
     };
     // What is wrong on the canvas concerns this place too, as far as the data play a part.

@@ -2,8 +2,12 @@
 
 namespace burdock {
 
+std::string placed(const Diagnostic& d) {
+    return d.where.empty() ? d.what : d.where + ": " + d.what;
+}
+
 std::string oneLine(const Diagnostic& d) {
-    std::string line = d.where.empty() ? d.what : d.where + ": " + d.what;
+    std::string line = placed(d);
     if (!d.why.empty()) line += " " + d.why;
     if (!d.mend.empty()) line += " " + d.mend;
     for (char& c : line)
@@ -12,7 +16,7 @@ std::string oneLine(const Diagnostic& d) {
 }
 
 std::string headline(const Diagnostic& d) {
-    return d.node.depth() > 1 ? d.where + ": " + d.what : d.what;
+    return d.node.depth() > 1 ? placed(d) : d.what;
 }
 
 Diagnostic shortened(Diagnostic d) {

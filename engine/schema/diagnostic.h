@@ -38,6 +38,9 @@ struct Diagnostic {
     std::optional<Fix> fix;
 };
 
+/// "where: what", or what alone if no place is known.
+std::string placed(const Diagnostic& diagnostic);
+
 /// "where: what why mend" on one line, for the command line and logs.
 std::string oneLine(const Diagnostic& diagnostic);
 
