@@ -61,15 +61,6 @@ struct DataLoader::Impl {
         return made;
     }
 
-    /// Memory for those ahead and the one handed out, so that steps ask for none however late a thread comes.
-    /// Only one that is being filled for an epoch that was left makes another necessary.
-    void makeSpare() {
-        const std::int64_t wanted = std::min(ahead, batches()) + 1;
-        spare.reserve(static_cast<std::size_t>(ahead) + 3); // two threads at most
-        for (std::int64_t i = 0; i < wanted; ++i)
-            spare.push_back(makeBatch());
-    }
-
     void fill(MiniBatch& target, const Round& of, std::int64_t first, std::vector<float>& scratch) const {
         const Shape& shape = data->info().input;
         const std::optional<Shape>& mask = data->info().mask;
@@ -160,7 +151,7 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
     impl_->ahead =
         std::clamp(floatsAhead / (impl_->inputFloats() + impl_->targetFloats()), impl_->ahead, most);
     impl_->ready.resize(static_cast<std::size_t>(impl_->ahead));
-    impl_->makeSpare();
+    impl_->spare.reserve(impl_->ready.size() + 4); // never more: steps must not allocate
     for (int i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2); ++i)
         try {
             impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
