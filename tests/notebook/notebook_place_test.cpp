@@ -1,41 +1,17 @@
 #include "await.h"
 #include "dashboard/curve_chart.h"
-#include "dashboard/metric_charts.h"
-#include "fake_text.h"
-#include "halves.h"
-#include "inspector/param_field.h"
-#include "inspector/param_form.h"
-#include "kept_runs.h"
 #include "notebook/compare_view.h"
-#include "notebook/generate_panel.h"
-#include "notebook/notebook_place.h"
-#include "notebook/probability_bars.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
-#include "notebook/run_facts.h"
-#include "notebook/run_notes.h"
-#include "notebook/runs_panel.h"
-#include "notebook/try_panel.h"
-#include "open_notebook.h"
-#include "session/damage.h"
-#include "session/run_queue.h"
+#include "place_fixture.h"
 #include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
-#include "theme/theme.h"
 
+#include <QAction>
 #include <QCheckBox>
-#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
-#include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSettings>
-#include <QSpinBox>
-#include <QStandardItemModel>
-#include <QStandardPaths>
-#include <QTableView>
-#include <QTemporaryDir>
 #include <QUndoStack>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -43,80 +19,13 @@
 using namespace burdock;
 using namespace burdock::testing;
 
-class TestNotebookPlace : public QObject {
+class TestNotebookPlace : public QObject, PlaceFixture {
     Q_OBJECT
 
-    QTemporaryDir folder_;
-    std::shared_ptr<storage::Notebook> notebook_;
-    DatasetCatalog catalog_;
-    std::unique_ptr<RunQueue> queue_;
-    std::unique_ptr<NotebookPlace> place_;
-    storage::RunId trained_, second_, writer_;
-
-    QTableView& table() { return *place_->runs().table(); }
-    /// Clicks the run's row, with modifiers.
-    void click(storage::RunId run, Qt::KeyboardModifiers keys = {}) {
-        for (int row = 0; row < table().model()->rowCount(); ++row) {
-            const QModelIndex index = table().model()->index(row, columnOf(QStringLiteral("name")));
-            if (index.data(RunsModel::RunIdRole).toLongLong() != run.value) continue;
-            QTest::mouseClick(table().viewport(), Qt::LeftButton, keys, table().visualRect(index).center());
-            QTest::qWait(10);
-            return;
-        }
-        QFAIL("the run is not in the table");
-    }
-
   private slots:
-    void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setApplicationName(QStringLiteral("burdock-notebook-test"));
-        QSettings().clear();
-        Theme::instance().install(*qApp);
-        fillWithFakes(catalog_);
-        addFakeText(catalog_);
-        notebook_ = openNotebook(folder_.filePath("n.burdock"));
-        queue_ = std::make_unique<RunQueue>(notebook_, catalog_);
-        QSignalSpy finished(queue_.get(), &RunQueue::finished);
-        TrainingRequest request;
-        request.runName = QStringLiteral("Stripes");
-        request.graph = fakePerceptron();
-        request.dataset = QStringLiteral("fake");
-        request.config.epochs = 5;
-        request.config.learningRate = 0.05;
-        request.config.threads = 1;
-        const TrainingRun& run = queue_->enqueue(request);
-        QVERIFY(finished.wait(test::patience));
-        trained_ = run.runId();
-        request.runName = QStringLiteral("Letters");
-        request.graph = fakeWriter();
-        request.dataset = QStringLiteral("letters");
-        request.config.epochs = 20;
-        request.config.learningRate = 0.02;
-        const TrainingRun& text = queue_->enqueue(request);
-        QVERIFY(finished.wait(test::patience));
-        writer_ = text.runId();
-        second_ = keepRun(*notebook_, QStringLiteral("Kept"), {}, 0.6);
-    }
-    void init() {
-        place_ = std::make_unique<NotebookPlace>(notebook_, *queue_, catalog_);
-        place_->resize(1300, 860);
-        place_->show();
-        QVERIFY(QTest::qWaitForWindowExposed(place_.get()));
-        AWAIT_VERIFY(table().model()->rowCount() >= 2); // more after the tests that train
-    }
+    void initTestCase() { begin(QStringLiteral("burdock-notebook-test")); }
+    void init() { open(); }
     void cleanup() { place_.reset(); }
-
-    void clickingARunShowsIt() {
-        click(trained_);
-        QCOMPARE(place_->details().run().value, trained_.value);
-        QCOMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Stripes"));
-        const qsizetype steps = notebook_->steps(trained_)->find(u"train.loss")->values.size();
-        AWAIT_COMPARE(
-            place_->details().charts().chart(QStringLiteral("loss"))->curve(QStringLiteral("train")).size(),
-            steps);
-        QCOMPARE(place_->details().epochs().rowCount(), 5);
-        QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
-    }
 
     void leftoversAreTold() {
         const QString file = folder_.filePath("leftovers.burdock");
@@ -135,66 +44,6 @@ class TestNotebookPlace : public QObject {
             });
         };
         AWAIT_VERIFY(told());
-    }
-    void damageIsShown() {
-        click(second_);
-        AWAIT_COMPARE(place_->details().run().value, second_.value);
-        QVERIFY(place_->details().damage().isHidden());
-        RunRow row = *place_->model().find(second_);
-        row.summary.changed = row.summary.damaged = true;
-        place_->details().setRun(row);
-        QVERIFY(place_->details().damage().isVisible());
-        QVERIFY(!place_->details().damage().text().isEmpty());
-        const RunColumn& status = runColumns()[columnOf(QStringLiteral("status"))];
-        QVERIFY(status.text(row).contains(damagedValue()));
-        QCOMPARE(runFacts(row.summary).first().key, QStringLiteral("damage"));
-        place_->comparison().setRuns({row.summary, place_->model().find(trained_)->summary});
-        QVERIFY(place_->comparison()
-                    .comparison()
-                    .headerData(1, Qt::Horizontal, Qt::DisplayRole)
-                    .toString()
-                    .contains(damagedValue()));
-        // What is not there is told until what is there has been read.
-        row.summary.changed = false;
-        row.summary.missing = {1, 5, true};
-        QCOMPARE(damageOf(row.summary), runFacts(row.summary).first().value);
-        QVERIFY(damageOf(row.summary).contains(row.summary.missing.text()));
-        place_->details().setRun(*place_->model().find(second_));
-        QVERIFY(place_->details().damage().isHidden());
-    }
-
-    void theLearningRateOfEveryStepIsDrawn() {
-        click(second_);
-        const auto rates = [this] {
-            const CurveChart* chart = place_->details().charts().chart(QStringLiteral("learning_rate"));
-            return chart ? chart->curve(QStringLiteral("learning_rate")) : Points();
-        };
-        AWAIT_COMPARE(rates().size(), 30);
-        QCOMPARE(rates()[19].x(), 20.0);
-        QCOMPARE(static_cast<float>(rates()[19].y()), 0.05F);
-        click(trained_); // by the trainer itself
-        AWAIT_COMPARE(rates().size(), notebook_->run(trained_)->steps);
-        for (const QPointF& p : rates())
-            QVERIFY(p.y() > 0 && p.y() <= 0.0501);
-    }
-
-    void aRunOfATextWritesOn() {
-        click(writer_);
-        place_->details().showTab(RunDetails::Tab::Try);
-        GeneratePanel& panel = place_->details().tryPanel().generator();
-        AWAIT_VERIFY(panel.isVisible());
-        ParamForm& form = panel.options();
-        for (const auto& [key, value] : {std::pair("tokens", "7"), std::pair("temperature", "0")}) {
-            auto* field = form.field(key)->findChild<QLineEdit*>();
-            field->setFocus();
-            field->selectAll();
-            QTest::keyClicks(field, QLatin1String(value));
-        }
-        QTest::keyClicks(panel.promptField(), QStringLiteral("abc"));
-        QTest::mouseClick(panel.generateButton(), Qt::LeftButton);
-        QCOMPARE(panel.generateButton()->text(), QStringLiteral("Stop"));
-        AWAIT_COMPARE(panel.text(), QStringLiteral("abcéabcé"));
-        AWAIT_COMPARE(panel.generateButton()->text(), QStringLiteral("Generate"));
     }
 
     void twoRunsAreCompared() {
@@ -225,28 +74,6 @@ class TestNotebookPlace : public QObject {
         place_->undoStack()->undo();
         AWAIT_COMPARE(notebook_->run(second_)->start.name, QStringLiteral("Kept"));
         AWAIT_COMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Kept"));
-    }
-
-    void typedNotesAreKeptAsOneStep() {
-        click(second_);
-        place_->details().showTab(RunDetails::Tab::Notes);
-        QPlainTextEdit* field = place_->details().notes().notesField();
-        QTest::keyClicks(field, QStringLiteral("A good "));
-        place_->details().notes().commit();
-        QTest::keyClicks(field, QStringLiteral("one."));
-        place_->details().notes().commit();
-        AWAIT_COMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
-        QCOMPARE(place_->undoStack()->count(), 1);
-        place_->undoStack()->undo();
-        AWAIT_COMPARE(field->toPlainText(), QString());
-        AWAIT_COMPARE(notebook_->run(second_)->notes, QString());
-        QLineEdit* tags = place_->details().notes().tagsField();
-        tags->setFocus();
-        QTest::keyClicks(tags, QStringLiteral("good, small,good"));
-        QTest::keyClick(tags, Qt::Key_Return);
-        AWAIT_COMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
-        place_->undoStack()->undo();
-        AWAIT_VERIFY(notebook_->run(second_)->tags.isEmpty());
     }
 
     void deleteKeyMovesToTheBinAndBack() {
@@ -285,68 +112,6 @@ class TestNotebookPlace : public QObject {
         AWAIT_COMPARE(table().model()->rowCount(), 0);
         place_->runs().filterField()->setText(QStringLiteral("kept"));
         AWAIT_COMPARE(table().model()->rowCount(), 1);
-    }
-
-    void evaluatingKeepsTheResult() {
-        QVERIFY(notebook_->setTestResult(
-            trained_, {{QStringLiteral("test.loss"), 9}, {QStringLiteral("test.accuracy"), 0.01}}));
-        click(trained_);
-        QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
-        AWAIT_VERIFY(*notebook_->run(trained_)->tested(u"test.accuracy") > 0.9);
-        AWAIT_VERIFY(place_->model().find(trained_)->summary.tested(u"test.accuracy").value_or(0) > 0.9);
-    }
-
-    void onePictureIsTried() {
-        click(trained_);
-        place_->details().showTab(RunDetails::Tab::Try);
-        TryPanel& panel = place_->details().tryPanel();
-        AWAIT_COMPARE(panel.bars().classes().size(), 3);
-        QVERIFY(panel.bars().classes()[0].isTrue);
-        panel.indexField()->setFocus();
-        QTest::keyClick(panel.indexField(), Qt::Key_Up); // sample 1: the middle stripe
-        AWAIT_VERIFY(panel.bars().classes()[1].isTrue);
-        AWAIT_VERIFY(panel.answer().startsWith(QStringLiteral("middle")));
-        double sum = 0;
-        for (const ClassProbability& c : panel.bars().classes())
-            sum += c.probability;
-        QVERIFY(std::abs(sum - 1) < 1e-3);
-    }
-
-    /// Some right pixels are no success.
-    void partOfAMaskIsTold() {
-        DatasetCatalog catalog;
-        DatasetEntry entry;
-        entry.id = entry.title = "halves";
-        entry.available = true;
-        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
-            return std::make_shared<const Halves>();
-        };
-        QVERIFY(catalog.add(std::move(entry)));
-        const auto notebook = storage::Notebook::open(folder_.filePath("masks.burdock"));
-        QVERIFY(notebook);
-        RunQueue queue(*notebook, catalog);
-        QSignalSpy finished(&queue, &RunQueue::finished);
-        TrainingRequest request;
-        request.dataset = QStringLiteral("halves");
-        request.config.epochs = 1;
-        const NodeId input = request.graph.add(
-            "input",
-            {{"channels", std::int64_t{1}}, {"height", std::int64_t{4}}, {"width", std::int64_t{4}}});
-        request.graph.connect(input, request.graph.add("conv2d", {{"filters", std::int64_t{1}},
-                                                                  {"padding", std::string("same")}}));
-        const TrainingRun& run = queue.enqueue(request);
-        QVERIFY(finished.wait(test::patience));
-        TryPanel panel(*notebook, catalog);
-        panel.setRun(run.runId());
-        panel.show();
-        QLabel* told = nullptr;
-        const auto found = [&] {
-            for (QLabel* label : panel.findChildren<QLabel*>())
-                if (label->text().startsWith(QStringLiteral("50.0 %"))) told = label;
-            return told != nullptr;
-        };
-        AWAIT_VERIFY(found());
-        QCOMPARE(told->property("role").toString(), QStringLiteral("soft"));
     }
 
     void trainingOnAsksWithWeightsAndSettings() {

@@ -1,0 +1,199 @@
+#include "await.h"
+#include "dashboard/curve_chart.h"
+#include "dashboard/metric_charts.h"
+#include "halves.h"
+#include "inspector/param_field.h"
+#include "inspector/param_form.h"
+#include "notebook/compare_view.h"
+#include "notebook/generate_panel.h"
+#include "notebook/probability_bars.h"
+#include "notebook/run_actions.h"
+#include "notebook/run_details.h"
+#include "notebook/run_facts.h"
+#include "notebook/run_notes.h"
+#include "notebook/try_panel.h"
+#include "place_fixture.h"
+#include "session/damage.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QStandardItemModel>
+#include <QUndoStack>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+/// What the Notebook shows of one run, and what can be tried with it.
+class TestRunDetails : public QObject, PlaceFixture {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() { begin(QStringLiteral("burdock-details-test")); }
+    void init() { open(); }
+    void cleanup() { place_.reset(); }
+
+    void clickingARunShowsIt() {
+        click(trained_);
+        QCOMPARE(place_->details().run().value, trained_.value);
+        QCOMPARE(place_->details().actions().nameField()->text(), QStringLiteral("Stripes"));
+        const qsizetype steps = notebook_->steps(trained_)->find(u"train.loss")->values.size();
+        AWAIT_COMPARE(
+            place_->details().charts().chart(QStringLiteral("loss"))->curve(QStringLiteral("train")).size(),
+            steps);
+        QCOMPARE(place_->details().epochs().rowCount(), 5);
+        QCOMPARE(place_->details().facts().item(0)->text(), QStringLiteral("Results"));
+    }
+
+    void damageIsShown() {
+        click(second_);
+        AWAIT_COMPARE(place_->details().run().value, second_.value);
+        QVERIFY(place_->details().damage().isHidden());
+        RunRow row = *place_->model().find(second_);
+        row.summary.changed = row.summary.damaged = true;
+        place_->details().setRun(row);
+        QVERIFY(place_->details().damage().isVisible());
+        QVERIFY(!place_->details().damage().text().isEmpty());
+        const RunColumn& status = runColumns()[columnOf(QStringLiteral("status"))];
+        QVERIFY(status.text(row).contains(damagedValue()));
+        QCOMPARE(runFacts(row.summary).first().key, QStringLiteral("damage"));
+        place_->comparison().setRuns({row.summary, place_->model().find(trained_)->summary});
+        QVERIFY(place_->comparison()
+                    .comparison()
+                    .headerData(1, Qt::Horizontal, Qt::DisplayRole)
+                    .toString()
+                    .contains(damagedValue()));
+        // What is not there is told until what is there has been read.
+        row.summary.changed = false;
+        row.summary.missing = {1, 5, true};
+        QCOMPARE(damageOf(row.summary), runFacts(row.summary).first().value);
+        QVERIFY(damageOf(row.summary).contains(row.summary.missing.text()));
+        place_->details().setRun(*place_->model().find(second_));
+        QVERIFY(place_->details().damage().isHidden());
+    }
+
+    void theLearningRateOfEveryStepIsDrawn() {
+        click(second_);
+        const auto rates = [this] {
+            const CurveChart* chart = place_->details().charts().chart(QStringLiteral("learning_rate"));
+            return chart ? chart->curve(QStringLiteral("learning_rate")) : Points();
+        };
+        AWAIT_COMPARE(rates().size(), 30);
+        QCOMPARE(rates()[19].x(), 20.0);
+        QCOMPARE(static_cast<float>(rates()[19].y()), 0.05F);
+        click(trained_); // by the trainer itself
+        AWAIT_COMPARE(rates().size(), notebook_->run(trained_)->steps);
+        for (const QPointF& p : rates())
+            QVERIFY(p.y() > 0 && p.y() <= 0.0501);
+    }
+
+    void aRunOfATextWritesOn() {
+        click(writer_);
+        place_->details().showTab(RunDetails::Tab::Try);
+        GeneratePanel& panel = place_->details().tryPanel().generator();
+        AWAIT_VERIFY(panel.isVisible());
+        ParamForm& form = panel.options();
+        for (const auto& [key, value] : {std::pair("tokens", "7"), std::pair("temperature", "0")}) {
+            auto* field = form.field(key)->findChild<QLineEdit*>();
+            field->setFocus();
+            field->selectAll();
+            QTest::keyClicks(field, QLatin1String(value));
+        }
+        QTest::keyClicks(panel.promptField(), QStringLiteral("abc"));
+        QTest::mouseClick(panel.generateButton(), Qt::LeftButton);
+        QCOMPARE(panel.generateButton()->text(), QStringLiteral("Stop"));
+        AWAIT_COMPARE(panel.text(), QStringLiteral("abcéabcé"));
+        AWAIT_COMPARE(panel.generateButton()->text(), QStringLiteral("Generate"));
+    }
+
+    void typedNotesAreKeptAsOneStep() {
+        click(second_);
+        place_->details().showTab(RunDetails::Tab::Notes);
+        QPlainTextEdit* field = place_->details().notes().notesField();
+        QTest::keyClicks(field, QStringLiteral("A good "));
+        place_->details().notes().commit();
+        QTest::keyClicks(field, QStringLiteral("one."));
+        place_->details().notes().commit();
+        AWAIT_COMPARE(notebook_->run(second_)->notes, QStringLiteral("A good one."));
+        QCOMPARE(place_->undoStack()->count(), 1);
+        place_->undoStack()->undo();
+        AWAIT_COMPARE(field->toPlainText(), QString());
+        AWAIT_COMPARE(notebook_->run(second_)->notes, QString());
+        QLineEdit* tags = place_->details().notes().tagsField();
+        tags->setFocus();
+        QTest::keyClicks(tags, QStringLiteral("good, small,good"));
+        QTest::keyClick(tags, Qt::Key_Return);
+        AWAIT_COMPARE(notebook_->run(second_)->tags, (QStringList{"good", "small"}));
+        place_->undoStack()->undo();
+        AWAIT_VERIFY(notebook_->run(second_)->tags.isEmpty());
+    }
+
+    void evaluatingKeepsTheResult() {
+        QVERIFY(notebook_->setTestResult(
+            trained_, {{QStringLiteral("test.loss"), 9}, {QStringLiteral("test.accuracy"), 0.01}}));
+        click(trained_);
+        QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
+        AWAIT_VERIFY(*notebook_->run(trained_)->tested(u"test.accuracy") > 0.9);
+        AWAIT_VERIFY(place_->model().find(trained_)->summary.tested(u"test.accuracy").value_or(0) > 0.9);
+    }
+
+    void onePictureIsTried() {
+        click(trained_);
+        place_->details().showTab(RunDetails::Tab::Try);
+        TryPanel& panel = place_->details().tryPanel();
+        AWAIT_COMPARE(panel.bars().classes().size(), 3);
+        QVERIFY(panel.bars().classes()[0].isTrue);
+        panel.indexField()->setFocus();
+        QTest::keyClick(panel.indexField(), Qt::Key_Up); // sample 1: the middle stripe
+        AWAIT_VERIFY(panel.bars().classes()[1].isTrue);
+        AWAIT_VERIFY(panel.answer().startsWith(QStringLiteral("middle")));
+        double sum = 0;
+        for (const ClassProbability& c : panel.bars().classes())
+            sum += c.probability;
+        QVERIFY(std::abs(sum - 1) < 1e-3);
+    }
+
+    /// Some right pixels are no success.
+    void partOfAMaskIsTold() {
+        DatasetCatalog catalog;
+        DatasetEntry entry;
+        entry.id = entry.title = "halves";
+        entry.available = true;
+        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const Halves>();
+        };
+        QVERIFY(catalog.add(std::move(entry)));
+        const auto notebook = storage::Notebook::open(folder_.filePath("masks.burdock"));
+        QVERIFY(notebook);
+        RunQueue queue(*notebook, catalog);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRequest request;
+        request.dataset = QStringLiteral("halves");
+        request.config.epochs = 1;
+        const NodeId input = request.graph.add(
+            "input",
+            {{"channels", std::int64_t{1}}, {"height", std::int64_t{4}}, {"width", std::int64_t{4}}});
+        request.graph.connect(input, request.graph.add("conv2d", {{"filters", std::int64_t{1}},
+                                                                  {"padding", std::string("same")}}));
+        const TrainingRun& run = queue.enqueue(request);
+        QVERIFY(finished.wait(test::patience));
+        TryPanel panel(*notebook, catalog);
+        panel.setRun(run.runId());
+        panel.show();
+        QLabel* told = nullptr;
+        const auto found = [&] {
+            for (QLabel* label : panel.findChildren<QLabel*>())
+                if (label->text().startsWith(QStringLiteral("50.0 %"))) told = label;
+            return told != nullptr;
+        };
+        AWAIT_VERIFY(found());
+        QCOMPARE(told->property("role").toString(), QStringLiteral("soft"));
+    }
+};
+
+QTEST_MAIN(TestRunDetails)
+#include "run_details_test.moc"
