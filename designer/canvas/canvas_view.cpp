@@ -61,6 +61,7 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
         offerLayers(place, viewport()->rect().center());
     });
 
+    scroller_->setObjectName(QStringLiteral("scroller"));
     scroller_->setInterval(16);
     connect(scroller_, &QTimer::timeout, this, &CanvasView::autoScroll);
     connect(scene_.get(), &CanvasScene::contentMoved, this, &CanvasView::placeOverlays);

@@ -3,12 +3,15 @@
 #include "canvas/canvas_scene.h"
 #include "canvas/canvas_view.h"
 #include "document/graph_document.h"
+#include "support/await.h"
 #include "support/sample_graphs.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QMouseEvent>
+#include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 
 namespace burdock::test {
 
@@ -74,6 +77,13 @@ struct CanvasFixture {
         auto* found = view.findChild<QAction*>(QLatin1String(action));
         QVERIFY2(found, action);
         found->trigger();
+    }
+
+    /// Waits until what scrolls at the border has had so many turns: as many frames as it had time for in
+    /// which nothing moved are a rest, however busy the machine is.
+    void awaitTurns(int turns) {
+        const QSignalSpy had(view.findChild<QTimer*>(QStringLiteral("scroller")), &QTimer::timeout);
+        AWAIT_VERIFY(had.size() >= turns);
     }
 
     GraphDocument document;

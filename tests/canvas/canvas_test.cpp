@@ -110,10 +110,10 @@ class TestCanvas : public QObject {
         QCOMPARE(port.x(), f.view.viewport()->width() - 12);
         f.press(port);
         f.move(port + QPoint(2, 0));
-        QTest::qWait(120);
+        f.awaitTurns(3);
         QCOMPARE(f.output("relu"), port);
         f.move(port - QPoint(100, 0)); // away from the border, and back
-        QTest::qWait(40);
+        f.awaitTurns(1);
         f.move(port);
         AWAIT_VERIFY(f.output("relu").x() < port.x() - 40);
         f.release(f.free());
@@ -128,15 +128,16 @@ class TestCanvas : public QObject {
         f.move(f.free());
         f.move(edge - QPoint(40, 0)); // near the border, and not within it
         const QRectF before = f.view.visibleScene();
-        QTest::qWait(100);
+        f.awaitTurns(3);
         QCOMPARE(f.view.visibleScene(), before);
         f.move(edge);
         const auto beyond = [&] { return f.view.visibleScene().right() - network; };
         QVERIFY(beyond() < 176);
         AWAIT_VERIFY(beyond() > 176); // there is room for one more card
-        const auto rests = [&] {      // it is where it was some frames ago
+        // Every turn scrolls by what follows from where it stands: after one that does not move, none does.
+        const auto rests = [&] {
             const double now = beyond();
-            QTest::qWait(100);
+            f.awaitTurns(1);
             return beyond() == now;
         };
         AWAIT_VERIFY(rests());
