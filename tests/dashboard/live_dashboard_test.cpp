@@ -111,6 +111,34 @@ class TestLiveDashboard : public QObject {
         AWAIT_COMPARE(rows(), 2);
     }
 
+    /// Of the last epoch, the later of those that are drawn and kept: another program may have carried the
+    /// run on. What is trained here is later than either.
+    void aRunThatGoesOnShowsItsLastEpoch() {
+        const auto epoch = [](std::int64_t number) {
+            EpochRecord record;
+            record.epoch = number;
+            record.step = 10 * number;
+            return record;
+        };
+        TrainingRun& run = queue_->enqueue(request(QStringLiteral("fake")), /*held=*/true);
+        LiveCurves& curves = *LiveRuns::of(*queue_).curvesOf(run);
+        const auto last = [&curves] { return curves.lastEpoch() ? curves.lastEpoch()->epoch : 0; };
+        QCOMPARE(last(), 0);
+        for (const auto& [kept, shown] : {std::pair(2, 2), std::pair(3, 3), std::pair(1, 3)}) {
+            curves.goOnFrom({}, epoch(kept));
+            QCOMPARE(last(), shown);
+        }
+        curves.goOnFrom({}, std::nullopt);
+        QCOMPARE(last(), 3);
+        queue_->releaseAll();
+        AWAIT_VERIFY(run.progress().step > 20);
+        run.stop();
+        AWAIT_COMPARE(run.state(), TrainingRun::State::Ended);
+        const std::int64_t trained = last();
+        curves.goOnFrom({}, epoch(1'000'000));
+        QCOMPARE(last(), trained);
+    }
+
     /// A run that goes on is drawn from its first step, also by a window that did not begin it.
     void theWholeCurveOfAResumedRunIsDrawn() {
         const auto asked = request(QStringLiteral("fake"));
