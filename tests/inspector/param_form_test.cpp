@@ -144,6 +144,10 @@ class TestParamForm : public QObject {
         QVERIFY(!field.editor()->property("warned").toBool());
         field.setProblem({});
         QVERIFY(!field.editor()->property("invalid").toBool());
+        field.setProblem(QStringLiteral("This is much."), /*isError=*/false);
+        field.setProblem({}, /*isError=*/false);
+        QVERIFY(!field.editor()->property("warned").toBool());
+        QVERIFY(!field.editor()->property("invalid").toBool());
     }
 
     void pairsAreReadInEveryWayOfWritingThem() {
