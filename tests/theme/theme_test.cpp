@@ -3,23 +3,31 @@
 #include "theme/theme.h"
 
 #include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QImage>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPainter>
+#include <QRadioButton>
 #include <QRegularExpression>
 #include <QSet>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTest>
 #include <QTextDocument>
+#include <QVBoxLayout>
 
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 using namespace burdock;
@@ -37,6 +45,20 @@ double luminance(const QColor& c) {
 double contrast(const QColor& a, const QColor& b) {
     const double x = luminance(a), y = luminance(b);
     return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
+}
+
+/// How many pixels differ so that it is seen, within a frame of that width where the inside has a caret.
+int changedPixels(const QImage& before, const QImage& now, int frame) {
+    const QRect inside = frame > 0 ? before.rect().adjusted(frame, frame, -frame, -frame) : QRect();
+    int changed = 0;
+    for (int y = 0; y < before.height(); ++y)
+        for (int x = 0; x < before.width(); ++x) {
+            const QColor a = before.pixelColor(x, y), b = now.pixelColor(x, y);
+            const int apart =
+                std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue());
+            if (!inside.contains(x, y) && apart > 120) ++changed;
+        }
+    return changed;
 }
 
 QJsonObject tokens() {
@@ -128,6 +150,44 @@ class TestTheme : public QObject {
         QVERIFY(qApp->styleSheet().size() > 1000);
         QVERIFY2(!qApp->styleSheet().contains(u'@'), "a placeholder is left");
         QVERIFY2(!qApp->styleSheet().contains(QStringLiteral("#000000")), "a token of the sheet is unknown");
+    }
+
+    /// Whatever else a field shows, and in both schemes.
+    void focusIsVisible() {
+        QWidget page;
+        QCheckBox unchecked(&page), checked(&page), several(&page);
+        QRadioButton chosen(&page), elsewhere(&page);
+        QLineEdit line(&page), title(&page);
+        QSpinBox number(&page);
+        QComboBox choice(&page);
+        checked.setChecked(true);
+        several.setCheckState(Qt::PartiallyChecked);
+        chosen.setChecked(true);
+        title.setProperty("title", true);
+        QVBoxLayout column(&page);
+        for (QWidget* field : page.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly))
+            column.addWidget(field);
+        page.show();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        for (const auto mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+            Theme::instance().setMode(mode);
+            for (const char* mark : {"", "invalid", "warned"})
+                for (QWidget* field : page.findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly)) {
+                    if (*mark) setLook(*field, mark, true);
+                    page.setFocus();
+                    const QImage before = field->grab().toImage();
+                    field->setFocus();
+                    QVERIFY(field->hasFocus());
+                    const int changed = changedPixels(before, field->grab().toImage(),
+                                                      qobject_cast<QAbstractButton*>(field) ? 0 : 2);
+                    QVERIFY2(changed >= 20,
+                             qPrintable(QStringLiteral("%1 %2: %3 pixels change")
+                                            .arg(QLatin1String(mark),
+                                                 QLatin1String(field->metaObject()->className()))
+                                            .arg(changed)));
+                    if (*mark) setLook(*field, mark, false);
+                }
+        }
     }
 
     void runColoursAreStable() {
