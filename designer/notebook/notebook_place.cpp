@@ -2,6 +2,7 @@
 
 #include "dashboard/metric_charts.h"
 #include "notebook/compare_view.h"
+#include "notebook/damage_bar.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
 #include "notebook/run_edit.h"
@@ -64,6 +65,7 @@ struct NotebookPlace::Impl {
     RunsPanel* panel;
     RunDetails* details;
     CompareView* compare;
+    DamageBar* damage;
     QLabel *hint, *trouble;
     QStackedWidget* below;
     RunId wanted; ///< to be selected once it is there
@@ -71,13 +73,13 @@ struct NotebookPlace::Impl {
     QTimer showSoon;  ///< after the selection has settled
     QTimer lookAgain; ///< other programs may write into this notebook
     QString seen;     ///< its files as they were when the list was read
-    Worker looking;   ///< for damage, which takes a while
 
     Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
          const DatasetCatalog& catalog);
     void connectTable();
     void connectDetails();
     void connectEvaluator();
+    void reload();
     void showSelection();
     void moveToBin();
     void askToEmptyBin();
@@ -99,6 +101,7 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
     , panel(new RunsPanel(model))
     , details(new RunDetails(notebook, catalog, reader))
     , compare(new CompareView(reader))
+    , damage(new DamageBar(notebook))
     , hint(new QLabel(
           NotebookPlace::tr("Select a run to see its curves, settings and network. Select two or more "
                             "(Ctrl or Shift) to compare them.")))
@@ -111,22 +114,6 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
     trouble->setWordWrap(true);
     trouble->setMargin(Theme::instance().space(2));
     trouble->hide();
-    // What cannot be mended here is told as long as the notebook is open.
-    auto* damage = new QLabel;
-    damage->setProperty("role", "error");
-    damage->setWordWrap(true);
-    damage->setMargin(Theme::instance().space(2));
-    damage->hide();
-    looking.post(
-        &self,
-        [notebook = notebook]() -> storage::Outcome<std::optional<storage::StorageError>> {
-            return notebook->damage();
-        },
-        [damage](const storage::Outcome<std::optional<storage::StorageError>>& found) {
-            if (!found || !*found) return;
-            damage->setText((*found)->oneLine());
-            damage->show();
-        });
     for (QWidget* page :
          {static_cast<QWidget*>(hint), static_cast<QWidget*>(details), static_cast<QWidget*>(compare)})
         below->addWidget(page);
@@ -151,7 +138,7 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
     connectTable();
     connectDetails();
     connectEvaluator();
-    model.reload();
+    reload();
 }
 
 void NotebookPlace::Impl::connectTable() {
@@ -181,13 +168,20 @@ void NotebookPlace::Impl::connectTable() {
     QObject::connect(&lookAgain, &QTimer::timeout, &self, [this] {
         if (!self.isVisible()) return lookAgain.stop(); // being shown starts it again
         const QString now = stampOf(notebook->path());
+        damage->look(now);
         if (!model.hasRunning() && now == seen) return;
-        seen = now;
         for (const RunId run : panel->selectedRuns())
             if (const RunRow* row = model.find(run); row && row->summary.state == storage::RunState::Running)
                 reader.outdate(run);
-        model.reload();
+        reload();
     });
+}
+
+/// All that is told of the notebook as a whole.
+void NotebookPlace::Impl::reload() {
+    seen = stampOf(notebook->path());
+    damage->look(seen);
+    model.reload();
 }
 
 void NotebookPlace::Impl::connectDetails() {
@@ -418,12 +412,12 @@ CompareView& NotebookPlace::comparison() const {
 
 void NotebookPlace::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
-    if (impl_->model.isLoaded()) impl_->model.reload(); // burdock-cli may have added runs meanwhile
+    if (impl_->model.isLoaded()) impl_->reload(); // burdock-cli may have added runs meanwhile
 }
 
 void NotebookPlace::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_F5)
-        impl_->model.reload();
+        impl_->reload();
     else
         QWidget::keyPressEvent(event);
 }

@@ -90,14 +90,15 @@ struct Notebook::Impl {
             .oneLine();
     }
 
-    std::optional<StorageError> leftovers() const {
+    Outcome<std::optional<StorageError>> leftovers() const {
         const std::lock_guard lock(mutex_);
-        if (!leftovers_)
-            if (const auto found = read(findOrphans)) leftovers_ = *found;
-        return leftovers_.value_or(std::nullopt); // what cannot be read now is told when it is asked for
+        if (leftovers_) return *leftovers_;
+        auto found = read(findOrphans);
+        if (found) leftovers_ = *found;
+        return found;
     }
 
-    void forgetLeftovers() {
+    void forgetLeftovers() const {
         const std::lock_guard lock(mutex_);
         leftovers_.reset();
     }
@@ -173,8 +174,14 @@ bool Notebook::isReadOnly() const {
 }
 
 std::optional<StorageError> Notebook::damage() const {
-    const auto& damage = impl_->core->damage();
-    return damage ? damage : impl_->leftovers();
+    if (const auto& damage = impl_->core->damage()) return damage;
+    return impl_->leftovers().value_or(std::nullopt); // what cannot be read now is told when it is asked for
+}
+
+Outcome<std::optional<StorageError>> Notebook::damageNow() const {
+    if (const auto& damage = impl_->core->damage()) return damage;
+    impl_->forgetLeftovers();
+    return impl_->leftovers();
 }
 
 Outcome<void> Notebook::removeLeftovers() {

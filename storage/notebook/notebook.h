@@ -35,6 +35,8 @@ class Notebook {
     /// what is left of runs and weights whose own rows another program has deleted: that is looked for when
     /// it is first asked, in a notebook of 100,000 runs for half a second.
     std::optional<StorageError> damage() const;
+    /// The same, with what is left looked for anew: other programs leave it behind, and delete it.
+    Outcome<std::optional<StorageError>> damageNow() const;
     /// Deletes what is left of runs and weights whose own rows another program has deleted.
     Outcome<void> removeLeftovers();
     /// Why nothing could be written when it was opened, such as a full disk: it can be read all the same.

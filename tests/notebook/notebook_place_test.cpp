@@ -1,6 +1,7 @@
 #include "await.h"
 #include "dashboard/curve_chart.h"
 #include "notebook/compare_view.h"
+#include "notebook/damage_bar.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
 #include "place_fixture.h"
@@ -27,7 +28,8 @@ class TestNotebookPlace : public QObject, PlaceFixture {
     void init() { open(); }
     void cleanup() { place_.reset(); }
 
-    void leftoversAreTold() {
+    /// By another program as well, as the label says how.
+    void leftoversAreToldUntilTheyAreDeleted() {
         const QString file = folder_.filePath("leftovers.burdock");
         const auto notebook = openNotebook(file);
         auto writer = notebook->startRun({});
@@ -37,13 +39,16 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         RunQueue queue(notebook, catalog_);
         NotebookPlace place(notebook, queue, catalog_);
         place.show();
-        const auto told = [&place] {
-            const auto labels = place.findChildren<QLabel*>();
-            return std::ranges::any_of(labels, [](const QLabel* label) {
-                return label->isVisible() && label->text().contains(QStringLiteral("has deleted run 1"));
-            });
-        };
-        AWAIT_VERIFY(told());
+        const auto* bar = place.findChild<DamageBar*>();
+        AWAIT_VERIFY(bar->isVisible() && bar->text().contains(QStringLiteral("has deleted run 1")));
+        for (const char* table : {"run_setup", "run_epoch", "run_chunk", "run_checkpoint"})
+            QVERIFY(other->run(QStringLiteral("DELETE FROM %1").arg(QLatin1String(table))));
+        AWAIT_VERIFY(!bar->isVisible());
+        // Where it cannot be looked for, nothing says that there is none.
+        QVERIFY(other->run("ALTER TABLE tensor_chunk RENAME TO elsewhere"));
+        AWAIT_VERIFY(bar->isVisible() && bar->text().contains(QStringLiteral("tensor_chunk")));
+        QVERIFY(other->run("ALTER TABLE elsewhere RENAME TO tensor_chunk"));
+        AWAIT_VERIFY(!bar->isVisible());
     }
 
     void twoRunsAreCompared() {
