@@ -6,6 +6,7 @@
 #include "theme/theme.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace burdock {
 
@@ -18,10 +19,7 @@ RunsModel::RunsModel(std::shared_ptr<storage::Notebook> notebook, RunQueue& queu
     connect(&queue_, &RunQueue::started, this, [this](RunId id) { refresh(id); });
     connect(&queue_, &RunQueue::epochFinished, this, [this](RunId id) { refresh(id); });
     connect(&queue_, &RunQueue::finished, this, [this](RunId id) { refresh(id); });
-    connect(&queue_, &RunQueue::changed, this, [this] {
-        queue_.isBusy() ? follow_.start() : follow_.stop();
-        showProgress();
-    });
+    connect(&queue_, &RunQueue::changed, this, &RunsModel::followQueue);
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         if (!rows_.isEmpty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
     });
@@ -207,6 +205,18 @@ void RunsModel::put(RunRow row) {
     endInsertRows();
     showProgress();
     emit runChanged(id);
+}
+
+/// A run that is loading its data has nothing new in the notebook yet, nor has one that is refused then.
+void RunsModel::followQueue() {
+    queue_.isBusy() ? follow_.start() : follow_.stop();
+    showProgress();
+    QSet<qint64> now;
+    for (const TrainingRun* run : queue_.active())
+        if (run->runId()) now << run->runId().value;
+    const QSet<qint64> before = std::exchange(inTraining_, now);
+    for (const qint64 id : (now - before) + (before - now))
+        if (rowById_.contains(id)) emit runChanged(RunId{id});
 }
 
 void RunsModel::showProgress() {

@@ -6,6 +6,7 @@
 
 #include <QAbstractTableModel>
 #include <QHash>
+#include <QSet>
 #include <QTimer>
 
 #include <deque>
@@ -72,6 +73,7 @@ class RunsModel : public QAbstractTableModel {
 
   signals:
     void loaded();
+    /// Its row, or whether the queue is training it.
     void runChanged(burdock::storage::RunId id);
     void renameWanted(burdock::storage::RunId id, const QString& name);
     void failed(const QString& why);
@@ -81,6 +83,7 @@ class RunsModel : public QAbstractTableModel {
   private:
     void take(QVector<RunRow> rows);
     void put(RunRow row);
+    void followQueue();
     void showProgress();
     void showProgressOf(const TrainingRun& run);
     void changed(int row);
@@ -98,6 +101,7 @@ class RunsModel : public QAbstractTableModel {
     QHash<qint64, bool> reading_; ///< runs that refresh() reads; whether they are to be read once more
     bool loaded_ = false;
     QTimer follow_;
+    QSet<qint64> inTraining_; ///< runs that the queue is training
     /// Changes that are shown already but not written yet, in their order: what is read meanwhile is older.
     struct Pending {
         qint64 number;

@@ -13,9 +13,12 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSemaphore>
 #include <QUndoStack>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+
+#include <atomic>
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -215,6 +218,52 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         place_->model().flush();
         QVERIFY(!notebook_->run(id)->deleted);
         QVERIFY(queue_->waiting().empty()); // it begins again when it is asked to
+    }
+
+    /// A run that loads its data cannot be deleted; one that is refused then can, and nobody chooses it anew.
+    void whatHindersDeletingIsToldWhileItDoes() {
+        std::atomic<bool> broken = false;
+        QSemaphore loaded;
+        DatasetCatalog catalog;
+        DatasetEntry entry;
+        entry.id = entry.title = "fickle";
+        entry.available = true;
+        entry.open = [&](const ParamValues&) {
+            if (broken) loaded.acquire();
+            return catalog_.open(broken ? "broken" : "fake");
+        };
+        QVERIFY(catalog.add(std::move(entry)));
+        const auto notebook = openNotebook(folder_.filePath("refused.burdock"));
+        RunQueue queue(notebook, catalog);
+        NotebookPlace place(notebook, queue, catalog);
+        place.show();
+        TrainingRequest request;
+        request.graph = fakePerceptron();
+        request.dataset = QStringLiteral("fickle");
+        request.config.epochs = 100'000;
+        request.config.threads = 1;
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRun& run = queue.enqueue(request);
+        AWAIT_VERIFY(run.progress().step > 20);
+        run.stop();
+        AWAIT_COMPARE(finished.size(), 1);
+        const storage::RunId id = run.runId();
+        place.showRun(id);
+        AWAIT_COMPARE(place.details().run().value, id.value);
+        const auto* button = place.details().actions().deleteButton();
+        AWAIT_VERIFY(button->isEnabled());
+
+        broken = true;
+        const auto again = resumeRequest(*notebook, id);
+        QVERIFY(again);
+        QSignalSpy refused(&queue, &RunQueue::refused);
+        const TrainingRun& loading = queue.enqueue(*again);
+        AWAIT_VERIFY(!button->isEnabled());
+        QCOMPARE(loading.state(), TrainingRun::State::Starting);
+        QVERIFY(button->toolTip().contains(QStringLiteral("is being trained")));
+        loaded.release();
+        AWAIT_COMPARE(refused.size(), 1);
+        AWAIT_VERIFY(button->isEnabled());
     }
 };
 
