@@ -177,10 +177,7 @@ QVector<RunColumn> makeColumns() {
             [](R r) -> QVariant { return r.summary.seconds; }),
         column(
             "samples_per_second", tr("Samples/s"), tr("Training speed"), true, false, 100,
-            [](R r) {
-                const auto speed = speedOf(r.summary);
-                return speed ? exactCount(std::llround(*speed)) : QStringLiteral("–");
-            },
+            [](R r) { return speedText(speedOf(r.summary)); },
             [](R r) { return orNone(speedOf(r.summary)); }),
         column(
             "tags", tr("Tags"), tr("Your own words"), false, true, 120,
@@ -204,6 +201,10 @@ QVector<RunColumn> makeColumns() {
 }
 
 } // namespace
+
+QString speedText(const std::optional<double>& samplesPerSecond) {
+    return samplesPerSecond ? exactCount(std::llround(*samplesPerSecond)) : QStringLiteral("–");
+}
 
 RunRow makeRow(storage::RunSummary summary) {
     RunRow row;

@@ -22,6 +22,7 @@ struct RunRow {
 
 /// Reads the settings once, so that sorting and painting need no JSON.
 RunRow makeRow(storage::RunSummary summary);
+QString speedText(const std::optional<double>& samplesPerSecond); ///< "–" where none was measured
 
 /// A column of the runs table.
 struct RunColumn {

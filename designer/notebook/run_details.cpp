@@ -19,8 +19,6 @@
 #include <QTableView>
 #include <QTreeView>
 
-#include <cmath>
-
 namespace burdock {
 RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
                        RunReader& reader, QWidget* parent)
@@ -175,9 +173,7 @@ void RunDetails::showEpochs(const QVector<storage::EpochRow>& epochs) {
                                     value(exactCount(e.step))};
         for (const SeriesSchema& one : series)
             cells << value(figureText(one, storage::valueOf(e.values, QString::fromStdString(one.name))));
-        cells << value(std::isfinite(e.samplesPerSecond) ? exactCount(std::llround(e.samplesPerSecond))
-                                                         : QStringLiteral("–"))
-              << value(humanDuration(e.seconds));
+        cells << value(speedText(speedOf(e))) << value(humanDuration(e.seconds));
         for (QStandardItem* item : cells) {
             if (e.damaged) item->setForeground(Theme::instance().color(QStringLiteral("error.text")));
             if (best) item->setFont(Theme::instance().font(QStringLiteral("strong")));

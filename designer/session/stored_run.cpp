@@ -129,6 +129,11 @@ std::optional<double> speedOf(const storage::RunSummary& run) {
     return run.seconds < SpeedMeter::enough ? std::nullopt : run.samplesPerSecond;
 }
 
+std::optional<double> speedOf(const storage::EpochRow& epoch) {
+    const bool measured = epoch.seconds >= SpeedMeter::enough && std::isfinite(epoch.samplesPerSecond);
+    return measured ? std::optional(epoch.samplesPerSecond) : std::nullopt;
+}
+
 storage::NamedValues toStored(const NamedValues& values) {
     storage::NamedValues stored;
     for (const NamedValue& value : values)

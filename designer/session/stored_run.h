@@ -53,7 +53,8 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
 
 /// Samples a second; none where the run is too short to have measured it, whatever an older program has kept.
 std::optional<double> speedOf(const storage::RunSummary& run);
-storage::NamedValues toStored(const NamedValues& values); ///< without those that are no number
+std::optional<double> speedOf(const storage::EpochRow& epoch); ///< likewise, of the run at that epoch's end
+storage::NamedValues toStored(const NamedValues& values);      ///< without those that are no number
 /// A number of a run, and what is known of its series.
 struct Figure {
     SeriesSchema series;

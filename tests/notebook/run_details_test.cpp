@@ -14,6 +14,7 @@
 #include "notebook/try_panel.h"
 #include "place_fixture.h"
 #include "session/damage.h"
+#include "storage/notebook/run_writer.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -89,6 +90,24 @@ class TestRunDetails : public QObject, PlaceFixture {
         AWAIT_COMPARE(rates().size(), notebook_->run(trained_)->steps);
         for (const QPointF& p : rates())
             QVERIFY(p.y() > 0 && p.y() <= 0.0501);
+    }
+
+    /// An older program has kept what it took for one.
+    void aFewMillisecondsTellNoSpeed() {
+        auto writer = notebook_->startRun({});
+        QVERIFY(writer);
+        (*writer)->epoch({1, 10, {}, 5000, 0.004, true});
+        (*writer)->epoch({2, 20, {}, 6000, 0.2, false});
+        const storage::RunId id = (*writer)->id();
+        QVERIFY((*writer)->finish(storage::RunState::Finished, 0.2));
+        RunReader reader(notebook_);
+        RunDetails details(notebook_, catalog_, reader);
+        details.setRun(makeRow(*notebook_->run(id)));
+        const QStandardItemModel& epochs = details.epochs();
+        AWAIT_COMPARE(epochs.rowCount(), 2);
+        const int speed = epochs.columnCount() - 2;
+        QCOMPARE(epochs.item(0, speed)->text(), QStringLiteral("–"));
+        QCOMPARE(epochs.item(1, speed)->text(), QStringLiteral("6,000"));
     }
 
     void aRunOfATextWritesOn() {
