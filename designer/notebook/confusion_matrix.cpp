@@ -1,5 +1,6 @@
 #include "notebook/confusion_matrix.h"
 
+#include "theme/contrast.h"
 #include "theme/theme.h"
 
 #include <QHelpEvent>
@@ -16,6 +17,14 @@ namespace {
 constexpr double cellForNumbers = 26;
 /// Of the width, for the names beside the rows.
 constexpr double mostOfNames = 0.32;
+
+/// With a share of `b` in it, 0 to 1.
+QColor mixed(const QColor& a, const QColor& b, double share) {
+    const auto at = [share](double from, double to) {
+        return static_cast<float>(from + share * (to - from));
+    };
+    return QColor::fromRgbF(at(a.redF(), b.redF()), at(a.greenF(), b.greenF()), at(a.blueF(), b.blueF()));
+}
 
 } // namespace
 
@@ -94,21 +103,20 @@ void ConfusionMatrix::paintEvent(QPaintEvent*) {
     const QRectF matrix = matrixRect();
     const auto n = names_.size();
     const double cell = matrix.width() / static_cast<double>(n);
-    const QColor right = theme.color(QStringLiteral("accent")), wrong = theme.color(QStringLiteral("error"));
+    const QColor right = theme.color(QStringLiteral("accent")), wrong = theme.color(QStringLiteral("error")),
+                 empty = theme.color(QStringLiteral("raised")), ink = theme.color(QStringLiteral("ink")),
+                 onAccent = theme.color(QStringLiteral("on.accent"));
     for (qsizetype truth = 0; truth < n; ++truth)
         for (qsizetype predicted = 0; predicted < n; ++predicted) {
             const QRectF box(matrix.left() + static_cast<double>(predicted) * cell,
                              matrix.top() + static_cast<double>(truth) * cell, cell, cell);
             const double sum = rowSums_[static_cast<std::size_t>(truth)];
             const double share = sum > 0 ? count(truth, predicted) / sum : 0;
-            QColor fill = truth == predicted ? right : wrong;
             // The root keeps rare mistakes visible beside the many right answers.
-            fill.setAlphaF(static_cast<float>(std::sqrt(share)));
-            painter.fillRect(box.adjusted(0.5, 0.5, -0.5, -0.5), theme.color(QStringLiteral("raised")));
+            const QColor fill = mixed(empty, truth == predicted ? right : wrong, std::sqrt(share));
             painter.fillRect(box.adjusted(0.5, 0.5, -0.5, -0.5), fill);
             if (cell < cellForNumbers || count(truth, predicted) == 0) continue;
-            painter.setPen(share > 0.3 ? theme.color(QStringLiteral("on.accent"))
-                                       : theme.color(QStringLiteral("ink")));
+            painter.setPen(contrast(ink, fill) > contrast(onAccent, fill) ? ink : onAccent);
             painter.drawText(box, Qt::AlignCenter, QString::number(count(truth, predicted), 'f', 0));
         }
     painter.setPen(theme.color(QStringLiteral("line")));

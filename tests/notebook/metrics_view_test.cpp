@@ -1,12 +1,16 @@
 #include "engine/train/metric.h"
 #include "notebook/confusion_matrix.h"
 #include "notebook/metrics_view.h"
+#include "theme/contrast.h"
 #include "theme/theme.h"
 
 #include <QHelpEvent>
+#include <QImage>
 #include <QStandardItemModel>
 #include <QTest>
 #include <QToolTip>
+
+#include <algorithm>
 
 using namespace burdock;
 
@@ -40,6 +44,31 @@ class MetricsViewTest : public QObject {
         QCoreApplication::sendEvent(&matrix, &help);
         QVERIFY2(QToolTip::text().contains(QStringLiteral("“cat” are taken for “dog”")),
                  qPrintable(QToolTip::text()));
+    }
+
+    /// However many of a class they are: on every shade of both colours, in both schemes.
+    void numbersAreLegible() {
+        ConfusionMatrix matrix;
+        matrix.resize(400, 360);
+        for (const auto mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+            Theme::instance().setMode(mode);
+            for (int right = 5; right <= 95; right += 5) {
+                const double r = right, w = 100 - right;
+                matrix.setCounts({r, w, w, r}, {QStringLiteral("cat"), QStringLiteral("dog")});
+                const QImage drawn = matrix.grab().toImage();
+                for (int predicted : {0, 1}) {
+                    const QPoint middle = matrix.cellCenter(0, predicted).toPoint();
+                    const QColor ground = drawn.pixelColor(middle - QPoint(40, 40));
+                    double best = 1; // that of the pixels which a stroke fills
+                    for (int y = -8; y <= 8; ++y)
+                        for (int x = -12; x <= 12; ++x)
+                            best = std::max(best, contrast(drawn.pixelColor(middle + QPoint(x, y)), ground));
+                    QVERIFY2(
+                        best > 3.7,
+                        qPrintable(QStringLiteral("%1 of 100: %2").arg(predicted == 0 ? r : w).arg(best)));
+                }
+            }
+        }
     }
 
     void withoutMetricsItSaysHowToGetThem() {

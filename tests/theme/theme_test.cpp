@@ -1,3 +1,4 @@
+#include "theme/contrast.h"
 #include "theme/elided_label.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -26,26 +27,12 @@
 #include <QTextDocument>
 #include <QVBoxLayout>
 
-#include <cmath>
 #include <cstdlib>
 #include <limits>
 
 using namespace burdock;
 
 namespace {
-
-/// Relative luminance and contrast ratio as WCAG 2.1 defines them.
-double luminance(const QColor& c) {
-    const auto linear = [](double v) {
-        return v <= 0.03928 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
-    };
-    return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF());
-}
-
-double contrast(const QColor& a, const QColor& b) {
-    const double x = luminance(a), y = luminance(b);
-    return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
-}
 
 /// How many pixels differ so that it is seen, within a frame of that width where the inside has a caret.
 int changedPixels(const QImage& before, const QImage& now, int frame) {
