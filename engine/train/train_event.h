@@ -27,9 +27,10 @@ struct EpochRecord {
     std::int64_t step = 0;  ///< the last of the epoch
     /// Training's are means over the epoch's mini-batches, the learning rate is that of the last step.
     NamedValues values;
-    double samplesPerSecond = 0; ///< of training alone
-    double seconds = 0;          ///< since the start, pauses left out
-    bool best = false;           ///< the best so far: see TrainConfig::bestMetric
+    /// While it was trained, waiting for its data included; without validation and pauses.
+    double samplesPerSecond = 0;
+    double seconds = 0; ///< since the start, pauses left out
+    bool best = false;  ///< the best so far: see TrainConfig::bestMetric
 
     double value(std::string_view name) const { return valueOf(values, name); }
 };

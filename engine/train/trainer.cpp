@@ -205,10 +205,10 @@ struct Trainer::Impl {
     /// The rest of an epoch. False if the run is over: stopped, or failed with `problem`.
     bool trainEpoch(TrainObserver& observer, TrainControl& control, std::optional<Diagnostic>& problem) {
         const bool over = stepper->fullBatch() && at.batches > 0; // but for its validation
+        auto begun = Clock::now();
+        double pausedBefore = pausedSeconds;
         loader->start(at.epochs + 1, over ? loader->batchesPerEpoch() : at.batches);
         while (const MiniBatch* batch = loader->next()) {
-            const auto begun = Clock::now();
-            const double pausedBefore = pausedSeconds;
             const double rate = schedule->rate(at.step + 1);
             const auto outcome = stepper->fullBatch() ? gatherStep(batch, observer, control, rate)
                                                       : stepper->step(*batch, at.step + 1, rate);
@@ -222,6 +222,8 @@ struct Trainer::Impl {
             ++at.step;
             ++at.batches;
             at.trained += secondsSince(begun) - (pausedSeconds - pausedBefore);
+            begun = Clock::now(); // what follows, and waiting for data, counts with the next step
+            pausedBefore = pausedSeconds;
             at.lossSum += outcome->loss * outcome->weight;
             at.lossWeight += outcome->weight;
             at.accuracySum += outcome->accuracy * static_cast<double>(outcome->samples);

@@ -1,5 +1,6 @@
 #include "engine/train/data_loader.h"
 #include "engine/train/loss.h"
+#include "train_support.h"
 
 #include <QtTest>
 #include <ctime>
@@ -10,6 +11,7 @@
 #include <limits>
 #include <numeric>
 #include <pthread.h>
+#include <thread>
 
 using namespace burdock;
 
@@ -227,6 +229,26 @@ class LoaderTest : public QObject {
         }
         QVERIFY(std::abs(sum / 450) < 1e-4 && std::abs(square / 450 - 1) < 1e-3);
         QVERIFY(Scaling::measure(pictures, firstOf(50)).mean.empty());
+    }
+    /// Who waits for data trains no faster than they come.
+    void theSpeedToldIsThatOfTheData() {
+        struct Slow final : testing::Clouds {
+            Slow()
+                : Clouds(Task::Multiclass, 60) {}
+            void readInput(Part part, std::int64_t index, float* values) const override {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                Clouds::readInput(part, index, values);
+            }
+        };
+        TrainConfig config;
+        config.epochs = 2;
+        config.batch = 10;
+        testing::Recorder recorder;
+        testing::train(testing::network(3), std::make_shared<const Slow>(), config, recorder);
+        QCOMPARE(recorder.epochs.size(), size_t(2));
+        for (const EpochRecord& epoch : recorder.epochs)
+            QVERIFY2(epoch.samplesPerSecond > 0 && epoch.samplesPerSecond <= 1000,
+                     qPrintable(QString::number(epoch.samplesPerSecond)));
     }
     /// Loading must keep ahead of training: more than 20,000 augmented pictures a second here, even on a
     /// machine that does other work.
