@@ -25,10 +25,6 @@ function(burdock_room room)
     target_link_libraries(burdock_${room} PUBLIC ${ARG_LINK} PRIVATE burdock_options ${ARG_PRIVATE_LINK})
 endfunction()
 
-# Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may inline
-# the library's own functions in spite of -fPIC.
-set(BURDOCK_ENGINE_OPTIONS -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
-
 # burdock_engine_part(<part> SOURCES ... [LINK ...])
 #
 # One folder of the engine becomes one target `burdock_engine_<part>` whose include path holds that folder alone;
@@ -51,7 +47,7 @@ function(burdock_engine_part part)
         list(APPEND links ${link})
     endforeach()
     target_link_libraries(${target} PUBLIC ${links} PRIVATE burdock_options OpenMP::OpenMP_CXX Threads::Threads)
-    target_compile_options(${target} PRIVATE ${BURDOCK_ENGINE_OPTIONS})
+    target_compile_options(${target} PRIVATE ${BURDOCK_OPTIONS_engine})
     target_precompile_headers(${target} REUSE_FROM burdock_precompiled_engine)
     list(APPEND BURDOCK_ENGINE_PARTS ${target})
     set(BURDOCK_ENGINE_PARTS ${BURDOCK_ENGINE_PARTS} PARENT_SCOPE)

@@ -1,6 +1,6 @@
 # Headers that many sources read, compiled once: `engine` for the engine itself, `core` for what uses the engine, storage
-# and Qt Core, `command` for what reads a command line besides, `window` for what draws. A folder chooses by
-# BURDOCK_PRECOMPILED; sources still include all that they use.
+# and Qt Core, `command` for what reads a command line besides, `window` for what draws, and `core_test` and
+# `window_test` for tests of these. A folder chooses by BURDOCK_PRECOMPILED; sources still include all that they use.
 #
 # What is precompiled is not free: templates that inline functions of a header use are instantiated anew at the end of
 # every source, used or not. Only what most sources of a kind need belongs here, and never a header that stands for
@@ -9,10 +9,19 @@
 file(WRITE ${PROJECT_BINARY_DIR}/precompiled/empty.cpp "")
 # CMake would have all of them taken for system headers, whose warnings nobody sees.
 set(CMAKE_PCH_PROLOGUE "")
-foreach(kind IN ITEMS engine core command window)
+# Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may inline
+# the library's own functions in spite of -fPIC.
+set(BURDOCK_OPTIONS_engine -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
+# CLI11 is all templates and inline functions, which nobody waits for when they run. Nor for a test's own: the time goes
+# into what is tested.
+set(BURDOCK_OPTIONS_command $<$<CONFIG:Release>:-O1>)
+set(BURDOCK_OPTIONS_core_test $<$<CONFIG:Release>:-O0>)
+set(BURDOCK_OPTIONS_window_test $<$<CONFIG:Release>:-O0>)
+foreach(kind IN ITEMS engine core command window core_test window_test)
     add_library(burdock_precompiled_${kind} OBJECT EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/precompiled/empty.cpp)
     set_target_properties(burdock_precompiled_${kind} PROPERTIES AUTOMOC OFF POSITION_INDEPENDENT_CODE ON)
     target_link_libraries(burdock_precompiled_${kind} PRIVATE burdock_options tl::expected nlohmann_json::nlohmann_json)
+    target_compile_options(burdock_precompiled_${kind} PRIVATE ${BURDOCK_OPTIONS_${kind}})
     # The rooms' own libraries begin with what is made here, and cannot be linked to it.
     target_include_directories(burdock_precompiled_${kind} PRIVATE
         ${PROJECT_BINARY_DIR}/rooms/engine ${PROJECT_BINARY_DIR}/rooms/storage ${PROJECT_BINARY_DIR}/rooms/theme)
@@ -23,9 +32,8 @@ endforeach()
 
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 target_link_libraries(burdock_precompiled_engine PRIVATE OpenMP::OpenMP_CXX)
-target_compile_options(burdock_precompiled_engine PRIVATE ${BURDOCK_ENGINE_OPTIONS})
 
-foreach(kind IN ITEMS core command window)
+foreach(kind IN ITEMS core command window core_test window_test)
     target_link_libraries(burdock_precompiled_${kind} PRIVATE Qt6::Core)
     target_precompile_headers(burdock_precompiled_${kind} PRIVATE
         [["engine/data/dataset.h"]] [["engine/graph/checked_network.h"]] [["storage/notebook/notebook.h"]]
@@ -35,22 +43,19 @@ endforeach()
 find_package(CLI11 REQUIRED)
 target_link_libraries(burdock_precompiled_command PRIVATE CLI11::CLI11)
 target_precompile_headers(burdock_precompiled_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)
-# CLI11 is all templates and inline functions, which nobody waits for when they run.
-target_compile_options(burdock_precompiled_command PRIVATE $<$<CONFIG:Release>:-O1>)
 
-target_link_libraries(burdock_precompiled_window PRIVATE Qt6::Widgets)
-target_precompile_headers(burdock_precompiled_window PRIVATE
-    [["theme/theme.h"]]
-    <QAction> <QApplication> <QBoxLayout> <QCheckBox> <QComboBox> <QKeyEvent> <QLabel> <QLineEdit> <QListWidget> <QMenu>
-    <QMouseEvent> <QPainter> <QPushButton> <QScrollArea> <QSettings> <QTableView> <QToolButton>)
+foreach(kind IN ITEMS window window_test)
+    target_link_libraries(burdock_precompiled_${kind} PRIVATE Qt6::Widgets)
+    target_precompile_headers(burdock_precompiled_${kind} PRIVATE
+        [["theme/theme.h"]]
+        <QAction> <QApplication> <QBoxLayout> <QCheckBox> <QComboBox> <QKeyEvent> <QLabel> <QLineEdit> <QListWidget>
+        <QMenu> <QMouseEvent> <QPainter> <QPushButton> <QScrollArea> <QSettings> <QTableView> <QToolButton>)
+endforeach()
 
 # burdock_precompile(<target>): lets the target's sources begin with what BURDOCK_PRECOMPILED names.
 function(burdock_precompile target)
     target_precompile_headers(${target} REUSE_FROM burdock_precompiled_${BURDOCK_PRECOMPILED})
     # What was compiled for a library fits libraries' code only. GCC 12 reports concatenated strings wrongly (its bug
     # 105651) where their class comes precompiled.
-    target_compile_options(${target} PRIVATE -fPIC -Wno-array-bounds)
-    if(BURDOCK_PRECOMPILED STREQUAL "command")
-        target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-    endif()
+    target_compile_options(${target} PRIVATE -fPIC -Wno-array-bounds ${BURDOCK_OPTIONS_${BURDOCK_PRECOMPILED}})
 endfunction()
