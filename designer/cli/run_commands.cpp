@@ -19,15 +19,15 @@ std::string telling(const Figure& told) {
     return figure(told.series, told.value);
 }
 
-Result<int> listRuns(bool withDeleted, bool deleteLeftovers, Program& program) {
+Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     Json all = Json::array(), damage;
     QVector<storage::RunSummary> runs;
     // Before the first training there is no notebook, and nothing wrong with that.
     if (!program.notebookPath.empty() || storage::Notebook::isThere(program.notebook())) {
         const auto notebook = program.openExistingNotebook();
         if (!notebook) return refuse(notebook.error());
-        if (deleteLeftovers)
-            if (const auto gone = (*notebook)->removeLeftovers(); !gone)
+        if (deleteOrphans)
+            if (const auto gone = (*notebook)->removeOrphans(); !gone)
                 return refuse(toDiagnostic(gone.error()));
         const auto read = (*notebook)->runs(withDeleted);
         if (!read) return refuse(toDiagnostic(read.error()));
@@ -177,13 +177,13 @@ void addRuns(CLI::App& app, Program& program, Chosen choose) {
                     "Validation and Test: " +
                     inSentence(bestWeightsText) + ".");
     auto deleted = std::make_shared<bool>(false);
-    auto leftovers = std::make_shared<bool>(false);
+    auto orphans = std::make_shared<bool>(false);
     command->add_flag("--deleted", *deleted, "Also those in the bin");
-    command->add_flag("--delete-leftovers", *leftovers,
-                      "Deletes for good what is left of runs that another program has deleted in part");
+    command->add_flag("--delete-orphans", *orphans,
+                      "Deletes for good the orphaned rows of runs that another program has deleted in part");
     addNotebookOption(*command, program);
     addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return listRuns(*deleted, *leftovers, p); }); });
+    command->callback([=] { choose([=](Program& p) { return listRuns(*deleted, *orphans, p); }); });
 }
 
 void addShow(CLI::App& app, Program& program, Chosen choose) {

@@ -123,8 +123,8 @@ Outcome<std::optional<StorageError>> findOrphans(const Database& database) {
     if (told.isEmpty()) return std::optional<StorageError>();
     return std::optional(
         StorageError{StorageError::Kind::Damaged, told.join(QLatin1Char(' ')), database.path(),
-                     QStringLiteral("Restore the notebook from a backup, or delete what is left by "
-                                    "`burdock-cli runs --delete-leftovers`.")});
+                     QStringLiteral("Restore the notebook from a backup, or delete the orphaned rows by "
+                                    "`burdock-cli runs --delete-orphans`.")});
 }
 
 Outcome<void> removeOrphans(Database& database) {

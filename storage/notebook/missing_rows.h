@@ -22,7 +22,7 @@ int absentSeries(const QVector<SeriesSummary>& told, const QStringList& there);
 /// thousand.
 QVector<qint64> missingEpochs(qint64 counted, const QVector<EpochRow>& there);
 
-/// Rows whose owner is gone: what is left of a run or of a checkpoint. Looks at every entry of the indexes.
+/// Orphaned rows: their owner is gone, a run or a checkpoint. Looks at every entry of the indexes.
 Outcome<std::optional<StorageError>> findOrphans(const Database& database);
 /// Deletes them. Needs a transaction.
 Outcome<void> removeOrphans(Database& database);

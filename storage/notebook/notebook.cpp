@@ -90,17 +90,17 @@ struct Notebook::Impl {
             .oneLine();
     }
 
-    Outcome<std::optional<StorageError>> leftovers() const {
+    Outcome<std::optional<StorageError>> orphans() const {
         const std::lock_guard lock(mutex_);
-        if (leftovers_) return *leftovers_;
+        if (orphans_) return *orphans_;
         auto found = read(findOrphans);
-        if (found) leftovers_ = *found;
+        if (found) orphans_ = *found;
         return found;
     }
 
-    void forgetLeftovers() const {
+    void forgetOrphans() const {
         const std::lock_guard lock(mutex_);
-        leftovers_.reset();
+        orphans_.reset();
     }
 
     // Answers a question on a connection of the calling thread, from one state of the file: what others
@@ -115,7 +115,7 @@ struct Notebook::Impl {
 
   private:
     mutable std::mutex mutex_;
-    mutable std::optional<std::optional<StorageError>> leftovers_; ///< none: not looked for yet
+    mutable std::optional<std::optional<StorageError>> orphans_; ///< none: not looked for yet
 };
 
 Notebook::Notebook(std::unique_ptr<Impl> impl)
@@ -175,18 +175,18 @@ bool Notebook::isReadOnly() const {
 
 std::optional<StorageError> Notebook::damage() const {
     if (const auto& damage = impl_->core->damage()) return damage;
-    return impl_->leftovers().value_or(std::nullopt); // what cannot be read now is told when it is asked for
+    return impl_->orphans().value_or(std::nullopt); // what cannot be read now is told when it is asked for
 }
 
 Outcome<std::optional<StorageError>> Notebook::damageNow() const {
     if (const auto& damage = impl_->core->damage()) return damage;
-    impl_->forgetLeftovers();
-    return impl_->leftovers();
+    impl_->forgetOrphans();
+    return impl_->orphans();
 }
 
-Outcome<void> Notebook::removeLeftovers() {
+Outcome<void> Notebook::removeOrphans() {
     auto done = impl_->write(removeOrphans);
-    if (done) impl_->forgetLeftovers();
+    if (done) impl_->forgetOrphans();
     return done;
 }
 

@@ -32,13 +32,13 @@ class Notebook {
     /// Asked for, or because the file or its folder cannot be written to, or because of damage().
     bool isReadOnly() const;
     /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written. Or
-    /// what is left of runs and weights whose own rows another program has deleted: that is looked for when
-    /// it is first asked, in a notebook of 100,000 runs for half a second.
+    /// orphaned rows, those of runs and weights whose own rows another program has deleted: they are looked
+    /// for when it is first asked, in a notebook of 100,000 runs for half a second.
     std::optional<StorageError> damage() const;
-    /// The same, with what is left looked for anew: other programs leave it behind, and delete it.
+    /// The same, with orphaned rows looked for anew: other programs leave them behind, and delete them.
     Outcome<std::optional<StorageError>> damageNow() const;
-    /// Deletes what is left of runs and weights whose own rows another program has deleted.
-    Outcome<void> removeLeftovers();
+    /// Deletes orphaned rows.
+    Outcome<void> removeOrphans();
     /// Why nothing could be written when it was opened, such as a full disk: it can be read all the same.
     std::optional<StorageError> unwritable() const;
 

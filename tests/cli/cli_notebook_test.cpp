@@ -116,14 +116,14 @@ class CliNotebookTest : public QObject, private CliProgram {
         const QJsonArray compared = json({"compare", "1", "2", "--notebook", book})["runs"].toArray();
         QVERIFY(compared[0].toObject()["damaged"].toBool() && !compared[1].toObject()["damaged"].toBool());
     }
-    void leftoversAreToldUntilTheyAreDeleted() {
-        const QString book = path("leftovers.burdock");
+    void orphansAreToldUntilTheyAreDeleted() {
+        const QString book = path("orphans.burdock");
         addTwoRuns(book);
         changeByHand(book, "DELETE FROM run WHERE id = 1");
         const Outcome told = run({"show", "2", "--notebook", book});
         QCOMPARE(told.code, 0);
-        QVERIFY2(told.err.count('\n') == 1 && told.err.contains("--delete-leftovers"), told.err.constData());
-        QCOMPARE(run({"runs", "--delete-leftovers", "--notebook", book}).code, 0);
+        QVERIFY2(told.err.count('\n') == 1 && told.err.contains("--delete-orphans"), told.err.constData());
+        QCOMPARE(run({"runs", "--delete-orphans", "--notebook", book}).code, 0);
         const Outcome after = run({"show", "2", "--notebook", book});
         QVERIFY2(after.code == 0 && after.err.isEmpty(), after.err.constData());
         QVERIFY(json({"runs", "--notebook", book})["damage"].isNull());

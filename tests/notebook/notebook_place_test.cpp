@@ -32,8 +32,8 @@ class TestNotebookPlace : public QObject, PlaceFixture {
     void cleanup() { place_.reset(); }
 
     /// By another program as well, as the label says how.
-    void leftoversAreToldUntilTheyAreDeleted() {
-        const QString file = folder_.filePath("leftovers.burdock");
+    void orphansAreToldUntilTheyAreDeleted() {
+        const QString file = folder_.filePath("orphans.burdock");
         const auto notebook = openNotebook(file);
         auto writer = notebook->startRun({});
         QVERIFY(writer && (*writer)->finish(storage::RunState::Finished, 1));

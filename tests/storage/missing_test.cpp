@@ -27,7 +27,7 @@ class MissingTest : public OneRunTest {
     void weightsThatAreNotWholeAreTold();
     void whatIsLeftOfARunIsTold_data();
     void whatIsLeftOfARunIsTold();
-    void olderNotebooksWithLeftoversOpen();
+    void olderNotebooksWithOrphansOpen();
     void aRunThatIsGoingOnMissesNothing();
     void aTableThatIsOnlyHistoryIsMadeAnew();
     void aHistoryMadeAnewInTheLogIsOurs();
@@ -173,7 +173,7 @@ void MissingTest::whatIsLeftOfARunIsTold() {
     REQUIRE_OK(writer);
     QCOMPARE((*writer)->id().value, 3);
     // And it can be let go of, with nothing that is whole.
-    REQUIRE_OK(notebook->removeLeftovers());
+    REQUIRE_OK(notebook->removeOrphans());
     QVERIFY(!notebook->damage() && !open()->damage());
     QVERIFY(!notebook->run({2})->damaged);
     const auto weights = bytesOf(*notebook, {2}, CheckpointKind::Last);
@@ -185,7 +185,7 @@ void MissingTest::whatIsLeftOfARunIsTold() {
 }
 
 /// What another program has deleted long ago is not the migration's doing.
-void MissingTest::olderNotebooksWithLeftoversOpen() {
+void MissingTest::olderNotebooksWithOrphansOpen() {
     QVERIFY(QFile::copy(QStringLiteral(FORMAT3), path()));
     QVERIFY(QFile::setPermissions(path(), QFile::ReadOwner | QFile::WriteOwner));
     changeByHand(path(), {QStringLiteral("DELETE FROM run WHERE id = 1")});
