@@ -125,7 +125,7 @@ Outcome<FileLock::Scope> FileLock::acquire(Kind kind, int timeoutMs) const {
             return refuse(StorageError::Kind::Busy,
                           QStringLiteral("Another program keeps writing to the notebook."), path_,
                           QStringLiteral("Wait for it, or close it, and try again."));
-        QThread::msleep(2);
+        QThread::msleep(lookEveryMs);
     }
     return Scope(descriptor_);
 }

@@ -49,6 +49,7 @@ class FileLock {
     };
     /// Waits for at most `timeoutMs`, then refuses with Busy.
     Outcome<Scope> acquire(Kind kind, int timeoutMs = 10'000) const;
+    static constexpr int lookEveryMs = 2; ///< while another program has it
 
   private:
     FileLock(int descriptor, bool readOnly, QString path);

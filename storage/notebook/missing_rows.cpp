@@ -8,8 +8,6 @@
 #include <QVariant>
 
 #include <algorithm>
-#include <array>
-#include <span>
 
 namespace burdock::storage {
 namespace {
@@ -72,71 +70,6 @@ QVector<qint64> missingEpochs(qint64 counted, const QVector<EpochRow>& there) {
     for (qint64 number = 1; missing.size() < count; ++number)
         if (!known.contains(number)) missing << number;
     return missing;
-}
-
-namespace {
-
-struct Owned {
-    const char *table, *owner, *owners;
-};
-// By their indexes, where they have any. What owns stands before what it owns.
-constexpr std::array ofRuns{Owned{"run_setup", "run", "run"}, Owned{"run_epoch", "run", "run"},
-                            Owned{"run_chunk", "run", "run"}, Owned{"run_checkpoint", "run", "run"}};
-constexpr std::array ofWeights{Owned{"tensor", "checkpoint", "run_checkpoint"},
-                               Owned{"weights", "checkpoint", "run_checkpoint"},
-                               Owned{"tensor_chunk", "tensor", "tensor"}};
-
-/// The condition on a row that its owner is gone.
-QString ownerIsGone(const Owned& one) {
-    return QStringLiteral("%1 NOT IN (SELECT id FROM %2)")
-        .arg(QLatin1String(one.owner), QLatin1String(one.owners));
-}
-
-QString orphans(std::span<const Owned> all) {
-    QStringList parts;
-    for (const Owned& one : all)
-        parts << QStringLiteral("SELECT %1 AS owner FROM %2 WHERE %3")
-                     .arg(QLatin1String(one.owner), QLatin1String(one.table), ownerIsGone(one));
-    return parts.join(QStringLiteral(" UNION "));
-}
-
-} // namespace
-
-Outcome<std::optional<StorageError>> findOrphans(const Database& database) {
-    QStringList runs, told;
-    auto read = database.each(orphans(ofRuns) + QStringLiteral(" ORDER BY owner"), {},
-                              [&](const QSqlQuery& row) { runs << row.value(0).toString(); });
-    if (!read) return refuse(read.error());
-    const auto weights = database.value(QStringLiteral("SELECT COUNT(*) FROM (%1)").arg(orphans(ofWeights)));
-    if (!weights) return refuse(weights.error());
-    constexpr qsizetype mostNamed = 10;
-    if (!runs.isEmpty()) {
-        QString names = runs.first(std::min(runs.size(), mostNamed)).join(QStringLiteral(", "));
-        if (runs.size() > mostNamed) names += QStringLiteral(", …");
-        told << (runs.size() == 1
-                     ? QStringLiteral("Another program has deleted run %1, but not all of it.")
-                     : QStringLiteral("Another program has deleted runs %1, but not all of them."))
-                    .arg(names);
-    }
-    if (weights->toLongLong() > 0)
-        told << QStringLiteral("Another program has deleted weights, but not all of them.");
-    if (told.isEmpty()) return std::optional<StorageError>();
-    return std::optional(
-        StorageError{StorageError::Kind::Damaged, told.join(QLatin1Char(' ')), database.path(),
-                     QStringLiteral("Restore the notebook from a backup, or delete the orphaned rows by "
-                                    "`burdock-cli runs --delete-orphans`.")});
-}
-
-Outcome<void> removeOrphans(Database& database) {
-    // What has lost its owner loses what it owns only thereafter.
-    if (auto later = database.run(QStringLiteral("PRAGMA defer_foreign_keys = ON")); !later) return later;
-    for (const auto& all : {std::span<const Owned>(ofRuns), std::span<const Owned>(ofWeights)})
-        for (const Owned& one : all) {
-            auto gone = database.run(
-                QStringLiteral("DELETE FROM %1 WHERE %2").arg(QLatin1String(one.table), ownerIsGone(one)));
-            if (!gone) return gone;
-        }
-    return {};
 }
 
 } // namespace burdock::storage

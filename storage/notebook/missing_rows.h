@@ -22,9 +22,4 @@ int absentSeries(const QVector<SeriesSummary>& told, const QStringList& there);
 /// thousand.
 QVector<qint64> missingEpochs(qint64 counted, const QVector<EpochRow>& there);
 
-/// Orphaned rows: their owner is gone, a run or a checkpoint. Looks at every entry of the indexes.
-Outcome<std::optional<StorageError>> findOrphans(const Database& database);
-/// Deletes them. Needs a transaction.
-Outcome<void> removeOrphans(Database& database);
-
 } // namespace burdock::storage

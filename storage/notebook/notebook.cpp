@@ -3,8 +3,8 @@
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
-#include "storage/notebook/missing_rows.h"
 #include "storage/notebook/model_rows.h"
+#include "storage/notebook/orphan_rows.h"
 #include "storage/notebook/rest.h"
 #include "storage/notebook/run_rows.h"
 #include "storage/notebook/run_writer_impl.h"
@@ -12,6 +12,7 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <QThread>
 #include <QVariant>
 
 #include <mutex>
@@ -184,10 +185,23 @@ Outcome<std::optional<StorageError>> Notebook::damageNow() const {
     return impl_->orphans();
 }
 
-Outcome<void> Notebook::removeOrphans() {
-    auto done = impl_->write(removeOrphans);
-    if (done) impl_->forgetOrphans();
-    return done;
+Outcome<RemovedOrphans> Notebook::removeOrphans() {
+    auto writer = impl_->writer();
+    if (!writer) return refuse(writer.error());
+    OrphanRemover remover;
+    for (bool all = false; !all;) {
+        const auto slice = [&](Database& database) -> Outcome<void> {
+            auto gone = remover.removeSlice(database, CheckpointWriter::sliceBytes);
+            if (!gone) return refuse(gone.error());
+            all = *gone;
+            return {};
+        };
+        auto done = (*writer)->perform(slice, CheckpointWriter::sliceBytes);
+        if (!done) return refuse(done.error());
+        impl_->forgetOrphans();
+        if (!all) QThread::msleep(2 * FileLock::lookEveryMs); // those who wait for the file come between
+    }
+    return remover.removed();
 }
 
 std::optional<StorageError> Notebook::unwritable() const {

@@ -37,8 +37,8 @@ class Notebook {
     std::optional<StorageError> damage() const;
     /// The same, with orphaned rows looked for anew: other programs leave them behind, and delete them.
     Outcome<std::optional<StorageError>> damageNow() const;
-    /// Deletes orphaned rows.
-    Outcome<void> removeOrphans();
+    /// Deletes orphaned rows; others may write meanwhile.
+    Outcome<RemovedOrphans> removeOrphans();
     /// Why nothing could be written when it was opened, such as a full disk: it can be read all the same.
     std::optional<StorageError> unwritable() const;
 

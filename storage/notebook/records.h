@@ -56,6 +56,13 @@ struct MissingRows {
     QString text() const; ///< "2 of 5 epochs, parts of the curves"
 };
 
+/// What was deleted of rows whose run or checkpoint another program had deleted.
+struct RemovedOrphans {
+    qint64 runs = 0; ///< of so many
+    qint64 rows = 0;
+    qint64 bytes = 0; ///< of their values
+};
+
 struct RunSummary {
     RunId id;
     RunStart start;

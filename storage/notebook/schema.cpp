@@ -3,6 +3,8 @@
 #include "storage/database/file_history.h"
 #include "storage/notebook/series_migration.h"
 
+#include <array>
+
 namespace burdock::storage {
 namespace {
 
@@ -151,6 +153,31 @@ const Table& modelTable() {
 const Table& settingTable() {
     static const Table made = table("setting", "id name value");
     return made;
+}
+
+namespace {
+
+constexpr std::array owned{Owned{"run_setup", "run", "run", "graph_json"},
+                           Owned{"run_epoch", "run", "run", "metrics"},
+                           Owned{"run_chunk", "run", "run", "data"},
+                           Owned{"run_checkpoint", "run", "run", "state"},
+                           Owned{"tensor", "checkpoint", "run_checkpoint", "name"},
+                           Owned{"weights", "checkpoint", "run_checkpoint", "data"},
+                           Owned{"tensor_chunk", "tensor", "tensor", "data"}};
+constexpr std::size_t ofRuns = 4;
+
+} // namespace
+
+std::span<const Owned> ownedRows() {
+    return owned;
+}
+
+std::span<const Owned> ownedByRuns() {
+    return ownedRows().first(ofRuns);
+}
+
+std::span<const Owned> ownedByCheckpoints() {
+    return ownedRows().subspan(ofRuns);
 }
 
 } // namespace burdock::storage

@@ -3,6 +3,8 @@
 #include "storage/database/file_format.h"
 #include "storage/database/table.h"
 
+#include <span>
+
 namespace burdock::storage {
 
 /// "BRDK", the application_id of a `.burdock` file.
@@ -21,5 +23,15 @@ const Table& checkpointTable();
 const Table& tensorTable(); ///< one row per array; its values stand in `tensor_chunk`
 const Table& modelTable();
 const Table& settingTable();
+
+/// A table whose rows each belong to a row of another one.
+struct Owned {
+    const char *table, *owner, *owners; ///< the column that has the owner's id, and the owner's table
+    const char* values;                 ///< the column that holds most of a row
+};
+/// What belongs to a run, by itself or through what does. What owns stands before what it owns.
+std::span<const Owned> ownedRows();
+std::span<const Owned> ownedByRuns();        ///< of these, what belongs to the run itself
+std::span<const Owned> ownedByCheckpoints(); ///< and the others
 
 } // namespace burdock::storage

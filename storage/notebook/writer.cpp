@@ -185,7 +185,7 @@ void Writer::runJobs(std::unique_lock<std::mutex>& lock, Database& database) {
         jobs_.pop_front();
         lock.unlock();
         auto result = ticket->plain ? attempted([&] { return ticket->job(database); })
-                                    : inTransaction(database, smallTransaction, ticket->job);
+                                    : inTransaction(database, ticket->bytes, ticket->job);
         lock.lock();
         ticket->result = std::move(result);
         ticket->done = true;

@@ -20,6 +20,7 @@ namespace burdock::storage {
 class Writer {
   public:
     using Job = std::function<Outcome<void>(Database&)>;
+    static constexpr qint64 smallTransaction = qint64{32} << 10; ///< bytes that it writes, or less
 
     /// Takes over the file. Refuses if the writing connection cannot be opened.
     static Outcome<std::unique_ptr<Writer>> start(OpenedFile file);
@@ -33,8 +34,9 @@ class Writer {
     /// Its descriptors and locks are still those of the file that is in its place.
     bool isOverwritten() const { return place_ != Place::Own && place_ != Place::Moved; }
     StorageError displacement() const;
-    /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back.
-    Outcome<void> perform(Job job);
+    /// Runs the job in a transaction on the writer's thread; returns once it is committed or rolled back. It
+    /// may write about so many bytes.
+    Outcome<void> perform(Job job, qint64 bytes = smallTransaction);
     /// As perform(), and returns once the change is on the disk itself: a power cut does not undo it.
     Outcome<void> performDurably(Job job);
     /// Waits until everything that was given before is committed; tells the first failure.
@@ -67,10 +69,9 @@ class Writer {
         Job job;
         Outcome<void> result;
         bool done = false;
+        qint64 bytes = smallTransaction;
         bool plain = false; ///< needs no transaction
     };
-
-    static constexpr qint64 smallTransaction = qint64{32} << 10;
 
     enum class Place { Own, Moved, Overwritten, Spoilt, LogCut, Restored, Newer };
 

@@ -5,9 +5,10 @@
 
 namespace burdock::storage {
 
-Outcome<void> Writer::perform(Job job) {
+Outcome<void> Writer::perform(Job job, qint64 bytes) {
     const auto ticket = std::make_shared<Ticket>();
     ticket->job = std::move(job);
+    ticket->bytes = bytes;
     return run(ticket);
 }
 

@@ -1,3 +1,4 @@
+#include "greatest_size.h"
 #include "one_run.h"
 
 #include "storage/database/database.h"
@@ -27,6 +28,7 @@ class MissingTest : public OneRunTest {
     void weightsThatAreNotWholeAreTold();
     void whatIsLeftOfARunIsTold_data();
     void whatIsLeftOfARunIsTold();
+    void manyOrphansAreDeletedInSlices();
     void olderNotebooksWithOrphansOpen();
     void aRunThatIsGoingOnMissesNothing();
     void aTableThatIsOnlyHistoryIsMadeAnew();
@@ -182,6 +184,42 @@ void MissingTest::whatIsLeftOfARunIsTold() {
     auto rows = Database::open(path(), Database::Mode::Read);
     REQUIRE_OK(rows);
     QCOMPARE(rows->value(QStringLiteral("SELECT COUNT(*) FROM pragma_foreign_key_check"))->toInt(), 0);
+}
+
+/// A hundred times what may wait in the log, on a disk that has no room for it.
+void MissingTest::manyOrphansAreDeletedInSlices() {
+    constexpr qint64 megabyte = qint64{1} << 20, many = 100;
+    fill();
+    changeByHand(path(),
+                 {QStringLiteral("WITH RECURSIVE chunk (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM "
+                                 "chunk WHERE n < %1 - 1) INSERT INTO tensor_chunk (tensor, place, "
+                                 "checksum, data) SELECT 1000 + n / 16, n % 16, 0, zeroblob(%2) FROM "
+                                 "chunk")
+                      .arg(many)
+                      .arg(megabyte),
+                  QStringLiteral("DELETE FROM run WHERE id = 1")});
+    auto notebook = open();
+    QVERIFY(notebook->damage());
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    {
+        const GreatestSize log(path() + QStringLiteral("-wal"));
+        const FullDisk disk(static_cast<rlim_t>(QFileInfo(path()).size() + megabyte));
+        const auto removed = notebook->removeOrphans();
+        REQUIRE_OK(removed);
+        QCOMPARE(removed->runs, 1);
+        QVERIFY(removed->bytes > many * megabyte &&
+                removed->bytes < many * megabyte + 2 * manyWeights().size());
+        QVERIFY2(log.bytes() < 24 * megabyte, qPrintable(QString::number(log.bytes())));
+        writeStep(**writer, 1, 0.5f, 0.5f);
+        REQUIRE_OK(notebook->flush());
+    }
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+    QVERIFY(!notebook->damage());
+    auto rows = Database::open(path(), Database::Mode::Read);
+    REQUIRE_OK(rows);
+    QCOMPARE(rows->value(QStringLiteral("SELECT COUNT(*) FROM pragma_foreign_key_check"))->toInt(), 0);
+    REQUIRE_OK(bytesOf(*notebook, {2}, CheckpointKind::Last));
 }
 
 /// What another program has deleted long ago is not the migration's doing.
