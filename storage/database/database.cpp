@@ -47,7 +47,10 @@ QStringList pragmas(Database::Mode mode) {
              // In WAL mode a killed program loses nothing with NORMAL, for the system still holds the
              // pages; only a power cut may take the last transactions, and never the file's order.
              << QStringLiteral("PRAGMA synchronous = NORMAL")
-             << QStringLiteral("PRAGMA journal_size_limit = 16777216");
+             << QStringLiteral("PRAGMA journal_size_limit = 16777216")
+             // Debian's SQLite would empty each page that becomes free, so that deleting wrote as much as was
+             // deleted: to the log, and then to the file.
+             << QStringLiteral("PRAGMA secure_delete = FAST");
     return list;
 }
 

@@ -1,3 +1,4 @@
+#include "greatest_size.h"
 #include "support.h"
 
 #include "storage/database/database.h"
@@ -12,6 +13,7 @@ class WeightsTest : public FolderTest {
 
   private slots:
     void replacesCheckpoints();
+    void deletingWritesLittle();
     void neverAheadOfTheCurve();
     void checkpointsBeyondASliceAreWhole();
     void anyNumberOfCheckpoints();
@@ -75,6 +77,24 @@ void WeightsTest::replacesCheckpoints() {
     auto empty = bytesOf(*notebook, (*writer)->id(), CheckpointKind::Best);
     REQUIRE_OK(empty);
     QCOMPARE(empty->size(), 0);
+}
+
+/// What becomes free is not written again to be emptied.
+void WeightsTest::deletingWritesLittle() {
+    constexpr qint64 megabyte = qint64{1} << 20;
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        (*writer)->checkpoint(packed(CheckpointKind::Last, 1, 10, QByteArray(40 * megabyte, 'w')));
+        REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+        REQUIRE_OK(notebook->setDeleted((*writer)->id(), true));
+    }
+    auto notebook = open();
+    const GreatestSize log(path() + QStringLiteral("-wal"));
+    REQUIRE_OK(notebook->removeRuns({{1}}));
+    AWAIT_COMPARE(rowsOf(path(), QStringLiteral("tensor_chunk")), 0);
+    QVERIFY2(log.bytes() < 2 * megabyte, qPrintable(QString::number(log.bytes())));
 }
 
 void WeightsTest::goingOnDropsLaterWeights() {
