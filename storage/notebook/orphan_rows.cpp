@@ -23,40 +23,63 @@ QString isOwned(const Owned& one) {
     return condition + QLatin1Char(')');
 }
 
-/// The owners that rows name and that are not there.
+/// A column `owner` of the owners that rows name and that are not there. A file may have anything in that
+/// place, texts of megabytes: what is no number is null.
 QString missingOwners(std::span<const Owned> all) {
     QStringList parts;
     for (const Owned& one : all)
-        parts << QStringLiteral("SELECT %1 AS owner FROM %2 WHERE %1 NOT IN (SELECT id FROM %3)")
+        parts << QStringLiteral("SELECT CASE typeof(%1) WHEN 'integer' THEN %1 END AS owner FROM %2 "
+                                "WHERE %1 NOT IN (SELECT id FROM %3)")
                      .arg(QLatin1String(one.owner), QLatin1String(one.table), QLatin1String(one.owners));
-    return parts.join(QStringLiteral(" UNION "));
+    return parts.join(QStringLiteral(" UNION ALL "));
 }
 
-Outcome<qint64> count(const Database& database, const QString& rows) {
-    const auto counted = database.value(QStringLiteral("SELECT COUNT(*) FROM (%1)").arg(rows));
-    if (!counted) return refuse(counted.error());
-    return counted->toLongLong();
+struct MissingRuns {
+    QVector<qint64> numbers;
+    qint64 nameless = 0; ///< rows whose run has no number
+};
+
+Outcome<MissingRuns> findMissingRuns(const Database& database) {
+    MissingRuns missing;
+    auto read = database.each(QStringLiteral("SELECT owner, COUNT(*) FROM (%1) GROUP BY owner ORDER BY owner")
+                                  .arg(missingOwners(ownedByRuns())),
+                              {}, [&](const QSqlQuery& row) {
+                                  if (row.isNull(0))
+                                      missing.nameless = row.value(1).toLongLong();
+                                  else
+                                      missing.numbers << row.value(0).toLongLong();
+                              });
+    if (!read) return refuse(read.error());
+    return missing;
+}
+
+QString names(const QVector<qint64>& runs) {
+    constexpr qsizetype most = 10;
+    QStringList names;
+    for (const qint64 run : runs.first(std::min(runs.size(), most)))
+        names << QString::number(run);
+    return names.join(QStringLiteral(", ")) + (runs.size() > most ? QStringLiteral(", …") : QString());
 }
 
 } // namespace
 
 Outcome<std::optional<StorageError>> findOrphans(const Database& database) {
-    QStringList runs, told;
-    auto read = database.each(missingOwners(ownedByRuns()) + QStringLiteral(" ORDER BY owner"), {},
-                              [&](const QSqlQuery& row) { runs << row.value(0).toString(); });
-    if (!read) return refuse(read.error());
-    const auto weights = count(database, missingOwners(ownedByCheckpoints()));
+    const auto runs = findMissingRuns(database);
+    if (!runs) return refuse(runs.error());
+    const auto weights = database.value(
+        QStringLiteral("SELECT EXISTS (SELECT 1 FROM (%1))").arg(missingOwners(ownedByCheckpoints())));
     if (!weights) return refuse(weights.error());
-    constexpr qsizetype mostNamed = 10;
-    if (!runs.isEmpty()) {
-        QString names = runs.first(std::min(runs.size(), mostNamed)).join(QStringLiteral(", "));
-        if (runs.size() > mostNamed) names += QStringLiteral(", …");
-        told << (runs.size() == 1
+    QStringList told;
+    if (!runs->numbers.isEmpty())
+        told << (runs->numbers.size() == 1
                      ? QStringLiteral("Another program has deleted run %1, but not all of it.")
                      : QStringLiteral("Another program has deleted runs %1, but not all of them."))
-                    .arg(names);
-    }
-    if (*weights > 0) told << QStringLiteral("Another program has deleted weights, but not all of them.");
+                    .arg(names(runs->numbers));
+    if (runs->nameless > 0)
+        told << QStringLiteral("Rows that another program has left without a run's number: %1.")
+                    .arg(runs->nameless);
+    if (weights->toBool())
+        told << QStringLiteral("Another program has deleted weights, but not all of them.");
     if (told.isEmpty()) return std::optional<StorageError>();
     return std::optional(
         StorageError{StorageError::Kind::Damaged, told.join(QLatin1Char(' ')), database.path(),
@@ -87,9 +110,9 @@ Outcome<void> OrphanRemover::findNext(const Database& database) {
 Outcome<bool> OrphanRemover::removeSlice(Database& database, qint64 bytes) {
     constexpr qint64 rowBytes = 1024; // with its part of the indexes: many small rows end a slice as well
     if (!std::exchange(begun_, true)) {
-        const auto runs = count(database, missingOwners(ownedByRuns()));
+        const auto runs = findMissingRuns(database);
         if (!runs) return refuse(runs.error());
-        removed_.runs = *runs;
+        removed_.runs = runs->numbers.size();
     }
     while (bytes > 0) {
         if (found_.isEmpty())

@@ -58,7 +58,7 @@ struct MissingRows {
 
 /// What was deleted of rows whose run or checkpoint another program had deleted.
 struct RemovedOrphans {
-    qint64 runs = 0; ///< of so many
+    qint64 runs = 0; ///< whose rows they were
     qint64 rows = 0;
     qint64 bytes = 0; ///< of their values
 };

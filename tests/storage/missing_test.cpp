@@ -28,6 +28,7 @@ class MissingTest : public OneRunTest {
     void weightsThatAreNotWholeAreTold();
     void whatIsLeftOfARunIsTold_data();
     void whatIsLeftOfARunIsTold();
+    void anOwnerMayBeAnything();
     void manyOrphansAreDeletedInSlices();
     void olderNotebooksWithOrphansOpen();
     void aRunThatIsGoingOnMissesNothing();
@@ -184,6 +185,26 @@ void MissingTest::whatIsLeftOfARunIsTold() {
     auto rows = Database::open(path(), Database::Mode::Read);
     REQUIRE_OK(rows);
     QCOMPARE(rows->value(QStringLiteral("SELECT COUNT(*) FROM pragma_foreign_key_check"))->toInt(), 0);
+}
+
+/// Not what a stranger has written there is told, but how many such rows there are.
+void MissingTest::anOwnerMayBeAnything() {
+    fill();
+    changeByHand(path(),
+                 {QStringLiteral("UPDATE run_epoch SET run = 'x' || hex(zeroblob(1500000)) WHERE run = 1"),
+                  QStringLiteral("UPDATE run_checkpoint SET run = x'00' WHERE run = 1"),
+                  QStringLiteral("UPDATE run_chunk SET run = 77 WHERE run = 2 AND first_step = 1")});
+    auto notebook = open();
+    const auto damage = notebook->damage();
+    QVERIFY(damage);
+    QVERIFY2(damage->oneLine().size() < 500, qPrintable(damage->oneLine().left(1000)));
+    QVERIFY2(damage->what.contains(QStringLiteral("number: 5.")) &&
+                 damage->what.contains(QStringLiteral("run 77")),
+             qPrintable(damage->oneLine()));
+    const auto removed = notebook->removeOrphans();
+    REQUIRE_OK(removed);
+    QCOMPARE(removed->runs, 1);
+    QVERIFY(!notebook->damage());
 }
 
 /// A hundred times what may wait in the log, on a disk that has no room for it.
