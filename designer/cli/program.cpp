@@ -22,13 +22,15 @@ QString Program::notebook() const {
     return notebookPath.empty() ? defaultNotebookPath() : QString::fromStdString(notebookPath);
 }
 
-Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
+Result<std::shared_ptr<storage::Notebook>> Program::openNotebook(const Mend& mend) const {
     if (opened_) return opened_;
     if (notebook().isEmpty())
         return refuse(problem("notebook.missing", "There is no home folder for the notebook.", "",
                               "Give --notebook FILE, or set HOME or BURDOCK_NOTEBOOK."));
     auto opened = storage::Notebook::open(notebook());
     if (!opened) return refuse(toDiagnostic(opened.error()));
+    if (mend)
+        if (const Status mended = mend(**opened); !mended) return refuse(mended.error());
     if (const auto damage = (*opened)->damage()) warn("burdock-cli: " + damage->oneLine().toStdString());
     if (const auto why = (*opened)->unwritable()) {
         if (writes) return refuse(toDiagnostic(*why));
@@ -42,11 +44,11 @@ Result<std::shared_ptr<storage::Notebook>> Program::openNotebook() const {
     return opened_ = *opened;
 }
 
-Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook() const {
+Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook(const Mend& mend) const {
     if (!opened_ && !notebook().isEmpty() && !storage::Notebook::isThere(notebook()))
         return refuse(problem("notebook.missing", "There is no such notebook.", notebook().toStdString(),
                               "Train a network, which makes one, or give another --notebook."));
-    return openNotebook();
+    return openNotebook(mend);
 }
 
 void addJsonFlag(CLI::App& command, Program& program) {

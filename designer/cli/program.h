@@ -26,10 +26,12 @@ struct Program {
 
     /// The path in use.
     QString notebook() const;
+    /// What is done to a notebook before it is told what is amiss with it.
+    using Mend = std::function<Status(storage::Notebook&)>;
     /// Opens it, or makes it if there is none. What is amiss with it is told once.
-    Result<std::shared_ptr<storage::Notebook>> openNotebook() const;
+    Result<std::shared_ptr<storage::Notebook>> openNotebook(const Mend& mend = {}) const;
     /// Opens it, and refuses to make one: for commands that only read.
-    Result<std::shared_ptr<storage::Notebook>> openExistingNotebook() const;
+    Result<std::shared_ptr<storage::Notebook>> openExistingNotebook(const Mend& mend = {}) const;
 
   private:
     mutable std::shared_ptr<storage::Notebook> opened_;

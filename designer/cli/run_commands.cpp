@@ -3,6 +3,7 @@
 #include "engine/train/memory.h"
 #include "program.h"
 #include "run_json.h"
+#include "session/counted.h"
 #include "session/damage.h"
 #include "session/diagnostics.h"
 #include "session/stored_run.h"
@@ -11,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace burdock::cli {
 namespace {
@@ -19,16 +21,28 @@ std::string telling(const Figure& told) {
     return figure(told.series, told.value);
 }
 
+std::string deletedText(const storage::RemovedOrphans& deleted) {
+    if (deleted.rows == 0) return "There were no orphaned rows.";
+    return "Deleted orphaned rows: " + grouped(deleted.rows) +
+           (deleted.runs > 0 ? ", of " + counted(deleted.runs, "run") : "") + ", " +
+           bytesText(deleted.bytes) + ".";
+}
+
 Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     Json all = Json::array(), damage;
+    std::optional<storage::RemovedOrphans> deleted;
+    const auto mend = [&](storage::Notebook& notebook) -> Status {
+        if (!deleteOrphans) return {};
+        const auto done = notebook.removeOrphans();
+        if (!done) return refuse(toDiagnostic(done.error()));
+        deleted = *done;
+        return {};
+    };
     QVector<storage::RunSummary> runs;
     // Before the first training there is no notebook, and nothing wrong with that.
     if (!program.notebookPath.empty() || storage::Notebook::isThere(program.notebook())) {
-        const auto notebook = program.openExistingNotebook();
+        const auto notebook = program.openExistingNotebook(mend);
         if (!notebook) return refuse(notebook.error());
-        if (deleteOrphans)
-            if (const auto gone = (*notebook)->removeOrphans(); !gone)
-                return refuse(toDiagnostic(gone.error()));
         const auto read = (*notebook)->runs(withDeleted);
         if (!read) return refuse(toDiagnostic(read.error()));
         runs = *read;
@@ -37,9 +51,14 @@ Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     if (program.json) {
         for (const storage::RunSummary& run : runs)
             all.push_back(runJson(run, damageOf(run)));
-        printJson({{"notebook", text(program.notebook())}, {"damage", damage}, {"runs", all}});
+        Json json{{"notebook", text(program.notebook())}, {"damage", damage}, {"runs", all}};
+        if (deleted)
+            json["deleted_orphans"] = {
+                {"runs", deleted->runs}, {"rows", deleted->rows}, {"bytes", deleted->bytes}};
+        printJson(json);
         return 0;
     }
+    if (deleted) print(deletedText(*deleted));
     if (runs.isEmpty()) {
         print("No runs yet: burdock-cli train template:mlp --data fashion-mnist-small");
         return 0;

@@ -123,10 +123,20 @@ class CliNotebookTest : public QObject, private CliProgram {
         const Outcome told = run({"show", "2", "--notebook", book});
         QCOMPARE(told.code, 0);
         QVERIFY2(told.err.count('\n') == 1 && told.err.contains("--delete-orphans"), told.err.constData());
-        QCOMPARE(run({"runs", "--delete-orphans", "--notebook", book}).code, 0);
+        const Outcome deleted = run({"runs", "--delete-orphans", "--notebook", book});
+        QCOMPARE(deleted.code, 0);
+        QVERIFY2(deleted.err.isEmpty(), deleted.err.constData()); // what is gone is not amiss any more
+        QVERIFY2(deleted.out.contains("Deleted orphaned rows: ") && deleted.out.contains(", of 1 run, "),
+                 deleted.out.constData());
         const Outcome after = run({"show", "2", "--notebook", book});
         QVERIFY2(after.code == 0 && after.err.isEmpty(), after.err.constData());
         QVERIFY(json({"runs", "--notebook", book})["damage"].isNull());
+        changeByHand(book, "DELETE FROM run WHERE id = 2");
+        const QJsonObject json = this->json({"runs", "--delete-orphans", "--notebook", book});
+        QVERIFY(json["damage"].isNull());
+        QCOMPARE(json["deleted_orphans"]["runs"].toInt(), 1);
+        QVERIFY(json["deleted_orphans"]["bytes"].toInt() > 0);
+        QVERIFY(run({"runs", "--delete-orphans", "--notebook", book}).out.contains("no orphaned rows"));
     }
     void everyMetricIsKeptAndShown() {
         const QString book = path("metrics.burdock");
