@@ -138,13 +138,11 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
     const auto whole = readWhole(**notebook, id);
     if (!whole) return refuse(whole.error());
     const storage::RunSummary& run = whole->summary;
-    const auto checkpoints = (*notebook)->checkpoints(id);
-    if (!checkpoints) return refuse(toDiagnostic(checkpoints.error()));
 
     if (program.json) {
         Json json = wholeRunJson(*whole);
         json["checkpoints"] = Json::array();
-        for (const storage::CheckpointInfo& c : *checkpoints)
+        for (const storage::CheckpointInfo& c : whole->checkpoints)
             json["checkpoints"].push_back({{"id", c.id.value},
                                            {"kind", text(storage::checkpointKindKey(c.kind))},
                                            {"epoch", c.epoch},
@@ -165,14 +163,14 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
     if (!run.problem.isEmpty()) facts.add({"problem", run.problem.toStdString()});
     if (!run.notes.isEmpty()) facts.add({"notes", run.notes.toStdString()});
     facts.print();
-    if (!checkpoints->isEmpty()) {
+    if (!whole->checkpoints.isEmpty()) {
         print("");
         TextTable kept({{"Checkpoint", TextTable::Align::Right},
                         {"Kind", TextTable::Align::Left},
                         {"Epoch", TextTable::Align::Right},
                         {"Step", TextTable::Align::Right},
                         {"Size", TextTable::Align::Right}});
-        for (const storage::CheckpointInfo& c : *checkpoints)
+        for (const storage::CheckpointInfo& c : whole->checkpoints)
             kept.add({std::to_string(c.id.value),
                       (c.damaged ? damagedValue() : storage::checkpointKindKey(c.kind)).toStdString(),
                       std::to_string(c.epoch), std::to_string(c.step), bytesText(c.bytes)});

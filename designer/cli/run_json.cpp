@@ -116,8 +116,11 @@ Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run
     if (!epochs) return refuse(toDiagnostic(epochs.error()));
     auto steps = notebook.steps(run);
     if (!steps) return refuse(toDiagnostic(steps.error()));
-    const QString damage = damageOf(*summary, *epochs, *steps);
-    return WholeRun{std::move(*summary), std::move(*epochs), std::move(*steps), damage};
+    auto checkpoints = notebook.checkpoints(run);
+    if (!checkpoints) return refuse(toDiagnostic(checkpoints.error()));
+    const QString damage = damageOf(*summary, *epochs, *steps, *checkpoints);
+    return WholeRun{std::move(*summary), std::move(*epochs), std::move(*steps), std::move(*checkpoints),
+                    damage};
 }
 
 Json runJson(const storage::RunSummary& run, const QString& damage) {

@@ -16,11 +16,12 @@ Json storedJson(const QByteArray& stored, const char* what, storage::RunId run);
 /// On stderr, what of a run was found changed or missing, and how to mend it; nothing if nothing was.
 void warnOfDamage(storage::RunId run, const QString& damage);
 
-/// A run with all of its rows but those of its weights.
+/// A run with all of its rows but the values of its weights.
 struct WholeRun {
     storage::RunSummary summary;
     QVector<storage::EpochRow> epochs;
     storage::StepCurves steps;
+    QVector<storage::CheckpointInfo> checkpoints;
     QString damage; ///< of all that, in words; empty: nothing
 };
 Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run);

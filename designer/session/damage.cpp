@@ -26,11 +26,12 @@ QString damageOf(const storage::RunSummary& run) {
 }
 
 QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epochs,
-                 const storage::StepCurves& steps) {
+                 const storage::StepCurves& steps, const QVector<storage::CheckpointInfo>& checkpoints) {
     run.missing = {}; // they tell it, and more
     QStringList told;
     if (const QString own = damageOf(run); !own.isEmpty()) told << own;
-    const auto damaged = std::count_if(epochs.begin(), epochs.end(), [](const auto& e) { return e.damaged; });
+    const auto isDamaged = [](const auto& row) { return row.damaged; };
+    const auto damaged = std::count_if(epochs.begin(), epochs.end(), isDamaged);
     if (damaged == 1)
         told << Words::tr("An epoch was changed or deleted on the disk and is left out.");
     else if (damaged > 1)
@@ -39,6 +40,12 @@ QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epoc
         told << Words::tr("A part of the curves is damaged or missing.");
     else if (steps.damagedChunks > 1)
         told << Words::tr("%1 parts of the curves are damaged or missing.").arg(steps.damagedChunks);
+    const auto unreadable = std::count_if(checkpoints.begin(), checkpoints.end(), isDamaged);
+    if (unreadable == 1)
+        told << Words::tr("A checkpoint was changed or deleted in part, and its weights cannot be read.");
+    else if (unreadable > 1)
+        told << Words::tr("%1 checkpoints were changed or deleted in part, and their weights cannot be read.")
+                    .arg(unreadable);
     return told.join(QLatin1Char(' '));
 }
 

@@ -58,7 +58,7 @@ Outcome<bool> dropUnwanted(Database& database, qint64 bytes);
 /// Lets go of what ended runs have begun to write and not completed. Needs a transaction.
 Outcome<void> abandonUnfinished(Database& database);
 
-/// Without the damaged ones: best, last, then the others in the order of their steps.
+/// Best, last, then the others in the order of their steps, those among them that are damaged told so.
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run);
 
 } // namespace burdock::storage

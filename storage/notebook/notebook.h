@@ -55,7 +55,8 @@ class Notebook {
     Outcome<QVector<EpochRow>> epochs(RunId id) const;
     /// All series over a run's steps, from the chunks whose checksum is good.
     Outcome<StepCurves> steps(RunId id) const;
-    /// The undamaged ones: best, last, then the others in the order of their steps.
+    /// Best, last, then the others in the order of their steps: the damaged ones too, whose values are not
+    /// all there, but none of their values is read.
     Outcome<QVector<CheckpointInfo>> checkpoints(RunId id) const;
     Outcome<std::unique_ptr<CheckpointReader>> openCheckpoint(CheckpointId id) const;
     /// The newest of that kind.

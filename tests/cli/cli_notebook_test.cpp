@@ -102,10 +102,19 @@ class CliNotebookTest : public QObject, private CliProgram {
                  resumed.err.constData());
     }
     /// A row that was changed is told where the run is shown by itself or beside others.
+    void changedRowsAreTold_data() {
+        QTest::addColumn<QString>("statement");
+        QTest::newRow("an epoch") << "UPDATE run_epoch SET step = step + 1 WHERE run = 1 AND epoch = 2";
+        QTest::newRow("checkpoints") << "UPDATE run_checkpoint SET step = step + 1 WHERE run = 1";
+        QTest::newRow("arrays")
+            << "DELETE FROM tensor_chunk WHERE tensor IN (SELECT tensor.id FROM tensor JOIN "
+               "run_checkpoint AS c ON c.id = checkpoint WHERE c.run = 1)";
+    }
     void changedRowsAreTold() {
-        const QString book = path("changed.burdock");
+        QFETCH(QString, statement);
+        const QString book = path(QString("changed, %1.burdock").arg(QTest::currentDataTag()));
         addTwoRuns(book);
-        changeByHand(book, "UPDATE run_epoch SET step = step + 1 WHERE run = 1 AND epoch = 2");
+        changeByHand(book, statement);
         for (const char* command : {"show 1", "compare 1 2"}) {
             const Outcome o = run(QString(command).split(' ') + QStringList{"--notebook", book});
             QCOMPARE(o.code, 0);
