@@ -172,6 +172,16 @@ void TrainingJob::tellStorageProblem(const std::optional<storage::StorageError>&
     tell([owner = &owner_, run = runId_, why = toDiagnostic(*error)] { emit owner->warned(run, why); });
 }
 
+void TrainingJob::tellNotices() {
+    for (const storage::StorageError& notice : run_.writer->takeNotices())
+        tell([owner = &owner_, run = runId_, what = toDiagnostic(notice)] { emit owner->warned(run, what); });
+}
+
+void TrainingJob::lookAtNotebook() {
+    tellNotices();
+    tellStorageProblem(run_.writer->error());
+}
+
 void TrainingJob::finish(FinishRecord record) {
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
     const QByteArray metrics = metricsToStore(record.testMetrics, run_.data);
@@ -188,6 +198,7 @@ void TrainingJob::finish(FinishRecord record) {
         std::this_thread::sleep_for(std::chrono::seconds(1));
         kept = written();
     }
+    tellNotices();
     if (!kept) record = notKept(record, kept.error());
     run_.writer.reset();
     tellEnd(record);
@@ -215,7 +226,7 @@ void TrainingJob::onStep(const StepRecord& record) {
     const auto now = Clock::now();
     if (now - lastLook_ > std::chrono::seconds(1)) {
         lastLook_ = now;
-        tellStorageProblem(run_.writer->error());
+        lookAtNotebook();
     }
     // A long epoch must not be lost as a whole: weights are kept soon after the start, then now and then.
     if (now - lastSave_ > saveEvery_) {
@@ -251,7 +262,7 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
     const double speed = epochSpeed_.latest();
     run_.writer->epoch(
         {record.epoch, record.step, toStored(record.values), speed, record.seconds, record.best});
-    tellStorageProblem(run_.writer->error());
+    lookAtNotebook();
     {
         // Where no epoch is long enough to be measured on the way.
         const std::lock_guard lock(mutex_);

@@ -36,6 +36,8 @@ class TrainingJob final : private TrainObserver {
     std::string weightsKept() const; ///< what the notebook has by now of a run of which it has not all
     FinishRecord notKept(FinishRecord record, const storage::StorageError& error);
     void tellStorageProblem(const std::optional<storage::StorageError>& error);
+    void tellNotices();
+    void lookAtNotebook(); ///< tells what is amiss with it
     void setPhase(const QString& phase, double done);
     double secondsDone() const; ///< with the mutex held
     template <class Call>

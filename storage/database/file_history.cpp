@@ -60,8 +60,21 @@ bool FileHistory::follows(const FileHistory& earlier) const {
                        [&](qint64 changes) { return changes > last.changes; });
 }
 
-Outcome<void> FileHistory::keepIn(Database& database) const {
+bool FileHistory::wasBegunAnew(const FileHistory& earlier) const {
+    bool anew = false, kept = false;
     for (auto one = writers_.begin(); one != writers_.end(); ++one) {
+        const bool known = earlier.writers_.contains(one.key());
+        anew = anew || (!known && one.value() == 1);
+        kept = kept || (known && one.value() >= earlier.moved_);
+    }
+    return anew && kept;
+}
+
+Outcome<void> FileHistory::keepIn(Database& database) const {
+    const FileHistory there = of(database);
+    for (auto one = writers_.begin(); one != writers_.end(); ++one) {
+        if (there.writers_.value(one.key()) >= one.value()) continue;
+        if (auto gone = deleteRow(database, writerTable(), one.key()); !gone) return gone;
         auto added = insertRow(database, writerTable(),
                                {{QStringLiteral("id"), one.key()},
                                 {QStringLiteral("changes"), one.value()},

@@ -22,6 +22,9 @@ class FileHistory {
     /// Whether it has the last change of `earlier`. It is no state of that file then, or an older one, if
     /// not.
     bool follows(const FileHistory& earlier) const;
+    /// Whether its table was deleted after `earlier`, and begun anew by a program that knew no more of it
+    /// than the file had without its log: a first change that `earlier` has not, beside all that was moved.
+    bool wasBegunAnew(const FileHistory& earlier) const;
     /// Of a file with its log: whether the log was written for the file as it is without.
     bool goesOnFrom(const FileHistory& alone) const {
         return follows(alone) && alone.hasAllThatWasMoved(*this);
@@ -32,7 +35,7 @@ class FileHistory {
     void setMoved() { moved_ = last_.changes; }
     void add(const FileHistory& other);
 
-    /// Writes into a table that was made anew what was known before, so that its state follows that one.
+    /// Writes what it knows more than the table does, so that its state follows this one.
     Outcome<void> keepIn(Database& database) const;
     /// Counts a change of `writer`'s; in the transaction that makes it.
     Outcome<void> count(Database& database, qint64 writer);

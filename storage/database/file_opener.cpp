@@ -1,7 +1,6 @@
 #include "storage/database/file_opener.h"
 
 #include "storage/database/file_check.h"
-#include "storage/database/file_history.h"
 #include "storage/database/transaction.h"
 
 #include <QCoreApplication>
@@ -183,18 +182,12 @@ StorageError foreignLog(const QString& log) {
             log, QStringLiteral("It was put aside.")};
 }
 
-/// A table that is only history is made anew. Where another program has the file open, its deletion and this
-/// stay in the log for now: the new history goes on from the one in the file itself, or it would tell the log
-/// for a foreign one.
-Outcome<void> makeHistory(const QString& path, const FileFormat& format) {
-    FileHistory known;
-    if (const auto alone = Database::open(path, Database::Mode::Immutable)) known = FileHistory::of(*alone);
+Outcome<void> writeHistoryAnew(const QString& path, const FileFormat& format) {
     auto database = Database::open(path, Database::Mode::Write);
     if (!database) return refuse(database.error());
     auto transaction = Transaction::begin(*database);
     if (!transaction) return refuse(transaction.error());
-    if (auto made = format.history->make(*database); !made) return made;
-    if (auto kept = known.keepIn(*database); !kept) return kept;
+    if (auto made = makeHistory(*database, format, {}); !made) return made;
     return transaction->commit();
 }
 
@@ -207,6 +200,32 @@ Outcome<void> orReadOnly(OpenedFile& opened, Outcome<void> written) {
 }
 
 } // namespace
+
+Outcome<bool> hasHistory(const Database& database, const FileFormat& format) {
+    const auto count =
+        database.value(QStringLiteral("SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"),
+                       {format.history->table});
+    if (!count) return refuse(count.error());
+    return count->toInt() > 0;
+}
+
+Outcome<void> makeHistory(Database& database, const FileFormat& format, FileHistory known) {
+    if (const auto alone = Database::open(database.path(), Database::Mode::Immutable))
+        known.add(FileHistory::of(*alone));
+    const auto there = hasHistory(database, format);
+    if (!there) return refuse(there.error());
+    if (!*there)
+        if (auto made = format.history->make(database); !made) return made;
+    return known.keepIn(database);
+}
+
+StorageError historyMade(const QString& path, const FileFormat& format) {
+    return {Kind::Damaged,
+            QStringLiteral("Another program has deleted the table %1, which tells who has written to the "
+                           "notebook.")
+                .arg(format.history->table),
+            path, QStringLiteral("It was begun anew; runs and weights are not concerned.")};
+}
 
 Outcome<OpenedFile> openFile(const QString& path, Access access, const FileFormat& format) {
     QString left;
@@ -242,15 +261,9 @@ Outcome<OpenedFile> openFile(const QString& path, Access access, const FileForma
         opened.damage = state->damage;
     }
     if (state->lacksHistory && !opened.readOnly) {
-        const auto made = makeHistory(path, format);
+        const auto made = writeHistoryAnew(path, format);
         if (auto done = orReadOnly(opened, made); !done) return refuse(done.error());
-        if (made)
-            opened.notices << StorageError{
-                Kind::Damaged,
-                QStringLiteral("Another program has deleted the table %1, which tells who has written to the "
-                               "notebook.")
-                    .arg(format.history->table),
-                path, QStringLiteral("It was begun anew; runs and weights are not concerned.")};
+        if (made) opened.notices << historyMade(path, format);
     }
     if (state->version == format.newestVersion()) {
         // A backup, or a file that another tool has rewritten, is not in WAL mode.

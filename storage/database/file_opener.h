@@ -2,6 +2,7 @@
 
 #include "storage/database/access.h"
 #include "storage/database/file_format.h"
+#include "storage/database/file_history.h"
 #include "storage/database/file_lock.h"
 
 #include <optional>
@@ -28,6 +29,15 @@ QString unfinishedName(const QString& path);
 /// the name of the log that had to be put aside for it, which one that was deleted has left; empty if there
 /// was none.
 Outcome<QString> createFile(const QString& path, const FileFormat& format);
+
+/// A table that is only history, and that another program has deleted, is begun anew with what is known of
+/// it. Where another program has the file open, its deletion and this stay in the log for now: the new
+/// history goes on from the one in the file itself as well, or it would tell the log for a foreign one. Needs
+/// a transaction.
+Outcome<void> makeHistory(Database& database, const FileFormat& format, FileHistory known);
+Outcome<bool> hasHistory(const Database& database, const FileFormat& format);
+/// Tells the user of it.
+StorageError historyMade(const QString& path, const FileFormat& format);
 
 /// Opens `path`, or makes it (whole or not at all) if it does not exist and `access` allows it. An older file
 /// is migrated in one transaction after `<path>.v<version>-<time>.backup` was made. Whatever is refused is

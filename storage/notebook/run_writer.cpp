@@ -123,4 +123,8 @@ std::optional<StorageError> RunWriter::error() const {
     return impl_->core->writer()->errorOf(*impl_->backlog);
 }
 
+QVector<StorageError> RunWriter::takeNotices() {
+    return impl_->core->writer()->takeNotices();
+}
+
 } // namespace burdock::storage

@@ -45,6 +45,8 @@ class RunWriter {
     /// and gives its name. The notebook takes it in when it is opened next.
     Outcome<QString> keepRest();
     std::optional<StorageError> error() const;
+    /// What was found amiss with the notebook and has been seen to; each is given once.
+    QVector<StorageError> takeNotices();
 
   private:
     friend class Notebook;

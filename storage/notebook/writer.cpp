@@ -318,15 +318,17 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
     // A connection counts from what it has last read of the first page: see FileMark.
     if (full) (void)database.run(QStringLiteral("PRAGMA shrink_memory"));
     FileHistory history = history_;
-    bool counted = false;
+    bool counted = false, forgotten = false;
     {
         auto transaction = Transaction::begin(database);
         if (!transaction) return refuse(transaction.error());
-        if (auto current = stayCurrent(database); !current) return current;
+        const auto anew = stayCurrent(database);
+        if (!anew) return refuse(anew.error());
+        forgotten = *anew;
         const auto before = changesOf(database);
         if (auto done = job(database); !done) return done;
         const auto after = changesOf(database);
-        counted = !before || !after || *before != *after;
+        counted = forgotten || !before || !after || *before != *after;
         if (counted)
             if (auto done = history.count(database, self_); !done) return done;
         // Writes the first page, and with it the counter.
@@ -344,6 +346,10 @@ Outcome<void> Writer::transact(Database& database, qint64 bytes, const Job& job)
         seenVersion_ = dataVersion(database);
     }
     mark_.takeLog(file_.lock);
+    if (forgotten) {
+        const std::lock_guard lock(mutex_);
+        file_.notices << historyMade(file_.path, notebookFormat());
+    }
     if (full) {
         bytesInLog_ = 0;
         // What is committed is not told as failed because the file cannot be looked at just now.

@@ -27,7 +27,7 @@ class Writer {
     ~Writer(); ///< writes what waits, moves the log into the file, ends the thread
 
     const OpenedFile& file() const { return file_; }
-    /// What was found amiss when the file was opened, and seen to; told once.
+    /// What was found amiss and seen to, when the file was opened or since; told once.
     QVector<StorageError> takeNotices();
     /// The file has been deleted, moved, replaced or written over: nothing is written to it any more.
     bool isDisplaced() const { return place_ != Place::Own || !file_.lock.isInPlace(); }
@@ -90,7 +90,8 @@ class Writer {
     /// Refuses where the file is not what it was; needs its lock.
     Outcome<void> stayOwn(Database& database);
     /// In a transaction: whether others have put another state of the notebook, or a later format, into it.
-    Outcome<void> stayCurrent(const Database& database);
+    /// True where they have deleted who has written to it, which is told anew then.
+    Outcome<bool> stayCurrent(Database& database);
     bool isOwn(const Database& database, const Database& alone);
     bool holdsAll(const Database& alone, const FileHistory& known, FileMark::LogChange log);
     void moveLog(Database& database);

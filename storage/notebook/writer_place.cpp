@@ -108,15 +108,22 @@ Outcome<void> Writer::stayOwn(Database& database) {
 
 // A state that is restored by SQLite's own means (its backup, a program that opens a later format) comes like
 // any change, through the log that all share: the file and the log stay as they are then.
-Outcome<void> Writer::stayCurrent(const Database& database) {
-    if (dataVersion(database) == seenVersion_) return {};
+Outcome<bool> Writer::stayCurrent(Database& database) {
+    if (dataVersion(database) == seenVersion_) return false;
     const auto version = database.value(QStringLiteral("PRAGMA user_version"));
-    const FileHistory now = FileHistory::of(database);
-    if (version && version->toInt() > notebookFormat().newestVersion())
+    if (version && version->toInt() > notebookFormat().newestVersion()) {
         place_ = Place::Newer;
-    else if (!now.isEmpty() && !now.follows(history_))
-        place_ = Place::Restored;
-    return place_ == Place::Own ? Outcome<void>() : refuse(displacement());
+        return refuse(displacement());
+    }
+    const FileHistory now = FileHistory::of(database);
+    if (!now.isEmpty() && now.follows(history_)) return false;
+    // Who has deleted it may have been in a hurry, and another program here before us: that knew less.
+    if (now.isEmpty() || now.wasBegunAnew(history_)) {
+        if (auto made = makeHistory(database, notebookFormat(), history_); !made) return refuse(made.error());
+        return true;
+    }
+    place_ = Place::Restored;
+    return refuse(displacement());
 }
 
 // Another notebook's counter may be beyond ours, and that of a copy of ours that has gone on elsewhere. Read
@@ -130,16 +137,23 @@ bool Writer::isOwn(const Database& database, const Database& alone) {
     // Others may have written to it, through the log that all share.
     const qint64 version = dataVersion(database);
     const FileHistory now = FileHistory::of(database);
-    if (version == seenVersion_ || !now.follows(history_) || !now.goesOnFrom(file)) return false;
+    if (version == seenVersion_) return false;
+    if (now.isEmpty()) return !hasHistory(database, notebookFormat()).value_or(true); // for stayCurrent()
+    if (!now.goesOnFrom(file)) return false;
+    if (now.wasBegunAnew(history_)) return true; // and this as well
+    if (!now.follows(history_)) return false;
     history_.add(now);
     seenVersion_ = version;
     return true;
 }
 
-// Another program that moves the log into the file may empty it, and it begins anew once all is moved.
+// Another program that moves the log into the file may empty it, and it begins anew once all is moved. Where
+// the file tells that its history was deleted, it has what came before: the log is moved in its order.
 bool Writer::holdsAll(const Database& alone, const FileHistory& known, FileMark::LogChange log) {
     if (known.isEmpty()) return log == FileMark::LogChange::Anew;
-    if (!FileHistory::of(alone).follows(known)) return false;
+    const FileHistory file = FileHistory::of(alone);
+    const bool forgotten = file.wasBegunAnew(known) || !hasHistory(alone, notebookFormat()).value_or(true);
+    if (!forgotten && !file.follows(known)) return false;
     if (log == FileMark::LogChange::Anew) return true;
     if (!quickCheck(alone, notebookFormat(), file_.lock.stamp().size)) return false;
     std::unique_lock lock(mutex_);

@@ -1,7 +1,7 @@
 #include "one_run.h"
 
 #include "storage/database/database.h"
-#include "storage/database/file_history.h"
+#include "storage/database/file_opener.h"
 #include "storage/notebook/run_writer.h"
 #include "storage/notebook/schema.h"
 #include "support/await.h"
@@ -22,6 +22,8 @@ class LogTest : public OneRunTest {
     void whatOthersWriteBetweenIsOurs();
     void anotherStateThatComesThroughTheLog_data();
     void anotherStateThatComesThroughTheLog();
+    void whoHasWrittenMayBeForgotten_data();
+    void whoHasWrittenMayBeForgotten();
     void theFirstRunMayBeTakenOut();
     void aRestoredStateGetsNoLaterLog();
     void whatARunHasWrittenIsReadInALargeNotebook_data();
@@ -114,6 +116,51 @@ void LogTest::anotherStateThatComesThroughTheLog() {
     auto again = open();
     QVERIFY(!again->damage());
     QCOMPARE(again->takenIn().size(), 1);
+}
+
+void LogTest::whoHasWrittenMayBeForgotten_data() {
+    QTest::addColumn<bool>("begunAnew");
+    QTest::addColumn<bool>("moved");
+    QTest::newRow("deleted") << false << false;
+    QTest::newRow("deleted, and the log moved") << false << true;
+    QTest::newRow("and begun anew by a later program") << true << false;
+    QTest::newRow("and begun anew by a later program, and the log moved") << true << true;
+}
+
+/// Another program has deleted that table alone: it is the same notebook still, and the run goes on.
+void LogTest::whoHasWrittenMayBeForgotten() {
+    QFETCH(bool, begunAnew);
+    QFETCH(bool, moved);
+    auto notebook = open();
+    beginRun(*notebook);
+    REQUIRE_OK(notebook->setSetting(QStringLiteral("k"), QStringLiteral("in the log")));
+    changeByHand(path(), {QStringLiteral("DROP TABLE writer")});
+    {
+        auto other = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(other);
+        if (begunAnew) {
+            REQUIRE_OK(other->run(QStringLiteral("BEGIN IMMEDIATE")));
+            REQUIRE_OK(makeHistory(*other, notebookFormat(), {}));
+            REQUIRE_OK(other->run(QStringLiteral("COMMIT")));
+        }
+        if (moved) REQUIRE_OK(other->run(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)")));
+    }
+    goOn(101, 200);
+    REQUIRE_OK(notebook->flush());
+    QVERIFY(!writer_->error());
+    const auto notices = writer_->takeNotices();
+    QCOMPARE(notices.size(), 1);
+    QVERIFY2(notices.first().what.contains(QStringLiteral("writer")), qPrintable(notices.first().oneLine()));
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
+    REQUIRE_OK(writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
+    QVERIFY(writer_->takeNotices().isEmpty());
+    writer_.reset();
+    notebook.reset();
+    auto again = open();
+    QVERIFY2(again->notTakenIn().isEmpty(), qPrintable(again->notTakenIn().join(QLatin1Char(' '))));
+    QVERIFY(filesIn(folder()).filter(QStringLiteral("left")).isEmpty());
+    isWhole(*again, {1}, 200);
 }
 
 /// As an SQLite program does when it is asked to, or for room: the file has all then that the log had.
