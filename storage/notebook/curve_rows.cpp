@@ -3,6 +3,7 @@
 #include "storage/notebook/missing_rows.h"
 #include "storage/notebook/schema.h"
 
+#include <QMap>
 #include <QSqlQuery>
 #include <QVariant>
 #include <QtEndian>
@@ -132,21 +133,69 @@ Outcome<void> setAside(Database& database, qint64 key) {
     return database.run(QStringLiteral("UPDATE run_chunk SET first_step = -id WHERE id = ?"), {key});
 }
 
+/// What was set aside of a series, and the steps that it has not.
+struct Lost {
+    QVector<qint64> aside; ///< keys
+    qint64 next = 0;       ///< zero: no chunk has been seen that is in its place
+    qint64 firstLost = 0, steps = 0;
+
+    void add(qint64 begins, qint64 first, qint64 count) {
+        if (next == 0) next = begins > 0 && begins <= first ? begins : first;
+        lose(first - next);
+        next = std::max(next, first + count);
+    }
+    void lose(qint64 count) {
+        if (count <= 0) return;
+        if (steps == 0) firstLost = next;
+        steps += count;
+    }
+};
+
+/// Once all after the step `last` is gone: what was set aside of a series stands for what is missing up to
+/// there, and for nothing that is written from now on.
+Outcome<void> standForWhatIsLost(Database& database, RunId run, qint64 last) {
+    QMap<QString, Lost> all;
+    auto read =
+        database.each(QStringLiteral("SELECT series, id, begins, first_step, steps FROM run_chunk WHERE "
+                                     "run = ? ORDER BY series, first_step"),
+                      {run.value}, [&](const QSqlQuery& row) {
+                          Lost& lost = all[row.value(0).toString()];
+                          const qint64 first = row.value(3).toLongLong();
+                          if (first <= 0)
+                              lost.aside << row.value(1).toLongLong();
+                          else if (isCount(first) && isCount(row.value(4).toLongLong()))
+                              lost.add(row.value(2).toLongLong(), first, row.value(4).toLongLong());
+                      });
+    if (!read) return read;
+    for (Lost& lost : all) {
+        if (lost.next > 0) lost.lose(last + 1 - lost.next);
+        // One of them stands for all, which are where they are unknown: their numbers may be damaged.
+        for (const qint64 key : lost.aside) {
+            auto told =
+                database.run(QStringLiteral("UPDATE run_chunk SET begins = ?, steps = ? WHERE id = ?"),
+                             {lost.steps > 0 ? lost.firstLost : last + 1, lost.steps, key});
+            if (!told) return told;
+            lost.steps = 0;
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
+    // Before the first step nothing stays that could be damaged.
+    if (last <= 0) return database.run(QStringLiteral("DELETE FROM run_chunk WHERE run = ?"), {run.value});
     QVector<Chunk> beyond;
-    auto read =
-        database.each(QStringLiteral("SELECT %1 FROM run_chunk WHERE run = ? AND first_step + steps - 1 > ?")
-                          .arg(chunkTable().selectList()),
-                      {run.value, last}, [&](const QSqlQuery& row) { beyond << Chunk(row); });
+    auto read = database.each(
+        QStringLiteral(
+            "SELECT %1 FROM run_chunk WHERE run = ? AND first_step > 0 AND first_step + steps - 1 > ?")
+            .arg(chunkTable().selectList()),
+        {run.value, last}, [&](const QSqlQuery& row) { beyond << Chunk(row); });
     if (!read) return read;
     for (const Chunk& chunk : beyond) {
         if (!chunk.sound) {
-            // Before the first step nothing stays that could be damaged.
-            auto done =
-                last > 0 ? setAside(database, chunk.key) : deleteRow(database, chunkTable(), chunk.key);
-            if (!done) return done;
+            if (auto done = setAside(database, chunk.key); !done) return done;
             continue;
         }
         const qint64 kept = last - chunk.first + 1;
@@ -159,7 +208,7 @@ Outcome<void> cutSteps(Database& database, RunId run, qint64 last) {
             {{QStringLiteral("steps"), kept}, {QStringLiteral("data"), encode(chunk.values().first(kept))}});
         if (!cut) return cut;
     }
-    return {};
+    return standForWhatIsLost(database, run, last);
 }
 
 Outcome<bool> areWhole(const Database& database, RunId run, qint64 after, qint64 last) {

@@ -21,17 +21,20 @@ bool hasSteps(const QString& series) {
 } // namespace
 
 QString countColumns(bool fromIndexAlone) {
-    // A line for each series; it begins with 1 if some of it is missing. Chunks that were set aside as
-    // damaged (first_step < 0) begin nowhere, and are not missing.
+    // A line for each series; it begins with 1 if some of it is missing. What was set aside as damaged stands
+    // for the steps that cutSteps() has found missing then, but for none that are there.
     const QString lines = QStringLiteral(
         "(SELECT GROUP_CONCAT((there < run.steps - first + 1) || series, char(10)) FROM "
-        "(SELECT series, IFNULL(MIN(%1) FILTER (WHERE first_step > 0), 1) AS first, %2 AS there "
-        "FROM run_chunk WHERE run = run.id GROUP BY series))");
+        "(SELECT series, MIN(CASE WHEN first_step > 0 THEN %1 ELSE begins END) AS first, "
+        "TOTAL(CASE WHEN first_step > 0 THEN %2 WHEN EXISTS (SELECT 1 FROM run_chunk AS same WHERE "
+        "same.run = one.run AND same.series = one.series AND same.first_step BETWEEN 1 AND one.begins AND "
+        "same.first_step + same.steps > one.begins) THEN 0 ELSE steps END) AS there "
+        "FROM run_chunk AS one WHERE run = run.id GROUP BY series))");
     const QStringList columns{
         QStringLiteral("(SELECT COUNT(*) FROM run_epoch AS one WHERE one.run = run.id)"),
-        fromIndexAlone ? lines.arg(QStringLiteral("first_step"),
-                                   QStringLiteral("COUNT(*) * %1").arg(CurveAppender::stepsPerChunk))
-                       : lines.arg(QStringLiteral("begins"), QStringLiteral("TOTAL(steps)"))};
+        fromIndexAlone
+            ? lines.arg(QStringLiteral("first_step"), QString::number(CurveAppender::stepsPerChunk))
+            : lines.arg(QStringLiteral("begins"), QStringLiteral("steps"))};
     // One that is going on is asked for at each of its epochs.
     const QString each =
         QStringLiteral("CASE WHEN run.state = '%1' THEN NULL ELSE ").arg(runStateKey(RunState::Running));

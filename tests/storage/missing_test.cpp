@@ -25,6 +25,7 @@ class MissingTest : public OneRunTest {
   private slots:
     void whatARunCountsIsTold_data();
     void whatARunCountsIsTold();
+    void whatWasSetAsideHidesNothing();
     void weightsThatAreNotWholeAreTold();
     void whatIsLeftOfARunIsTold_data();
     void whatIsLeftOfARunIsTold();
@@ -116,6 +117,51 @@ void MissingTest::whatARunCountsIsTold() {
     QVERIFY(!notebook->run({2})->damaged);
     REQUIRE_OK(notebook->continueRun({2}, 3, steps));
     QVERIFY(!notebook->damage());
+}
+
+/// A damaged chunk that stepped aside is not missing, and stands for no other that is.
+void MissingTest::whatWasSetAsideHidesNothing() {
+    fill();
+    changeByHand(path(),
+                 {QStringLiteral("UPDATE run_chunk SET seal = seal + 1 WHERE run = 1 AND first_step = "
+                                 "8193 AND series = 'train.loss'")});
+    constexpr qint64 end = 14'000;
+    const auto isTold = [this](qint64 id) {
+        const auto notebook = open();
+        const bool told = notebook->run({id})->missing.curves;
+        const auto runs = notebook->runs();
+        if (!runs) qFatal("%s", qPrintable(runs.error().oneLine()));
+        for (const RunSummary& run : *runs)
+            if (run.id.value == id && run.missing.curves != told) qFatal("the list tells another tale");
+        return told;
+    };
+    for (const qint64 from : {9000, 8500}) {
+        auto notebook = open();
+        auto writer = notebook->continueRun({1}, 2, from);
+        REQUIRE_OK(writer);
+        for (qint64 step = from + 1; step <= end; ++step)
+            writeStep(**writer, step, lossOf(step), 0.5f);
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 6));
+        writer->reset();
+        notebook.reset();
+        QVERIFY(!isTold(1));
+        QVERIFY(open()->steps({1})->damagedChunks > 0);
+    }
+    changeByHand(path(), {QStringLiteral("DELETE FROM run_chunk WHERE run = 1 AND series = 'train.loss' AND "
+                                         "first_step + steps > %1")
+                              .arg(end)});
+    QVERIFY(isTold(1));
+    QVERIFY(!open()->continueRun({1}, 2, 8192));
+    // Set aside by a Burdock that did not note what it stood for.
+    const QString last = QStringLiteral("run = 2 AND first_step = 8193");
+    changeByHand(path(),
+                 {QStringLiteral("INSERT INTO run_chunk (run, series, begins, first_step, steps, data, "
+                                 "seal) SELECT run, series, begins, -id, steps, data, seal FROM "
+                                 "run_chunk WHERE ") +
+                  last});
+    QVERIFY(!isTold(2));
+    changeByHand(path(), {QStringLiteral("DELETE FROM run_chunk WHERE ") + last});
+    QVERIFY(isTold(2));
 }
 
 void MissingTest::weightsThatAreNotWholeAreTold() {
