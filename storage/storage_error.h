@@ -15,8 +15,10 @@ struct StorageError {
     QString mend;
 
     QString oneLine() const;
+    /// The disk is full or fails: what is there may be read all the same.
+    bool isOfTheDisk() const { return kind == Kind::Full || kind == Kind::Disk; }
     /// Whether it may go by itself, so that it is worth trying again.
-    bool mayPass() const { return kind == Kind::Busy || kind == Kind::Full || kind == Kind::Disk; }
+    bool mayPass() const { return kind == Kind::Busy || isOfTheDisk(); }
 };
 
 template <class T>

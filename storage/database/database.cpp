@@ -126,10 +126,6 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
     }
 }
 
-bool isOfTheDisk(const StorageError& error) {
-    return error.kind == StorageError::Kind::Full || error.kind == StorageError::Kind::Disk;
-}
-
 Database::Database(QSqlDatabase connection, QString name, QString path)
     : connection_(std::move(connection))
     , name_(std::move(name))

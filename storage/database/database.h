@@ -56,7 +56,5 @@ class Database {
 qint64 freeBytes(const QString& path);
 
 StorageError sqlError(const QSqlError& error, const QString& path);
-/// The disk is full or fails: what is there may be read all the same.
-bool isOfTheDisk(const StorageError& error);
 
 } // namespace burdock::storage

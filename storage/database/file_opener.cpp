@@ -193,7 +193,7 @@ Outcome<void> writeHistoryAnew(const QString& path, const FileFormat& format) {
 
 /// What cannot be written now can be read all the same; the caller refuses what is not of the disk.
 Outcome<void> orReadOnly(OpenedFile& opened, Outcome<void> written) {
-    if (written || !isOfTheDisk(written.error())) return written;
+    if (written || !written.error().isOfTheDisk()) return written;
     opened.readOnly = true;
     opened.unwritable = written.error();
     return {};

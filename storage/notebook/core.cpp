@@ -65,7 +65,7 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
     if (file->readOnly) return core; // lets go of the descriptor: nothing of ours is locked
     auto writer = Writer::start(std::move(*file));
     if (!writer) {
-        if (!isOfTheDisk(writer.error())) return refuse(writer.error());
+        if (!writer.error().isOfTheDisk()) return refuse(writer.error());
         core->unwritable_ = writer.error(); // what is there can be read on a full disk too
         core->stuck_ = true;
         return core;
@@ -94,7 +94,7 @@ Outcome<int> Core::markInterruptedRuns() {
         marked = *count;
         return abandonUnfinished(database);
     });
-    stuck_ = !done && isOfTheDisk(done.error());
+    stuck_ = !done && done.error().isOfTheDisk();
     if (!done) return refuse(done.error());
     writer_->dropUnwantedLater();
     return marked;

@@ -139,7 +139,7 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
         if (marked) {
             impl->takeInRests();
         } else {
-            if (!isOfTheDisk(marked.error())) return refuse(marked.error());
+            if (!marked.error().isOfTheDisk()) return refuse(marked.error());
             impl->unwritable = marked.error();
         }
     } else {
