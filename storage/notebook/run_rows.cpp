@@ -127,12 +127,10 @@ RunSummary summaryOf(const QSqlQuery& row) {
 } // namespace
 
 Outcome<qint64> freeRunNumber(const Database& database) {
-    QStringList all;
-    for (const auto& [table, column] :
-         {std::pair("run", "id"), std::pair("run_setup", "run"), std::pair("run_epoch", "run"),
-          std::pair("run_chunk", "run"), std::pair("run_checkpoint", "run")})
-        all << QStringLiteral("SELECT MAX(%1) AS number FROM %2")
-                   .arg(QLatin1String(column), QLatin1String(table));
+    QStringList all{QStringLiteral("SELECT MAX(id) AS number FROM run")};
+    for (const Owned& one : ownedByRuns())
+        all << QStringLiteral("SELECT MAX(%1) FROM %2")
+                   .arg(QLatin1String(one.owner), QLatin1String(one.table));
     const auto largest = database.value(
         QStringLiteral("SELECT MAX(number) FROM (%1)").arg(all.join(QStringLiteral(" UNION ALL "))));
     if (!largest) return refuse(largest.error());
