@@ -22,10 +22,13 @@ Result<TrainingRequest> requestOf(const storage::RunStart& start) {
 }
 
 Status checkMayGoOn(const storage::RunSummary& run) {
-    const auto may = storage::mayGoOn(run);
-    if (may) return {};
-    Diagnostic why = toDiagnostic(may.error());
-    why.code = run.deleted ? "train.binned" : run.missing ? "train.missing" : "train.resume";
+    using storage::Hindrance;
+    const auto hindrance = storage::hindranceOf(run);
+    if (!hindrance) return {};
+    Diagnostic why = toDiagnostic(storage::mayGoOn(run).error());
+    why.code = *hindrance == Hindrance::Binned    ? "train.binned"
+               : *hindrance == Hindrance::Missing ? "train.missing"
+                                                  : "train.resume";
     why.where = "Run " + run.start.name.toStdString();
     return refuse(std::move(why));
 }

@@ -2,28 +2,39 @@
 
 namespace burdock::storage {
 
+std::optional<Hindrance> hindranceOf(const RunSummary& run) {
+    if (run.deleted) return Hindrance::Binned;
+    if (run.state == RunState::Running) return Hindrance::Running;
+    if (run.state != RunState::Stopped && run.state != RunState::Interrupted) return Hindrance::Over;
+    if (run.missing) return Hindrance::Missing;
+    return std::nullopt;
+}
+
 Outcome<void> mayGoOn(const RunSummary& run) {
     using Kind = StorageError::Kind;
+    const auto hindrance = hindranceOf(run);
+    if (!hindrance) return {};
     const QString where = QStringLiteral("run %1").arg(run.id.value);
-    if (run.deleted)
+    switch (*hindrance) {
+    case Hindrance::Binned:
         return refuse(Kind::NotFound, QStringLiteral("A run in the bin does not go on."), where,
                       QStringLiteral("Restore it from the bin first."));
-    if (run.state == RunState::Running)
+    case Hindrance::Running:
         return refuse(Kind::Busy, QStringLiteral("The run is still going on."), where,
                       QStringLiteral("Wait until it has ended, or stop it."));
-    if (run.state != RunState::Stopped && run.state != RunState::Interrupted)
+    case Hindrance::Over:
         return refuse(Kind::NotFound,
                       QStringLiteral("Only a stopped or interrupted run can go on, and this one has %1.")
                           .arg(runStateKey(run.state)),
                       where, QStringLiteral("Train a new run from its weights."));
-    if (run.missing)
-        return refuse(
-            Kind::Damaged,
-            QStringLiteral("The run cannot go on: some of it was damaged or deleted on the disk (%1).")
-                .arg(run.missing.text()),
-            where,
-            QStringLiteral("Restore the notebook from a backup, or train a new run from its weights."));
-    return {};
+    case Hindrance::Missing:
+        break;
+    }
+    return refuse(Kind::Damaged,
+                  QStringLiteral("The run cannot go on: some of it was damaged or deleted on the disk (%1).")
+                      .arg(run.missing.text()),
+                  where,
+                  QStringLiteral("Restore the notebook from a backup, or train a new run from its weights."));
 }
 
 } // namespace burdock::storage

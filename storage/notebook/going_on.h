@@ -5,8 +5,15 @@
 
 namespace burdock::storage {
 
-/// Refuses to take up a run that has neither been stopped nor interrupted, lies in the bin, or misses rows:
-/// going on would count anew what there is, and nobody would miss the others any more.
+/// Why a run is not taken up again: what is named first is told first.
+enum class Hindrance {
+    Binned,
+    Running,
+    Over,   ///< it has neither been stopped nor interrupted
+    Missing ///< rows: going on would count anew what there is, and nobody would miss the others any more
+};
+std::optional<Hindrance> hindranceOf(const RunSummary& run);
+/// Refuses a run that something hinders.
 Outcome<void> mayGoOn(const RunSummary& run);
 
 } // namespace burdock::storage

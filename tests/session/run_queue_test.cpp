@@ -202,6 +202,25 @@ class TestRunQueue : public QObject, private QueueFixture {
         QVERIFY(notebook_->setDeleted(id, false));
         QVERIFY(resumeRequest(*notebook_, id));
     }
+    /// The code names what the words do: what is over is not resumed, whatever of it is missing.
+    void whatHindersARunIsNamedOnce() {
+        storage::RunSummary run;
+        const auto code = [&run] {
+            const Status may = checkMayGoOn(run);
+            return may ? std::string() : may.error().code;
+        };
+        run.state = storage::RunState::Stopped;
+        QCOMPARE(code(), std::string());
+        run.missing = {1, 5, false};
+        QCOMPARE(code(), std::string("train.missing"));
+        for (const storage::RunState state : {storage::RunState::Finished, storage::RunState::Running}) {
+            run.state = state;
+            QCOMPARE(code(), std::string("train.resume"));
+        }
+        QVERIFY(checkMayGoOn(run).error().what.find("missing") == std::string::npos);
+        run.deleted = true;
+        QCOMPARE(code(), std::string("train.binned"));
+    }
 
     /// A few milliseconds say nothing of a machine's speed; many of them do.
     void aSpeedIsToldOnceEnoughIsMeasured() {
