@@ -72,7 +72,7 @@ BURDOCK_BEFORE_ALL void endWith(const char (&words)[size]) {
     _exit(1);
 }
 
-/// The program's help is told within any stack: it ends before there are threads that need one.
+/// The program's help is told within a small stack, too: it ends before there are threads that need one.
 BURDOCK_BEFORE_ALL bool asksForHelp(int count, char** arguments) {
     for (int i = 1; i < count; ++i)
         for (const char* help : {"--help", "-h"}) {
@@ -88,8 +88,10 @@ BURDOCK_BEFORE_ALL bool asksForHelp(int count, char** arguments) {
 
 BURDOCK_BEFORE_ALL void refuseWhatCannotLoad(int count, char** arguments, char** environment) {
     constexpr rlim_t leastStack = 512 << 10; // threads have as much as this one
+    constexpr rlim_t leastForHelp = 64 << 10;
     rlimit stack{};
-    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < leastStack && !asksForHelp(count, arguments))
+    if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur < leastStack &&
+        (stack.rlim_cur < leastForHelp || !asksForHelp(count, arguments)))
         endWith("burdock: The limit of the stack leaves too little to begin with. Raise it to 512 kB "
                 "(ulimit -s 512) or more.\n");
     if (!canLoad(environment))
