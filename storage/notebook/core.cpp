@@ -62,6 +62,7 @@ Outcome<std::shared_ptr<Core>> Core::open(const QString& path, Access access, co
     core->damage_ = file->damage;
     core->unwritable_ = file->unwritable;
     core->stuck_ = file->unwritable.has_value();
+    core->notices_ = file->notices;
     if (file->readOnly) return core; // lets go of the descriptor: nothing of ours is locked
     auto writer = Writer::start(std::move(*file));
     if (!writer) {
@@ -84,6 +85,10 @@ Core::~Core() {
         if (all.writing.value(path_).expired()) all.writing.remove(path_);
     }
     all.closed.notify_all();
+}
+
+QVector<StorageError> Core::takeNotices() {
+    return writer_ ? writer_->takeNotices() : std::exchange(notices_, {});
 }
 
 Outcome<int> Core::markInterruptedRuns() {

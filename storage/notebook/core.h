@@ -18,6 +18,8 @@ class Core {
     const std::optional<StorageError>& damage() const { return damage_; }
     /// Why there is no writer although the file could be written: the disk is full, or fails.
     const std::optional<StorageError>& unwritable() const { return unwritable_; }
+    /// What was found amiss when it was opened, and seen to; told once.
+    QVector<StorageError> takeNotices();
     Outcome<int> markInterruptedRuns(); ///< needs a writer
     /// A connection for the calling thread and the length of one question: opening it takes a tenth of a
     /// millisecond, and none is left behind in a thread when the notebook is closed.
@@ -29,6 +31,7 @@ class Core {
     std::unique_ptr<Writer> writer_;
     std::optional<StorageError> damage_;
     std::optional<StorageError> unwritable_;
+    QVector<StorageError> notices_;   ///< where there is no writer
     std::atomic<bool> stuck_ = false; ///< the disk took nothing the last time
 };
 

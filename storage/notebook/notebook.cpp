@@ -134,8 +134,6 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
     if (!impl->readOnly) {
         auto marked = impl->core->markInterruptedRuns();
         removeUnfinished(impl->core->path());
-        for (const StorageError& notice : impl->core->writer()->takeNotices())
-            impl->notTakenIn << notice.oneLine();
         if (marked) {
             impl->takeInRests();
         } else {
@@ -151,6 +149,8 @@ Outcome<std::shared_ptr<Notebook>> Notebook::open(const QString& path, Access ac
                 rest,
                 {}}.oneLine();
     }
+    for (const StorageError& notice : impl->core->takeNotices())
+        impl->notTakenIn << notice.oneLine();
     return std::shared_ptr<Notebook>(new Notebook(std::move(impl)));
 }
 

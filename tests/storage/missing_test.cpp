@@ -36,6 +36,7 @@ class MissingTest : public OneRunTest {
     void aTableThatIsOnlyHistoryIsMadeAnew();
     void aHistoryMadeAnewInTheLogIsOurs();
     void aHistoryThatFindsNoRoomIsNoHindrance();
+    void aLogPutAsideOnAFullDiskIsTold();
 
   private:
     /// A run that was stopped, and another one.
@@ -408,6 +409,35 @@ void MissingTest::aHistoryThatFindsNoRoomIsNoHindrance() {
         notebook->reset();
         REQUIRE_OK(open()->renameRun({1}, QString::fromLatin1(statement)));
     }
+}
+
+/// What is only read since the disk is full may have been put in order before, and that is told.
+void MissingTest::aLogPutAsideOnAFullDiskIsTold() {
+    const QString log = path() + QStringLiteral("-wal");
+    beginRun(*open());
+    writer_.reset();
+    QByteArray left;
+    {
+        auto notebook = open();
+        beginRun(*notebook);
+        left = contents(log);
+        writer_.reset();
+    }
+    QVERIFY(QFile::remove(path()));
+    fill();
+    // The table will lie at the file's end, beyond what the disk takes; the index of a log does not.
+    changeByHand(path(), {QStringLiteral("DROP TABLE writer"), QStringLiteral("VACUUM"),
+                          QStringLiteral("PRAGMA journal_mode = DELETE")});
+    QVERIFY(setContents(log, left));
+    auto disk = std::make_unique<FullDisk>(40'000);
+    const auto notebook = Notebook::open(path());
+    disk.reset();
+    REQUIRE_OK(notebook);
+    QVERIFY((*notebook)->isReadOnly() && (*notebook)->unwritable());
+    const QStringList aside = filesIn(folder()).filter(QStringLiteral("-wal.left-"));
+    QCOMPARE(aside.size(), 1);
+    QCOMPARE((*notebook)->notTakenIn().size(), 1);
+    QVERIFY((*notebook)->notTakenIn().first().contains(aside.first()));
 }
 
 ADD_TEST_CLASS(MissingTest)
