@@ -189,7 +189,8 @@ void CompareView::tellDamage() {
     QStringList told;
     for (const storage::RunSummary& run : runs_) {
         const auto record = reader_.get(run.id);
-        const QString damage = record ? damageOf(run, record->epochs, record->steps) : damageOf(run);
+        const QString damage =
+            record ? damageOf(run, record->epochs, record->steps, record->checkpoints) : damageOf(run);
         if (!damage.isEmpty()) told << QStringLiteral("#%1: %2").arg(run.id.value).arg(damage);
     }
     damage_->setVisible(!told.isEmpty());
@@ -244,7 +245,7 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
     for (QPointF& point : points)
         point.rx() /= perEpoch;
     CurveStyle style = styleOf(run);
-    if (!damageOf(run, record.epochs, record.steps).isEmpty())
+    if (!damageOf(run, record.epochs, record.steps, {}).isEmpty())
         for (QString* words : {&style.label, &style.chip})
             *words += QStringLiteral(" · ") + damagedValue();
     style.smooth =

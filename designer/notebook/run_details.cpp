@@ -114,8 +114,9 @@ void RunDetails::setRun(const RunRow& row, const QString& whyNotBinned) {
 }
 
 void RunDetails::showDamage() {
-    const QString told =
-        record_ ? damageOf(row_.summary, record_->epochs, record_->steps) : damageOf(row_.summary);
+    const QString told = record_
+                             ? damageOf(row_.summary, record_->epochs, record_->steps, record_->checkpoints)
+                             : damageOf(row_.summary);
     damage_->setVisible(!told.isEmpty());
     damage_->setText(told.isEmpty() ? told : told + QLatin1Char(' ') + damageMend());
 }

@@ -12,7 +12,7 @@ namespace burdock {
 QString damageOf(const storage::RunSummary& run);
 /// The same once its epochs, its steps and what is told of its checkpoints were read.
 QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epochs,
-                 const storage::StepCurves& steps, const QVector<storage::CheckpointInfo>& checkpoints = {});
+                 const storage::StepCurves& steps, const QVector<storage::CheckpointInfo>& checkpoints);
 /// What stands where a changed value stood.
 QString damagedValue(); ///< "damaged"
 /// What can be done about it.

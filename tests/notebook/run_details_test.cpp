@@ -14,6 +14,7 @@
 #include "notebook/try_panel.h"
 #include "place_fixture.h"
 #include "session/damage.h"
+#include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
 
 #include <QLabel>
@@ -75,6 +76,33 @@ class TestRunDetails : public QObject, PlaceFixture {
         QVERIFY(damageOf(row.summary).contains(row.summary.missing.text()));
         place_->details().setRun(*place_->model().find(second_));
         QVERIFY(place_->details().damage().isHidden());
+    }
+
+    /// Which no list shows.
+    void damagedWeightsAreTold() {
+        auto other = storage::Database::open(folder_.filePath("n.burdock"), storage::Database::Mode::Write);
+        const auto move = [&](int steps) {
+            return other &&
+                   other->run(QStringLiteral("UPDATE run_checkpoint SET step = step + %1 WHERE run = %2")
+                                  .arg(steps)
+                                  .arg(trained_.value));
+        };
+        QVERIFY(move(1));
+        place_.reset();
+        open();
+        click(trained_);
+        const QLabel& damage = place_->details().damage();
+        AWAIT_VERIFY(damage.isVisible());
+        const QString told = damage.text();
+        click(second_, Qt::ControlModifier);
+        const auto compared = [&] {
+            for (const QLabel* label : place_->comparison().findChildren<QLabel*>())
+                if (label->isVisible() && label->text().contains(told.section(QLatin1Char('.'), 0, 0)))
+                    return true;
+            return false;
+        };
+        AWAIT_VERIFY(compared());
+        QVERIFY(move(-1));
     }
 
     void theLearningRateOfEveryStepIsDrawn() {
