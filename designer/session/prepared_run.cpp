@@ -73,6 +73,17 @@ Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, co
     return {};
 }
 
+/// The weights that are tested if no later epoch is better: that they are gone or damaged must not be found
+/// out when the training is through.
+Status checkBest(const storage::Notebook& notebook, storage::RunId run, const TrainState& state) {
+    if (!state.bestScore) return {};
+    const auto best = StoredWeights::open(notebook, run, storage::CheckpointKind::Best);
+    if (!best) return refuse(best.error());
+    if ((*best)->info().kind != storage::CheckpointKind::Best)
+        return refuse(missingWeights(notebook, run, storage::CheckpointKind::Best));
+    return (*best)->check();
+}
+
 /// A trainer that begins where the resumed run stopped, and the writer of that run.
 Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& request,
                       const std::shared_ptr<const Dataset>& data, PreparedRun& prepared) {
@@ -98,6 +109,7 @@ Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& reques
                     name,
                     "The notebook was changed: restore it from a backup, or train a new run from the "
                     "weights."));
+    if (const Status best = checkBest(notebook, *request.resumed, **state); !best) return best;
     auto made = Trainer::resume(request.graph, data, request.config, **last, (*last)->optimizer(), **state);
     if (!made) return refuse(made.error());
     last->reset(); // before the run is written to

@@ -28,7 +28,8 @@ struct RunEvaluator::Impl {
     // On the worker's thread: the network that was asked last.
     storage::RunId run;
     CheckpointChoice choice;
-    QString weights; ///< tells whether they have changed since
+    bool isBest = false; ///< what was opened, whatever was asked for
+    QString weights;     ///< tells whether they have changed since
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
 
@@ -54,6 +55,7 @@ Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wante
     if (!loaded) return refuse(loaded.error());
     run = id;
     choice = wantedChoice;
+    isBest = loaded->weights == storage::CheckpointKind::Best;
     weights = now; // read before the weights: newer ones are seen the next time
     data = std::move(loaded->data);
     predictor = std::move(loaded->predictor);
@@ -102,7 +104,7 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
                 return !isCancelled();
             })};
             const Evaluation& result = measured.result;
-            const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best);
+            const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best) && impl_->isBest;
             // It is asked for in a notebook that is not to be written, but not where it cannot be just now.
             const bool isMeant = !impl_->notebook->isReadOnly() || impl_->notebook->unwritable();
             if (!isCancelled() && isBest && isMeant)

@@ -51,16 +51,21 @@ class PartOfCheckpoint final : public TensorSource {
     std::vector<qsizetype> places_; ///< of the entries among the reader's tensors
 };
 
+std::string nameOf(const storage::RunSummary& run) {
+    return "Run " + std::to_string(run.id.value) + ", " + run.start.name.toStdString();
+}
+
 /// Epochs that were told do not mean that their weights were kept: a program that is killed loses what it had
-/// not yet written.
-Diagnostic noWeights(const storage::Notebook& notebook, storage::RunId id) {
-    const auto run = notebook.run(id);
-    if (!run) return toDiagnostic(run.error());
-    const std::string told = counted(run->steps, "step") + " and " + counted(run->epochs, "epoch");
-    const bool going = run->state == storage::RunState::Running;
+/// not yet written. One that has ended a run has written them.
+Diagnostic noWeights(const storage::RunSummary& run) {
+    const std::string told = counted(run.steps, "step") + " and " + counted(run.epochs, "epoch");
+    if (run.missing.weights)
+        return problem("run.weights", "The run's weights were deleted from the notebook.", nameOf(run),
+                       "Restore the notebook from a backup, or train a new run.",
+                       "It has ended with " + told + ", and had kept them.");
+    const bool going = run.state == storage::RunState::Running;
     return problem("run.weights", "The run has kept no weights" + std::string(going ? " yet." : "."),
-                   "Run " + std::to_string(id.value) + ", " + run->start.name.toStdString(),
-                   going ? "Wait for the first ones." : "Train a new run.",
+                   nameOf(run), going ? "Wait for the first ones." : "Train a new run.",
                    going ? "It has done " + told + "."
                          : "It ended before its first weights were written, with " + told +
                                " kept: what it had told beyond that was not kept yet.");
@@ -119,17 +124,40 @@ std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& r
     return data;
 }
 
+Diagnostic missingWeights(const storage::Notebook& notebook, storage::RunId id, CheckpointKind kind) {
+    const auto run = notebook.run(id);
+    if (!run) return toDiagnostic(run.error());
+    const auto others = notebook.checkpoints(id);
+    if (!others) return toDiagnostic(others.error());
+    if (others->isEmpty()) return noWeights(*run);
+    const bool going = run->state == storage::RunState::Running;
+    const std::string best = run->bestEpoch ? " (epoch " + std::to_string(*run->bestEpoch) + ")" : "";
+    return problem("run.weights",
+                   kind == CheckpointKind::Best
+                       ? "The weights of the run's best epoch" + best + " are not in the notebook."
+                       : "The run's last weights are not in the notebook.",
+                   nameOf(*run),
+                   going
+                       ? "Wait until they are written."
+                       : "Choose others of the weights that the run has kept, or restore the notebook from a "
+                         "backup.",
+                   going                  ? ""
+                   : run->missing.weights ? "Another program has deleted them."
+                                          : "Another program has deleted them, or its own was killed before "
+                                            "it had written them.");
+}
+
 Result<std::unique_ptr<StoredWeights>>
 StoredWeights::open(const storage::Notebook& notebook, storage::RunId run, const CheckpointChoice& choice) {
     auto reader = choice.id ? notebook.openCheckpoint(choice.id) : notebook.openCheckpoint(run, choice.kind);
-    const bool missing =
-        !reader && !choice.id && reader.error().kind == storage::StorageError::Kind::NotFound;
-    if (missing && (choice.kind == CheckpointKind::Best || choice.kind == CheckpointKind::Last)) {
-        reader = notebook.openCheckpoint(run, choice.kind == CheckpointKind::Best ? CheckpointKind::Last
-                                                                                  : CheckpointKind::Best);
-        if (!reader && reader.error().kind == storage::StorageError::Kind::NotFound)
-            return refuse(noWeights(notebook, run));
+    const auto isMissing = [&] {
+        return !reader && !choice.id && reader.error().kind == storage::StorageError::Kind::NotFound;
+    };
+    if (isMissing() && choice.kind == CheckpointKind::Best) {
+        const auto summary = notebook.run(run);
+        if (summary && !summary->bestEpoch) reader = notebook.openCheckpoint(run, CheckpointKind::Last);
     }
+    if (isMissing()) return refuse(missingWeights(notebook, run, choice.kind));
     if (!reader) return refuse(toDiagnostic(reader.error()));
     if ((*reader)->run() != run)
         return refuse(problem("run.checkpoint", "This checkpoint is another run's.",
@@ -169,6 +197,12 @@ Result<WeightSet> StoredWeights::readAll() const {
         weights.tensors.push_back({entries()[i].name, entries()[i].dims, std::move(*values)});
     }
     return weights;
+}
+
+Status StoredWeights::check() const {
+    if (oneFile_) return {};
+    if (const auto sound = reader_->check(); !sound) return refuse(toDiagnostic(sound.error()));
+    return {};
 }
 
 Result<std::optional<TrainState>> StoredWeights::readState() const {

@@ -25,6 +25,10 @@ struct CheckpointChoice {
 Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, storage::RunId run,
                                            std::int64_t epoch);
 
+/// Why a run has no checkpoint of that kind.
+Diagnostic missingWeights(const storage::Notebook& notebook, storage::RunId run,
+                          storage::CheckpointKind kind);
+
 storage::CheckpointKind toStored(CheckpointRecord::Kind kind);
 /// What a trainer tells on its way into the notebook; nothing is copied.
 std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& record);
@@ -32,8 +36,8 @@ std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& r
 /// A run's checkpoint, whose arrays are read one by one. Use it on the thread that opened it.
 class StoredWeights final : public TensorSource {
   public:
-    /// Refuses what the run has not kept. Where the best are chosen by kind and missing (a run that ended
-    /// before its first validation) the last ones are given, and the other way round.
+    /// Refuses what the run has not kept. Where the best are chosen by kind, of a run that has no best epoch
+    /// (it ended before its first validation), the last ones are given: see info().
     static Result<std::unique_ptr<StoredWeights>> open(const storage::Notebook& notebook, storage::RunId run,
                                                        const CheckpointChoice& choice);
 
@@ -41,6 +45,8 @@ class StoredWeights final : public TensorSource {
     /// The weights'.
     const std::vector<Entry>& entries() const override { return weights_->entries(); }
     Result<std::vector<float>> read(std::size_t index) const override { return weights_->read(index); }
+    /// Whether all of them can be read as they were written; no room is made for them.
+    Status check() const;
     /// Of weights that are known to be the network's: what a notebook says of them is seen only by then.
     Result<WeightSet> readAll() const;
     /// But for the optimizer's arrays, which are read from optimizer(); none where weights alone were kept.

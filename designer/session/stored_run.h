@@ -45,6 +45,7 @@ Status checkSameData(const storage::RunStart& start, const DatasetInfo& now);
 struct RunNetwork {
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
+    storage::CheckpointKind weights = storage::CheckpointKind::Best; ///< which they are
 };
 
 /// Refuses what checkSameData() refuses.

@@ -305,6 +305,9 @@ Result<std::shared_ptr<const WeightSet>> TrainingJob::bestWeights() {
     if (auto waiting = best_.lock()) return waiting;
     auto read = StoredWeights::open(*notebook_, runId_, storage::CheckpointKind::Best);
     if (!read) return refuse(read.error());
+    // The result of a test is the best weights'.
+    if ((*read)->info().kind != storage::CheckpointKind::Best)
+        return refuse(missingWeights(*notebook_, runId_, storage::CheckpointKind::Best));
     auto weights = (*read)->readAll();
     if (!weights) return refuse(weights.error());
     return std::make_shared<const WeightSet>(std::move(*weights));

@@ -43,6 +43,7 @@ QString MissingRows::text() const {
     QStringList parts;
     if (epochs > 0) parts << QStringLiteral("%1 of %2 epochs").arg(epochs).arg(ofEpochs);
     if (curves) parts << QStringLiteral("parts of the curves");
+    if (weights) parts << QStringLiteral("weights");
     return parts.join(QStringLiteral(", "));
 }
 

@@ -50,10 +50,11 @@ struct RunStart {
 /// What a run's row counts and the notebook has not: another program has deleted it.
 struct MissingRows {
     qint64 epochs = 0, ofEpochs = 0;
-    bool curves = false; ///< parts of them, or all
+    bool curves = false;  ///< parts of them, or all
+    bool weights = false; ///< those of the best epoch, or the last
 
-    explicit operator bool() const { return epochs > 0 || curves; }
-    QString text() const; ///< "2 of 5 epochs, parts of the curves"
+    explicit operator bool() const { return epochs > 0 || curves || weights; }
+    QString text() const; ///< "2 of 5 epochs, parts of the curves, weights"
 };
 
 /// What was deleted of rows whose run or checkpoint another program had deleted.

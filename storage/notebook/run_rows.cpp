@@ -2,6 +2,7 @@
 
 #include "storage/notebook/going_on.h"
 #include "storage/notebook/missing_rows.h"
+#include "storage/notebook/missing_weights.h"
 #include "storage/notebook/process_identity.h"
 #include "storage/notebook/schema.h"
 
@@ -119,7 +120,9 @@ RunSummary summaryOf(const QSqlQuery& row) {
     const bool possible = keepPossible(run);
     run.changed = !state || !series || !test || !readable || !possible || !sealHolds(row, runTable()) ||
                   !sealHolds(row, setupTable(), runTable().width());
-    run.missing = missingOf(run, row, runTable().width() + setupTable().width() + epochTable().width());
+    const int counts = runTable().width() + setupTable().width() + epochTable().width();
+    run.missing = missingOf(run, row, counts + 1);
+    run.missing.weights = areWeightsMissing(run, row.value(counts).toString());
     run.damaged = run.changed || run.missing;
     return run;
 }
@@ -184,10 +187,10 @@ Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime
 Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted, std::optional<RunId> only) {
     // Left joins: a run whose setup is lost is still shown, as damaged, and one may have no best epoch.
     QString sql =
-        QStringLiteral("SELECT %1, %2, %3, %4 FROM run LEFT JOIN run_setup ON run_setup.run = run.id "
+        QStringLiteral("SELECT %1, %2, %3, %4, %5 FROM run LEFT JOIN run_setup ON run_setup.run = run.id "
                        "LEFT JOIN run_epoch ON run_epoch.run = run.id "
                        "AND run_epoch.epoch = run.best_epoch")
-            .arg(runTable().selectList(), setupTable().selectList(), epochTable().selectList(),
+            .arg(runTable().selectList(), setupTable().selectList(), epochTable().selectList(), keptKinds(),
                  countColumns(!only));
     QVariantList values{removedMark};
     sql += QStringLiteral(" WHERE run.deleted <> ?");

@@ -179,3 +179,5 @@ void GoingOnTest::tellsTheBestEpoch() {
 
 ADD_TEST_CLASS(GoingOnTest)
 #include "going_on_test.moc"
+        if (row.best) (*writer)->checkpoint(packed(CheckpointKind::Best, epoch, epoch * 10, "best"));
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 5, 50, "last"));

@@ -1,0 +1,136 @@
+#include "queue_fixture.h"
+
+#include "session/run_evaluator.h"
+#include "several.h"
+#include "storage/database/database.h"
+
+using namespace burdock;
+using namespace burdock::testing;
+
+/// Another program has deleted or changed weights: others are not taken for them.
+class TestLostWeights : public QObject, private QueueFixture {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() { addData(); }
+    void init() { makeNotebook(); }
+    void cleanup() { notebook_.reset(); }
+
+    void onlyTheBestWeightsAreTestedAsTheBest() {
+        const storage::RunId run = trained(3);
+        const auto tested = notebook_->run(run)->test;
+        QVERIFY(!tested.isEmpty());
+        dropWeights(QStringLiteral("kind = 'best'"));
+        QVERIFY(notebook_->run(run)->damaged && notebook_->runs()->first().damaged);
+        const std::string told = refusalOf(run, storage::CheckpointKind::Best);
+        QVERIFY2(told.find("best epoch") != std::string::npos, told.c_str());
+        QVERIFY(refusalOf(run, storage::CheckpointKind::Last).empty());
+        QCOMPARE(storage::toJson(notebook_->run(run)->test), storage::toJson(tested));
+        const Diagnostic refused = refusalOf([&] {
+            TrainingRequest on = request();
+            on.initialRun = run;
+            return on;
+        }());
+        QCOMPARE(refused.code, std::string("run.weights"));
+        QCOMPARE(notebook_->runs()->size(), 1);
+    }
+
+    void theLastWeightsAreNoOthers() {
+        const storage::RunId run = trained(3);
+        dropWeights(QStringLiteral("kind = 'last'"));
+        const std::string told = refusalOf(run, storage::CheckpointKind::Last);
+        QVERIFY2(told.find("last weights are not in the notebook") != std::string::npos, told.c_str());
+    }
+
+    /// What was not written and what was deleted are two things.
+    void deletedWeightsAreToldAsDeleted() {
+        const storage::RunId run = trained(3);
+        dropWeights(QStringLiteral("1"));
+        QVERIFY(notebook_->run(run)->damaged);
+        const std::string told = refusalOf(run, storage::CheckpointKind::Best);
+        QVERIFY2(told.find("were deleted") != std::string::npos, told.c_str());
+    }
+
+    /// It is found out before the training goes on, not when it is through.
+    void aRunGoesOnWithItsBestWeightsOrNotAtAll_data() {
+        QTest::addColumn<bool>("damaged");
+        QTest::newRow("deleted") << false;
+        QTest::newRow("damaged") << true;
+    }
+    void aRunGoesOnWithItsBestWeightsOrNotAtAll() {
+        QFETCH(bool, damaged);
+        storage::RunId run;
+        {
+            RunQueue queue(notebook_, catalog_);
+            QSignalSpy finished(&queue, &RunQueue::finished);
+            TrainingRun& begun = queue.enqueue(request("fake", 100'000));
+            AWAIT_VERIFY(begun.progress().step > 20);
+            begun.stop();
+            AWAIT_COMPARE(finished.size(), 1);
+            run = begun.runId();
+        }
+        QVERIFY(resumeRequest(*notebook_, run));
+        if (damaged)
+            change({QStringLiteral("UPDATE tensor_chunk SET data = zeroblob(length(data)) WHERE tensor IN "
+                                   "(SELECT tensor.id FROM tensor JOIN run_checkpoint AS c ON "
+                                   "c.id = checkpoint WHERE c.kind = 'best')")});
+        else
+            dropWeights(QStringLiteral("kind = 'best'"));
+        auto on = resumeRequest(*notebook_, run);
+        if (on) {
+            const Diagnostic refused = refusalOf(*on);
+            QVERIFY(!refused.what.empty());
+        }
+        QVERIFY(on || !damaged);
+        QCOMPARE(notebook_->run(run)->state, storage::RunState::Stopped);
+    }
+
+  private:
+    storage::RunId trained(std::int64_t epochs) {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        const TrainingRun& run = queue.enqueue(request("fake", epochs));
+        if (!finished.wait(test::patience)) qFatal("it does not end");
+        return run.runId();
+    }
+    /// As another program does.
+    void change(const QStringList& statements) {
+        auto database = storage::Database::open(notebook_->path(), storage::Database::Mode::Write);
+        if (!database) qFatal("%s", qPrintable(database.error().oneLine()));
+        for (const QString& sql : statements)
+            if (auto done = database->run(sql); !done) qFatal("%s", qPrintable(done.error().oneLine()));
+    }
+    void dropWeights(const QString& which) {
+        const QString checkpoints = QStringLiteral("(SELECT id FROM run_checkpoint WHERE %1)").arg(which);
+        change({QStringLiteral("DELETE FROM tensor_chunk WHERE tensor IN "
+                               "(SELECT id FROM tensor WHERE checkpoint IN %1)")
+                    .arg(checkpoints),
+                QStringLiteral("DELETE FROM tensor WHERE checkpoint IN %1").arg(checkpoints),
+                QStringLiteral("DELETE FROM run_checkpoint WHERE %1").arg(which)});
+    }
+    /// Of an evaluation; empty if it is through.
+    std::string refusalOf(storage::RunId run, storage::CheckpointKind weights) {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        QSignalSpy failed(&evaluator, &RunEvaluator::failed);
+        evaluator.evaluate(run, weights);
+        if (!QTest::qWaitFor([&] { return !evaluated.isEmpty() || !failed.isEmpty(); }, test::patience))
+            qFatal("it does not end");
+        return failed.isEmpty() ? std::string() : oneLine(failed[0][1].value<Diagnostic>());
+    }
+    /// Of a training; none if it is through.
+    Diagnostic refusalOf(const TrainingRequest& wanted) {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        QSignalSpy refused(&queue, &RunQueue::refused);
+        TrainingRun& run = queue.enqueue(wanted);
+        // One that begins goes on for long.
+        QObject::connect(&run, &TrainingRun::started, &run, [&run] { run.stop(); });
+        if (!QTest::qWaitFor([&] { return !finished.isEmpty() || !refused.isEmpty(); }, test::patience))
+            qFatal("it does not end");
+        return refused.isEmpty() ? Diagnostic() : refused[0][0].value<Diagnostic>();
+    }
+};
+
+ADD_TEST_CLASS(TestLostWeights)
+#include "lost_weights_test.moc"
