@@ -4,6 +4,7 @@
 #include <QVariant>
 #include <QtEndian>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -92,6 +93,19 @@ QString Table::selectList() const {
         list << name + QLatin1Char('.') + column;
     list << name + QStringLiteral(".seal");
     return list.join(QStringLiteral(", "));
+}
+
+Outcome<qint64> freeKey(const Database& database,
+                        const std::vector<std::pair<const char*, const char*>>& columns) {
+    QStringList all;
+    for (const auto& [table, column] : columns)
+        all << QStringLiteral("SELECT MAX(%1) AS number FROM %2 WHERE %1 < ''") // texts and bytes are larger
+                   .arg(QLatin1String(column), QLatin1String(table));
+    const auto largest = database.value(
+        QStringLiteral("SELECT MAX(number) FROM (%1)").arg(all.join(QStringLiteral(" UNION ALL "))));
+    if (!largest) return refuse(largest.error());
+    constexpr qint64 last = std::numeric_limits<qint64>::max();
+    return std::clamp<qint64>(largest->toLongLong(), 0, last - 1) + 1;
 }
 
 Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields, bool sound) {

@@ -5,7 +5,9 @@
 #include <QPair>
 #include <QStringList>
 
+#include <initializer_list>
 #include <optional>
+#include <utility>
 
 class QSqlQuery;
 
@@ -28,6 +30,11 @@ struct Table {
 
 using Fields = QList<QPair<QString, QVariant>>;
 
+/// A key above all that stand in these columns, each of a table: those of the rows that are to be added, and
+/// those that name such rows. What another program has left of a row that it deleted would else be taken for
+/// a part of the one that is given its key. Only numbers count.
+Outcome<qint64> freeKey(const Database& database,
+                        const std::vector<std::pair<const char*, const char*>>& columns);
 /// Adds a row; a key that is not among `fields` is chosen by the database. One that was not sound where it
 /// comes from is not so here either: its seal is broken. Gives the key.
 Outcome<qint64> insertRow(Database& database, const Table& table, const Fields& fields, bool sound = true);

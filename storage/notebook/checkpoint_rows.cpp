@@ -15,9 +15,27 @@ namespace {
 const QString writingKind = QStringLiteral("writing");
 const QString droppedKind = QStringLiteral("dropped");
 
+Fields withKey(Fields fields, qint64 key) {
+    fields << qMakePair(QStringLiteral("id"), QVariant(key));
+    return fields;
+}
+
 constexpr qint64 rowBytes = 256; ///< a row weighs something too: many small arrays end a slice as well
 
 } // namespace
+
+Outcome<qint64> addCheckpointRow(Database& database, const Fields& fields) {
+    const auto key =
+        freeKey(database, {{"run_checkpoint", "id"}, {"tensor", "checkpoint"}, {"weights", "checkpoint"}});
+    if (!key) return key;
+    return insertRow(database, checkpointTable(), withKey(fields, *key));
+}
+
+Outcome<qint64> addTensorRow(Database& database, const Fields& fields) {
+    const auto key = freeKey(database, {{"tensor", "id"}, {"tensor_chunk", "tensor"}});
+    if (!key) return key;
+    return insertRow(database, tensorTable(), withKey(fields, *key));
+}
 
 CheckpointWriter::CheckpointWriter(RunId run, std::shared_ptr<const CheckpointData> data)
     : run_(run)
@@ -40,7 +58,7 @@ Outcome<void> CheckpointWriter::begin(Database& database) {
                   {QStringLiteral("saved_at"), info.savedAt.toUTC().toString(Qt::ISODateWithMs)},
                   {QStringLiteral("tensors"), qint64(data_->tensors.size())}};
     if (!data_->state.isEmpty()) fields << qMakePair(QStringLiteral("state"), QVariant(data_->state));
-    auto key = insertRow(database, checkpointTable(), fields);
+    auto key = addCheckpointRow(database, fields);
     if (!key) return refuse(key.error());
     at_ = {};
     at_.key = *key;
@@ -53,13 +71,12 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
     for (qint64 left = sliceBytes; at_.tensor < data_->tensors.size();) {
         const CheckpointData::Tensor& tensor = data_->tensors[at_.tensor];
         if (at_.tensorKey == 0) {
-            auto key = insertRow(database, tensorTable(),
-                                 {{QStringLiteral("checkpoint"), at_.key},
-                                  {QStringLiteral("place"), qint64(at_.tensor)},
-                                  {QStringLiteral("part"), textValue(tensor.info.part)},
-                                  {QStringLiteral("name"), textValue(tensor.info.name)},
-                                  {QStringLiteral("dims"), encodeDims(tensor.info.dims)},
-                                  {QStringLiteral("bytes"), tensor.info.bytes}});
+            auto key = addTensorRow(database, {{QStringLiteral("checkpoint"), at_.key},
+                                               {QStringLiteral("place"), qint64(at_.tensor)},
+                                               {QStringLiteral("part"), textValue(tensor.info.part)},
+                                               {QStringLiteral("name"), textValue(tensor.info.name)},
+                                               {QStringLiteral("dims"), encodeDims(tensor.info.dims)},
+                                               {QStringLiteral("bytes"), tensor.info.bytes}});
             if (!key) return refuse(key.error());
             at_.tensorKey = *key;
             left -= rowBytes;

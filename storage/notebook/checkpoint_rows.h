@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/database/database.h"
+#include "storage/database/table.h"
 #include "storage/notebook/records.h"
 
 namespace burdock::storage {
@@ -43,6 +43,11 @@ class CheckpointWriter {
     qint64 bytes_ = 0;
     Place at_, kept_;
 };
+
+/// Adds the row of a checkpoint, or of one of its tensors, under a key that nothing which is left of others
+/// bears.
+Outcome<qint64> addCheckpointRow(Database& database, const Fields& fields);
+Outcome<qint64> addTensorRow(Database& database, const Fields& fields);
 
 /// Whether a newer one takes the place of the run's one of that kind.
 bool isSingle(CheckpointKind kind);

@@ -165,7 +165,7 @@ Outcome<void> takeRows(const Database& rest, Database& notebook, const Many& man
 
 /// One tensor with its chunks, whose checksums hold their new place.
 Outcome<void> takeTensor(const Database& rest, Database& notebook, const Fields& fields, qint64 from) {
-    auto key = insertRow(notebook, tensorTable(), fields);
+    auto key = addTensorRow(notebook, fields);
     if (!key) return refuse(key.error());
     Outcome<void> taken;
     auto read = rest.each(
@@ -197,8 +197,8 @@ Outcome<void> takeCheckpoint(const Database& rest, Database& notebook, const Che
     qint64 checkpoint = 0;
     auto taken = through(rest, checkpointTable(), QStringLiteral("id = ?"), {info.id.value},
                          [&](const QSqlQuery& row) -> Outcome<void> {
-                             auto key = insertRow(notebook, checkpointTable(),
-                                                  fieldsOf(row, checkpointTable(), runColumn, to.value));
+                             auto key = addCheckpointRow(
+                                 notebook, fieldsOf(row, checkpointTable(), runColumn, to.value));
                              if (!key) return refuse(key.error());
                              checkpoint = *key;
                              return {};

@@ -130,15 +130,10 @@ RunSummary summaryOf(const QSqlQuery& row) {
 } // namespace
 
 Outcome<qint64> freeRunNumber(const Database& database) {
-    QStringList all{QStringLiteral("SELECT MAX(id) AS number FROM run")};
+    std::vector<std::pair<const char*, const char*>> named{{"run", "id"}};
     for (const Owned& one : ownedByRuns())
-        all << QStringLiteral("SELECT MAX(%1) FROM %2")
-                   .arg(QLatin1String(one.owner), QLatin1String(one.table));
-    const auto largest = database.value(
-        QStringLiteral("SELECT MAX(number) FROM (%1)").arg(all.join(QStringLiteral(" UNION ALL "))));
-    if (!largest) return refuse(largest.error());
-    constexpr qint64 last = std::numeric_limits<qint64>::max();
-    return std::clamp<qint64>(largest->toLongLong(), 0, last - 1) + 1;
+        named.emplace_back(one.table, one.owner);
+    return freeKey(database, named);
 }
 
 QVariant tagsValue(const QStringList& tags) {

@@ -31,6 +31,8 @@ class MissingTest : public OneRunTest {
     void whatIsLeftOfARunIsTold();
     void anOwnerMayBeAnything();
     void manyOrphansAreDeletedInSlices();
+    void orphanedWeightsAreNotTakenForNewOnes_data();
+    void orphanedWeightsAreNotTakenForNewOnes();
     void olderNotebooksWithOrphansOpen();
     void aRunThatIsGoingOnMissesNothing();
     void aTableThatIsOnlyHistoryIsMadeAnew();
@@ -248,6 +250,10 @@ void MissingTest::anOwnerMayBeAnything() {
     QVERIFY2(damage->what.contains(QStringLiteral("number: 5.")) &&
                  damage->what.contains(QStringLiteral("run 77")),
              qPrintable(damage->oneLine()));
+    const auto begun = notebook->startRun(sampleStart());
+    REQUIRE_OK(begun);
+    QCOMPARE((*begun)->id().value, 78);
+    REQUIRE_OK((*begun)->finish(RunState::Stopped, 1));
     const auto removed = notebook->removeOrphans();
     REQUIRE_OK(removed);
     QCOMPARE(removed->runs, 1);
@@ -288,6 +294,44 @@ void MissingTest::manyOrphansAreDeletedInSlices() {
     REQUIRE_OK(rows);
     QCOMPARE(rows->value(QStringLiteral("SELECT COUNT(*) FROM pragma_foreign_key_check"))->toInt(), 0);
     REQUIRE_OK(bytesOf(*notebook, {2}, CheckpointKind::Last));
+}
+
+void MissingTest::orphanedWeightsAreNotTakenForNewOnes_data() {
+    QTest::addColumn<QStringList>("statements");
+    QTest::newRow("of a run") << QStringList{QStringLiteral("DELETE FROM run WHERE id = 2"),
+                                             QStringLiteral("DELETE FROM run_checkpoint WHERE run = 2")};
+    QTest::newRow("of arrays") << QStringList{QStringLiteral("DELETE FROM tensor")};
+    QTest::newRow("of both") << QStringList{QStringLiteral("DELETE FROM run_checkpoint"),
+                                            QStringLiteral("DELETE FROM tensor")};
+}
+
+/// Neither by a run that writes, nor by one whose rest is taken in.
+void MissingTest::orphanedWeightsAreNotTakenForNewOnes() {
+    QFETCH(QStringList, statements);
+    fill();
+    changeByHand(path(), statements);
+    auto notebook = open();
+    beginRun(*notebook);
+    goOn(101, 200);
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
+    REQUIRE_OK(writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
+    const RunId written = writer_->id();
+    isWhole(*notebook, written, 200);
+    beginRun(*notebook);
+    const RunId id = writer_->id();
+    const QString elsewhere = path(QStringLiteral("elsewhere.burdock"));
+    QVERIFY(QFile::rename(path(), elsewhere));
+    goOn(101, 200);
+    endsAsRest();
+    notebook.reset();
+    QVERIFY(QFile::rename(elsewhere, path()));
+    changeByHand(path(), {QStringLiteral("DELETE FROM run_checkpoint WHERE run = %1").arg(id.value)});
+    notebook = open();
+    QVERIFY2(notebook->notTakenIn().isEmpty(), qPrintable(notebook->notTakenIn().join(QLatin1Char(' '))));
+    QCOMPARE(notebook->takenIn().size(), 1);
+    isWhole(*notebook, id, 200);
+    isWhole(*notebook, written, 200);
 }
 
 /// What another program has deleted long ago is not the migration's doing.
