@@ -9,11 +9,14 @@ namespace burdock::storage {
 enum class Hindrance {
     Binned,
     Running,
-    Over,   ///< it has neither been stopped nor interrupted
-    Missing ///< rows: going on would count anew what there is, and nobody would miss the others any more
+    Over,    ///< it has neither been stopped nor interrupted
+    Missing, ///< rows: going on would count anew what there is, and nobody would miss the others any more
+    Changed  ///< on the disk
 };
 std::optional<Hindrance> hindranceOf(const RunSummary& run);
 /// Refuses a run that something hinders.
 Outcome<void> mayGoOn(const RunSummary& run);
+/// The refusal if anything is missing.
+Outcome<void> mayGoOnWithout(const RunSummary& run, const MissingRows& missing);
 
 } // namespace burdock::storage

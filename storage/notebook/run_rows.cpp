@@ -346,6 +346,14 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
     auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
                               {run.value, epochs});
     if (!later) return later;
+    // A damaged row bears any number: what looks like a later epoch may be one of those that are to stay.
+    const auto kept = database.value(
+        QStringLiteral("SELECT COUNT(*) FROM run_epoch WHERE run = ? AND epoch <= ?"), {run.value, epochs});
+    if (!kept) return refuse(kept.error());
+    MissingRows missing;
+    missing.epochs = std::max<qint64>(0, epochs - kept->toLongLong());
+    missing.ofEpochs = epochs;
+    if (auto may = mayGoOnWithout(runs->first(), missing); !may) return may;
     const auto summary = summariseAnew(database, run);
     if (!summary) return refuse(summary.error());
     return updateRow(database, runTable(), run.value,

@@ -15,6 +15,8 @@ class GoingOnTest : public FolderTest {
     void goesOnWhereItWas();
     void whatIsBinnedOrOverDoesNotGoOn();
     void goingOnKeepsWhatIsDamaged();
+    void aDamagedEpochIsNoLaterOne();
+    void aChangedRunDoesNotGoOn();
     void goesOnWithOtherSeries();
     void tellsTheBestEpoch();
 };
@@ -126,6 +128,58 @@ void GoingOnTest::goingOnKeepsWhatIsDamaged() {
     QCOMPARE(continued(loss.arg(QStringLiteral("seal = 0")), 0).damagedChunks, 0);
 }
 
+/// An epoch whose number was changed is not one that comes anew: it would be gone, and its damage with it.
+void GoingOnTest::aDamagedEpochIsNoLaterOne() {
+    RunId id;
+    {
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        id = (*writer)->id();
+        for (qint64 step = 1; step <= 40; ++step)
+            writeStep(**writer, step, lossOf(step), 0.5f);
+        for (qint64 epoch = 1; epoch <= 4; ++epoch)
+            (*writer)->epoch(epochRow(epoch, epoch * 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+        REQUIRE_OK((*writer)->finish(RunState::Interrupted, 6));
+    }
+    {
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        REQUIRE_OK(database->run(QStringLiteral("UPDATE run_epoch SET epoch = 1000 WHERE epoch = 2")));
+    }
+    auto notebook = open();
+    const auto refused = notebook->continueRun(id, 3, 30);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().kind, StorageError::Kind::Damaged);
+    QVERIFY2(refused.error().what.contains(QStringLiteral("1 of 3 epochs")),
+             qPrintable(refused.error().what));
+    QCOMPARE(notebook->run(id)->epochs, 4);
+    const auto epochs = notebook->epochs(id);
+    REQUIRE_OK(epochs);
+    QVERIFY(std::any_of(epochs->begin(), epochs->end(), [](const EpochRow& row) { return row.damaged; }));
+    REQUIRE_OK(notebook->continueRun(id, 1, 10)); // all that is damaged comes anew
+}
+
+/// It would go on with settings that it was not begun with.
+void GoingOnTest::aChangedRunDoesNotGoOn() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    writeStep(**writer, 1, 0.5f, 0.5f);
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+    writer->reset();
+    {
+        auto database = Database::open(path(), Database::Mode::Write);
+        REQUIRE_OK(database);
+        REQUIRE_OK(database->run(QStringLiteral("UPDATE run_setup SET config_json = CAST('{}' AS BLOB)")));
+    }
+    const auto refused = notebook->continueRun(id, 0, 1);
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().kind, StorageError::Kind::Damaged);
+    QCOMPARE(notebook->run(id)->state, RunState::Stopped);
+}
+
 void GoingOnTest::goesOnWithOtherSeries() {
     const QString other = QStringLiteral("learning_rate");
     auto notebook = open();
@@ -161,8 +215,10 @@ void GoingOnTest::tellsTheBestEpoch() {
         EpochRow row = epochRow(epoch, epoch * 10, 0.5, 0.5, 1.0 / static_cast<double>(epoch), 0.5, 1, 1);
         row.best = epoch == 2 || epoch == 4;
         (*writer)->epoch(row);
+        if (row.best) (*writer)->checkpoint(packed(CheckpointKind::Best, epoch, epoch * 10, "best"));
         if (epoch == 3) REQUIRE_OK(notebook->flush());
     }
+    (*writer)->checkpoint(packed(CheckpointKind::Last, 5, 50, "last"));
     REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
     const RunId id = (*writer)->id();
     writer->reset();
@@ -179,5 +235,3 @@ void GoingOnTest::tellsTheBestEpoch() {
 
 ADD_TEST_CLASS(GoingOnTest)
 #include "going_on_test.moc"
-        if (row.best) (*writer)->checkpoint(packed(CheckpointKind::Best, epoch, epoch * 10, "best"));
-    (*writer)->checkpoint(packed(CheckpointKind::Last, 5, 50, "last"));
