@@ -81,6 +81,7 @@ Outcome<void> CurveAppender::append(Database& database, const StepBlock& steps) 
     if (steps.isEmpty()) return {};
     if (auto done = begin(database); !done) return done;
     const QVector<float> none(steps.steps(), missing);
+    const qint64 begins = tails_.isEmpty() && begins_ > 0 ? begins_ : steps.firstStep;
     for (Tail& tail : tails_) {
         const StepSeries* told = steps.find(tail.steps.name);
         if (auto done = append(database, tail, steps.firstStep, told ? told->values : none); !done)
@@ -89,7 +90,7 @@ Outcome<void> CurveAppender::append(Database& database, const StepBlock& steps) 
     for (const StepSeries& series : steps.series()) {
         const auto known = [&](const Tail& tail) { return tail.steps.name == series.name; };
         if (std::any_of(tails_.cbegin(), tails_.cend(), known)) continue;
-        tails_.append({0, steps.firstStep, {series.name, 1, {}}});
+        tails_.append({0, begins, {series.name, 1, {}}});
         if (auto done = append(database, tails_.last(), steps.firstStep, series.values); !done) return done;
     }
     return {};

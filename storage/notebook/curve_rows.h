@@ -13,8 +13,11 @@ class CurveAppender {
   public:
     static constexpr qsizetype stepsPerChunk = 4096;
 
-    explicit CurveAppender(RunId run)
-        : run_(run) {}
+    /// `begins`: since when a run of which there are no steps yet has had its series, if that is known;
+    /// else since the first that is appended.
+    explicit CurveAppender(RunId run, qint64 begins = 0)
+        : run_(run)
+        , begins_(begins) {}
     /// `steps` must begin where the last ones ended (anywhere for the first). Needs a transaction.
     Outcome<void> append(Database& database, const StepBlock& steps);
     /// Takes over the state that append() made; call it once the transaction is committed.
@@ -32,6 +35,7 @@ class CurveAppender {
     Outcome<void> begin(const Database& database);
     Outcome<void> append(Database& database, Tail& tail, qint64 firstStep, const QVector<float>& values);
     RunId run_;
+    qint64 begins_;
     bool begun_ = false;
     QVector<Tail> tails_, kept_;
 };

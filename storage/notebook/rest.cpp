@@ -93,7 +93,7 @@ Outcome<void> copyCheckpoints(const Database& from, Database& to, RunId run) {
 
 Outcome<void> writeWaiting(Database& rest, const RunBacklog::Known& run) {
     // The curve in the rest ends where the notebook's does: its appender begins a new chunk there.
-    CurveAppender curve(run.id);
+    CurveAppender curve(run.id, run.firstStep);
     if (auto done = curve.append(rest, run.waiting.steps); !done) return done;
     if (auto done = writeEpochs(rest, run.id, run.waiting.epochs); !done) return done;
     for (const auto& checkpoint : run.checkpoints) {
@@ -123,7 +123,8 @@ Outcome<void> copyRun(const Database& notebook, Database& rest, RunId run) {
 Outcome<void> recallRun(Database& rest, const RunBacklog::Known& run) {
     const auto added = addRun(rest, run.start, run.startedAt, run.id);
     if (!added) return refuse(added.error());
-    CurveAppender curve(run.id);
+    // Of a very long curve the first part is not known any more, and is missing if the notebook has lost it.
+    CurveAppender curve(run.id, run.firstStep);
     if (auto done = curve.append(rest, run.written.steps); !done) return done;
     return writeEpochs(rest, run.id, run.written.epochs);
 }

@@ -11,7 +11,8 @@ namespace burdock::storage {
 enum class NotebookState {
     There, ///< it keeps the weights that it has
     Gone,  ///< it can be read, but is not in its place: the weights that it has are kept too
-    Spoilt ///< what it says of the run is not to be believed: what this program has told is kept
+    Spoilt ///< what it says of the run is not to be believed, or not all that it was given: what this program
+           ///< has told is kept
 };
 
 /// What the notebook has of the run, and what waits in the backlog, in a file beside the notebook or, where

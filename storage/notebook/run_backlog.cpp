@@ -36,6 +36,7 @@ RunBacklog::Known RunBacklog::known() const {
               written,
               pending,
               committedSteps,
+              firstStep,
               checkpoints,
               end.value_or(RunEnd{RunState::Interrupted, seconds(), {}, {}, {}})};
     if (writing) all.checkpoints.push_front(writing);

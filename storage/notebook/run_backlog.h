@@ -43,7 +43,7 @@ struct RunBacklog {
         QDateTime startedAt;
         double seconds = 0;
         Pending written, waiting;
-        qint64 stepsWritten = 0;
+        qint64 stepsWritten = 0, firstStep = 0;
         std::deque<std::shared_ptr<Checkpoint>> checkpoints;
         RunEnd end;
     };
@@ -64,6 +64,7 @@ struct RunBacklog {
     std::optional<RunEnd> end;           ///< written when everything else is
     qint64 endTold = 0, rowsCommitted = 0;
     qint64 nextStep = 0;                           ///< 0: any step may be the first
+    qint64 firstStep = 0;                          ///< that this program has told; 0: none yet
     std::optional<Clock::time_point> waitingSince; ///< of the oldest pending thing
     std::optional<Clock::time_point> retryAt;      ///< after a failure
     Clock::time_point beatAt = Clock::now();       ///< the last heartbeat

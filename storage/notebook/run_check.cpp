@@ -51,7 +51,15 @@ Outcome<void> checkRows(const Database& database, const RunBacklog& run) {
         return damaged(database, run, QStringLiteral("Epochs"));
     const auto whole = areWhole(database, run.id, run.stepsBefore, run.committedSteps);
     if (!whole) return refuse(whole.error());
-    if (!*whole) return damaged(database, run, QStringLiteral("Curves"));
+    QSet<QString> there;
+    const auto named =
+        database.each(QStringLiteral("SELECT DISTINCT series FROM run_chunk WHERE run = ?"), {run.id.value},
+                      [&](const QSqlQuery& row) { there.insert(row.value(0).toString()); });
+    if (!named) return named;
+    const QList<StepSeries>& series = run.written.steps.series();
+    if (!*whole || !std::all_of(series.begin(), series.end(),
+                                [&](const StepSeries& one) { return there.contains(one.name); }))
+        return damaged(database, run, QStringLiteral("Curves"));
     return {};
 }
 

@@ -223,7 +223,7 @@ Outcome<bool> writeEpoch(Database& database, RunId run, const EpochRow& row) {
 
 /// What the run's row says of its epochs.
 struct EpochSummary {
-    qint64 epochs = 0;
+    qint64 epochs = 0, greatest = 0; ///< how many, and the greatest number of one that is sound
     QVector<SeriesSummary> series;
     std::optional<qint64> best;
     std::optional<double> samplesPerSecond;
@@ -231,6 +231,7 @@ struct EpochSummary {
     void add(const EpochRow& row) {
         ++epochs;
         if (row.damaged) return;
+        greatest = std::max(greatest, row.epoch);
         addEpoch(series, row.values);
         if (row.best) best = row.epoch;
         samplesPerSecond = row.samplesPerSecond;
@@ -254,12 +255,14 @@ Outcome<QVector<EpochRow>> storedEpochs(const Database& database, RunId run) {
     return epochs;
 }
 
+/// They are numbered from 1: one that is not there between others is missing, and is counted.
 Outcome<EpochSummary> summariseAnew(const Database& database, RunId run) {
     auto rows = storedEpochs(database, run);
     if (!rows) return refuse(rows.error());
     EpochSummary summary;
     for (const EpochRow& row : *rows)
         summary.add(row);
+    summary.epochs = std::max(summary.epochs, summary.greatest);
     return summary;
 }
 
@@ -343,9 +346,6 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
                       QStringLiteral("Choose one of the runs that the notebook lists."));
     // Whoever asked before may have been overtaken by another program.
     if (auto may = mayGoOn(runs->first()); !may) return may;
-    auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
-                              {run.value, epochs});
-    if (!later) return later;
     // A damaged row bears any number: what looks like a later epoch may be one of those that are to stay.
     const auto kept = database.value(
         QStringLiteral("SELECT COUNT(*) FROM run_epoch WHERE run = ? AND epoch <= ?"), {run.value, epochs});
@@ -354,6 +354,9 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
     missing.epochs = std::max<qint64>(0, epochs - kept->toLongLong());
     missing.ofEpochs = epochs;
     if (auto may = mayGoOnWithout(runs->first(), missing); !may) return may;
+    auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
+                              {run.value, epochs});
+    if (!later) return later;
     const auto summary = summariseAnew(database, run);
     if (!summary) return refuse(summary.error());
     return updateRow(database, runTable(), run.value,

@@ -39,6 +39,7 @@ void RunWriter::step(qint64 step, const QStringList& names, std::span<const floa
     if (impl_->finished) return;
     impl_->core->writer()->change(*impl_->backlog, [&](RunBacklog& run) {
         if (run.nextStep == 0) run.nextStep = step;
+        if (run.firstStep == 0) run.firstStep = run.nextStep;
         const qint64 gap = step - run.nextStep;
         if (gap < 0 || gap > greatestGap)
             return misused(run,

@@ -1,4 +1,5 @@
 #include "storage/notebook/rest.h"
+#include "storage/notebook/run_check.h"
 #include "storage/notebook/writer.h"
 
 // What the other threads ask of the writer's: they only leave it work, and wait.
@@ -34,8 +35,11 @@ Outcome<QString> Writer::keepRest(RunBacklog& run) {
         if (!run.inHand.isEmpty()) run.putBack();
         const RunBacklog::Known known = run.known();
         lock.unlock(); // the weights may be gigabytes, and others ask meanwhile
+        // What another program has deleted or changed meanwhile must not be lost with the copy: it is known
+        // here.
+        const bool spoilt = isOverwritten() || !checkRows(database, run);
         auto written = writeRest(database, known,
-                                 isOverwritten()          ? NotebookState::Spoilt
+                                 spoilt                   ? NotebookState::Spoilt
                                  : place_ == Place::Moved ? NotebookState::Gone
                                                           : NotebookState::There);
         if (!written) return refuse(written.error());

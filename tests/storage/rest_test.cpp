@@ -18,6 +18,9 @@ class RestTest : public OneRunTest {
   private slots:
     void cleanup() { writer_.reset(); }
     void aNewRunTakesNoNumberOfOneThatIsGone();
+    void whatIsDeletedWhileARunGoesOnComesBack_data();
+    void whatIsDeletedWhileARunGoesOnComesBack();
+    void whatIsDeletedOfBeforeStaysMissing();
     void aRestIsTakenInOnce();
     void damagedRestIsTold();
     void whatIsDamagedInARestIsTold();
@@ -29,7 +32,6 @@ class RestTest : public OneRunTest {
     void whatIsRemovedComesBackWithItsRest();
 };
 
-/// A program that is killed between taking in and removing the rest leaves one run, not two.
 /// Rows without a run, as others may have left them, are not those of the next one.
 void RestTest::aNewRunTakesNoNumberOfOneThatIsGone() {
     beginRun(*open());
@@ -45,6 +47,67 @@ void RestTest::aNewRunTakesNoNumberOfOneThatIsGone() {
     isWhole(*notebook, {3}, 200);
 }
 
+void RestTest::whatIsDeletedWhileARunGoesOnComesBack_data() {
+    QTest::addColumn<QStringList>("statements");
+    // Which the writer is stopped by before it looks the run over.
+    const QString history = QStringLiteral("DROP TABLE writer");
+    const QString epochs = QStringLiteral("DELETE FROM run_epoch"),
+                  curves = QStringLiteral("DELETE FROM run_chunk");
+    QTest::newRow("epochs") << QStringList{epochs, history};
+    QTest::newRow("curves") << QStringList{curves};
+    QTest::newRow("a series") << QStringList{curves + QStringLiteral(" WHERE series = 'train.loss'")};
+    QTest::newRow("both") << QStringList{epochs, curves, history};
+    QTest::newRow("settings") << QStringList{QStringLiteral("DELETE FROM run_setup"), history};
+}
+
+/// The program that trains knows what it has told.
+void RestTest::whatIsDeletedWhileARunGoesOnComesBack() {
+    QFETCH(QStringList, statements);
+    auto notebook = open();
+    beginRun(*notebook);
+    changeByHand(path(), statements);
+    goOn(101, 200);
+    endsAsRest();
+    notebook.reset();
+    auto again = open();
+    QCOMPARE(again->takenIn().size(), 1);
+    const auto runs = again->runs();
+    REQUIRE_OK(runs);
+    isWhole(*again, runs->first().id, 200);
+}
+
+/// What was there when a run went on, it does not know.
+void RestTest::whatIsDeletedOfBeforeStaysMissing() {
+    auto notebook = open();
+    beginRun(*notebook);
+    goOn(101, 200);
+    writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+    REQUIRE_OK(writer_->finish(RunState::Stopped, 6));
+    auto writer = notebook->continueRun({1}, 2, 200);
+    REQUIRE_OK(writer);
+    writer_ = std::move(*writer);
+    goOn(201, 300);
+    writer_->epoch(epochRow(3, 300, 0.5, 0.8, 0.7, 0.8, 1000.0, 7.0));
+    REQUIRE_OK(notebook->flush());
+    changeByHand(path(), {QStringLiteral("DELETE FROM run_epoch WHERE epoch = 1"),
+                          QStringLiteral("DROP TABLE writer")});
+    goOn(301, 400);
+    writer_->epoch(epochRow(4, 400, 0.5, 0.8, 0.7, 0.8, 1000.0, 8.0));
+    QVERIFY(!writer_->finish(RunState::Finished, 9));
+    REQUIRE_OK(writer_->keepRest());
+    writer_.reset();
+    notebook.reset();
+    notebook = open();
+    QCOMPARE(notebook->takenIn().size(), 1);
+    const auto run = notebook->run({1});
+    REQUIRE_OK(run);
+    QCOMPARE(run->epochs, 4);
+    QCOMPARE(run->missing.epochs, 1);
+    QVERIFY(!run->missing.curves);
+    QCOMPARE(valuesOf(*notebook->steps({1}), trainLoss).size(), 400);
+}
+
+/// A program that is killed between taking in and removing the rest leaves one run, not two.
 void RestTest::aRestIsTakenInOnce() {
     auto notebook = open();
     beginRun(*notebook);
