@@ -246,6 +246,8 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, const std::st
     const std::string reference = arguments.data.empty() ? model->data : arguments.data;
     if (reference.empty())
         return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
+    // Before a notebook is made for what cannot be trained on.
+    if (const auto known = program.catalog.resolve(reference); !known) return refuse(known.error());
     std::shared_ptr<const Dataset> data;
     if (arguments.adapt) {
         auto opened = program.catalog.open(reference);

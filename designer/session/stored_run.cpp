@@ -36,6 +36,10 @@ T valueIn(const nlohmann::json& json, const char* key, T none) {
 } // namespace
 
 Result<Graph> storedGraph(const storage::RunStart& start) {
+    if (start.graphJson.isEmpty())
+        return refuse(problem("run.damaged", "The notebook has lost what this run was begun with.",
+                              nameOf(start), "Restore the notebook from a backup.",
+                              "Another program has deleted its network and settings."));
     auto graph = graphFromText(viewOf(start.graphJson));
     if (!graph) graph.error().where = nameOf(start);
     return graph;

@@ -36,6 +36,18 @@ storage::RunState toState(RunStatus status) {
     return storage::RunState::Failed;
 }
 
+/// Of weights that wait no longer because of what hinders the writer.
+Diagnostic weightsSkipped(const storage::CheckpointInfo& skipped,
+                          const std::optional<storage::StorageError>& hindrance) {
+    using Kind = storage::StorageError::Kind;
+    const bool disk = !hindrance || hindrance->kind == Kind::Full || hindrance->kind == Kind::Disk;
+    return problem("notebook.skipped",
+                   "The weights after step " + std::to_string(skipped.step) + " are not kept.", "Notebook",
+                   disk ? std::string() : hindrance->mend.toStdString(),
+                   disk ? std::string("The disk takes nothing, and later ones wait for it.")
+                        : "Nothing can be written, and later ones wait: " + hindrance->what.toStdString());
+}
+
 Diagnostic trainingBrokeOff(const Breakdown& broken) {
     return problem("train.exception", "Training broke off.", "Training",
                    "Try a smaller batch; if it stays, report it with this run's settings.", broken.why);
@@ -284,10 +296,7 @@ void TrainingJob::onCheckpoint(const CheckpointRecord& record) {
     }
     run_.writer->checkpoint(std::move(data));
     for (const storage::CheckpointInfo& skipped : run_.writer->takeSkipped())
-        tell([owner = &owner_, run = runId_,
-              why = problem("notebook.skipped",
-                            "The weights after step " + std::to_string(skipped.step) + " are not kept.",
-                            "Notebook", "", "The disk takes nothing, and later ones wait for it.")] {
+        tell([owner = &owner_, run = runId_, why = weightsSkipped(skipped, run_.writer->error())] {
             emit owner->warned(run, why);
         });
 }

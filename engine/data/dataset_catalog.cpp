@@ -3,6 +3,7 @@
 #include "engine/data/reading.h"
 #include "engine/schema/guarded.h"
 #include "engine/schema/param_text.h"
+#include "engine/schema/plain_file.h"
 
 #include <algorithm>
 #include <chrono>
@@ -153,6 +154,12 @@ Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
     for (auto format = formats_.begin(); !ref.entry && !ref.format && format != formats_.end(); ++format)
         if (format->recognises(ref.name)) ref.format = &*format;
     if (!ref.entry && !ref.format) {
+        if (const auto kind = otherThanPlain(ref.name); kind && !fs::is_directory(ref.name)) {
+            Diagnostic d = problem("dataset.format", ref.name, "This is no plain file.",
+                                   "Save its contents as a file, and give that.");
+            d.why = "It is " + *kind + ".";
+            return refuse(std::move(d));
+        }
         Diagnostic d = problem("dataset.format", ref.name, "No reader recognises this file.", "");
         d.mend = formats_.empty() ? "No reader is loaded: check the plugin folder."
                                   : "Give a file of one of the formats: ";

@@ -30,15 +30,19 @@ std::string rangeText(const ParamSpec& spec) {
     return out;
 }
 
+Diagnostic outOfRange(const ParamSpec& spec, const std::string& value) {
+    const std::string range = rangeText(spec);
+    return about(spec, "param.range", value + " is out of range.",
+                 range.empty() ? "Give a finite number." : "Give a number " + range + ".");
+}
+
 template <class N>
 Status checkNumber(const ParamSpec& spec, N number) {
     const auto v = static_cast<double>(number);
     const bool low = spec.minimumExcluded ? v > spec.minimum : v >= spec.minimum;
     const bool high = spec.maximumExcluded ? v < spec.maximum : v <= spec.maximum;
     if (std::isfinite(v) && low && high) return {};
-    const std::string range = rangeText(spec);
-    return refuse(about(spec, "param.range", toString(ParamValue{number}) + " is out of range.",
-                        range.empty() ? "Give a finite number." : "Give a number " + range + "."));
+    return refuse(outOfRange(spec, toString(ParamValue{number})));
 }
 
 Status wrongType(const ParamSpec& spec) {
@@ -65,6 +69,11 @@ std::optional<N> number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
+}
+
+bool isWholeNumber(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 std::optional<IntPair> pair(std::string_view text) {
@@ -123,7 +132,10 @@ Result<ParamValue> parseParam(const ParamSpec& spec, std::string_view text) {
         if (text == "no" || text == "false" || text == "0" || text == "off") value = false;
         break;
     case ParamType::Int:
-        if (const auto v = number<std::int64_t>(text)) value = *v;
+        if (const auto v = number<std::int64_t>(text))
+            value = *v;
+        else if (isWholeNumber(text)) // one that no integer holds
+            return refuse(outOfRange(spec, std::string(text)));
         break;
     case ParamType::Real:
         if (const auto v = number<double>(text)) value = *v;

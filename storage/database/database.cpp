@@ -121,6 +121,10 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
                         QStringLiteral("Free some space, then try again."));
         return made(Kind::NotFound, QStringLiteral("The notebook cannot be opened"),
                     QStringLiteral("Check that its folder exists and may be written to."));
+    case 19: // SQLITE_CONSTRAINT
+        return made(Kind::Internal, QStringLiteral("What the notebook holds does not fit together"),
+                    QStringLiteral("Another program has deleted or changed a part of it: restore it from a "
+                                   "backup."));
     default:
         return made(Kind::Internal, QStringLiteral("The database refused (code %1)").arg(code), {});
     }

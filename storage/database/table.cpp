@@ -134,7 +134,10 @@ Outcome<void> updateRow(Database& database, const Table& table, qint64 key, cons
     });
     if (!read) return read;
     const QString where = QStringLiteral("%1, %2 %3").arg(database.path(), table.name).arg(key);
-    if (!found) return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such row."), where);
+    if (!found)
+        return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such row."), where,
+                      QStringLiteral("Another program may have deleted it: restore the notebook from a "
+                                     "backup."));
     if (!holds)
         return refuse(StorageError::Kind::Damaged, QStringLiteral("The row is damaged and is not changed."),
                       where, QStringLiteral("Restore the notebook from a backup."));

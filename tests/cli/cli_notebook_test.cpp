@@ -101,6 +101,25 @@ class CliNotebookTest : public QObject, private CliProgram {
         QVERIFY2(resumed.err.count('\n') == 1 && resumed.err.contains("cannot go on"),
                  resumed.err.constData());
     }
+    /// Neither an empty architecture nor settings of nobody are taken for the run's own.
+    void lostSettingsAreTold() {
+        const QString book = path("lost settings.burdock");
+        addTwoRuns(book);
+        changeByHand(book, "DELETE FROM run_setup WHERE run = 1");
+        changeByHand(book, "UPDATE run_setup SET config_json = CAST('{}' AS BLOB) WHERE run = 2");
+        for (const char* command : {"train run:1", "evaluate 1"}) {
+            const Outcome o = run(QString(command).split(' ') + QStringList{"--notebook", book});
+            QCOMPARE(o.code, 1);
+            QVERIFY2(o.err.count('\n') == 1 && o.err.contains("lost what this run was begun with"),
+                     o.err.constData());
+        }
+        changeByHand(book, "UPDATE run SET state = 'stopped'");
+        for (const char* name : {"run:1", "run:2"}) {
+            const Outcome o = run({"train", name, "--resume", "--notebook", book});
+            QCOMPARE(o.code, 1);
+            QVERIFY2(o.err.count('\n') == 1 && o.err.contains("was changed on the disk"), o.err.constData());
+        }
+    }
     /// A row that was changed is told where the run is shown by itself or beside others.
     void changedRowsAreTold_data() {
         QTest::addColumn<QString>("statement");

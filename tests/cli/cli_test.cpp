@@ -168,6 +168,8 @@ class CliTest : public QObject, private CliProgram {
         row("no model", {"describe"}, 2, "MODEL");
         row("no data", {"train", small}, 2, "--data");
         row("epochs 0", {"train", small, "--data", data, "--epochs", "0"}, 2, "--epochs");
+        row("epochs beyond any integer", {"train", small, "--data", data, "--epochs", "99999999999999999999"},
+            2, "99999999999999999999 is out of range.");
         row("batch of words", {"train", small, "--data", data, "--batch", "many"}, 2, "--batch");
         row("learning rate", {"train", small, "--data", data, "--learning-rate", "-1"}, 2, "--learning-rate");
         row("optimizer", {"train", small, "--data", data, "--optimizer", "luck"}, 2, "adam");
@@ -366,6 +368,13 @@ class CliTest : public QObject, private CliProgram {
             QCOMPARE(o.code, 1);
             QVERIFY2(o.err.contains("plain file"), o.err.constData());
         }
+        const Outcome read = run({"datasets", pipe});
+        QCOMPARE(read.code, 1);
+        QVERIFY2(read.err.contains("It is a pipe."), read.err.constData());
+        // No notebook is made for what cannot be trained on.
+        const QString book = path("of a pipe.burdock");
+        QCOMPARE(run({"train", model(), "--data", pipe, "--notebook", book}).code, 1);
+        QVERIFY(!QFile::exists(book));
         QFile huge(path("huge.json"));
         QVERIFY(huge.open(QIODevice::WriteOnly) && huge.resize(180'000'000));
         const Outcome o = run({"describe", huge.fileName()});
