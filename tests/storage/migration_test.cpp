@@ -372,6 +372,20 @@ void MigrationTest::weightsInOneFileAreRead() {
     {
         auto database = oldNotebook(3, id);
         REQUIRE_OK(database);
+        REQUIRE_OK(insertRow(*database, setupTable(),
+                             {{QStringLiteral("run"), id.value},
+                              {QStringLiteral("model_name"), QStringLiteral("CNN")},
+                              {QStringLiteral("graph_json"), QByteArray("{}")},
+                              {QStringLiteral("config_json"), QByteArray("{}")},
+                              {QStringLiteral("dataset_id"), QStringLiteral("iris")},
+                              {QStringLiteral("dataset_title"), QStringLiteral("Iris")},
+                              {QStringLiteral("dataset_sha256"), QStringLiteral("00ff")},
+                              {QStringLiteral("seed"), 1},
+                              {QStringLiteral("parameters"), 1},
+                              {QStringLiteral("steps_per_epoch"), 10},
+                              {QStringLiteral("epochs_planned"), 3},
+                              {QStringLiteral("program_version"), QStringLiteral("0.1.0")},
+                              {QStringLiteral("machine"), QStringLiteral("two cores")}}));
         Table checkpoints = checkpointTable();
         checkpoints.columns.resize(8); // those after came with tensors
         for (const auto& [kind, step] : {std::pair("best", 10), std::pair("last", 20)}) {
@@ -404,7 +418,7 @@ void MigrationTest::weightsInOneFileAreRead() {
         QVERIFY(*bytes == file);
     }
     // The run goes on: its new weights take the place of the old ones.
-    auto writer = notebook->continueRun(id, 1, 10);
+    auto writer = notebook->continueRun(id, 0, 10);
     REQUIRE_OK(writer);
     (*writer)->checkpoint(packed(CheckpointKind::Last, 3, 30, "last"));
     REQUIRE_OK((*writer)->finish(RunState::Finished, 1));

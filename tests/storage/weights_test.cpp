@@ -107,6 +107,8 @@ void WeightsTest::goingOnDropsLaterWeights() {
           std::pair(CheckpointKind::Best, 30), std::pair(CheckpointKind::Epoch, 30),
           std::pair(CheckpointKind::Manual, 25), std::pair(CheckpointKind::Last, 20)})
         (*writer)->checkpoint(packed(kind, step / 10, step, "abcd"));
+    for (qint64 epoch = 1; epoch <= 2; ++epoch)
+        (*writer)->epoch(epochRow(epoch, epoch * 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
     REQUIRE_OK((*writer)->finish(RunState::Interrupted, 1));
     writer->reset();
     REQUIRE_OK(notebook->continueRun(id, 2, 20));
