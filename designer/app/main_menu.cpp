@@ -14,6 +14,8 @@
 #include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
+#include "notebook/notebook_place.h"
+#include "notebook/runs_panel.h"
 #include "palette/layer_palette.h"
 #include "session/damage.h"
 #include "session/machine.h"
@@ -136,6 +138,16 @@ void MainMenu::addEdit(QMenuBar& bar) {
     edit->addSeparator();
     for (QAction* action : window_.designPlace().canvas().editActions())
         action ? edit->addAction(action) : static_cast<void>(edit->addSeparator());
+    edit_ = edit;
+    canvasDelete_ = shownDelete_ = window_.findChild<QAction*>(QStringLiteral("canvas.delete"));
+}
+
+void MainMenu::showPlace(int place) {
+    QAction* wanted =
+        place == MainWindow::Notebook ? &window_.notebookPlace().runs().deleteAction() : canvasDelete_;
+    if (wanted == shownDelete_) return;
+    edit_->insertAction(shownDelete_, wanted);
+    edit_->removeAction(std::exchange(shownDelete_, wanted));
 }
 
 void MainMenu::addView(QMenuBar& bar) {

@@ -21,6 +21,8 @@ class MainMenu : public QObject {
   public:
     MainMenu(MainWindow& window, QMenuBar& bar);
 
+    /// What Delete means follows the place that is shown.
+    void showPlace(int place);
     std::vector<CommandPalette::Command> commands() const;
     QList<ShortcutsDialog::Group> shortcutGroups() const;
 
@@ -45,7 +47,10 @@ class MainMenu : public QObject {
     MainWindow& window_;
     Workspace& workspace_;
     QList<QMenu*> menus_;
-    QString unsaved_; ///< what was said of a file that could not be written
+    QMenu* edit_ = nullptr;
+    QAction* canvasDelete_ = nullptr;
+    QAction* shownDelete_ = nullptr; ///< of the canvas or of the runs
+    QString unsaved_;                ///< what was said of a file that could not be written
 };
 
 } // namespace burdock

@@ -163,6 +163,7 @@ void MainWindow::showPlace(int place) {
     if (place == Train) trainPlace();
     if (place == Notebook) notebookPlace();
     stack_->setCurrentIndex(place);
+    menu_->showPlace(place);
     undo_->setActiveStack(place == Notebook ? notebook_->undoStack() : workspace_->document().undoStack());
     if (place == Design)
         design_->canvas().setFocus();

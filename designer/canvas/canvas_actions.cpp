@@ -116,7 +116,7 @@ QAction* CanvasActions::add(QList<QAction*>& list, const QString& name, const QS
     if (act) connect(action, &QAction::triggered, &canvas_, std::move(act));
     canvas_.addAction(action);
     list << action;
-    if (possible) conditions_.emplaceBack(action, std::move(possible));
+    conditions_.emplaceBack(action, std::move(possible));
     return action;
 }
 
@@ -125,8 +125,10 @@ QAction* CanvasActions::find(const QString& objectName) const {
 }
 
 void CanvasActions::refresh() {
+    // A menu of the window has them too: nothing is done to a network that is not seen.
+    const bool seen = canvas_.isVisible();
     for (const auto& [action, possible] : conditions_)
-        action->setEnabled(possible());
+        action->setEnabled(seen && (!possible || possible()));
 }
 
 } // namespace burdock

@@ -1,4 +1,5 @@
 // What the keyboard does on the canvas, apart from the actions' shortcuts.
+#include "canvas/canvas_actions.h"
 #include "canvas/canvas_commands.h"
 #include "canvas/canvas_scene.h"
 #include "canvas/canvas_view.h"
@@ -29,7 +30,9 @@ bool CanvasView::event(QEvent* event) {
             break;
         }
     }
-    return QGraphicsView::event(event);
+    const bool taken = QGraphicsView::event(event);
+    if (event->type() == QEvent::Show || event->type() == QEvent::Hide) actions_->refresh();
+    return taken;
 }
 
 void CanvasView::keyPressEvent(QKeyEvent* event) {

@@ -5,6 +5,7 @@
 #include "session/whole_file.h"
 #include "theme/theme.h"
 
+#include <QAction>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -43,6 +44,7 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     , model_(model)
     , filter_(new RunsFilter(this))
     , table_(new QTableView)
+    , delete_(new QAction(this))
     , filterField_(new QLineEdit)
     , count_(new QLabel)
     , empty_(new QLabel)
@@ -120,19 +122,29 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     column->addLayout(bar);
     column->addLayout(stack_, 1);
 
-    auto* remove = new QShortcut(QKeySequence::Delete, table_, nullptr, nullptr, Qt::WidgetShortcut);
-    connect(remove, &QShortcut::activated, this, &RunsPanel::deleteWanted);
+    delete_->setObjectName(QStringLiteral("runs.delete"));
+    delete_->setShortcut(QKeySequence::Delete);
+    delete_->setShortcutContext(Qt::WidgetShortcut); // where a text is edited the key is the text's
+    table_->addAction(delete_);
+    connect(delete_, &QAction::triggered, this, &RunsPanel::deleteWanted);
     auto* find = new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut);
     connect(find, &QShortcut::activated, filterField_,
             [this] { filterField_->setFocus(Qt::ShortcutFocusReason); });
     connect(table_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &RunsPanel::selectionChanged);
+    connect(this, &RunsPanel::selectionChanged, this, &RunsPanel::showDelete);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
         connect(filter_, signal, this, &RunsPanel::showState);
     connect(filter_, &QAbstractItemModel::modelReset, this, &RunsPanel::showState);
     connect(filter_, &QAbstractItemModel::layoutChanged, this, &RunsPanel::showState);
     connect(&model_, &RunsModel::loaded, this, &RunsPanel::showState);
     showState();
+    showDelete();
+}
+
+void RunsPanel::showDelete() {
+    delete_->setText(filter_->isBin() ? tr("Restore") : tr("Delete"));
+    delete_->setEnabled(table_->selectionModel()->hasSelection());
 }
 
 void RunsPanel::showState() {
@@ -176,6 +188,7 @@ void RunsPanel::showBin(bool bin) {
     table_->clearSelection();
     filter_->setBin(bin);
     showState();
+    showDelete();
 }
 
 // Columns. --------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -28,6 +29,8 @@ class RunsPanel : public QWidget {
     QVector<storage::RunId> selectedRuns() const;
     void select(storage::RunId run);
     void showBin(bool bin);
+    /// Of the selected runs, by key and for a menu; in the bin it restores them.
+    QAction& deleteAction() const { return *delete_; }
     QPushButton& emptyBinButton() const { return *emptyBin_; }
     /// The rows and columns that are shown.
     bool saveCsv(const QString& path) const;
@@ -42,11 +45,13 @@ class RunsPanel : public QWidget {
     void restoreColumns();
     void keepColumns() const;
     void showState();
+    void showDelete();
     void askCsv();
 
     RunsModel& model_;
     RunsFilter* filter_;
     QTableView* table_;
+    QAction* delete_;
     QLineEdit* filterField_;
     QLabel* count_;
     QLabel* empty_;

@@ -17,16 +17,22 @@
 #include "notebook/notebook_place.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
+#include "notebook/runs_panel.h"
+#include "theme/elided_label.h"
 
+#include <QAbstractSpinBox>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
+#include <QMenuBar>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTableView>
 #include <QTextBrowser>
 #include <QToolButton>
+#include <QUndoGroup>
 #include <QUndoStack>
 
 using namespace burdock;
@@ -99,6 +105,52 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         AWAIT_VERIFY(listed().startsWith(QStringLiteral("#1 Renamed")));
         notebook.undoStack()->undo();
         AWAIT_VERIFY(listed().startsWith(QStringLiteral("#1 First")));
+    }
+
+    /// The Edit menu is of every place: in the notebook it acts on runs, and never on what is not seen.
+    void deletingDeletesWhatIsSeen() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
+        AWAIT_VERIFY(trainButton()->isEnabled());
+        workspace_->document().select({nodes()[1].id});
+        const auto inMenu = [this](const QString& text) -> QAction* {
+            QMenu* edit = window_->findChild<QMenuBar*>()->actions()[1]->menu();
+            for (QAction* action : edit->actions())
+                if (action->text() == text) return action;
+            return nullptr;
+        };
+        QVERIFY(inMenu(QStringLiteral("Delete"))->isEnabled());
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        QTest::mouseClick(trainButton(), Qt::LeftButton);
+        AWAIT_COMPARE(finished.size(), 1);
+        const QStringList ofCanvas{QStringLiteral("Cut"),    QStringLiteral("Duplicate"),
+                                   QStringLiteral("Bypass"), QStringLiteral("Freeze or unfreeze"),
+                                   QStringLiteral("Paste"),  QStringLiteral("Lay out")};
+        for (const auto place : {MainWindow::Train, MainWindow::Notebook, MainWindow::Design}) {
+            window_->goTo(place);
+            for (const QString& text : ofCanvas)
+                QCOMPARE(inMenu(text)->isEnabled(), place == MainWindow::Design);
+        }
+        window_->goTo(MainWindow::Train);
+        QVERIFY(!inMenu(QStringLiteral("Delete"))->isEnabled());
+
+        window_->goTo(MainWindow::Notebook);
+        RunsPanel& runs = window_->notebookPlace().runs();
+        QVERIFY(!inMenu(QStringLiteral("Delete"))->isEnabled());
+        window_->notebookPlace().showRun({1});
+        AWAIT_COMPARE(runs.selectedRuns().size(), 1);
+        const Graph before = workspace_->document().graph();
+        inMenu(QStringLiteral("Delete"))->trigger();
+        AWAIT_COMPARE(runs.table()->model()->rowCount(), 0);
+        QCOMPARE(workspace_->document().graph(), before);
+        QVERIFY(window_->undoGroup().canUndo());
+        window_->undoGroup().undo();
+        AWAIT_COMPARE(runs.table()->model()->rowCount(), 1);
+
+        window_->goTo(MainWindow::Design);
+        inMenu(QStringLiteral("Delete"))->trigger();
+        QCOMPARE(nodes().size(), before.nodes().size() - 1);
     }
 
     /// What is wrong is said below the form, which stays as it is under the mouse.
