@@ -28,6 +28,7 @@ ProblemCards::ProblemCards(QScrollArea& form, QWidget* parent)
     cards_->setContentsMargins(16, 6, 12, 10);
     cards_->setSpacing(6);
     setWidget(page_);
+    parent->installEventFilter(this); // whose height says how high the cards may be
     hide();
 }
 
@@ -42,6 +43,7 @@ void ProblemCards::setProblems(const std::vector<Diagnostic>& problems) {
     for (const Diagnostic& d : problems) {
         auto* card = new ProblemCard(d, page_);
         cards_->addWidget(card);
+        card->show(); // a layout would show it later, and take it for no part until then
         connect(card, &ProblemCard::fixRequested, this, &ProblemCards::fixRequested);
     }
     setVisible(!problems.empty());
@@ -67,6 +69,14 @@ void ProblemCards::fit() {
 void ProblemCards::resizeEvent(QResizeEvent* event) {
     QScrollArea::resizeEvent(event);
     if (!shown_.empty()) fit();
+}
+
+bool ProblemCards::eventFilter(QObject* watched, QEvent* event) {
+    const bool taken = QScrollArea::eventFilter(watched, event);
+    const bool concerns = watched == page_ ? event->type() == QEvent::LayoutRequest
+                                           : watched == parent() && event->type() == QEvent::Resize;
+    if (concerns && !shown_.empty()) fit();
+    return taken;
 }
 
 } // namespace burdock

@@ -14,7 +14,7 @@ class ProblemCards : public QScrollArea {
     Q_OBJECT
   public:
     /// `form` lies above it: what has the focus there stays in sight.
-    explicit ProblemCards(QScrollArea& form, QWidget* parent = nullptr);
+    ProblemCards(QScrollArea& form, QWidget* parent);
     void setProblems(const std::vector<Diagnostic>& problems);
 
   signals:
@@ -22,6 +22,7 @@ class ProblemCards : public QScrollArea {
 
   protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void fit();

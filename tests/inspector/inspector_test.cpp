@@ -220,6 +220,44 @@ class TestInspector : public QObject {
         QVERIFY(!inspector_->findChild<ProblemCards*>()->isVisible());
     }
 
+    /// However many there were before.
+    void aProblemIsToldWhole() {
+        const auto problem = [](NodeId node, int number) {
+            Diagnostic d;
+            d.severity = Severity::Warning;
+            d.node = node;
+            d.where = "layer " + std::to_string(number);
+            d.what = "Something is wrong with it that takes more than one line to tell.";
+            d.why = "It is so for a reason.";
+            d.mend = "Change it.";
+            return d;
+        };
+        const auto* cards = inspector_->findChild<ProblemCards*>();
+        const auto whole = [cards] {
+            const auto labels = cards->widget()->findChildren<QLabel*>();
+            return std::all_of(labels.begin(), labels.end(), [](const QLabel* label) {
+                return label->isHidden() || (label->height() >= label->heightForWidth(label->width()) &&
+                                             label->visibleRegion().boundingRect() == label->rect());
+            });
+        };
+        std::vector<Diagnostic> all{problem(second_, 0)};
+        for (int i = 1; i < 12; ++i)
+            all.push_back(problem(first_, i));
+        document_->setFurtherProblems(all);
+        document_->select({first_});
+        QTRY_VERIFY(cards->isVisible() && cards->verticalScrollBar()->maximum() > 0);
+        const int most = cards->height();
+        document_->select({second_});
+        QTest::qWait(20);
+        QVERIFY2(whole() && cards->height() < most, qPrintable(QString::number(cards->height())));
+        document_->select({first_});
+        QTest::qWait(20);
+        QCOMPARE(cards->height(), most);
+        inspector_->resize(inspector_->width(), inspector_->height() * 2);
+        QTest::qWait(20);
+        QVERIFY(cards->height() > most); // they have their share of the new height
+    }
+
     void theNetworkIsRenamed() {
         auto* field = inspector_->findChild<QLineEdit*>(QStringLiteral("networkName"));
         QVERIFY(field && field->isVisible());
