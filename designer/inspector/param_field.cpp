@@ -81,6 +81,8 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
         row->addWidget(box_, 0, 1);
         connect(box_, &ValueBox::typed, this, &ParamField::onTyped);
         connect(box_, &ValueBox::left, this, &ParamField::leave);
+        connect(box_, &ValueBox::editingFinished, this, [this] { typing_ = false; });
+        connect(box_, &ValueBox::givenUp, this, &ParamField::giveUp);
     }
     editor()->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     label->setBuddy(editor());
@@ -160,11 +162,11 @@ QWidget* ParamField::editor() const {
 
 void ParamField::setValue(const ParamValue& value) {
     // While something that is no value stands in the field, it is the user's to finish.
-    if (invalid_ && box_->hasFocus() && !mixed_ && value == value_) return;
+    if (refused_ && box_->hasFocus() && !mixed_ && value == value_) return;
+    if (value != value_) typing_ = false; // it was changed elsewhere
     value_ = value;
     mixed_ = false;
-    typedMessage_.clear();
-    const bool wasInvalid = std::exchange(invalid_, false);
+    const bool wasInvalid = std::exchange(refused_, {}).has_value();
     if (box_) box_->setValue(value);
     if (check_) {
         check_->setTristate(false);
@@ -194,51 +196,65 @@ void ParamField::setProblem(const QString& text, bool isError) {
     showMessage();
 }
 
+QString ParamField::typedMessage() const {
+    return refused_ ? text(refused_->what + " " + refused_->mend) : QString();
+}
+
 void ParamField::onTyped(const QString& typed) {
-    if (const auto value = parseParam(spec_, typed.toStdString()))
-        return give(*value);
-    else {
-        const Diagnostic& d = value.error();
-        typedMessage_ = text(d.what + " " + d.mend);
-    }
-    invalid_ = true;
+    if (!std::exchange(typing_, true)) before_ = mixed_ ? std::nullopt : std::optional(value_);
+    auto value = parseParam(spec_, typed.toStdString());
+    if (value) return give(*value);
+    refused_ = std::move(value.error());
+    refused_->where = spec_.label;
+    refused_->param = spec_.key;
     showMessage();
+    goBack(); // the first digits of what is refused may have been a value
     emit validityChanged();
 }
 
+void ParamField::goBack() {
+    if (!before_ || *before_ == value_) return;
+    value_ = *before_;
+    showReset();
+    emit edited(value_);
+}
+
 void ParamField::give(const ParamValue& value) {
-    const bool wasInvalid = std::exchange(invalid_, false);
+    const bool wasInvalid = std::exchange(refused_, {}).has_value();
     value_ = value;
     mixed_ = false;
-    typedMessage_.clear();
     showMessage();
     showReset();
     emit edited(value);
     if (wasInvalid) emit validityChanged();
 }
 
+void ParamField::giveUp() {
+    goBack();
+    leave();
+    box_->selectAll();
+}
+
 void ParamField::leave() {
-    if (invalid_) {
-        invalid_ = false;
-        typedMessage_.clear();
-        if (mixed_)
-            box_->setMixed();
-        else
-            box_->setText(text(toString(value_)));
+    typing_ = false;
+    const bool wasInvalid = std::exchange(refused_, {}).has_value();
+    if (box_ && !mixed_)
+        box_->setText(text(toString(value_))); // also "7x5" as "7 × 5"
+    else if (wasInvalid)
+        box_->setMixed();
+    if (wasInvalid) {
         showMessage();
         emit validityChanged();
-    } else if (box_ && !mixed_) {
-        box_->setText(text(toString(value_))); // "7x5" as "7 × 5"
     }
     emit left();
 }
 
 void ParamField::showMessage() {
-    const bool invalid = !typedMessage_.isEmpty() || (problemIsError_ && !problem_.isEmpty());
+    const bool invalid = refused_ || (problemIsError_ && !problem_.isEmpty());
     setLook(*editor(), "invalid", invalid);
     setLook(*editor(), "warned", !invalid && !problem_.isEmpty());
     editor()->setToolTip(plainTip(problem_)); // of none, the field's own
-    message_->say(typedMessage_);
+    message_->say(typedMessage());
 }
 
 void ParamField::showReset() {

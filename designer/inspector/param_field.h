@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 
 class QCheckBox;
 class QComboBox;
@@ -32,10 +33,11 @@ class ParamField : public QWidget {
     /// the form, and by the field's tooltip: nothing moves.
     void setProblem(const QString& text, bool isError = true);
     const QString& problem() const { return problem_; }
-    bool hasInvalidText() const { return invalid_; }
-    /// Why what is being typed is no value; empty: it is one. Shown over what stands below the field, as long
-    /// as that is being typed.
-    const QString& typedMessage() const { return typedMessage_; }
+    bool hasInvalidText() const { return refused_.has_value(); }
+    /// Why what is being typed is no value; none: it is one. Shown over what stands below the field, as long
+    /// as that is being typed; the value is then that of before the typing.
+    const std::optional<Diagnostic>& refused() const { return refused_; }
+    QString typedMessage() const; ///< the same in words
 
   signals:
     /// The user gave a valid value, at every key.
@@ -55,13 +57,18 @@ class ParamField : public QWidget {
     void showMessage();
     void showReset();
     void leave();
+    void giveUp();
+    void goBack();
 
     ParamSpec spec_;
     ParamValue value_;
+    /// The value when the typing began that is going on; none where there were several.
+    std::optional<ParamValue> before_;
+    bool typing_ = false;
     bool mixed_ = false;
-    bool invalid_ = false;
+    std::optional<Diagnostic> refused_;
     bool below_ = false; ///< the choice stands below its label
-    QString typedMessage_, problem_;
+    QString problem_;
     bool problemIsError_ = true;
     ValueBox* box_ = nullptr;
     QCheckBox* check_ = nullptr;

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace burdock {
 
@@ -18,12 +19,13 @@ ParamForm::ParamForm(QWidget* parent)
 }
 
 ParamForm::~ParamForm() {
-    qDeleteAll(fields_); // a field that loses the focus still tells the form, which must be whole then
+    qDeleteAll(std::exchange(
+        fields_, {})); // a field that loses the focus still tells the form, which must be whole then
 }
 
 void ParamForm::setSpecs(const std::vector<ParamSpec>& specs, const QSet<QString>& hidden) {
-    qDeleteAll(fields_);
-    fields_.clear();
+    const bool wasInvalid = hasInvalidText();
+    qDeleteAll(std::exchange(fields_, {}));
     specs_.clear();
     values_.clear();
     delete std::exchange(more_, nullptr);
@@ -67,6 +69,7 @@ void ParamForm::setSpecs(const std::vector<ParamSpec>& specs, const QSet<QString
             if (spec.advanced && !isHidden(spec)) add(spec);
     }
     showWhatApplies();
+    if (wasInvalid) emit validityChanged();
 }
 
 void ParamForm::setValues(const ParamValues& values, const QSet<QString>& mixed) {
@@ -106,8 +109,14 @@ void ParamForm::setReference(const QString& address) {
 }
 
 bool ParamForm::hasInvalidText() const {
-    return std::any_of(fields_.begin(), fields_.end(),
-                       [](const ParamField* f) { return f->hasInvalidText(); });
+    return !refused().empty();
+}
+
+std::vector<Diagnostic> ParamForm::refused() const {
+    std::vector<Diagnostic> all;
+    for (const ParamField* field : fields_)
+        if (field->refused()) all.push_back(*field->refused());
+    return all;
 }
 
 ParamField* ParamForm::field(const std::string& key) const {

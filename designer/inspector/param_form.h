@@ -33,6 +33,8 @@ class ParamForm : public QWidget {
     void setProblems(const std::vector<Diagnostic>& problems);
     /// Something stands in a field that is no value.
     bool hasInvalidText() const;
+    /// Why, of every such field: none of them has the value that it shows.
+    std::vector<Diagnostic> refused() const;
     /// Where the reference tells of these fields: each adds its key to the address, and has it as the
     /// property "reference", by which F1 finds it.
     void setReference(const QString& address);

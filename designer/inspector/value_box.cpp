@@ -1,11 +1,13 @@
 #include "inspector/value_box.h"
 
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -64,6 +66,8 @@ ValueBox::ValueBox(ParamSpec spec, QWidget* parent)
     setFocusPolicy(Qt::StrongFocus);
     setKeyboardTracking(true);
     if (spec_.type == ParamType::Text) setButtonSymbols(QAbstractSpinBox::NoButtons);
+    connect(this, &ValueBox::typed, this, [this] { touched_ = true; });
+    connect(this, &ValueBox::editingFinished, this, [this] { touched_ = false; });
     connect(lineEdit(), &QLineEdit::textEdited, this, [this] { emit typed(text()); });
     if (spec_.unit.empty()) return;
     unit_ = new QLabel(QString::fromStdString(spec_.unit), lineEdit());
@@ -117,6 +121,12 @@ void ValueBox::resizeEvent(QResizeEvent* event) {
 
 QSize ValueBox::sizeHint() const {
     return {110, std::max(28, lineEdit()->sizeHint().height() + 4)};
+}
+
+void ValueBox::keyPressEvent(QKeyEvent* event) {
+    if (event->key() != Qt::Key_Escape) return QAbstractSpinBox::keyPressEvent(event);
+    if (!std::exchange(touched_, false)) return event->ignore(); // it is for what the field lies in
+    emit givenUp();
 }
 
 void ValueBox::focusOutEvent(QFocusEvent* event) {

@@ -30,15 +30,18 @@ class ValueBox : public QAbstractSpinBox {
   signals:
     void typed(const QString& text); ///< by the user, at every key and step
     void left();                     ///< the focus went elsewhere
+    void givenUp();                  ///< Esc: what was typed is not to be
 
   protected:
     StepEnabled stepEnabled() const override;
+    void keyPressEvent(QKeyEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 
   private:
     ParamSpec spec_;
+    bool touched_ = false;   ///< since it was entered, or its text was last taken or given up
     QLabel* unit_ = nullptr; ///< within the field, after the text
 };
 

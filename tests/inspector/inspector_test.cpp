@@ -258,6 +258,40 @@ class TestInspector : public QObject {
         QVERIFY(cards->height() > most); // they have their share of the new height
     }
 
+    /// What is refused is as if it had not been begun, also where its first digits were a value.
+    void aRefusedTextLeavesTheValueOfBefore() {
+        document_->select({first_});
+        QLineEdit* units = field("units");
+        units->setFocus();
+        units->selectAll();
+        QTest::keyClicks(units, QStringLiteral("100"));
+        QCOMPARE(unitsOf(first_), 100);
+        QTest::keyClicks(units, QStringLiteral("0000000000"));
+        QCOMPARE(unitsOf(first_), 30);
+        QCOMPARE(document_->undoStack()->count(), 0);
+        QCOMPARE(units->text(), QStringLiteral("1000000000000")); // to be mended, or given up
+        QTest::keyClick(units, Qt::Key_Escape);
+        QCOMPARE(units->text(), QStringLiteral("30"));
+        QTest::keyClick(units, Qt::Key_End);
+        QTest::keyClicks(units, QStringLiteral("1"));
+        QCOMPARE(unitsOf(first_), 301);
+        QTest::keyClick(units, Qt::Key_Escape);
+        QCOMPARE(unitsOf(first_), 30);
+        QCOMPARE(units->text(), QStringLiteral("30"));
+        QCOMPARE(document_->undoStack()->count(), 0);
+        QTest::keyClicks(units, QStringLiteral("x"));
+        name()->setFocus();
+        QCOMPARE(units->text(), QStringLiteral("30"));
+        QCOMPARE(unitsOf(first_), 30);
+        // What was entered stays.
+        units->setFocus();
+        units->selectAll();
+        QTest::keyClicks(units, QStringLiteral("12"));
+        QTest::keyClick(units, Qt::Key_Return);
+        QTest::keyClick(units, Qt::Key_Escape);
+        QCOMPARE(unitsOf(first_), 12);
+    }
+
     void theNetworkIsRenamed() {
         auto* field = inspector_->findChild<QLineEdit*>(QStringLiteral("networkName"));
         QVERIFY(field && field->isVisible());
