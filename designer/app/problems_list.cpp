@@ -4,6 +4,7 @@
 #include "document/graph_edits.h"
 #include "theme/elided_label.h"
 #include "theme/plain_text.h"
+#include "theme/row_list.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -36,7 +37,7 @@ ProblemsList::ProblemsList(Workspace& workspace, QWidget* parent)
     , workspace_(workspace)
     , title_(new QLabel(this))
     , calm_(new QLabel(this))
-    , list_(new QListWidget(this)) {
+    , list_(new RowList(this)) {
     setObjectName(QStringLiteral("problems"));
     title_->setFont(Theme::instance().font(QStringLiteral("strong")));
     calm_->setWordWrap(true);
@@ -47,7 +48,6 @@ ProblemsList::ProblemsList(Workspace& workspace, QWidget* parent)
     list_->setAccessibleName(tr("Problems"));
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    list_->setResizeMode(QListView::Adjust); // else rows keep the width of before, if it changes while hidden
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(12, 8, 4, 4);
     layout->setSpacing(4);

@@ -4,6 +4,7 @@
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/run_words.h"
+#include "theme/row_list.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -39,7 +40,7 @@ QueuePanel::QueuePanel(Workspace& workspace, QWidget* parent)
     , queue_(workspace.queue())
     , runs_(LiveRuns::of(queue_))
     , title_(new QLabel(this))
-    , list_(new QListWidget(this))
+    , list_(new RowList(this))
     , atOnce_(new QSpinBox(this))
     , startAll_(new QPushButton(tr("Start all"), this))
     , stopAll_(new QPushButton(tr("Stop all"), this)) {
@@ -62,7 +63,6 @@ QueuePanel::QueuePanel(Workspace& workspace, QWidget* parent)
     list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     list_->setUniformItemSizes(true);
-    list_->setResizeMode(QListView::Adjust); // else rows keep the width of before, if it changes while hidden
 
     auto* head = new QHBoxLayout;
     head->setSpacing(theme.space(2));
@@ -147,11 +147,18 @@ void QueuePanel::rebuild() {
 }
 
 void QueuePanel::refresh() {
+    std::vector<QueueRow*> rows;
+    QueueRow::Columns widest;
     for (int i = 0; i < list_->count(); ++i)
         if (QueueRow* shown = row(i)) {
             shown->refresh();
             list_->item(i)->setData(Qt::AccessibleTextRole, shown->words());
+            const QueueRow::Columns own = shown->wanted();
+            widest = {std::max(widest.name, own.name), std::max(widest.state, own.state)};
+            rows.push_back(shown);
         }
+    for (QueueRow* shown : rows)
+        shown->setColumns(widest);
 }
 
 } // namespace burdock

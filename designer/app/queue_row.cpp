@@ -19,6 +19,7 @@ namespace {
 using State = TrainingRun::State;
 
 constexpr int mostButtons = 4; ///< of a held run: start, earlier, later, out
+constexpr int markSize = 16;
 
 struct Mark {
     const char *icon, *color;
@@ -82,7 +83,9 @@ QueueRow::QueueRow(RunQueue& queue, TrainingRun& run, QWidget* parent)
     , mark_(new QLabel(this))
     , name_(new ElidedLabel({}, this))
     , state_(new ElidedLabel({}, this))
-    , bar_(new QProgressBar(this)) {
+    , barPlace_(new QWidget(this))
+    , buttons_(new QWidget(this)) {
+    bar_ = new QProgressBar(barPlace_);
     go_ = button(QStringLiteral("queue.go"), QStringLiteral("pause"), tr("Pause"), &QueueRow::go);
     stop_ = button(QStringLiteral("queue.stop"), QStringLiteral("stop"), tr("Stop"), &QueueRow::stop);
     earlier_ = button(QStringLiteral("queue.earlier"), QStringLiteral("chevron-up"), tr("Earlier"),
@@ -93,28 +96,31 @@ QueueRow::QueueRow(RunQueue& queue, TrainingRun& run, QWidget* parent)
                      &QueueRow::remove);
     state_->setProperty("role", "soft");
     bar_->setTextVisible(false);
-    bar_->setFixedWidth(88);
+    auto* barRow = new QHBoxLayout(barPlace_);
+    barRow->setContentsMargins(0, 0, 0, 0);
+    barRow->addWidget(bar_);
+    barPlace_->setFixedWidth(88); // whether or not the row shows a bar
     bar_->setRange(0, 1000);
     bar_->setAccessibleName(tr("Progress of the run"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(8, 1, 4, 1);
     row->setSpacing(8);
     row->addWidget(mark_);
-    row->addWidget(name_, 5);
-    row->addWidget(state_, 4);
-    // The name gives way first: it is in full above the curves, and how long it takes is nowhere else.
-    state_->setMinimumWidth(state_->fontMetrics().horizontalAdvance(tr("Epoch 10/15 · ETA 10:00:00")));
-    row->addWidget(bar_);
-    auto* buttons = new QWidget(this);
-    buttons->setFixedWidth(mostButtons * 26);
-    auto* side = new QHBoxLayout(buttons);
+    name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    row->addWidget(name_, 1);
+    row->addWidget(state_);
+    row->addWidget(barPlace_);
+    buttons_->setFixedWidth(mostButtons * 26);
+    auto* side = new QHBoxLayout(buttons_);
     side->setContentsMargins(0, 0, 0, 0);
     side->setSpacing(2);
     side->addStretch(1);
     for (QToolButton* b : {go_, stop_, earlier_, later_, remove_})
         side->addWidget(b);
-    row->addWidget(buttons);
+    row->addWidget(buttons_);
+    mark_->setFixedWidth(markSize);
     refresh();
+    setColumns(wanted());
 }
 
 QToolButton* QueueRow::button(const QString& name, const QString& icon, const QString& text,
@@ -135,8 +141,8 @@ void QueueRow::refresh() {
     const Mark mark = markOf(run_);
     const QString key = QStringLiteral("%1 %2 %3").arg(mark.icon, mark.color).arg(theme.isDark());
     if (std::exchange(shownMark_, key) != key)
-        mark_->setPixmap(
-            theme.icon(QString::fromLatin1(mark.icon), QString::fromLatin1(mark.color)).pixmap(16, 16));
+        mark_->setPixmap(theme.icon(QString::fromLatin1(mark.icon), QString::fromLatin1(mark.color))
+                             .pixmap(markSize, markSize));
     const State state = run_.state();
     const bool ended = state == State::Ended;
     name_->setText(run_.runId() ? QStringLiteral("#%1 %2").arg(run_.runId().value).arg(run_.name())
@@ -144,7 +150,7 @@ void QueueRow::refresh() {
     state_->setText(stateOf(run_));
     setRole(*state_, run_.refusal() || (run_.result() && run_.result()->problem) ? "error" : "soft");
     const TrainingProgress p = run_.progress();
-    bar_->setVisible(hasRoomForBar_ && (run_.isActive() || (run_.isWaiting() && p.step > 0)));
+    bar_->setVisible(run_.isActive() || (run_.isWaiting() && p.step > 0));
     bar_->setRange(0, p.steps > 0 ? 1000 : 0);
     if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
     setLook(*bar_, "state", QString::fromLatin1(runBarState(run_)));
@@ -178,15 +184,35 @@ void QueueRow::refresh() {
                               : tr("Take out of the queue"));
 }
 
+QueueRow::Columns QueueRow::wanted() const {
+    const auto whole = [](const QLabel& label, const QString& words) {
+        return wholeWidth(label.font(), words);
+    };
+    // That of a run that is trained changes with every epoch.
+    const int usual = whole(*state_, tr("Epoch 10/15 · ETA 10:00:00"));
+    return {whole(*name_, name_->text()), std::max(usual, whole(*state_, state_->text()))};
+}
+
+void QueueRow::setColumns(const Columns& widest) {
+    widest_ = widest;
+    place();
+}
+
+void QueueRow::place() {
+    constexpr int least = 620; // in a narrow window the name has the room: the epoch says how far the run is
+    barPlace_->setVisible(width() >= least);
+    const QMargins margins = layout()->contentsMargins();
+    int rest = width() - margins.left() - margins.right();
+    for (const QWidget* fixed : {static_cast<QWidget*>(mark_), barPlace_, buttons_})
+        if (!fixed->isHidden()) rest -= fixed->maximumWidth() + layout()->spacing();
+    rest -= layout()->spacing(); // between name and state
+    // The name gives way first: it is in full above the curves, and how long it takes is nowhere else.
+    state_->setFixedWidth(std::max(0, std::min(widest_.state, rest - std::min(widest_.name, rest / 3))));
+}
+
 void QueueRow::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    constexpr int least = 620; // in a narrow window the name has the room: the epoch says how far the run is
-    hasRoomForBar_ = width() >= least;
-    // The columns stand below each other, whatever a row shows of them.
-    QSizePolicy place = bar_->sizePolicy();
-    place.setRetainSizeWhenHidden(hasRoomForBar_);
-    bar_->setSizePolicy(place);
-    refresh();
+    place();
 }
 
 QString QueueRow::words() const {

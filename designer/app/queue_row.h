@@ -22,6 +22,13 @@ class QueueRow : public QWidget {
     void refresh();
     QString words() const; ///< all it says, for a reader of the screen
 
+    struct Columns {
+        int name = 0, state = 0; ///< their widths
+    };
+    Columns wanted() const; ///< in which both can be read whole
+    /// What the widest of all rows wants: in every row they begin at the same places.
+    void setColumns(const Columns& widest);
+
   signals:
     void resumeWanted(); ///< of a run that was stopped
 
@@ -29,6 +36,7 @@ class QueueRow : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void place();
     QToolButton* button(const QString& name, const QString& icon, const QString& text,
                         void (QueueRow::*act)());
     void go(); ///< pause, resume, or let begin
@@ -42,7 +50,8 @@ class QueueRow : public QWidget {
     QLabel* mark_;
     ElidedLabel *name_, *state_;
     QProgressBar* bar_;
-    bool hasRoomForBar_ = true;
+    QWidget *barPlace_, *buttons_;
+    Columns widest_;
     QToolButton *go_, *stop_, *earlier_, *later_, *remove_;
     QString shownMark_, shownGo_;
 };

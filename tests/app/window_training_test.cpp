@@ -182,6 +182,40 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         QCOMPARE(place(), before);
     }
 
+    /// In a narrower window too each row has its buttons, and the rows are columns.
+    void theQueueFollowsTheWidth() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{100'000});
+        AWAIT_VERIFY(trainButton()->isEnabled());
+        window_->goTo(MainWindow::Train);
+        workspace_->settings().setRunName(QStringLiteral("A run with a name that tells much of what it is"));
+        QTest::mouseClick(trainButton(), Qt::LeftButton);
+        RunQueue& queue = workspace_->queue();
+        AWAIT_VERIFY(queue.isBusy());
+        AWAIT_COMPARE(queue.active().front()->state(), TrainingRun::State::Training);
+        workspace_->train();
+        queue.stopAll();
+        AWAIT_VERIFY(!queue.isBusy());
+        const QListWidget& list = window_->trainPlace().queue().list();
+        AWAIT_COMPARE(list.count(), 2);
+        for (const int width : {1440, 1024, 1300, 900}) {
+            window_->resize(width, 700);
+            QTest::qWait(50);
+            QSet<int> states;
+            for (int i = 0; i < list.count(); ++i) {
+                const QWidget* row = list.itemWidget(list.item(i));
+                QCOMPARE(row->width(), list.viewport()->width());
+                for (const auto* button : row->findChildren<QToolButton*>())
+                    QVERIFY(button->isHidden() || button->visibleRegion().boundingRect() == button->rect());
+                const auto labels = row->findChildren<ElidedLabel*>(); // name and state
+                states << labels[1]->x();
+                QVERIFY(!labels[1]->isElided());
+            }
+            QVERIFY2(states.size() == 1, qPrintable(QString::number(width)));
+        }
+    }
+
     /// F1 tells of the setting that has the focus, be it of all runs or of the chosen optimizer.
     void helpOnASetting() {
         workspace_->newFromTemplate("mlp");
