@@ -94,7 +94,9 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
     connect(problems_, &ProblemsList::mended, this, [this] {
         for (const NodeId node : workspace_.document().selection())
             canvas_->reveal(node);
+        canvas_->setFocus();
     });
+    connect(problems_, &ProblemsList::focusGivenUp, canvas_, qOverload<>(&QWidget::setFocus));
     connect(problems_, &ProblemsList::fieldWanted, this, &DesignPlace::fieldWanted);
     connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DesignPlace::showTotals);
     connect(&workspace_, &Workspace::modelChanged, canvas_, &CanvasView::fitAll);

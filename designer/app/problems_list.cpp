@@ -3,6 +3,7 @@
 #include "app/workspace.h"
 #include "document/graph_edits.h"
 #include "theme/elided_label.h"
+#include "theme/move_focus.h"
 #include "theme/plain_text.h"
 #include "theme/row_list.h"
 #include "theme/theme.h"
@@ -75,11 +76,15 @@ void ProblemsList::refresh() {
 void ProblemsList::build() {
     const auto& now = shown_;
     title_->setText(now.empty() ? tr("No problems") : tr("Problems (%1)").arg(now.size()));
+    const int current = list_->currentRow();
+    const bool hadFocus = moveFocus(*this, *list_);
     list_->clear();
     const auto rows = std::min<std::ptrdiff_t>(std::ssize(now), mostRows);
     for (const Diagnostic& d : std::span(now).first(static_cast<std::size_t>(rows)))
         addRow(d);
     if (rows < std::ssize(now)) list_->addItem(tr("and %1 more").arg(std::ssize(now) - rows));
+    if (hadFocus) list_->setCurrentRow(std::min(current, list_->count() - 1));
+    if (hadFocus && now.empty()) emit focusGivenUp();
     calm_->setVisible(now.empty());
     list_->setVisible(!now.empty());
 }
@@ -131,6 +136,7 @@ void ProblemsList::addRow(const Diagnostic& problem) {
         auto* fix = new QPushButton(text(problem.fix->label), row);
         fix->setObjectName(QStringLiteral("fix"));
         fix->setProperty("link", true);
+        fix->setFocusPolicy(Qt::TabFocus); // a click ends the row
         layout->addWidget(fix);
         connect(
             fix, &QPushButton::clicked, this,

@@ -25,6 +25,8 @@ class ProblemsList : public QWidget {
     void fieldWanted(const QString& key);
     /// The network was changed by a problem's button: what was, is selected.
     void mended();
+    /// The last problem has gone while the list had the keyboard.
+    void focusGivenUp();
 
   protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -4,6 +4,7 @@
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/run_words.h"
+#include "theme/move_focus.h"
 #include "theme/row_list.h"
 #include "theme/theme.h"
 
@@ -99,7 +100,10 @@ QueuePanel::QueuePanel(Workspace& workspace, QWidget* parent)
         if (at == listed_.end()) return;
         const QSignalBlocker quiet(list_);
         const auto index = static_cast<int>(at - listed_.begin());
-        if (QueueRow* gone = row(index)) gone->setEnabled(false);
+        if (QueueRow* gone = row(index)) {
+            moveFocus(*gone, *list_);
+            gone->setEnabled(false);
+        }
         list_->removeItemWidget(list_->item(index)); // deletes it later
         delete list_->takeItem(index);
         listed_.erase(at);
@@ -116,6 +120,7 @@ void QueuePanel::rebuild() {
     {
         const QSignalBlocker quiet(list_);
         if (order != listed_) {
+            moveFocus(*list_, *list_);
             list_->clear();
             listed_ = order;
             for (TrainingRun* run : listed_) {

@@ -2,8 +2,10 @@
 
 #include "document/graph_document.h"
 #include "inspector/problem_card.h"
+#include "theme/move_focus.h"
 
 #include <QApplication>
+#include <QPushButton>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -35,6 +37,7 @@ ProblemCards::ProblemCards(QScrollArea& form, QWidget* parent)
 void ProblemCards::setProblems(const std::vector<Diagnostic>& problems) {
     if (sameProblems(problems, shown_)) return;
     shown_ = problems;
+    const bool hadFocus = moveFocus(*page_, form_);
     while (QLayoutItem* item = cards_->takeAt(0)) {
         item->widget()->hide();
         item->widget()->deleteLater(); // one of them may be the sender of the click that mended it
@@ -47,7 +50,12 @@ void ProblemCards::setProblems(const std::vector<Diagnostic>& problems) {
         connect(card, &ProblemCard::fixRequested, this, &ProblemCards::fixRequested);
     }
     setVisible(!problems.empty());
-    if (!problems.empty()) fit();
+    if (problems.empty()) return;
+    fit();
+    if (!hadFocus) return;
+    for (int i = 0; i < cards_->count(); ++i) // on to the next mend
+        if (auto* fix = cards_->itemAt(i)->widget()->findChild<QPushButton*>(QStringLiteral("fix")))
+            return fix->setFocus();
 }
 
 void ProblemCards::fit() {

@@ -93,6 +93,27 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         AWAIT_COMPARE(nodes().size(), size_t(1));
     }
 
+    /// A mend by the mouse leaves the keyboard at the canvas: not at what comes after the row that has gone.
+    void aMendLeavesTheKeyboardAtTheCanvas() {
+        workspace_->newFromTemplate("mlp"); // of ten classes, where the iris has three
+        const auto* list = window_->findChild<QListWidget*>(QStringLiteral("problemsList"));
+        const auto fix = [list] { return list->findChild<QPushButton*>(QStringLiteral("fix")); };
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        AWAIT_VERIFY(fix() && fix()->isVisible());
+        for (int clicks = 0; fix() && clicks < 9; ++clicks) {
+            QTest::mouseClick(fix(), Qt::LeftButton);
+            QTest::qWait(150); // what is wrong is found beside the window
+            QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(canvas_));
+        }
+        // Nor does the keyboard go anywhere else when problems go by themselves.
+        workspace_->newModel({});
+        AWAIT_VERIFY(fix() && fix()->isVisible());
+        fix()->setFocus();
+        workspace_->newFromTemplate("classification-mlp");
+        AWAIT_VERIFY(!list->isVisible());
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(canvas_));
+    }
+
     /// The scroll bar takes some of the width in which they were laid out.
     void problemsThatScrollAreToldWhole() {
         Graph many;

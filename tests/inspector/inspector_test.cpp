@@ -258,6 +258,34 @@ class TestInspector : public QObject {
         QVERIFY(cards->height() > most); // they have their share of the new height
     }
 
+    /// The keyboard goes on at the next problem, and then to the form above: never to what comes by chance.
+    void aMendHandsTheKeyboardOn() {
+        const auto problem = [this](const char* label, std::int64_t units) {
+            Diagnostic d;
+            d.node = first_;
+            d.where = "layer";
+            d.what = label;
+            d.fix = Fix{Fix::Kind::SetParam, label, first_, "units", units, {}, 0};
+            return d;
+        };
+        document_->select({first_});
+        const std::vector<Diagnostic> both{problem("Set units to 20", 20), problem("Set units to 40", 40)};
+        document_->setFurtherProblems(both);
+        const auto* cards = inspector_->findChild<ProblemCards*>();
+        QTRY_VERIFY(cards->isVisible());
+        const auto focused = [] { return QApplication::focusWidget(); };
+        cards->widget()->findChild<QPushButton*>(QStringLiteral("fix"))->setFocus();
+        QTest::keyClick(focused(), Qt::Key_Space);
+        QCOMPARE(unitsOf(first_), 20);
+        document_->setFurtherProblems({both[1]});
+        const auto* next = qobject_cast<QPushButton*>(focused());
+        QVERIFY(next && next->text() == QStringLiteral("Set units to 40"));
+        QTest::keyClick(focused(), Qt::Key_Space);
+        QCOMPARE(unitsOf(first_), 40);
+        document_->setFurtherProblems({});
+        QVERIFY(qobject_cast<QScrollArea*>(focused()));
+    }
+
     /// What is refused is as if it had not been begun, also where its first digits were a value.
     void aRefusedTextLeavesTheValueOfBefore() {
         document_->select({first_});
