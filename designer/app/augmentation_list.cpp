@@ -1,5 +1,6 @@
 #include "app/augmentation_list.h"
 
+#include "app/refused_texts.h"
 #include "app/workspace.h"
 #include "inspector/param_form.h"
 #include "reference/reference.h"
@@ -107,6 +108,7 @@ void AugmentationList::rebuild(const std::vector<TransformUse>& uses) {
         connect(form, &ParamForm::changed, this, [this, i](const QString& key, const ParamValue& value) {
             change([&](std::vector<TransformUse>& all) { all[i].params[key.toStdString()] = value; });
         });
+        hinderWhileRefused(workspace_, *form);
         column->addWidget(form);
         rows_->addWidget(row);
         forms_.push_back(form);

@@ -1,5 +1,6 @@
 #include "app/dataset_chooser.h"
 
+#include "app/refused_texts.h"
 #include "app/workspace.h"
 #include "inspector/param_form.h"
 #include "theme/plain_text.h"
@@ -97,6 +98,7 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     } else {
         connect(open, &QPushButton::clicked, this, &DatasetChooser::openFile);
     }
+    hinderWhileRefused(workspace_, *options_);
     connect(options_, &ParamForm::changed, this, [this](const QString& key, const ParamValue& value) {
         if (!shown_) return;
         shown_->options[key.toStdString()] = value;

@@ -85,6 +85,8 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         workspace_.document().select({node});
         inspector_->showHelp();
     });
+    connect(inspector_, &Inspector::textsRefused, this,
+            [this](const std::vector<Diagnostic>& texts) { workspace_.setRefusedTexts(*inspector_, texts); });
     connect(inspector_, &Inspector::referenceWanted, this, &DesignPlace::referenceWanted);
     connect(problems_, &ProblemsList::nodeWanted, this, [this](const NodePath& node) {
         workspace_.document().selectPaths({node}); // the canvas shows the block that it lies in

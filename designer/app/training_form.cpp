@@ -3,6 +3,7 @@
 #include "app/augmentation_list.h"
 #include "app/dataset_chooser.h"
 #include "app/rate_finder_dialog.h"
+#include "app/refused_texts.h"
 #include "app/start_weights.h"
 #include "app/workspace.h"
 #include "engine/data/picture.h"
@@ -106,11 +107,13 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
                     (config.*params)[key.toStdString()] = value;
                     workspace_.settings().setConfig(config);
                 });
+        hinderWhileRefused(workspace_, *entry.form);
         entries_.push_back(entry);
     }
     layout->addStretch();
 
     connect(form_, &ParamForm::changed, this, &TrainingForm::takeSetting);
+    hinderWhileRefused(workspace_, *form_);
     connect(name_, &QLineEdit::textEdited, &workspace_.settings(), &TrainingSettings::setRunName);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &TrainingForm::showSettings);
     connect(&workspace_, &Workspace::problemsChanged, this, &TrainingForm::showProblems);

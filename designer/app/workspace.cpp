@@ -8,6 +8,7 @@
 #include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
 #include "session/damage.h"
+#include "session/diagnostics.h"
 #include "session/whole_file.h"
 #include "storage/user_folders.h"
 
@@ -54,16 +55,6 @@ QString keepBeside(const QString& notebook, const storage::ModelRow& row) {
 
 /// The window in which a template is laid out, before there is one.
 constexpr CardSize usualCanvas{880, 560};
-
-Diagnostic fileProblem(const QString& path, std::string what, const QString& why, std::string mend) {
-    Diagnostic d;
-    d.code = "file";
-    d.where = path.toStdString();
-    d.what = std::move(what);
-    d.why = why.toStdString();
-    d.mend = std::move(mend);
-    return d;
-}
 
 /// The user's setting: how many runs are trained at once.
 const QString atOnceSetting = QStringLiteral("training/runs-at-once");
@@ -253,8 +244,8 @@ Status Workspace::saveModelFile(const QString& path) const {
     if (!bytes) return refuse(bytes.error());
     const auto failure = writeWhole(path, QByteArray::fromStdString(*bytes));
     if (!failure) return {};
-    return refuse(fileProblem(path, "The model cannot be written.", *failure,
-                              "Choose a folder that you may write to."));
+    return refuse(problem("file", "The model cannot be written.", path.toStdString(),
+                          "Choose a folder that you may write to.", failure->toStdString()));
 }
 
 void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
@@ -326,7 +317,15 @@ void Workspace::takeProblems(std::vector<Diagnostic> found) {
 std::vector<Diagnostic> Workspace::problems() const {
     std::vector<Diagnostic> all = document_.report().diagnostics;
     all.insert(all.end(), formProblems_.begin(), formProblems_.end());
+    for (const auto& [form, texts] : refusedTexts_)
+        all.insert(all.end(), texts.begin(), texts.end());
     return all;
+}
+
+void Workspace::setRefusedTexts(const QObject& form, std::vector<Diagnostic> texts) {
+    if (refusedTexts_.erase(&form) == 0 && texts.empty()) return;
+    if (!texts.empty()) refusedTexts_.emplace(&form, std::move(texts));
+    emit problemsChanged();
 }
 
 std::optional<Diagnostic> Workspace::hindrance() const {
@@ -343,7 +342,8 @@ QString Workspace::whyNotTrainable() const {
 void Workspace::train() {
     // A run checks anew when it begins: what was wrong before the last change need not be wrong any more.
     const QString why = whyNotTrainable();
-    if (!why.isEmpty() && (!isChecking() || document_.checked()->hasErrors())) return say(Matter::Train, why);
+    const bool isOfNow = !isChecking() || !refusedTexts_.empty() || document_.checked()->hasErrors();
+    if (!why.isEmpty() && isOfNow) return say(Matter::Train, why);
     settle(Matter::Train);
     TrainingRequest request;
     request.runName = settings_.runName();
@@ -391,8 +391,7 @@ void Workspace::settle(Matter matter) {
 }
 
 void Workspace::touched() {
-    if (!hasModel_) return;
-    if (saveTimer_.isActive()) return;
+    if (!hasModel_ || saveTimer_.isActive()) return;
     saveTimer_.start();
     emit savingChanged(true);
 }

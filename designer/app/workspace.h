@@ -12,6 +12,8 @@
 #include <QObject>
 #include <QTimer>
 
+#include <map>
+
 namespace burdock {
 
 /// All that a window works on, without any widget: an open notebook, the network on the canvas, the training
@@ -54,6 +56,9 @@ class Workspace : public QObject {
     bool isChecking() const { return check_.isOpen(); }
     /// Those that belong to a field of the training form.
     const std::vector<Diagnostic>& formProblems() const { return formProblems_; }
+    /// What stands in a form's fields and is no value, by the form that it is in: as long as it is shown,
+    /// nothing is trained, for a run would have another value than the field.
+    void setRefusedTexts(const QObject& form, std::vector<Diagnostic> texts);
     /// What keeps the network from being trained now, the first of it; none: it can be.
     std::optional<Diagnostic> hindrance() const;
     /// The same in a line; empty: it can be.
@@ -123,6 +128,7 @@ class Workspace : public QObject {
     std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_;
     std::vector<Diagnostic> formProblems_;
+    std::map<const QObject*, std::vector<Diagnostic>> refusedTexts_;
     bool hasModel_ = false; ///< before the first one there is nothing to save
     std::optional<Graph> savedGraph_;
     QByteArray savedSettings_;

@@ -57,6 +57,7 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
     column->addWidget(cards);
     pages_->addWidget(nodePage);
     connect(node_, &NodePage::problemsFound, cards, &ProblemCards::setProblems);
+    connect(node_, &NodePage::textsRefused, this, &Inspector::textsRefused);
     connect(cards, &ProblemCards::fixRequested, this, [this](const Fix& fix) { applyFix(document_, fix); });
     connect(&document_, &GraphDocument::selectionChanged, this, &Inspector::onSelection);
     connect(&document_, &GraphDocument::graphChanged, this, &Inspector::onGraph);

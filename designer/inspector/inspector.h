@@ -31,6 +31,8 @@ class Inspector : public QWidget {
 
   signals:
     void referenceWanted(const QString& address); ///< "layers.html#conv2d"
+    /// What is typed into the fields of layers and is no value: they keep that of before.
+    void textsRefused(const std::vector<burdock::Diagnostic>& texts);
 
   protected:
     bool event(QEvent* event) override; ///< a link of the help was clicked

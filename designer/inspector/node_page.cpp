@@ -119,6 +119,15 @@ NodePage::NodePage(GraphDocument& document, QWidget* parent)
 
     connect(form_, &ParamForm::changed, this, &NodePage::setParam);
     connect(frozen_, &QCheckBox::clicked, this, &NodePage::setFrozen);
+    connect(form_, &ParamForm::validityChanged, this, [this] {
+        std::vector<Diagnostic> texts = form_->refused();
+        for (Diagnostic& d : texts) {
+            d.node = nodes_.front();
+            d.what = d.where + ": " + d.what;
+            if (const Node* node = at(d.node)) d.where = node->name;
+        }
+        emit textsRefused(texts);
+    });
     connect(form_, &ParamForm::left, this, [this] { document_.sealMerge(); });
 }
 

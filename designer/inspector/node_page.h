@@ -40,6 +40,8 @@ class NodePage : public QWidget {
     QString helpText() const;
 
   signals:
+    /// What is typed into its fields and is no value.
+    void textsRefused(const std::vector<burdock::Diagnostic>& texts);
     /// What stands in no field, or has a fix; whenever it may have changed.
     void problemsFound(const std::vector<burdock::Diagnostic>& problems);
 

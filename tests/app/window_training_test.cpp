@@ -182,6 +182,40 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         QCOMPARE(place(), before);
     }
 
+    /// A run has the values that the fields show.
+    void nothingIsTrainedWhileAFieldIsRefused() {
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        AWAIT_VERIFY(trainButton()->isEnabled());
+        window_->goTo(MainWindow::Train);
+        window_->trainPlace().form().focusField(QStringLiteral("epochs"));
+        auto* epochs = qobject_cast<QAbstractSpinBox*>(QApplication::focusWidget())->findChild<QLineEdit*>();
+        const QString before = epochs->text();
+        epochs->selectAll();
+        QTest::keyClicks(epochs, QStringLiteral("0"));
+        QVERIFY(!trainButton()->isEnabled());
+        QVERIFY(workspace_->whyNotTrainable().startsWith(QStringLiteral("Epochs: ")));
+        QTest::keyClick(epochs, Qt::Key_Return, Qt::ControlModifier);
+        workspace_->train();
+        QVERIFY(workspace_->queue().runs().empty());
+        QTest::keyClick(epochs, Qt::Key_Escape);
+        QCOMPARE(epochs->text(), before);
+        AWAIT_VERIFY(trainButton()->isEnabled());
+        // The same holds for the layers' settings.
+        window_->goTo(MainWindow::Design);
+        const auto hidden = std::ranges::find(nodes(), std::string("dense"), &Node::type)->id;
+        workspace_->document().select({hidden});
+        auto* units = window_->designPlace()
+                          .findChild<QAbstractSpinBox*>(QStringLiteral("editor.units"))
+                          ->findChild<QLineEdit*>();
+        units->setFocus();
+        units->selectAll();
+        QTest::keyClicks(units, QStringLiteral("x"));
+        QVERIFY(!trainButton()->isEnabled());
+        canvas_->setFocus();
+        AWAIT_VERIFY(trainButton()->isEnabled());
+    }
+
     /// In a narrower window too each row has its buttons, and the rows are columns.
     void theQueueFollowsTheWidth() {
         workspace_->newFromTemplate("classification-mlp");
