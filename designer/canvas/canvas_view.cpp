@@ -78,6 +78,7 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
         const Node* node = document_.graph().find(scene_->current());
         setAccessibleDescription(node ? QString::fromStdString(node->name) : QString());
     });
+    connect(&document_, &GraphDocument::problemsChanged, minimap_, qOverload<>(&QWidget::update));
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         resetCachedContent();
         viewport()->update();

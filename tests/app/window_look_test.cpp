@@ -10,6 +10,21 @@
 
 using namespace burdock;
 
+namespace {
+
+class PaintCounter final : public QObject {
+  public:
+    int painted = 0;
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::Paint) ++painted;
+        return QObject::eventFilter(watched, event);
+    }
+};
+
+} // namespace
+
 /// Whether all that the window says can be read, on small screens and by readers of the screen.
 class TestWindowLook : public QObject, private test::WindowFixture {
     Q_OBJECT
@@ -112,6 +127,24 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         workspace_->newFromTemplate("classification-mlp");
         AWAIT_VERIFY(!list->isVisible());
         QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(canvas_));
+    }
+
+    /// The overview shows what is wrong now, also where that is found a while after the last edit.
+    void theOverviewFollowsTheProblems() {
+        workspace_->newFromTemplate("classification-mlp");
+        QTest::qWait(300); // until all checks are done
+        auto* overview = window_->findChild<QWidget*>(QStringLiteral("minimap"));
+        QVERIFY(overview && overview->isVisible());
+        Diagnostic wrong;
+        wrong.node = nodes()[1].id;
+        wrong.what = "It is wrong.";
+        PaintCounter counter;
+        overview->installEventFilter(&counter);
+        workspace_->document().setFurtherProblems({wrong});
+        AWAIT_VERIFY(counter.painted > 0);
+        counter.painted = 0;
+        workspace_->document().setFurtherProblems({});
+        AWAIT_VERIFY(counter.painted > 0);
     }
 
     /// The scroll bar takes some of the width in which they were laid out.
