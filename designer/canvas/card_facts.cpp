@@ -85,6 +85,20 @@ void drawPorts(CardFacts& facts, const Graph& graph, const Node& node) {
             facts.outputNames << text(name);
 }
 
+/// With those of the blocks within, as often as they are repeated; of a graph that is refused at most 10^9.
+qint64 layersIn(const Graph& graph) {
+    constexpr qint64 most = 1'000'000'000;
+    qint64 count = 0;
+    for (const Node& node : graph.nodes()) {
+        if (isInput(node.type)) continue;
+        const bool block = node.block && node.block->body;
+        const qint64 once = block ? layersIn(*node.block->body) : 1;
+        const qint64 times = block ? std::clamp<qint64>(node.block->repeat, 1, most) : 1;
+        count = std::min(most, count + std::min(most, once * times));
+    }
+    return count;
+}
+
 void describeLayer(CardFacts& facts, const Node& node, const LayerSchema& schema) {
     facts.category = schema.category;
     facts.summary = schema.summary ? text(schema.summary(node.params)) : QString();
@@ -133,11 +147,11 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Trouble
     if (node.block) {
         facts.repeat = static_cast<int>(node.block->repeat);
         facts.emblem = node.block->repeat > 1 ? Emblem::Repeat : Emblem::None;
-        const int layers =
-            node.block->body ? std::max(0, static_cast<int>(node.block->body->nodes().size()) - 1) : 0;
-        facts.summary = layers == 1
-                            ? QCoreApplication::translate("CardFacts", "Block of 1 layer")
-                            : QCoreApplication::translate("CardFacts", "Block of %1 layers").arg(layers);
+        const qint64 layers = node.block->body ? layersIn(*node.block->body) : 0;
+        facts.summary =
+            layers == 1
+                ? QCoreApplication::translate("CardFacts", "Block of 1 layer")
+                : QCoreApplication::translate("CardFacts", "Block of %1 layers").arg(exactCount(layers));
     } else if (const LayerSchema* schema = layerRegistry().find(node.type)) {
         describeLayer(facts, node, *schema);
     } else {

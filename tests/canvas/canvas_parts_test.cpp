@@ -128,6 +128,28 @@ class TestCanvasParts : public QObject {
         QCOMPARE(forPaper.size(), layerRegistry().size());
     }
 
+    void aBlockTellsAllItsLayers() {
+        Graph pair;
+        NodeId last;
+        test::then(pair, last, "input");
+        test::then(pair, last, "conv2d");
+        test::then(pair, last, "relu");
+        Block inner;
+        inner.body = std::make_shared<Graph>(pair);
+        inner.repeat = 7;
+        Graph body;
+        body.add("input");
+        body.edit(body.add("block"))->block = inner;
+        Block outer;
+        outer.body = std::make_shared<Graph>(body);
+        Graph graph;
+        const NodeId block = graph.add("block");
+        graph.edit(block)->block = outer;
+        const GraphReport report = checkGraph(graph);
+        const CardFacts facts = cardFacts(graph, report, troublesOf(report), *graph.find(block));
+        QCOMPARE(facts.summary, QStringLiteral("Block of 14 layers"));
+    }
+
     void cardsShowWhatTheReportSays() {
         Graph graph;
         NodeId last;
