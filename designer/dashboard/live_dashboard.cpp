@@ -15,10 +15,20 @@
 #include <QStackedLayout>
 #include <QTimer>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 namespace burdock {
+namespace {
+
+/// Over which a training figure is averaged.
+QString lastSteps(qsizetype known) {
+    const qsizetype steps = std::min<qsizetype>(known, 50);
+    return steps <= 1 ? LiveDashboard::tr("last step") : LiveDashboard::tr("last %1 steps").arg(steps);
+}
+
+} // namespace
 
 struct LiveDashboard::Impl {
     LiveDashboard& self;
@@ -182,10 +192,8 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
         measures[i]->setValue(figureText(series, training ? curves.recent(series.name)
                                                  : last   ? last->value(series.name)
                                                           : NAN),
-                              training
-                                  ? LiveDashboard::tr("last %1 steps")
-                                        .arg(std::clamp<qsizetype>(curves.points(series.name).size(), 1, 50))
-                                  : LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1));
+                              training ? lastSteps(curves.points(series.name).size())
+                                       : LiveDashboard::tr("after epoch %1").arg(last ? last->epoch : 1));
     }
     speed->setValue(p.samplesPerSecond > 0 ? exactCount(std::llround(p.samplesPerSecond))
                                            : QStringLiteral("–"),

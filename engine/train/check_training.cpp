@@ -93,7 +93,7 @@ void checkOutput(const CheckedNetwork& network, const DatasetInfo& data, std::ve
         const auto shape = step->layer->schema->inferShape(params, step->layer->inputs);
         if (shape && *shape == right)
             d.fix = Fix{Fix::Kind::SetParam,
-                        "Set " + key + " to " + std::to_string(features),
+                        "Set " + key + " of " + step->name + " to " + std::to_string(features),
                         step->path,
                         key,
                         features,
