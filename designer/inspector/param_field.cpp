@@ -81,7 +81,9 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
         row->addWidget(box_, 0, 1);
         connect(box_, &ValueBox::typed, this, &ParamField::onTyped);
         connect(box_, &ValueBox::left, this, &ParamField::leave);
-        connect(box_, &ValueBox::editingFinished, this, [this] { typing_ = false; });
+        connect(box_, &ValueBox::editingFinished, this, [this] {
+            if (!refused_) endTyping();
+        });
         connect(box_, &ValueBox::givenUp, this, &ParamField::giveUp);
     }
     editor()->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
@@ -163,7 +165,7 @@ QWidget* ParamField::editor() const {
 void ParamField::setValue(const ParamValue& value) {
     // While something that is no value stands in the field, it is the user's to finish.
     if (refused_ && box_->hasFocus() && !mixed_ && value == value_) return;
-    if (value != value_) typing_ = false; // it was changed elsewhere
+    if (value != value_) endTyping(); // it was changed elsewhere
     value_ = value;
     mixed_ = false;
     const bool wasInvalid = std::exchange(refused_, {}).has_value();
@@ -235,8 +237,13 @@ void ParamField::giveUp() {
     box_->selectAll();
 }
 
-void ParamField::leave() {
+void ParamField::endTyping() {
     typing_ = false;
+    before_.reset();
+}
+
+void ParamField::leave() {
+    endTyping();
     const bool wasInvalid = std::exchange(refused_, {}).has_value();
     if (box_ && !mixed_)
         box_->setText(text(toString(value_))); // also "7x5" as "7 × 5"

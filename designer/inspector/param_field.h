@@ -59,6 +59,7 @@ class ParamField : public QWidget {
     void leave();
     void giveUp();
     void goBack();
+    void endTyping();
 
     ParamSpec spec_;
     ParamValue value_;

@@ -67,7 +67,8 @@ ValueBox::ValueBox(ParamSpec spec, QWidget* parent)
     setKeyboardTracking(true);
     if (spec_.type == ParamType::Text) setButtonSymbols(QAbstractSpinBox::NoButtons);
     connect(this, &ValueBox::typed, this, [this] { touched_ = true; });
-    connect(this, &ValueBox::editingFinished, this, [this] { touched_ = false; });
+    connect(this, &ValueBox::editingFinished, this,
+            [this] { touched_ = touched_ && !parseParam(spec_, text().toStdString()); });
     connect(lineEdit(), &QLineEdit::textEdited, this, [this] { emit typed(text()); });
     if (spec_.unit.empty()) return;
     unit_ = new QLabel(QString::fromStdString(spec_.unit), lineEdit());
@@ -131,6 +132,7 @@ void ValueBox::keyPressEvent(QKeyEvent* event) {
 
 void ValueBox::focusOutEvent(QFocusEvent* event) {
     QAbstractSpinBox::focusOutEvent(event);
+    touched_ = false;
     emit left();
 }
 
