@@ -132,9 +132,11 @@ class TestWindowLook : public QObject, private test::WindowFixture {
     /// The overview shows what is wrong now, also where that is found a while after the last edit.
     void theOverviewFollowsTheProblems() {
         workspace_->newFromTemplate("classification-mlp");
-        QTest::qWait(300); // until all checks are done
+        window_->showNormal();
+        window_->resize(1440, 900); // on a small screen the canvas has no room for it
         auto* overview = window_->findChild<QWidget*>(QStringLiteral("minimap"));
-        QVERIFY(overview && overview->isVisible());
+        AWAIT_VERIFY(overview && overview->isVisible());
+        QTest::qWait(300); // until all checks are done
         Diagnostic wrong;
         wrong.node = nodes()[1].id;
         wrong.what = "It is wrong.";

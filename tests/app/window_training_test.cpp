@@ -239,7 +239,8 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
             QSet<int> states;
             for (int i = 0; i < list.count(); ++i) {
                 const QWidget* row = list.itemWidget(list.item(i));
-                QCOMPARE(row->width(), list.viewport()->width());
+                const int beside = list.viewport()->width() - row->geometry().right();
+                QVERIFY2(beside >= 0 && beside < 16, qPrintable(QString::number(beside)));
                 for (const auto* button : row->findChildren<QToolButton*>())
                     QVERIFY(button->isHidden() || button->visibleRegion().boundingRect() == button->rect());
                 const auto labels = row->findChildren<ElidedLabel*>(); // name and state
