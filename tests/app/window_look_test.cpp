@@ -1,4 +1,6 @@
+#include "app/train_place.h"
 #include "app/window_fixture.h"
+#include "inspector/problem_cards.h"
 #include "theme/elided_label.h"
 
 #include <QLabel>
@@ -106,6 +108,29 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         // One click mends it.
         QTest::mouseClick(list->findChild<QPushButton*>(QStringLiteral("fix")), Qt::LeftButton);
         AWAIT_COMPARE(nodes().size(), size_t(1));
+    }
+
+    /// Where the first of two problems is mended, the other is told whole below the training form.
+    void whatIsLeftOfTheProblemsIsToldWhole() {
+        window_->showNormal();
+        window_->resize(1024, 700);
+        workspace_->newFromTemplate("mlp");
+        window_->goTo(MainWindow::Train);
+        workspace_->settings().setDataset(QStringLiteral("iris"));
+        const auto* cards = window_->trainPlace().findChild<ProblemCards*>();
+        const auto fixes = [cards] {
+            QList<QPushButton*> shown;
+            for (auto* fix : cards->widget()->findChildren<QPushButton*>(QStringLiteral("fix")))
+                if (fix->isVisible()) shown << fix;
+            return shown;
+        };
+        AWAIT_VERIFY(fixes().size() == 2);
+        QTest::qWait(300); // until all checks are done
+        QTest::mouseClick(fixes().front(), Qt::LeftButton);
+        AWAIT_VERIFY(fixes().size() == 1);
+        QTest::qWait(300);
+        for (const QLabel* label : cards->widget()->findChildren<QLabel*>())
+            QVERIFY2(label->visibleRegion().boundingRect() == label->rect(), qPrintable(label->text()));
     }
 
     /// A mend by the mouse leaves the keyboard at the canvas: not at what comes after the row that has gone.
