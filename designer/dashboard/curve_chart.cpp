@@ -38,6 +38,7 @@ struct CurveChart::Impl {
     QLabel* sliderLabel;
     QCheckBox* log;
     QHash<QString, QToolButton*> chips;
+    int roomy = 0;            ///< between the controls, where there is room
     bool fitted = false;      ///< the header shows what there is room for
     bool ownRow = false;      ///< the legend stands below the header
     bool alwaysBelow = false; ///< it does so whatever room there is
@@ -75,7 +76,6 @@ CurveChart::Impl::Impl(CurveChart& owner)
     , log(new QCheckBox(CurveChart::tr("Log scale"))) {
     slider->setRange(0, 99);
     slider->setValue(static_cast<int>(std::lround(plot.smoothing * 100)));
-    slider->setFixedWidth(64);
     slider->setAccessibleName(CurveChart::tr("Smoothing"));
     slider->setToolTip(CurveChart::tr("Smoothing: how much of the past each point averages"));
     log->setAccessibleName(CurveChart::tr("Logarithmic vertical axis"));
@@ -93,6 +93,7 @@ CurveChart::Impl::Impl(CurveChart& owner)
     sliderLabel->setBuddy(slider);
     auto* controlRow = new QHBoxLayout(controls);
     controlRow->setContentsMargins(0, 0, 0, 0);
+    roomy = controlRow->spacing();
     controlRow->addWidget(sliderLabel);
     controlRow->addWidget(slider);
     controlRow->addWidget(log);
@@ -102,7 +103,6 @@ CurveChart::Impl::Impl(CurveChart& owner)
     chipRow->setSpacing(Theme::instance().space(1));
     auto* top = new QHBoxLayout(header);
     top->setContentsMargins(0, 0, 0, 0);
-    top->setSpacing(Theme::instance().space(3));
     top->addWidget(title);
     top->addWidget(legend, 1);
     top->addWidget(controls);
@@ -240,10 +240,15 @@ void CurveChart::Impl::fitHeader() {
     slider->setVisible(smooth);
     // The legend gets a row of its own before a control loses its word: the same control is to be called the
     // same in every chart that has the room.
-    for (const auto& [below, labelled, scale] :
-         {std::tuple(alwaysBelow, true, "Log scale"), std::tuple(true, true, "Log scale"),
-          std::tuple(true, false, "Log scale"), std::tuple(true, false, "Log")}) {
+    const int gap = Theme::instance().space(1);
+    for (const auto& [below, labelled, tight, scale] :
+         {std::tuple(alwaysBelow, true, false, "Log scale"), std::tuple(true, true, false, "Log scale"),
+          std::tuple(true, false, false, "Log scale"), std::tuple(true, false, true, "Log scale"),
+          std::tuple(true, false, true, "Log")}) {
         putLegend(below);
+        slider->setFixedWidth(tight ? 48 : 64);
+        controls->layout()->setSpacing(tight ? gap : roomy);
+        header->layout()->setSpacing(gap * (tight ? 1 : 3));
         sliderLabel->setVisible(smooth && labelled);
         log->setText(CurveChart::tr(scale));
         log->setMinimumWidth(log->sizeHint().width());

@@ -221,6 +221,26 @@ class TestCurveChart : public QObject {
         }
     }
 
+    /// As two charts beside each other on a small screen.
+    void theScaleKeepsItsWordsBesideALongTitle() {
+        CurveChart chart;
+        chart.setTitle(QStringLiteral("Accuracy"));
+        chart.show();
+        for (const QString& name : {QStringLiteral("Training"), QStringLiteral("Validation")}) {
+            CurveStyle style = training;
+            style.label = name;
+            chart.setCurve(name, style, decay(100));
+        }
+        const auto* scale = chart.findChild<QCheckBox*>();
+        for (const int width : {900, 240, 300}) {
+            chart.resize(width, 200);
+            QTest::qWait(20);
+            AWAIT_COMPARE(scale->text(), QStringLiteral("Log scale"));
+            QVERIFY(scale->width() >= scale->minimumSizeHint().width());
+            QVERIFY(chart.rect().contains(QRect(scale->mapTo(&chart, QPoint()), scale->size())));
+        }
+    }
+
     void dotsThatWouldTouchAreLeftOut() {
         CurveChart chart;
         chart.resize(500, 250);
