@@ -129,6 +129,11 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         QTest::mouseClick(fixes().front(), Qt::LeftButton);
         AWAIT_VERIFY(fixes().size() == 1);
         QTest::qWait(300);
+        // The problem is told at the softmax, and mended at the layer before it.
+        const auto dense =
+            std::ranges::find(nodes().rbegin(), nodes().rend(), std::string("dense"), &Node::type);
+        QCOMPARE(fixes().front()->text(),
+                 QStringLiteral("Set units of %1 to 3").arg(QString::fromStdString(dense->name)));
         for (const QLabel* label : cards->widget()->findChildren<QLabel*>())
             QVERIFY2(label->visibleRegion().boundingRect() == label->rect(), qPrintable(label->text()));
     }
