@@ -240,14 +240,6 @@ class TestInspector : public QObject {
                                              label->visibleRegion().boundingRect() == label->rect());
             });
         };
-        // As many as there is room for: no scroll bar goes that would have them measured anew.
-        document_->setFurtherProblems({problem(first_, 1), problem(first_, 2)});
-        document_->select({first_});
-        QTRY_VERIFY(cards->isVisible() && whole());
-        document_->setFurtherProblems({problem(first_, 2)});
-        QTest::qWait(20);
-        QVERIFY2(whole() && cards->height() > 40, qPrintable(QString::number(cards->height())));
-
         std::vector<Diagnostic> all{problem(second_, 0)};
         for (int i = 1; i < 12; ++i)
             all.push_back(problem(first_, i));
