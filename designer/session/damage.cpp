@@ -27,7 +27,7 @@ QString damageOf(const storage::RunSummary& run) {
 
 QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epochs,
                  const storage::StepCurves& steps, const QVector<storage::CheckpointInfo>& checkpoints) {
-    run.missing = {}; // they tell it, and more
+    run.missing = {.weights = run.missing.weights}; // they tell all else, and more
     QStringList told;
     if (const QString own = damageOf(run); !own.isEmpty()) told << own;
     const auto isDamaged = [](const auto& row) { return row.damaged; };

@@ -3,6 +3,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/train/train_config.h"
 #include "fake_dataset.h"
+#include "packed.h"
 #include "storage/notebook/notebook.h"
 #include "storage/notebook/run_writer.h"
 
@@ -47,6 +48,8 @@ inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
                           double(e),
                           /*best=*/true});
     }
+    for (const auto kind : {storage::CheckpointKind::Best, storage::CheckpointKind::Last})
+        (*writer)->checkpoint(packed(kind, epochs, epochs * 10, "some"));
     const storage::RunId id = (*writer)->id();
     const auto kept = (*writer)->finish(
         end, epochs, {{QStringLiteral("test.loss"), 0.5}, {QStringLiteral("test.accuracy"), accuracy}});

@@ -74,6 +74,9 @@ class TestRunDetails : public QObject, PlaceFixture {
         row.summary.missing = {1, 5, true};
         QCOMPARE(damageOf(row.summary), runFacts(row.summary).first().value);
         QVERIFY(damageOf(row.summary).contains(row.summary.missing.text()));
+        // And weights that are not there by nothing that is.
+        row.summary.missing = {.weights = true};
+        QVERIFY(damageOf(row.summary, {}, {}, {}).contains(row.summary.missing.text()));
         place_->details().setRun(*place_->model().find(second_));
         QVERIFY(place_->details().damage().isHidden());
     }

@@ -314,7 +314,7 @@ class TestRunsModel : public QObject {
             QMessageBox* box = nullptr;
             AWAIT_VERIFY((box = place.findChild<QMessageBox*>()));
             QVERIFY(box->text().contains(QLatin1Char('2')));
-            QVERIFY(box->informativeText().contains(QStringLiteral("0 B of weights")));
+            QVERIFY(box->informativeText().contains(QStringLiteral("16 B of weights")));
             QVERIFY(box->informativeText().contains(QStringLiteral("cannot be undone")));
             auto* chosen = box->findChild<QPushButton*>(QLatin1String(button));
             QTest::mouseClick(chosen ? chosen : box->button(QMessageBox::Cancel), Qt::LeftButton);

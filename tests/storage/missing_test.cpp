@@ -112,6 +112,7 @@ void MissingTest::whatWasSetAsideHidesNothing() {
         REQUIRE_OK(writer);
         for (qint64 step = from + 1; step <= end; ++step)
             writeStep(**writer, step, lossOf(step), 0.5f);
+        (*writer)->checkpoint(packed(CheckpointKind::Last, 2, end, "last"));
         REQUIRE_OK((*writer)->finish(RunState::Stopped, 6));
         writer->reset();
         notebook.reset();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "../support/full_disk.h"
+#include "../support/packed.h"
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/notebook.h"
 #include "storage/notebook/run_writer.h"
@@ -40,18 +41,6 @@ inline burdock::storage::RunStart sampleStart(const QString& name = QStringLiter
 // The loss that the tests' runs write: shows any loss of steps or of their order.
 inline float lossOf(qint64 step) {
     return 1.0f / static_cast<float>(step);
-}
-
-/// A checkpoint of one tensor that holds these bytes, as many as floats have.
-inline std::shared_ptr<const burdock::storage::CheckpointData>
-packed(burdock::storage::CheckpointKind kind, qint64 epoch, qint64 step, const QByteArray& bytes) {
-    auto data = std::make_shared<burdock::storage::CheckpointData>();
-    const auto owner = std::make_shared<const QByteArray>(bytes);
-    data->info = {{}, kind, epoch, step, 0, QDateTime::currentDateTimeUtc()};
-    data->tensors = {{{QStringLiteral("weights"), QStringLiteral("w"), {bytes.size() / 4}, bytes.size()},
-                      owner->constData()}};
-    data->owner = owner;
-    return data;
 }
 
 /// The bytes of all tensors of the run's newest checkpoint of that kind.
