@@ -47,6 +47,12 @@ class Values {
         , memory_(bfloat16 ? (count + 1) / 2 : count) {}
     float* data() const { return memory_.data(); }
     bool isIntact() const { return memory_.isIntact(); }
+    std::vector<float> all(std::int64_t count) const {
+        std::vector<float> values(static_cast<std::size_t>(count));
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = at(i);
+        return values;
+    }
     float at(std::size_t i) const {
         return bfloat16_ ? std::bit_cast<float>(static_cast<std::uint32_t>(halves()[i]) << 16) : data()[i];
     }
@@ -162,9 +168,11 @@ void WinogradTest::compare(const Winograd& winograd, const WinogradShape& s, boo
     winograd.backwardWeights(x.data(), dy.data(), dw.data(), dBias.data(), training.data());
     winograd.backwardData(dy.data(), w.data(), dx.data(), training.data());
 
+    // Tests are not optimised: within the loops nothing is called.
+    const std::vector<float> xs = x.all(s.batch * s.channels * s.height * s.width);
+    const std::vector<float> ws = w.all(s.channels * s.filters * 9);
     std::vector<double> made(static_cast<std::size_t>(s.batch * s.filters * s.outHeight * s.outWidth));
-    std::vector<double> slope(static_cast<std::size_t>(s.batch * s.channels * s.height * s.width));
-    std::vector<double> kernels(static_cast<std::size_t>(s.channels * s.filters * 9));
+    std::vector<double> slope(xs.size()), kernels(ws.size());
     std::vector<double> sums(static_cast<std::size_t>(s.filters));
     for (std::int64_t n = 0; n < s.batch; ++n)
         for (std::int64_t k = 0; k < s.filters; ++k)
@@ -172,21 +180,26 @@ void WinogradTest::compare(const Winograd& winograd, const WinogradShape& s, boo
                 for (std::int64_t j = 0; j < s.outWidth; ++j) {
                     const std::size_t to = valueIndex(s.filters, s.outHeight, s.outWidth, n, k, i, j);
                     const double g = dy.at(to);
-                    made[to] = bias.at(static_cast<std::size_t>(k));
+                    double sum = bias.at(static_cast<std::size_t>(k));
                     sums[static_cast<std::size_t>(k)] += g;
                     for (std::int64_t tap = 0; tap < 9; ++tap) {
                         const std::int64_t row = i + tap / 3 - s.rowsBefore,
                                            column = j + tap % 3 - s.columnsBefore;
                         if (row < 0 || row >= s.height || column < 0 || column >= s.width) continue;
-                        for (std::int64_t c = 0; c < s.channels; ++c) {
+                        for (std::int64_t block = 0; block < s.channels; block += 16) {
                             const std::size_t from =
-                                valueIndex(s.channels, s.height, s.width, n, c, row, column);
-                            const std::size_t kernel = weightIndex(s.channels, k, c, tap);
-                            made[to] += static_cast<double>(x.at(from)) * w.at(kernel);
-                            slope[from] += g * w.at(kernel);
-                            kernels[kernel] += g * x.at(from);
+                                valueIndex(s.channels, s.height, s.width, n, block, row, column);
+                            const std::size_t kernel = weightIndex(s.channels, k, block, tap);
+                            const float *value = &xs[from], *weight = &ws[kernel];
+                            double *dValue = &slope[from], *dWeight = &kernels[kernel];
+                            for (int c = 0; c < 16; ++c) {
+                                sum += static_cast<double>(value[c]) * weight[c * 16];
+                                dValue[c] += g * weight[c * 16];
+                                dWeight[c * 16] += g * value[c];
+                            }
                         }
                     }
+                    made[to] = sum;
                 }
 
     Error output, input, weights, biases;
