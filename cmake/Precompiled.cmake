@@ -12,9 +12,11 @@ set(CMAKE_PCH_PROLOGUE "")
 # Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may inline
 # the library's own functions in spite of -fPIC.
 set(BURDOCK_OPTIONS_engine -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
-# CLI11 is all templates and inline functions, which nobody waits for when they run. Nor for a test's own: the time goes
-# into what is tested.
+# Nobody waits for what these compute themselves, with which CLI11's templates are counted. Nor for a test's own code: the
+# time goes into what is tested.
+set(BURDOCK_OPTIONS_core $<$<CONFIG:Release>:-O1>)
 set(BURDOCK_OPTIONS_command $<$<CONFIG:Release>:-O1>)
+set(BURDOCK_OPTIONS_window $<$<CONFIG:Release>:-O1>)
 set(BURDOCK_OPTIONS_core_test $<$<CONFIG:Release>:-O0>)
 set(BURDOCK_OPTIONS_window_test $<$<CONFIG:Release>:-O0>)
 foreach(kind IN ITEMS engine core command window core_test window_test)
