@@ -1,25 +1,23 @@
 # Headers that many sources read, compiled once: `engine` for the engine itself, `core` for what uses the engine, storage
-# and Qt Core, `command` for what reads a command line besides, `window` for what draws, and `core_test` and
-# `window_test` for tests of these. A folder chooses by BURDOCK_PRECOMPILED; sources still include all that they use.
+# and Qt Core, `window` for what draws, and `core_test` and `window_test` for tests of these. A folder chooses by
+# BURDOCK_PRECOMPILED; sources still include all that they use.
 #
 # What is precompiled is not free: templates that inline functions of a header use are instantiated anew at the end of
 # every source, used or not. Only what most sources of a kind need belongs here, and never a header that stands for
-# many: all of <QtWidgets>, Armadillo or nlohmann/json cost each source half a second to a second. Of our own headers
-# those stand here that seldom change.
+# many: all of <QtWidgets>, Armadillo or nlohmann/json cost each source half a second to a second, CLI11 three. Of our
+# own headers those stand here that seldom change.
 file(WRITE ${PROJECT_BINARY_DIR}/precompiled/empty.cpp "")
 # CMake would have all of them taken for system headers, whose warnings nobody sees.
 set(CMAKE_PCH_PROLOGUE "")
 # Nobody asks errno after a square root, and with it no loop over roots could be vectorised. The compiler may inline
 # the library's own functions in spite of -fPIC.
 set(BURDOCK_OPTIONS_engine -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
-# Nobody waits for what these compute themselves, with which CLI11's templates are counted. Nor for a test's own code: the
-# time goes into what is tested.
+# Nobody waits for what these compute themselves. Nor for a test's own code: the time goes into what is tested.
 set(BURDOCK_OPTIONS_core $<$<CONFIG:Release>:-O1>)
-set(BURDOCK_OPTIONS_command $<$<CONFIG:Release>:-O1>)
 set(BURDOCK_OPTIONS_window $<$<CONFIG:Release>:-O1>)
 set(BURDOCK_OPTIONS_core_test $<$<CONFIG:Release>:-O0>)
 set(BURDOCK_OPTIONS_window_test $<$<CONFIG:Release>:-O0>)
-foreach(kind IN ITEMS engine core command window core_test window_test)
+foreach(kind IN ITEMS engine core window core_test window_test)
     add_library(burdock_precompiled_${kind} OBJECT EXCLUDE_FROM_ALL ${PROJECT_BINARY_DIR}/precompiled/empty.cpp)
     set_target_properties(burdock_precompiled_${kind} PROPERTIES AUTOMOC OFF POSITION_INDEPENDENT_CODE ON)
     target_link_libraries(burdock_precompiled_${kind} PRIVATE burdock_options tl::expected nlohmann_json::nlohmann_json)
@@ -35,16 +33,12 @@ endforeach()
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 target_link_libraries(burdock_precompiled_engine PRIVATE OpenMP::OpenMP_CXX)
 
-foreach(kind IN ITEMS core command window core_test window_test)
+foreach(kind IN ITEMS core window core_test window_test)
     target_link_libraries(burdock_precompiled_${kind} PRIVATE Qt6::Core)
     target_precompile_headers(burdock_precompiled_${kind} PRIVATE
         [["engine/data/dataset.h"]] [["engine/graph/checked_network.h"]] [["storage/notebook/notebook.h"]]
         <QCoreApplication> <QDateTime> <QDir> <QFile> <QHash> <QPointer> <QTimer> <QVariant>)
 endforeach()
-
-find_package(CLI11 REQUIRED)
-target_link_libraries(burdock_precompiled_command PRIVATE CLI11::CLI11)
-target_precompile_headers(burdock_precompiled_command PRIVATE <CLI/CLI.hpp> <nlohmann/json.hpp>)
 
 foreach(kind IN ITEMS window window_test)
     target_link_libraries(burdock_precompiled_${kind} PRIVATE Qt6::Widgets)

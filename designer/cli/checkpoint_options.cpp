@@ -2,34 +2,31 @@
 
 #include "session/diagnostics.h"
 
-#include <CLI/CLI.hpp>
 #include <limits>
 
 namespace burdock::cli {
 
-void CheckpointOptions::addTo(CLI::App& command, bool withKinds) {
+void CheckpointOptions::addTo(Command command, bool withKinds) {
     constexpr int most = std::numeric_limits<int>::max();
-    CLI::Option* kinds = nullptr;
+    std::optional<Option> kinds;
     if (withKinds)
-        kinds = command.add_option("--weights", weights, "Which weights of the run (default: best)")
-                    ->type_name("best|last")
-                    ->check([](const std::string& s) {
+        kinds = command.option("--weights", weights, "Which weights of the run (default: best)")
+                    .typeName("best|last")
+                    .check([](const std::string& s) {
                         return s == "best" || s == "last" ? std::string()
                                                           : "\"" + s + "\" is neither best nor last.";
                     });
-    CLI::Option* byEpoch =
-        command.add_option("--epoch", epoch, "Those that the run has kept after so many epochs")
-            ->type_name("N")
-            ->check(CLI::Range(0, most));
-    CLI::Option* byId =
-        command
-            .add_option("--checkpoint", checkpoint, "Those of this number, as `burdock-cli show` lists them")
-            ->type_name("ID")
-            ->check(CLI::Range(1, most));
-    byId->excludes(byEpoch);
+    Option byEpoch = command.option("--epoch", epoch, "Those that the run has kept after so many epochs")
+                         .typeName("N")
+                         .range(0, most);
+    Option byId =
+        command.option("--checkpoint", checkpoint, "Those of this number, as `burdock-cli show` lists them")
+            .typeName("ID")
+            .range(1, most);
+    byId.excludes(byEpoch);
     if (!kinds) return;
-    byEpoch->excludes(kinds);
-    byId->excludes(kinds);
+    byEpoch.excludes(*kinds);
+    byId.excludes(*kinds);
 }
 
 Result<CheckpointChoice> CheckpointOptions::choose(const storage::Notebook& notebook,

@@ -5,10 +5,6 @@
 
 #include <optional>
 
-namespace CLI {
-class App;
-}
-
 namespace burdock::cli {
 
 /// The options that choose among a run's checkpoints.
@@ -18,7 +14,7 @@ struct CheckpointOptions {
 
     bool anyGiven() const { return !weights.empty() || epoch || checkpoint; }
     /// `withKinds`: --weights best|last too.
-    void addTo(CLI::App& command, bool withKinds);
+    void addTo(Command command, bool withKinds);
     /// The best where nothing is given.
     Result<CheckpointChoice> choose(const storage::Notebook& notebook, storage::RunId run) const;
 };

@@ -2,7 +2,6 @@
 #include "run_json.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -79,17 +78,17 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
 
 } // namespace
 
-void addCompare(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("compare", "Settings and results of runs side by side");
+void addCompare(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("compare", "Settings and results of runs side by side");
     auto runs = std::make_shared<std::vector<std::string>>();
-    command->add_option("RUN", *runs, "Two or more runs' numbers")
-        ->required()
-        ->expected(2, 1000)
-        ->type_name("")
-        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return compare(*runs, p); }); });
+    command.option("RUN", *runs, "Two or more runs' numbers")
+        .required()
+        .expected(2, 1000)
+        .typeName("")
+        .check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return compare(*runs, p); }); });
 }
 
 } // namespace burdock::cli

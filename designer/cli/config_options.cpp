@@ -2,8 +2,6 @@
 
 #include "program.h"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 
 namespace burdock::cli {
@@ -91,7 +89,7 @@ std::string optionName(std::string key) {
     return "--" + key;
 }
 
-void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
+void addSettings(Command command, const std::vector<ParamSpec>& specs,
                  std::map<std::string, std::string>& given) {
     for (const ParamSpec& spec : specs) {
         const auto check = [spec](const std::string& text) -> std::string {
@@ -100,15 +98,15 @@ void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
                          : value.error().what + (value.error().mend.empty() ? "" : " " + value.error().mend);
         };
         const auto keep = [&given, key = spec.key](const std::string& text) { given[key] = text; };
-        command.add_option_function<std::string>(optionName(spec.key), keep, spec.doc)
-            ->type_name(typeName(spec))
-            ->default_str(toString(spec.defaultValue))
-            ->check(CLI::Validator(check, "", "setting"))
-            ->group("Settings");
+        command.optionFunction(optionName(spec.key), keep, spec.doc)
+            .typeName(typeName(spec))
+            .defaultText(toString(spec.defaultValue))
+            .check(check)
+            .group("Settings");
     }
 }
 
-void ConfigOptions::addTo(CLI::App& command, const std::vector<std::string>& without) {
+void ConfigOptions::addTo(Command command, const std::vector<std::string>& without) {
     const auto isLeftOut = [&](const std::string& key) {
         return std::ranges::find(without, key) != without.end();
     };
@@ -118,21 +116,21 @@ void ConfigOptions::addTo(CLI::App& command, const std::vector<std::string>& wit
     for (const EntrySetting& setting : entrySettings())
         if (!isLeftOut(setting.key))
             command
-                .add_option("--" + setting.key + "-option,--" + setting.key + "-param",
-                            entryOptions_[setting.key], entryHelp(setting))
-                ->type_name("KEY=VALUE")
-                ->allow_extra_args(false)
-                ->group("Settings");
+                .option("--" + setting.key + "-option,--" + setting.key + "-param",
+                        entryOptions_[setting.key], entryHelp(setting))
+                .typeName("KEY=VALUE")
+                .oneAtATime()
+                .group("Settings");
     const auto check = [](const std::string& text) -> std::string {
         const auto uses = parseAugmentation(text);
         return uses ? "" : oneLine(uses.error());
     };
     command
-        .add_option_function<std::string>(
+        .optionFunction(
             "--augment", [this](const std::string& text) { augmentation_ = text; }, augmentationHelp())
-        ->type_name("ID:KEY=VALUE,…;ID…")
-        ->check(CLI::Validator(check, "", "augmentation"))
-        ->group("Settings");
+        .typeName("ID:KEY=VALUE,…;ID…")
+        .check(check)
+        .group("Settings");
 }
 
 Diagnostic inOptions(Diagnostic d) {

@@ -1,13 +1,10 @@
 #pragma once
 
+#include "arguments.h"
 #include "engine/train/train_config.h"
 
 #include <map>
 #include <optional>
-
-namespace CLI {
-class App;
-}
 
 namespace burdock::cli {
 
@@ -15,7 +12,7 @@ std::string optionName(std::string key); ///< "learning_rate": "--learning-rate"
 
 /// An option for each spec: `learning_rate` becomes --learning-rate. What is given is checked while the line
 /// is read, and kept in `given` by key.
-void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
+void addSettings(Command command, const std::vector<ParamSpec>& specs,
                  std::map<std::string, std::string>& given);
 
 /// The training settings as options, made from their descriptions: `learning_rate` becomes --learning-rate.
@@ -24,7 +21,7 @@ void addSettings(CLI::App& command, const std::vector<ParamSpec>& specs,
 class ConfigOptions {
   public:
     /// Those of `without`, by key, have no part in what the command does.
-    void addTo(CLI::App& command, const std::vector<std::string>& without = {});
+    void addTo(Command command, const std::vector<std::string>& without = {});
     bool anyGiven() const;
     /// `base` with what was given. Another optimizer than the base's brings its own learning rate unless the
     /// base's was changed, or one is given. Wrong options of entries are usage problems.

@@ -13,7 +13,6 @@
 #include "session/whole_file.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <QFileInfo>
 #include <nlohmann/json.hpp>
 
@@ -182,36 +181,34 @@ Result<int> describe(const DescribeArguments& arguments, Program& program) {
 
 } // namespace
 
-void addDescribe(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("describe", "Layers, shapes and sizes of a model");
+void addDescribe(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("describe", "Layers, shapes and sizes of a model");
     auto arguments = std::make_shared<DescribeArguments>();
-    command->add_option("MODEL", arguments->model, modelHelp)->required()->type_name("");
+    command.option("MODEL", arguments->model, modelHelp).required().typeName("");
     command
-        ->add_option("--batch", arguments->batch,
-                     "The batch size that memory is told for (default: 32, or the run's)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 65536));
+        .option("--batch", arguments->batch,
+                "The batch size that memory is told for (default: 32, or the run's)")
+        .typeName("N")
+        .range(1, 65536);
     command
-        ->add_option("--save", arguments->savePath,
-                     "Write the network, without settings and weights, to a model file, to be edited and "
-                     "trained; another ending than .json chooses an exporter (see `burdock-cli exporters`)")
-        ->type_name("FILE")
-        ->check(notEmpty);
-    command->add_flag("--force", arguments->force, "Let --save replace a file that is there");
-    command->add_flag(
-        "--kernels", arguments->kernels,
-        "Also tell on which kernel each layer runs in training: backend, format, precision, and "
-        "why not on a faster one");
+        .option("--save", arguments->savePath,
+                "Write the network, without settings and weights, to a model file, to be edited and "
+                "trained; another ending than .json chooses an exporter (see `burdock-cli exporters`)")
+        .typeName("FILE")
+        .check(notEmpty);
+    command.flag("--force", arguments->force, "Let --save replace a file that is there");
+    command.flag("--kernels", arguments->kernels,
+                 "Also tell on which kernel each layer runs in training: backend, format, precision, and "
+                 "why not on a faster one");
     command
-        ->add_option(
-            "--layer", arguments->layer,
-            "Only the layer at this path: its settings, shapes and weights (\"stage 2/unit/conv 1\", or "
-            "\"stage 2/1/unit/3/conv 1\" in the third repetition of unit)")
-        ->type_name("PATH")
-        ->check(notEmpty);
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return describe(*arguments, p); }); });
+        .option("--layer", arguments->layer,
+                "Only the layer at this path: its settings, shapes and weights (\"stage 2/unit/conv 1\", or "
+                "\"stage 2/1/unit/3/conv 1\" in the third repetition of unit)")
+        .typeName("PATH")
+        .check(notEmpty);
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return describe(*arguments, p); }); });
 }
 
 } // namespace burdock::cli

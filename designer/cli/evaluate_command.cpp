@@ -9,7 +9,6 @@
 #include "session/stop_signal.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -98,18 +97,17 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
 
 } // namespace
 
-void addEvaluate(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("evaluate", "Measure a run's weights on its test set");
+void addEvaluate(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("evaluate", "Measure a run's weights on its test set");
     auto run = std::make_shared<std::string>();
     auto weights = std::make_shared<CheckpointOptions>();
-    command->add_option("RUN", *run, "A run's number")
-        ->required()
-        ->type_name("")
-        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
-    weights->addTo(*command, /*withKinds=*/true);
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return evaluate(runIdFrom(*run), *weights, p); }); });
+    command.option("RUN", *run, "A run's number").required().typeName("").check([](const std::string& s) {
+        return isRunId(s) ? "" : "\"" + s + "\" is no run's number.";
+    });
+    weights->addTo(command, /*withKinds=*/true);
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return evaluate(runIdFrom(*run), *weights, p); }); });
 }
 
 } // namespace burdock::cli

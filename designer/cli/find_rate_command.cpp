@@ -8,7 +8,6 @@
 #include "session/stored_run.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -80,19 +79,19 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
 
 } // namespace
 
-void addFindRate(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command =
-        app.add_subcommand("find-rate", "Read a good learning rate off the loss while the rate grows");
+void addFindRate(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command =
+        parser.command("find-rate", "Read a good learning rate off the loss while the rate grows");
     auto arguments = std::make_shared<FindRateArguments>();
-    command->add_option("MODEL", arguments->model, modelHelp)->required()->type_name("");
-    command->add_option("--data", arguments->data, "A data set's name, or a file")
-        ->required()
-        ->type_name("NAME|FILE");
-    command->add_flag("--adapt", arguments->adapt, adaptHelp);
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    arguments->config.addTo(*command, withoutPart);
-    command->callback([=] { choose([=](Program& p) { return findRate(*arguments, p); }); });
+    command.option("MODEL", arguments->model, modelHelp).required().typeName("");
+    command.option("--data", arguments->data, "A data set's name, or a file")
+        .required()
+        .typeName("NAME|FILE");
+    command.flag("--adapt", arguments->adapt, adaptHelp);
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    arguments->config.addTo(command, withoutPart);
+    command.callback([=] { choose([=](Program& p) { return findRate(*arguments, p); }); });
 }
 
 } // namespace burdock::cli

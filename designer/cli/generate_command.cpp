@@ -7,7 +7,6 @@
 #include "session/stored_run.h"
 #include "session/visible_text.h"
 
-#include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <QStringDecoder>
 
@@ -75,24 +74,24 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
 
 } // namespace
 
-void addGenerate(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("generate", "Write on with a network that was trained on a text");
+void addGenerate(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("generate", "Write on with a network that was trained on a text");
     auto arguments = std::make_shared<GenerateArguments>();
-    command->add_option("RUN", arguments->run, "A run's number")
-        ->required()
-        ->type_name("")
-        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    command.option("RUN", arguments->run, "A run's number")
+        .required()
+        .typeName("")
+        .check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
     command
-        ->add_option(
+        .option(
             "--prompt", arguments->prompt,
             "What the text begins with (default: a new line, or the first of its tokens if it knows none)")
-        ->type_name("TEXT");
-    arguments->weights.addTo(*command, /*withKinds=*/true);
-    addSettings(*command, GenerateOptions::table().specs(), arguments->given);
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    command->footer("Ctrl+C and SIGTERM end the text where it is (exit code 130).");
-    command->callback([=] { choose([=](Program& p) { return generate(*arguments, p); }); });
+        .typeName("TEXT");
+    arguments->weights.addTo(command, /*withKinds=*/true);
+    addSettings(command, GenerateOptions::table().specs(), arguments->given);
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.footer("Ctrl+C and SIGTERM end the text where it is (exit code 130).");
+    command.callback([=] { choose([=](Program& p) { return generate(*arguments, p); }); });
 }
 
 } // namespace burdock::cli

@@ -5,7 +5,6 @@
 #include "program.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -162,18 +161,18 @@ Result<int> showDataset(const std::string& name, Program& program) {
 
 } // namespace
 
-void addTemplates(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("templates", "Networks to start from");
-    addJsonFlag(*command, program);
-    command->callback([=] { choose(listTemplates); });
+void addTemplates(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("templates", "Networks to start from");
+    addJsonFlag(command, program);
+    command.callback([=] { choose(listTemplates); });
 }
 
-void addDatasets(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("datasets", "Data sets that can be had by name, or all about one");
+void addDatasets(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("datasets", "Data sets that can be had by name, or all about one");
     auto name = std::make_shared<std::string>();
-    command->add_option("NAME", *name, "A data set's name, or a file")->type_name("");
-    addJsonFlag(*command, program);
-    command->callback(
+    command.option("NAME", *name, "A data set's name, or a file").typeName("");
+    addJsonFlag(command, program);
+    command.callback(
         [=] { choose([=](Program& p) { return name->empty() ? listDatasets(p) : showDataset(*name, p); }); });
 }
 

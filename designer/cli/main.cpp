@@ -1,3 +1,4 @@
+#include "arguments.h"
 #include "output.h"
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
@@ -6,36 +7,21 @@
 #include "session/stop_signal.h"
 #include "session/thread_policy.h"
 
-#include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <QLoggingCategory>
 
 #include <algorithm>
-#include <iostream>
-#include <sstream>
 
 namespace burdock::cli {
 namespace {
 
 /// One line: what is wrong, and where help is.
-int usageError(const std::string& what, const CLI::App& app) {
-    std::string command;
-    for (const CLI::App* chosen : app.get_subcommands())
-        command = " " + chosen->get_name();
+int usageError(const std::string& what, const ArgumentParser& parser) {
+    const std::string chosen = parser.chosen();
     std::string line = what;
     std::replace(line.begin(), line.end(), '\n', ' ');
-    warn("burdock-cli: " + line + " See `burdock-cli" + command + " --help`.");
+    warn("burdock-cli: " + line + " See `burdock-cli" + (chosen.empty() ? "" : " " + chosen) + " --help`.");
     return wrongUsage;
-}
-
-/// In our words where an option stands without its value.
-std::string wordsOf(const CLI::ParseError& e) {
-    std::string words = e.what();
-    constexpr std::string_view middle = ": 1 required ", end = " missing";
-    if (const auto at = words.find(middle); at != std::string::npos && words.ends_with(end))
-        words = words.substr(0, at) + " needs a value: " +
-                words.substr(at + middle.size(), words.size() - at - middle.size() - end.size());
-    return words.ends_with('.') ? words : words + ".";
 }
 
 /// The exit code of what was done: it is not while some of its output is missing.
@@ -54,40 +40,35 @@ int run(int argc, char** argv) {
     Action action;
     const Chosen choose = [&action](Action chosen) { action = std::move(chosen); };
 
-    CLI::App app("Trains neural networks and keeps every run, without a window.", "burdock-cli");
-    app.require_subcommand(1);
-    app.set_version_flag("--version", programVersion().toStdString(), "Print the version and exit");
+    ArgumentParser parser("burdock-cli", "Trains neural networks and keeps every run, without a window.",
+                          programVersion().toStdString());
     for (const auto add : {addTemplates, addDescribe, addDatasets, addTrain, addFindRate, addEvaluate,
                            addGenerate, addRuns, addShow, addCompare})
-        add(app, program, choose);
-    addRegistries(app, program, choose);
-    addReference(app, program, choose);
-    app.footer("Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage.");
+        add(parser, program, choose);
+    addRegistries(parser, program, choose);
+    addReference(parser, program, choose);
+    parser.footer("Exit codes: 0 done, 1 it could not be done (one line says why), 2 wrong usage.");
     std::string names;
     bool known = argc < 2 || argv[1][0] == '-';
-    for (const CLI::App* command : app.get_subcommands({})) {
-        names += (names.empty() ? "" : ", ") + command->get_name();
-        known = known || command->get_name() == argv[1];
+    for (const std::string& command : parser.commands()) {
+        names += (names.empty() ? "" : ", ") + command;
+        known = known || command == argv[1];
     }
     if (!known)
         return usageError("There is no command \"" + std::string(argv[1]) + "\"; there are " + names + ".",
-                          app);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& help) {
-        std::ostringstream words; // our own alone
-        const int code = app.exit(help, words, std::cerr);
-        printText(words.str());
-        return code == 0 ? wholeOrFailed() : code;
-    } catch (const CLI::ParseError& e) {
-        return usageError(wordsOf(e), app);
+                          parser);
+    const auto asked = parser.parse(argc, argv);
+    if (!asked) return usageError(asked.error(), parser);
+    if (*asked) {
+        printText(**asked);
+        return wholeOrFailed();
     }
 
     for (const Diagnostic& d : plugins.refused)
         warn("burdock-cli: " + oneLine(d));
     const Result<int> result = action(program);
     if (result) return *result == 0 ? wholeOrFailed() : *result;
-    if (isUsageProblem(result.error())) return usageError(oneLine(result.error()), app);
+    if (isUsageProblem(result.error())) return usageError(oneLine(result.error()), parser);
     warn("burdock-cli: " + oneLine(result.error()));
     return failed;
 }

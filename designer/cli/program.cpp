@@ -4,8 +4,6 @@
 #include "session/diagnostics.h"
 #include "session/machine.h"
 
-#include <CLI/CLI.hpp>
-
 namespace burdock::cli {
 namespace {
 
@@ -51,16 +49,16 @@ Result<std::shared_ptr<storage::Notebook>> Program::openExistingNotebook(const M
     return openNotebook(mend);
 }
 
-void addJsonFlag(CLI::App& command, Program& program) {
-    command.add_flag("--json", program.json, "Print JSON instead of text");
+void addJsonFlag(Command command, Program& program) {
+    command.flag("--json", program.json, "Print JSON instead of text");
 }
 
-void addNotebookOption(CLI::App& command, Program& program) {
+void addNotebookOption(Command command, Program& program) {
     command
-        .add_option("--notebook", program.notebookPath,
-                    "The notebook's file (default: BURDOCK_NOTEBOOK, or the window's notebook)")
-        ->type_name("FILE")
-        ->check(notEmpty);
+        .option("--notebook", program.notebookPath,
+                "The notebook's file (default: BURDOCK_NOTEBOOK, or the window's notebook)")
+        .typeName("FILE")
+        .check(notEmpty);
 }
 
 std::string notEmpty(const std::string& value) {

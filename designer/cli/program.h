@@ -1,14 +1,11 @@
 #pragma once
 
+#include "arguments.h"
 #include "engine/data/dataset_catalog.h"
 #include "storage/notebook/notebook.h"
 
 #include <functional>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace burdock::cli {
 
@@ -42,23 +39,23 @@ using Action = std::function<Result<int>(Program&)>;
 /// Each adds its command to the program's line and sets `action` when it is chosen.
 using Chosen = std::function<void(Action)>;
 
-void addTemplates(CLI::App& app, Program& program, Chosen choose);
-void addDescribe(CLI::App& app, Program& program, Chosen choose);
-void addDatasets(CLI::App& app, Program& program, Chosen choose);
+void addTemplates(ArgumentParser& parser, Program& program, Chosen choose);
+void addDescribe(ArgumentParser& parser, Program& program, Chosen choose);
+void addDatasets(ArgumentParser& parser, Program& program, Chosen choose);
 /// A command for each registry that lists its entries, or shows one.
-void addRegistries(CLI::App& app, Program& program, Chosen choose);
-void addReference(CLI::App& app, Program& program, Chosen choose);
-void addTrain(CLI::App& app, Program& program, Chosen choose);
-void addFindRate(CLI::App& app, Program& program, Chosen choose);
-void addEvaluate(CLI::App& app, Program& program, Chosen choose);
-void addGenerate(CLI::App& app, Program& program, Chosen choose);
-void addRuns(CLI::App& app, Program& program, Chosen choose);
-void addShow(CLI::App& app, Program& program, Chosen choose);
-void addCompare(CLI::App& app, Program& program, Chosen choose);
+void addRegistries(ArgumentParser& parser, Program& program, Chosen choose);
+void addReference(ArgumentParser& parser, Program& program, Chosen choose);
+void addTrain(ArgumentParser& parser, Program& program, Chosen choose);
+void addFindRate(ArgumentParser& parser, Program& program, Chosen choose);
+void addEvaluate(ArgumentParser& parser, Program& program, Chosen choose);
+void addGenerate(ArgumentParser& parser, Program& program, Chosen choose);
+void addRuns(ArgumentParser& parser, Program& program, Chosen choose);
+void addShow(ArgumentParser& parser, Program& program, Chosen choose);
+void addCompare(ArgumentParser& parser, Program& program, Chosen choose);
 
 /// Options that commands share.
-void addJsonFlag(CLI::App& command, Program& program);
-void addNotebookOption(CLI::App& command, Program& program);
+void addJsonFlag(Command command, Program& program);
+void addNotebookOption(Command command, Program& program);
 /// For an option's check(): an empty value, as of a variable that is not set, stands for nothing and is
 /// refused.
 std::string notEmpty(const std::string& value);

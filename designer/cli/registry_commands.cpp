@@ -6,7 +6,6 @@
 #include "session/whole_file.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <QDir>
 #include <nlohmann/json.hpp>
 
@@ -121,30 +120,30 @@ Result<int> writeReference(const std::string& folder, Program& program) {
 
 } // namespace
 
-void addRegistries(CLI::App& app, Program& program, Chosen choose) {
+void addRegistries(ArgumentParser& parser, Program& program, Chosen choose) {
     forEachRegistry(program.catalog, [&]<class T>(const Registry<T>&) {
         if constexpr (!std::is_same_v<T, DatasetEntry>) { // `datasets` tells more
-            CLI::App* command = app.add_subcommand(slugOf(T::plural), "Lists the " + std::string(T::plural) +
-                                                                          ", or explains one");
+            Command command = parser.command(slugOf(T::plural),
+                                             "Lists the " + std::string(T::plural) + ", or explains one");
             auto wanted = std::make_shared<std::string>();
-            command->add_option("ID", *wanted, "The one to explain")->type_name("");
-            addJsonFlag(*command, program);
-            command->callback(
+            command.option("ID", *wanted, "The one to explain").typeName("");
+            addJsonFlag(command, program);
+            command.callback(
                 [=] { choose([=](Program& p) { return list(Registries(p.catalog).of<T>(), *wanted, p); }); });
         }
     });
 }
 
-void addReference(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command =
-        app.add_subcommand("reference", "Writes the reference documentation of all that there is, as HTML");
+void addReference(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command =
+        parser.command("reference", "Writes the reference documentation of all that there is, as HTML");
     auto folder = std::make_shared<std::string>();
-    command->add_option("--output", *folder, "The folder to write into")
-        ->required()
-        ->type_name("DIR")
-        ->check(notEmpty);
-    addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return writeReference(*folder, p); }); });
+    command.option("--output", *folder, "The folder to write into")
+        .required()
+        .typeName("DIR")
+        .check(notEmpty);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return writeReference(*folder, p); }); });
 }
 
 } // namespace burdock::cli

@@ -9,7 +9,6 @@
 #include "session/stored_run.h"
 #include "text_table.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -188,33 +187,32 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
 
 } // namespace
 
-void addRuns(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("runs", "The notebook's runs, newest first");
-    command->footer("Metric: the one that tells most of the task, whatever the best epoch was chosen by. "
-                    "Validation and Test: " +
-                    inSentence(bestWeightsText) + ".");
+void addRuns(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("runs", "The notebook's runs, newest first");
+    command.footer("Metric: the one that tells most of the task, whatever the best epoch was chosen by. "
+                   "Validation and Test: " +
+                   inSentence(bestWeightsText) + ".");
     auto deleted = std::make_shared<bool>(false);
     auto orphans = std::make_shared<bool>(false);
-    command->add_flag("--deleted", *deleted, "Also those in the bin");
-    command->add_flag("--delete-orphans", *orphans,
-                      "Deletes for good the orphaned rows of runs that another program has deleted in part");
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return listRuns(*deleted, *orphans, p); }); });
+    command.flag("--deleted", *deleted, "Also those in the bin");
+    command.flag("--delete-orphans", *orphans,
+                 "Deletes for good the orphaned rows of runs that another program has deleted in part");
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return listRuns(*deleted, *orphans, p); }); });
 }
 
-void addShow(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("show", "All about one run");
+void addShow(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("show", "All about one run");
     auto run = std::make_shared<std::string>();
     auto steps = std::make_shared<bool>(false);
-    command->add_flag("--steps", *steps, "With --json: the values of every step too");
-    command->add_option("RUN", *run, "A run's number")
-        ->required()
-        ->type_name("")
-        ->check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    command->callback([=] { choose([=](Program& p) { return showRun(runIdFrom(*run), *steps, p); }); });
+    command.flag("--steps", *steps, "With --json: the values of every step too");
+    command.option("RUN", *run, "A run's number").required().typeName("").check([](const std::string& s) {
+        return isRunId(s) ? "" : "\"" + s + "\" is no run's number.";
+    });
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return showRun(runIdFrom(*run), *steps, p); }); });
 }
 
 } // namespace burdock::cli

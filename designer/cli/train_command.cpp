@@ -16,7 +16,6 @@
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 
-#include <CLI/CLI.hpp>
 #include <QCoreApplication>
 #include <QTimer>
 #include <algorithm>
@@ -378,52 +377,49 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
 
 } // namespace
 
-void addTrain(CLI::App& app, Program& program, Chosen choose) {
-    CLI::App* command = app.add_subcommand("train", "Train a model and keep the run in the notebook");
+void addTrain(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("train", "Train a model and keep the run in the notebook");
     auto arguments = std::make_shared<TrainArguments>();
     command
-        ->add_option("MODEL", arguments->models,
-                     std::string(modelHelp) +
-                         " (goes on from its weights); several are checked, then trained in "
-                         "turn, with the same settings")
-        ->required()
-        ->expected(-1)
-        ->type_name("");
+        .option("MODEL", arguments->models,
+                std::string(modelHelp) + " (goes on from its weights); several are checked, then trained in "
+                                         "turn, with the same settings")
+        .required()
+        .typeName("");
     command
-        ->add_option("--data", arguments->data,
-                     "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon. "
-                     "With run:ID: that run's, unless given")
-        ->type_name("NAME|FILE[:KEY=VALUE,…]");
-    command->add_flag("--adapt", arguments->adapt, adaptHelp);
-    command->add_option("--name", arguments->name, "The run's name (default: model and data)")
-        ->type_name("TEXT")
-        ->check([](const std::string& name) {
+        .option("--data", arguments->data,
+                "A data set's name (see `burdock-cli datasets`), or a file; options behind a colon. "
+                "With run:ID: that run's, unless given")
+        .typeName("NAME|FILE[:KEY=VALUE,…]");
+    command.flag("--adapt", arguments->adapt, adaptHelp);
+    command.option("--name", arguments->name, "The run's name (default: model and data)")
+        .typeName("TEXT")
+        .check([](const std::string& name) {
             constexpr qsizetype most = 200;
             return QString::fromStdString(name).size() <= most
                        ? std::string()
                        : "It has more than " + std::to_string(most) + " characters";
         });
-    command->add_flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");
+    command.flag("--fresh", arguments->fresh, "With run:ID: new weights instead of that run's");
     command
-        ->add_option("--weights", arguments->weights,
-                     "Begins with a run's weights as far as they fit, and tells which do")
-        ->type_name("run:ID");
-    arguments->checkpoint.addTo(*command, /*withKinds=*/false);
-    command->add_flag("--resume", arguments->resume,
-                      "With run:ID: a stopped or interrupted run goes on, as if it had never stopped");
+        .option("--weights", arguments->weights,
+                "Begins with a run's weights as far as they fit, and tells which do")
+        .typeName("run:ID");
+    arguments->checkpoint.addTo(command, /*withKinds=*/false);
+    command.flag("--resume", arguments->resume,
+                 "With run:ID: a stopped or interrupted run goes on, as if it had never stopped");
     command
-        ->add_option(
-            "--jobs", arguments->jobs,
-            "How many of several models are trained at once (default: 1); the processors are shared out")
-        ->check(CLI::Range(1, RunQueue::maxAtOnce))
-        ->type_name("N");
-    addNotebookOption(*command, program);
-    addJsonFlag(*command, program);
-    arguments->config.addTo(*command);
-    command->footer(
+        .option("--jobs", arguments->jobs,
+                "How many of several models are trained at once (default: 1); the processors are shared out")
+        .range(1, RunQueue::maxAtOnce)
+        .typeName("N");
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    arguments->config.addTo(command);
+    command.footer(
         "Ctrl+C, SIGTERM and SIGHUP end a run after the current step; it is kept as stopped (exit code "
         "130). So does a pipe whose reader ends (exit code 1).");
-    command->callback([=] { choose([=](Program& p) { return train(*arguments, p); }); });
+    command.callback([=] { choose([=](Program& p) { return train(*arguments, p); }); });
 }
 
 } // namespace burdock::cli
