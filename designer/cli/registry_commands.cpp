@@ -7,6 +7,8 @@
 #include "text_table.h"
 
 #include <QDir>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -60,34 +62,45 @@ void printEntry(const EntryText& entry) {
     settings.print();
 }
 
+/// The entries of a registry, whatever their kind.
+struct Listing {
+    std::string kind, plural, ids;
+    std::vector<EntryText> entries;
+};
+
 template <class T>
-Result<int> list(const Registry<T>& registry, const std::string& wanted, const Program& program) {
-    const std::string slug = slugOf(T::plural);
+Listing listingOf(const Registry<T>& registry) {
+    Listing all{std::string(T::kind), std::string(T::plural), registry.ids(), {}};
+    for (const T& entry : registry)
+        all.entries.push_back(textOf(entry));
+    return all;
+}
+
+Result<int> list(const Listing& all, const std::string& wanted, const Program& program) {
     if (!wanted.empty()) {
-        const T* const entry = registry.find(wanted);
-        if (!entry)
-            return refuse(problem("entry.unknown", "There is no such " + std::string(T::kind) + ".", wanted,
-                                  "Give one of: " + registry.ids() + "."));
+        const auto entry = std::ranges::find(all.entries, wanted, &EntryText::id);
+        if (entry == all.entries.end())
+            return refuse(problem("entry.unknown", "There is no such " + all.kind + ".", wanted,
+                                  "Give one of: " + all.ids + "."));
         if (program.json)
-            printJson(entryJson(textOf(*entry)));
+            printJson(entryJson(*entry));
         else
-            printEntry(textOf(*entry));
+            printEntry(*entry);
         return 0;
     }
     if (program.json) {
-        Json all = Json::array();
-        for (const T& entry : registry)
-            all.push_back(entryJson(textOf(entry)));
-        printJson({{slug, all}});
+        Json entries = Json::array();
+        for (const EntryText& entry : all.entries)
+            entries.push_back(entryJson(entry));
+        printJson({{slugOf(all.plural), entries}});
         return 0;
     }
     TextTable table(
         {{"Id", TextTable::Align::Left}, {"Name", TextTable::Align::Left}, {"", TextTable::Align::Left}});
-    for (const T& entry : registry) {
-        const EntryText text = textOf(entry);
-        table.add({text.id, text.name,
-                   text.doc.substr(0, text.doc.find(". ") == std::string::npos ? std::string::npos
-                                                                               : text.doc.find(". ") + 1)});
+    for (const EntryText& entry : all.entries) {
+        const auto end = entry.doc.find(". ");
+        table.add(
+            {entry.id, entry.name, end == std::string::npos ? entry.doc : entry.doc.substr(0, end + 1)});
     }
     table.print();
     return 0;
@@ -128,8 +141,10 @@ void addRegistries(ArgumentParser& parser, Program& program, Chosen choose) {
             auto wanted = std::make_shared<std::string>();
             command.option("ID", *wanted, "The one to explain").typeName("");
             addJsonFlag(command, program);
-            command.callback(
-                [=] { choose([=](Program& p) { return list(Registries(p.catalog).of<T>(), *wanted, p); }); });
+            command.callback([=] {
+                choose(
+                    [=](Program& p) { return list(listingOf(Registries(p.catalog).of<T>()), *wanted, p); });
+            });
         }
     });
 }
