@@ -18,9 +18,10 @@ SampleGrid::SampleGrid(QWidget* parent)
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
-void SampleGrid::setData(std::shared_ptr<const Dataset> data, Part part) {
+void SampleGrid::setData(std::shared_ptr<const Dataset> data, Part part, std::vector<std::int64_t> samples) {
     data_ = std::move(data);
     part_ = part;
+    samples_ = std::move(samples);
     current_ = 0;
     updateRange();
     verticalScrollBar()->setValue(0);
@@ -63,7 +64,7 @@ void SampleGrid::paintEvent(QPaintEvent*) {
     for (std::int64_t i = first; i < count(); ++i) {
         const QRect rect = rectOf(i);
         if (rect.top() > viewport()->height()) break;
-        data_->readInput(part_, i, values.data());
+        data_->readInput(part_, samples_[static_cast<std::size_t>(i)], values.data());
         painter.drawImage(rect.adjusted(2, 2, -2, -2), samplePicture(shape, values.data()));
         if (i != current_) continue;
         painter.setPen(QPen(

@@ -6,13 +6,14 @@
 
 namespace burdock {
 
-/// The pictures of a data set, small, in rows; only those in sight are read and drawn. One is chosen by mouse
-/// or arrow keys.
+/// Pictures of a data set, small, in rows; only those in sight are read and drawn. One is chosen by mouse or
+/// arrow keys. They are counted from 0 in the order in which they are given.
 class SampleGrid : public QAbstractScrollArea {
     Q_OBJECT
   public:
     explicit SampleGrid(QWidget* parent = nullptr);
-    void setData(std::shared_ptr<const Dataset> data, Part part);
+    /// `samples`: which of the part.
+    void setData(std::shared_ptr<const Dataset> data, Part part, std::vector<std::int64_t> samples);
     void setCurrent(std::int64_t index);
     std::int64_t current() const { return current_; }
     QSize sizeHint() const override { return {cell * 8, cell * 4}; }
@@ -28,7 +29,7 @@ class SampleGrid : public QAbstractScrollArea {
 
   private:
     static constexpr int cell = 44;
-    std::int64_t count() const { return data_ ? data_->size(part_) : 0; }
+    std::int64_t count() const { return std::ssize(samples_); }
     int columns() const;
     QRect rectOf(std::int64_t index) const;
     void updateRange();
@@ -36,6 +37,7 @@ class SampleGrid : public QAbstractScrollArea {
 
     std::shared_ptr<const Dataset> data_;
     Part part_ = Part::Test;
+    std::vector<std::int64_t> samples_;
     std::int64_t current_ = 0;
 };
 

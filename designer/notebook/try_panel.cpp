@@ -61,8 +61,8 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
         if (data_) index_->setValue(QRandomGenerator::global()->bounded(index_->maximum() + 1));
     });
     connect(&evaluator_, &RunEvaluator::opened, this,
-            [this](storage::RunId run, const std::shared_ptr<const Dataset>& data) {
-                if (run == run_) showData(data);
+            [this](storage::RunId run, const std::shared_ptr<const Dataset>& data, const Split& split) {
+                if (run == run_) showData(data, split);
             });
     connect(&evaluator_, &RunEvaluator::predicted, this, &TryPanel::showPrediction);
     connect(&evaluator_, &RunEvaluator::failed, this, [this](storage::RunId run, const Diagnostic& why) {
@@ -144,7 +144,7 @@ void TryPanel::load() {
     evaluator_.open(run_);
 }
 
-void TryPanel::showData(const std::shared_ptr<const Dataset>& data) {
+void TryPanel::showData(const std::shared_ptr<const Dataset>& data, const Split& split) {
     data_ = data;
     if (data->info().task->generates) {
         generate_->setRun(run_);
@@ -155,10 +155,14 @@ void TryPanel::showData(const std::shared_ptr<const Dataset>& data) {
     grid_->setVisible(pictures);
     picture_->setVisible(pictures);
     features_->setVisible(!pictures);
+    share_ = nullptr;
+    shares_ = {{tr("Test set"), split.testPart, split.test},
+               {tr("Validation set"), Part::Train, split.validation},
+               {tr("Training set"), Part::Train, split.train}};
+    std::erase_if(shares_, [](const Share& share) { return share.samples.empty(); });
     parts_->clear();
-    for (const auto& [text, part] :
-         {std::pair(tr("Test set"), Part::Test), std::pair(tr("Training set"), Part::Train)})
-        if (data->size(part) > 0) parts_->addItem(text, static_cast<int>(part));
+    for (const Share& share : shares_)
+        parts_->addItem(share.title);
     answer_->clear();
     truth_->clear();
     bars_->setClasses({});
@@ -167,20 +171,21 @@ void TryPanel::showData(const std::shared_ptr<const Dataset>& data) {
 }
 
 void TryPanel::choosePart() {
-    if (!data_ || parts_->count() == 0) return;
-    part_ = static_cast<Part>(parts_->currentData().toInt());
+    if (parts_->currentIndex() < 0) return;
+    share_ = &shares_[static_cast<std::size_t>(parts_->currentIndex())];
     {
         const QSignalBlocker quiet(index_);
-        index_->setRange(0, static_cast<int>(data_->size(part_) - 1));
+        index_->setRange(0, static_cast<int>(std::ssize(share_->samples) - 1));
         index_->setValue(0);
     }
-    if (isPicture(data_->info().input)) grid_->setData(data_, part_);
+    if (isPicture(data_->info().input)) grid_->setData(data_, share_->part, share_->samples);
     ask(0);
 }
 
 void TryPanel::ask(qint64 index) {
+    if (!share_) return;
     grid_->setCurrent(index);
-    evaluator_.predict(run_, part_, index);
+    evaluator_.predict(run_, share_->part, share_->samples[static_cast<std::size_t>(index)]);
 }
 
 void TryPanel::showFeatures(const Prediction& p) {

@@ -29,6 +29,7 @@ class TryPanel : public QWidget {
     void setRun(storage::RunId run);
     ProbabilityBars& bars() const { return *bars_; }
     GeneratePanel& generator() const { return *generate_; }
+    QComboBox* partField() const { return parts_; }
     QSpinBox* indexField() const { return index_; }
     /// The answer as text: "Ankle boot, 98.2 %".
     QString answer() const;
@@ -40,7 +41,7 @@ class TryPanel : public QWidget {
     QWidget* makeAsked();
     QWidget* makeAnswer();
     void load();
-    void showData(const std::shared_ptr<const Dataset>& data);
+    void showData(const std::shared_ptr<const Dataset>& data, const Split& split);
     void choosePart();
     void ask(qint64 index);
     void showPrediction(const Prediction& p);
@@ -49,7 +50,14 @@ class TryPanel : public QWidget {
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;
     std::shared_ptr<const Dataset> data_;
-    Part part_ = Part::Test;
+    /// Samples that the run learned from, or held back: of a table it split both off the same rows.
+    struct Share {
+        QString title;
+        Part part = Part::Test;
+        std::vector<std::int64_t> samples; ///< of that part
+    };
+    std::vector<Share> shares_; ///< in the order of parts_
+    const Share* share_ = nullptr;
 
     QStackedLayout* stack_;
     QLabel* message_;

@@ -35,17 +35,32 @@ struct RunEvaluator::Impl {
 
     Worker worker; // last: it ends before what its jobs use
 
-    Result<std::shared_ptr<const Dataset>> openData(storage::RunId id);
+    struct Opened {
+        std::shared_ptr<const Dataset> data;
+        Split split;
+    };
+    Result<Opened> openData(storage::RunId id);
     Status load(storage::RunId id, const CheckpointChoice& wantedChoice);
     /// Changes when a run that goes on keeps newer weights.
     QString weightsStamp(storage::RunId id) const;
 };
 
-Result<std::shared_ptr<const Dataset>> RunEvaluator::Impl::openData(storage::RunId id) {
-    if (id == run && data) return data;
+Result<RunEvaluator::Impl::Opened> RunEvaluator::Impl::openData(storage::RunId id) {
     const auto summary = notebook->run(id);
     if (!summary) return refuse(toDiagnostic(summary.error()));
-    return catalog.open(summary->start.datasetId.toStdString());
+    const auto config = storedConfig(summary->start);
+    if (!config) return refuse(config.error());
+    Opened opened{id == run ? data : nullptr, {}};
+    if (!opened.data) {
+        auto read = catalog.open(summary->start.datasetId.toStdString());
+        if (!read) return refuse(read.error());
+        opened.data = std::move(*read);
+    }
+    // Of other data, test samples might be some it has learned from.
+    if (Status same = checkSameData(summary->start, opened.data->info()); !same) return refuse(same.error());
+    opened.split =
+        makeSplit(*opened.data, config->validationFraction, static_cast<std::uint64_t>(config->seed));
+    return opened;
 }
 
 Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wantedChoice) {
@@ -138,11 +153,11 @@ void RunEvaluator::cancel() {
 void RunEvaluator::open(storage::RunId run) {
     impl_->worker.post(
         this, [this, run] { return guarded(brokenOff("Run"), [&] { return impl_->openData(run); }); },
-        [this, run](Result<std::shared_ptr<const Dataset>> data) {
-            if (data)
-                emit opened(run, *data);
+        [this, run](const Result<Impl::Opened>& made) {
+            if (made)
+                emit opened(run, made->data, made->split);
             else
-                emit failed(run, data.error());
+                emit failed(run, made.error());
         });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset_catalog.h"
+#include "engine/data/split.h"
 #include "engine/train/generator.h"
 #include "session/stored_checkpoint.h"
 
@@ -36,7 +37,8 @@ class RunEvaluator : public QObject {
     bool isEvaluating() const;
     void cancel(); ///< of an evaluation; cancelled follows
 
-    /// Loads the run's data set: opened or failed follows.
+    /// Loads the run's data set, and splits it as the run did: opened or failed follows. Refused if the data
+    /// have changed since.
     void open(storage::RunId run);
     /// predicted or failed follows. While one is being worked out, only the last request waits.
     void predict(storage::RunId run, Part part, std::int64_t index, const CheckpointChoice& choice = {});
@@ -54,7 +56,8 @@ class RunEvaluator : public QObject {
     void evaluated(burdock::storage::RunId run, const burdock::Evaluation& result,
                    const std::optional<burdock::Diagnostic>& unkept);
     void cancelled(burdock::storage::RunId run);
-    void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data);
+    void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data,
+                const burdock::Split& split);
     void predicted(const burdock::Prediction& prediction);
     /// New bytes of the text: a character may begin in one piece and end in the next.
     void written(burdock::storage::RunId run, const QByteArray& text);

@@ -12,17 +12,20 @@
 #include "notebook/run_facts.h"
 #include "notebook/run_notes.h"
 #include "notebook/try_panel.h"
+#include "numbered_rows.h"
 #include "place_fixture.h"
 #include "session/damage.h"
 #include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStandardItemModel>
+#include <QTableWidget>
 #include <QUndoStack>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -54,7 +57,7 @@ class TestRunDetails : public QObject, PlaceFixture {
     void damageIsShown() {
         click(second_);
         AWAIT_COMPARE(place_->details().run().value, second_.value);
-        QVERIFY(place_->details().damage().isHidden());
+        QVERIFY2(place_->details().damage().isHidden(), qPrintable(place_->details().damage().text()));
         RunRow row = *place_->model().find(second_);
         row.summary.changed = row.summary.damaged = true;
         place_->details().setRun(row);
@@ -205,6 +208,53 @@ class TestRunDetails : public QObject, PlaceFixture {
         for (const ClassProbability& c : panel.bars().classes())
             sum += c.probability;
         QVERIFY(std::abs(sum - 1) < 1e-3);
+    }
+
+    /// Of a table without a test part, the run's own split is offered: what stands under "Test set" was never
+    /// learned from.
+    void samplesAreThoseOfTheRunsSplit() {
+        DatasetCatalog catalog;
+        DatasetEntry entry;
+        entry.id = entry.title = "numbered";
+        entry.available = true;
+        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const NumberedRows>();
+        };
+        QVERIFY(catalog.add(std::move(entry)));
+        const auto notebook = storage::Notebook::open(folder_.filePath("rows.burdock"));
+        QVERIFY(notebook);
+        RunQueue queue(*notebook, catalog);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRequest request;
+        request.dataset = QStringLiteral("numbered");
+        request.config.epochs = 1;
+        request.config.seed = 5;
+        request.config.validationFraction = 0.25;
+        request.graph = fakeRegression();
+        const TrainingRun& run = queue.enqueue(request);
+        QVERIFY(finished.wait(test::patience));
+
+        TryPanel panel(*notebook, catalog);
+        panel.setRun(run.runId());
+        panel.show();
+        AWAIT_COMPARE(panel.partField()->count(), 3);
+        const auto* features = panel.findChild<QTableWidget*>();
+        const auto shown = [&]() -> std::int64_t {
+            return features->item(0, 1) ? features->item(0, 1)->text().toLongLong() : -1;
+        };
+        const Split split = makeSplit(NumberedRows(), 0.25, 5);
+        for (const auto& [title, samples] :
+             {std::pair("Test set", split.test), std::pair("Validation set", split.validation),
+              std::pair("Training set", split.train)}) {
+            panel.partField()->setCurrentText(QString::fromLatin1(title));
+            QCOMPARE(panel.partField()->currentText(), QString::fromLatin1(title));
+            emit panel.partField()->activated(panel.partField()->currentIndex());
+            QCOMPARE(panel.indexField()->maximum() + 1, static_cast<int>(samples.size()));
+            for (const int at : {0, static_cast<int>(samples.size()) - 1}) {
+                panel.indexField()->setValue(at);
+                AWAIT_COMPARE(shown(), samples[static_cast<std::size_t>(at)]);
+            }
+        }
     }
 
     /// Some right pixels are no success.

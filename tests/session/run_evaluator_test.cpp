@@ -283,6 +283,15 @@ class TestRunEvaluator : public QObject {
         QVERIFY(opened.wait(test::patience));
         QCOMPARE(opened[0][1].value<std::shared_ptr<const Dataset>>()->info().title,
                  std::string("Three stripes"));
+        const auto split = opened[0][2].value<Split>();
+        QCOMPARE(split.testPart, Part::Test);
+        QCOMPARE(split.test.size(), 60U);
+        const auto config = storedConfig(notebook_->run(run_)->start);
+        QVERIFY(config);
+        const Split made =
+            makeSplit(FakeDataset(), config->validationFraction, static_cast<std::uint64_t>(config->seed));
+        QCOMPARE(split.validation, made.validation);
+        QCOMPARE(split.train, made.train);
     }
 
     void cancelIsTold() {
