@@ -62,8 +62,7 @@ QString stateOf(const TrainingRun& run) {
         QString text = p.phase == TrainingRun::tr("Training") && run.state() == State::Training
                            ? QueueRow::tr("Epoch %1/%2").arg(std::max<std::int64_t>(p.epoch, 1)).arg(p.epochs)
                            : runStateText(run);
-        if (std::isfinite(p.secondsLeft) && p.secondsLeft > 0)
-            text += QueueRow::tr(" · ETA %1").arg(humanDuration(p.secondsLeft));
+        if (const QString left = timeLeftText(run); !left.isEmpty()) text += QStringLiteral(" · ") + left;
         return text;
     }
     if (QString problem = runProblemText(run); !problem.isEmpty()) return problem;

@@ -85,8 +85,8 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     bar_->setTextVisible(false);
     bar_->setFixedWidth(120);
     bar_->setRange(0, 1000);
-    left_->setAccessibleName(tr("Time left"));
-    left_->setToolTip(tr("Time left"));
+    left_->setAccessibleName(tr("ETA"));
+    left_->setToolTip(tr("How long the training will still take"));
     speed_->setAccessibleName(tr("Samples per second"));
 
     auto* layout = new QHBoxLayout(this);
@@ -217,9 +217,7 @@ void RunBar::showProgress() {
     bar_->setToolTip(name);
     bar_->setRange(0, p.steps > 0 ? 1000 : 0);
     if (p.steps > 0) bar_->setValue(static_cast<int>(1000 * p.step / p.steps));
-    left_->setText(std::isfinite(p.secondsLeft) && p.secondsLeft > 0
-                       ? tr("ETA %1").arg(humanDuration(p.secondsLeft))
-                       : QString());
+    left_->setText(timeLeftText(*run));
     speed_->setText(p.samplesPerSecond > 0
                         ? tr("%1 samples/s").arg(exactCount(std::llround(p.samplesPerSecond)))
                         : QString());

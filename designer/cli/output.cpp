@@ -78,7 +78,7 @@ std::string decimal(double value) {
 
 std::string duration(double seconds) {
     if (!std::isfinite(seconds)) return "–";
-    if (seconds < 60) return QString::number(seconds, 'f', 1).toStdString() + " s";
+    if (seconds < 9.95) return QString::number(seconds, 'f', 1).toStdString() + " s";
     const auto whole = static_cast<qint64>(std::llround(seconds));
     const auto two = [](qint64 n) { return QString("%1").arg(n, 2, 10, QChar('0')); };
     const QString minutes = whole < 3600 ? QString::number(whole / 60)

@@ -32,7 +32,7 @@ std::string grouped(std::int64_t number); ///< "1,413,834"
 std::string parametersText(std::int64_t all, std::int64_t trainable);
 std::string percent(double share);    ///< "92.31 %"; "–" where it is not a number
 std::string decimal(double value);    ///< four significant digits; "–" where it is not a number
-std::string duration(double seconds); ///< "4.2 s", "2:10", "1:02:10"
+std::string duration(double seconds); ///< as the window tells it: "4.2 s", "2:10", "1:02:10"
 std::string percent(const std::optional<double>& share);
 std::string decimal(const std::optional<double>& value);
 

@@ -15,6 +15,7 @@
 #include "session/counted.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
+#include "session/time_left.h"
 
 #include <QCoreApplication>
 #include <QTimer>
@@ -177,7 +178,7 @@ class Report {
         const auto tell = [&after](const std::string& fact) { after += (after.empty() ? "" : " · ") + fact; };
         if (!last_.name.empty()) tell(valueText(last_));
         if (p.samplesPerSecond > 0) tell(grouped(std::llround(p.samplesPerSecond)) + " samples/s");
-        if (std::isfinite(p.secondsLeft)) tell(duration(p.secondsLeft) + " left");
+        if (const auto left = timeLeft(run)) tell("ETA " + duration(*left));
         if (active.size() > 1) tell(std::to_string(active.size()) + " runs at once");
         if (const auto left = queue_.waiting().size(); left > 0) tell(std::to_string(left) + " waiting");
         bar_.draw(before, p.phaseDone, after);

@@ -4,6 +4,7 @@
 #include "dashboard/metric_charts.h"
 #include "dashboard/number_tile.h"
 #include "dashboard/run_words.h"
+#include "session/time_left.h"
 #include "theme/elided_label.h"
 #include "theme/theme.h"
 
@@ -152,7 +153,7 @@ QWidget* LiveDashboard::Impl::header() {
         tile(measure, {});
     tile(speed, LiveDashboard::tr("Speed"), 3);
     tile(elapsed, LiveDashboard::tr("Elapsed"), 3);
-    tile(left, LiveDashboard::tr("Time left"));
+    tile(left, LiveDashboard::tr("ETA"));
     column->addLayout(tiles);
     return box;
 }
@@ -205,9 +206,9 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
         left->setName(QString::fromStdString(series.title));
         left->setValue(figureText(series, test.value));
     } else {
-        left->setName(LiveDashboard::tr("Time left"));
-        left->setValue(run.isActive() && std::isfinite(p.secondsLeft) ? humanDuration(p.secondsLeft)
-                                                                      : QStringLiteral("–"));
+        left->setName(LiveDashboard::tr("ETA"));
+        const auto seconds = timeLeft(run);
+        left->setValue(seconds ? humanDuration(*seconds) : QStringLiteral("–"));
     }
 }
 

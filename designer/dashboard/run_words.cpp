@@ -2,6 +2,8 @@
 
 #include "dashboard/live_dashboard.h"
 #include "session/run_queue.h"
+#include "session/time_left.h"
+#include "theme/theme.h"
 
 #include <algorithm>
 #include <string_view>
@@ -57,6 +59,11 @@ QStringList queueCounts(const RunQueue& queue, int told) {
     if (waiting > 0) counts << LiveDashboard::tr("%1 waiting").arg(waiting);
     if (held > 0) counts << LiveDashboard::tr("%1 held").arg(held);
     return counts;
+}
+
+QString timeLeftText(const TrainingRun& run) {
+    const auto seconds = timeLeft(run);
+    return seconds ? LiveDashboard::tr("ETA %1").arg(humanDuration(*seconds)) : QString();
 }
 
 QString runProblemText(const TrainingRun& run) {

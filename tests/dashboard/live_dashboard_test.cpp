@@ -3,11 +3,14 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/number_tile.h"
+#include "dashboard/run_words.h"
+#include "session/time_left.h"
 #include "support/await.h"
 #include "support/fake_dataset.h"
 #include "support/open_notebook.h"
 #include "theme/theme.h"
 
+#include <QLabel>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -92,6 +95,28 @@ class TestLiveDashboard : public QObject {
         QSignalSpy finished(queue_.get(), &RunQueue::finished);
         run.stop();
         QVERIFY(finished.wait(test::patience));
+    }
+
+    /// One figure under one name, wherever it stands; none once the run is stopping.
+    void theTimeLeftIsToldInOneWay() {
+        LiveDashboard dashboard(*queue_);
+        dashboard.resize(1000, 600);
+        dashboard.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
+        TrainingRun& run = queue_->enqueue(request(QStringLiteral("large")));
+        QCOMPARE(timeLeftText(run), QString());
+        const NumberTile* tile = nullptr;
+        for (const NumberTile* one : dashboard.findChildren<NumberTile*>())
+            for (const QLabel* name : one->findChildren<QLabel*>())
+                if (name->text() == QStringLiteral("ETA")) tile = one;
+        QVERIFY(tile);
+        AWAIT_VERIFY(timeLeft(run).has_value());
+        AWAIT_COMPARE(QStringLiteral("ETA ") + tile->value(), timeLeftText(run));
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
+        run.stop();
+        QVERIFY(!timeLeft(run));
+        QVERIFY(finished.wait(test::patience));
+        AWAIT_COMPARE(tile->value(), QStringLiteral("–"));
     }
 
     void aNarrowDashboardHasTwoRowsOfFigures() {
