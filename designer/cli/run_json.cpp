@@ -185,7 +185,7 @@ Json epochJson(const storage::EpochRow& row) {
     for (const storage::NamedValue& value : row.values)
         values.push_back({value.name.toStdString(), value.value});
     addValues(json, values, {"train", "validation"});
-    json["samples_per_second"] = orNull(row.samplesPerSecond);
+    json["samples_per_second"] = orNull(speedOf(row));
     json["seconds"] = orNull(row.seconds);
     json["best"] = row.best;
     json["damaged"] = row.damaged;
