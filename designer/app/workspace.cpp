@@ -345,6 +345,9 @@ void Workspace::train() {
     const bool isOfNow = !isChecking() || !refusedTexts_.empty() || document_.checked()->hasErrors();
     if (!why.isEmpty() && isOfNow) return say(Matter::Train, why);
     settle(Matter::Train);
+        // While it loads its data, the notebook does not know yet that it goes on.
+        if (const TrainingRun* run = queue_->find(*request.resumed); run && run->isActive()) return;
+    }
     TrainingRequest request;
     request.runName = settings_.runName();
     request.graph = document_.graph();
@@ -358,7 +361,7 @@ void Workspace::train() {
 
 void Workspace::train(TrainingRequest request) {
     // It may be in the queue already, left there by a closed window.
-    if (request.resumed)
+    if (request.resumed) {
         if (TrainingRun* run = queue_->findWaiting(*request.resumed)) return queue_->release(*run);
     const TrainingRun& run = queue_->enqueue(std::move(request));
     connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {

@@ -160,15 +160,16 @@ void RunActions::setMessage(const QString& text, bool error) {
 }
 
 void RunActions::enable() {
-    const bool running = row_.summary.state == storage::RunState::Running;
+    // One that loads its data is not called running in the notebook yet, but kept out of the bin already.
+    const bool running = row_.summary.state == storage::RunState::Running || !whyNotBinned_.isEmpty();
     trainOn_->setEnabled(!running);
     trainOn_->setToolTip(running
                              ? tr("It is being trained: its weights can be trained on once it has stopped")
                              : tr("Start a new run from this run's weights"));
     const Status goesOn = checkMayGoOn(row_.summary);
-    resume_->setEnabled(goesOn.has_value());
+    resume_->setEnabled(goesOn && !running);
     resume_->setToolTip(
-        goesOn ? tr("The run goes on as if it had never stopped")
+        goesOn ? (running ? tr("It is being trained") : tr("The run goes on as if it had never stopped"))
                : plainTip(QString::fromStdString(goesOn.error().what + " " + goesOn.error().mend)));
     const bool restores = row_.summary.deleted;
     remove_->setEnabled(restores || whyNotBinned_.isEmpty());

@@ -116,6 +116,10 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
         QVERIFY(workspace_->queue().isBusy());
     }
+        // Nor a second time while it loads its data.
+        QCOMPARE(workspace_->queue().runs().front()->state(), TrainingRun::State::Starting);
+        workspace_->resume(runs->first().id);
+        QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
 
     /// Train begins with a run's weights, as far as they fit, and tells which do.
     void aRunsWeightsBeginAnother() {

@@ -252,6 +252,10 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         AWAIT_COMPARE(place.details().run().value, id.value);
         const auto* button = place.details().actions().deleteButton();
         AWAIT_VERIFY(button->isEnabled());
+        const QAction* resume = nullptr;
+        for (const QAction* action : place.details().actions().findChildren<QAction*>())
+            if (action->text().startsWith(QStringLiteral("Resume"))) resume = action;
+        QVERIFY(resume && resume->isEnabled());
 
         broken = true;
         const auto again = resumeRequest(*notebook, id);
@@ -261,9 +265,11 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         AWAIT_VERIFY(!button->isEnabled());
         QCOMPARE(loading.state(), TrainingRun::State::Starting);
         QVERIFY(button->toolTip().contains(QStringLiteral("is being trained")));
+        QVERIFY(!resume->isEnabled()); // nor asked to go on a second time
         loaded.release();
         AWAIT_COMPARE(refused.size(), 1);
         AWAIT_VERIFY(button->isEnabled());
+        QVERIFY(resume->isEnabled());
     }
 };
 
