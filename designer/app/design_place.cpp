@@ -107,6 +107,12 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
 
 void DesignPlace::showTotals() {
     const GraphReport& report = workspace_.document().report();
+    if (!report.network && !workspace_.document().graph().nodes().empty()) {
+        total_->setText(QStringLiteral("–"));
+        total_->setToolTip(tr("Not known while the network has errors"));
+        totalNote_->setText(tr("not known while the\nnetwork has errors"));
+        return;
+    }
     total_->setText(humanCount(report.parameters));
     total_->setToolTip(
         report.trainable == report.parameters

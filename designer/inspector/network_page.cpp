@@ -98,17 +98,20 @@ void NetworkPage::refresh() {
                "under File › New from template."));
         return;
     }
+    // Of a network with errors a part is counted, or nothing: none of that is its size.
+    const auto known = [&](const QString& text) { return report.network ? text : tr("unknown yet"); };
     QVector<FactList::Fact> facts{
         {tr("Layers"), exactCount(static_cast<qint64>(graph.nodes().size()))},
         {tr("Input"), shape(report.input), tr("Height × width × channels of one sample")},
         {tr("Output"), shape(report.output), tr("Height × width × channels of one sample")},
-        {tr("Parameters"), exactCount(report.parameters),
+        {tr("Parameters"), known(exactCount(report.parameters)),
          tr("Numbers that training changes, or has changed")},
-        {tr("Multiply-adds"), humanCount(report.macs),
-         tr("For one sample, forward: %1").arg(exactCount(report.macs))},
-        {tr("Memory of weights"), humanBytes(report.parameters * 4), tr("In single precision")},
+        {tr("Multiply-adds"), known(humanCount(report.macs)),
+         report.network ? tr("For one sample, forward: %1").arg(exactCount(report.macs))
+                        : tr("For one sample, forward")},
+        {tr("Memory of weights"), known(humanBytes(report.parameters * 4)), tr("In single precision")},
     };
-    if (report.trainable != report.parameters)
+    if (report.network && report.trainable != report.parameters)
         facts.append(
             {tr("Trainable"), exactCount(report.trainable), tr("Those in layers that are not frozen")});
     facts_->setFacts(facts + truthFacts(report.network));

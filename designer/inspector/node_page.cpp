@@ -342,11 +342,14 @@ void NodePage::refreshFrozen() {
 void NodePage::refreshFacts() {
     const GraphReport& report = document_.report();
     std::int64_t parameters = 0, macs = 0;
-    for (const NodePath& path : nodes_)
-        if (const NodeReport* r = report.find(path, {})) {
-            parameters += r->parameters;
-            macs += r->macs;
-        }
+    bool known = true; // nothing is counted of a layer whose inputs are not known
+    for (const NodePath& path : nodes_) {
+        const NodeReport* r = report.find(path, {});
+        known = known && r && r->output;
+        parameters += r ? r->parameters : 0;
+        macs += r ? r->macs : 0;
+    }
+    const auto orUnknown = [known](const QString& text) { return known ? text : tr("unknown yet"); };
     QVector<FactList::Fact> facts, weights;
     const NodeReport* only = nodes_.size() == 1 ? report.find(nodes_.front(), {}) : nullptr;
     if (only) {
@@ -363,10 +366,12 @@ void NodePage::refreshFacts() {
     const bool frozen = std::ranges::all_of(nodes_, [&](const NodePath& path) { return at(path)->frozen; });
     facts.append(
         {tr("Parameters"),
-         frozen && parameters > 0 ? tr("%1, frozen").arg(exactCount(parameters)) : exactCount(parameters),
+         orUnknown(frozen && parameters > 0 ? tr("%1, frozen").arg(exactCount(parameters))
+                                            : exactCount(parameters)),
          frozen ? tr("Numbers that training leaves as they are") : tr("Numbers that training changes")});
     facts.append(
-        {tr("Multiply-adds"), humanCount(macs), tr("For one sample, forward: %1").arg(exactCount(macs))});
+        {tr("Multiply-adds"), orUnknown(humanCount(macs)),
+         known ? tr("For one sample, forward: %1").arg(exactCount(macs)) : tr("For one sample, forward")});
     if (const auto [brief, full, why] = kernelWords(); !brief.isEmpty())
         facts.append({tr("Runs on"), brief,
                       why.isEmpty() ? full : full + QLatin1Char('\n') + tr("Why not faster: %1").arg(why)});
