@@ -1,9 +1,11 @@
 #include "notebook/confusion_matrix.h"
 
 #include "theme/contrast.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHelpEvent>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QToolTip>
 
@@ -13,8 +15,7 @@
 namespace burdock {
 namespace {
 
-/// Below this many pixels a cell shows its colour only.
-constexpr double cellForNumbers = 26;
+constexpr int leastLetters = 8; ///< pixels; smaller ones cannot be read
 /// Of the width, for the names beside the rows.
 constexpr double mostOfNames = 0.32;
 
@@ -26,12 +27,17 @@ QColor mixed(const QColor& a, const QColor& b, double share) {
     return QColor::fromRgbF(at(a.redF(), b.redF()), at(a.greenF(), b.greenF()), at(a.blueF(), b.blueF()));
 }
 
+QString countText(double count) {
+    return QString::number(count, 'f', 0);
+}
+
 } // namespace
 
 ConfusionMatrix::ConfusionMatrix(QWidget* parent)
     : QWidget(parent) {
     setAccessibleName(tr("Confusion matrix"));
     setMinimumSize(220, 200);
+    setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -44,6 +50,8 @@ void ConfusionMatrix::setCounts(std::vector<double> counts, const QStringList& n
     rowSums_.assign(n, 0.0);
     for (std::size_t i = 0; i < counts_.size(); ++i)
         rowSums_[i / n] += counts_[i];
+    atTruth_ = atPredicted_ = 0;
+    setAccessibleDescription({});
     update();
 }
 
@@ -93,6 +101,18 @@ QPointF ConfusionMatrix::cellCenter(qsizetype truth, qsizetype predicted) const 
            QPointF((static_cast<double>(predicted) + 0.5) * cell, (static_cast<double>(truth) + 0.5) * cell);
 }
 
+std::optional<QFont> ConfusionMatrix::countFont() const {
+    if (counts_.empty()) return std::nullopt;
+    const double cell = matrixRect().width() / static_cast<double>(names_.size());
+    const QString longest = countText(*std::max_element(counts_.begin(), counts_.end()));
+    QFont font = Theme::instance().font(QStringLiteral("caption"));
+    for (; font.pixelSize() >= leastLetters; font.setPixelSize(font.pixelSize() - 1)) {
+        const QFontMetricsF metrics(font);
+        if (metrics.horizontalAdvance(longest) + 2 <= cell && metrics.ascent() + 2 <= cell) return font;
+    }
+    return std::nullopt;
+}
+
 void ConfusionMatrix::paintEvent(QPaintEvent*) {
     if (names_.isEmpty()) return;
     const Theme& theme = Theme::instance();
@@ -106,6 +126,8 @@ void ConfusionMatrix::paintEvent(QPaintEvent*) {
     const QColor right = theme.color(QStringLiteral("accent")), wrong = theme.color(QStringLiteral("error")),
                  empty = theme.color(QStringLiteral("raised")), ink = theme.color(QStringLiteral("ink")),
                  onAccent = theme.color(QStringLiteral("on.accent"));
+    const auto numbers = countFont();
+    painter.setFont(numbers.value_or(small));
     for (qsizetype truth = 0; truth < n; ++truth)
         for (qsizetype predicted = 0; predicted < n; ++predicted) {
             const QRectF box(matrix.left() + static_cast<double>(predicted) * cell,
@@ -115,12 +137,18 @@ void ConfusionMatrix::paintEvent(QPaintEvent*) {
             // The root keeps rare mistakes visible beside the many right answers.
             const QColor fill = mixed(empty, truth == predicted ? right : wrong, std::sqrt(share));
             painter.fillRect(box.adjusted(0.5, 0.5, -0.5, -0.5), fill);
-            if (cell < cellForNumbers || count(truth, predicted) == 0) continue;
+            if (!numbers || count(truth, predicted) == 0) continue;
             painter.setPen(contrast(ink, fill) > contrast(onAccent, fill) ? ink : onAccent);
-            painter.drawText(box, Qt::AlignCenter, QString::number(count(truth, predicted), 'f', 0));
+            painter.drawText(box, Qt::AlignCenter, countText(count(truth, predicted)));
         }
+    painter.setFont(small);
     painter.setPen(theme.color(QStringLiteral("line")));
     painter.drawRect(matrix);
+    if (hasFocus()) {
+        painter.setPen(QPen(theme.color(QStringLiteral("focus")), 2));
+        painter.drawRect(QRectF(matrix.left() + static_cast<double>(atPredicted_) * cell,
+                                matrix.top() + static_cast<double>(atTruth_) * cell, cell, cell));
+    }
 
     painter.setPen(theme.color(QStringLiteral("ink.soft")));
     if (cell >= metrics.height() * 0.9) {
@@ -160,6 +188,52 @@ QString ConfusionMatrix::describe(qsizetype truth, qsizetype predicted) const {
                           names_[truth], names_[predicted], share);
 }
 
+void ConfusionMatrix::tellCell() {
+    if (names_.isEmpty()) return;
+    const QString words = describe(atTruth_, atPredicted_);
+    setAccessibleDescription(words);
+    const QPointF below(0, matrixRect().height() / static_cast<double>(names_.size()) / 2);
+    QToolTip::showText(mapToGlobal((cellCenter(atTruth_, atPredicted_) + below).toPoint()), plainTip(words),
+                       this);
+    update();
+}
+
+void ConfusionMatrix::keyPressEvent(QKeyEvent* event) {
+    const auto last = names_.size() - 1;
+    const auto step = [&](qsizetype& at, qsizetype by) {
+        at = std::clamp<qsizetype>(at + by, 0, std::max<qsizetype>(0, last));
+        tellCell();
+    };
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return step(atPredicted_, -1);
+    case Qt::Key_Right:
+        return step(atPredicted_, 1);
+    case Qt::Key_Up:
+        return step(atTruth_, -1);
+    case Qt::Key_Down:
+        return step(atTruth_, 1);
+    case Qt::Key_Home:
+        return step(atPredicted_, -last);
+    case Qt::Key_End:
+        return step(atPredicted_, last);
+    default:
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void ConfusionMatrix::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    if (event->reason() == Qt::MouseFocusReason) return update(); // whose tip the pointer gives
+    tellCell();
+}
+
+void ConfusionMatrix::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    QToolTip::hideText();
+    update();
+}
+
 bool ConfusionMatrix::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip || names_.isEmpty()) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
@@ -169,8 +243,8 @@ bool ConfusionMatrix::event(QEvent* event) {
             (QPointF(help->pos()) - matrix.topLeft()) / matrix.width() * static_cast<double>(names_.size());
         const auto last = names_.size() - 1;
         QToolTip::showText(help->globalPos(),
-                           describe(std::min(static_cast<qsizetype>(at.y()), last),
-                                    std::min(static_cast<qsizetype>(at.x()), last)),
+                           plainTip(describe(std::min(static_cast<qsizetype>(at.y()), last),
+                                             std::min(static_cast<qsizetype>(at.x()), last))),
                            this);
     } else {
         QToolTip::hideText();

@@ -71,6 +71,41 @@ class MetricsViewTest : public QObject {
         }
     }
 
+    /// Ten classes on a small screen still have them; where letters would be too small to be read, none is
+    /// drawn, and the keyboard tells them.
+    void countsStandInCellsAsLongAsTheyCanBeRead() {
+        ConfusionMatrix matrix;
+        const auto fill = [&matrix](int classes, double count) {
+            QStringList names;
+            for (int i = 0; i < classes; ++i)
+                names << QStringLiteral("class %1").arg(i);
+            matrix.setCounts(std::vector<double>(static_cast<std::size_t>(classes * classes), count), names);
+        };
+        matrix.resize(360, 246);
+        fill(10, 100);
+        const auto font = matrix.countFont();
+        QVERIFY(font && font->pixelSize() >= 8);
+        const double cell = matrix.cellCenter(0, 1).x() - matrix.cellCenter(0, 0).x();
+        QVERIFY(cell < 24);
+        QVERIFY(QFontMetricsF(*font).horizontalAdvance(QStringLiteral("100")) < cell);
+        matrix.resize(700, 600);
+        QCOMPARE(matrix.countFont()->pixelSize(),
+                 Theme::instance().font(QStringLiteral("caption")).pixelSize());
+        fill(100, 7);
+        matrix.resize(360, 246);
+        QVERIFY(!matrix.countFont());
+        matrix.show();
+        matrix.setFocus(Qt::TabFocusReason);
+        QTest::keyClick(&matrix, Qt::Key_Right);
+        QTest::keyClick(&matrix, Qt::Key_Down);
+        QTest::keyClick(&matrix, Qt::Key_Down);
+        const QString told = QStringLiteral("7 of 700 samples of “class 2” are taken for “class 1”");
+        QVERIFY2(matrix.accessibleDescription().startsWith(told), qPrintable(matrix.accessibleDescription()));
+        QCOMPARE(QToolTip::text(), matrix.accessibleDescription());
+        QTest::keyClick(&matrix, Qt::Key_End);
+        QVERIFY(matrix.accessibleDescription().contains(QStringLiteral("“class 99”")));
+    }
+
     void withoutMetricsItSaysHowToGetThem() {
         MetricsView view;
         view.resize(600, 400);
