@@ -25,8 +25,10 @@
 #include <QStandardPaths>
 #include <QTest>
 #include <QTextDocument>
+#include <QToolTip>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cstdlib>
 #include <limits>
 
@@ -269,6 +271,34 @@ class TestTheme : public QObject {
         QCOMPARE(shown.toPlainText(), foreign);
         QCOMPARE(plainTip(QStringLiteral("a < b")), QStringLiteral("a < b"));
         QCOMPARE(plainEntry(QStringLiteral("A & B")), QStringLiteral("A && B"));
+    }
+
+    /// In either scheme, after either was changed for the other, and over a widget with a sheet of its own.
+    void toolTipsFollowTheTheme() {
+        Theme& theme = Theme::instance();
+        QWidget plain, own;
+        own.setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
+        int number = 0;
+        for (const auto mode : {Theme::Mode::Dark, Theme::Mode::Light, Theme::Mode::Dark})
+            for (QWidget* under : {&plain, &own}) {
+                theme.setMode(mode);
+                under->show();
+                QToolTip::showText(under->mapToGlobal(QPoint(4, 4)), QString::number(++number), under);
+                QWidget* tip = nullptr;
+                for (QWidget* top : QApplication::topLevelWidgets())
+                    if (top->isVisible() && top->inherits("QTipLabel")) tip = top;
+                QVERIFY(tip);
+                const QImage drawn = tip->grab().toImage();
+                const QColor ground = theme.color(QStringLiteral("tooltip"));
+                QCOMPARE(drawn.pixelColor(4, 4).name(), ground.name());
+                QVERIFY(ground.lightness() < 128); // no bright box on a dark window
+                double best = 1;
+                for (int y = 4; y < drawn.height() - 4; ++y)
+                    for (int x = 4; x < drawn.width() - 4; ++x)
+                        best = std::max(best, contrast(drawn.pixelColor(x, y), ground));
+                QVERIFY2(best >= 4.5, qPrintable(QString::number(best)));
+            }
+        QToolTip::hideText();
     }
 };
 
