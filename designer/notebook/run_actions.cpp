@@ -16,6 +16,8 @@
 #include <QPainter>
 #include <QPushButton>
 
+#include <algorithm>
+
 namespace burdock {
 
 RunActions::RunActions(QWidget* parent)
@@ -43,9 +45,11 @@ RunActions::RunActions(QWidget* parent)
         tr("Put this run's network on the canvas, its data and settings into the training form"));
     evaluate_->setToolTip(tr("Measure this run's best weights on the test set and keep the result"));
     auto* menu = new QMenu(trainOn_);
-    for (const auto& [text, kind] : {std::pair(tr("From the best weights"), storage::CheckpointKind::Best),
-                                     std::pair(tr("From the last weights"), storage::CheckpointKind::Last)})
-        menu->addAction(text, this, [this, kind = kind] { emit trainOnWanted(row_.summary.id, kind); });
+    const auto offer = [&](const QString& text, storage::CheckpointKind kind) {
+        return menu->addAction(text, this, [this, kind] { emit trainOnWanted(row_.summary.id, kind); });
+    };
+    best_ = offer(tr("From the best weights"), storage::CheckpointKind::Best);
+    last_ = offer(tr("From the last weights"), storage::CheckpointKind::Last);
     weights_ = menu->addMenu(tr("From other weights"));
     weights_->setEnabled(false);
     menu->addSeparator();
@@ -134,6 +138,11 @@ void RunActions::setRun(const RunRow& row, const QString& whyNotBinned) {
 
 void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints) {
     weights_->clear();
+    for (const auto& [action, kind] :
+         {std::pair(best_, storage::CheckpointKind::Best), std::pair(last_, storage::CheckpointKind::Last)})
+        action->setEnabled(std::ranges::any_of(checkpoints, [kind](const storage::CheckpointInfo& kept) {
+            return kept.kind == kind && !kept.damaged;
+        }));
     for (const storage::CheckpointInfo& kept : checkpoints) {
         if (kept.kind == storage::CheckpointKind::Best || kept.kind == storage::CheckpointKind::Last)
             continue;

@@ -47,7 +47,7 @@ class RunActions : public QWidget {
     QLabel *dot_, *state_, *message_;
     QLineEdit* name_;
     QMenu* weights_;
-    QAction* resume_;
+    QAction *best_, *last_, *resume_;
     QPushButton *trainOn_, *open_, *evaluate_, *remove_;
 };
 

@@ -3,6 +3,7 @@
 #include "session/counted.h"
 #include "session/diagnostics.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -122,6 +123,16 @@ std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& r
         std::make_shared<std::pair<std::shared_ptr<const WeightSet>, std::shared_ptr<const TrainState>>>(
             record.weights, record.state);
     return data;
+}
+
+std::optional<storage::CheckpointInfo> bestWeights(const storage::RunSummary& run,
+                                                   const QVector<storage::CheckpointInfo>& checkpoints) {
+    const auto ofKind = [&](CheckpointKind kind) {
+        return std::ranges::find(checkpoints, kind, &storage::CheckpointInfo::kind);
+    };
+    auto found = ofKind(CheckpointKind::Best);
+    if (found == checkpoints.end() && !run.bestEpoch) found = ofKind(CheckpointKind::Last);
+    return found != checkpoints.end() && !found->damaged ? std::optional(*found) : std::nullopt;
 }
 
 Diagnostic missingWeights(const storage::Notebook& notebook, storage::RunId id, CheckpointKind kind) {

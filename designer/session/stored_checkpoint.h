@@ -25,6 +25,11 @@ struct CheckpointChoice {
 Result<CheckpointChoice> checkpointOfEpoch(const storage::Notebook& notebook, storage::RunId run,
                                            std::int64_t epoch);
 
+/// What of a run's checkpoints is given where its best weights are asked for: the best, or the last ones
+/// where no epoch was the best yet. None where that is not there, or damaged.
+std::optional<storage::CheckpointInfo> bestWeights(const storage::RunSummary& run,
+                                                   const QVector<storage::CheckpointInfo>& checkpoints);
+
 /// Why a run has no checkpoint of that kind.
 Diagnostic missingWeights(const storage::Notebook& notebook, storage::RunId run,
                           storage::CheckpointKind kind);

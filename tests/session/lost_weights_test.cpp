@@ -35,6 +35,27 @@ class TestLostWeights : public QObject, private QueueFixture {
         QCOMPARE(notebook_->runs()->size(), 1);
     }
 
+    /// What is offered to begin with is what would be read.
+    void onlyWeightsThatAreThereAreOffered() {
+        const storage::RunId run = trained(3);
+        const auto offered = [&] {
+            auto summary = notebook_->run(run);
+            const auto weights = bestWeights(*summary, *notebook_->checkpoints(run));
+            summary->bestEpoch.reset(); // as of a run that was stopped before its first validation
+            const auto without = bestWeights(*summary, *notebook_->checkpoints(run));
+            const auto kind = [](const auto& found) {
+                return found ? storage::checkpointKindKey(found->kind) : QString();
+            };
+            return QStringList{kind(weights), kind(without)};
+        };
+        QCOMPARE(offered(), QStringList({"best", "best"}));
+        dropWeights(QStringLiteral("kind = 'best'"));
+        QCOMPARE(offered(), QStringList({"", "last"}));
+        QVERIFY(!refusalOf(run, storage::CheckpointKind::Best).empty());
+        dropWeights(QStringLiteral("1"));
+        QCOMPARE(offered(), QStringList({"", ""}));
+    }
+
     void theLastWeightsAreNoOthers() {
         const storage::RunId run = trained(3);
         dropWeights(QStringLiteral("kind = 'last'"));
