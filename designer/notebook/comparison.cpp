@@ -11,6 +11,10 @@
 
 namespace burdock {
 
+bool ComparedFact::isUnlike() const {
+    return std::any_of(values.begin(), values.end(), [&](const QString& v) { return v != values.first(); });
+}
+
 QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs) {
     QList<ComparedFact> compared;
     QList<std::pair<Fact::Group, QString>> keys;
@@ -34,9 +38,7 @@ QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs) {
         }
     }
     for (ComparedFact& fact : compared)
-        fact.differs = fact.group != Fact::Group::Result &&
-                       std::any_of(fact.values.begin(), fact.values.end(),
-                                   [&](const QString& v) { return v != fact.values.first(); });
+        fact.differs = fact.group != Fact::Group::Result && fact.isUnlike();
     return compared;
 }
 
@@ -66,7 +68,7 @@ void ComparisonModel::fill() {
     rows_.clear();
     for (int i = 0; i < facts_.size(); ++i) {
         const ComparedFact& fact = facts_[i];
-        if (differencesOnly_ && !fact.differs && fact.group != Fact::Group::Result) continue;
+        if (differencesOnly_ && !fact.isUnlike()) continue;
         if (rows_.isEmpty() || rows_.last().group != fact.group) rows_.append({-1, fact.group});
         rows_.append({i, fact.group});
     }

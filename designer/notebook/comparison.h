@@ -13,10 +13,12 @@ struct ComparedFact {
     QString label;
     QStringList values; ///< in the order of the runs
     bool differs = false;
+    /// Whether not all runs have the same, be it a setting or a result.
+    bool isUnlike() const;
 };
 
-/// Facts in the order of the first run that has them. Results always count as the same: they are what
-/// differs.
+/// Facts in the order of the first run that has them. Only settings are said to differ: of results that is
+/// expected.
 QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs);
 
 /// The comparison as a table: facts down, runs across, groups as rows of their own, differences marked.
