@@ -1,5 +1,6 @@
 #include "app/workspace.h"
 
+#include "app/random_frozen.h"
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/exchange.h"
@@ -268,23 +269,6 @@ void Workspace::setStartWeights(const std::optional<storage::RunId>& run) {
     check_.outdate();
 }
 
-/// A frozen layer stays as it begins: without a run's weights it stays random.
-void Workspace::warnOfRandomFrozen(const GraphReport& report, std::vector<Diagnostic>& found) const {
-    if (startWeights_ || !report.network || report.trainable == 0) return;
-    for (const CheckedStep& step : report.network->steps()) {
-        if (!step.frozen || step.layer->parameters == 0) continue;
-        Diagnostic d;
-        d.severity = Severity::Warning;
-        d.code = "frozen.random";
-        d.node = step.path;
-        d.where = step.name;
-        d.what = "It is frozen with fresh weights.";
-        d.why = "Nothing has trained them, and nothing will.";
-        d.mend = "Begin with a run's weights (Train), or let it learn.";
-        found.push_back(std::move(d));
-    }
-}
-
 void Workspace::check() {
     const auto work = [report = document_.checked(), data = loader_.data(),
                        config = settings_.config()]() -> Result<std::vector<Diagnostic>> {
@@ -299,7 +283,8 @@ void Workspace::check() {
 }
 
 void Workspace::takeProblems(std::vector<Diagnostic> found) {
-    warnOfRandomFrozen(*document_.checked(), found);
+    if (!startWeights_)
+        std::ranges::move(randomFrozen(document_.graph(), *document_.checked()), std::back_inserter(found));
     const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));
     formProblems_.assign(std::make_move_iterator(split), std::make_move_iterator(found.end()));
     found.erase(split, found.end());
@@ -345,9 +330,6 @@ void Workspace::train() {
     const bool isOfNow = !isChecking() || !refusedTexts_.empty() || document_.checked()->hasErrors();
     if (!why.isEmpty() && isOfNow) return say(Matter::Train, why);
     settle(Matter::Train);
-        // While it loads its data, the notebook does not know yet that it goes on.
-        if (const TrainingRun* run = queue_->find(*request.resumed); run && run->isActive()) return;
-    }
     TrainingRequest request;
     request.runName = settings_.runName();
     request.graph = document_.graph();
@@ -363,6 +345,9 @@ void Workspace::train(TrainingRequest request) {
     // It may be in the queue already, left there by a closed window.
     if (request.resumed) {
         if (TrainingRun* run = queue_->findWaiting(*request.resumed)) return queue_->release(*run);
+        // While it loads its data, the notebook does not know yet that it goes on.
+        if (const TrainingRun* run = queue_->find(*request.resumed); run && run->isActive()) return;
+    }
     const TrainingRun& run = queue_->enqueue(std::move(request));
     connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
         emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));

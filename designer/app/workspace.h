@@ -109,7 +109,6 @@ class Workspace : public QObject {
     void settle(Matter matter);
     void setModel(Graph graph, storage::ModelId id, const QByteArray& settings);
     void offerKept();
-    void warnOfRandomFrozen(const GraphReport& report, std::vector<Diagnostic>& found) const;
     void check();
     void takeProblems(std::vector<Diagnostic> found);
     void touched();

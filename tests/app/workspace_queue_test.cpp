@@ -1,3 +1,4 @@
+#include "app/random_frozen.h"
 #include "app/workspace_fixture.h"
 #include "document/graph_edits.h"
 #include "storage/notebook/process_identity.h"
@@ -115,11 +116,11 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         workspace_->resume(runs->first().id);
         QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
         QVERIFY(workspace_->queue().isBusy());
-    }
         // Nor a second time while it loads its data.
         QCOMPARE(workspace_->queue().runs().front()->state(), TrainingRun::State::Starting);
         workspace_->resume(runs->first().id);
         QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
+    }
 
     /// Train begins with a run's weights, as far as they fit, and tells which do.
     void aRunsWeightsBeginAnother() {
@@ -160,6 +161,27 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         QCOMPARE(workspace_->notebook().runs()->first().start.parent->value, first.value);
         workspace_->newFromTemplate("mlp");
         QVERIFY(!workspace_->startWeights()); // of another network nobody has asked for them
+    }
+
+    /// Of a frozen block one warning is given, and not one of each layer within.
+    void aFrozenBlockIsWarnedOfOnce() {
+        workspace_->newFromTemplate("resnet28");
+        workspace_->document().edit(QStringLiteral("freeze"), [](Graph& g) {
+            for (const Node& node : std::vector(g.nodes().begin(), g.nodes().end()))
+                if (node.block || node.type == "conv2d") g.edit(node.id)->frozen = true;
+        });
+        const Graph& graph = workspace_->document().graph();
+        std::size_t frozen = 0;
+        for (const Node& node : graph.nodes())
+            frozen += node.frozen;
+        const auto report = workspace_->document().checked();
+        QVERIFY(report->network && frozen > 1);
+        const std::vector<Diagnostic> found = randomFrozen(graph, *report);
+        QCOMPARE(found.size(), frozen);
+        for (const Diagnostic& d : found) {
+            QCOMPARE(d.node.depth(), 1U);
+            QCOMPARE(d.where, graph.find(d.node.node())->name);
+        }
     }
 
     /// A newer Burdock, or one with its plugin, may still read what this one cannot.
