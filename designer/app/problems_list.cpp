@@ -114,19 +114,17 @@ void ProblemsList::addRow(const Diagnostic& problem) {
     layout->addWidget(icon);
     auto* where = new ElidedLabel(text(problem.where), row);
     where->setFont(Theme::instance().font(QStringLiteral("strong")));
-    QLabel* what = nullptr;
+    auto* what = new QLabel(row);
+    what->setTextFormat(Qt::PlainText);
+    what->setText(text(problem.what));
+    what->setWordWrap(true);
+    what->installEventFilter(this);
     if (narrow_) {
-        what = new QLabel(row);
-        what->setTextFormat(Qt::PlainText);
-        what->setText(text(problem.what));
-        what->setWordWrap(true);
         what->setContentsMargins(22, 0, 0, 0);
-        what->installEventFilter(this);
         column->addWidget(what);
         layout->addWidget(where, 1);
     } else {
         where->setMaximumWidth(140);
-        what = new ElidedLabel(text(problem.what), row);
         layout->addWidget(where);
         layout->addWidget(what, 1);
     }
@@ -153,8 +151,8 @@ void ProblemsList::addRow(const Diagnostic& problem) {
 void ProblemsList::fit(QListWidgetItem& item) {
     constexpr int oneLine = 30, padding = 8; // above and below an item together
     const QWidget* row = list_->itemWidget(&item);
-    const int height = narrow_ && row ? padding + row->layout()->heightForWidth(row->width()) : oneLine;
-    item.setSizeHint({0, height});
+    const int words = row ? padding + row->layout()->heightForWidth(row->width()) : 0;
+    item.setSizeHint({0, std::max(oneLine, words)});
 }
 
 void ProblemsList::resizeEvent(QResizeEvent* event) {

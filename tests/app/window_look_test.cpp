@@ -110,6 +110,24 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         AWAIT_COMPARE(nodes().size(), size_t(1));
     }
 
+    /// With errors nothing is counted: that is not to be shown as a network without parameters.
+    void theSizeOfANetworkWithErrorsIsNotKnown() {
+        const auto* total = window_->findChild<QLabel*>(QStringLiteral("totalParameters"));
+        Graph graph;
+        const NodeId input = graph.add("input"), dense = graph.add("dense");
+        workspace_->newModel(graph);
+        QVERIFY(workspace_->document().report().hasErrors());
+        QCOMPARE(total->text(), QStringLiteral("–"));
+        QVERIFY(total->toolTip().contains(QStringLiteral("errors")));
+        workspace_->newModel({});
+        QCOMPARE(total->text(), QStringLiteral("0"));
+        QVERIFY(graph.connect(input, graph.add("flatten")));
+        graph.remove(dense);
+        workspace_->newModel(graph);
+        QVERIFY(!workspace_->document().report().hasErrors());
+        QCOMPARE(total->text(), QStringLiteral("0"));
+    }
+
     /// Where the first of two problems is mended, the other is told whole below the training form.
     void whatIsLeftOfTheProblemsIsToldWhole() {
         window_->showNormal();
@@ -193,7 +211,7 @@ class TestWindowLook : public QObject, private test::WindowFixture {
                 return what->height() >= what->heightForWidth(what->width());
             });
         };
-        for (int width = 1360; width >= 1024; width -= 12) {
+        for (int width = 1720; width >= 1024; width -= width > 1360 ? 40 : 12) {
             window_->resize(width, 700);
             workspace_->newModel(Graph());
             AWAIT_VERIFY(texts().size() < 5 && !list->verticalScrollBar()->isVisible());
