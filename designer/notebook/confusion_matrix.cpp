@@ -145,9 +145,13 @@ void ConfusionMatrix::paintEvent(QPaintEvent*) {
     painter.setPen(theme.color(QStringLiteral("line")));
     painter.drawRect(matrix);
     if (hasFocus()) {
-        painter.setPen(QPen(theme.color(QStringLiteral("focus")), 2));
-        painter.drawRect(QRectF(matrix.left() + static_cast<double>(atPredicted_) * cell,
-                                matrix.top() + static_cast<double>(atTruth_) * cell, cell, cell));
+        const QRectF box(matrix.left() + static_cast<double>(atPredicted_) * cell,
+                         matrix.top() + static_cast<double>(atTruth_) * cell, cell, cell);
+        // Two rings: the colour of the focus is that of the cells, and would not be seen on full ones.
+        painter.setPen(QPen(ink, 2));
+        painter.drawRect(box);
+        painter.setPen(QPen(empty, 1));
+        painter.drawRect(box.adjusted(1.5, 1.5, -1.5, -1.5));
     }
 
     painter.setPen(theme.color(QStringLiteral("ink.soft")));
