@@ -43,6 +43,19 @@ class CliNotebookTest : public QObject, private CliProgram {
         }
         QCOMPARE(json({"show", "1", "--notebook", book})["name"].toString(), name);
     }
+    /// Older programs kept what they had reckoned of a few milliseconds, more than a million samples a
+    /// second.
+    void epochsTooShortToMeasureHaveNoSpeed() {
+        const QString book = path("short.burdock");
+        QVERIFY(QFile::copy(OLD_NOTEBOOK, book));
+        QVERIFY(QFile::setPermissions(book, QFile::ReadOwner | QFile::WriteOwner));
+        const QJsonArray curve = json({"show", "1", "--notebook", book})["curve"].toArray();
+        QVERIFY(!curve.isEmpty());
+        for (const QJsonValue& epoch : curve) {
+            QVERIFY(epoch["seconds"].toDouble() < 0.1);
+            QVERIFY(epoch["samples_per_second"].isNull());
+        }
+    }
     void damageIsTold() {
         const QString book = path("damaged.burdock");
         QVERIFY(QFile::copy(OLD_NOTEBOOK, book));
