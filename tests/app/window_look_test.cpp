@@ -1,5 +1,6 @@
 #include "app/train_place.h"
 #include "app/window_fixture.h"
+#include "inspector/inspector.h"
 #include "inspector/problem_cards.h"
 #include "theme/elided_label.h"
 
@@ -119,6 +120,19 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         QVERIFY(workspace_->document().report().hasErrors());
         QCOMPARE(total->text(), QStringLiteral("–"));
         QVERIFY(total->toolTip().contains(QStringLiteral("errors")));
+        const auto valueOf = [this](const QString& name) {
+            QCoreApplication::processEvents(); // layouts show new rows from the event loop
+            QStringList texts;
+            for (const QLabel* label : window_->designPlace().inspector().findChildren<QLabel*>())
+                if (label->isVisible()) texts << label->text();
+            return texts.value(texts.indexOf(name) + 1);
+        };
+        const QStringList sizes{QStringLiteral("Parameters"), QStringLiteral("Multiply-adds")};
+        for (const QString& name : sizes + QStringList{QStringLiteral("Memory of weights")})
+            QCOMPARE(valueOf(name), QStringLiteral("unknown yet"));
+        workspace_->document().select({dense}); // which has no input
+        for (const QString& name : sizes)
+            QCOMPARE(valueOf(name), QStringLiteral("unknown yet"));
         workspace_->newModel({});
         QCOMPARE(total->text(), QStringLiteral("0"));
         QVERIFY(graph.connect(input, graph.add("flatten")));

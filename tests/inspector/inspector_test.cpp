@@ -85,26 +85,6 @@ class TestInspector : public QObject {
         QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("Drag an Input")));
     }
 
-    /// Nothing is counted then: that is not the size of what is drawn.
-    void theSizeOfANetworkWithErrorsIsNotKnown() {
-        const auto valueOf = [this](const QString& name) {
-            const QStringList texts = visibleTexts(*inspector_);
-            return texts.value(texts.indexOf(name) + 1);
-        };
-        const QStringList sizes{QStringLiteral("Parameters"), QStringLiteral("Multiply-adds")};
-        document_->edit(QStringLiteral("Unlink"), [this](Graph& graph) {
-            graph.disconnect({first_, second_});
-        });
-        QVERIFY(document_->report().hasErrors());
-        for (const QString& name : sizes + QStringList{QStringLiteral("Memory of weights")})
-            QCOMPARE(valueOf(name), QStringLiteral("unknown yet"));
-        document_->select({second_}); // which has no input
-        for (const QString& name : sizes)
-            QCOMPARE(valueOf(name), QStringLiteral("unknown yet"));
-        document_->select({first_});
-        QCOMPARE(valueOf(sizes[0]), QStringLiteral("630"));
-    }
-
     void aNetOfBinaryNeuronsShowsItsTruthTable() {
         document_->reset(findTemplate("mcculloch-pitts-and")->build());
         const QStringList texts = visibleTexts(*inspector_);
