@@ -20,17 +20,18 @@ function(burdock_room room)
         add_library(burdock_${room} STATIC ${ARG_SOURCES})
         burdock_precompile(burdock_${room})
     endif()
-    set_target_properties(burdock_${room} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    set_target_properties(burdock_${room} PROPERTIES POSITION_INDEPENDENT_CODE ON UNITY_BUILD ${BURDOCK_UNITY})
     target_include_directories(burdock_${room} PUBLIC $<BUILD_INTERFACE:${root}>)
     target_link_libraries(burdock_${room} PUBLIC ${ARG_LINK} PRIVATE burdock_options ${ARG_PRIVATE_LINK})
 endfunction()
 
-# burdock_engine_part(<part> SOURCES ... [LINK ...])
+# burdock_engine_part(<part> [ENTRIES] SOURCES ... [LINK ...])
 #
 # One folder of the engine becomes one target `burdock_engine_<part>` whose include path holds that folder alone;
-# LINK names the parts that it may include, and libraries. All parts together are the room `engine`.
+# LINK names the parts that it may include, and libraries. ENTRIES: its files are entries, each the only one in its file
+# to be called what all are called (`table`, `inferShape`). All parts together are the room `engine`.
 function(burdock_engine_part part)
-    cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(ARG "ENTRIES" "" "SOURCES;LINK" ${ARGN})
     set(root ${PROJECT_BINARY_DIR}/rooms/engine_${part})
     file(MAKE_DIRECTORY ${root}/engine)
     file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR}/${part} ${root}/engine/${part} SYMBOLIC)
@@ -38,6 +39,9 @@ function(burdock_engine_part part)
     set(target burdock_engine_${part})
     add_library(${target} OBJECT ${ARG_SOURCES})
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    if(NOT ARG_ENTRIES)
+        set_target_properties(${target} PROPERTIES UNITY_BUILD ${BURDOCK_UNITY})
+    endif()
     target_include_directories(${target} PUBLIC ${root})
     set(links)
     foreach(link IN LISTS ARG_LINK)
@@ -64,6 +68,7 @@ function(burdock_plugin name)
         AUTOMOC ON
         PREFIX ""
         OUTPUT_NAME ${name}
+        UNITY_BUILD ${BURDOCK_UNITY}
         LIBRARY_OUTPUT_DIRECTORY ${BURDOCK_PLUGIN_BUILD_DIR}
         INSTALL_RPATH "$ORIGIN/..")
     burdock_precompile(burdock_plugin_${name})

@@ -34,6 +34,6 @@ install_missing() {
 
 # build TARGET...: a Release build in build/; says nothing when all is up to date.
 build() {
-    [[ -e build/build.ninja ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release
+    [[ -e build/build.ninja ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DBURDOCK_UNITY=ON
     [[ $(ninja -C build -n "$@" 2>&1) == *"no work to do"* ]] || nice ninja -C build "$@"
 }

@@ -1,6 +1,7 @@
 #include "app/augmentation_list.h"
 
 #include "app/refused_texts.h"
+#include "app/text.h"
 #include "app/workspace.h"
 #include "inspector/param_form.h"
 #include "reference/reference.h"
@@ -13,13 +14,7 @@
 #include <QToolButton>
 
 namespace burdock {
-namespace {
-
-QString text(const std::string& s) {
-    return QString::fromStdString(s);
-}
-
-} // namespace
+namespace {} // namespace
 
 AugmentationList::AugmentationList(Workspace& workspace, QWidget* parent)
     : QWidget(parent)

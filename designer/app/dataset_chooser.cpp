@@ -1,6 +1,7 @@
 #include "app/dataset_chooser.h"
 
 #include "app/refused_texts.h"
+#include "app/text.h"
 #include "app/workspace.h"
 #include "inspector/param_form.h"
 #include "theme/plain_text.h"
@@ -20,10 +21,6 @@
 
 namespace burdock {
 namespace {
-
-QString text(const std::string& s) {
-    return QString::fromStdString(s);
-}
 
 QString shapeText(const DatasetInfo& info) {
     if (info.input.isFlat())

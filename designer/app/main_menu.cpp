@@ -7,6 +7,7 @@
 #include "app/recent_notebooks.h"
 #include "app/run_bar.h"
 #include "app/start_weights.h"
+#include "app/text.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
 #include "app/workspace.h"
@@ -33,10 +34,6 @@
 
 namespace burdock {
 namespace {
-
-QString text(const std::string& s) {
-    return QString::fromStdString(s);
-}
 
 QString plain(const QAction& action) {
     return QString(action.text()).remove(u'&');

@@ -1,5 +1,6 @@
 #include "app/problems_list.h"
 
+#include "app/text.h"
 #include "app/workspace.h"
 #include "document/graph_edits.h"
 #include "theme/elided_label.h"
@@ -26,10 +27,6 @@ constexpr std::ptrdiff_t mostRows = 200; ///< nobody reads more at once, and eac
 constexpr int roomForOneLine = 460; ///< of place and problem side by side; else one stands below the other
 
 const QString whatName = QStringLiteral("what");
-
-QString text(const std::string& s) {
-    return QString::fromStdString(s);
-}
 
 } // namespace
 

@@ -21,7 +21,7 @@ namespace burdock {
 namespace {
 
 constexpr int rowHeight = 30;
-constexpr int mostRows = 4; ///< beyond that the list scrolls
+constexpr int rowsInSight = 4; ///< beyond that the list scrolls
 
 /// What is trained, what waits, then what has ended, the last one first.
 std::vector<TrainingRun*> listOrder(const RunQueue& queue) {
@@ -132,7 +132,7 @@ void QueuePanel::rebuild() {
                 list_->setItemWidget(item, made);
             }
         }
-        const int rows = std::clamp(static_cast<int>(listed_.size()), 1, mostRows);
+        const int rows = std::clamp(static_cast<int>(listed_.size()), 1, rowsInSight);
         list_->setFixedHeight(rows * rowHeight + 2 * list_->frameWidth() + 2);
         const auto shown = std::find(listed_.begin(), listed_.end(), runs_.shown());
         list_->setCurrentRow(shown == listed_.end() ? -1 : static_cast<int>(shown - listed_.begin()));

@@ -5,6 +5,7 @@
 #include "app/rate_finder_dialog.h"
 #include "app/refused_texts.h"
 #include "app/start_weights.h"
+#include "app/text.h"
 #include "app/workspace.h"
 #include "engine/data/picture.h"
 #include "engine/data/split.h"
@@ -27,10 +28,6 @@ using namespace std::chrono_literals;
 
 namespace burdock {
 namespace {
-
-QString text(const std::string& s) {
-    return QString::fromStdString(s);
-}
 
 QLabel* heading(const QString& title, QWidget* parent) {
     auto* label = new QLabel(title, parent);

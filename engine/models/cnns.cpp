@@ -103,7 +103,7 @@ Graph uNetOf(std::string name, std::int64_t side, std::int64_t filters, std::int
 
 /// LeCun et al., 1998, with trainable layers only where the paper's simplified successors have them.
 Graph lenet5() {
-    return Chain("LeNet-5", picture)
+    return Chain("LeNet-5", fashionPicture)
         .conv(6, 5)
         .tanh()
         .avgPool()
@@ -148,8 +148,8 @@ Graph lectureCnn(Shape input, std::int64_t narrower) {
 
 /// After Simonyan and Zisserman, 2014, with batch normalisation, at the size of the picture.
 Graph vgg28() {
-    return Chain("VGG 28", picture)
-        .block("stage", vggStage(32, 2, picture, true))
+    return Chain("VGG 28", fashionPicture)
+        .block("stage", vggStage(32, 2, fashionPicture, true))
         .block("stage", vggStage(64, 2, {32, 14, 14}, true))
         .block("stage", vggStage(128, 2, {64, 7, 7}, true))
         .flatten()

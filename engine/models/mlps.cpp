@@ -4,8 +4,6 @@
 namespace burdock {
 namespace {
 
-constexpr Shape picture{1, 28, 28};
-
 /// One neuron or several, each with a row of weights and a threshold.
 Chain& neurons(Chain& chain, std::string stem, std::string weights, std::string thresholds) {
     return chain.then(std::move(stem), "mcculloch_pitts",
@@ -20,7 +18,7 @@ Graph oneNeuron(std::string name, std::int64_t inputs, std::string weights, std:
 } // namespace
 
 Graph perceptron() {
-    return Chain("Perceptron", picture).flatten().dense(10).softmax();
+    return Chain("Perceptron", fashionPicture).flatten().dense(10).softmax();
 }
 
 Graph perceptronRule() {
@@ -28,7 +26,7 @@ Graph perceptronRule() {
 }
 
 Graph mlp() {
-    return Chain("MLP", picture).flatten().dense(300).relu().dense(100).relu().dense(10).softmax();
+    return Chain("MLP", fashionPicture).flatten().dense(300).relu().dense(100).relu().dense(10).softmax();
 }
 
 Graph regressionMlp() {

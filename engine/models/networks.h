@@ -8,6 +8,8 @@
 /// The networks behind the templates, and the parts that they share.
 namespace burdock {
 
+constexpr Shape fashionPicture{1, 28, 28}; ///< of Fashion-MNIST, and of MNIST
+
 // Perceptrons and multilayer perceptrons.
 Graph perceptron();
 /// One threshold unit, for the rule w ← w + η(y − ŷ)x.
@@ -26,7 +28,7 @@ Graph mccullochPittsXor();
 // Convolutional networks.
 Graph lenet5();
 /// `narrower` divides all widths, for small pictures and tests.
-Graph lectureCnn(Shape input = {1, 28, 28}, std::int64_t narrower = 1);
+Graph lectureCnn(Shape input = fashionPicture, std::int64_t narrower = 1);
 Graph vgg28();
 /// Convolutions in each of the five stages.
 Graph vgg(std::string name, std::array<std::int64_t, 5> convolutions);

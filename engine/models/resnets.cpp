@@ -77,8 +77,7 @@ Graph resNet(std::string name, const ResNetPlan& plan) {
 
 /// He et al., 2015, section 4.2, with n = 3 (20 layers), for grey pictures of 28 × 28.
 Graph resNet28() {
-    const Shape picture{1, 28, 28};
-    return Chain("ResNet 28", picture)
+    return Chain("ResNet 28", fashionPicture)
         .convNorm(16, 3)
         .relu()
         .block("stage", stage({16}, 3, {16, 28, 28}))

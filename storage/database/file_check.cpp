@@ -16,8 +16,6 @@ namespace {
 
 using Kind = StorageError::Kind;
 
-// The header of an SQLite file: https://www.sqlite.org/fileformat2.html#the_database_header
-constexpr int headerBytes = 100;
 const QByteArray magic("SQLite format 3\0", 16);
 
 // Checking every page of a file reads it whole, about a second for a gigabyte: larger ones only have their

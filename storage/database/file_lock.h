@@ -4,6 +4,9 @@
 
 namespace burdock::storage {
 
+/// Of an SQLite file: https://www.sqlite.org/fileformat2.html#the_database_header
+constexpr int headerBytes = 100;
+
 /// A descriptor of the notebook's file on which programs agree who writes and checkpoints. It is kept open
 /// for as long as SQLite has connections to the file: closing any descriptor of a file drops the POSIX locks
 /// that SQLite holds on it in the same process.

@@ -12,8 +12,6 @@
 namespace burdock::storage {
 namespace {
 
-// https://www.sqlite.org/fileformat2.html#the_database_header
-constexpr int headerBytes = 100;
 quint32 counterOf(const QByteArray& head) {
     return qFromBigEndian<quint32>(head.constData() + 24);
 }
