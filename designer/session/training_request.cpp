@@ -9,6 +9,17 @@
 #include <QFileInfo>
 
 namespace burdock {
+namespace {
+
+Diagnostic notGoingOn(const storage::RunSummary& run, const storage::StorageError& error, const char* code) {
+    Diagnostic why = toDiagnostic(error);
+    why.code = code;
+    why.where = "Run " + run.start.name.toStdString();
+    return why;
+}
+
+} // namespace
+
 Result<TrainingRequest> requestOf(const storage::RunStart& start) {
     auto graph = storedGraph(start);
     if (!graph) return refuse(graph.error());
@@ -25,12 +36,10 @@ Status checkMayGoOn(const storage::RunSummary& run) {
     using storage::Hindrance;
     const auto hindrance = storage::hindranceOf(run);
     if (!hindrance) return {};
-    Diagnostic why = toDiagnostic(storage::mayGoOn(run).error());
-    why.code = *hindrance == Hindrance::Binned    ? "train.binned"
-               : *hindrance == Hindrance::Missing ? "train.missing"
-                                                  : "train.resume";
-    why.where = "Run " + run.start.name.toStdString();
-    return refuse(std::move(why));
+    return refuse(notGoingOn(run, storage::mayGoOn(run).error(),
+                             *hindrance == Hindrance::Binned    ? "train.binned"
+                             : *hindrance == Hindrance::Missing ? "train.missing"
+                                                                : "train.resume"));
 }
 
 Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage::RunId id) {
@@ -43,10 +52,15 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
     request->resumed = id;
     // It goes on from its last weights, which may be older than the last steps that were written.
     StandingPoint standing{run->steps, run->start.stepsPerEpoch, run->seconds};
+    qint64 epochs = run->epochs;
     if (const auto kept = notebook.checkpoints(id))
         for (const storage::CheckpointInfo& checkpoint : *kept)
-            if (checkpoint.kind == storage::CheckpointKind::Last && !checkpoint.damaged)
+            if (checkpoint.kind == storage::CheckpointKind::Last && !checkpoint.damaged) {
                 standing.step = checkpoint.step;
+                epochs = checkpoint.epoch;
+            }
+    if (const auto may = notebook.mayContinue(id, epochs, standing.step); !may)
+        return refuse(notGoingOn(*run, may.error(), "train.missing"));
     request->standing = standing;
     return request;
 }

@@ -223,13 +223,23 @@ Outcome<bool> areWhole(const Database& database, RunId run, qint64 after, qint64
         {run.value, after}, [&](const QSqlQuery& row) {
             const Chunk chunk(row);
             const bool other = series.isNull() || chunk.series != series;
+            const bool later = other ? chunk.sound && chunk.begins > last : next > last;
+            if (later) return; // nobody has asked for it
             whole = whole && chunk.sound && (other ? next > last : chunk.first == next) &&
                     (!other || chunk.first == std::max(chunk.begins, after + 1));
             series = textValue(chunk.series).toString();
             next = chunk.sound ? chunk.end() : next;
         });
     if (!read) return refuse(read.error());
-    return whole && next > last && (!series.isNull() || last <= after);
+    if (!whole || next <= last || (series.isNull() && last > after)) return false;
+    const auto lost = database.value(
+        QStringLiteral(
+            "SELECT EXISTS (SELECT 1 FROM run_chunk AS aside WHERE run = ? AND first_step <= 0 AND "
+            "steps > 0 AND NOT EXISTS (SELECT 1 FROM run_chunk AS same WHERE same.run = aside.run "
+            "AND same.series = aside.series AND same.first_step > 0))"),
+        {run.value});
+    if (!lost) return refuse(lost.error());
+    return !lost->toBool();
 }
 
 Outcome<StepCurves> readSteps(const Database& database, RunId run) {

@@ -43,7 +43,8 @@ class CurveAppender {
 /// Takes away the steps after `last`. Needs a transaction.
 Outcome<void> cutSteps(Database& database, RunId run, qint64 last);
 
-/// Whether the steps after `after` up to `last` are there, each series from where it begins.
+/// Whether the steps after `after` up to `last` are there as they were written, each series from where it
+/// begins; none of which all was set aside.
 Outcome<bool> areWhole(const Database& database, RunId run, qint64 after, qint64 last);
 
 /// All steps of all series, with NaN for those whose chunk is damaged or missing.

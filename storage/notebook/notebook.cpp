@@ -245,6 +245,14 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::continueRun(RunId id, qint64 epoch
     return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));
 }
 
+Outcome<void> Notebook::mayContinue(RunId id, qint64 epochs, qint64 steps) const {
+    const auto found = run(id);
+    if (!found) return refuse(found.error());
+    return impl_->read([&](const Database& database) -> Outcome<void> {
+        return mayGoOnFrom(database, *found, epochs, steps);
+    });
+}
+
 Outcome<QVector<RunSummary>> Notebook::runs(bool withDeleted) const {
     return impl_->read([&](const Database& database) { return readRuns(database, withDeleted); });
 }

@@ -45,8 +45,11 @@ class Notebook {
     // Runs. --------------------------------------------------------------------------------------------
     /// Adds the run's row and returns the only object that may write to it.
     Outcome<std::unique_ptr<RunWriter>> startRun(const RunStart& start);
+    /// Refuses what continueRun() refuses; nothing is changed.
+    Outcome<void> mayContinue(RunId id, qint64 epochs, qint64 steps) const;
     /// Makes an ended run Running again, to go on after `steps` steps and `epochs` complete epochs; what it
-    /// has of later ones is taken away. Refuses a run that is still going on.
+    /// has of later ones is taken away. Refuses a run that is still going on, and one of which something up
+    /// to there was deleted or changed by another program.
     Outcome<std::unique_ptr<RunWriter>> continueRun(RunId id, qint64 epochs, qint64 steps);
     /// Newest first. Reads no curves and no weights: fast for thousands of runs.
     Outcome<QVector<RunSummary>> runs(bool withDeleted = false) const;

@@ -82,7 +82,7 @@ struct RunSummary {
     QString notes;
     QStringList tags;
     bool deleted = false; ///< in the bin: hidden, can be restored
-    bool changed = false; ///< a value of this row was changed on the disk; the rest of the notebook is not
+    bool changed = false; ///< a value of this row was changed on the disk, or of its best epoch
     MissingRows missing;  ///< in lists of all runs, curves are counted roughly: Notebook::steps() tells
     bool damaged = false; ///< changed, or something is missing
 

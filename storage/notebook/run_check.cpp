@@ -34,6 +34,23 @@ Outcome<qint64> soundRows(const Database& database, const Table& table, const ch
 
 } // namespace
 
+Outcome<MissingRows> lostUpTo(const Database& database, RunId run, qint64 epochs, qint64 steps) {
+    MissingRows lost;
+    QSet<qint64> there;
+    const auto read = soundRows(database, epochTable(), "run", run.value, [&](const QSqlQuery& row) {
+        const qint64 epoch = row.value(2).toLongLong();
+        if (epoch > 0 && epoch <= epochs) there.insert(epoch);
+    });
+    if (!read) return refuse(read.error());
+    lost.ofEpochs = epochs;
+    lost.epochs = std::max<qint64>(0, epochs - there.size());
+    if (steps <= 0) return lost;
+    const auto whole = areWhole(database, run, 0, steps);
+    if (!whole) return refuse(whole.error());
+    lost.curves = !*whole;
+    return lost;
+}
+
 Outcome<void> checkRows(const Database& database, const RunBacklog& run) {
     for (const auto& [table, column] : {std::pair(&runTable(), "id"), std::pair(&setupTable(), "run")}) {
         if (table == &setupTable() && run.stepsBefore > 0) continue;

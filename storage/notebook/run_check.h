@@ -4,10 +4,11 @@
 
 namespace burdock::storage {
 
-// Whether a notebook has what this program has written of a run, as it was written. What the run had before,
-// if it was resumed, is not looked at: damage in it is no news, and told wherever it is shown.
+// Whether a notebook has what was written of a run, as it was written.
 
-/// Epochs and curves; Damaged if not. On the writer's thread.
+/// What is not, of the first so many epochs and steps, whichever program wrote them. Reads all of them.
+Outcome<MissingRows> lostUpTo(const Database& database, RunId run, qint64 epochs, qint64 steps);
+/// What this program has told of a run, epochs and curves; Damaged if not. On the writer's thread.
 Outcome<void> checkRows(const Database& database, const RunBacklog& run);
 /// The weights that are still there to be used: the best and the last, then of the others the newest, as far
 /// as a gigabyte goes, which takes a second or two to read. On the writer's thread, where others wait

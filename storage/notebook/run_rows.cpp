@@ -4,6 +4,7 @@
 #include "storage/notebook/missing_rows.h"
 #include "storage/notebook/missing_weights.h"
 #include "storage/notebook/process_identity.h"
+#include "storage/notebook/run_check.h"
 #include "storage/notebook/schema.h"
 
 #include <QJsonArray>
@@ -112,14 +113,18 @@ RunSummary summaryOf(const QSqlQuery& row) {
     for (auto* text : {&start.programVersion, &start.machine})
         *text = next().toString();
     if (const QVariant parent = next(); !parent.isNull()) start.parent = RunId{parent.toLongLong()};
-    if (const int best = runTable().width() + setupTable().width(); !row.isNull(best))
-        run.atBest = epochOf(row, best).values;
+    bool bestChanged = false;
+    if (const int best = runTable().width() + setupTable().width(); !row.isNull(best)) {
+        const EpochRow epoch = epochOf(row, best);
+        run.atBest = epoch.values;
+        bestChanged = epoch.damaged;
+    }
     run.state = state.value_or(RunState::Interrupted);
     // JSON that was never ours tells nothing, and must not be taken for "not measured".
     const bool readable = run.testMetrics.isEmpty() || QJsonDocument::fromJson(run.testMetrics).isObject();
     const bool possible = keepPossible(run);
-    run.changed = !state || !series || !test || !readable || !possible || !sealHolds(row, runTable()) ||
-                  !sealHolds(row, setupTable(), runTable().width());
+    run.changed = !state || !series || !test || !readable || !possible || bestChanged ||
+                  !sealHolds(row, runTable()) || !sealHolds(row, setupTable(), runTable().width());
     const int counts = runTable().width() + setupTable().width() + epochTable().width();
     run.missing = missingOf(run, row, counts + 1);
     run.missing.weights = areWeightsMissing(run, row.value(counts).toString());
@@ -337,6 +342,15 @@ Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end) {
     return updateRow(database, runTable(), run.value, fields);
 }
 
+Outcome<void> mayGoOnFrom(const Database& database, const RunSummary& run, qint64 epochs, qint64 steps) {
+    if (auto may = mayGoOn(run); !may) return may;
+    // A damaged row bears any number: what looks like a later epoch may be one of those that are to stay. And
+    // older programs could be killed between weights and the steps that led to them.
+    const auto lost = lostUpTo(database, run.id, epochs, std::min(steps, run.steps));
+    if (!lost) return refuse(lost.error());
+    return mayGoOnWithout(run, *lost);
+}
+
 Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps) {
     auto runs = readRuns(database, true, run);
     if (!runs) return refuse(runs.error());
@@ -345,15 +359,7 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
                       QStringLiteral("run %1").arg(run.value),
                       QStringLiteral("Choose one of the runs that the notebook lists."));
     // Whoever asked before may have been overtaken by another program.
-    if (auto may = mayGoOn(runs->first()); !may) return may;
-    // A damaged row bears any number: what looks like a later epoch may be one of those that are to stay.
-    const auto kept = database.value(
-        QStringLiteral("SELECT COUNT(*) FROM run_epoch WHERE run = ? AND epoch <= ?"), {run.value, epochs});
-    if (!kept) return refuse(kept.error());
-    MissingRows missing;
-    missing.epochs = std::max<qint64>(0, epochs - kept->toLongLong());
-    missing.ofEpochs = epochs;
-    if (auto may = mayGoOnWithout(runs->first(), missing); !may) return may;
+    if (auto may = mayGoOnFrom(database, runs->first(), epochs, steps); !may) return may;
     auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
                               {run.value, epochs});
     if (!later) return later;

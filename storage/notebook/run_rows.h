@@ -35,6 +35,9 @@ struct RunEnd {
     QByteArray testMetrics; ///< JSON; empty: not measured
 };
 Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end);
+/// Refuses a run that something hinders, or of which not all up to there is as it was written: going on would
+/// bury that.
+Outcome<void> mayGoOnFrom(const Database& database, const RunSummary& run, qint64 epochs, qint64 steps);
 /// Makes an ended run Running again, with what it had after so many complete epochs and steps.
 Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps);
 /// Deletes the curves of a run that is in the bin and has ended. Its row stays, which nothing reads: by the

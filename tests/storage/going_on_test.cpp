@@ -14,7 +14,8 @@ class GoingOnTest : public FolderTest {
   private slots:
     void goesOnWhereItWas();
     void whatIsBinnedOrOverDoesNotGoOn();
-    void goingOnKeepsWhatIsDamaged();
+    void aChangedCurveDoesNotGoOn();
+    void aChangedEpochDoesNotGoOn();
     void aDamagedEpochIsNoLaterOne();
     void aChangedRunDoesNotGoOn();
     void goesOnWithOtherSeries();
@@ -83,8 +84,8 @@ void GoingOnTest::goesOnWhereItWas() {
     QVERIFY(!notebook->continueRun(RunId{999}, 0, 0));
 }
 
-/// A part that nobody can read is not healed by going on behind it.
-void GoingOnTest::goingOnKeepsWhatIsDamaged() {
+/// A part that nobody can read would be buried by going on behind it; what comes anew may be as it likes.
+void GoingOnTest::aChangedCurveDoesNotGoOn() {
     const auto continued = [this](const QString& damage, qint64 from) {
         QFile::remove(path());
         RunId id;
@@ -103,29 +104,50 @@ void GoingOnTest::goingOnKeepsWhatIsDamaged() {
         }
         auto notebook = open();
         if (notebook->steps(id)->damagedChunks == 0) qFatal("not damaged");
-        auto writer = notebook->continueRun(id, 0, from);
-        if (!writer) qFatal("%s", qPrintable(writer.error().oneLine()));
-        for (qint64 step = from + 1; step <= 40; ++step)
-            writeStep(**writer, step, 7.0f, 0.25f);
-        (void)(*writer)->finish(RunState::Stopped, 9);
-        writer->reset();
-        // Nothing was deleted, and it may go on once more.
-        if (notebook->run(id)->missing || notebook->runs()->first().missing) qFatal("missing");
-        if (!notebook->continueRun(id, 0, 40)) qFatal("it does not go on");
-        return *notebook->steps(id);
+        const auto writer = notebook->continueRun(id, 0, from);
+        return writer ? notebook->steps(id)->damagedChunks : -1;
     };
     const QString loss = QStringLiteral("UPDATE run_chunk SET %1 WHERE series = 'train.loss'");
-    for (const char* change : {"seal = seal + 1", "begins = 17", "id = id + 1000000",
-                               "first_step = 29, seal = 0", "first_step = -9223372036854775808"}) {
-        const StepCurves curves = continued(loss.arg(QString::fromLatin1(change)), 20);
-        QVERIFY2(curves.damagedChunks > 0, change);
-        // What is told anew is whole, and the other series untouched.
-        QCOMPARE(valuesOf(curves, trainLoss).last(), 7.0f);
-        QCOMPARE(valuesOf(curves, trainAccuracy).size(), 40);
-        QCOMPARE(valuesOf(curves, trainAccuracy)[19], 0.5f);
+    for (const char* change :
+         {"seal = seal + 1", "begins = 17", "id = id + 1000000", "data = zeroblob(length(data))",
+          "first_step = 29, seal = 0", "first_step = -9223372036854775808"}) {
+        QVERIFY2(continued(loss.arg(QString::fromLatin1(change)), 20) == -1, change);
+        QVERIFY2(continued(loss.arg(QString::fromLatin1(change)), 30) == -1, change);
     }
     // From the very beginning all is trained anew, and nothing of the old is missing.
-    QCOMPARE(continued(loss.arg(QStringLiteral("seal = 0")), 0).damagedChunks, 0);
+    QCOMPARE(continued(loss.arg(QStringLiteral("seal = 0")), 0), 0);
+}
+
+/// The list of all runs tells of the best one, whose row it reads.
+void GoingOnTest::aChangedEpochDoesNotGoOn() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    for (qint64 step = 1; step <= 30; ++step)
+        writeStep(**writer, step, lossOf(step), 0.5f);
+    for (qint64 epoch = 1; epoch <= 3; ++epoch) {
+        EpochRow row = epochRow(epoch, epoch * 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5);
+        row.best = epoch == 2;
+        (*writer)->epoch(row);
+    }
+    REQUIRE_OK((*writer)->finish(RunState::Interrupted, 6));
+    writer->reset();
+    const auto change = [this](const char* sql) {
+        auto database = Database::open(path(), Database::Mode::Write);
+        if (!database || !database->run(QString::fromLatin1(sql))) qFatal("no damage");
+    };
+    REQUIRE_OK(notebook->mayContinue(id, 3, 30));
+    QVERIFY(!notebook->runs()->first().damaged);
+    change("UPDATE run_epoch SET metrics = replace(metrics, '0.', '0.9') WHERE epoch = 1");
+    const auto refused = notebook->continueRun(id, 3, 30);
+    QVERIFY(!refused && refused.error().kind == StorageError::Kind::Damaged);
+    QVERIFY2(refused.error().what.contains(QStringLiteral("1 of 3 epochs")),
+             qPrintable(refused.error().what));
+    QVERIFY(!notebook->mayContinue(id, 3, 30));
+    QVERIFY(!notebook->runs()->first().damaged);
+    change("UPDATE run_epoch SET seal = seal + 1 WHERE epoch = 2");
+    QVERIFY(notebook->runs()->first().damaged && notebook->run(id)->changed);
 }
 
 /// An epoch whose number was changed is not one that comes anew: it would be gone, and its damage with it.
