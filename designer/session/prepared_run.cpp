@@ -73,20 +73,40 @@ Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, co
     return {};
 }
 
+/// Of a run whose program was killed after it had kept the best weights of an epoch, which take the place of
+/// those before, and before it had kept where it stood then.
+Diagnostic bestLost(const std::string& where, qint64 epoch) {
+    Diagnostic told = problem("train.best", "The run goes on without the weights of its best epoch before.",
+                              where, "The next epoch is taken for the best one so far.",
+                              "Those of epoch " + std::to_string(epoch) +
+                                  " had replaced them when its program was killed, and it goes on from "
+                                  "before that epoch's end.");
+    told.severity = Severity::Warning;
+    return told;
+}
+
 /// The weights that are tested if no later epoch is better: that they are gone or damaged must not be found
-/// out when the training is through.
-Status checkBest(const storage::Notebook& notebook, storage::RunId run, const TrainState& state) {
+/// out when the training is through. Forgets a score that they are not of.
+Status checkBest(const storage::Notebook& notebook, storage::RunId run, TrainState& state,
+                 const std::string& where, const PreparationWatch& watch) {
     if (!state.bestScore) return {};
     const auto best = StoredWeights::open(notebook, run, storage::CheckpointKind::Best);
     if (!best) return refuse(best.error());
     if ((*best)->info().kind != storage::CheckpointKind::Best)
         return refuse(missingWeights(notebook, run, storage::CheckpointKind::Best));
+    if ((*best)->info().step > state.step) {
+        watch.advised(bestLost(where, (*best)->info().epoch));
+        state.bestScore.reset();
+        state.bestLoss.reset();
+        return {};
+    }
     return (*best)->check();
 }
 
 /// A trainer that begins where the resumed run stopped, and the writer of that run.
 Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& request,
-                      const std::shared_ptr<const Dataset>& data, PreparedRun& prepared) {
+                      const std::shared_ptr<const Dataset>& data, const PreparationWatch& watch,
+                      PreparedRun& prepared) {
     const auto run = notebook.run(*request.resumed);
     if (!run) return refuse(toDiagnostic(run.error()));
     // It may have waited for long, and other programs write into the notebook too.
@@ -95,7 +115,7 @@ Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& reques
     if (Status same = checkSameData(run->start, data->info()); !same) return same;
     auto last = StoredWeights::open(notebook, *request.resumed, storage::CheckpointKind::Last);
     if (!last) return refuse(last.error());
-    const auto state = (*last)->readState();
+    auto state = (*last)->readState();
     if (!state) return refuse(state.error());
     if (!*state)
         return refuse(problem("train.resume", "The run has kept weights, but not where its training stood.",
@@ -109,7 +129,7 @@ Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& reques
                     name,
                     "The notebook was changed: restore it from a backup, or train a new run from the "
                     "weights."));
-    if (const Status best = checkBest(notebook, *request.resumed, **state); !best) return best;
+    if (const Status best = checkBest(notebook, *request.resumed, **state, name, watch); !best) return best;
     auto made = Trainer::resume(request.graph, data, request.config, **last, (*last)->optimizer(), **state);
     if (!made) return refuse(made.error());
     last->reset(); // before the run is written to
@@ -140,7 +160,7 @@ Result<PreparedRun> prepareRun(storage::Notebook& notebook, const DatasetCatalog
     watch.loaded();
     PreparedRun run;
     run.data = (*data)->info();
-    const Status ready = request.resumed ? prepareResumed(notebook, request, *data, run)
+    const Status ready = request.resumed ? prepareResumed(notebook, request, *data, watch, run)
                                          : prepareNew(notebook, catalog, request, *data, watch, run);
     if (!ready) return refuse(ready.error());
     return run;

@@ -351,6 +351,29 @@ Outcome<void> mayGoOnFrom(const Database& database, const RunSummary& run, qint6
     return mayGoOnWithout(run, *lost);
 }
 
+namespace {
+
+/// A program that was killed may have kept the weights of a later epoch, which replace those of the best one
+/// before, and none of where it then stood. An epoch whose weights are gone is the best no more.
+Outcome<void> forgetLostBest(Database& database, RunId run, qint64 steps) {
+    const auto later = database.value(
+        QStringLiteral(
+            "SELECT EXISTS (SELECT 1 FROM run_checkpoint WHERE run = ? AND kind = ? AND step > ?)"),
+        {run.value, checkpointKindKey(CheckpointKind::Best), steps});
+    if (!later) return refuse(later.error());
+    if (!later->toBool()) return {};
+    QVector<qint64> keys;
+    auto read = database.each(QStringLiteral("SELECT id FROM run_epoch WHERE run = ? AND best <> 0"),
+                              {run.value}, [&](const QSqlQuery& row) { keys << row.value(0).toLongLong(); });
+    if (!read) return read;
+    for (const qint64 key : keys)
+        if (auto done = updateRow(database, epochTable(), key, {{QStringLiteral("best"), 0}}); !done)
+            return done;
+    return {};
+}
+
+} // namespace
+
 Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps) {
     auto runs = readRuns(database, true, run);
     if (!runs) return refuse(runs.error());
@@ -363,6 +386,7 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
     auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
                               {run.value, epochs});
     if (!later) return later;
+    if (auto cleared = forgetLostBest(database, run, steps); !cleared) return cleared;
     const auto summary = summariseAnew(database, run);
     if (!summary) return refuse(summary.error());
     return updateRow(database, runTable(), run.value,

@@ -3,6 +3,8 @@
 #include "session/run_evaluator.h"
 #include "several.h"
 #include "storage/database/database.h"
+#include "storage/database/table.h"
+#include "storage/notebook/schema.h"
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -80,17 +82,9 @@ class TestLostWeights : public QObject, private QueueFixture {
     }
     void aRunGoesOnWithItsBestWeightsOrNotAtAll() {
         QFETCH(bool, damaged);
-        storage::RunId run;
-        {
-            RunQueue queue(notebook_, catalog_);
-            QSignalSpy finished(&queue, &RunQueue::finished);
-            TrainingRun& begun = queue.enqueue(request("fake", 100'000));
-            AWAIT_VERIFY(begun.progress().step > 20);
-            begun.stop();
-            AWAIT_COMPARE(finished.size(), 1);
-            run = begun.runId();
-        }
+        const storage::RunId run = stopped();
         QVERIFY(resumeRequest(*notebook_, run));
+        markInterrupted(run); // of which weights may be missing without anybody's doing
         if (damaged)
             change({QStringLiteral("UPDATE tensor_chunk SET data = zeroblob(length(data)) WHERE tensor IN "
                                    "(SELECT tensor.id FROM tensor JOIN run_checkpoint AS c ON "
@@ -98,12 +92,43 @@ class TestLostWeights : public QObject, private QueueFixture {
         else
             dropWeights(QStringLiteral("kind = 'best'"));
         auto on = resumeRequest(*notebook_, run);
-        if (on) {
-            const Diagnostic refused = refusalOf(*on);
-            QVERIFY(!refused.what.empty());
+        QVERIFY(on);
+        const Diagnostic refused = refusalOf(*on);
+        QVERIFY(!refused.what.empty());
+        if (!damaged) QCOMPARE(refused.code, std::string("run.weights"));
+        QCOMPARE(notebook_->run(run)->state, storage::RunState::Interrupted);
+    }
+
+    /// Killed between the best weights of an epoch and the last ones: those of the best epoch before are
+    /// gone, and no later one's may stand for them.
+    void aRunGoesOnWithoutTheBestOfAnEpochThatItLost() {
+        const storage::RunId run = stopped();
+        markInterrupted(run);
+        reseal(storage::checkpointTable(), QStringLiteral("kind = 'best'"),
+               {{QStringLiteral("step"), notebook_->run(run)->steps + 1000},
+                {QStringLiteral("epoch"), notebook_->run(run)->epochs + 1}});
+        for (const char* code : {"train.best", ""}) {
+            auto on = resumeRequest(*notebook_, run);
+            QVERIFY(on);
+            std::string told;
+            const Diagnostic refused = refusalOf(*on, &told);
+            QVERIFY2(refused.what.empty(), oneLine(refused).c_str());
+            QCOMPARE(told, std::string(code));
+            QVERIFY(!notebook_->run(run)->damaged);
         }
-        QVERIFY(on || !damaged);
-        QCOMPARE(notebook_->run(run)->state, storage::RunState::Stopped);
+    }
+
+    /// Before its data are loaded.
+    void aChangedRunIsNotTakenUpAgain() {
+        const storage::RunId run = stopped();
+        for (const char* statement : {"UPDATE run_chunk SET data = zeroblob(length(data))",
+                                      "UPDATE run_epoch SET seal = seal + 1 WHERE epoch = 1"}) {
+            change({QString::fromLatin1(statement)});
+            const auto refused = resumeRequest(*notebook_, run);
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().code, std::string("train.missing"));
+            QVERIFY(!refused.error().mend.empty());
+        }
     }
 
   private:
@@ -113,6 +138,26 @@ class TestLostWeights : public QObject, private QueueFixture {
         const TrainingRun& run = queue.enqueue(request("fake", epochs));
         if (!finished.wait(test::patience)) qFatal("it does not end");
         return run.runId();
+    }
+    storage::RunId stopped() {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRun& begun = queue.enqueue(request("fake", 100'000));
+        if (!QTest::qWaitFor([&] { return begun.progress().step > 20; }, test::patience)) qFatal("no step");
+        begun.stop();
+        if (!QTest::qWaitFor([&] { return finished.size() == 1; }, test::patience)) qFatal("no end");
+        return begun.runId();
+    }
+    void reseal(const storage::Table& table, const QString& which, const storage::Fields& fields) {
+        auto database = storage::Database::open(notebook_->path(), storage::Database::Mode::Write);
+        if (!database) qFatal("%s", qPrintable(database.error().oneLine()));
+        const auto key = database->value(QStringLiteral("SELECT id FROM %1 WHERE %2").arg(table.name, which));
+        if (auto done = storage::updateRow(*database, table, key->toLongLong(), fields); !done)
+            qFatal("%s", qPrintable(done.error().oneLine()));
+    }
+    void markInterrupted(storage::RunId run) {
+        reseal(storage::runTable(), QStringLiteral("id = %1").arg(run.value),
+               {{QStringLiteral("state"), storage::runStateKey(storage::RunState::Interrupted)}});
     }
     /// As another program does.
     void change(const QStringList& statements) {
@@ -140,11 +185,14 @@ class TestLostWeights : public QObject, private QueueFixture {
         return failed.isEmpty() ? std::string() : oneLine(failed[0][1].value<Diagnostic>());
     }
     /// Of a training; none if it is through.
-    Diagnostic refusalOf(const TrainingRequest& wanted) {
+    Diagnostic refusalOf(const TrainingRequest& wanted, std::string* advice = nullptr) {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         QSignalSpy refused(&queue, &RunQueue::refused);
         TrainingRun& run = queue.enqueue(wanted);
+        QObject::connect(&run, &TrainingRun::advised, &run, [advice](const Diagnostic& told) {
+            if (advice) *advice = told.code;
+        });
         // One that begins goes on for long.
         QObject::connect(&run, &TrainingRun::started, &run, [&run] { run.stop(); });
         if (!QTest::qWaitFor([&] { return !finished.isEmpty() || !refused.isEmpty(); }, test::patience))

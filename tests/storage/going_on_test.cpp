@@ -233,6 +233,8 @@ void GoingOnTest::tellsTheBestEpoch() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
     REQUIRE_OK(writer);
+    for (qint64 step = 1; step <= 50; ++step)
+        writeStep(**writer, step, lossOf(step), 0.5f);
     for (qint64 epoch = 1; epoch <= 5; ++epoch) {
         EpochRow row = epochRow(epoch, epoch * 10, 0.5, 0.5, 1.0 / static_cast<double>(epoch), 0.5, 1, 1);
         row.best = epoch == 2 || epoch == 4;
@@ -251,8 +253,15 @@ void GoingOnTest::tellsTheBestEpoch() {
     REQUIRE_OK(again);
     const auto run = notebook->run(id);
     QCOMPARE(run->epochs, 3);
-    QCOMPARE(run->bestEpoch, std::optional<qint64>(2));
+    QCOMPARE(run->bestEpoch, std::optional<qint64>()); // the fourth's weights have replaced the second's
+    QVERIFY(!run->damaged);
     QCOMPARE(summaryOf(*run, validationLoss).least, 1.0 / 3);
+    // And nobody has deleted them: it may go on as often as it is stopped.
+    (*again)->checkpoint(packed(CheckpointKind::Last, 3, 30, "last"));
+    REQUIRE_OK((*again)->finish(RunState::Stopped, 1));
+    again->reset();
+    QVERIFY(!notebook->run(id)->damaged);
+    REQUIRE_OK(notebook->continueRun(id, 3, 30));
 }
 
 ADD_TEST_CLASS(GoingOnTest)
