@@ -37,17 +37,19 @@ void RunCheckpoints::keepByHand(TrainObserver& observer, const TrainState& at) {
     keptAt_ = at.step;
 }
 
-void RunCheckpoints::keepEpoch(TrainObserver& observer, const TrainState& at, bool isBest) {
-    (void)observer.readyForCheckpoint(isBest ? Kind::Best : Kind::Last, /*needed=*/true);
-    if (isBest) best_.reset();   // before the new copy is made
-    const auto copy = weights(); // one for all of them
-    if (isBest) {
+void RunCheckpoints::keepEpoch(TrainObserver& observer, const TrainState& at, const EpochRecord& epoch) {
+    (void)observer.readyForCheckpoint(epoch.best ? Kind::Best : Kind::Last, /*needed=*/true);
+    if (epoch.best) best_.reset(); // before the new copy is made
+    const auto copy = weights();   // one for all of them
+    const auto state = whole(at);
+    observer.onEpoch(epoch);
+    if (epoch.best) {
         if (!observer.keepsBest()) best_ = copy;
         observer.onCheckpoint({Kind::Best, at.epochs, at.step, copy, nullptr});
     }
     if (every_ > 0 && at.epochs % every_ == 0)
         observer.onCheckpoint({Kind::Epoch, at.epochs, at.step, copy, nullptr});
-    observer.onCheckpoint({Kind::Last, at.epochs, at.step, copy, whole(at)});
+    observer.onCheckpoint({Kind::Last, at.epochs, at.step, copy, state});
     keptAt_ = at.step;
 }
 

@@ -24,7 +24,8 @@ class RunCheckpoints {
     /// One now and then may be left out where the one before is still being written, unless it is `needed`.
     void keepLast(TrainObserver& observer, const TrainState& at, bool needed);
     void keepByHand(TrainObserver& observer, const TrainState& at);
-    void keepEpoch(TrainObserver& observer, const TrainState& at, bool isBest);
+    /// Tells the epoch as well: once the copies of its weights are made, for which there may be no room.
+    void keepEpoch(TrainObserver& observer, const TrainState& at, const EpochRecord& epoch);
 
     /// Of a resumed run, from before.
     void setBest(std::shared_ptr<const WeightSet> best) { best_ = std::move(best); }

@@ -269,8 +269,7 @@ struct Trainer::Impl {
         record.values.push_back({"learning_rate", schedule->rate(at.step)});
         record.best = judge.isBest(record, loss, at);
         schedule->observe(loss);
-        observer.onEpoch(record);
-        checkpoints->keepEpoch(observer, now(), record.best);
+        checkpoints->keepEpoch(observer, now(), record);
         return !control.stopRequested();
     }
 

@@ -263,6 +263,14 @@ class ControlTest : public QObject {
         QVERIFY(finish.problem->what.find("bad_alloc") == std::string::npos);
         QCOMPARE(recorder.finishes, 1);
 
+        // Of an epoch for the copy of whose weights there is no room nobody is told that it was the best.
+        struct NoRoom : Recorder {
+            bool readyForCheckpoint(Kind, bool) override { throw std::bad_alloc(); }
+        } noRoom;
+        finish = makeTrainer(config)->run(noRoom, control);
+        QCOMPARE(finish.status, RunStatus::Failed);
+        QVERIFY(noRoom.epochs.empty());
+
         recorder.each = [](const StepRecord&) { throw 7; };
         finish = makeTrainer(config)->run(recorder, control);
         QCOMPARE(finish.status, RunStatus::Failed);
