@@ -140,7 +140,7 @@ Outcome<void> saveWeights(const Database& notebook, Database& rest, const RunBac
 }
 
 Outcome<void> fillRest(const QString& path, const Database& notebook, const RunBacklog::Known& run,
-                       NotebookState state) {
+                       NotebookState state, bool oldWeights) {
     if (auto made = createFile(path, notebookFormat()); !made) return refuse(made.error());
     auto rest = Database::open(path, Database::Mode::Write);
     if (!rest) return refuse(rest.error());
@@ -148,7 +148,7 @@ Outcome<void> fillRest(const QString& path, const Database& notebook, const RunB
     if (!transaction) return refuse(transaction.error());
     auto begun = state == NotebookState::Spoilt ? recallRun(*rest, run) : copyRun(notebook, *rest, run.id);
     if (begun && state == NotebookState::Gone) begun = copyCheckpoints(notebook, *rest, run.id);
-    if (begun && state == NotebookState::Spoilt) begun = saveWeights(notebook, *rest, run);
+    if (begun && state == NotebookState::Spoilt && oldWeights) begun = saveWeights(notebook, *rest, run);
     if (!begun) return begun;
     if (auto done = writeWaiting(*rest, run); !done) return done;
     if (auto done = writeSetting(*rest, restSetting, QFileInfo(notebook.path()).absoluteFilePath()); !done)
@@ -171,11 +171,12 @@ bool synced(const QString& path) {
     return done;
 }
 
-/// Under a name that nobody takes for a rest until it is one, and is on the disk.
+/// Under a name that nobody takes for a rest until it is one, and is on the disk. `oldWeights`: with what can
+/// still be read of those that a spoilt notebook has.
 Outcome<void> makeRest(const QString& path, const Database& notebook, const RunBacklog::Known& run,
-                       NotebookState state) {
+                       NotebookState state, bool oldWeights = true) {
     const QString made = unfinishedName(path);
-    auto done = fillRest(made, notebook, run, state);
+    auto done = fillRest(made, notebook, run, state, oldWeights);
     if (done && synced(made) && QFile::rename(made, path)) {
         (void)synced(QFileInfo(path).absolutePath()); // some file systems have nothing to sync there
         return {};
@@ -186,6 +187,9 @@ Outcome<void> makeRest(const QString& path, const Database& notebook, const RunB
     if (!done && state != NotebookState::Spoilt) {
         if (makeRest(path, notebook, run, NotebookState::Spoilt)) return {};
     }
+    // A disk that has no room for the old weights may have some for all that is nowhere else.
+    if (!done && state == NotebookState::Spoilt && oldWeights)
+        return makeRest(path, notebook, run, state, false);
     if (!done) return done;
     return refuse(Kind::Disk, QStringLiteral("The rest could not be completed."), path,
                   QStringLiteral("Check the disk."));

@@ -36,8 +36,12 @@ Outcome<QString> Writer::keepRest(RunBacklog& run) {
         const RunBacklog::Known known = run.known();
         lock.unlock(); // the weights may be gigabytes, and others ask meanwhile
         // What another program has deleted or changed meanwhile must not be lost with the copy: it is known
-        // here.
-        const bool spoilt = isOverwritten() || !checkRows(database, run);
+        // here. What just cannot be read is neither.
+        bool spoilt = isOverwritten();
+        if (!spoilt) {
+            const auto sound = checkRows(database, run);
+            spoilt = !sound && sound.error().kind == StorageError::Kind::Damaged;
+        }
         auto written = writeRest(database, known,
                                  spoilt                   ? NotebookState::Spoilt
                                  : place_ == Place::Moved ? NotebookState::Gone

@@ -16,6 +16,7 @@ class RestTest : public OneRunTest {
     Q_OBJECT
 
   private slots:
+    void oldWeightsWithoutRoomTakeNothingWithThem();
     void cleanup() { writer_.reset(); }
     void aNewRunTakesNoNumberOfOneThatIsGone();
     void whatIsDeletedWhileARunGoesOnComesBack_data();
@@ -312,6 +313,25 @@ void RestTest::anUnfinishedRestIsNone() {
     for (const QString& name : left)
         QVERIFY2(!QFile::exists(name), qPrintable(name));
     QVERIFY(QFile::exists(ours) && QFile::exists(young));
+}
+
+/// The notebook is spoilt, and the weights that it has do not fit beside what waits.
+void RestTest::oldWeightsWithoutRoomTakeNothingWithThem() {
+    QString rest;
+    {
+        auto notebook = open();
+        beginRun(*notebook);
+        writer_->checkpoint(packed(CheckpointKind::Best, 1, 100, manyWeights()));
+        REQUIRE_OK(notebook->flush());
+        changeByHand(path(), {QStringLiteral("DELETE FROM run_epoch")});
+        goOn(101, 200);
+        const FullDisk disk(manyWeights().size() / 2);
+        rest = endsAsRest();
+    }
+    QVERIFY(QFileInfo(rest).size() < manyWeights().size());
+    auto notebook = open();
+    QCOMPARE(notebook->runs()->size(), 1);
+    isKeptFromMemory(*notebook, notebook->runs()->first().id);
 }
 
 QTEST_GUILESS_MAIN(RestTest)
