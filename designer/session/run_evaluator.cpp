@@ -10,6 +10,20 @@
 
 namespace burdock {
 
+namespace {
+
+Diagnostic ofAnotherEpoch(storage::RunId run, qint64 epoch, const std::optional<qint64>& best) {
+    return problem("run.weights",
+                   "The weights are those of epoch " + std::to_string(epoch) +
+                       (best ? ", not of the run's best one, epoch " + std::to_string(*best) + "."
+                             : ", and the run has no best one."),
+                   "Run " + std::to_string(run.value),
+                   "Go on with the run, or evaluate it once it has ended.",
+                   "Its program was killed before it had written those of the best epoch, or is about to.");
+}
+
+} // namespace
+
 struct RunEvaluator::Impl {
     Impl(std::shared_ptr<storage::Notebook> n, const DatasetCatalog& c)
         : notebook(std::move(n))
@@ -28,8 +42,9 @@ struct RunEvaluator::Impl {
     // On the worker's thread: the network that was asked last.
     storage::RunId run;
     CheckpointChoice choice;
-    bool isBest = false; ///< what was opened, whatever was asked for
-    QString weights;     ///< tells whether they have changed since
+    bool isBest = false;               ///< what was opened, whatever was asked for
+    std::optional<Diagnostic> notBest; ///< why they are not the best epoch's, if they are another's
+    QString weights;                   ///< tells whether they have changed since
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
 
@@ -70,7 +85,10 @@ Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wante
     if (!loaded) return refuse(loaded.error());
     run = id;
     choice = wantedChoice;
-    isBest = loaded->weights == storage::CheckpointKind::Best;
+    isBest = loaded->areBest();
+    notBest.reset();
+    if (loaded->weights.kind == storage::CheckpointKind::Best && !isBest)
+        notBest = ofAnotherEpoch(id, loaded->weights.epoch, loaded->bestEpoch);
     weights = now; // read before the weights: newer ones are seen the next time
     data = std::move(loaded->data);
     predictor = std::move(loaded->predictor);
@@ -122,6 +140,7 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
             const bool isBest = choice == CheckpointChoice(storage::CheckpointKind::Best) && impl_->isBest;
             // It is asked for in a notebook that is not to be written, but not where it cannot be just now.
             const bool isMeant = !impl_->notebook->isReadOnly() || impl_->notebook->unwritable();
+            if (choice == CheckpointChoice(storage::CheckpointKind::Best)) measured.unkept = impl_->notBest;
             if (!isCancelled() && isBest && isMeant)
                 if (auto kept =
                         impl_->notebook->setTestResult(run, toStored(result.values("test")),

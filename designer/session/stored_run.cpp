@@ -126,7 +126,7 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     if (!weights) return refuse(weights.error());
     auto made = Predictor::make(*graph, **weights, *opened, *config);
     if (!made) return refuse(made.error());
-    return RunNetwork{std::move(*opened), std::move(*made), (*weights)->info().kind};
+    return RunNetwork{std::move(*opened), std::move(*made), (*weights)->info(), summary->bestEpoch};
 }
 
 std::optional<double> speedOf(const storage::RunSummary& run) {

@@ -45,7 +45,13 @@ Status checkSameData(const storage::RunStart& start, const DatasetInfo& now);
 struct RunNetwork {
     std::shared_ptr<const Dataset> data;
     std::unique_ptr<Predictor> predictor;
-    storage::CheckpointKind weights = storage::CheckpointKind::Best; ///< which they are
+    storage::CheckpointInfo weights;   ///< which they are
+    std::optional<qint64> bestEpoch{}; ///< the run's
+
+    /// Those of an earlier best epoch stay until its own are written.
+    bool areBest() const {
+        return weights.kind == storage::CheckpointKind::Best && weights.epoch == bestEpoch;
+    }
 };
 
 /// Refuses what checkSameData() refuses.

@@ -58,6 +58,23 @@ class TestLostWeights : public QObject, private QueueFixture {
         QCOMPARE(offered(), QStringList({"", ""}));
     }
 
+    /// Those of the best epoch before, whose successors were not written, are no result of the best epoch.
+    void weightsOfAnotherEpochAreNotTheBest() {
+        const storage::RunId run = trained(3);
+        const auto tested = notebook_->run(run)->test;
+        reseal(storage::checkpointTable(), QStringLiteral("kind = 'best'"),
+               {{QStringLiteral("epoch"), *notebook_->run(run)->bestEpoch + 1}});
+        reseal(storage::runTable(), QStringLiteral("id = %1").arg(run.value),
+               {{QStringLiteral("test"), QStringLiteral("{}")}});
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy evaluated(&evaluator, &RunEvaluator::evaluated);
+        evaluator.evaluate(run, storage::CheckpointKind::Best);
+        AWAIT_COMPARE(evaluated.size(), 1);
+        const auto unkept = evaluated[0][2].value<std::optional<Diagnostic>>();
+        QVERIFY(unkept && unkept->what.find("not of the run's best one") != std::string::npos);
+        QVERIFY(!tested.isEmpty() && notebook_->run(run)->test.isEmpty());
+    }
+
     void theLastWeightsAreNoOthers() {
         const storage::RunId run = trained(3);
         dropWeights(QStringLiteral("kind = 'last'"));
