@@ -5,9 +5,9 @@
 #include <QPair>
 #include <QStringList>
 
-#include <initializer_list>
 #include <optional>
 #include <utility>
+#include <vector>
 
 class QSqlQuery;
 
@@ -32,7 +32,7 @@ using Fields = QList<QPair<QString, QVariant>>;
 
 /// A key above all that stand in these columns, each of a table: those of the rows that are to be added, and
 /// those that name such rows. What another program has left of a row that it deleted would else be taken for
-/// a part of the one that is given its key. Only numbers count.
+/// a part of the one that is given its key. Only whole numbers below 2^53 count.
 Outcome<qint64> freeKey(const Database& database,
                         const std::vector<std::pair<const char*, const char*>>& columns);
 /// Adds a row; a key that is not among `fields` is chosen by the database. One that was not sound where it

@@ -24,6 +24,7 @@ class MissingTest : public TwoRunsTest {
     void whatIsLeftOfARunIsTold_data();
     void whatIsLeftOfARunIsTold();
     void anOwnerMayBeAnything();
+    void aNumberOfTheGreatestIsInNobodysWay();
     void manyOrphansAreDeletedInSlices();
     void orphanedWeightsAreNotTakenForNewOnes_data();
     void orphanedWeightsAreNotTakenForNewOnes();
@@ -227,6 +228,25 @@ void MissingTest::anOwnerMayBeAnything() {
     REQUIRE_OK(removed);
     QCOMPARE(removed->runs, 1);
     QVERIFY(!notebook->damage());
+}
+
+/// Runs and weights are numbered on as if it were not there.
+void MissingTest::aNumberOfTheGreatestIsInNobodysWay() {
+    fill();
+    changeByHand(path(), {QStringLiteral("UPDATE run SET id = 9223372036854775807 WHERE id = 1"),
+                          QStringLiteral("UPDATE run_epoch SET run = 1e300 WHERE run = 1"),
+                          QStringLiteral("INSERT INTO tensor_chunk (tensor, place, checksum, data) VALUES "
+                                         "(9223372036854775807, 0, 0, x'00'), (1e300, 1, 0, x'00')")});
+    auto notebook = open();
+    for (const qint64 number : {3, 4}) {
+        beginRun(*notebook);
+        QCOMPARE(writer_->id().value, number);
+        goOn(101, 200);
+        writer_->epoch(epochRow(2, 200, 0.5, 0.8, 0.7, 0.8, 1000.0, 5.0));
+        writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
+        REQUIRE_OK(writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
+        isWhole(*notebook, writer_->id(), 200);
+    }
 }
 
 /// A hundred times what may wait in the log, on a disk that has no room for it.
