@@ -53,6 +53,16 @@ Diagnostic trainingBrokeOff(const Breakdown& broken) {
                    "Try a smaller batch; if it stays, report it with this run's settings.", broken.why);
 }
 
+/// What is not there any more is not called finished.
+FinishRecord lostInPart(FinishRecord record, const storage::StorageError& error) {
+    Diagnostic lost = toDiagnostic(error);
+    lost.code = "notebook.lost";
+    if (record.problem) lost.why = "The run itself failed: " + oneLine(*record.problem);
+    record.status = RunStatus::Failed;
+    record.problem = std::move(lost);
+    return record;
+}
+
 } // namespace
 
 TrainingJob::TrainingJob(TrainingRun& owner, std::shared_ptr<storage::Notebook> notebook,
@@ -195,6 +205,9 @@ void TrainingJob::lookAtNotebook() {
 }
 
 void TrainingJob::finish(FinishRecord record) {
+    if (const auto before = run_.writer->checkBefore();
+        !before && before.error().kind == storage::StorageError::Kind::Damaged)
+        record = lostInPart(std::move(record), before.error());
     const QString problem = record.problem ? QString::fromStdString(oneLine(*record.problem)) : QString();
     const QByteArray metrics = metricsToStore(record.testMetrics, run_.data);
     const auto written = [&] {

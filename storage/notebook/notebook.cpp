@@ -240,6 +240,8 @@ Outcome<std::unique_ptr<RunWriter>> Notebook::continueRun(RunId id, qint64 epoch
     impl->backlog = std::make_shared<RunBacklog>(id, before->start, before->startedAt);
     impl->backlog->secondsBefore = before->seconds;
     impl->backlog->committedSteps = impl->backlog->stepsBefore = steps;
+    impl->backlog->epochsBefore = epochs;
+    impl->backlog->soundBefore = std::min(steps, before->steps);
     impl->backlog->nextStep = steps + 1;
     impl->core->writer()->attach(impl->backlog);
     return std::unique_ptr<RunWriter>(new RunWriter(std::move(impl)));

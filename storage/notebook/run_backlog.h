@@ -78,10 +78,11 @@ struct RunBacklog {
         CheckpointId id;
         CheckpointKind kind;
     };
-    CurveAppender curve;             ///< the writer thread's, as the next
-    qint64 committedSteps = 0;       ///< with those before
-    qint64 stepsBefore = 0;          ///< of a run that goes on
-    QVector<Weights> weightsWritten; ///< those that no later ones have taken the place of
+    CurveAppender curve;                      ///< the writer thread's, as the next
+    qint64 committedSteps = 0;                ///< with those before
+    qint64 stepsBefore = 0;                   ///< of a run that goes on
+    qint64 epochsBefore = 0, soundBefore = 0; ///< likewise; up to which step there was all of it then
+    QVector<Weights> weightsWritten;          ///< those that no later ones have taken the place of
 
     /// Takes the place of one of its kind that still waits, as it would in the file; while nothing can be
     /// written, those of epochs and by hand do so too, for memory must not fill with them.

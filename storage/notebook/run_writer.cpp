@@ -1,6 +1,7 @@
 #include "storage/notebook/run_writer.h"
 
 #include "storage/notebook/core.h"
+#include "storage/notebook/run_check.h"
 #include "storage/notebook/run_writer_impl.h"
 
 namespace burdock::storage {
@@ -99,6 +100,23 @@ Outcome<void> RunWriter::finish(RunState state, double seconds, const NamedValue
     writer.detach(impl_->backlog);
     impl_->finished = true;
     return {};
+}
+
+Outcome<void> RunWriter::checkBefore() {
+    const RunBacklog& run = *impl_->backlog;
+    if (run.stepsBefore == 0) return {};
+    return impl_->core->writer()->perform([&run](Database& database) -> Outcome<void> {
+        const auto lost = lostUpTo(database, run.id, run.epochsBefore, run.soundBefore);
+        if (!lost) return refuse(lost.error());
+        if (!*lost) return {};
+        return refuse(
+            StorageError::Kind::Damaged,
+            QStringLiteral("While the run went on, another program has deleted or changed a part of "
+                           "what it had before: %1.")
+                .arg(lost->text()),
+            QStringLiteral("run %1").arg(run.id.value),
+            QStringLiteral("Restore the notebook from a backup, or train the run anew."));
+    });
 }
 
 Outcome<QString> RunWriter::keepRest() {

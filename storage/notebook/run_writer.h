@@ -41,6 +41,9 @@ class RunWriter {
     /// there.
     Outcome<void> finish(RunState state, double seconds, const NamedValues& test = {},
                          const QString& problem = {}, const QByteArray& testMetrics = {});
+    /// Whether what the run had when it was taken up again is as it was then; Damaged if not. This program
+    /// does not know it, so that no rest can bring it back.
+    Outcome<void> checkBefore();
     /// Where finish() fails and the program must end: keeps what could not be written in a file of its own,
     /// and gives its name. The notebook takes it in when it is opened next.
     Outcome<QString> keepRest();

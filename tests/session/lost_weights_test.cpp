@@ -135,6 +135,25 @@ class TestLostWeights : public QObject, private QueueFixture {
         }
     }
 
+    /// It is not called finished.
+    void whatIsLostOfARunThatGoesOnIsTold() {
+        const storage::RunId run = stopped();
+        auto on = resumeRequest(*notebook_, run);
+        QVERIFY(on);
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRun& again = queue.enqueue(*on);
+        QObject::connect(&again, &TrainingRun::started, &again, [&] {
+            change({QStringLiteral("DELETE FROM run_epoch WHERE epoch = 1")});
+            again.stop();
+        });
+        AWAIT_COMPARE(finished.size(), 1);
+        const auto told = notebook_->run(run);
+        QCOMPARE(told->state, storage::RunState::Failed);
+        QVERIFY2(told->problem.contains(QStringLiteral("1 of")), qPrintable(told->problem));
+        QVERIFY(QDir(folder_->path()).entryList({QStringLiteral("*rest*")}).isEmpty());
+    }
+
     /// Before its data are loaded.
     void aChangedRunIsNotTakenUpAgain() {
         const storage::RunId run = stopped();
@@ -160,7 +179,7 @@ class TestLostWeights : public QObject, private QueueFixture {
         RunQueue queue(notebook_, catalog_);
         QSignalSpy finished(&queue, &RunQueue::finished);
         TrainingRun& begun = queue.enqueue(request("fake", 100'000));
-        if (!QTest::qWaitFor([&] { return begun.progress().step > 20; }, test::patience)) qFatal("no step");
+        if (!QTest::qWaitFor([&] { return begun.progress().epoch > 2; }, test::patience)) qFatal("no step");
         begun.stop();
         if (!QTest::qWaitFor([&] { return finished.size() == 1; }, test::patience)) qFatal("no end");
         return begun.runId();

@@ -16,6 +16,7 @@ class GoingOnTest : public FolderTest {
     void whatIsBinnedOrOverDoesNotGoOn();
     void aChangedCurveDoesNotGoOn();
     void aChangedEpochDoesNotGoOn();
+    void whatWasThereBeforeIsLookedAtAtTheEnd();
     void aDamagedEpochIsNoLaterOne();
     void aChangedRunDoesNotGoOn();
     void goesOnWithOtherSeries();
@@ -148,6 +149,41 @@ void GoingOnTest::aChangedEpochDoesNotGoOn() {
     QVERIFY(!notebook->runs()->first().damaged);
     change("UPDATE run_epoch SET seal = seal + 1 WHERE epoch = 2");
     QVERIFY(notebook->runs()->first().damaged && notebook->run(id)->changed);
+}
+
+/// This program has not told it, and nobody else looks.
+void GoingOnTest::whatWasThereBeforeIsLookedAtAtTheEnd() {
+    for (const char* loss : {"", "DELETE FROM run_epoch WHERE epoch = 1",
+                             "UPDATE run_epoch SET metrics = replace(metrics, '0.', '0.9') WHERE epoch = 2",
+                             "DELETE FROM run_chunk WHERE first_step = 1",
+                             "UPDATE run_chunk SET data = zeroblob(length(data)) WHERE first_step = 1"}) {
+        QFile::remove(path());
+        auto notebook = open();
+        auto writer = notebook->startRun(sampleStart());
+        REQUIRE_OK(writer);
+        const RunId id = (*writer)->id();
+        for (qint64 step = 1; step <= 30; ++step)
+            writeStep(**writer, step, lossOf(step), 0.5f);
+        for (qint64 epoch = 1; epoch <= 3; ++epoch)
+            (*writer)->epoch(epochRow(epoch, epoch * 10, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5));
+        REQUIRE_OK((*writer)->checkBefore());
+        REQUIRE_OK((*writer)->finish(RunState::Stopped, 6));
+        writer->reset();
+        auto again = notebook->continueRun(id, 2, 20);
+        REQUIRE_OK(again);
+        for (qint64 step = 21; step <= 40; ++step)
+            writeStep(**again, step, lossOf(step), 0.5f);
+        REQUIRE_OK(notebook->flush());
+        if (*loss) {
+            auto database = Database::open(path(), Database::Mode::Write);
+            REQUIRE_OK(database);
+            REQUIRE_OK(database->run(QString::fromLatin1(loss)));
+        }
+        const auto sound = (*again)->checkBefore();
+        QCOMPARE(sound.has_value(), !*loss);
+        if (!sound) QCOMPARE(sound.error().kind, StorageError::Kind::Damaged);
+        REQUIRE_OK((*again)->finish(RunState::Failed, 9)); // all that is known here is there
+    }
 }
 
 /// An epoch whose number was changed is not one that comes anew: it would be gone, and its damage with it.
