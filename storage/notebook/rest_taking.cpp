@@ -279,10 +279,29 @@ Outcome<RunId> addAsNew(const Database& rest, Database& notebook, RunId from, bo
     return added;
 }
 
+/// Another program may have deleted the run's own row, and left all else of it: it gets the row back, and
+/// with it what is orphaned. The setup tells that it is the same run.
+Outcome<void> joinAgain(const Database& rest, Database& notebook, const RunSummary& run) {
+    const auto orphaned = notebook.value(
+        QStringLiteral("SELECT 1 FROM run_setup WHERE run = ? AND graph_json = ? AND config_json = ? AND "
+                       "seed = ? AND NOT EXISTS (SELECT 1 FROM run WHERE id = run_setup.run)"),
+        {run.id.value, run.start.graphJson, run.start.configJson, run.start.seed});
+    if (!orphaned) return refuse(orphaned.error());
+    if (!orphaned->isValid()) return {};
+    return through(rest, runTable(), QStringLiteral("id = ?"), {run.id.value},
+                   [&](const QSqlQuery& row) -> Outcome<void> {
+                       auto key = insertRow(notebook, runTable(),
+                                            fieldsOf(row, runTable(), QStringLiteral("id"), run.id.value));
+                       if (!key) return refuse(key.error());
+                       return {};
+                   });
+}
+
 /// The run of the notebook that the rest goes into.
 Outcome<RunId> ownerOf(const Database& rest, Database& notebook, const RunSummary& run) {
     const auto own = standings(rest, run);
     if (!own) return refuse(own.error());
+    if (auto joined = joinAgain(rest, notebook, run); !joined) return refuse(joined.error());
     const auto there = standings(notebook, run);
     if (!there) return refuse(there.error());
     if (own->isEmpty()) return refuse(Kind::NotFound, QStringLiteral("The rest holds no run."), rest.path());
@@ -331,10 +350,11 @@ Outcome<TakenIn> takeIn(Database& notebook, const QString& path) {
         *rest, notebook, pieces, to, [&](qint64 first) { return cutSteps(notebook, to, first - 1); },
         damage.pieces);
     if (!done) return refuse(done.error());
-    const auto count =
-        notebook.value(QStringLiteral("SELECT COUNT(*) FROM run_epoch WHERE run = ?"), {to.value});
-    if (!count) return refuse(count.error());
-    if (count->toLongLong() != run.epochs) // the rest did not know of the first ones
+    const auto others =
+        notebook.value(QStringLiteral("SELECT COUNT(*) <> ? OR MIN(epoch) > 1 FROM run_epoch WHERE run = ?"),
+                       {run.epochs, to.value});
+    if (!others) return refuse(others.error());
+    if (others->toBool()) // the rest did not know of the first ones
         if (done = summariseEpochs(notebook, to); !done) return refuse(done.error());
     if (done = takeCheckpoints(*rest, notebook, run.id, to, damage); !done) return refuse(done.error());
     const auto name = notebook.value(QStringLiteral("SELECT name FROM run WHERE id = ?"), {to.value});

@@ -17,6 +17,8 @@ class RestTest : public OneRunTest {
 
   private slots:
     void oldWeightsWithoutRoomTakeNothingWithThem();
+    void aRunWhoseRowWasDeletedIsJoinedAgain();
+    void aRunOfWhichNothingIsLeftMissesItsFirstEpochs();
     void cleanup() { writer_.reset(); }
     void aNewRunTakesNoNumberOfOneThatIsGone();
     void whatIsDeletedWhileARunGoesOnComesBack_data();
@@ -332,6 +334,51 @@ void RestTest::oldWeightsWithoutRoomTakeNothingWithThem() {
     auto notebook = open();
     QCOMPARE(notebook->runs()->size(), 1);
     isKeptFromMemory(*notebook, notebook->runs()->first().id);
+}
+
+/// What is orphaned of it is its own.
+void RestTest::aRunWhoseRowWasDeletedIsJoinedAgain() {
+    RunId id;
+    {
+        auto notebook = open();
+        beginRun(*notebook);
+        id = writer_->id();
+        REQUIRE_OK(writer_->finish(RunState::Stopped, 3));
+        writer_.reset();
+        auto again = notebook->continueRun(id, 1, 100);
+        REQUIRE_OK(again);
+        writer_ = std::move(*again);
+        changeByHand(path(), {QStringLiteral("DELETE FROM run")});
+        goOn(101, 200);
+        endsAsRest();
+    }
+    auto notebook = open();
+    QCOMPARE(notebook->runs()->size(), 1);
+    isWhole(*notebook, id, 200);
+    QCOMPARE(summaryOf(*notebook->run(id), trainLoss).greatest, 0.9); // of the first half
+    QVERIFY(!notebook->damage());
+}
+
+/// Where it cannot be joined again, what it had before is not forgotten.
+void RestTest::aRunOfWhichNothingIsLeftMissesItsFirstEpochs() {
+    {
+        auto notebook = open();
+        beginRun(*notebook);
+        REQUIRE_OK(writer_->finish(RunState::Stopped, 3));
+        const RunId id = writer_->id();
+        writer_.reset();
+        auto again = notebook->continueRun(id, 1, 100);
+        REQUIRE_OK(again);
+        writer_ = std::move(*again);
+        changeByHand(path(), {QStringLiteral("DELETE FROM run"), QStringLiteral("DELETE FROM run_setup"),
+                              QStringLiteral("DELETE FROM run_epoch")});
+        goOn(101, 200);
+        endsAsRest();
+    }
+    auto notebook = open();
+    QCOMPARE(notebook->runs()->size(), 1);
+    QVERIFY(notebook->runs()->first().damaged);
+    QCOMPARE(notebook->runs()->first().missing.epochs, 1);
 }
 
 QTEST_GUILESS_MAIN(RestTest)
