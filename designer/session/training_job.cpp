@@ -53,6 +53,14 @@ Diagnostic trainingBrokeOff(const Breakdown& broken) {
                    "Try a smaller batch; if it stays, report it with this run's settings.", broken.why);
 }
 
+/// Of weights that nothing in this program waits to write any more: they were in the notebook.
+Diagnostic deletedMeanwhile(Diagnostic missing) {
+    if (missing.code != "run.weights") return missing;
+    missing.why = "Another program has deleted them.";
+    missing.mend = "Evaluate others of the weights that the run has kept, or train it anew.";
+    return missing;
+}
+
 /// What is not there any more is not called finished.
 FinishRecord lostInPart(FinishRecord record, const storage::StorageError& error) {
     Diagnostic lost = toDiagnostic(error);
@@ -326,10 +334,10 @@ void TrainingJob::awaitCheckpoints() {
 Result<std::shared_ptr<const WeightSet>> TrainingJob::bestWeights() {
     if (auto waiting = best_.lock()) return waiting;
     auto read = StoredWeights::open(*notebook_, runId_, storage::CheckpointKind::Best);
-    if (!read) return refuse(read.error());
     // The result of a test is the best weights'.
-    if ((*read)->info().kind != storage::CheckpointKind::Best)
-        return refuse(missingWeights(*notebook_, runId_, storage::CheckpointKind::Best));
+    if (!read || (*read)->info().kind != storage::CheckpointKind::Best)
+        return refuse(deletedMeanwhile(
+            read ? missingWeights(*notebook_, runId_, storage::CheckpointKind::Best) : read.error()));
     auto weights = (*read)->readAll();
     if (!weights) return refuse(weights.error());
     return std::make_shared<const WeightSet>(std::move(*weights));
