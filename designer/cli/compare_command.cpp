@@ -21,7 +21,7 @@ struct Row {
 /// The runs' settings or results side by side, in the order of the first run that has them: what another one
 /// has beside them stands behind what it follows there.
 template <class Read>
-std::vector<Row> sideBySide(const std::vector<storage::RunSummary>& runs, Read read) {
+std::vector<Row> sideBySide(const std::vector<WholeRun>& runs, Read read) {
     std::vector<Row> rows;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         auto next = rows.begin();
@@ -39,15 +39,13 @@ std::vector<Row> sideBySide(const std::vector<storage::RunSummary>& runs, Read r
 Result<int> compare(const std::vector<std::string>& names, Program& program) {
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
-    std::vector<storage::RunSummary> runs;
-    std::vector<QString> damage;
+    std::vector<WholeRun> runs;
     Json all = Json::array();
     for (const std::string& name : names) {
         auto run = readWhole(**notebook, runIdFrom(name));
         if (!run) return refuse(run.error());
         if (program.json) all.push_back(wholeRunJson(*run));
-        runs.push_back(std::move(run->summary));
-        damage.push_back(std::move(run->damage));
+        runs.push_back(std::move(*run));
     }
     const std::vector<Row> settings = sideBySide(runs, runSettings), results = sideBySide(runs, runResults);
 
@@ -60,8 +58,8 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
     }
     std::vector<std::pair<std::string, TextTable::Align>> columns{{"", TextTable::Align::Left},
                                                                   {"", TextTable::Align::Left}};
-    for (const storage::RunSummary& run : runs)
-        columns.emplace_back("Run " + std::to_string(run.id.value), TextTable::Align::Right);
+    for (const WholeRun& run : runs)
+        columns.emplace_back("Run " + std::to_string(run.summary.id.value), TextTable::Align::Right);
     TextTable table(columns);
     for (const auto& [rows, marked] : {std::pair(&settings, true), std::pair(&results, false)})
         for (const Row& row : *rows) {
@@ -71,8 +69,8 @@ Result<int> compare(const std::vector<std::string>& names, Program& program) {
             table.add(std::move(cells));
         }
     table.print();
-    for (std::size_t i = 0; i < runs.size(); ++i)
-        warnOfDamage(runs[i].id, damage[i]);
+    for (const WholeRun& run : runs)
+        warnOfDamage(run.summary.id, run.damage);
     return 0;
 }
 

@@ -156,7 +156,7 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
     }
     print("Run " + std::to_string(id.value) + ": " + run.start.name.toStdString());
     TextTable facts({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
-    for (const auto& all : {runSettings(run), runResults(run)})
+    for (const auto& all : {runSettings(*whole), runResults(*whole)})
         for (const auto& [name, value] : all)
             facts.add({name, value});
     if (!run.problem.isEmpty()) facts.add({"problem", run.problem.toStdString()});

@@ -219,7 +219,8 @@ std::string figure(const SeriesSchema& series, double value) {
     return series.share ? percent(value) : decimal(value);
 }
 
-std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run) {
+std::vector<std::pair<std::string, std::string>> runSettings(const WholeRun& whole) {
+    const storage::RunSummary& run = whole.summary;
     const storage::RunStart& s = run.start;
     const auto first = firstWeights(s);
     Texts all{{"model", s.modelName.toStdString()},
@@ -234,9 +235,10 @@ std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunS
     return all;
 }
 
-std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSummary& run) {
+std::vector<std::pair<std::string, std::string>> runResults(const WholeRun& whole) {
+    const storage::RunSummary& run = whole.summary;
     Texts all;
-    if (run.damaged) all.emplace_back("damage", damagedValue().toStdString());
+    if (!whole.damage.isEmpty()) all.emplace_back("damage", damagedValue().toStdString());
     all.emplace_back("status", storage::runStateKey(run.state).toStdString());
     all.emplace_back("epochs_done", std::to_string(run.epochs));
     if (run.bestEpoch)

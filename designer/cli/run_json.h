@@ -37,8 +37,8 @@ std::string figure(const SeriesSchema& series,
                    double value); ///< "92.31 %", "0.2147"; "–" where there is none
 
 /// What a run was made with, by name: data, architecture, every setting. Values are for people.
-std::vector<std::pair<std::string, std::string>> runSettings(const storage::RunSummary& run);
-/// What it reached.
-std::vector<std::pair<std::string, std::string>> runResults(const storage::RunSummary& run);
+std::vector<std::pair<std::string, std::string>> runSettings(const WholeRun& whole);
+/// What it reached, and whether any of it is damaged.
+std::vector<std::pair<std::string, std::string>> runResults(const WholeRun& whole);
 
 } // namespace burdock::cli

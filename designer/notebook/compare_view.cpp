@@ -124,7 +124,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
             if (run.id == record->id) {
                 offerSeries();
                 drawRun(*record, run);
-                tellDamage();
+                if (const QStringList damage = damageOfEach(); damage != toldDamage_) compare(damage);
             }
     });
     connect(&Theme::instance(), &Theme::changed, this, &CompareView::draw);
@@ -132,7 +132,7 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
 
 void CompareView::setRuns(const QVector<storage::RunSummary>& runs) {
     runs_ = runs.mid(0, most);
-    comparison_->setRuns(runs_);
+    compare(damageOfEach());
     const int differences = comparison_->differences();
     QString text = differences == 0 ? tr("Same settings")
                                     : (differences == 1 ? tr("1 setting differs")
@@ -140,8 +140,6 @@ void CompareView::setRuns(const QVector<storage::RunSummary>& runs) {
     if (runs.size() > most) text = tr("The first %1 of %2 runs · ").arg(most).arg(runs.size()) + text;
     note_->setText(text);
     offerSeries();
-    tellDamage();
-    fit();
     draw();
 }
 
@@ -185,14 +183,20 @@ void CompareView::offerSeries() {
     metric_->setCurrentIndex(std::max(0, metric_->findData(now.contains(chosen) ? chosen : judged)));
 }
 
-void CompareView::tellDamage() {
+QStringList CompareView::damageOfEach() {
+    QStringList damage;
+    for (const storage::RunSummary& run : runs_)
+        damage << damageOf(run, reader_.get(run.id).get());
+    return damage;
+}
+
+void CompareView::compare(const QStringList& damage) {
+    toldDamage_ = damage;
+    comparison_->setRuns(runs_, damage);
+    fit();
     QStringList told;
-    for (const storage::RunSummary& run : runs_) {
-        const auto record = reader_.get(run.id);
-        const QString damage =
-            record ? damageOf(run, record->epochs, record->steps, record->checkpoints) : damageOf(run);
-        if (!damage.isEmpty()) told << QStringLiteral("#%1: %2").arg(run.id.value).arg(damage);
-    }
+    for (qsizetype i = 0; i < runs_.size(); ++i)
+        if (!damage[i].isEmpty()) told << QStringLiteral("#%1: %2").arg(runs_[i].id.value).arg(damage[i]);
     damage_->setVisible(!told.isEmpty());
     damage_->setText(told.isEmpty() ? QString() : (told << damageMend()).join(QLatin1Char('\n')));
 }
@@ -245,7 +249,7 @@ void CompareView::drawRun(const RunRecord& record, const storage::RunSummary& ru
     for (QPointF& point : points)
         point.rx() /= perEpoch;
     CurveStyle style = styleOf(run);
-    if (!damageOf(run, record.epochs, record.steps, {}).isEmpty())
+    if (areCurvesDamaged(record.epochs, record.steps))
         for (QString* words : {&style.label, &style.chip})
             *words += QStringLiteral(" · ") + damagedValue();
     style.smooth =

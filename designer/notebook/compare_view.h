@@ -29,7 +29,9 @@ class CompareView : public QWidget {
 
   private:
     void offerSeries(); ///< those that any of the runs has
-    void tellDamage();
+    /// What is damaged of each, as far as their rows are read by now.
+    QStringList damageOfEach();
+    void compare(const QStringList& damage);
     void fit(); ///< rows and columns of the comparison
     void draw();
     CurveStyle styleOf(const storage::RunSummary& run) const;
@@ -43,6 +45,7 @@ class CompareView : public QWidget {
     QTableView* table_;
     QCheckBox* differencesOnly_;
     QLabel *note_, *damage_;
+    QStringList toldDamage_; ///< of each run
 };
 
 } // namespace burdock

@@ -15,12 +15,12 @@ bool ComparedFact::isUnlike() const {
     return std::any_of(values.begin(), values.end(), [&](const QString& v) { return v != values.first(); });
 }
 
-QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs) {
+QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage) {
     QList<ComparedFact> compared;
     QList<std::pair<Fact::Group, QString>> keys;
     for (qsizetype run = 0; run < runs.size(); ++run) {
         qsizetype before = -1; // the run's own fact before this one
-        for (const Fact& fact : runFacts(runs[run])) {
+        for (const Fact& fact : runFacts(runs[run], damage.value(run))) {
             auto at = keys.indexOf({fact.group, fact.key});
             if (at < 0) {
                 // Behind what it follows in its run, or the last of its group, so that groups stay together.
@@ -42,10 +42,11 @@ QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs) {
     return compared;
 }
 
-void ComparisonModel::setRuns(const QVector<storage::RunSummary>& runs) {
+void ComparisonModel::setRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage) {
     beginResetModel();
     runs_ = runs;
-    facts_ = compareRuns(runs);
+    damage_ = damage;
+    facts_ = compareRuns(runs, damage);
     QVector<qint64> ids;
     for (const storage::RunSummary& run : runs)
         ids << run.id.value;
@@ -113,7 +114,7 @@ QVariant ComparisonModel::data(const QModelIndex& index, int role) const {
     case Qt::BackgroundRole:
         return fact.differs ? QVariant(theme.color(QStringLiteral("warning.soft"))) : QVariant();
     case Qt::ForegroundRole:
-        if (index.column() > 0 && runs_[index.column() - 1].damaged)
+        if (index.column() > 0 && isDamaged(index.column() - 1))
             return theme.color(QStringLiteral("error.text"));
         return theme.color(index.column() == 0 ? QStringLiteral("ink.soft") : QStringLiteral("ink"));
     case Qt::FontRole:
@@ -132,8 +133,8 @@ QVariant ComparisonModel::headerData(int section, Qt::Orientation orientation, i
     const storage::RunSummary& run = runs_[section - 1];
     if (role == Qt::DisplayRole)
         return QStringLiteral("#%1 %2").arg(run.id.value).arg(run.start.name) +
-               (run.damaged ? QStringLiteral(" · ") + damagedValue() : QString());
-    if (role == Qt::ForegroundRole && run.damaged)
+               (isDamaged(section - 1) ? QStringLiteral(" · ") + damagedValue() : QString());
+    if (role == Qt::ForegroundRole && isDamaged(section - 1))
         return Theme::instance().color(QStringLiteral("error.text"));
     if (role == Qt::ToolTipRole) return plainTip(run.start.name);
     if (role == Qt::DecorationRole)

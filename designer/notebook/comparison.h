@@ -18,15 +18,15 @@ struct ComparedFact {
 };
 
 /// Facts in the order of the first run that has them. Only settings are said to differ: of results that is
-/// expected.
-QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs);
+/// expected. `damage`: what damageOf() tells of each; empty, or not there: nothing.
+QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage = {});
 
 /// The comparison as a table: facts down, runs across, groups as rows of their own, differences marked.
 class ComparisonModel : public QAbstractTableModel {
     Q_OBJECT
   public:
     using QAbstractTableModel::QAbstractTableModel;
-    void setRuns(const QVector<storage::RunSummary>& runs);
+    void setRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage = {});
     void setDifferencesOnly(bool only);
     bool differencesOnly() const { return differencesOnly_; }
     int differences() const;
@@ -44,8 +44,10 @@ class ComparisonModel : public QAbstractTableModel {
         Fact::Group group = Fact::Group::Result;
     };
     void fill();
+    bool isDamaged(int run) const { return !damage_.value(run).isEmpty(); }
 
     QVector<storage::RunSummary> runs_;
+    QStringList damage_;        ///< of each
     QHash<qint64, int> dashes_; ///< by run
     QList<ComparedFact> facts_;
     QList<Row> rows_;

@@ -90,7 +90,7 @@ RunActions::RunActions(QWidget* parent)
     });
 }
 
-void RunActions::setRun(const RunRow& row, const QString& whyNotBinned) {
+void RunActions::setRun(const RunRow& row, const QString& whyNotBinned, bool damaged) {
     const bool other = row.summary.id != row_.summary.id;
     const bool renamed = row.summary.start.name != row_.summary.start.name;
     row_ = row;
@@ -123,14 +123,12 @@ void RunActions::setRun(const RunRow& row, const QString& whyNotBinned) {
         state += told(tested);
     else if (const Figure best = bestOf(row.summary); !std::isnan(best.value))
         state += told(best);
-    if (row.summary.damaged) state += QStringLiteral(" · ") + damagedValue();
+    if (damaged) state += QStringLiteral(" · ") + damagedValue();
     state_->setTextFormat(Qt::RichText);
-    state_->setText(QStringLiteral("<span style='color:%1'>%2</span>")
-                        .arg(theme
-                                 .color(row.summary.damaged ? QStringLiteral("error.text")
-                                                            : stateToken(row.summary.state))
-                                 .name(),
-                             state.toHtmlEscaped()));
+    state_->setText(
+        QStringLiteral("<span style='color:%1'>%2</span>")
+            .arg(theme.color(damaged ? QStringLiteral("error.text") : stateToken(row.summary.state)).name(),
+                 state.toHtmlEscaped()));
     remove_->setText(row.summary.deleted ? tr("Restore") : tr("Delete"));
     remove_->setIcon(theme.icon(row.summary.deleted ? QStringLiteral("undo") : QStringLiteral("trash")));
     enable();

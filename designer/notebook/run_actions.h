@@ -19,8 +19,8 @@ class RunActions : public QWidget {
     Q_OBJECT
   public:
     explicit RunActions(QWidget* parent = nullptr);
-    /// `whyNotBinned`: see RunsModel.
-    void setRun(const RunRow& row, const QString& whyNotBinned);
+    /// `whyNotBinned`: see RunsModel. `damaged`: whether damageOf() tells anything.
+    void setRun(const RunRow& row, const QString& whyNotBinned, bool damaged);
     /// What training on can begin with, once it is known.
     void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints);
     void setEvaluating(double done); ///< 0..1, negative: not

@@ -58,12 +58,11 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
         if (record->id != run()) return;
         record_ = record;
         showRecord(*record);
-        showDamage();
         showFacts();
     });
     connect(&Theme::instance(), &Theme::changed, this, [this] {
         if (!run()) return;
-        actions_->setRun(row_, whyNotBinned_);
+        showFacts();
         if (record_) showRecord(*record_);
     });
 }
@@ -91,7 +90,6 @@ void RunDetails::setRun(const RunRow& row, const QString& whyNotBinned) {
     const bool other = row.summary.id != row_.summary.id;
     row_ = row;
     whyNotBinned_ = whyNotBinned;
-    actions_->setRun(row, whyNotBinned);
     notes_->setRun(row.summary);
     const NamedMetrics tested = storedMetrics(row.summary.testMetrics);
     QStringList names;
@@ -109,22 +107,21 @@ void RunDetails::setRun(const RunRow& row, const QString& whyNotBinned) {
         record_ = std::move(record);
         showRecord(*record_);
     }
-    showDamage();
     showFacts();
 }
 
-void RunDetails::showDamage() {
-    const QString told = record_
-                             ? damageOf(row_.summary, record_->epochs, record_->steps, record_->checkpoints)
-                             : damageOf(row_.summary);
+void RunDetails::showDamage(const QString& told) {
     damage_->setVisible(!told.isEmpty());
     damage_->setText(told.isEmpty() ? told : told + QLatin1Char(' ') + damageMend());
 }
 
 void RunDetails::showFacts() {
+    const QString damage = damageOf(row_.summary, record_.get());
+    actions_->setRun(row_, whyNotBinned_, !damage.isEmpty());
+    showDamage(damage);
     facts_->clear();
     QStandardItem* group = nullptr;
-    QList<Fact> facts = runFacts(row_.summary);
+    QList<Fact> facts = runFacts(row_.summary, damage);
     const auto begin = [&](const QString& title) {
         group = textCell(title);
         group->setFont(Theme::instance().font(QStringLiteral("strong")));

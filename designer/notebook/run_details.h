@@ -48,7 +48,7 @@ class RunDetails : public QWidget {
     void showFacts();
     void showRecord(const RunRecord& record);
     void showEpochs(const QVector<storage::EpochRow>& epochs);
-    void showDamage();
+    void showDamage(const QString& told);
 
     RunReader& reader_;
     RunRow row_;

@@ -3,7 +3,6 @@
 #include "dashboard/metric_charts.h"
 #include "engine/train/optimizer.h"
 #include "notebook/network_lines.h"
-#include "session/damage.h"
 #include "session/stored_run.h"
 #include "theme/theme.h"
 
@@ -99,15 +98,15 @@ QString checkpointName(const storage::CheckpointInfo& checkpoint) {
     return {};
 }
 
-QList<Fact> runFacts(const storage::RunSummary& run) {
+QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage) {
     QList<Fact> facts;
     RunRow row;
     row.summary = run;
     const auto add = [&](const RunColumn& column, const QString& label) {
         facts.append({Group::Result, column.key, label, column.text(row)});
     };
-    if (run.damaged)
-        facts.append({Group::Result, QStringLiteral("damage"), Words::tr("Damage"), damageOf(run)});
+    if (!damage.isEmpty())
+        facts.append({Group::Result, QStringLiteral("damage"), Words::tr("Damage"), damage});
     const qsizetype status = facts.size();
     for (const char* key : {"status", "epochs"})
         add(runColumns()[columnOf(QLatin1String(key))], runColumns()[columnOf(QLatin1String(key))].title);

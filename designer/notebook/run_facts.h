@@ -18,7 +18,8 @@ QString groupTitle(Fact::Group group);
 /// "Best", "Last", "Of epoch 4", "By hand"
 QString checkpointName(const storage::CheckpointInfo& checkpoint);
 
-/// Results, every setting with its label and unit, data and hash, layers, machine and version.
-QList<Fact> runFacts(const storage::RunSummary& run);
+/// Results, every setting with its label and unit, data and hash, layers, machine and version. `damage`: what
+/// damageOf() tells of the run.
+QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage);
 
 } // namespace burdock

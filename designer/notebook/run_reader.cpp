@@ -1,5 +1,7 @@
 #include "notebook/run_reader.h"
 
+#include "session/damage.h"
+
 namespace burdock {
 namespace {
 
@@ -22,6 +24,11 @@ std::shared_ptr<const RunRecord> readRecord(const storage::Notebook& notebook, s
 
 QList<SeriesCurve> curvesOf(const RunRecord& record) {
     return curvesOf(record.epochs, record.steps);
+}
+
+QString damageOf(const storage::RunSummary& run, const RunRecord* record) {
+    const bool isRead = record && record->problem.isEmpty();
+    return isRead ? damageOf(run, record->epochs, record->steps, record->checkpoints) : damageOf(run);
 }
 
 RunReader::RunReader(std::shared_ptr<storage::Notebook> notebook, QObject* parent)

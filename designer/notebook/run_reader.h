@@ -19,6 +19,8 @@ struct RunRecord {
 };
 
 QList<SeriesCurve> curvesOf(const RunRecord& record);
+/// What is damaged of a run; null: its record is not read yet.
+QString damageOf(const storage::RunSummary& run, const RunRecord* record);
 
 /// Reads records on a thread of its own and keeps the last ones.
 class RunReader : public QObject {

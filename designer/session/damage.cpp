@@ -14,6 +14,10 @@ struct Words {
 
 } // namespace
 
+bool areCurvesDamaged(const QVector<storage::EpochRow>& epochs, const storage::StepCurves& steps) {
+    return steps.damagedChunks > 0 || std::ranges::any_of(epochs, &storage::EpochRow::damaged);
+}
+
 QString damageOf(const storage::RunSummary& run) {
     QStringList told;
     if (run.changed)

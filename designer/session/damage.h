@@ -13,6 +13,8 @@ QString damageOf(const storage::RunSummary& run);
 /// The same once its epochs, its steps and what is told of its checkpoints were read.
 QString damageOf(storage::RunSummary run, const QVector<storage::EpochRow>& epochs,
                  const storage::StepCurves& steps, const QVector<storage::CheckpointInfo>& checkpoints);
+/// Whether any of what its curves are drawn from is.
+bool areCurvesDamaged(const QVector<storage::EpochRow>& epochs, const storage::StepCurves& steps);
 /// What stands where a changed value stood.
 QString damagedValue(); ///< "damaged"
 /// What can be done about it.

@@ -91,6 +91,8 @@ class CliNotebookTest : public QObject, private CliProgram {
         QTest::newRow("an epoch") << "DELETE FROM run_epoch WHERE run = 1 AND epoch = 2";
         QTest::newRow("a series") << "DELETE FROM run_chunk WHERE run = 1 AND series = 'train.accuracy'";
         QTest::newRow("all curves") << "DELETE FROM run_chunk WHERE run = 1";
+        QTest::newRow("its best weights") << deletionOf("best");
+        QTest::newRow("its last weights") << deletionOf("last");
     }
     void deletedRowsAreTold() {
         QFETCH(QString, statement);
@@ -98,7 +100,8 @@ class CliNotebookTest : public QObject, private CliProgram {
         addTwoRuns(book);
         for (const char* command : {"runs", "show 1", "compare 1 2"})
             QVERIFY(run(QString(command).split(' ') + QStringList{"--notebook", book}).err.isEmpty());
-        changeByHand(book, statement);
+        for (const QString& one : statement.split(';'))
+            changeByHand(book, one);
         for (const char* command : {"runs", "show 1", "compare 1 2"}) {
             const Outcome o = run(QString(command).split(' ') + QStringList{"--notebook", book});
             QCOMPARE(o.code, 0);
@@ -151,6 +154,7 @@ class CliNotebookTest : public QObject, private CliProgram {
             const Outcome o = run(QString(command).split(' ') + QStringList{"--notebook", book});
             QCOMPARE(o.code, 0);
             QVERIFY2(o.err.count('\n') == 1 && o.err.contains("run 1: "), o.err.constData());
+            QVERIFY2(o.out.contains("\ndamage "), o.out.constData()); // among its results as well
         }
         const QJsonObject shown = json({"show", "1", "--notebook", book});
         QVERIFY(shown["damaged"].toBool() && !shown["damage"].toString().isEmpty());
@@ -300,6 +304,15 @@ class CliNotebookTest : public QObject, private CliProgram {
     }
 
   private:
+    /// Of run 1's weights of a kind, with all that hangs on them.
+    static QString deletionOf(const QString& kind) {
+        return QString("DELETE FROM tensor_chunk WHERE tensor IN (SELECT tensor.id FROM tensor JOIN "
+                       "run_checkpoint AS c ON c.id = checkpoint WHERE c.run = 1 AND kind = '%1');"
+                       "DELETE FROM tensor WHERE checkpoint IN "
+                       "(SELECT id FROM run_checkpoint WHERE run = 1 AND kind = '%1');"
+                       "DELETE FROM run_checkpoint WHERE run = 1 AND kind = '%1'")
+            .arg(kind);
+    }
     void addTwoRuns(const QString& book) {
         for (const char* seed : {"1", "2"})
             QCOMPARE(run({"train", model(), "--data", table(), "--epochs", "3", "--seed", seed, "--notebook",

@@ -19,6 +19,7 @@
 #include "storage/notebook/run_writer.h"
 
 #include <QComboBox>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
@@ -29,6 +30,8 @@
 #include <QUndoStack>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+
+#include <algorithm>
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -65,7 +68,7 @@ class TestRunDetails : public QObject, PlaceFixture {
         QVERIFY(!place_->details().damage().text().isEmpty());
         const RunColumn& status = runColumns()[columnOf(QStringLiteral("status"))];
         QVERIFY(status.text(row).contains(damagedValue()));
-        QCOMPARE(runFacts(row.summary).first().key, QStringLiteral("damage"));
+        QCOMPARE(place_->details().facts().item(0)->child(0)->text(), QStringLiteral("Damage"));
         place_->comparison().setRuns({row.summary, place_->model().find(trained_)->summary});
         QVERIFY(place_->comparison()
                     .comparison()
@@ -75,13 +78,28 @@ class TestRunDetails : public QObject, PlaceFixture {
         // What is not there is told until what is there has been read.
         row.summary.changed = false;
         row.summary.missing = {1, 5, true};
-        QCOMPARE(damageOf(row.summary), runFacts(row.summary).first().value);
         QVERIFY(damageOf(row.summary).contains(row.summary.missing.text()));
         // And weights that are not there by nothing that is.
         row.summary.missing = {.weights = true};
         QVERIFY(damageOf(row.summary, {}, {}, {}).contains(row.summary.missing.text()));
         place_->details().setRun(*place_->model().find(second_));
         QVERIFY(place_->details().damage().isHidden());
+    }
+
+    /// A run's curves are sound, whatever else of it is not.
+    void soundCurvesAreNotCalledDamaged() {
+        click(second_);
+        AWAIT_VERIFY(place_->details().epochs().rowCount() > 0); // it is read
+        storage::RunSummary run = place_->model().find(second_)->summary;
+        run.missing = {.weights = true};
+        run.damaged = true;
+        place_->comparison().setRuns({run, place_->model().find(trained_)->summary});
+        const CurveChart& chart = place_->comparison().chart();
+        AWAIT_VERIFY(!chart.curve(QString::number(second_.value)).isEmpty());
+        QFile table(folder_.filePath("curves.csv"));
+        QVERIFY(chart.saveCsv(table.fileName()) && table.open(QIODevice::ReadOnly));
+        const QByteArray titles = table.readLine();
+        QVERIFY2(titles.contains("Kept") && !titles.contains(damagedValue().toUtf8()), titles.constData());
     }
 
     /// Which no list shows.
@@ -100,6 +118,10 @@ class TestRunDetails : public QObject, PlaceFixture {
         const QLabel& damage = place_->details().damage();
         AWAIT_VERIFY(damage.isVisible());
         const QString told = damage.text();
+        // Not beside facts and a head that say nothing of it.
+        QCOMPARE(place_->details().facts().item(0)->child(0)->text(), QStringLiteral("Damage"));
+        const auto isMarked = [](const QLabel* label) { return label->text().contains(damagedValue()); };
+        QVERIFY(std::ranges::any_of(place_->details().actions().findChildren<QLabel*>(), isMarked));
         click(second_, Qt::ControlModifier);
         const auto compared = [&] {
             for (const QLabel* label : place_->comparison().findChildren<QLabel*>())
@@ -108,6 +130,13 @@ class TestRunDetails : public QObject, PlaceFixture {
             return false;
         };
         AWAIT_VERIFY(compared());
+        QStringList titles;
+        for (int run = 1; run <= 2; ++run)
+            titles << place_->comparison()
+                          .comparison()
+                          .headerData(run, Qt::Horizontal, Qt::DisplayRole)
+                          .toString();
+        QCOMPARE(titles.filter(damagedValue()).size(), 1);
         QVERIFY(move(-1));
     }
 
