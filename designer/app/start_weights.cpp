@@ -1,6 +1,7 @@
 #include "app/start_weights.h"
 
 #include "app/workspace.h"
+#include "session/damage.h"
 #include "session/stored_checkpoint.h"
 #include "theme/plain_text.h"
 
@@ -16,18 +17,35 @@ struct OfferedRun {
     storage::RunId id;
     QString name;
     bool isBest = false; ///< else no epoch was the best yet, and the last weights are taken
+    bool damaged = false;
 };
 
-storage::Outcome<QVector<OfferedRun>> offeredRuns(const storage::Notebook& notebook) {
+struct OfferedRuns {
+    QVector<OfferedRun> runs;
+    std::optional<storage::StorageError> unread; ///< why others are not offered
+};
+
+/// A run's row tells that the weights of its best epoch are kept, once its own program has ended it. Whether
+/// they can be read is found out when they are: to look into the weights of 100,000 runs takes ten seconds.
+bool keepsItsBest(const storage::RunSummary& run) {
+    return run.bestEpoch && run.state != storage::RunState::Interrupted && !run.missing.weights;
+}
+
+storage::Outcome<OfferedRuns> offeredRuns(const storage::Notebook& notebook) {
     const auto runs = notebook.runs();
     if (!runs) return tl::unexpected(runs.error());
-    QVector<OfferedRun> offered;
+    OfferedRuns offered;
     for (const storage::RunSummary& run : *runs) {
         if (run.state == storage::RunState::Running || run.deleted) continue;
-        const auto kept = notebook.checkpoints(run.id);
-        if (!kept) return tl::unexpected(kept.error());
-        if (const auto weights = bestWeights(run, *kept))
-            offered.append({run.id, run.start.name, weights->kind == storage::CheckpointKind::Best});
+        OfferedRun one{run.id, run.start.name, true, run.damaged};
+        if (!keepsItsBest(run)) {
+            const auto kept = notebook.checkpoints(run.id);
+            if (!kept) offered.unread = kept.error();
+            const auto weights = kept ? bestWeights(run, *kept) : std::nullopt;
+            if (!weights) continue;
+            one.isBest = weights->kind == storage::CheckpointKind::Best;
+        }
+        offered.runs.append(one);
     }
     return offered;
 }
@@ -71,16 +89,21 @@ void StartWeightsButton::fill() {
     reading->setEnabled(false);
     reader_.post(
         menu(), [notebook = workspace_.sharedNotebook()] { return offeredRuns(*notebook); },
-        [this, add, reading](const storage::Outcome<QVector<OfferedRun>>& runs) {
+        [this, add, reading](const storage::Outcome<OfferedRuns>& offered) {
             if (!reading) return; // the menu has been opened again since
             delete reading;
-            if (!runs) return menu()->addAction(runs.error().oneLine())->setEnabled(false);
-            for (const OfferedRun& run : *runs)
+            const auto tell = [this](const QString& text) { menu()->addAction(text)->setEnabled(false); };
+            if (!offered) return tell(offered.error().oneLine());
+            for (const OfferedRun& run : offered->runs)
                 add((run.isBest ? tr("#%1 %2, its best") : tr("#%1 %2, its last"))
-                        .arg(run.id.value)
-                        .arg(plainEntry(run.name)),
+                            .arg(run.id.value)
+                            .arg(plainEntry(run.name)) +
+                        (run.damaged ? QStringLiteral(" · ") + damagedValue() : QString()),
                     run.id);
-            if (runs->isEmpty()) menu()->addAction(tr("No runs with weights yet"))->setEnabled(false);
+            if (offered->unread)
+                tell(offered->unread->oneLine());
+            else if (offered->runs.isEmpty())
+                tell(tr("No runs with weights yet"));
         });
 }
 

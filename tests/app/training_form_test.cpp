@@ -1,0 +1,76 @@
+#include "app/start_weights.h"
+#include "app/train_place.h"
+#include "app/training_form.h"
+#include "app/window_fixture.h"
+#include "session/damage.h"
+#include "storage/database/database.h"
+
+#include <QMenu>
+#include <QSignalSpy>
+
+using namespace burdock;
+
+/// What the training form begins with.
+class TestTrainingForm : public QObject, private test::WindowFixture {
+    Q_OBJECT
+  private slots:
+    void initTestCase() { prepare(QStringLiteral("form")); }
+    void init() {
+        open();
+        workspace_->newFromTemplate("classification-mlp");
+        workspace_->settings().setDataset(QStringLiteral("wine"));
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
+        AWAIT_VERIFY(trainButton()->isEnabled());
+    }
+    void cleanup() { close(); }
+
+    /// Without a look into their weights, which would take long: what is damaged in there is found out when
+    /// it is read.
+    void runsAreOfferedByWhatTheirRowsTell() {
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        for (int run = 1; run <= 2; ++run) {
+            workspace_->train();
+            AWAIT_COMPARE(finished.size(), run);
+        }
+        QCOMPARE(offered(), QStringList({"#2, its best", "#1, its best"}));
+        change("DELETE FROM tensor_chunk");
+        QCOMPARE(offered(), QStringList({"#2, its best", "#1, its best"}));
+        // What cannot be read of one run takes no other from the list.
+        change("UPDATE run SET state = 'interrupted' WHERE id = 2");
+        change("ALTER TABLE tensor RENAME TO tensor_of_another_program");
+        const QStringList left = offered();
+        QCOMPARE(left.size(), 2);
+        QCOMPARE(left[0], QStringLiteral("#1, its best"));
+        QVERIFY2(left[1].contains(QLatin1String("no such table")), qPrintable(left[1]));
+        change("ALTER TABLE tensor_of_another_program RENAME TO tensor");
+        change("UPDATE run SET name = 'of another program' WHERE id = 1");
+        QVERIFY(offered().last().endsWith(damagedValue()));
+    }
+
+  private:
+    /// The runs in the menu of weights, without their names, and what else it tells.
+    QStringList offered() {
+        QMenu* menu = window_->trainPlace().form().startWeights().menu();
+        emit menu->aboutToShow();
+        (void)QTest::qWaitFor(
+            [&] { return menu->actions().size() > 3 || !menu->actions()[2]->text().startsWith("Reading"); },
+            test::patience);
+        QStringList told;
+        for (const QAction* action : menu->actions().mid(2)) {
+            const QString text = action->text();
+            told << (action->isEnabled() ? text.section(' ', 0, 0) + ',' + text.section(',', -1) : text);
+        }
+        return told;
+    }
+    /// As another program does.
+    void change(const char* sql) {
+        auto database =
+            storage::Database::open(workspace_->notebook().path(), storage::Database::Mode::Write);
+        QVERIFY(database);
+        const auto done = database->run(QLatin1String(sql));
+        QVERIFY2(done, done ? "" : qPrintable(done.error().oneLine()));
+    }
+};
+
+QTEST_MAIN(TestTrainingForm)
+#include "training_form_test.moc"
