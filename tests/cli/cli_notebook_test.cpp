@@ -129,6 +129,13 @@ class CliNotebookTest : public QObject, private CliProgram {
             QVERIFY2(o.err.count('\n') == 1 && o.err.contains("lost what this run was begun with"),
                      o.err.constData());
         }
+        // Its weights are sound, and can be begun with: but not as if nothing had happened to the run.
+        const Outcome begun = run(
+            {"train", model(), "--data", table(), "--epochs", "1", "--weights", "run:1", "--notebook", book});
+        QCOMPARE(begun.code, 0);
+        QVERIFY2(begun.err.count('\n') == 1 && begun.err.contains("run 1: ") &&
+                     begun.err.contains("was changed on the disk"),
+                 begun.err.constData());
         changeByHand(book, "UPDATE run SET state = 'stopped'");
         for (const char* name : {"run:1", "run:2"}) {
             const Outcome o = run({"train", name, "--resume", "--notebook", book});
