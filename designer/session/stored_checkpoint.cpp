@@ -143,19 +143,19 @@ Diagnostic missingWeights(const storage::Notebook& notebook, storage::RunId id, 
     if (others->isEmpty()) return noWeights(*run);
     const bool going = run->state == storage::RunState::Running;
     const std::string best = run->bestEpoch ? " (epoch " + std::to_string(*run->bestEpoch) + ")" : "";
-    return problem("run.weights",
-                   kind == CheckpointKind::Best
-                       ? "The weights of the run's best epoch" + best + " are not in the notebook."
-                       : "The run's last weights are not in the notebook.",
-                   nameOf(*run),
-                   going
-                       ? "Wait until they are written."
-                       : "Choose others of the weights that the run has kept, or restore the notebook from a "
-                         "backup.",
-                   going                  ? ""
-                   : run->missing.weights ? "Another program has deleted them."
-                                          : "Another program has deleted them, or its own was killed before "
-                                            "it had written them.");
+    return problem(
+        "run.weights",
+        kind == CheckpointKind::Best
+            ? "The weights of the run's best epoch" + best + " are not in the notebook."
+            : "The run's last weights are not in the notebook.",
+        nameOf(*run),
+        going ? "Wait until they are written."
+              : "Choose others of the weights that the run has kept, with which a new run can begin, "
+                "or restore the notebook from a backup.",
+        going                  ? ""
+        : run->missing.weights ? "Another program has deleted them."
+                               : "Another program has deleted them, or its own was killed before "
+                                 "it had written them.");
 }
 
 Result<std::unique_ptr<StoredWeights>>

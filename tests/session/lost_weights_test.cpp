@@ -80,6 +80,8 @@ class TestLostWeights : public QObject, private QueueFixture {
         dropWeights(QStringLiteral("kind = 'last'"));
         const std::string told = refusalOf(run, storage::CheckpointKind::Last);
         QVERIFY2(told.find("last weights are not in the notebook") != std::string::npos, told.c_str());
+        // The run itself does not go on with others.
+        QVERIFY2(told.find("a new run can begin") != std::string::npos, told.c_str());
     }
 
     /// What was not written and what was deleted are two things.
