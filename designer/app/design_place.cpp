@@ -86,7 +86,9 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         inspector_->showHelp();
     });
     connect(inspector_, &Inspector::textsRefused, this,
-            [this](const std::vector<Diagnostic>& texts) { workspace_.setRefusedTexts(*inspector_, texts); });
+            [this, form = workspace_.addForm()](const std::vector<Diagnostic>& texts) {
+                workspace_.setRefusedTexts(form, texts);
+            });
     connect(inspector_, &Inspector::referenceWanted, this, &DesignPlace::referenceWanted);
     connect(problems_, &ProblemsList::nodeWanted, this, [this](const NodePath& node) {
         workspace_.document().selectPaths({node}); // the canvas shows the block that it lies in

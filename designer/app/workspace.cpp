@@ -307,9 +307,9 @@ std::vector<Diagnostic> Workspace::problems() const {
     return all;
 }
 
-void Workspace::setRefusedTexts(const QObject& form, std::vector<Diagnostic> texts) {
-    if (refusedTexts_.erase(&form) == 0 && texts.empty()) return;
-    if (!texts.empty()) refusedTexts_.emplace(&form, std::move(texts));
+void Workspace::setRefusedTexts(int form, std::vector<Diagnostic> texts) {
+    if (refusedTexts_.erase(form) == 0 && texts.empty()) return;
+    if (!texts.empty()) refusedTexts_.emplace(form, std::move(texts));
     emit problemsChanged();
 }
 

@@ -56,9 +56,12 @@ class Workspace : public QObject {
     bool isChecking() const { return check_.isOpen(); }
     /// Those that belong to a field of the training form.
     const std::vector<Diagnostic>& formProblems() const { return formProblems_; }
-    /// What stands in a form's fields and is no value, by the form that it is in: as long as it is shown,
-    /// nothing is trained, for a run would have another value than the field.
-    void setRefusedTexts(const QObject& form, std::vector<Diagnostic> texts);
+    /// A number for a form whose fields may show what is no value. A later form has a higher one, and never
+    /// that of one that is gone, as its address might be.
+    int addForm() { return ++lastForm_; }
+    /// What stands in a form's fields and is no value: as long as it is shown, nothing is trained, for a run
+    /// would have another value than the field.
+    void setRefusedTexts(int form, std::vector<Diagnostic> texts);
     /// What keeps the network from being trained now, the first of it; none: it can be.
     std::optional<Diagnostic> hindrance() const;
     /// The same in a line; empty: it can be.
@@ -127,8 +130,9 @@ class Workspace : public QObject {
     std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_;
     std::vector<Diagnostic> formProblems_;
-    std::map<const QObject*, std::vector<Diagnostic>> refusedTexts_;
-    bool hasModel_ = false; ///< before the first one there is nothing to save
+    int lastForm_ = 0;
+    std::map<int, std::vector<Diagnostic>> refusedTexts_; ///< by form, those that were there first in front
+    bool hasModel_ = false;                               ///< before the first one there is nothing to save
     std::optional<Graph> savedGraph_;
     QByteArray savedSettings_;
     std::optional<storage::RunId> startWeights_;

@@ -1,16 +1,24 @@
+#include "app/refused_texts.h"
 #include "app/start_weights.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
 #include "app/window_fixture.h"
+#include "inspector/param_field.h"
 #include "session/damage.h"
 #include "storage/database/database.h"
 
+#include <QLineEdit>
 #include <QMenu>
 #include <QSignalSpy>
 
+#include <array>
+#include <cstddef>
+#include <new>
+#include <utility>
+
 using namespace burdock;
 
-/// What the training form begins with.
+/// What the training form begins with, and what keeps it from beginning.
 class TestTrainingForm : public QObject, private test::WindowFixture {
     Q_OBJECT
   private slots:
@@ -47,7 +55,75 @@ class TestTrainingForm : public QObject, private test::WindowFixture {
         QVERIFY(offered().last().endsWith(damagedValue()));
     }
 
+    /// Nor does one of its address take another's refusal with it.
+    void aFormThatIsGoneHindersNothing() {
+        TwoForms forms(*workspace_);
+        ParamForm& first = forms.make(0, "first");
+        refuse(first, "first");
+        QCOMPARE(hindered(), QStringList({"first"}));
+        forms.destroy(0);
+        refuse(forms.make(0, "second"), "second");
+        QCoreApplication::processEvents();
+        QCOMPARE(hindered(), QStringList({"second"}));
+        forms.destroy(0);
+        QCoreApplication::processEvents();
+        QCOMPARE(hindered(), QStringList());
+    }
+
+    /// Wherever they lie in memory.
+    void refusalsAreToldInTheOrderOfTheForms() {
+        TwoForms forms(*workspace_);
+        ParamForm& first = forms.make(1, "first");
+        refuse(forms.make(0, "second"), "second");
+        refuse(first, "first");
+        QCOMPARE(hindered(), QStringList({"first", "second"}));
+    }
+
   private:
+    /// Forms of one number each, at places of the caller's choice.
+    class TwoForms {
+      public:
+        explicit TwoForms(Workspace& workspace)
+            : workspace_(workspace) {}
+        ~TwoForms() {
+            destroy(0);
+            destroy(1);
+        }
+        TwoForms(const TwoForms&) = delete;
+        TwoForms& operator=(const TwoForms&) = delete;
+        ParamForm& make(int place, const char* key) {
+            auto* form = new (places_[place].bytes) ParamForm;
+            made_[place] = form;
+            form->setSpecs({{.key = key, .label = key, .type = ParamType::Real, .defaultValue = 0.5}});
+            hinderWhileRefused(workspace_, *form);
+            return *form;
+        }
+        void destroy(int place) {
+            if (ParamForm* form = std::exchange(made_[place], nullptr)) form->~ParamForm();
+        }
+
+      private:
+        Workspace& workspace_;
+        struct Place {
+            alignas(ParamForm) std::byte bytes[sizeof(ParamForm)];
+        };
+        std::array<Place, 2> places_;
+        std::array<ParamForm*, 2> made_{};
+    };
+
+    static void refuse(ParamForm& form, const char* key) {
+        auto* field = form.field(key)->findChild<QLineEdit*>();
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("-"));
+        QVERIFY(form.hasInvalidText());
+    }
+    /// The fields that keep the network from being trained.
+    QStringList hindered() const {
+        QStringList fields;
+        for (const Diagnostic& d : workspace_->problems())
+            if (d.severity == Severity::Error) fields << QString::fromStdString(d.where);
+        return fields;
+    }
     /// The runs in the menu of weights, without their names, and what else it tells.
     QStringList offered() {
         QMenu* menu = window_->trainPlace().form().startWeights().menu();
