@@ -134,13 +134,24 @@ void RunActions::setRun(const RunRow& row, const QString& whyNotBinned, bool dam
     enable();
 }
 
-void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints) {
+QString RunActions::whyNotKept(storage::CheckpointKind kind) const {
+    const bool isBest = kind == storage::CheckpointKind::Best;
+    return isBest && !row_.summary.bestEpoch ? tr("No epoch of this run was the best yet")
+           : row_.summary.missing.weights    ? tr("Another program has deleted them. %1").arg(damageMend())
+                                             : tr("This run has not kept them");
+}
+
+void RunActions::setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints, const QString& whyNone) {
     weights_->clear();
     for (const auto& [action, kind] :
-         {std::pair(best_, storage::CheckpointKind::Best), std::pair(last_, storage::CheckpointKind::Last)})
-        action->setEnabled(std::ranges::any_of(checkpoints, [kind](const storage::CheckpointInfo& kept) {
-            return kept.kind == kind && !kept.damaged;
-        }));
+         {std::pair(best_, storage::CheckpointKind::Best), std::pair(last_, storage::CheckpointKind::Last)}) {
+        const auto kept = std::ranges::find(checkpoints, kind, &storage::CheckpointInfo::kind);
+        const bool isThere = kept != checkpoints.end();
+        action->setEnabled(isThere && !kept->damaged);
+        action->setToolTip(isThere             ? (kept->damaged ? damageMend() : QString())
+                           : whyNone.isEmpty() ? whyNotKept(kind)
+                                               : plainTip(whyNone));
+    }
     for (const storage::CheckpointInfo& kept : checkpoints) {
         if (kept.kind == storage::CheckpointKind::Best || kept.kind == storage::CheckpointKind::Last)
             continue;

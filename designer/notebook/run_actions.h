@@ -21,8 +21,8 @@ class RunActions : public QWidget {
     explicit RunActions(QWidget* parent = nullptr);
     /// `whyNotBinned`: see RunsModel. `damaged`: whether damageOf() tells anything.
     void setRun(const RunRow& row, const QString& whyNotBinned, bool damaged);
-    /// What training on can begin with, once it is known.
-    void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints);
+    /// What training on can begin with; `whyNone`: why that is not known.
+    void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints, const QString& whyNone);
     void setEvaluating(double done); ///< 0..1, negative: not
     void setMessage(const QString& text, bool error);
     QLineEdit* nameField() const { return name_; }
@@ -40,6 +40,7 @@ class RunActions : public QWidget {
 
   private:
     void enable();
+    QString whyNotKept(storage::CheckpointKind kind) const;
 
     RunRow row_;
     QString whyNotBinned_;

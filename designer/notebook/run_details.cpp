@@ -131,7 +131,10 @@ void RunDetails::showFacts() {
         if (i == 0 || facts[i].group != facts[i - 1].group) begin(groupTitle(facts[i].group));
         group->appendRow({textCell(facts[i].label), textCell(facts[i].value)});
     }
-    actions_->setCheckpoints(record_ ? record_->checkpoints : QVector<storage::CheckpointInfo>());
+    if (record_)
+        actions_->setCheckpoints(record_->checkpoints, record_->problem);
+    else
+        actions_->setCheckpoints({}, tr("Reading the notebook…"));
     if (record_) {
         begin(tr("Kept weights"));
         if (record_->checkpoints.isEmpty()) group->appendRow({textCell(tr("None")), textCell({})});

@@ -18,6 +18,7 @@
 #include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QFile>
 #include <QLabel>
@@ -100,6 +101,29 @@ class TestRunDetails : public QObject, PlaceFixture {
         QVERIFY(chart.saveCsv(table.fileName()) && table.open(QIODevice::ReadOnly));
         const QByteArray titles = table.readLine();
         QVERIFY2(titles.contains("Kept") && !titles.contains(damagedValue().toUtf8()), titles.constData());
+    }
+
+    void whyNothingIsTrainedOnIsTold() {
+        RunActions actions;
+        const auto tipOf = [&](const char* text) {
+            for (const QAction* action : actions.findChildren<QAction*>())
+                if (action->text() == QLatin1String(text) && !action->isEnabled()) return action->toolTip();
+            return QString();
+        };
+        const char *best = "From the best weights", *last = "From the last weights";
+        RunRow row = *place_->model().find(second_);
+        actions.setRun(row, {}, false);
+        actions.setCheckpoints({}, QStringLiteral("It is being read"));
+        QCOMPARE(tipOf(best), QStringLiteral("It is being read"));
+        row.summary.bestEpoch.reset();
+        actions.setRun(row, {}, false);
+        actions.setCheckpoints({}, {});
+        QVERIFY(tipOf(best).contains(QLatin1String("best yet")));
+        QVERIFY(tipOf(last).contains(QLatin1String("not kept")));
+        row.summary.missing.weights = true;
+        actions.setRun(row, {}, true);
+        actions.setCheckpoints({}, {});
+        QVERIFY(tipOf(last).contains(damageMend()));
     }
 
     /// Which no list shows.
