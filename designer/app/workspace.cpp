@@ -346,7 +346,8 @@ void Workspace::train(TrainingRequest request) {
     if (request.resumed) {
         if (TrainingRun* run = queue_->findWaiting(*request.resumed)) return queue_->release(*run);
         // While it loads its data, the notebook does not know yet that it goes on.
-        if (const TrainingRun* run = queue_->find(*request.resumed); run && run->isActive()) return;
+        if (const TrainingRun* run = queue_->find(*request.resumed); run && run->isActive())
+            return say(Matter::Run, tr("“%1” goes on already: see the Train place.").arg(run->name()));
     }
     const TrainingRun& run = queue_->enqueue(std::move(request));
     connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {

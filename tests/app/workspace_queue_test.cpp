@@ -118,7 +118,9 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         QVERIFY(workspace_->queue().isBusy());
         // Nor a second time while it loads its data.
         QCOMPARE(workspace_->queue().runs().front()->state(), TrainingRun::State::Starting);
+        QSignalSpy goesOn(workspace_.get(), &Workspace::noticed);
         workspace_->resume(runs->first().id);
+        QCOMPARE(goesOn.size(), 1); // which is not passed over in silence
         QCOMPARE(workspace_->queue().runs().size(), std::size_t(1));
     }
 
