@@ -15,6 +15,7 @@
 #include "numbered_rows.h"
 #include "place_fixture.h"
 #include "session/damage.h"
+#include "session/run_evaluator.h"
 #include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
 
@@ -124,6 +125,16 @@ class TestRunDetails : public QObject, PlaceFixture {
         actions.setRun(row, {}, true);
         actions.setCheckpoints({}, {});
         QVERIFY(tipOf(last).contains(damageMend()));
+    }
+
+    /// Of which nobody looks at one sample after the other.
+    void aTextIsNotSplit() {
+        RunEvaluator evaluator(notebook_, catalog_);
+        QSignalSpy opened(&evaluator, &RunEvaluator::opened);
+        evaluator.open(writer_);
+        AWAIT_COMPARE(opened.size(), 1);
+        QVERIFY(opened[0][1].value<std::shared_ptr<const Dataset>>());
+        QVERIFY(opened[0][2].value<Split>().train.empty());
     }
 
     /// Which no list shows.
