@@ -21,14 +21,17 @@ QString Program::notebook() const {
 }
 
 Result<std::shared_ptr<storage::Notebook>> Program::openNotebook(const Mend& mend) const {
-    if (opened_) return opened_;
+    const auto mended = [&](storage::Notebook& opened) { return mend ? mend(opened) : Status(); };
+    if (opened_) {
+        if (const Status done = mended(*opened_); !done) return refuse(done.error());
+        return opened_;
+    }
     if (notebook().isEmpty())
         return refuse(problem("notebook.missing", "There is no home folder for the notebook.", "",
                               "Give --notebook FILE, or set HOME or BURDOCK_NOTEBOOK."));
     auto opened = storage::Notebook::open(notebook());
     if (!opened) return refuse(toDiagnostic(opened.error()));
-    if (mend)
-        if (const Status mended = mend(**opened); !mended) return refuse(mended.error());
+    if (const Status done = mended(**opened); !done) return refuse(done.error());
     if (const auto damage = (*opened)->damage()) warn("burdock-cli: " + damage->oneLine().toStdString());
     if (const auto why = (*opened)->unwritable()) {
         if (writes) return refuse(toDiagnostic(*why));

@@ -27,6 +27,11 @@ std::string deletedText(const storage::RemovedOrphans& deleted) {
            bytesText(deleted.bytes) + ".";
 }
 
+/// That it could not be printed must not look as if nothing was done.
+void tellUnprinted(const std::optional<storage::RemovedOrphans>& deleted) {
+    if (deleted && !outputIsWhole()) warn("burdock-cli: " + deletedText(*deleted));
+}
+
 Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     Json all = Json::array(), damage;
     std::optional<storage::RemovedOrphans> deleted;
@@ -55,9 +60,11 @@ Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
             json["deleted_orphans"] = {
                 {"runs", deleted->runs}, {"rows", deleted->rows}, {"bytes", deleted->bytes}};
         printJson(json);
+        tellUnprinted(deleted);
         return 0;
     }
     if (deleted) print(deletedText(*deleted));
+    tellUnprinted(deleted);
     if (runs.isEmpty()) {
         print("No runs yet: burdock-cli train template:mlp --data fashion-mnist-small");
         return 0;

@@ -190,6 +190,23 @@ class CliNotebookTest : public QObject, private CliProgram {
         QVERIFY(json["deleted_orphans"]["bytes"].toInt() > 0);
         QVERIFY(run({"runs", "--delete-orphans", "--notebook", book}).out.contains("no orphaned rows"));
     }
+    /// Where the output cannot be written, what was deleted is told all the same.
+    void whatWasDeletedIsToldWhateverBecomesOfTheOutput() {
+        for (const char* json : {"", "--json"}) {
+            const QString book = path(QString("full%1.burdock").arg(json));
+            addTwoRuns(book);
+            changeByHand(book, "DELETE FROM run WHERE id = 1");
+            QProcess shell;
+            shell.setProcessEnvironment(environment());
+            shell.start("sh", {"-c", QString("'%1' runs --delete-orphans %2 --notebook '%3' >/dev/full")
+                                         .arg(BURDOCK_CLI, json, book)});
+            QVERIFY(shell.waitForFinished(patience));
+            QCOMPARE(shell.exitCode(), 1);
+            const QByteArray told = shell.readAllStandardError();
+            QVERIFY2(told.contains("Deleted orphaned rows: ") && told.contains("could not be written"),
+                     told.constData());
+        }
+    }
     void everyMetricIsKeptAndShown() {
         const QString book = path("metrics.burdock");
         const Outcome trained = run({"train", model(), "--data", table(), "--epochs", "3", "--epoch-metrics",
