@@ -1,6 +1,7 @@
 #include "engine/schema/plain_file.h"
 
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <system_error>
 #include <unistd.h>
@@ -56,6 +57,12 @@ std::optional<std::string> otherThanPlain(const fs::path& path) {
     }
 }
 
+std::string mendOfUnopened(int error) {
+    return error == EMFILE || error == ENFILE
+               ? "Let this program open more files (ulimit -n), or end others that have many open."
+               : "Check that you may read it.";
+}
+
 Result<std::string> readPlainFile(const fs::path& path, std::uint64_t limit) {
     std::error_code error;
     if (fs::status(path, error).type() == fs::file_type::not_found)
@@ -74,8 +81,11 @@ Result<std::string> readPlainFile(const fs::path& path, std::uint64_t limit) {
     if (!error && size > limit) return tooLarge();
     // Without waiting: some files of /proc are plain and have a reader wait, as pipes do.
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
-    if (file.number < 0)
-        return refuseFile(path, "unreadable", "The file cannot be read.", "", "Check that you may read it.");
+    if (file.number < 0) {
+        const int why = errno;
+        return refuseFile(path, "unreadable", "The file cannot be read.",
+                          std::strerror(why) + std::string("."), mendOfUnopened(why));
+    }
     std::string contents;
     std::string part(1 << 16, '\0');
     for (;;) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace burdock {
 
@@ -15,6 +16,9 @@ std::optional<std::string> otherThanPlain(const std::filesystem::path& path);
 /// a device, a file that waits for what may never come: reading them may never end) and what is larger than
 /// `limit` bytes, which the message names.
 Result<std::string> readPlainFile(const std::filesystem::path& path, std::uint64_t limit);
+
+/// What can be done about a file that could not be opened, by its `errno`.
+std::string mendOfUnopened(int error);
 
 /// The largest model file that is read.
 inline constexpr std::uint64_t largestModelFile = 8'000'000;

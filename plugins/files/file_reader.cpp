@@ -1,6 +1,7 @@
 #include "files/file_reader.h"
 
 #include "engine/data/reading.h"
+#include "engine/schema/plain_file.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -25,9 +26,11 @@ Result<FileReader> FileReader::open(const fs::path& path) {
     if (length == 0)
         return refuseFile(path, "empty", "The file is empty.", "", "Give a file with data in it.");
     const gzFile file = gzopen(path.c_str(), "rb");
-    if (!file)
+    if (!file) {
+        const int why = errno;
         return refuseFile(path, "unreadable", "The file cannot be read.",
-                          std::strerror(errno) + std::string("."), "Check that you may read it.");
+                          std::strerror(why) + std::string("."), mendOfUnopened(why));
+    }
     reader.file_.reset(file, [](void* f) { gzclose(static_cast<gzFile>(f)); });
     gzbuffer(file, 1u << 17);
     reader.compressed_ = gzdirect(file) == 0;

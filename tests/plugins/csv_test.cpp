@@ -3,6 +3,10 @@
 #include <QCryptographicHash>
 #include <QtTest>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 using namespace burdock;
 
 namespace {
@@ -51,6 +55,24 @@ class CsvTest : public QObject {
         QVERIFY(packed);
         QCOMPARE(packed->info().title, "table");
         QCOMPARE(packed->info().sha256, info.sha256);
+    }
+    /// That no more files may be open is no matter of the file's rights.
+    void tooManyOpenFilesAreToldAsSuch() {
+        DataFolder folder;
+        const auto path = folder.write("table.csv", "a,b,kind\n1,2,x\n3,4,y\n");
+        QVERIFY(shippedCatalog().open(path));
+        rlimit before{};
+        QCOMPARE(getrlimit(RLIMIT_NOFILE, &before), 0);
+        const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        QVERIFY(next >= 0);
+        ::close(next);
+        const rlimit none{static_cast<rlim_t>(next), before.rlim_max};
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &none), 0);
+        const auto refused = shippedCatalog().open(path);
+        QCOMPARE(setrlimit(RLIMIT_NOFILE, &before), 0);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().mend.find("ulimit -n") != std::string::npos,
+                 oneLine(refused.error()).c_str());
     }
     void targetIsFoundByName() {
         const auto data = opened("Label,a,b\n3,0.5,0.25\n7,1,1\n3,0,0\n7,0,1\n");
