@@ -11,8 +11,8 @@ namespace burdock {
 
 class CanvasView;
 
-/// What the canvas can do, as actions with shortcuts; they are enabled while it is
-/// seen and they have something to act on.
+/// What the canvas can do, as actions with shortcuts; they are enabled while it is seen and they have
+/// something to act on.
 class CanvasActions final : public QObject {
     Q_OBJECT
   public:

@@ -59,6 +59,7 @@ class Command {
     /// What is given is handed to `keep`.
     Option optionFunction(const std::string& names, std::function<void(const std::string&)> keep,
                           const std::string& help);
+    /// An option without a value: `value`, which outlives the parser, is true once it is given.
     void flag(const std::string& name, bool& value, const std::string& help);
     /// What help ends with.
     void footer(const std::string& text);
@@ -72,6 +73,7 @@ class Command {
 /// The program's command line: one command, with its options and arguments.
 class ArgumentParser {
   public:
+    /// `help` stands above what help lists; `version` is what --version tells.
     ArgumentParser(const std::string& name, const std::string& help, const std::string& version);
     ~ArgumentParser();
 
