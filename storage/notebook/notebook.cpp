@@ -185,10 +185,22 @@ Outcome<std::optional<StorageError>> Notebook::damageNow() const {
     return impl_->orphans();
 }
 
+namespace {
+
+/// The slices before stay deleted.
+StorageError brokenOff(StorageError error, const RemovedOrphans& removed) {
+    if (removed.rows > 0)
+        error.what += QStringLiteral(" Orphaned rows that were deleted before that: %1.").arg(removed.rows);
+    return error;
+}
+
+} // namespace
+
 Outcome<RemovedOrphans> Notebook::removeOrphans() {
     auto writer = impl_->writer();
     if (!writer) return refuse(writer.error());
     OrphanRemover remover;
+    RemovedOrphans removed; // for good
     for (bool all = false; !all;) {
         const auto slice = [&](Database& database) -> Outcome<void> {
             auto gone = remover.removeSlice(database, CheckpointWriter::sliceBytes);
@@ -197,11 +209,12 @@ Outcome<RemovedOrphans> Notebook::removeOrphans() {
             return {};
         };
         auto done = (*writer)->perform(slice, CheckpointWriter::sliceBytes);
-        if (!done) return refuse(done.error());
+        if (!done) return refuse(brokenOff(done.error(), removed));
+        removed = remover.removed();
         impl_->forgetOrphans();
         if (!all) QThread::msleep(2 * FileLock::lookEveryMs); // those who wait for the file come between
     }
-    return remover.removed();
+    return removed;
 }
 
 std::optional<StorageError> Notebook::unwritable() const {

@@ -26,6 +26,7 @@ class MissingTest : public TwoRunsTest {
     void anOwnerMayBeAnything();
     void aNumberOfTheGreatestIsInNobodysWay();
     void manyOrphansAreDeletedInSlices();
+    void whatWasDeletedBeforeAFailureIsTold();
     void orphanedWeightsAreNotTakenForNewOnes_data();
     void orphanedWeightsAreNotTakenForNewOnes();
     void olderNotebooksWithOrphansOpen();
@@ -283,6 +284,36 @@ void MissingTest::manyOrphansAreDeletedInSlices() {
     REQUIRE_OK(rows);
     QCOMPARE(rows->value(QStringLiteral("SELECT COUNT(*) FROM pragma_foreign_key_check"))->toInt(), 0);
     REQUIRE_OK(bytesOf(*notebook, {2}, CheckpointKind::Last));
+}
+
+void MissingTest::whatWasDeletedBeforeAFailureIsTold() {
+    fill();
+    changeByHand(path(),
+                 {QStringLiteral("WITH RECURSIVE chunk (n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM "
+                                 "chunk WHERE n < 39) INSERT INTO tensor_chunk (tensor, place, "
+                                 "checksum, data) SELECT 1000, n, 0, zeroblob(1048576) FROM chunk"),
+                  QStringLiteral("DELETE FROM run WHERE id = 1")});
+    auto notebook = open();
+    QVERIFY(notebook->damage());
+    const auto rename = [&](const char* from, const char* to) {
+        changeByHand(path(), {QStringLiteral("ALTER TABLE run_epoch RENAME COLUMN %1 TO %2")
+                                  .arg(QLatin1String(from), QLatin1String(to))});
+    };
+    rename("metrics", "metrics_of_another_program");
+    auto broken = notebook->removeOrphans();
+    QVERIFY(!broken);
+    const auto left = [&] {
+        auto rows = Database::open(path(), Database::Mode::Read);
+        return rows ? rows->value(QStringLiteral("SELECT COUNT(*) FROM tensor_chunk WHERE tensor = 1000"))
+                          ->toInt()
+                    : -1;
+    }();
+    QVERIFY2(left >= 0 && left < 40, qPrintable(QString::number(left))); // a slice is through
+    const qsizetype at = broken.error().what.indexOf(QStringLiteral("deleted before that: "));
+    QVERIFY2(at > 0, qPrintable(broken.error().oneLine()));
+    rename("metrics_of_another_program", "metrics");
+    REQUIRE_OK(notebook->removeOrphans());
+    QVERIFY(!notebook->damage());
 }
 
 void MissingTest::orphanedWeightsAreNotTakenForNewOnes_data() {
