@@ -6,7 +6,6 @@
 namespace burdock {
 namespace {
 
-constexpr Shape picture{1, 28, 28};
 const ParamValues heNormal{{"initializer", std::string("he_normal")}};
 
 /// A 3×3 convolution, normalised or with a bias, and its ReLU.

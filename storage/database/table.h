@@ -23,6 +23,10 @@ struct Table {
     QString name;
     QStringList columns; ///< the first is the integer primary key; `seal` is not listed
 
+    /// Of the columns' names with blanks between them.
+    static Table of(const char* name, const char* columns) {
+        return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
+    }
     /// "t.a, t.b, t.seal", to be read back with sealHolds() at the offset where it stands in a SELECT.
     QString selectList() const;
     int width() const { return static_cast<int>(columns.size()) + 1; }

@@ -89,10 +89,6 @@ Outcome<void> tensors(Database& database) {
                         "checksum BIGINT NOT NULL, data BLOB NOT NULL, UNIQUE (tensor, place))")});
 }
 
-Table table(const char* name, const char* columns) {
-    return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
-}
-
 } // namespace
 
 const FileFormat& notebookFormat() {
@@ -111,47 +107,48 @@ const FileFormat& notebookFormat() {
 }
 
 const Table& runTable() {
-    static const Table made =
-        table("run", "id name state started_at heartbeat_at owner seconds epochs steps samples_per_second "
-                     "problem notes tags deleted test_metrics best_epoch series test");
+    static const Table made = Table::of(
+        "run", "id name state started_at heartbeat_at owner seconds epochs steps samples_per_second "
+               "problem notes tags deleted test_metrics best_epoch series test");
     return made;
 }
 
 const Table& setupTable() {
-    static const Table made = table(
+    static const Table made = Table::of(
         "run_setup", "run model_name graph_json config_json dataset_id dataset_title dataset_sha256 seed "
                      "parameters steps_per_epoch epochs_planned program_version machine parent");
     return made;
 }
 
 const Table& epochTable() {
-    static const Table made = table("run_epoch", "id run epoch step seconds samples_per_second best metrics");
+    static const Table made =
+        Table::of("run_epoch", "id run epoch step seconds samples_per_second best metrics");
     return made;
 }
 
 const Table& chunkTable() {
-    static const Table made = table("run_chunk", "id run series begins first_step steps data");
+    static const Table made = Table::of("run_chunk", "id run series begins first_step steps data");
     return made;
 }
 
 const Table& checkpointTable() {
     static const Table made =
-        table("run_checkpoint", "id run kind epoch step bytes sha256 saved_at tensors state");
+        Table::of("run_checkpoint", "id run kind epoch step bytes sha256 saved_at tensors state");
     return made;
 }
 
 const Table& tensorTable() {
-    static const Table made = table("tensor", "id checkpoint place part name dims bytes");
+    static const Table made = Table::of("tensor", "id checkpoint place part name dims bytes");
     return made;
 }
 
 const Table& modelTable() {
-    static const Table made = table("model", "id name graph_json settings_json changed_at");
+    static const Table made = Table::of("model", "id name graph_json settings_json changed_at");
     return made;
 }
 
 const Table& settingTable() {
-    static const Table made = table("setting", "id name value");
+    static const Table made = Table::of("setting", "id name value");
     return made;
 }
 

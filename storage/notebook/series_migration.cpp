@@ -17,38 +17,36 @@ namespace {
 
 // The tables as they were before and as this version made them: what later ones add is not here. A seal does
 // not hang on the name of the table.
-Table table(const char* name, const char* columns) {
-    return {QString::fromLatin1(name), QString::fromLatin1(columns).split(QLatin1Char(' '))};
-}
 const Table& oldRuns() {
-    static const Table made = table(
+    static const Table made = Table::of(
         "run", "id name state started_at heartbeat_at owner seconds epochs steps train_loss train_accuracy "
                "validation_loss validation_accuracy best_validation_loss best_validation_accuracy test_loss "
                "test_accuracy samples_per_second problem notes tags deleted test_metrics");
     return made;
 }
 const Table& newRuns() {
-    static const Table made =
-        table("run", "id name state started_at heartbeat_at owner seconds epochs steps samples_per_second "
-                     "problem notes tags deleted test_metrics best_epoch series test");
+    static const Table made = Table::of(
+        "run", "id name state started_at heartbeat_at owner seconds epochs steps samples_per_second "
+               "problem notes tags deleted test_metrics best_epoch series test");
     return made;
 }
 const Table& oldEpochs() {
-    static const Table made =
-        table("old_epoch", "id run epoch step train_loss train_accuracy validation_loss validation_accuracy "
-                           "samples_per_second seconds learning_rate");
+    static const Table made = Table::of(
+        "old_epoch", "id run epoch step train_loss train_accuracy validation_loss validation_accuracy "
+                     "samples_per_second seconds learning_rate");
     return made;
 }
 const Table& newEpochs() {
-    static const Table made = table("run_epoch", "id run epoch step seconds samples_per_second best metrics");
+    static const Table made =
+        Table::of("run_epoch", "id run epoch step seconds samples_per_second best metrics");
     return made;
 }
 const Table& oldChunks() {
-    static const Table made = table("old_chunk", "id run first_step steps data");
+    static const Table made = Table::of("old_chunk", "id run first_step steps data");
     return made;
 }
 const Table& newChunks() {
-    static const Table made = table("run_chunk", "id run series begins first_step steps data");
+    static const Table made = Table::of("run_chunk", "id run series begins first_step steps data");
     return made;
 }
 
