@@ -68,7 +68,6 @@ function(burdock_plugin name)
         AUTOMOC ON
         PREFIX ""
         OUTPUT_NAME ${name}
-        UNITY_BUILD ${BURDOCK_UNITY}
         LIBRARY_OUTPUT_DIRECTORY ${BURDOCK_PLUGIN_BUILD_DIR}
         INSTALL_RPATH "$ORIGIN/..")
     burdock_precompile(burdock_plugin_${name})
