@@ -65,6 +65,7 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
         &evaluator, &RunEvaluator::evaluated,
         [&](storage::RunId, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
             bar.clear();
+            if (const auto run = (*notebook)->run(id)) warnOfDamage(*run);
             if (program.json)
                 printEvaluation(id, e);
             else

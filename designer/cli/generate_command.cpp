@@ -3,6 +3,7 @@
 #include "engine/train/generator.h"
 #include "output.h"
 #include "program.h"
+#include "run_json.h"
 #include "session/stop_signal.h"
 #include "session/stored_run.h"
 #include "session/visible_text.h"
@@ -37,6 +38,7 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
     if (!choice) return refuse(choice.error());
     const auto network = loadRun(**notebook, program.catalog, run, *choice);
     if (!network) return refuse(network.error());
+    if (const auto used = (*notebook)->run(run)) warnOfDamage(*used);
 
     const std::string prompt = arguments.prompt.value_or(usualPrompt(*network->data));
     std::string written;

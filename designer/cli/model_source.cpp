@@ -5,6 +5,7 @@
 #include "engine/models/templates.h"
 #include "engine/schema/plain_file.h"
 #include "output.h"
+#include "run_json.h"
 #include "session/diagnostics.h"
 #include "session/stored_run.h"
 
@@ -33,6 +34,7 @@ Result<Model> fromRun(const std::string& name, const Program& program) {
     if (!graph) return refuse(graph.error());
     auto config = storedConfig(run->start);
     if (!config) return refuse(config.error());
+    warnOfDamage(*run); // its network or settings may be another program's
     return Model{std::move(*graph), id, std::move(*config), run->start.datasetId.toStdString()};
 }
 

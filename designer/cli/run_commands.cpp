@@ -90,7 +90,7 @@ Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     }
     table.print();
     for (const storage::RunSummary& run : runs)
-        warnOfDamage(run.id, damageOf(run));
+        warnOfDamage(run);
     return 0;
 }
 

@@ -110,6 +110,10 @@ void warnOfDamage(storage::RunId run, const QString& damage) {
              damageMend().toStdString());
 }
 
+void warnOfDamage(const storage::RunSummary& run) {
+    warnOfDamage(run.id, damageOf(run));
+}
+
 Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run) {
     auto summary = notebook.run(run);
     if (!summary) return refuse(toDiagnostic(summary.error()));

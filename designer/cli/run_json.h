@@ -15,6 +15,8 @@ namespace burdock::cli {
 Json storedJson(const QByteArray& stored, const char* what, storage::RunId run);
 /// On stderr, what of a run was found changed or missing, and how to mend it; nothing if nothing was.
 void warnOfDamage(storage::RunId run, const QString& damage);
+/// The same of what lists tell: for commands that use a run and show little of it.
+void warnOfDamage(const storage::RunSummary& run);
 
 /// A run with all of its rows but the values of its weights.
 struct WholeRun {

@@ -13,7 +13,6 @@
 #include "progress_bar.h"
 #include "run_json.h"
 #include "session/counted.h"
-#include "session/damage.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 #include "session/time_left.h"
@@ -212,7 +211,7 @@ Status chooseWeights(const TrainArguments& arguments, std::optional<storage::Run
         const auto run = (*notebook)->run(*request.initialRun);
         if (!run) return refuse(toDiagnostic(run.error()));
         // Weights have seals of their own, and can be taken from a run that has lost all else.
-        warnOfDamage(run->id, damageOf(*run));
+        warnOfDamage(*run);
     } else if (!arguments.fresh) {
         request.initialRun = model;
         request.partly = arguments.adapt && model; // another output may have another size

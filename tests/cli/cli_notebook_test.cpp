@@ -129,7 +129,15 @@ class CliNotebookTest : public QObject, private CliProgram {
             QVERIFY2(o.err.count('\n') == 1 && o.err.contains("lost what this run was begun with"),
                      o.err.constData());
         }
-        // Its weights are sound, and can be begun with: but not as if nothing had happened to the run.
+        for (const char* command : {"train run:2 --epochs 1", "evaluate 2", "describe run:2"}) {
+            const Outcome o = run(QString(command).split(' ') + QStringList{"--notebook", book});
+            QCOMPARE(o.code, 0);
+            QVERIFY2(o.err.count('\n') == 1 && o.err.contains("run 2: ") &&
+                         o.err.contains("was changed on the disk"),
+                     o.err.constData());
+        }
+        // The weights of run 1 are sound, and can be begun with: but not as if nothing had happened to the
+        // run.
         const Outcome begun = run(
             {"train", model(), "--data", table(), "--epochs", "1", "--weights", "run:1", "--notebook", book});
         QCOMPARE(begun.code, 0);
