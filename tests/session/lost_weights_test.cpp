@@ -156,6 +156,30 @@ class TestLostWeights : public QObject, private QueueFixture {
         QVERIFY(QDir(folder_->path()).entryList({QStringLiteral("*rest*")}).isEmpty());
     }
 
+    /// Nobody has to wait for weights that were there.
+    void bestWeightsThatAreDeletedMeanwhileAreToldAsDeleted() {
+        RunQueue queue(notebook_, catalog_);
+        QSignalSpy finished(&queue, &RunQueue::finished);
+        TrainingRequest wanted = request("fake", 40);
+        wanted.config.learningRate = 1e-12; // no epoch is better than the first
+        TrainingRun& run = queue.enqueue(wanted);
+        bool dropped = false;
+        QObject::connect(&run, &TrainingRun::epochFinished, &run, [&](storage::RunId id) {
+            if (dropped || !notebook_->openCheckpoint(id, storage::CheckpointKind::Best)) return;
+            dropWeights(QStringLiteral("kind = 'best'"));
+            dropped = true;
+        });
+        std::string told;
+        QObject::connect(&run, &TrainingRun::finished, &run, [&](storage::RunId, const FinishRecord& record) {
+            if (record.problem) told = oneLine(*record.problem);
+        });
+        AWAIT_COMPARE(finished.size(), 1);
+        QVERIFY(dropped);
+        QVERIFY2(told.find("has deleted them") != std::string::npos &&
+                     told.find("Wait until they") == std::string::npos,
+                 told.c_str());
+    }
+
     /// Before its data are loaded.
     void aChangedRunIsNotTakenUpAgain() {
         const storage::RunId run = stopped();
