@@ -92,6 +92,7 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
     const auto made = [&](Kind kind, const QString& what, const QString& mend) {
         return StorageError{kind, QStringLiteral("%1 (SQLite: %2).").arg(what, detail), path, mend};
     };
+    constexpr int foreignKeyBroken = 787, uniqueBroken = 2067, primaryKeyBroken = 1555; // extended codes
     switch (code & 0xff) {
     case 5: // SQLITE_BUSY
     case 6: // SQLITE_LOCKED
@@ -122,9 +123,14 @@ StorageError sqlError(const QSqlError& error, const QString& path) {
         return made(Kind::NotFound, QStringLiteral("The notebook cannot be opened"),
                     QStringLiteral("Check that its folder exists and may be written to."));
     case 19: // SQLITE_CONSTRAINT
-        return made(Kind::Internal, QStringLiteral("What the notebook holds does not fit together"),
-                    QStringLiteral("Another program has deleted or changed a part of it: restore it from a "
-                                   "backup."));
+        // What a row belongs to is gone, or a number that is to be given is taken; all else is our own doing.
+        if (code == foreignKeyBroken || code == uniqueBroken || code == primaryKeyBroken)
+            return made(
+                Kind::Internal, QStringLiteral("What the notebook holds does not fit together"),
+                QStringLiteral("Another program has deleted or changed a part of it: restore it from a "
+                               "backup."));
+        return made(Kind::Internal, QStringLiteral("The notebook refuses a value"),
+                    QStringLiteral("Please report this."));
     default:
         return made(Kind::Internal, QStringLiteral("The database refused (code %1)").arg(code), {});
     }

@@ -25,6 +25,7 @@ class MissingTest : public TwoRunsTest {
     void whatIsLeftOfARunIsTold();
     void anOwnerMayBeAnything();
     void aNumberOfTheGreatestIsInNobodysWay();
+    void onlyWhatOthersMayHaveDoneIsSaidOfThem();
     void manyOrphansAreDeletedInSlices();
     void whatWasDeletedBeforeAFailureIsTold();
     void orphanedWeightsAreNotTakenForNewOnes_data();
@@ -247,6 +248,25 @@ void MissingTest::aNumberOfTheGreatestIsInNobodysWay() {
         writer_->checkpoint(packed(CheckpointKind::Last, 2, 200, "last"));
         REQUIRE_OK(writer_->finish(RunState::Finished, 6, tested(0.25, 0.75)));
         isWhole(*notebook, writer_->id(), 200);
+    }
+}
+
+void MissingTest::onlyWhatOthersMayHaveDoneIsSaidOfThem() {
+    fill();
+    auto database = Database::open(path(), Database::Mode::Write);
+    REQUIRE_OK(database);
+    for (const auto& [statement, byOthers] :
+         {std::pair(
+              "INSERT INTO run_epoch (run, epoch, step, best, metrics, seal) VALUES (9, 1, 1, 0, '', 0)",
+              true),
+          std::pair("INSERT INTO setting (id, name, value, seal) VALUES (1, 'a', '', 0), (1, 'b', '', 0)",
+                    true),
+          std::pair("INSERT INTO setting (name, value, seal) VALUES ('a', '', 0), ('a', '', 0)", true),
+          std::pair("INSERT INTO setting (name, value, seal) VALUES ('a', NULL, 0)", false)}) {
+        const auto refused = database->run(QString::fromLatin1(statement));
+        QVERIFY2(!refused, statement);
+        QVERIFY2(refused.error().mend.contains(QStringLiteral("Another program")) == byOthers,
+                 qPrintable(refused.error().oneLine()));
     }
 }
 
