@@ -73,6 +73,12 @@ Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, co
     return {};
 }
 
+Diagnostic stoppedBefore() {
+    auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
+    stopped.severity = Severity::Hint;
+    return stopped;
+}
+
 /// Of a run whose program was killed after it had kept the best weights of an epoch, which take the place of
 /// those before, and before it had kept where it stood then.
 Diagnostic bestLost(const std::string& where, qint64 epoch) {
@@ -100,7 +106,9 @@ Status checkBest(const storage::Notebook& notebook, storage::RunId run, TrainSta
         state.bestLoss.reset();
         return {};
     }
-    return (*best)->check();
+    if (const Status sound = (*best)->check(watch.stopped); !sound) return sound;
+    if (watch.stopped()) return refuse(stoppedBefore());
+    return {};
 }
 
 /// A trainer that begins where the resumed run stopped, and the writer of that run.
@@ -152,9 +160,7 @@ Result<PreparedRun> prepareRun(storage::Notebook& notebook, const DatasetCatalog
         return catalog.open(request.dataset.toStdString());
     }();
     if (watch.stopped()) {
-        auto stopped = problem("train.stopped", "Stopped before the first step.", "Training", "");
-        stopped.severity = Severity::Hint;
-        return refuse(std::move(stopped));
+        return refuse(stoppedBefore());
     }
     if (!data) return refuse(data.error());
     watch.loaded();

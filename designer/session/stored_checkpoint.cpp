@@ -4,6 +4,7 @@
 #include "session/diagnostics.h"
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -210,9 +211,10 @@ Result<WeightSet> StoredWeights::readAll() const {
     return weights;
 }
 
-Status StoredWeights::check() const {
+Status StoredWeights::check(const std::function<bool()>& stopped) const {
     if (oneFile_) return {};
-    if (const auto sound = reader_->check(); !sound) return refuse(toDiagnostic(sound.error()));
+    if (const auto sound = reader_->check(std::numeric_limits<qint64>::max(), stopped); !sound)
+        return refuse(toDiagnostic(sound.error()));
     return {};
 }
 

@@ -5,6 +5,8 @@
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/notebook.h"
 
+#include <functional>
+
 namespace burdock {
 
 /// Which of a run's checkpoints: the newest of a kind, or that very one.
@@ -50,8 +52,9 @@ class StoredWeights final : public TensorSource {
     /// The weights'.
     const std::vector<Entry>& entries() const override { return weights_->entries(); }
     Result<std::vector<float>> read(std::size_t index) const override { return weights_->read(index); }
-    /// Whether all of them can be read as they were written; no room is made for them.
-    Status check() const;
+    /// Whether all of them can be read as they were written; no room is made for them. Once it is `stopped`,
+    /// those that are left are not looked at.
+    Status check(const std::function<bool()>& stopped = {}) const;
     /// Of weights that are known to be the network's: what a notebook says of them is seen only by then.
     Result<WeightSet> readAll() const;
     /// But for the optimizer's arrays, which are read from optimizer(); none where weights alone were kept.

@@ -132,8 +132,9 @@ Outcome<void> CheckpointReader::read(qsizetype index, char* target) const {
     });
 }
 
-Outcome<void> CheckpointReader::check(qint64 mostBytes) const {
+Outcome<void> CheckpointReader::check(qint64 mostBytes, const std::function<bool()>& stopped) const {
     for (qsizetype i = 0; i < tensors_.size() && mostBytes > 0; ++i) {
+        if (stopped && stopped()) return {};
         if (auto sound = readPieces(i, [](qint64, const QByteArray&) {}); !sound) return sound;
         mostBytes -= tensors_[i].bytes;
     }

@@ -28,7 +28,8 @@ class CheckpointReader {
     Outcome<void> read(qsizetype index, char* target) const;
     /// Whether all values could be read so, tensor by tensor until so many bytes have been; no room is made
     /// for them.
-    Outcome<void> check(qint64 mostBytes = std::numeric_limits<qint64>::max()) const;
+    Outcome<void> check(qint64 mostBytes = std::numeric_limits<qint64>::max(),
+                        const std::function<bool()>& stopped = {}) const;
 
     /// Whether it was written before tensors had rows of their own: then tensors() is empty, and all is in
     /// oldFile(), in the safetensors layout.

@@ -137,6 +137,17 @@ class TestLostWeights : public QObject, private QueueFixture {
         }
     }
 
+    /// They may be gigabytes, and the user waits.
+    void lookingThroughWeightsCanBeStopped() {
+        const storage::RunId run = trained(1);
+        change({QStringLiteral("UPDATE tensor_chunk SET data = zeroblob(length(data))")});
+        const auto weights = StoredWeights::open(*notebook_, run, storage::CheckpointKind::Last);
+        QVERIFY(weights && !(*weights)->check());
+        int asked = 0;
+        QVERIFY((*weights)->check([&asked] { return ++asked > 0; }));
+        QCOMPARE(asked, 1);
+    }
+
     /// It is not called finished.
     void whatIsLostOfARunThatGoesOnIsTold() {
         const storage::RunId run = stopped();
