@@ -159,9 +159,7 @@ Result<PreparedRun> prepareRun(storage::Notebook& notebook, const DatasetCatalog
         const ReadingScope scope(watch.stopped);
         return catalog.open(request.dataset.toStdString());
     }();
-    if (watch.stopped()) {
-        return refuse(stoppedBefore());
-    }
+    if (watch.stopped()) return refuse(stoppedBefore());
     if (!data) return refuse(data.error());
     watch.loaded();
     PreparedRun run;

@@ -39,8 +39,7 @@ storage::RunState toState(RunStatus status) {
 /// Of weights that wait no longer because of what hinders the writer.
 Diagnostic weightsSkipped(const storage::CheckpointInfo& skipped,
                           const std::optional<storage::StorageError>& hindrance) {
-    using Kind = storage::StorageError::Kind;
-    const bool disk = !hindrance || hindrance->kind == Kind::Full || hindrance->kind == Kind::Disk;
+    const bool disk = !hindrance || hindrance->isOfTheDisk();
     return problem("notebook.skipped",
                    "The weights after step " + std::to_string(skipped.step) + " are not kept.", "Notebook",
                    disk ? std::string() : hindrance->mend.toStdString(),
