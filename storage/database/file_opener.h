@@ -35,8 +35,9 @@ Outcome<QString> createFile(const QString& path, const FileFormat& format);
 /// history goes on from the one in the file itself as well, or it would tell the log for a foreign one. Needs
 /// a transaction.
 Outcome<void> makeHistory(Database& database, const FileFormat& format, FileHistory known);
+/// Whether the table that the format's history is kept in is there.
 Outcome<bool> hasHistory(const Database& database, const FileFormat& format);
-/// Tells the user of it.
+/// What the user is told of a history that was made anew.
 StorageError historyMade(const QString& path, const FileFormat& format);
 
 /// Opens `path`, or makes it (whole or not at all) if it does not exist and `access` allows it. An older file

@@ -15,6 +15,7 @@
 #include <QThread>
 #include <QVariant>
 
+#include <algorithm>
 #include <mutex>
 
 namespace burdock::storage {

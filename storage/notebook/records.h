@@ -47,7 +47,8 @@ struct RunStart {
     std::optional<RunId> parent; ///< the run its first weights came from
 };
 
-/// What a run's row counts and the notebook has not: another program has deleted it.
+/// What a run must have, by what its row counts and how it has ended, and the notebook has not: another
+/// program has deleted it.
 struct MissingRows {
     qint64 epochs = 0, ofEpochs = 0;
     bool curves = false;  ///< parts of them, or all
