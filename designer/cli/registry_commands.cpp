@@ -35,7 +35,7 @@ Json paramJson(const ParamSpec& spec) {
 Json entryJson(const EntryText& entry) {
     Json json{{"id", entry.id}, {"name", entry.name}, {"doc", entry.doc}};
     if (!entry.formula.empty()) json["formula"] = entry.formula;
-    for (const Fact& fact : entry.facts)
+    for (const EntryFact& fact : entry.facts)
         json[fact.key] = fact.text;
     json["settings"] = Json::array();
     for (const ParamSpec& spec : entry.params)
@@ -48,7 +48,7 @@ void printEntry(const EntryText& entry) {
     print(entry.doc);
     if (!entry.formula.empty()) print(entry.formula);
     TextTable facts({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
-    for (const Fact& fact : entry.facts)
+    for (const EntryFact& fact : entry.facts)
         facts.add({fact.label, fact.text});
     if (!entry.facts.empty()) facts.print();
     if (entry.params.empty()) return;

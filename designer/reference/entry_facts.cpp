@@ -23,14 +23,14 @@ const char* textOf(TargetKind kind) {
     return kind == TargetKind::Class ? "classes" : kind == TargetKind::YesNo ? "yes or no" : "numbers";
 }
 
-Fact targetsFact(const std::vector<TargetKind>& kinds) {
+EntryFact targetsFact(const std::vector<TargetKind>& kinds) {
     std::vector<std::string> texts;
     for (const TargetKind kind : kinds)
         texts.emplace_back(textOf(kind));
     return {"targets", "Targets", joined(texts)};
 }
 
-void addFiles(std::vector<Fact>& facts, const std::vector<std::string>& patterns, bool folders = false) {
+void addFiles(std::vector<EntryFact>& facts, const std::vector<std::string>& patterns, bool folders = false) {
     std::string text = joined(patterns);
     if (folders) text += text.empty() ? "a folder" : ", or a folder";
     facts.push_back({"files", "Files", text});
@@ -43,10 +43,10 @@ std::string number(double v) {
 
 } // namespace
 
-std::vector<Fact> factsOf(const LayerSchema& layer) {
-    std::vector<Fact> facts{{"category", "Category", std::string(categoryLabel(layer.category))},
-                            {"version", "Version", std::to_string(layer.version)},
-                            {"inputs", "Inputs", portsText(layer.inputs)}};
+std::vector<EntryFact> factsOf(const LayerSchema& layer) {
+    std::vector<EntryFact> facts{{"category", "Category", std::string(categoryLabel(layer.category))},
+                                 {"version", "Version", std::to_string(layer.version)},
+                                 {"inputs", "Inputs", portsText(layer.inputs)}};
     std::vector<std::string> traits;
     const auto trait = [&traits](bool has, const char* text) {
         if (has) traits.emplace_back(text);
@@ -71,16 +71,16 @@ std::vector<Fact> factsOf(const LayerSchema& layer) {
     return facts;
 }
 
-std::vector<Fact> factsOf(const LossSchema& loss) {
-    std::vector<Fact> facts{targetsFact(loss.kinds),
-                            {"expects", "Expects", std::string(outputKindText(loss.expects))}};
+std::vector<EntryFact> factsOf(const LossSchema& loss) {
+    std::vector<EntryFact> facts{targetsFact(loss.kinds),
+                                 {"expects", "Expects", std::string(outputKindText(loss.expects))}};
     if (const LayerSchema* layer = layerOf(loss.contains))
         facts.push_back({"contains", "Contains", layer->name + ", where the network ends in it"});
     return facts;
 }
 
-std::vector<Fact> factsOf(const TaskSchema& task) {
-    std::vector<Fact> facts = {targetsFact({task.targetKind}), {"outputs", "Outputs", task.outputs}};
+std::vector<EntryFact> factsOf(const TaskSchema& task) {
+    std::vector<EntryFact> facts = {targetsFact({task.targetKind}), {"outputs", "Outputs", task.outputs}};
     const LayerSchema* layer = layerOf(task.outputFunction);
     if (!layer) layer = layerRegistry().find(task.outputActivation);
     if (layer) facts.push_back({"output_activation", "Then", layer->name});
@@ -89,8 +89,8 @@ std::vector<Fact> factsOf(const TaskSchema& task) {
     return facts;
 }
 
-std::vector<Fact> factsOf(const MetricSchema& metric) {
-    std::vector<Fact> facts{targetsFact(metric.kinds)};
+std::vector<EntryFact> factsOf(const MetricSchema& metric) {
+    std::vector<EntryFact> facts{targetsFact(metric.kinds)};
     if (metric.better != MetricSchema::Better::Neither)
         facts.push_back(
             {"better", "Better", metric.better == MetricSchema::Better::Larger ? "larger" : "smaller"});
@@ -98,38 +98,38 @@ std::vector<Fact> factsOf(const MetricSchema& metric) {
     return facts;
 }
 
-std::vector<Fact> factsOf(const OptimizerSchema& optimizer) {
-    std::vector<Fact> facts{
+std::vector<EntryFact> factsOf(const OptimizerSchema& optimizer) {
+    std::vector<EntryFact> facts{
         {"learning_rate", "Usual learning rate", toString(ParamValue{optimizer.defaultLearningRate})}};
     if (optimizer.fullBatch) facts.push_back({"step", "A step", "over all training samples"});
     return facts;
 }
 
-std::vector<Fact> factsOf(const TransformSchema& transform) {
+std::vector<EntryFact> factsOf(const TransformSchema& transform) {
     return {{"moves_pixels", "Moves pixels", transform.movesPixels ? "yes" : "no"}};
 }
 
-std::vector<Fact> factsOf(const DatasetFormat& format) {
-    std::vector<Fact> facts;
+std::vector<EntryFact> factsOf(const DatasetFormat& format) {
+    std::vector<EntryFact> facts;
     addFiles(facts, format.patterns, format.folders);
     return facts;
 }
 
-std::vector<Fact> factsOf(const DatasetEntry& data) {
-    std::vector<Fact> facts{{"task", "Task", std::string(data.task.id())}};
+std::vector<EntryFact> factsOf(const DatasetEntry& data) {
+    std::vector<EntryFact> facts{{"task", "Task", std::string(data.task.id())}};
     if (!data.licence.empty()) facts.push_back({"licence", "Licence", data.licence});
     if (!data.available) facts.push_back({"unavailable", "Not here", data.unavailable});
     return facts;
 }
 
-std::vector<Fact> factsOf(const ModelExporter& exporter) {
-    std::vector<Fact> facts;
+std::vector<EntryFact> factsOf(const ModelExporter& exporter) {
+    std::vector<EntryFact> facts;
     addFiles(facts, exporter.patterns);
     return facts;
 }
 
-std::vector<Fact> factsOf(const ModelImporter& importer) {
-    std::vector<Fact> facts;
+std::vector<EntryFact> factsOf(const ModelImporter& importer) {
+    std::vector<EntryFact> facts;
     addFiles(facts, importer.patterns);
     return facts;
 }

@@ -9,25 +9,25 @@
 namespace burdock {
 
 /// One thing that an entry says of itself besides name, text, formula and hyperparameters.
-struct Fact {
+struct EntryFact {
     std::string key; ///< for JSON: "expects"
     std::string label;
     std::string text;
 };
 
-std::vector<Fact> factsOf(const LayerSchema& layer);
-std::vector<Fact> factsOf(const LossSchema& loss);
-std::vector<Fact> factsOf(const TaskSchema& task);
-std::vector<Fact> factsOf(const MetricSchema& metric);
-std::vector<Fact> factsOf(const OptimizerSchema& optimizer);
-std::vector<Fact> factsOf(const TransformSchema& transform);
-std::vector<Fact> factsOf(const DatasetFormat& format);
-std::vector<Fact> factsOf(const DatasetEntry& data);
-std::vector<Fact> factsOf(const ModelExporter& exporter);
-std::vector<Fact> factsOf(const ModelImporter& importer);
+std::vector<EntryFact> factsOf(const LayerSchema& layer);
+std::vector<EntryFact> factsOf(const LossSchema& loss);
+std::vector<EntryFact> factsOf(const TaskSchema& task);
+std::vector<EntryFact> factsOf(const MetricSchema& metric);
+std::vector<EntryFact> factsOf(const OptimizerSchema& optimizer);
+std::vector<EntryFact> factsOf(const TransformSchema& transform);
+std::vector<EntryFact> factsOf(const DatasetFormat& format);
+std::vector<EntryFact> factsOf(const DatasetEntry& data);
+std::vector<EntryFact> factsOf(const ModelExporter& exporter);
+std::vector<EntryFact> factsOf(const ModelImporter& importer);
 /// Entries of a kind that has no more to say.
 template <class T>
-std::vector<Fact> factsOf(const T&) {
+std::vector<EntryFact> factsOf(const T&) {
     return {};
 }
 
@@ -38,7 +38,7 @@ std::string rangeText(const ParamSpec& spec);
 struct EntryText {
     std::string id, name, doc, formula;
     std::vector<ParamSpec> params;
-    std::vector<Fact> facts;
+    std::vector<EntryFact> facts;
 };
 
 template <class T>

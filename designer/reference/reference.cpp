@@ -96,7 +96,7 @@ std::string entryHtml(const EntryText& entry) {
                        id + "</code></h2>\n<p>" + escaped(entry.doc) + "</p>\n";
     if (!entry.formula.empty()) html += "<p><i>" + escaped(entry.formula) + "</i></p>\n";
     std::string facts;
-    for (const Fact& fact : entry.facts)
+    for (const EntryFact& fact : entry.facts)
         if (!fact.text.empty()) facts += row({escaped(fact.label), escaped(fact.text)});
     if (!facts.empty()) html += "<table>\n" + facts + "</table>\n";
     return html + paramsHtml(entry.params, entry.id + ".");
