@@ -87,7 +87,9 @@ class PluginHostTest : public QObject {
         QVERIFY(!layers.find("test.left-behind") && !findLoss("test.left-behind"));
         QCOMPARE(losses().choices().size(), losses().size());
         QCOMPARE(codeFor(report, "h_text"), "plugin.metadata");
-        QCOMPARE(codeFor(report, "i_cut"), "plugin.metadata");
+        // By where the linker has put the metadata, in the half that is there or in the other.
+        const auto cut = codeFor(report, "i_cut");
+        QVERIFY2(cut == "plugin.metadata" || cut == "plugin.interface", cut.c_str());
         QCOMPARE(report.refused.size(), 11u);
         for (const Diagnostic& d : report.refused)
             QVERIFY2(!d.what.empty() && !d.mend.empty(), d.where.c_str());
