@@ -23,15 +23,24 @@ class GoingOnTest : public FolderTest {
     void tellsTheBestEpoch();
 };
 
+namespace {
+
+RunId stoppedRun(Notebook& notebook) {
+    auto writer = notebook.startRun(sampleStart());
+    if (!writer) qFatal("%s", qPrintable(writer.error().oneLine()));
+    const RunId id = (*writer)->id();
+    writeStep(**writer, 1, 0.5f, 0.5f);
+    if (const auto done = (*writer)->finish(RunState::Stopped, 1); !done)
+        qFatal("%s", qPrintable(done.error().oneLine()));
+    return id;
+}
+
+} // namespace
+
 /// Whatever its caller has found before: another program may have been between.
 void GoingOnTest::whatIsBinnedOrOverDoesNotGoOn() {
     auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    const RunId id = (*writer)->id();
-    writeStep(**writer, 1, 0.5f, 0.5f);
-    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-    writer->reset();
+    const RunId id = stoppedRun(*notebook);
     REQUIRE_OK(notebook->setDeleted(id, true));
     QVERIFY(!notebook->continueRun(id, 0, 1));
     QCOMPARE(notebook->run(id)->state, RunState::Stopped);
@@ -221,12 +230,7 @@ void GoingOnTest::aDamagedEpochIsNoLaterOne() {
 /// It would go on with settings that it was not begun with.
 void GoingOnTest::aChangedRunDoesNotGoOn() {
     auto notebook = open();
-    auto writer = notebook->startRun(sampleStart());
-    REQUIRE_OK(writer);
-    const RunId id = (*writer)->id();
-    writeStep(**writer, 1, 0.5f, 0.5f);
-    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
-    writer->reset();
+    const RunId id = stoppedRun(*notebook);
     {
         auto database = Database::open(path(), Database::Mode::Write);
         REQUIRE_OK(database);
