@@ -116,6 +116,7 @@ std::shared_ptr<const storage::CheckpointData> toStore(const CheckpointRecord& r
     auto data = std::make_shared<storage::CheckpointData>();
     data->info = {{}, toStored(record.kind), record.epoch, record.step, 0, QDateTime::currentDateTimeUtc()};
     add(*data, weightsPart, record.weights->tensors);
+    data->lastFollows = record.kind == CheckpointRecord::Kind::Best;
     if (record.state) {
         data->state = QByteArray::fromStdString(stateText(*record.state));
         add(*data, optimizerPart, record.state->optimizer);

@@ -100,16 +100,20 @@ Outcome<bool> CheckpointWriter::writeSlice(Database& database) {
         ++at_.tensor;
         if (left <= 0 && at_.tensor < data_->tensors.size()) return false;
     }
-    if (auto done = complete(database); !done) return refuse(done.error());
     return true;
 }
 
-Outcome<void> CheckpointWriter::complete(Database& database) {
+Outcome<void> CheckpointWriter::show(Database& database) const {
     const CheckpointKind kind = data_->info.kind;
     if (isSingle(kind))
         if (auto old = dropCheckpoint(database, run_, kind); !old) return old;
     return updateRow(database, checkpointTable(), at_.key,
                      {{QStringLiteral("kind"), checkpointKindKey(kind)}});
+}
+
+Outcome<void> CheckpointWriter::drop(Database& database) const {
+    return database.run(QStringLiteral("UPDATE run_checkpoint SET kind = ? WHERE id = ?"),
+                        {droppedKind, at_.key});
 }
 
 bool isSingle(CheckpointKind kind) {

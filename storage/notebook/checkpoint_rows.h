@@ -10,8 +10,8 @@ namespace burdock::storage {
 constexpr qint64 tensorChunkBytes = qint64{1} << 20;
 
 /// Writes one checkpoint in slices, each in a transaction of its own, so that a large one keeps nobody
-/// waiting. It can be seen once it is whole, and only then the one whose place it takes is dropped. Use it
-/// from one thread; after a commit call keep(), after a rollback forget().
+/// waiting. Nobody sees it until it is whole and shown, and only then the one whose place it takes is
+/// dropped. Use it from one thread; after a commit call keep(), after a rollback forget().
 class CheckpointWriter {
   public:
     static constexpr qint64 sliceBytes = qint64{16} << 20;
@@ -19,6 +19,10 @@ class CheckpointWriter {
     CheckpointWriter(RunId run, std::shared_ptr<const CheckpointData> data);
     /// Writes the next slice; true once all is there. Needs a transaction.
     Outcome<bool> writeSlice(Database& database);
+    /// Once all is there: it takes its place. Needs a transaction, which may be the last slice's.
+    Outcome<void> show(Database& database) const;
+    /// It is never to be seen. Needs a transaction.
+    Outcome<void> drop(Database& database) const;
     void keep() { kept_ = at_; }
     void forget() { at_ = kept_; }
 
@@ -36,7 +40,6 @@ class CheckpointWriter {
         qint64 bytesBefore = 0; ///< in the tensors before it
     };
     Outcome<void> begin(Database& database);
-    Outcome<void> complete(Database& database);
 
     RunId run_;
     std::shared_ptr<const CheckpointData> data_;

@@ -147,6 +147,9 @@ struct CheckpointData {
     QByteArray state;    ///< JSON, opaque; empty: weights alone
     QVector<Tensor> tensors;
     std::shared_ptr<const void> owner;
+    /// Of Best ones: Last ones of the same step are told next. Both are seen from one moment on, so that a
+    /// program that is killed in between has not lost the best weights of where its run then goes on from.
+    bool lastFollows = false;
 };
 
 struct ModelRow {

@@ -103,6 +103,7 @@ Outcome<void> writeWaiting(Database& rest, const RunBacklog::Known& run) {
             if (!written) return refuse(written.error());
             whole = *written;
         }
+        if (auto shown = writer.show(rest); !shown) return shown;
     }
     const qint64 steps = run.stepsWritten + run.waiting.steps.steps();
     if (auto done = writeProgress(rest, run.id, run.seconds, steps); !done) return done;

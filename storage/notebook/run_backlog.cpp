@@ -40,6 +40,7 @@ RunBacklog::Known RunBacklog::known() const {
               checkpoints,
               end.value_or(RunEnd{RunState::Interrupted, seconds(), {}, {}, {}})};
     if (writing) all.checkpoints.push_front(writing);
+    if (unseen) all.checkpoints.push_front(unseen);
     return all;
 }
 
@@ -76,7 +77,8 @@ void RunBacklog::add(std::shared_ptr<const CheckpointData> checkpoint) {
 }
 
 qint64 RunBacklog::committedUpTo(qint64 rows) const {
-    if (writing) rows = std::min(rows, writing->told - 1);
+    for (const auto& held : {writing, unseen})
+        if (held) rows = std::min(rows, held->told - 1);
     for (const auto& waiting : checkpoints)
         rows = std::min(rows, waiting->told - 1);
     return end ? std::min(rows, endTold - 1) : rows;

@@ -60,8 +60,10 @@ struct RunBacklog {
     Pending written;
     std::deque<std::shared_ptr<Checkpoint>> checkpoints;
     std::shared_ptr<Checkpoint> writing; ///< what it holds is the writer thread's
-    QVector<CheckpointInfo> skipped;     ///< never to be written, and not told yet
-    std::optional<RunEnd> end;           ///< written when everything else is
+    /// Best weights that are whole in the file, and shown with the Last ones that follow.
+    std::shared_ptr<Checkpoint> unseen;
+    QVector<CheckpointInfo> skipped; ///< never to be written, and not told yet
+    std::optional<RunEnd> end;       ///< written when everything else is
     qint64 endTold = 0, rowsCommitted = 0;
     qint64 nextStep = 0;                           ///< 0: any step may be the first
     qint64 firstStep = 0;                          ///< that this program has told; 0: none yet
@@ -89,7 +91,8 @@ struct RunBacklog {
     void add(std::shared_ptr<const CheckpointData> checkpoint);
     /// Forgets what waits of a kind that a newer one is about to replace.
     void supersede(CheckpointKind kind);
-    bool holdsWeights() const { return writing || !checkpoints.empty(); }
+    bool hasWeightsToWrite() const { return writing || !checkpoints.empty(); }
+    bool holdsWeights() const { return hasWeightsToWrite() || unseen; }
     /// Whether there are weights to write next to rows that are committed up to `rows`: those that came since
     /// wait for their own steps, for a run must never go on from weights that its curve has not reached.
     bool mayWriteWeights(qint64 rows) const {

@@ -46,7 +46,7 @@ Outcome<void> roomFor(const QString& path, qint64 bytes) {
 std::chrono::steady_clock::time_point dueAt(const RunBacklog& run) {
     if (run.urgent) return {};
     if (run.retryAt) return *run.retryAt;
-    if (run.isFull() || run.holdsWeights()) return {};
+    if (run.isFull() || run.hasWeightsToWrite()) return {};
     const auto beat = run.beatAt + std::chrono::seconds(heartbeatSeconds);
     return run.waitingSince ? std::min(beat, *run.waitingSince + gatherFor) : beat;
 }
@@ -207,10 +207,14 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
     run.urgent = false;
     // Between two slices of weights there may be nothing else to write.
     const bool beats = Clock::now() - run.beatAt > std::chrono::seconds(heartbeatSeconds / 2);
-    auto done = run.pending.isEmpty() && run.holdsWeights() && !beats ? Outcome<void>()
-                                                                      : writeRows(lock, database, run);
+    auto done = run.pending.isEmpty() && run.hasWeightsToWrite() && !beats ? Outcome<void>()
+                                                                           : writeRows(lock, database, run);
     if (done) run.rowsCommitted = told;
     if (done && run.mayWriteWeights(run.rowsCommitted)) done = writeWeights(lock, database, run);
+    // Nothing follows any more, or there is no room for it beside those whose place these take.
+    const bool tight = !done && done.error().kind == StorageError::Kind::Full;
+    if (run.unseen && (tight || (done && run.end && !run.hasWeightsToWrite())))
+        if (auto shown = showUnseen(lock, database, run); done) done = shown;
     if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
         const RunEnd end = *run.end;
         lock.unlock();
@@ -259,7 +263,9 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
         run.writing = std::move(run.checkpoints.front());
         run.checkpoints.pop_front();
     }
-    const auto writing = run.writing; // the others only ask whether it is there
+    const auto writing = run.writing, unseen = run.unseen; // the others only ask whether they are there
+    const CheckpointKind kind = writing->writer.data().info.kind;
+    const bool waits = kind == CheckpointKind::Best && writing->writer.data().lastFollows;
     lock.unlock();
     CheckpointWriter& weights = writing->writer;
     const qint64 bytes = weights.nextSliceBytes() + smallTransaction;
@@ -270,22 +276,43 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
             auto written = weights.writeSlice(connection);
             if (!written) return refuse(written.error());
             whole = *written;
-            return {};
+            if (!whole) return {};
+            if (unseen && kind == CheckpointKind::Best)
+                if (auto dropped = unseen->writer.drop(connection); !dropped) return dropped;
+            if (waits) return {};
+            if (unseen && kind == CheckpointKind::Last)
+                if (auto shown = unseen->writer.show(connection); !shown) return shown;
+            return weights.show(connection);
         });
     if (done) {
         weights.keep();
-        if (whole) run.keepWeights(weights);
+        if (whole && unseen && kind == CheckpointKind::Last) run.keepWeights(unseen->writer);
+        if (whole && !waits) run.keepWeights(weights);
     } else {
         weights.forget();
     }
     lock.lock();
     if (whole && done) {
+        if (isSingle(kind)) run.unseen = waits ? run.writing : nullptr;
         run.writing.reset();
         unwanted_ = true;
     } else if (!weights.begun()) {
         // A newer one may still take its place.
         run.checkpoints.push_front(std::exchange(run.writing, {}));
     }
+    return done;
+}
+
+Outcome<void> Writer::showUnseen(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run) {
+    const auto unseen = run.unseen;
+    lock.unlock();
+    auto done = inTransaction(database, smallTransaction,
+                              [&](Database& connection) { return unseen->writer.show(connection); });
+    if (done) run.keepWeights(unseen->writer);
+    lock.lock();
+    if (!done) return done;
+    run.unseen.reset();
+    unwanted_ = true;
     return done;
 }
 

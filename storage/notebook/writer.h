@@ -84,6 +84,7 @@ class Writer {
     void writeBacklog(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     Outcome<void> writeRows(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     Outcome<void> writeWeights(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
+    Outcome<void> showUnseen(std::unique_lock<std::mutex>& lock, Database& database, RunBacklog& run);
     bool dropSome(Database& database, qint64 bytes);
     Outcome<void> stayInPlace(Database& database);
     void giveUp(Database& database, Place why);

@@ -52,6 +52,7 @@ Outcome<QString> Writer::keepRest(RunBacklog& run) {
         run.pending = {};
         run.checkpoints.clear();
         run.writing.reset();
+        run.unseen.reset();
         run.end.reset();
         run.committed = run.told;
         // No heartbeat comes after the rest's, by which it is known whether the notebook has gone on.

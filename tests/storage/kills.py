@@ -77,7 +77,8 @@ def main(folder):
         before, run = run, newest["run"] if newest else None
         if newest is None or newest["status"] == "finished":
             if newest and (before or not killed):
-                assert outcome(notebook, run) == whole, f"run {run} came out otherwise"
+                here = outcome(notebook, run)
+                assert here == whole, f"run {run} came out otherwise:\n{here}\nthan the one that nobody killed:\n{whole}"
                 counts["runs that came out as the one that nobody killed"] += 1
             run = None
             continue

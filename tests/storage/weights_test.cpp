@@ -13,6 +13,7 @@ class WeightsTest : public FolderTest {
 
   private slots:
     void replacesCheckpoints();
+    void bestAndLastTakeTheirPlacesTogether();
     void deletingWritesLittle();
     void neverAheadOfTheCurve();
     void checkpointsBeyondASliceAreWhole();
@@ -80,6 +81,45 @@ void WeightsTest::replacesCheckpoints() {
 }
 
 /// What becomes free is not written again to be emptied.
+/// A program that is killed between both must find the best weights of where its run goes on from.
+void WeightsTest::bestAndLastTakeTheirPlacesTogether() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId run = (*writer)->id();
+    const auto best = [](qint64 step) {
+        auto data = *packed(CheckpointKind::Best, step / 10, step, "best");
+        data.lastFollows = true;
+        return std::make_shared<const CheckpointData>(data);
+    };
+    QSet<qint64> seen;
+    for (qint64 step = 10; step <= 50; step += 10) {
+        for (qint64 one = step - 9; one <= step; ++one)
+            writeStep(**writer, one, 1, 0);
+        (*writer)->checkpoint(best(step));
+        (*writer)->checkpoint(packed(CheckpointKind::Epoch, step / 10, step, "each"));
+        (*writer)->checkpoint(largeCheckpoint(CheckpointKind::Last, step, 24)); // four slices
+        for (bool writing = true; writing;) {
+            QTest::qSleep(1);
+            writing = (*writer)->holdsCheckpoints();
+            const auto infos = notebook->checkpoints(run);
+            REQUIRE_OK(infos);
+            if (infos->isEmpty()) continue;
+            if (infos->first().kind == CheckpointKind::Epoch) continue;
+            QVERIFY(infos->size() >= 2);
+            QCOMPARE(infos->at(0).kind, CheckpointKind::Best);
+            QCOMPARE(infos->at(1).kind, CheckpointKind::Last);
+            QCOMPARE(infos->at(0).step, infos->at(1).step);
+            seen.insert(infos->at(0).step);
+        }
+    }
+    QVERIFY2(seen.contains(50) && seen.size() > 1, "no one was looked at while the next one was written");
+    // What nothing follows is seen as well, at the latest once the run has ended.
+    (*writer)->checkpoint(best(60));
+    REQUIRE_OK((*writer)->finish(RunState::Finished, 1));
+    QCOMPARE(notebook->checkpoints(run)->first().step, 60);
+}
+
 void WeightsTest::deletingWritesLittle() {
     constexpr qint64 megabyte = qint64{1} << 20;
     {
