@@ -117,6 +117,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
 }
 
 MainWindow::~MainWindow() {
+    hide(); // the field that is typed into is left while there is somebody to hear of it
     // Pages draw from the workspace: they go first.
     delete centralWidget();
     delete menuWidget();

@@ -88,6 +88,11 @@ void Inspector::onGraph() {
         node_->refresh();
 }
 
+Inspector::~Inspector() {
+    hide(); // a window of its own that goes leaves the field that is typed into: while it can still hear of
+            // it
+}
+
 void Inspector::editName() {
     pages_->currentIndex() == 1 ? node_->editName() : network_->editName();
 }

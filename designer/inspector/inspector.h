@@ -19,6 +19,7 @@ class Inspector : public QWidget {
     Q_OBJECT
   public:
     explicit Inspector(GraphDocument& document, QWidget* parent = nullptr);
+    ~Inspector() override;
 
     /// Puts the cursor into the selected node's name.
     void editName();
