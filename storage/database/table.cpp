@@ -9,24 +9,10 @@
 #include <cmath>
 #include <limits>
 
+#include <zlib.h>
+
 namespace burdock::storage {
 namespace {
-
-// Eight tables, so that eight bytes are taken at a time ("slicing-by-8", M. E. Kounavis and F. L. Berry,
-// 2005): weights are checksummed as fast as a disk reads them.
-constexpr auto crcTables = [] {
-    std::array<std::array<quint32, 256>, 8> tables{};
-    for (quint32 i = 0; i < 256; ++i) {
-        quint32 value = i;
-        for (int bit = 0; bit < 8; ++bit)
-            value = (value >> 1) ^ ((value & 1) ? 0xedb88320u : 0u);
-        tables[0][i] = value;
-    }
-    for (std::size_t k = 1; k < 8; ++k)
-        for (std::size_t i = 0; i < 256; ++i)
-            tables[k][i] = (tables[k - 1][i] >> 8) ^ tables[0][tables[k - 1][i] & 0xff];
-    return tables;
-}();
 
 quint32 addBytes(quint32 crc, char kind, const QByteArray& bytes) {
     std::array<char, 9> head{kind};
@@ -77,17 +63,8 @@ Outcome<void> setSeal(Database& database, const Table& table, qint64 key, qint64
 } // namespace
 
 quint32 crc32(const char* bytes, qsizetype count, quint32 seed) {
-    const auto& t = crcTables;
-    quint32 crc = ~seed;
-    for (; count >= 8; bytes += 8, count -= 8) {
-        const quint64 eight = qFromLittleEndian<quint64>(bytes) ^ crc;
-        crc = 0;
-        for (std::size_t k = 0; k < 8; ++k)
-            crc ^= t[7 - k][(eight >> (8 * k)) & 0xff];
-    }
-    for (; count > 0; ++bytes, --count)
-        crc = (crc >> 8) ^ t[0][(crc ^ static_cast<quint8>(*bytes)) & 0xff];
-    return ~crc;
+    return static_cast<quint32>(
+        ::crc32_z(seed, reinterpret_cast<const Bytef*>(bytes), static_cast<z_size_t>(count)));
 }
 
 QString Table::selectList() const {
