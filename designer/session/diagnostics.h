@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/schema/guarded.h"
+#include "storage/notebook/records.h"
 #include "storage/storage_error.h"
 
 namespace burdock {
@@ -15,6 +16,11 @@ inline Diagnostic problem(std::string code, std::string what, std::string where,
     d.why = std::move(why);
     d.mend = std::move(mend);
     return d;
+}
+
+/// "Run 3, first": where it is.
+inline std::string placeOf(const storage::RunSummary& run) {
+    return "Run " + std::to_string(run.id.value) + ", " + run.start.name.toStdString();
 }
 
 /// The code of what a notebook refuses, other than what it does not have.

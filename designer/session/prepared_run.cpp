@@ -119,7 +119,7 @@ Status prepareResumed(storage::Notebook& notebook, const TrainingRequest& reques
     if (!run) return refuse(toDiagnostic(run.error()));
     // It may have waited for long, and other programs write into the notebook too.
     if (const Status may = checkMayGoOn(*run); !may) return may;
-    const std::string name = "Run " + run->start.name.toStdString();
+    const std::string name = placeOf(*run);
     if (Status same = checkSameData(run->start, data->info()); !same) return same;
     auto last = StoredWeights::open(notebook, *request.resumed, storage::CheckpointKind::Last);
     if (!last) return refuse(last.error());

@@ -53,21 +53,17 @@ class PartOfCheckpoint final : public TensorSource {
     std::vector<qsizetype> places_; ///< of the entries among the reader's tensors
 };
 
-std::string nameOf(const storage::RunSummary& run) {
-    return "Run " + std::to_string(run.id.value) + ", " + run.start.name.toStdString();
-}
-
 /// Epochs that were told do not mean that their weights were kept: a program that is killed loses what it had
 /// not yet written. One that has ended a run has written them.
 Diagnostic noWeights(const storage::RunSummary& run) {
     const std::string told = counted(run.steps, "step") + " and " + counted(run.epochs, "epoch");
     if (run.missing.weights)
-        return problem("run.weights", "The run's weights were deleted from the notebook.", nameOf(run),
+        return problem("run.weights", "The run's weights were deleted from the notebook.", placeOf(run),
                        "Restore the notebook from a backup, or train a new run.",
                        "It has ended with " + told + ", and had kept them.");
     const bool going = run.state == storage::RunState::Running;
     return problem("run.weights", "The run has kept no weights" + std::string(going ? " yet." : "."),
-                   nameOf(run), going ? "Wait for the first ones." : "Train a new run.",
+                   placeOf(run), going ? "Wait for the first ones." : "Train a new run.",
                    going ? "It has done " + told + "."
                          : "It ended before its first weights were written, with " + told +
                                " kept: what it had told beyond that was not kept yet.");
@@ -150,7 +146,7 @@ Diagnostic missingWeights(const storage::Notebook& notebook, storage::RunId id, 
         kind == CheckpointKind::Best
             ? "The weights of the run's best epoch" + best + " are not in the notebook."
             : "The run's last weights are not in the notebook.",
-        nameOf(*run),
+        placeOf(*run),
         going ? "Wait until they are written."
               : "Choose others of the weights that the run has kept, with which a new run can begin, "
                 "or restore the notebook from a backup.",

@@ -14,7 +14,7 @@ namespace {
 Diagnostic notGoingOn(const storage::RunSummary& run, const storage::StorageError& error, const char* code) {
     Diagnostic why = toDiagnostic(error);
     why.code = code;
-    why.where = "Run " + run.start.name.toStdString();
+    why.where = placeOf(run);
     return why;
 }
 

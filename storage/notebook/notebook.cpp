@@ -171,6 +171,10 @@ QStringList Notebook::notTakenIn() const {
     return impl_->notTakenIn;
 }
 
+QVector<StorageError> Notebook::takeNotices() {
+    return impl_->core->takeNotices();
+}
+
 bool Notebook::isReadOnly() const {
     return impl_->readOnly;
 }

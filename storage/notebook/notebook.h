@@ -29,6 +29,8 @@ class Notebook {
     /// The runs whose rests were taken in when the notebook was opened, and what could not be taken in.
     QStringList takenIn() const;
     QStringList notTakenIn() const;
+    /// What was found amiss since it was opened, and has been seen to; each is given once, here or to a run.
+    QVector<StorageError> takeNotices();
     /// Asked for, or because the file or its folder cannot be written to, or because of damage().
     bool isReadOnly() const;
     /// Damage outside the tables that everything hangs on: what is intact can be read, nothing is written. Or
