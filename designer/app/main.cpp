@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
     using namespace burdock;
     openStandardStreams();
     confineStopSignals();
+    speakUtf8();
     outliveFileLimits();
     liveWithinAddressLimits();
     QStringList arguments;

@@ -79,6 +79,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     burdock::openStandardStreams();
     burdock::confineStopSignals();
+    burdock::speakUtf8();
     burdock::outliveFileLimits();
     burdock::liveWithinAddressLimits();
     burdock::adoptThreadPolicy(argv);

@@ -2,13 +2,16 @@
 
 #include "engine/tensor/per_processor.h"
 
+#include <clocale>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #ifdef __unix__
 #include <fcntl.h>
+#include <langinfo.h>
 #endif
 #ifdef __linux__
 #include <climits>
-#include <cstdlib>
 #include <unistd.h>
 #endif
 
@@ -45,6 +48,19 @@ void openStandardStreams() {
     for (int stream = 0; stream <= 2; ++stream)
         if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream)
             return; // there is no such device
+#endif
+}
+
+void speakUtf8() {
+#ifdef __unix__
+    const bool known = std::setlocale(LC_CTYPE, "") && std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    std::setlocale(LC_CTYPE, "C");
+    if (known) return;
+    if (const char* all = getenv("LC_ALL")) { // it would prevail
+        setenv("LANG", all, 1);
+        unsetenv("LC_ALL");
+    }
+    setenv("LC_CTYPE", "C.UTF-8", 1);
 #endif
 }
 

@@ -16,6 +16,11 @@ void adoptThreadPolicy(char** arguments);
 /// first in main.
 void openStandardStreams();
 
+/// Where the user's locale has another encoding than UTF-8: takes C.UTF-8 for its characters, as Qt would,
+/// which tells of it in four lines that nobody here can do anything about. Files and names are UTF-8 in any
+/// case. To be called before the application is made.
+void speakUtf8();
+
 /// A file that grows beyond what the shell allows (ulimit -f) is told as any file that cannot be written; as
 /// the system has it, the program would be killed without a word. To be called first in main.
 void outliveFileLimits();

@@ -198,7 +198,6 @@ class CliTrainingTest : public QObject, private CliProgram {
                 QProcess shell;
                 QProcessEnvironment small; // what is in there takes of the stack as well
                 small.insert("PATH", qEnvironmentVariable("PATH"));
-                small.insert("LANG", "C.UTF-8"); // of others Qt 6.8 has something to say
                 shell.setProcessEnvironment(small);
                 shell.start("sh", {"-c", QString("ulimit -s %1; exec '%2' %3")
                                              .arg(QString::number(kilobytes), BURDOCK_CLI, command)});
