@@ -144,6 +144,7 @@ NotebookPlace& MainWindow::notebookPlace() {
             workspace_->train(request);
         });
         connect(notebook_, &NotebookPlace::told, this, &MainWindow::tell);
+        connect(notebook_, &NotebookPlace::noticed, this, &MainWindow::notice);
         connect(notebook_, &NotebookPlace::openOnCanvasRequested, this, [this](const TrainingRequest& made) {
             goTo(Design);
             workspace_->openRun(made);

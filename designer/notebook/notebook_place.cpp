@@ -167,6 +167,8 @@ void NotebookPlace::Impl::connectTable() {
     });
     QObject::connect(&lookAgain, &QTimer::timeout, &self, [this] {
         if (!self.isVisible()) return lookAgain.stop(); // being shown starts it again
+        for (const storage::StorageError& notice : notebook->takeNotices())
+            emit self.noticed(notice.oneLine());
         const QString now = stampOf(notebook->path());
         damage->look(now);
         if (!model.hasRunning() && now == seen) return;

@@ -40,6 +40,7 @@ class NotebookPlace : public QWidget {
     void openOnCanvasRequested(const burdock::TrainingRequest& made);
     /// Something was done that is not seen in this place.
     void told(const QString& text);
+    void noticed(const QString& text); ///< what was amiss with the notebook
 
   protected:
     void showEvent(QShowEvent* event) override;

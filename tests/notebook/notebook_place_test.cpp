@@ -54,6 +54,22 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         AWAIT_VERIFY(!bar->isVisible());
     }
 
+    /// What the writer finds amiss as it writes is told though nothing is trained.
+    void whatIsFoundAmissIsNoticed() {
+        const QString file = folder_.filePath("history.burdock");
+        const auto notebook = openNotebook(file);
+        RunQueue queue(notebook, catalog_);
+        NotebookPlace place(notebook, queue, catalog_);
+        QSignalSpy noticed(&place, &NotebookPlace::noticed);
+        const storage::RunId run = keepRun(*notebook, QStringLiteral("one"));
+        auto other = storage::Database::open(file, storage::Database::Mode::Write);
+        QVERIFY(run && other && other->run("DROP TABLE writer"));
+        place.show();
+        QVERIFY(notebook->renameRun(run, QStringLiteral("another")));
+        AWAIT_COMPARE(noticed.size(), 1);
+        QVERIFY(noticed.first().first().toString().contains(QStringLiteral("writer")));
+    }
+
     void twoRunsAreCompared() {
         click(trained_);
         click(second_, Qt::ControlModifier);
