@@ -236,8 +236,8 @@ class TestCurveChart : public QObject {
             chart.resize(width, 200);
             QTest::qWait(20);
             AWAIT_COMPARE(scale->text(), QStringLiteral("Log scale"));
-            QVERIFY(scale->width() >= scale->minimumSizeHint().width());
-            QVERIFY(chart.rect().contains(QRect(scale->mapTo(&chart, QPoint()), scale->size())));
+            AWAIT_VERIFY(scale->width() >= scale->minimumSizeHint().width());
+            AWAIT_VERIFY(chart.rect().contains(QRect(scale->mapTo(&chart, QPoint()), scale->size())));
         }
     }
 

@@ -174,7 +174,7 @@ class TestLostWeights : public QObject, private QueueFixture {
         TrainingRequest wanted = request("fake", 40);
         wanted.config.learningRate = 1e-12; // no epoch is better than the first
         TrainingRun& run = queue.enqueue(wanted);
-        AWAIT_VERIFY(run.progress().step > 1);
+        AWAIT_VERIFY(run.progress().epoch > 1);
         run.pause(); // however slow this program is: it must not be tested yet
         AWAIT_VERIFY(notebook_->openCheckpoint(run.runId(), storage::CheckpointKind::Best).has_value());
         dropWeights(QStringLiteral("kind = 'best'"));
