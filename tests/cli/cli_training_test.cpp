@@ -369,6 +369,8 @@ class CliTrainingTest : public QObject, private CliProgram {
             QTest::qWait(wait);
             ::kill(static_cast<pid_t>(endless.processId()), SIGINT);
             QVERIFY(endless.waitForFinished(patience));
+            if (endless.exitStatus() == QProcess::CrashExit && endless.exitCode() == SIGINT)
+                continue; // on a busy machine it may not have come to its main() yet
             QCOMPARE(endless.exitStatus(), QProcess::NormalExit);
             QCOMPARE(endless.exitCode(), 130);
             some = object(endless.readAllStandardOutput())["text"].toString();
