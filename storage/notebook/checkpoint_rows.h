@@ -27,6 +27,7 @@ class CheckpointWriter {
     void forget() { at_ = kept_; }
 
     const CheckpointData& data() const { return *data_; }
+    qint64 bytes() const { return bytes_; } ///< of all its values
     qint64 nextSliceBytes() const;
     bool begun() const { return kept_.key != 0; }
     CheckpointId id() const { return {kept_.key}; } ///< its row, once it is begun

@@ -57,6 +57,12 @@ void RunBacklog::fails(const StorageError& why, qint64 upTo) {
     retryAt = Clock::now() + retryAfter;
 }
 
+bool RunBacklog::hasBest() const {
+    return stepsBefore > 0 ||
+           std::any_of(weightsWritten.begin(), weightsWritten.end(),
+                       [](const Weights& weights) { return weights.kind == CheckpointKind::Best; });
+}
+
 void RunBacklog::supersede(CheckpointKind kind) {
     if (!isSingle(kind)) return;
     std::erase_if(checkpoints, [&](const auto& waiting) { return waiting->writer.data().info.kind == kind; });

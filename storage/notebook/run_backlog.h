@@ -93,6 +93,8 @@ struct RunBacklog {
     void supersede(CheckpointKind kind);
     bool hasWeightsToWrite() const { return writing || !checkpoints.empty(); }
     bool holdsWeights() const { return hasWeightsToWrite() || unseen; }
+    /// There are best weights in the file. Asked and known by the writer's thread.
+    bool hasBest() const;
     /// Whether there are weights to write next to rows that are committed up to `rows`: those that came since
     /// wait for their own steps, for a run must never go on from weights that its curve has not reached.
     bool mayWriteWeights(qint64 rows) const {

@@ -211,9 +211,8 @@ void Writer::writeBacklog(std::unique_lock<std::mutex>& lock, Database& database
                                                                            : writeRows(lock, database, run);
     if (done) run.rowsCommitted = told;
     if (done && run.mayWriteWeights(run.rowsCommitted)) done = writeWeights(lock, database, run);
-    // Nothing follows any more, or there is no room for it beside those whose place these take.
-    const bool tight = !done && done.error().kind == StorageError::Kind::Full;
-    if (run.unseen && (tight || (done && run.end && !run.hasWeightsToWrite())))
+    // Nothing follows any more, or it cannot be written: these are worth more than their order then.
+    if (run.unseen && (!done || (run.end && !run.hasWeightsToWrite())))
         if (auto shown = showUnseen(lock, database, run); done) done = shown;
     if (done && run.end && run.pending.isEmpty() && !run.holdsWeights()) {
         const RunEnd end = *run.end;
@@ -265,7 +264,10 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
     }
     const auto writing = run.writing, unseen = run.unseen; // the others only ask whether they are there
     const CheckpointKind kind = writing->writer.data().info.kind;
-    const bool waits = kind == CheckpointKind::Best && writing->writer.data().lastFollows;
+    // Where a set of weights more finds no room, and where none would be replaced yet, they are shown at
+    // once.
+    const bool waits = kind == CheckpointKind::Best && writing->writer.data().lastFollows && run.hasBest() &&
+                       roomFor(file_.path, 5 * writing->writer.bytes());
     lock.unlock();
     CheckpointWriter& weights = writing->writer;
     const qint64 bytes = weights.nextSliceBytes() + smallTransaction;
@@ -281,7 +283,9 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
                 if (auto dropped = unseen->writer.drop(connection); !dropped) return dropped;
             if (waits) return {};
             if (unseen && kind == CheckpointKind::Last)
-                if (auto shown = unseen->writer.show(connection); !shown) return shown;
+                if (auto shown = unseen->writer.show(connection);
+                    !shown && shown.error().kind != StorageError::Kind::NotFound) // deleted: told at the end
+                    return shown;
             return weights.show(connection);
         });
     if (done) {
