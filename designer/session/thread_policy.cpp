@@ -56,7 +56,7 @@ void speakUtf8() {
     const bool known = std::setlocale(LC_CTYPE, "") && std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     std::setlocale(LC_CTYPE, "C");
     if (known) return;
-    if (const char* all = getenv("LC_ALL")) { // it would prevail
+    if (const char* all = getenv("LC_ALL"); all && *all) { // it would prevail
         setenv("LANG", all, 1);
         unsetenv("LC_ALL");
     }
