@@ -43,6 +43,7 @@ struct RunEvaluator::Impl {
     storage::RunId run;
     CheckpointChoice choice;
     bool isBest = false;               ///< what was opened, whatever was asked for
+    std::optional<qint64> epoch;       ///< the run's best one then
     std::optional<Diagnostic> notBest; ///< why they are not the best epoch's, if they are another's
     QString weights;                   ///< tells whether they have changed since
     std::shared_ptr<const Dataset> data;
@@ -87,6 +88,7 @@ Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wante
     run = id;
     choice = wantedChoice;
     isBest = loaded->areBest();
+    epoch = loaded->bestEpoch;
     notBest.reset();
     if (loaded->weights.kind == storage::CheckpointKind::Best && !isBest)
         notBest = ofAnotherEpoch(id, loaded->weights.epoch, loaded->bestEpoch);
@@ -143,9 +145,9 @@ void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) 
             const bool isMeant = !impl_->notebook->isReadOnly() || impl_->notebook->unwritable();
             if (choice == CheckpointChoice(storage::CheckpointKind::Best)) measured.unkept = impl_->notBest;
             if (!isCancelled() && isBest && isMeant)
-                if (auto kept =
-                        impl_->notebook->setTestResult(run, toStored(result.values("test")),
-                                                       metricsToStore(result.metrics, impl_->data->info()));
+                if (auto kept = impl_->notebook->setTestResult(
+                        run, toStored(result.values("test")),
+                        metricsToStore(result.metrics, impl_->data->info()), impl_->epoch);
                     !kept)
                     measured.unkept = toDiagnostic(kept.error());
             return measured;

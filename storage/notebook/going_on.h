@@ -1,5 +1,6 @@
 #pragma once
 
+#include "storage/database/database.h"
 #include "storage/notebook/records.h"
 #include "storage/storage_error.h"
 
@@ -18,5 +19,11 @@ std::optional<Hindrance> hindranceOf(const RunSummary& run);
 Outcome<void> mayGoOn(const RunSummary& run);
 /// The refusal if anything is missing.
 Outcome<void> mayGoOnWithout(const RunSummary& run, const MissingRows& missing);
+/// Refuses a run that something hinders, or of which not all up to there is as it was written: going on would
+/// bury that.
+Outcome<void> mayGoOnFrom(const Database& database, const RunSummary& run, qint64 epochs, qint64 steps);
+/// Makes an ended run Running again, with what it had after so many complete epochs and steps. Needs a
+/// transaction.
+Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps);
 
 } // namespace burdock::storage

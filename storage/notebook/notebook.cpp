@@ -3,6 +3,7 @@
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
+#include "storage/notebook/going_on.h"
 #include "storage/notebook/model_rows.h"
 #include "storage/notebook/orphan_rows.h"
 #include "storage/notebook/rest.h"
@@ -344,9 +345,19 @@ Outcome<void> Notebook::removeRuns(const QVector<RunId>& runs) {
     return done;
 }
 
-Outcome<void> Notebook::setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics) {
-    Fields fields = testFields(test, metrics);
-    return fields.isEmpty() ? Outcome<void>() : impl_->changeRun(id, std::move(fields));
+Outcome<void> Notebook::setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics,
+                                      std::optional<qint64> epoch) {
+    const Fields fields = testFields(test, metrics);
+    if (fields.isEmpty()) return {};
+    return impl_->write([&](Database& database) -> Outcome<void> {
+        const auto best = bestEpochOf(database, id);
+        if (!best) return refuse(best.error());
+        if (epoch && *best && **best != *epoch)
+            return refuse(StorageError::Kind::Busy,
+                          QStringLiteral("The run has gone on, and epoch %1 is the best now.").arg(**best),
+                          QStringLiteral("run %1").arg(id.value), QStringLiteral("Measure it again."));
+        return updateRow(database, runTable(), id.value, fields);
+    });
 }
 
 Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {

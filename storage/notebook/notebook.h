@@ -78,7 +78,10 @@ class Notebook {
     /// are deleted, and nothing finds them any more. Their numbers are not given again. Refuses all if one is
     /// not so.
     Outcome<void> removeRuns(const QVector<RunId>& runs);
-    Outcome<void> setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics = {});
+    /// Of the run's best weights; those of `epoch`, where it is given: Busy if another one is the best now. A
+    /// later best epoch takes the result away.
+    Outcome<void> setTestResult(RunId id, const NamedValues& test, const QByteArray& metrics = {},
+                                std::optional<qint64> epoch = {});
 
     // Models: the canvas saves itself here with every edit. --------------------------------------------
     /// Updates the row of `model.id`, or adds one if that is zero. `changedAt` is set to now.

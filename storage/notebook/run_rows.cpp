@@ -1,10 +1,8 @@
 #include "storage/notebook/run_rows.h"
 
-#include "storage/notebook/going_on.h"
 #include "storage/notebook/missing_rows.h"
 #include "storage/notebook/missing_weights.h"
 #include "storage/notebook/process_identity.h"
-#include "storage/notebook/run_check.h"
 #include "storage/notebook/schema.h"
 
 #include <QJsonArray>
@@ -17,11 +15,11 @@
 #include <limits>
 
 namespace burdock::storage {
-namespace {
-
 QVariant timeValue(const QDateTime& time) {
     return time.toUTC().toString(Qt::ISODateWithMs);
 }
+
+namespace {
 
 QStringList tagsOf(const QString& text) {
     QStringList tags;
@@ -241,12 +239,17 @@ struct EpochSummary {
         if (row.best) best = row.epoch;
         samplesPerSecond = row.samplesPerSecond;
     }
-    Fields fields() const {
-        return {
+    /// The test of another epoch's weights is none of what is the best now. `before`: which was.
+    Fields fields(std::optional<qint64> before) const {
+        Fields fields{
             {QStringLiteral("epochs"), epochs},
             {QStringLiteral("series"), QString::fromUtf8(toJson(series))},
             {QStringLiteral("best_epoch"), best ? QVariant(*best) : QVariant(QMetaType(QMetaType::LongLong))},
             {QStringLiteral("samples_per_second"), realValue(samplesPerSecond)}};
+        if (best != before)
+            for (const QString& tested : {QStringLiteral("test"), QStringLiteral("test_metrics")})
+                fields << qMakePair(tested, QVariant(QMetaType(QMetaType::QString)));
+        return fields;
     }
 };
 
@@ -287,9 +290,17 @@ Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
 }
 
 Outcome<void> summariseEpochs(Database& database, RunId run) {
+    const auto best = bestEpochOf(database, run);
+    if (!best) return refuse(best.error());
     const auto summary = summariseAnew(database, run);
     if (!summary) return refuse(summary.error());
-    return updateRow(database, runTable(), run.value, summary->fields());
+    return updateRow(database, runTable(), run.value, summary->fields(*best));
+}
+
+Outcome<std::optional<qint64>> bestEpochOf(const Database& database, RunId run) {
+    const auto best = database.value(QStringLiteral("SELECT best_epoch FROM run WHERE id = ?"), {run.value});
+    if (!best) return refuse(best.error());
+    return best->isNull() ? std::nullopt : std::optional(best->toLongLong());
 }
 
 Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>& rows) {
@@ -307,6 +318,7 @@ Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>
             later = row.isNull(4) || row.value(4).toLongLong() < rows.first().epoch;
         });
     if (!read) return read;
+    const std::optional<qint64> before = summary.best;
     for (const EpochRow& row : rows) {
         const auto replaced = writeEpoch(database, run, row);
         if (!replaced) return refuse(replaced.error());
@@ -314,7 +326,7 @@ Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>
         summary.add(row);
     }
     if (!later) return summariseEpochs(database, run);
-    return updateRow(database, runTable(), run.value, summary.fields());
+    return updateRow(database, runTable(), run.value, summary.fields(before));
 }
 
 Fields testFields(const NamedValues& test, const QByteArray& testMetrics) {
@@ -340,62 +352,6 @@ Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end) {
     // What was told before by setTestResult() stays unless there is something newer.
     fields << testFields(end.test, end.testMetrics);
     return updateRow(database, runTable(), run.value, fields);
-}
-
-Outcome<void> mayGoOnFrom(const Database& database, const RunSummary& run, qint64 epochs, qint64 steps) {
-    if (auto may = mayGoOn(run); !may) return may;
-    // A damaged row bears any number: what looks like a later epoch may be one of those that are to stay. And
-    // older programs could be killed between weights and the steps that led to them.
-    const auto lost = lostUpTo(database, run.id, epochs, std::min(steps, run.steps));
-    if (!lost) return refuse(lost.error());
-    return mayGoOnWithout(run, *lost);
-}
-
-namespace {
-
-/// A program that was killed may have kept the weights of a later epoch, which replace those of the best one
-/// before, and none of where it then stood. An epoch whose weights are gone is the best no more.
-Outcome<void> forgetLostBest(Database& database, RunId run, qint64 steps) {
-    const auto later = database.value(
-        QStringLiteral(
-            "SELECT EXISTS (SELECT 1 FROM run_checkpoint WHERE run = ? AND kind = ? AND step > ?)"),
-        {run.value, checkpointKindKey(CheckpointKind::Best), steps});
-    if (!later) return refuse(later.error());
-    if (!later->toBool()) return {};
-    QVector<qint64> keys;
-    auto read = database.each(QStringLiteral("SELECT id FROM run_epoch WHERE run = ? AND best <> 0"),
-                              {run.value}, [&](const QSqlQuery& row) { keys << row.value(0).toLongLong(); });
-    if (!read) return read;
-    for (const qint64 key : keys)
-        if (auto done = updateRow(database, epochTable(), key, {{QStringLiteral("best"), 0}}); !done)
-            return done;
-    return {};
-}
-
-} // namespace
-
-Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps) {
-    auto runs = readRuns(database, true, run);
-    if (!runs) return refuse(runs.error());
-    if (runs->isEmpty())
-        return refuse(StorageError::Kind::NotFound, QStringLiteral("There is no such run."),
-                      QStringLiteral("run %1").arg(run.value),
-                      QStringLiteral("Choose one of the runs that the notebook lists."));
-    // Whoever asked before may have been overtaken by another program.
-    if (auto may = mayGoOnFrom(database, runs->first(), epochs, steps); !may) return may;
-    auto later = database.run(QStringLiteral("DELETE FROM run_epoch WHERE run = ? AND epoch > ?"),
-                              {run.value, epochs});
-    if (!later) return later;
-    if (auto cleared = forgetLostBest(database, run, steps); !cleared) return cleared;
-    const auto summary = summariseAnew(database, run);
-    if (!summary) return refuse(summary.error());
-    return updateRow(database, runTable(), run.value,
-                     Fields{{QStringLiteral("state"), runStateKey(RunState::Running)},
-                            {QStringLiteral("heartbeat_at"), timeValue(QDateTime::currentDateTimeUtc())},
-                            {QStringLiteral("owner"), processIdentity()},
-                            {QStringLiteral("steps"), steps},
-                            {QStringLiteral("problem"), textValue({})}} +
-                         summary->fields());
 }
 
 Outcome<void> removeRun(Database& database, RunId run) {

@@ -35,11 +35,8 @@ struct RunEnd {
     QByteArray testMetrics; ///< JSON; empty: not measured
 };
 Outcome<void> writeEnd(Database& database, RunId run, const RunEnd& end);
-/// Refuses a run that something hinders, or of which not all up to there is as it was written: going on would
-/// bury that.
-Outcome<void> mayGoOnFrom(const Database& database, const RunSummary& run, qint64 epochs, qint64 steps);
-/// Makes an ended run Running again, with what it had after so many complete epochs and steps.
-Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 steps);
+/// The run's best epoch; none yet, or no such run.
+Outcome<std::optional<qint64>> bestEpochOf(const Database& database, RunId run);
 /// Deletes the curves of a run that is in the bin and has ended. Its row stays, which nothing reads: by the
 /// runs that it knows a notebook is told from another one that has come in its place.
 /// In the column `deleted`, which is 1 in the bin: for good.
@@ -48,6 +45,7 @@ Outcome<void> removeRun(Database& database, RunId run);
 /// Running runs whose program is dead become Interrupted. Gives their number.
 Outcome<int> markInterrupted(Database& database);
 
+QVariant timeValue(const QDateTime& time);
 QVariant tagsValue(const QStringList& tags);
 Fields testFields(const NamedValues& test, const QByteArray& testMetrics); ///< without what is empty
 

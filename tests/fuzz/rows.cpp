@@ -9,6 +9,7 @@
 #include "storage/notebook/checkpoint_reader.h"
 #include "storage/notebook/checkpoint_rows.h"
 #include "storage/notebook/curve_rows.h"
+#include "storage/notebook/going_on.h"
 #include "storage/notebook/model_rows.h"
 #include "storage/notebook/orphan_rows.h"
 #include "storage/notebook/run_rows.h"
