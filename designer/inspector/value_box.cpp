@@ -3,6 +3,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QRegularExpression>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -95,8 +96,10 @@ void ValueBox::setText(const QString& text) {
 
 QString ValueBox::text() const {
     QString typed = lineEdit()->text();
-    // Many people's decimal separator; numbers here have no groups of thousands.
-    if (spec_.type == ParamType::Real && !typed.contains(QLatin1Char('.')))
+    // Many people's decimal separator. What others would take for groups of thousands is refused as it is:
+    // one of both would be a thousand times wrong.
+    static const QRegularExpression groups(QStringLiteral("^\\s*[+-]?[1-9]\\d{0,2}(,\\d{3})+\\s*$"));
+    if (spec_.type == ParamType::Real && !typed.contains(QLatin1Char('.')) && !groups.match(typed).hasMatch())
         typed.replace(QLatin1Char(','), QLatin1Char('.'));
     return typed;
 }

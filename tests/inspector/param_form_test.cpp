@@ -188,6 +188,10 @@ class TestParamForm : public QObject {
         QCOMPARE(std::get<double>(form_->values().at("rate")), 0.45);
         retype(lineOf(*form_, "rate"), QStringLiteral("0.3"));
         QCOMPARE(std::get<double>(form_->values().at("rate")), 0.3);
+        retype(lineOf(*form_, "rate"), QStringLiteral("1,000")); // one or a thousand?
+        QVERIFY(form_->hasInvalidText());
+        retype(lineOf(*form_, "rate"), QStringLiteral("0,125"));
+        QVERIFY(!form_->hasInvalidText());
         retype(lineOf(*form_, "units"), QStringLiteral("1,5")); // no separator of whole numbers
         QVERIFY(form_->hasInvalidText());
     }
