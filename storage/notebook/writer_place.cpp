@@ -27,6 +27,9 @@ qint64 dataVersion(const Database& database) {
 
 StorageError Writer::displacement() const {
     StorageError error = file_.lock.notInPlace();
+    if (place_ == Place::Moved && file_.lock.isInPlace())
+        error.what =
+            QStringLiteral("The notebook was moved away and has come back: it must be opened again.");
     if (place_ == Place::Overwritten) {
         error.what = QStringLiteral("Another program has written over the notebook.");
         if (!leftLog_.isEmpty())
