@@ -10,9 +10,10 @@ ModelSaver::ModelSaver(std::shared_ptr<storage::Notebook> notebook, QObject* par
 
 ModelSaver::~ModelSaver() = default;
 
-void ModelSaver::open(storage::ModelId id) {
+void ModelSaver::open(storage::ModelId id, const QDateTime& changedAt) {
     slot_ = std::make_shared<Slot>();
     slot_->id = id.value;
+    slot_->changedAt = changedAt;
     // Which model was open is a convenience: a notebook that cannot be written says so on the next save.
     if (id) keepSetting(openModelSetting, QString::number(id.value), [](const storage::Outcome<void>&) {});
 }
@@ -23,21 +24,23 @@ storage::ModelId ModelSaver::current() const {
 
 void ModelSaver::save(storage::ModelRow row) {
     const auto work = [notebook = notebook_, slot = slot_, unsaved = unsaved_,
-                       row = std::move(row)]() mutable -> storage::Outcome<void> {
+                       row = std::move(row)]() mutable -> storage::Outcome<bool> {
         row.id = {slot->id.load()};
+        row.changedAt = slot->changedAt;
         (*unsaved)[slot] = row; // until it is, whatever is thrown
-        const auto id = notebook->saveModel(row);
-        if (!id) return storage::refuse(id.error());
+        const auto now = notebook->saveModel(row);
+        if (!now) return storage::refuse(now.error());
         unsaved->erase(slot);
-        if (!row.id) (void)notebook->setSetting(openModelSetting, QString::number(id->value));
-        slot->id.store(id->value);
-        return {};
+        if (now->id.value != row.id.value)
+            (void)notebook->setSetting(openModelSetting, QString::number(now->id.value));
+        slot->id.store(now->id.value);
+        slot->changedAt = now->changedAt;
+        return now->apart;
     };
-    worker_.post(this, work, [this](const storage::Outcome<void>& done) {
-        if (done)
-            emit saved();
-        else
-            emit failed(done.error());
+    worker_.post(this, work, [this](const storage::Outcome<bool>& apart) {
+        if (!apart) return emit failed(apart.error());
+        emit saved();
+        if (*apart) emit savedApart();
     });
 }
 

@@ -22,7 +22,7 @@ class ModelSaver : public QObject {
     ~ModelSaver() override; ///< waits until all is written
 
     /// Starts on another model; zero: one that has no row yet and gets it with the first save.
-    void open(storage::ModelId id);
+    void open(storage::ModelId id, const QDateTime& changedAt);
     storage::ModelId current() const;
     /// `row.id` does not matter.
     void save(storage::ModelRow row);
@@ -44,11 +44,14 @@ class ModelSaver : public QObject {
   signals:
     void failed(const burdock::storage::StorageError& error);
     void saved();
+    /// Another window had changed the model's row: what is open has one of its own from now on.
+    void savedApart();
 
   private:
     /// A model that is or was open.
     struct Slot {
         std::atomic<qint64> id = 0; ///< the row's, known after the first save
+        QDateTime changedAt;        ///< as it was seen last; once it is open, the worker's
     };
     using Unsaved = std::map<std::shared_ptr<Slot>, storage::ModelRow>;
 

@@ -119,6 +119,12 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
                 ? tr("%1 The network goes into a file of its own when the window is closed.").arg(e.oneLine())
                 : e.oneLine());
     });
+    connect(&saver_, &ModelSaver::savedApart, this, [this] {
+        emit noticed(
+            tr("Another window has changed this network since it was opened here. Both are kept: "
+               "yours is one of its own from now on, and the other one is among the networks of this "
+               "notebook."));
+    });
     connect(queue_.get(), &RunQueue::refused, this,
             [this](const Diagnostic& d) { say(Matter::Run, QString::fromStdString(oneLine(d))); });
     connect(queue_.get(), &RunQueue::started, this, [this] { settle(Matter::Run); });
@@ -177,7 +183,7 @@ void Workspace::openModel(const storage::ModelRow& row) {
     auto graph = graphFromText(row.graphJson.toStdString());
     if (!graph) return say(Matter::Open, QString::fromStdString(oneLine(graph.error())));
     if (needsArranging(*graph)) arrange(*graph, usualCanvas);
-    setModel(std::move(*graph), row.id, row.settingsJson);
+    setModel(std::move(*graph), row);
     savedGraph_ = document_.graph();
     savedSettings_ = settings_.toJson();
     if (row.damaged)
@@ -187,7 +193,7 @@ void Workspace::openModel(const storage::ModelRow& row) {
 
 void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig& settings) {
     if (needsArranging(graph)) arrange(graph, usualCanvas);
-    setModel(std::move(graph), {}, {});
+    setModel(std::move(graph), {});
     settings_.setConfig(settings); // another network's rate or transforms would be trained with unseen
     settings_.setRunName({});
     if (!dataset.isEmpty()) settings_.setDataset(dataset);
@@ -249,12 +255,12 @@ Status Workspace::saveModelFile(const QString& path) const {
                           "Choose a folder that you may write to.", failure->toStdString()));
 }
 
-void Workspace::setModel(Graph graph, storage::ModelId id, const QByteArray& settings) {
+void Workspace::setModel(Graph graph, const storage::ModelRow& row) {
     saveIfTouched(); // written after this, but in the row of the model that is left
     settle(Matter::Open);
-    saver_.open(id);
+    saver_.open(row.id, row.changedAt);
     setStartWeights({});
-    const Status read = settings_.fromJson(settings);
+    const Status read = settings_.fromJson(row.settingsJson);
     if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
     document_.reset(std::move(graph));
     hasModel_ = true;

@@ -110,7 +110,7 @@ class Workspace : public QObject {
     enum class Matter { Offer, Train, Run, Writing, Save, Open };
     void say(Matter matter, const QString& text);
     void settle(Matter matter);
-    void setModel(Graph graph, storage::ModelId id, const QByteArray& settings);
+    void setModel(Graph graph, const storage::ModelRow& row);
     void offerKept();
     void check();
     void takeProblems(std::vector<Diagnostic> found);

@@ -6,36 +6,57 @@
 #include <QVariant>
 
 namespace burdock::storage {
+namespace {
 
-Outcome<ModelId> writeModel(Database& database, const ModelRow& model) {
-    const Fields fields{
-        {QStringLiteral("name"), textValue(model.name)},
-        {QStringLiteral("graph_json"), blobValue(model.graphJson)},
-        {QStringLiteral("settings_json"), blobValue(model.settingsJson)},
-        {QStringLiteral("changed_at"), QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs)}};
-    if (model.id) {
+QString timeText(const QDateTime& time) {
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+QDateTime timeOf(const QString& text) {
+    return QDateTime::fromString(text, Qt::ISODateWithMs).toUTC();
+}
+
+/// Whether the row is as whoever saves had last seen it.
+Outcome<bool> isAsSeen(const Database& database, const ModelRow& model) {
+    if (!model.changedAt.isValid()) return true;
+    const auto changed =
+        database.value(QStringLiteral("SELECT changed_at FROM model WHERE id = ?"), {model.id.value});
+    if (!changed) return refuse(changed.error());
+    return changed->toString() == timeText(model.changedAt);
+}
+
+} // namespace
+
+Outcome<SavedModel> writeModel(Database& database, const ModelRow& model) {
+    const auto seen = model.id ? isAsSeen(database, model) : Outcome<bool>(true);
+    if (!seen) return refuse(seen.error());
+    const QString now = timeText(QDateTime::currentDateTimeUtc());
+    const Fields fields{{QStringLiteral("name"), textValue(model.name)},
+                        {QStringLiteral("graph_json"), blobValue(model.graphJson)},
+                        {QStringLiteral("settings_json"), blobValue(model.settingsJson)},
+                        {QStringLiteral("changed_at"), now}};
+    SavedModel saved{model.id, timeOf(now), !*seen};
+    if (model.id && *seen) {
         auto done = updateRow(database, modelTable(), model.id.value, fields);
         if (!done) return refuse(done.error());
-        return model.id;
+        return saved;
     }
     auto key = insertRow(database, modelTable(), fields);
     if (!key) return refuse(key.error());
-    return ModelId{*key};
+    saved.id = ModelId{*key};
+    return saved;
 }
 
 Outcome<QVector<ModelRow>> readModels(const Database& database) {
     QVector<ModelRow> models;
-    auto read = database.each(
-        QStringLiteral("SELECT %1 FROM model ORDER BY changed_at DESC, id DESC")
-            .arg(modelTable().selectList()),
-        {}, [&](const QSqlQuery& row) {
-            models << ModelRow{{row.value(0).toLongLong()},
-                               row.value(1).toString(),
-                               row.value(2).toByteArray(),
-                               row.value(3).toByteArray(),
-                               QDateTime::fromString(row.value(4).toString(), Qt::ISODateWithMs).toUTC(),
-                               !sealHolds(row, modelTable())};
-        });
+    auto read =
+        database.each(QStringLiteral("SELECT %1 FROM model ORDER BY changed_at DESC, id DESC")
+                          .arg(modelTable().selectList()),
+                      {}, [&](const QSqlQuery& row) {
+                          models << ModelRow{{row.value(0).toLongLong()},     row.value(1).toString(),
+                                             row.value(2).toByteArray(),      row.value(3).toByteArray(),
+                                             timeOf(row.value(4).toString()), !sealHolds(row, modelTable())};
+                      });
     if (!read) return refuse(read.error());
     return models;
 }

@@ -7,7 +7,8 @@ namespace burdock::storage {
 
 // Models and settings. Functions that write need a transaction.
 
-Outcome<ModelId> writeModel(Database& database, const ModelRow& model);
+/// See Notebook::saveModel().
+Outcome<SavedModel> writeModel(Database& database, const ModelRow& model);
 Outcome<QVector<ModelRow>> readModels(const Database& database); ///< last changed first
 Outcome<void> deleteModel(Database& database, ModelId id);
 

@@ -360,16 +360,16 @@ Outcome<void> Notebook::setTestResult(RunId id, const NamedValues& test, const Q
     });
 }
 
-Outcome<ModelId> Notebook::saveModel(const ModelRow& model) {
-    ModelId id;
+Outcome<SavedModel> Notebook::saveModel(const ModelRow& model) {
+    SavedModel now;
     auto done = impl_->write([&](Database& database) -> Outcome<void> {
         auto saved = writeModel(database, model);
         if (!saved) return refuse(saved.error());
-        id = *saved;
+        now = *saved;
         return {};
     });
     if (!done) return refuse(done.error());
-    return id;
+    return now;
 }
 
 Outcome<QVector<ModelRow>> Notebook::models() const {

@@ -84,8 +84,10 @@ class Notebook {
                                 std::optional<qint64> epoch = {});
 
     // Models: the canvas saves itself here with every edit. --------------------------------------------
-    /// Updates the row of `model.id`, or adds one if that is zero. `changedAt` is set to now.
-    Outcome<ModelId> saveModel(const ModelRow& model);
+    /// Updates the row of `model.id`, or adds one if that is zero. `model.changedAt` tells how the caller has
+    /// last seen the row: where another program has changed it since, or deleted it, a row is added, and
+    /// nothing of either is lost. Invalid: whatever is there is replaced.
+    Outcome<SavedModel> saveModel(const ModelRow& model);
     Outcome<QVector<ModelRow>> models() const; ///< last changed first
     Outcome<void> removeModel(ModelId id);
 

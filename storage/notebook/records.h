@@ -161,4 +161,10 @@ struct ModelRow {
     bool damaged = false;
 };
 
+struct SavedModel {
+    ModelId id;
+    QDateTime changedAt;
+    bool apart = false; ///< others had changed the row, or deleted it: it stays, and this is one of its own
+};
+
 } // namespace burdock::storage

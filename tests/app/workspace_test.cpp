@@ -44,6 +44,29 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         AWAIT_VERIFY(saved());
     }
 
+    void whatAnotherWindowChangedIsNotOverwritten() {
+        QCOMPARE(workspace_->saveNow(), QString());
+        QVERIFY(workspace_->notebook().flush());
+        const auto before = workspace_->notebook().models();
+        QVERIFY(before && before->size() == 1);
+        storage::ModelRow row = before->front();
+        row.name = QStringLiteral("the other window's");
+        QTest::qSleep(3);
+        QVERIFY(workspace_->notebook().saveModel(row));
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        for (const char* name : {"mine", "mine again"}) {
+            const NodeId id = workspace_->document().graph().nodes().front().id;
+            workspace_->document().edit(QStringLiteral("rename"), [&](Graph& g) { g.edit(id)->name = name; });
+            QCOMPARE(workspace_->saveNow(), QString());
+        }
+        AWAIT_COMPARE(noticed.size(), 1);
+        QVERIFY(noticed.first()[0].toString().contains(QStringLiteral("Both are kept")));
+        const auto models = workspace_->notebook().models();
+        QVERIFY(models && models->size() == 2);
+        QVERIFY(models->front().graphJson.contains("mine again"));
+        QCOMPARE(models->back().name, row.name);
+    }
+
     /// Reading cannot be broken off, and may take long: what is chosen meanwhile does not wait for its end.
     void aDataSetDoesNotWaitForOneThatIsNotWantedAnyMore() {
         DatasetCatalog catalog;
@@ -109,7 +132,7 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         const auto notebook = testing::openNotebook(folder_->filePath(QStringLiteral("saver.burdock")));
         ModelSaver saver(notebook);
         for (int i = 0; i < 20; ++i) {
-            saver.open({});
+            saver.open({}, {});
             storage::ModelRow row;
             row.name = QString::number(i);
             row.graphJson = "{}";
@@ -122,7 +145,7 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         QVERIFY(refusing);
         ModelSaver failing(*refusing);
         for (const QStringList& saves : {QStringList{"a", "b"}, QStringList{}, QStringList{"c"}}) {
-            failing.open({});
+            failing.open({}, {});
             for (const QString& name : saves) {
                 storage::ModelRow row;
                 row.name = name;

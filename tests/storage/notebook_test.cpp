@@ -19,9 +19,11 @@ class NotebookTest : public FolderTest {
   private slots:
     void keepsEveryScript();
     void editsRuns();
+    void aTestResultIsOfTheBestEpoch();
     void binHidesAndRestores();
     void whatIsRemovedIsGoneForGood();
     void anotherProgramMayMakeTheFileSmaller();
+    void aModelThatOthersChangedIsSavedApart();
     void keepsModelsAndSettings();
     void refusesUnknownRows();
     void refusesImpossiblePlaces();
@@ -92,6 +94,39 @@ void NotebookTest::editsRuns() {
     QCOMPARE(runs->at(1).start.name, QStringLiteral("first"));
 }
 
+/// Of a run that is measured before it ends, or that goes on.
+void NotebookTest::aTestResultIsOfTheBestEpoch() {
+    auto notebook = open();
+    auto writer = notebook->startRun(sampleStart());
+    REQUIRE_OK(writer);
+    const RunId id = (*writer)->id();
+    const auto tellEpoch = [&](qint64 epoch, bool best) {
+        writeStep(**writer, epoch, 1, 0);
+        EpochRow row = epochRow(epoch, epoch, 1, 0.5, 1, 0.5, 10, 1);
+        row.best = best;
+        (*writer)->epoch(row);
+        return notebook->flush();
+    };
+    REQUIRE_OK(tellEpoch(1, true));
+    REQUIRE_OK(notebook->setTestResult(id, tested(0.25, 0.75), "{}", 1));
+    REQUIRE_OK(tellEpoch(2, false));
+    QVERIFY(!notebook->run(id)->test.isEmpty());
+    REQUIRE_OK(tellEpoch(3, true));
+    QVERIFY(notebook->run(id)->test.isEmpty() && notebook->run(id)->testMetrics.isEmpty());
+    const auto late = notebook->setTestResult(id, tested(0.25, 0.75), "{}", 1);
+    QVERIFY(!late && late.error().kind == StorageError::Kind::Busy);
+    REQUIRE_OK(notebook->setTestResult(id, tested(0.2, 0.8), "{}", 3));
+    for (const CheckpointKind kind : {CheckpointKind::Best, CheckpointKind::Last})
+        (*writer)->checkpoint(packed(kind, 3, 3, "full"));
+    REQUIRE_OK((*writer)->finish(RunState::Stopped, 1));
+    writer->reset();
+    QCOMPARE(valueOf(notebook->run(id)->test, QStringLiteral("test.loss")), 0.2);
+    // It goes on from before its best epoch.
+    writer = notebook->continueRun(id, 2, 2);
+    REQUIRE_OK(writer);
+    QVERIFY(notebook->run(id)->test.isEmpty());
+}
+
 void NotebookTest::binHidesAndRestores() {
     auto notebook = open();
     auto writer = notebook->startRun(sampleStart());
@@ -105,6 +140,33 @@ void NotebookTest::binHidesAndRestores() {
     QCOMPARE(notebook->runs()->size(), 1);
 }
 
+/// By two windows: neither takes the other's edits away.
+void NotebookTest::aModelThatOthersChangedIsSavedApart() {
+    auto notebook = open();
+    const auto opened = notebook->saveModel({{}, QStringLiteral("net"), "{1}", "{}", {}});
+    REQUIRE_OK(opened);
+    QTest::qSleep(3); // changedAt counts milliseconds
+    const auto one =
+        notebook->saveModel({opened->id, QStringLiteral("net"), "{64}", "{}", opened->changedAt});
+    const auto other =
+        notebook->saveModel({opened->id, QStringLiteral("net"), "{16}", "{}", opened->changedAt});
+    REQUIRE_OK(one);
+    REQUIRE_OK(other);
+    QVERIFY(!one->apart && other->apart && one->id == opened->id && other->id != opened->id);
+    QTest::qSleep(3);
+    const auto next = notebook->saveModel({other->id, QStringLiteral("net"), "{17}", "{}", other->changedAt});
+    REQUIRE_OK(next);
+    QVERIFY(!next->apart && next->id == other->id);
+    REQUIRE_OK(notebook->removeModel(opened->id));
+    QVERIFY(notebook->saveModel({opened->id, QStringLiteral("net"), "{65}", "{}", one->changedAt})->apart);
+    QSet<QByteArray> graphs;
+    const auto models = notebook->models();
+    REQUIRE_OK(models);
+    for (const ModelRow& model : *models)
+        graphs.insert(model.graphJson);
+    QCOMPARE(graphs, (QSet<QByteArray>{"{17}", "{65}"}));
+}
+
 void NotebookTest::keepsModelsAndSettings() {
     auto notebook = open();
     auto first = notebook->saveModel({{}, QStringLiteral("one"), "{1}", "{}", {}});
@@ -112,9 +174,10 @@ void NotebookTest::keepsModelsAndSettings() {
     QTest::qSleep(3); // changedAt counts milliseconds
     REQUIRE_OK(notebook->saveModel({{}, QStringLiteral("two"), "{2}", {}, {}}));
     QTest::qSleep(3);
-    auto again = notebook->saveModel({*first, QStringLiteral("one changed"), "{3}", "{4}", {}});
+    auto again =
+        notebook->saveModel({first->id, QStringLiteral("one changed"), "{3}", "{4}", first->changedAt});
     REQUIRE_OK(again);
-    QVERIFY(*again == *first);
+    QVERIFY(again->id == first->id && !again->apart && again->changedAt > first->changedAt);
     REQUIRE_OK(notebook->setSetting(QStringLiteral("open"), QStringLiteral("1")));
     REQUIRE_OK(notebook->setSetting(QStringLiteral("open"), QStringLiteral("2")));
     notebook.reset();
@@ -129,7 +192,7 @@ void NotebookTest::keepsModelsAndSettings() {
     QCOMPARE(notebook->setting(QStringLiteral("open")), QStringLiteral("2"));
     QCOMPARE(notebook->setting(QStringLiteral("none"), QStringLiteral("fallback")),
              QStringLiteral("fallback"));
-    REQUIRE_OK(notebook->removeModel(*first));
+    REQUIRE_OK(notebook->removeModel(first->id));
     QCOMPARE(notebook->models()->size(), 1);
 }
 
