@@ -360,7 +360,8 @@ void Workspace::train(TrainingRequest request) {
         emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
     });
     if (!run.isWaiting()) return;
-    const auto before = static_cast<int>(queue_->waiting().size()) - 1;
+    // Those that are held do not begin by themselves.
+    const auto before = static_cast<int>(queue_->waiting().size() - queue_->held().size()) - 1;
     const QString where = before == 0   ? tr("“%1” begins when a run has ended")
                           : before == 1 ? tr("“%1” waits in the queue, after another run")
                                         : tr("“%1” waits in the queue, after %2 other runs");
