@@ -112,7 +112,8 @@ Outcome<void> reopenRun(Database& database, RunId run, qint64 epochs, qint64 ste
                               {run.value, epochs});
     if (!later) return later;
     if (auto cleared = forgetLostBest(database, run, steps); !cleared) return cleared;
-    if (auto summarised = summariseEpochs(database, run); !summarised) return summarised;
+    if (auto summarised = summariseEpochs(database, run, TestResult::GoesWithItsEpoch); !summarised)
+        return summarised;
     return updateRow(database, runTable(), run.value,
                      {{QStringLiteral("state"), runStateKey(RunState::Running)},
                       {QStringLiteral("heartbeat_at"), timeValue(QDateTime::currentDateTimeUtc())},

@@ -355,7 +355,7 @@ Outcome<TakenIn> takeIn(Database& notebook, const QString& path) {
                        {run.epochs, to.value});
     if (!others) return refuse(others.error());
     if (others->toBool()) // the rest did not know of the first ones
-        if (done = summariseEpochs(notebook, to); !done) return refuse(done.error());
+        if (done = summariseEpochs(notebook, to, TestResult::Stays); !done) return refuse(done.error());
     if (done = takeCheckpoints(*rest, notebook, run.id, to, damage); !done) return refuse(done.error());
     const auto name = notebook.value(QStringLiteral("SELECT name FROM run WHERE id = ?"), {to.value});
     if (!name) return refuse(name.error());

@@ -289,12 +289,13 @@ Outcome<QVector<EpochRow>> readEpochs(const Database& database, RunId run) {
     return epochs;
 }
 
-Outcome<void> summariseEpochs(Database& database, RunId run) {
+Outcome<void> summariseEpochs(Database& database, RunId run, TestResult tested) {
     const auto best = bestEpochOf(database, run);
     if (!best) return refuse(best.error());
     const auto summary = summariseAnew(database, run);
     if (!summary) return refuse(summary.error());
-    return updateRow(database, runTable(), run.value, summary->fields(*best));
+    return updateRow(database, runTable(), run.value,
+                     summary->fields(tested == TestResult::Stays ? summary->best : *best));
 }
 
 Outcome<std::optional<qint64>> bestEpochOf(const Database& database, RunId run) {
@@ -325,7 +326,7 @@ Outcome<void> writeEpochs(Database& database, RunId run, const QVector<EpochRow>
         later = later && !*replaced;
         summary.add(row);
     }
-    if (!later) return summariseEpochs(database, run);
+    if (!later) return summariseEpochs(database, run, TestResult::GoesWithItsEpoch);
     return updateRow(database, runTable(), run.value, summary.fields(before));
 }
 

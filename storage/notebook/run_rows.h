@@ -14,8 +14,11 @@ Outcome<qint64> freeRunNumber(const Database& database);
 /// Under a number that is free, if none is given.
 Outcome<RunId> addRun(Database& database, const RunStart& start, const QDateTime& startedAt,
                       RunId number = {});
+/// What was measured of the best epoch's weights: whoever takes in a run that was tested elsewhere has it
+/// told with its row; else another best epoch takes it away.
+enum class TestResult { Stays, GoesWithItsEpoch };
 /// Reckons anew what the run's row says of its epochs.
-Outcome<void> summariseEpochs(Database& database, RunId run);
+Outcome<void> summariseEpochs(Database& database, RunId run, TestResult tested);
 /// One query; newest first. `only` restricts it to one run.
 Outcome<QVector<RunSummary>> readRuns(const Database& database, bool withDeleted,
                                       std::optional<RunId> only = {});

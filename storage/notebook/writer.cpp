@@ -264,11 +264,11 @@ Outcome<void> Writer::writeWeights(std::unique_lock<std::mutex>& lock, Database&
     }
     const auto writing = run.writing, unseen = run.unseen; // the others only ask whether they are there
     const CheckpointKind kind = writing->writer.data().info.kind;
+    lock.unlock();
     // Where a set of weights more finds no room, and where none would be replaced yet, they are shown at
     // once.
     const bool waits = kind == CheckpointKind::Best && writing->writer.data().lastFollows && run.hasBest() &&
                        roomFor(file_.path, 5 * writing->writer.bytes() + 2 * checkpointBytes);
-    lock.unlock();
     CheckpointWriter& weights = writing->writer;
     const qint64 bytes = weights.nextSliceBytes() + smallTransaction;
     bool whole = false;
