@@ -89,8 +89,7 @@ void Inspector::onGraph() {
 }
 
 Inspector::~Inspector() {
-    hide(); // a window of its own that goes leaves the field that is typed into: while it can still hear of
-            // it
+    hide(); // as a window of its own it leaves the field that is typed into while it can hear of it
 }
 
 void Inspector::editName() {
