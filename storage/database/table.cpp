@@ -163,6 +163,14 @@ QVariant textValue(const QString& text) {
     return text.isNull() ? QStringLiteral("") : text;
 }
 
+QVariant timeValue(const QDateTime& time) {
+    return time.toUTC().toString(Qt::ISODateWithMs);
+}
+
+QDateTime timeOf(const QVariant& value) {
+    return QDateTime::fromString(value.toString(), Qt::ISODateWithMs).toUTC();
+}
+
 QVariant blobValue(const QByteArray& bytes) {
     return bytes.isNull() ? QByteArray("") : bytes;
 }

@@ -2,6 +2,7 @@
 
 #include "storage/database/database.h"
 
+#include <QDateTime>
 #include <QPair>
 #include <QStringList>
 
@@ -56,6 +57,8 @@ bool sealHolds(const QSqlQuery& row, const Table& table, int offset = 0);
 
 // Values as columns hold them: a null string would be stored as NULL, NaN always is.
 QVariant textValue(const QString& text);
+QVariant timeValue(const QDateTime& time); ///< UTC, to the millisecond
+QDateTime timeOf(const QVariant& value);   ///< UTC; invalid where it is none
 QVariant blobValue(const QByteArray& bytes);
 QVariant realValue(double number);
 QVariant realValue(std::optional<double> number);

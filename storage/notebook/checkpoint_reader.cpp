@@ -77,7 +77,7 @@ Outcome<void> CheckpointReader::load(CheckpointId id) {
                      row.value(3).toLongLong(),
                      row.value(4).toLongLong(),
                      row.value(5).toLongLong(),
-                     QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC()};
+                     timeOf(row.value(7))};
             sha256_ = row.value(6).toByteArray();
             oneFile_ = row.value(8).isNull();
             promised = row.value(8).toLongLong();

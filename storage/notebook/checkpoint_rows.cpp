@@ -55,7 +55,7 @@ Outcome<void> CheckpointWriter::begin(Database& database) {
                   {QStringLiteral("epoch"), info.epoch},
                   {QStringLiteral("step"), info.step},
                   {QStringLiteral("bytes"), bytes_},
-                  {QStringLiteral("saved_at"), info.savedAt.toUTC().toString(Qt::ISODateWithMs)},
+                  {QStringLiteral("saved_at"), timeValue(info.savedAt)},
                   {QStringLiteral("tensors"), qint64(data_->tensors.size())}};
     if (!data_->state.isEmpty()) fields << qMakePair(QStringLiteral("state"), QVariant(data_->state));
     auto key = addCheckpointRow(database, fields);
@@ -206,28 +206,28 @@ QString holdsAllValues() {
 
 Outcome<QVector<CheckpointInfo>> readCheckpoints(const Database& database, RunId run) {
     QVector<CheckpointInfo> infos;
-    auto read = database.each(
-        QStringLiteral("SELECT %1, %2 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
-            .arg(checkpointTable().selectList(), holdsAllValues()),
-        {run.value}, [&](const QSqlQuery& row) {
-            const QString key = row.value(2).toString();
-            if (key == writingKind || key == droppedKind) return;
-            const auto kind = checkpointKindFromKey(key);
-            CheckpointInfo info{{row.value(0).toLongLong()},
-                                kind.value_or(CheckpointKind::Manual),
-                                row.value(3).toLongLong(),
-                                row.value(4).toLongLong(),
-                                row.value(5).toLongLong(),
-                                QDateTime::fromString(row.value(7).toString(), Qt::ISODateWithMs).toUTC(),
-                                !kind || !sealHolds(row, checkpointTable()) ||
-                                    !row.value(checkpointTable().width()).toBool()};
-            for (qint64* count : {&info.epoch, &info.step, &info.bytes})
-                if (!isCount(*count)) {
-                    *count = 0;
-                    info.damaged = true;
-                }
-            infos << info;
-        });
+    auto read =
+        database.each(QStringLiteral("SELECT %1, %2 FROM run_checkpoint WHERE run = ? ORDER BY step, id")
+                          .arg(checkpointTable().selectList(), holdsAllValues()),
+                      {run.value}, [&](const QSqlQuery& row) {
+                          const QString key = row.value(2).toString();
+                          if (key == writingKind || key == droppedKind) return;
+                          const auto kind = checkpointKindFromKey(key);
+                          CheckpointInfo info{{row.value(0).toLongLong()},
+                                              kind.value_or(CheckpointKind::Manual),
+                                              row.value(3).toLongLong(),
+                                              row.value(4).toLongLong(),
+                                              row.value(5).toLongLong(),
+                                              timeOf(row.value(7)),
+                                              !kind || !sealHolds(row, checkpointTable()) ||
+                                                  !row.value(checkpointTable().width()).toBool()};
+                          for (qint64* count : {&info.epoch, &info.step, &info.bytes})
+                              if (!isCount(*count)) {
+                                  *count = 0;
+                                  info.damaged = true;
+                              }
+                          infos << info;
+                      });
     if (!read) return refuse(read.error());
     std::stable_sort(infos.begin(), infos.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
         return std::min(a.kind, CheckpointKind::Epoch) < std::min(b.kind, CheckpointKind::Epoch);

@@ -8,21 +8,13 @@
 namespace burdock::storage {
 namespace {
 
-QString timeText(const QDateTime& time) {
-    return time.toUTC().toString(Qt::ISODateWithMs);
-}
-
-QDateTime timeOf(const QString& text) {
-    return QDateTime::fromString(text, Qt::ISODateWithMs).toUTC();
-}
-
 /// Whether the row is as whoever saves had last seen it.
 Outcome<bool> isAsSeen(const Database& database, const ModelRow& model) {
     if (!model.changedAt.isValid()) return true;
     const auto changed =
         database.value(QStringLiteral("SELECT changed_at FROM model WHERE id = ?"), {model.id.value});
     if (!changed) return refuse(changed.error());
-    return changed->toString() == timeText(model.changedAt);
+    return *changed == timeValue(model.changedAt);
 }
 
 } // namespace
@@ -30,7 +22,7 @@ Outcome<bool> isAsSeen(const Database& database, const ModelRow& model) {
 Outcome<SavedModel> writeModel(Database& database, const ModelRow& model) {
     const auto seen = model.id ? isAsSeen(database, model) : Outcome<bool>(true);
     if (!seen) return refuse(seen.error());
-    const QString now = timeText(QDateTime::currentDateTimeUtc());
+    const QVariant now = timeValue(QDateTime::currentDateTimeUtc());
     const Fields fields{{QStringLiteral("name"), textValue(model.name)},
                         {QStringLiteral("graph_json"), blobValue(model.graphJson)},
                         {QStringLiteral("settings_json"), blobValue(model.settingsJson)},
@@ -49,14 +41,14 @@ Outcome<SavedModel> writeModel(Database& database, const ModelRow& model) {
 
 Outcome<QVector<ModelRow>> readModels(const Database& database) {
     QVector<ModelRow> models;
-    auto read =
-        database.each(QStringLiteral("SELECT %1 FROM model ORDER BY changed_at DESC, id DESC")
-                          .arg(modelTable().selectList()),
-                      {}, [&](const QSqlQuery& row) {
-                          models << ModelRow{{row.value(0).toLongLong()},     row.value(1).toString(),
-                                             row.value(2).toByteArray(),      row.value(3).toByteArray(),
-                                             timeOf(row.value(4).toString()), !sealHolds(row, modelTable())};
-                      });
+    auto read = database.each(QStringLiteral("SELECT %1 FROM model ORDER BY changed_at DESC, id DESC")
+                                  .arg(modelTable().selectList()),
+                              {}, [&](const QSqlQuery& row) {
+                                  models
+                                      << ModelRow{{row.value(0).toLongLong()}, row.value(1).toString(),
+                                                  row.value(2).toByteArray(),  row.value(3).toByteArray(),
+                                                  timeOf(row.value(4)),        !sealHolds(row, modelTable())};
+                              });
     if (!read) return refuse(read.error());
     return models;
 }

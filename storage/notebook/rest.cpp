@@ -134,7 +134,7 @@ Outcome<void> recallRun(Database& rest, const RunBacklog::Known& run) {
 Outcome<void> saveWeights(const Database& notebook, Database& rest, const RunBacklog::Known& run) {
     const auto begun =
         notebook.value(QStringLiteral("SELECT started_at FROM run WHERE id = ?"), {run.id.value});
-    if (!begun || begun->toString() != run.startedAt.toUTC().toString(Qt::ISODateWithMs)) return {};
+    if (!begun || *begun != timeValue(run.startedAt)) return {};
     if (auto set = rest.run(QStringLiteral("SAVEPOINT weights")); !set) return set;
     if (copyCheckpoints(notebook, rest, run.id)) return rest.run(QStringLiteral("RELEASE weights"));
     return rest.run(QStringLiteral("ROLLBACK TO weights"));

@@ -60,7 +60,7 @@ Outcome<QVector<Standing>> standings(const Database& database, const RunSummary&
             "(SELECT MAX(epoch) FROM run_epoch WHERE run_epoch.run = run.id) "
             "FROM run JOIN run_setup ON run_setup.run = run.id "
             "WHERE started_at = ? AND graph_json = ? AND seed = ? AND deleted <> ? ORDER BY run.id"),
-        {run.startedAt.toUTC().toString(Qt::ISODateWithMs), run.start.graphJson, run.start.seed, removedMark},
+        {timeValue(run.startedAt), run.start.graphJson, run.start.seed, removedMark},
         [&](const QSqlQuery& row) {
             found.append({{row.value(0).toLongLong()},
                           row.value(1).toString(),

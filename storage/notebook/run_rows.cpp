@@ -15,10 +15,6 @@
 #include <limits>
 
 namespace burdock::storage {
-QVariant timeValue(const QDateTime& time) {
-    return time.toUTC().toString(Qt::ISODateWithMs);
-}
-
 namespace {
 
 QStringList tagsOf(const QString& text) {
@@ -83,7 +79,7 @@ RunSummary summaryOf(const QSqlQuery& row) {
     run.id = {next().toLongLong()};
     run.start.name = next().toString();
     const auto state = runStateFromKey(next().toString());
-    run.startedAt = QDateTime::fromString(next().toString(), Qt::ISODateWithMs).toUTC();
+    run.startedAt = timeOf(next());
     column += 2; // heartbeat, owner
     run.seconds = next().toDouble();
     run.epochs = next().toLongLong();
@@ -360,7 +356,7 @@ Outcome<void> removeRun(Database& database, RunId run) {
     const auto read = database.each(
         QStringLiteral("SELECT state, owner, heartbeat_at FROM run WHERE id = ? AND deleted = 1"),
         {run.value}, [&](const QSqlQuery& row) {
-            const auto beat = QDateTime::fromString(row.value(2).toString(), Qt::ISODateWithMs);
+            const auto beat = timeOf(row.value(2));
             endedInBin = row.value(0).toString() != runStateKey(RunState::Running) ||
                          !mayBeAlive(row.value(1).toString(), beat);
         });
@@ -389,7 +385,7 @@ Outcome<int> markInterrupted(Database& database) {
     auto read =
         database.each(QStringLiteral("SELECT %1 FROM run WHERE state = ?").arg(runTable().selectList()),
                       {runStateKey(RunState::Running)}, [&](const QSqlQuery& row) {
-                          const auto beat = QDateTime::fromString(row.value(4).toString(), Qt::ISODateWithMs);
+                          const auto beat = timeOf(row.value(4));
                           if (sealHolds(row, runTable()) && !mayBeAlive(row.value(5).toString(), beat))
                               dead << row.value(0).toLongLong();
                       });

@@ -48,7 +48,6 @@ Outcome<void> removeRun(Database& database, RunId run);
 /// Running runs whose program is dead become Interrupted. Gives their number.
 Outcome<int> markInterrupted(Database& database);
 
-QVariant timeValue(const QDateTime& time);
 QVariant tagsValue(const QStringList& tags);
 Fields testFields(const NamedValues& test, const QByteArray& testMetrics); ///< without what is empty
 
