@@ -26,6 +26,7 @@ class PlaceTest : public OneRunTest {
     void deletedNotebook();
     void replacedNotebook();
     void movedNotebook();
+    void movedAwayAndBack();
     void deletedFolder();
     void fullDisk();
     void forgottenWriterKeepsARest();
@@ -98,6 +99,24 @@ void PlaceTest::movedNotebook() {
     auto again = open();
     QCOMPARE(again->runs()->size(), 1); // the rest goes into the run that is there
     isWhole(*again, {1}, 200);
+}
+
+/// It is the same file, but its log is gone: nobody says that another one has come.
+void PlaceTest::movedAwayAndBack() {
+    auto notebook = open();
+    beginRun(*notebook);
+    const QString elsewhere = path(QStringLiteral("elsewhere.burdock"));
+    QVERIFY(QFile::rename(path(), elsewhere));
+    const auto away = notebook->setNotes({1}, QStringLiteral("a"));
+    QVERIFY(!away && !away.error().what.contains(QStringLiteral("has come")));
+    QVERIFY(QFile::rename(elsewhere, path()));
+    const auto back = notebook->setNotes({1}, QStringLiteral("b"));
+    QVERIFY(!back);
+    QVERIFY2(back.error().what.contains(QStringLiteral("has come back")), qPrintable(back.error().oneLine()));
+    goOn(101, 200);
+    endsAsRest();
+    notebook.reset();
+    isWhole(*open(), {1}, 200);
 }
 
 void PlaceTest::deletedFolder() {
