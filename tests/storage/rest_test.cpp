@@ -343,6 +343,10 @@ void RestTest::aRunWhoseRowWasDeletedIsJoinedAgain() {
         auto notebook = open();
         beginRun(*notebook);
         id = writer_->id();
+        EpochRow best = epochRow(1, 100, 0.9, 0.6, 0.8, 0.7, 1000.0, 2.5);
+        best.best = true; // the rest does not know it, but was tested with its weights
+        writer_->epoch(best);
+        writer_->checkpoint(packed(CheckpointKind::Last, 1, 100, "half"));
         REQUIRE_OK(writer_->finish(RunState::Stopped, 3));
         writer_.reset();
         auto again = notebook->continueRun(id, 1, 100);
