@@ -82,12 +82,7 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
             }
             result = unkept ? failed : 0;
             if (unkept) warn("burdock-cli: The result could not be kept. " + oneLine(*unkept));
-            if (e.samples > 0 && !std::isfinite(e.loss))
-                result =
-                    refuse(problem("evaluate.diverged", "The network's loss is not a finite number.",
-                                   "run " + std::to_string(id.value),
-                                   "Its weights have diverged, or a test sample is beyond all measure: train "
-                                   "again with a learning rate ten times smaller, or look at the data."));
+            if (auto diverged = divergence(id, e)) result = refuse(std::move(*diverged));
             QCoreApplication::quit();
         });
     const StopSignal stop([&] { evaluator.cancel(); });

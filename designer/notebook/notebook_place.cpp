@@ -243,7 +243,9 @@ void NotebookPlace::Impl::connectEvaluator() {
                          if (unkept)
                              text += NotebookPlace::tr("\nThe result could not be kept. %1")
                                          .arg(QString::fromStdString(oneLine(*unkept)));
-                         end(run, text, unkept.has_value());
+                         const auto diverged = divergence(run, e);
+                         if (diverged) text += u'\n' + QString::fromStdString(oneLine(*diverged));
+                         end(run, text, unkept || diverged);
                      });
     QObject::connect(&evaluator, &RunEvaluator::cancelled, &self,
                      [end](RunId run) { end(run, NotebookPlace::tr("Evaluation cancelled"), false); });

@@ -213,6 +213,13 @@ void TryPanel::showPrediction(const Prediction& p) {
     else
         showFeatures(p);
 
+    if (const auto diverged = divergence(p)) {
+        answer_->setText(QString::fromStdString(diverged->what));
+        truth_->setText(QString::fromStdString(diverged->mend));
+        setRole(*truth_, "error");
+        bars_->setClasses({});
+        return;
+    }
     const NumberText text{[](double v) { return humanNumber(v).toStdString(); },
                           [](double v) { return humanPercent(v).toStdString(); }};
     const ShownAnswer shown = info.task->showAnswer(info, p.output, p.target, text);

@@ -4,8 +4,10 @@
 #include "session/stored_run.h"
 #include "session/worker.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <utility>
 
 namespace burdock {
@@ -22,7 +24,25 @@ Diagnostic ofAnotherEpoch(storage::RunId run, qint64 epoch, const std::optional<
                    "Its program was killed before it had written those of the best epoch, or is about to.");
 }
 
+Diagnostic notFinite(storage::RunId run, std::string what) {
+    return problem(
+        "evaluate.diverged", std::move(what), "Run " + std::to_string(run.value),
+        "Its weights have diverged, or a sample is beyond all measure: train again with a learning "
+        "rate ten times smaller, or look at the data.");
+}
+
 } // namespace
+
+std::optional<Diagnostic> divergence(storage::RunId run, const Evaluation& result) {
+    if (result.samples == 0 || std::isfinite(result.loss)) return std::nullopt;
+    return notFinite(run, "The network's loss is not a finite number.");
+}
+
+std::optional<Diagnostic> divergence(const Prediction& prediction) {
+    if (std::ranges::all_of(prediction.output, [](float value) { return std::isfinite(value); }))
+        return std::nullopt;
+    return notFinite(prediction.run, "The network's answer is not a finite number.");
+}
 
 struct RunEvaluator::Impl {
     Impl(std::shared_ptr<storage::Notebook> n, const DatasetCatalog& c)

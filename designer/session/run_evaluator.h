@@ -21,6 +21,10 @@ struct Prediction {
     std::vector<float> output; ///< probabilities of the classes, or the predicted numbers
 };
 
+/// Why these figures of a run's network are none: they are not finite. Nothing where they are.
+std::optional<Diagnostic> divergence(storage::RunId run, const Evaluation& result);
+std::optional<Diagnostic> divergence(const Prediction& prediction);
+
 /// Asks finished runs, on a thread of its own: how good on the test set, what about this sample, how does
 /// this text go on. Called from, and emitting on, the thread it was made on. The catalog must outlive it.
 class RunEvaluator : public QObject {

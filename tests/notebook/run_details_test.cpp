@@ -274,6 +274,37 @@ class TestRunDetails : public QObject, PlaceFixture {
         QVERIFY(std::abs(sum - 1) < 1e-3);
     }
 
+    /// As an answer or a figure they would be a dash under a green line.
+    void whatIsNotFiniteIsToldAsSuch() {
+        DatasetEntry entry;
+        entry.id = entry.title = "endless";
+        entry.available = true;
+        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const NumberedRows>(3);
+        };
+        QVERIFY(catalog_.add(std::move(entry)));
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
+        TrainingRequest request;
+        request.dataset = QStringLiteral("endless");
+        request.config.epochs = 1;
+        request.config.learningRate = 1e-4;
+        request.graph = fakeRegression();
+        const TrainingRun& run = queue_->enqueue(request);
+        QVERIFY(finished.wait(test::patience));
+        const storage::RunId id = run.runId();
+        AWAIT_VERIFY(place_->model().find(id));
+        click(id);
+        AWAIT_COMPARE(place_->details().run().value, id.value);
+        place_->details().showTab(RunDetails::Tab::Try);
+        TryPanel& panel = place_->details().tryPanel();
+        AWAIT_COMPARE(panel.answer(), QStringLiteral("The network's answer is not a finite number."));
+        QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
+        AWAIT_VERIFY(
+            std::ranges::any_of(place_->details().actions().findChildren<QLabel*>(), [](QLabel* label) {
+                return label->text().contains(QStringLiteral("The network's loss is not a finite number."));
+            }));
+    }
+
     /// Of a table without a test part, the run's own split is offered: what stands under "Test set" was never
     /// learned from.
     void samplesAreThoseOfTheRunsSplit() {
