@@ -98,6 +98,7 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     hinderWhileRefused(workspace_, *options_);
     connect(options_, &ParamForm::changed, this, [this](const QString& key, const ParamValue& value) {
         if (!shown_) return;
+        if (key.toStdString() == formatOption) shown_->options.clear(); // another format has other options
         shown_->options[key.toStdString()] = value;
         workspace_.settings().setDataset(text(shown_->text()));
     });
@@ -137,7 +138,7 @@ void DatasetChooser::showChoice() {
     const bool sameOptions =
         chosen && shown_ && shown_->entry == chosen->entry && shown_->format == chosen->format;
     shown_ = chosen;
-    if (shown_ && !sameOptions) options_->setSpecs(shown_->params());
+    if (shown_ && !sameOptions) options_->setSpecs(shown_->params);
     if (shown_) options_->setValues(shown_->options);
     options_->setVisible(shown_ && !options_->isEmpty());
     const QString name = shown_ ? text(shown_->name) : workspace_.settings().dataset();
@@ -165,6 +166,8 @@ void DatasetChooser::showFacts() {
         facts << shapeText(info) << text(info.task->asks(info));
         facts_->setText(facts.join(QStringLiteral(" · ")));
         if (doc.isEmpty()) doc = text(info.doc);
+        for (const std::string& note : info.notes)
+            doc += (doc.isEmpty() ? QString() : QStringLiteral("\n")) + QStringLiteral("• ") + text(note);
         if (!info.licence.empty())
             doc += (doc.isEmpty() ? QString() : QStringLiteral(" ")) +
                    tr("Licence: %1.").arg(text(info.licence));

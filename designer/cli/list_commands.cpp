@@ -128,9 +128,10 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"train_size", info.trainSize},
                    {"test_size", info.testSize},
                    {"missing_values", info.missingValues},
-                   {"options", optionsJson(ref->params())},
+                   {"options", optionsJson(ref->params)},
                    {"standardise", info.standardise},
-                   {"sha256", info.sha256}});
+                   {"sha256", info.sha256},
+                   {"notes", info.notes}});
         return 0;
     }
     const auto joined = [](const std::vector<std::string>& names) {
@@ -141,6 +142,8 @@ Result<int> showDataset(const std::string& name, Program& program) {
     };
     print(info.title);
     if (!info.doc.empty()) print(info.doc);
+    for (const std::string& note : info.notes)
+        print("- " + note);
     TextTable table({{"", TextTable::Align::Left}, {"", TextTable::Align::Left}});
     table.add({"Input", toString(info.input)});
     table.add({"Task", std::string(info.task.id())});
@@ -152,7 +155,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
                grouped(info.trainSize) + " to train on, " +
                    (info.testSize > 0 ? grouped(info.testSize) + " to test" : "the test part is split off")});
     if (!info.licence.empty()) table.add({"Licence", info.licence});
-    if (!ref->params().empty()) table.add({"Options", optionsText(ref->params(), ref->options)});
+    if (!ref->params.empty()) table.add({"Options", optionsText(ref->params, ref->options)});
     table.add({"Source", info.source});
     table.add({"SHA-256", info.sha256});
     table.print();

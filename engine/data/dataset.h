@@ -38,6 +38,8 @@ struct DatasetInfo {
     std::int64_t missingValues = 0;  ///< features that readInput gives as NaN, in all samples
     double testShare = 0.2;          ///< split off for the test where testSize is 0
     std::string sha256;              ///< hex, over the contents of its files
+    /// What was guessed while reading, converted and left out, a whole sentence each, with counts.
+    std::vector<std::string> notes;
 
     /// What a network has to give for a sample.
     Shape outputShape() const;

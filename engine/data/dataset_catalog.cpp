@@ -77,6 +77,15 @@ auto readerFailed(const std::string& name) {
     };
 }
 
+ParamSpec asFormat(const Registry<DatasetFormat>& formats) {
+    return {.key = std::string(formatOption),
+            .label = "Read as",
+            .type = ParamType::Choice,
+            .defaultValue = std::string("auto"),
+            .choices = Choices({{"auto", "By the file", "By its name and first bytes."}}, formats.choices()),
+            .doc = "The format to read the file as."};
+}
+
 } // namespace
 
 struct DatasetCatalog::OpenData {
@@ -127,10 +136,10 @@ const std::vector<ParamSpec>& DatasetCatalog::optionsOf(const DatasetEntry& entr
 }
 
 std::string DatasetRef::text() const {
-    if (entry) return withOptions(name, params(), options);
+    if (entry) return withOptions(name, params, options);
     std::error_code error;
     const fs::path absolute = fs::absolute(name, error);
-    return withOptions(error ? name : absolute.string(), params(), options);
+    return withOptions(error ? name : absolute.string(), params, options);
 }
 
 Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
@@ -151,28 +160,53 @@ Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
     ref.name = reference.substr(0, end);
     ref.entry = find(ref.name);
     if (ref.entry) ref.format = formats_.find(ref.entry->format);
-    for (auto format = formats_.begin(); !ref.entry && !ref.format && format != formats_.end(); ++format)
-        if (format->recognises(ref.name)) ref.format = &*format;
-    if (!ref.entry && !ref.format) {
-        if (const auto kind = otherThanPlain(ref.name); kind && !fs::is_directory(ref.name)) {
-            Diagnostic d = problem("dataset.format", ref.name, "This is no plain file.",
-                                   "Save its contents as a file, and give that.");
-            d.why = "It is " + *kind + ".";
-            return refuse(std::move(d));
-        }
-        Diagnostic d = problem("dataset.format", ref.name, "No reader recognises this file.", "");
-        d.mend = formats_.empty() ? "No reader is loaded: check the plugin folder."
-                                  : "Give a file of one of the formats: ";
-        for (std::size_t i = 0; i < formats_.size(); ++i)
-            d.mend += formats_[i].name + (i + 1 < formats_.size() ? ", " : ".");
+    const std::string_view options =
+        end < reference.size() ? std::string_view(reference).substr(end + 1) : std::string_view();
+    if (ref.entry) {
+        ref.params = optionsOf(*ref.entry);
+    } else {
+        const auto format = formatOf(ref.name, options);
+        if (!format) return refuse(format.error());
+        ref.format = *format;
+        ref.params = ref.format->params;
+        ref.params.insert(ref.params.begin(), asFormat(formats_));
+    }
+    auto values = parseParams(ref.params, options, ref.name);
+    if (!values) return refuse(values.error());
+    ref.options = std::move(*values);
+    return ref;
+}
+
+/// The format that the option names, else the first that recognises the file.
+Result<const DatasetFormat*> DatasetCatalog::formatOf(const std::string& file,
+                                                      std::string_view options) const {
+    const ParamSpec spec = asFormat(formats_);
+    std::error_code error;
+    for (const std::string& option : splitEscaped(options, ',')) {
+        if (!option.starts_with(spec.key + "=")) continue;
+        const auto named = parseParam(spec, option.substr(spec.key.size() + 1));
+        const DatasetFormat* const format = named ? formats_.find(std::get<std::string>(*named)) : nullptr;
+        if (!format) break; // by the file; what is no format's name is refused with the other options
+        if (fs::is_directory(file, error) && !format->folders)
+            return refuse(problem("dataset.format", file, format->name + " are no folder.",
+                                  "Give a file, or leave the option \"" + spec.key + "\" out."));
+        return format;
+    }
+    for (const DatasetFormat& format : formats_)
+        if (format.recognises(file)) return &format;
+    if (const auto kind = otherThanPlain(file); kind && !fs::is_directory(file, error)) {
+        Diagnostic d = problem("dataset.format", file, "This is no plain file.",
+                               "Save its contents as a file, and give that.");
+        d.why = "It is " + *kind + ".";
         return refuse(std::move(d));
     }
-    if (end < reference.size()) {
-        auto options = parseParams(ref.params(), std::string_view(reference).substr(end + 1), ref.name);
-        if (!options) return refuse(options.error());
-        ref.options = std::move(*options);
-    }
-    return ref;
+    Diagnostic d = problem("dataset.format", file, "No reader recognises this file.", "");
+    d.mend = formats_.empty() ? "No reader is loaded: check the plugin folder."
+                              : "Give a file of one of the formats, or name one (" + spec.key + "=" +
+                                    formats_.front().id + "): ";
+    for (std::size_t i = 0; i < formats_.size(); ++i)
+        d.mend += formats_[i].name + " (" + formats_[i].id + ")" + (i + 1 < formats_.size() ? ", " : ".");
+    return refuse(std::move(d));
 }
 
 Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& reference) const {
@@ -188,9 +222,12 @@ Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& r
         });
     }
     const auto others = ref->format->files ? ref->format->files(ref->name) : std::vector<fs::path>();
+    ParamValues options = ref->options; // the format's own
+    options.erase(std::string(formatOption));
     return guarded(readerFailed(ref->name), [&] {
-        return open_->share(withOptions(fileKey(ref->name, others), ref->params(), ref->options),
-                            [&] { return ref->format->open(ref->name, ref->options); });
+        return open_->share(ref->format->id + ":" +
+                                withOptions(fileKey(ref->name, others), ref->format->params, options),
+                            [&] { return ref->format->open(ref->name, options); });
     });
 }
 

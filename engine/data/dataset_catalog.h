@@ -52,11 +52,14 @@ struct DatasetRef {
     ParamValues options;                   ///< what differs from the defaults may be missing
     const DatasetEntry* entry = nullptr;   ///< null: it is a file
     const DatasetFormat* format = nullptr; ///< whose options it takes; null: the entry has its own
+    std::vector<ParamSpec> params;         ///< its options; those of a file begin with `formatOption`
 
-    const std::vector<ParamSpec>& params() const { return format ? format->params : entry->params; }
     /// The reference again, as short as possible; a file's path is absolute.
     std::string text() const;
 };
+
+/// The option of every file that names the format to read it as: "notes.csv:as=text".
+inline constexpr std::string_view formatOption = "as";
 
 /// All data sets and formats the plugins brought. Filled at start, constant afterwards.
 class DatasetCatalog {
@@ -76,14 +79,17 @@ class DatasetCatalog {
     /// The options of an entry: its own, or those of its format.
     const std::vector<ParamSpec>& optionsOf(const DatasetEntry& entry) const;
 
-    /// Understands NAME or FILE, each with options behind a colon: NAME:key=value,key=value. Refuses names
-    /// and files that are not there, files that no format recognises, and wrong options.
+    /// Understands NAME or FILE, each with options behind a colon: NAME:key=value,key=value. A file is read
+    /// by the format that its options name, else by the first that recognises it. Refuses names and files
+    /// that are not there, files that no format recognises, and wrong options.
     Result<DatasetRef> resolve(const std::string& reference) const;
     /// Opens what a reference names. A data set that is still open somewhere with the same options is
     /// shared, not read twice. What a reader throws becomes a refusal. Thread-safe.
     Result<std::shared_ptr<const Dataset>> open(const std::string& reference) const;
 
   private:
+    Result<const DatasetFormat*> formatOf(const std::string& file, std::string_view options) const;
+
     Registry<DatasetEntry> entries_;
     Registry<DatasetFormat> formats_;
     struct OpenData;
