@@ -43,7 +43,7 @@ int run(int argc, char** argv) {
     ArgumentParser parser("burdock-cli", "Trains neural networks and keeps every run, without a window.",
                           programVersion().toStdString());
     for (const auto add : {addTemplates, addDescribe, addDatasets, addTrain, addFindRate, addEvaluate,
-                           addGenerate, addRuns, addShow, addCompare})
+                           addPredict, addGenerate, addRuns, addShow, addCompare})
         add(parser, program, choose);
     addRegistries(parser, program, choose);
     addReference(parser, program, choose);

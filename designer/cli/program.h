@@ -48,6 +48,7 @@ void addReference(ArgumentParser& parser, Program& program, Chosen choose);
 void addTrain(ArgumentParser& parser, Program& program, Chosen choose);
 void addFindRate(ArgumentParser& parser, Program& program, Chosen choose);
 void addEvaluate(ArgumentParser& parser, Program& program, Chosen choose);
+void addPredict(ArgumentParser& parser, Program& program, Chosen choose);
 void addGenerate(ArgumentParser& parser, Program& program, Chosen choose);
 void addRuns(ArgumentParser& parser, Program& program, Chosen choose);
 void addShow(ArgumentParser& parser, Program& program, Chosen choose);

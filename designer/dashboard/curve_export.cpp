@@ -1,5 +1,6 @@
 #include "dashboard/curve_export.h"
 
+#include "session/csv_field.h"
 #include "session/whole_file.h"
 
 #include <QApplication>
@@ -30,17 +31,6 @@ bool savePicture(QWidget& widget, const QString& path) {
 
 void copyPicture(QWidget& widget) {
     QApplication::clipboard()->setImage(picture(widget));
-}
-
-QString csvField(const QString& text) {
-    static const QString special = QStringLiteral(",\"\r\n");
-    for (const QChar c : text)
-        if (special.contains(c)) {
-            QString quoted = text;
-            return QLatin1Char('"') + quoted.replace(QLatin1Char('"'), QStringLiteral("\"\"")) +
-                   QLatin1Char('"');
-        }
-    return text;
 }
 
 bool saveCurves(const QString& path, const QString& xName, const QList<std::pair<QString, Points>>& curves) {

@@ -14,7 +14,4 @@ void copyPicture(QWidget& widget);                      ///< to the clipboard
 /// A CSV file with one column per curve, and a row for every x at which any of them has a point.
 bool saveCurves(const QString& path, const QString& xName, const QList<std::pair<QString, Points>>& curves);
 
-/// A text as a CSV field: quoted where it must be.
-QString csvField(const QString& text);
-
 } // namespace burdock

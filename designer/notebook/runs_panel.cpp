@@ -1,7 +1,7 @@
 #include "notebook/runs_panel.h"
 
-#include "dashboard/curve_export.h"
 #include "notebook/run_cell.h"
+#include "session/csv_field.h"
 #include "session/whole_file.h"
 #include "theme/theme.h"
 

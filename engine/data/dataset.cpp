@@ -15,6 +15,16 @@ std::int64_t Dataset::targetWidth() const {
     return info().task->targetWidth(info());
 }
 
+Result<std::shared_ptr<const NewSamples>> Dataset::readNew(const std::filesystem::path& path) const {
+    Diagnostic d;
+    d.code = "dataset.new-samples";
+    d.where = path.string();
+    d.what = "New samples cannot be read for " + info().title + ".";
+    d.why = "The reader of this data set reads no other files than its own.";
+    d.mend = "Ask a network that was trained on a table or a folder of your own.";
+    return refuse(std::move(d));
+}
+
 void Dataset::readCheckedTarget(Part part, std::int64_t index, std::span<float> values) const {
     readTarget(part, index, values.data());
     const DatasetInfo& of = info();

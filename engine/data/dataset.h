@@ -1,10 +1,12 @@
 #pragma once
 
+#include "engine/data/new_samples.h"
 #include "engine/data/task.h"
 #include "engine/data/tokenizer.h"
 #include "engine/schema/diagnostic.h"
 #include "engine/tensor/shape.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,6 +66,12 @@ class Dataset {
 
     /// What cuts a text into the tokens of a NextToken data set; null where the data are no text.
     virtual const Tokenizer* tokenizer() const { return nullptr; }
+
+    /// Reads a file or folder of further samples as this data set's own inputs were read: the same features
+    /// in the same order, pictures of the same size. Targets need not be there, and are not looked at.
+    /// Refuses what lacks an input, and where the data are of a kind that cannot be asked about further
+    /// files.
+    virtual Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const;
 
     std::int64_t size(Part part) const { return part == Part::Train ? info().trainSize : info().testSize; }
     /// How many numbers readTarget writes.

@@ -15,9 +15,12 @@ const TaskSchema& Task::schema() const {
 }
 
 std::string_view TaskSchema::lacks() const {
-    return !name.empty() && targetWidth && outputShape && asks && wants && answer && showTarget && showAnswer
+    return !name.empty() && targetWidth && outputShape && asks && wants && answer && showTarget &&
+                   showAnswer && answerNames && verdict
                ? ""
-               : "name, targetWidth, outputShape, asks, wants, answer, showTarget and showAnswer";
+               : "name, targetWidth, outputShape, asks, wants, answer, showTarget, showAnswer, answerNames "
+                 "and "
+                 "verdict";
 }
 
 Registry<TaskSchema>& tasks() {
@@ -48,6 +51,18 @@ std::int64_t classOf(float target, std::int64_t n) {
 std::string className(const DatasetInfo& info, std::int64_t index) {
     const auto at = static_cast<std::size_t>(std::max<std::int64_t>(0, index));
     return at < info.classNames.size() ? info.classNames[at] : std::to_string(at);
+}
+
+std::vector<std::string> classNames(const DatasetInfo& info, std::int64_t count) {
+    std::vector<std::string> names;
+    for (std::int64_t i = 0; i < count; ++i)
+        names.push_back(className(info, i));
+    return names;
+}
+
+std::string likeliest(const DatasetInfo& info, std::span<const float> shares) {
+    const std::int64_t at = largestOf(shares.data(), std::ssize(shares));
+    return at < 0 ? std::string() : className(info, at);
 }
 
 double shareOfClasses(const Tensor<float>& outputs, const Tensor<float>& targets, float) {

@@ -119,6 +119,13 @@ struct TaskSchema {
                               std::span<const float> target, const NumberText&)>
         showAnswer;
 
+    /// What each number of `answer` stands for, one sample's after the other: classes, labels, or what is
+    /// predicted. Empty where they are too many to have names, as the pixels of a mask.
+    std::function<std::vector<std::string>(const DatasetInfo&)> answerNames;
+    /// The answer in words, without shares: a class, the labels that are there; empty where the numbers are
+    /// the answer, or are none.
+    std::function<std::string(const DatasetInfo&, std::span<const float> answer)> verdict;
+
     bool hasAccuracy() const { return accuracy != nullptr; }
     std::string_view lacks() const;
 };

@@ -29,6 +29,8 @@ TaskSchema binaryTask() {
         const std::vector<float> shares{1.0f - answer.back(), answer.back()};
         return showClasses(info, shares, static_cast<std::int64_t>(target[0]), text);
     };
+    t.answerNames = [](const DatasetInfo& info) { return classNames(info, 2); };
+    t.verdict = likeliest;
     return t;
 }
 

@@ -21,6 +21,10 @@ BURDOCK_TASKS(BURDOCK_DECLARE_TASK)
 
 /// "ankle boot", or the class's number where it has no name.
 std::string className(const DatasetInfo& info, std::int64_t index);
+/// Those of the first `count` classes.
+std::vector<std::string> classNames(const DatasetInfo& info, std::int64_t count);
+/// The likeliest class; empty where a share is not a number.
+std::string likeliest(const DatasetInfo& info, std::span<const float> shares);
 /// Of class numbers, and of yes and no.
 double shareOfClasses(const Tensor<float>& outputs, const Tensor<float>& targets, float yesAbove);
 double shareOfYesNo(const Tensor<float>& outputs, const Tensor<float>& targets, float yesAbove);

@@ -27,6 +27,8 @@ TaskSchema multiclassTask() {
                       const NumberText& text) {
         return showClasses(info, answer, static_cast<std::int64_t>(target[0]), text);
     };
+    t.answerNames = [](const DatasetInfo& info) { return classNames(info, info.targets); };
+    t.verdict = likeliest;
     return t;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/data/tasks/common.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -7,6 +8,16 @@ namespace {
 
 std::size_t pixelsOf(const DatasetInfo& info) {
     return info.mask ? static_cast<std::size_t>(info.mask->area()) : 1;
+}
+
+/// Those that the sample, or any pixel of it, carries.
+std::string labelsOf(const DatasetInfo& info, std::span<const float> shares) {
+    std::string names;
+    const std::size_t pixels = pixelsOf(info);
+    for (std::size_t label = 0; label < shares.size() / pixels; ++label)
+        if (std::ranges::any_of(shares.subspan(label * pixels, pixels), [](float v) { return v > 0.5F; }))
+            names += (names.empty() ? "" : ", ") + className(info, static_cast<std::int64_t>(label));
+    return names.empty() ? "None of the labels" : names;
 }
 
 ShownAnswer showLabels(const DatasetInfo& info, std::span<const float> answer, std::span<const float> target,
@@ -73,17 +84,17 @@ TaskSchema multilabelTask() {
         return std::move(output.values);
     };
     t.showTarget = [](const DatasetInfo& info, std::span<const float> target, const NumberText&) {
-        std::string names;
-        const std::size_t pixels = pixelsOf(info);
-        for (std::size_t label = 0; label < target.size() / pixels; ++label)
-            for (const float v : target.subspan(label * pixels, pixels))
-                if (v > 0.5F) {
-                    names += (names.empty() ? "" : ", ") + className(info, static_cast<std::int64_t>(label));
-                    break;
-                }
-        return names.empty() ? "None of the labels" : names;
+        return labelsOf(info, target);
     };
     t.showAnswer = showLabels;
+    t.answerNames = [](const DatasetInfo& info) {
+        return info.mask ? std::vector<std::string>() : classNames(info, info.targets);
+    };
+    t.verdict = [](const DatasetInfo& info, std::span<const float> answer) {
+        return std::ranges::any_of(answer, [](float share) { return std::isnan(share); })
+                   ? std::string()
+                   : labelsOf(info, answer);
+    };
     return t;
 }
 

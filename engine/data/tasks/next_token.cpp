@@ -33,6 +33,11 @@ TaskSchema nextTokenTask() {
         return showClasses(info, answer.size() >= width ? answer.last(width) : answer,
                            static_cast<std::int64_t>(target.back()), text);
     };
+    t.answerNames = [](const DatasetInfo&) { return std::vector<std::string>(); };
+    t.verdict = [](const DatasetInfo& info, std::span<const float> answer) { // of the last position
+        const auto width = static_cast<std::size_t>(info.targets);
+        return likeliest(info, answer.size() >= width ? answer.last(width) : answer);
+    };
     return t;
 }
 

@@ -44,6 +44,13 @@ TaskSchema regressionTask() {
         shown.truth = "True value " + listed(target, text);
         return shown;
     };
+    t.answerNames = [](const DatasetInfo& info) {
+        std::vector<std::string> names;
+        for (std::int64_t i = 0; i < info.targets; ++i)
+            names.push_back(info.targets == 1 ? "prediction" : "prediction " + std::to_string(i + 1));
+        return names;
+    };
+    t.verdict = [](const DatasetInfo&, std::span<const float>) { return std::string(); };
     return t;
 }
 

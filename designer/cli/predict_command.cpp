@@ -1,0 +1,132 @@
+#include "checkpoint_options.h"
+#include "output.h"
+#include "program.h"
+#include "progress_bar.h"
+#include "run_json.h"
+#include "session/answers.h"
+#include "session/counted.h"
+#include "session/stop_signal.h"
+#include "text_table.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace burdock::cli {
+namespace {
+
+struct PredictArguments {
+    std::string run, file, output;
+    CheckpointOptions weights;
+};
+
+/// What a row of the printed table says of a sample: numbers, or the classes that are likeliest.
+std::string shortAnswer(const Answers& answers, std::size_t row) {
+    const auto values = answers.row(row);
+    constexpr std::size_t most = 3;
+    std::vector<std::size_t> order(values.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (answers.decides)
+        std::ranges::stable_sort(order, [&](auto a, auto b) { return values[a] > values[b]; });
+    std::string text;
+    for (std::size_t i = 0; i < order.size() && (i < most || !answers.decides); ++i) {
+        const double value = static_cast<double>(values[order[i]]);
+        const std::string& name = answers.columns[order[i]];
+        text += text.empty() ? "" : ", ";
+        text += answers.decides     ? name + " " + percent(value)
+                : order.size() == 1 ? decimal(value)
+                                    : name + " " + decimal(value);
+    }
+    return text;
+}
+
+void printAnswers(const Answers& answers) {
+    TextTable table({{"Sample", TextTable::Align::Left}, {"Answer", TextTable::Align::Left}});
+    for (std::size_t i = 0; i < answers.rows(); ++i) {
+        if (answers.columns.empty())
+            table.add({answers.samples[i], answers.verdicts[i]});
+        else
+            table.add({answers.samples[i], shortAnswer(answers, i)});
+    }
+    table.print();
+}
+
+Result<int> predict(const PredictArguments& arguments, Program& program) {
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    const storage::RunId run = runIdFrom(arguments.run);
+    const auto choice = arguments.weights.choose(**notebook, run);
+    if (!choice) return refuse(choice.error());
+    const auto network = loadRun(**notebook, program.catalog, run, *choice);
+    if (!network) return refuse(network.error());
+    if (const auto used = (*notebook)->run(run)) warnOfDamage(*used);
+
+    ProgressBar bar;
+    bool stopped = false;
+    const StopSignal stop([&] { stopped = true; });
+    const auto answers = askAbout(*network, run, arguments.file, [&](double done) {
+        QCoreApplication::processEvents(); // a request to stop comes as one
+        bar.draw("Asking", done, "");
+        return !stopped;
+    });
+    bar.clear();
+    if (!answers && stopped) return stoppedByUser;
+    if (!answers) return refuse(answers.error());
+    for (const std::string& note : answers->notes)
+        warn("burdock-cli: " + note);
+    if (!arguments.output.empty()) {
+        const QString path = QString::fromStdString(arguments.output);
+        if (const Status saved = saveAnswers(*answers, path); !saved) return refuse(saved.error());
+        if (program.json)
+            printJson({{"run", run.value}, {"samples", answers->rows()}, {"output", arguments.output}});
+        else
+            print(counted(static_cast<qint64>(answers->rows()), "answer") + " in " + arguments.output);
+    } else if (program.json) {
+        for (const AnswerFormat& format : answerFormats()) {
+            if (std::string_view(format.ending) != ".json") continue;
+            const auto bytes = format.write(*answers);
+            if (!bytes) return refuse(bytes.error());
+            printJson(Json::parse(bytes->constData()));
+        }
+    } else {
+        printAnswers(*answers);
+    }
+    if (answers->odd > 0)
+        return refuse(
+            problem("answers.diverged",
+                    "Of " + counted(static_cast<qint64>(answers->rows()), "answer") + " " +
+                        grouped(answers->odd) + " are not finite numbers.",
+                    "run " + std::to_string(run.value),
+                    "Its weights have diverged, or these samples are beyond all measure: train again "
+                    "with a learning rate ten times smaller, or look at the data."));
+    return 0;
+}
+
+} // namespace
+
+void addPredict(ArgumentParser& parser, Program& program, Chosen choose) {
+    Command command = parser.command("predict", "Ask a run's network about new data");
+    auto arguments = std::make_shared<PredictArguments>();
+    command.option("RUN", arguments->run, "A run's number")
+        .required()
+        .typeName("")
+        .check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    command
+        .option("FILE", arguments->file,
+                "A table, with or without its target column, a folder of pictures, or another file of the "
+                "kind that the run was trained on")
+        .required()
+        .typeName("");
+    command.option("--output", arguments->output, "Write the answers to this file: .csv, .json or .npy")
+        .typeName("FILE")
+        .check(notEmpty);
+    arguments->weights.addTo(command, /*withKinds=*/true);
+    addNotebookOption(command, program);
+    addJsonFlag(command, program);
+    command.callback([=] { choose([=](Program& p) { return predict(*arguments, p); }); });
+}
+
+} // namespace burdock::cli

@@ -1,0 +1,142 @@
+#include "session/answers.h"
+
+#include "engine/schema/number_text.h"
+#include "session/csv_field.h"
+#include "session/diagnostics.h"
+#include "session/whole_file.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace burdock {
+namespace {
+
+/// Where a sample's numbers have no names, they stand in no table.
+Status haveNames(const Answers& answers, const char* ending) {
+    if (!answers.columns.empty()) return {};
+    return refuse(
+        problem("answers.names",
+                "The " + std::to_string(answers.width()) + " numbers of an answer do not fit into a table.",
+                std::string("*") + ending, "Save the answers as an array: give a name that ends in .npy."));
+}
+
+QByteArray numberText(float value) {
+    return std::isfinite(value) ? QByteArray::fromStdString(shortestText(value)) : QByteArray();
+}
+
+Result<QByteArray> csvOf(const Answers& answers) {
+    if (Status named = haveNames(answers, ".csv"); !named) return refuse(named.error());
+    const auto field = [](const std::string& text) {
+        return csvField(QString::fromStdString(text)).toUtf8();
+    };
+    QByteArray bytes("sample");
+    if (answers.decides) bytes += ",answer";
+    for (const std::string& column : answers.columns)
+        bytes += ',' + field(column);
+    bytes += '\n';
+    for (std::size_t i = 0; i < answers.rows(); ++i) {
+        bytes += field(answers.samples[i]);
+        if (answers.decides) bytes += ',' + field(answers.verdicts[i]);
+        for (const float value : answers.row(i))
+            bytes += ',' + numberText(value);
+        bytes += '\n';
+    }
+    return bytes;
+}
+
+Result<QByteArray> jsonOf(const Answers& answers) {
+    if (Status named = haveNames(answers, ".json"); !named) return refuse(named.error());
+    using Json = nlohmann::ordered_json;
+    Json rows = Json::array();
+    for (std::size_t i = 0; i < answers.rows(); ++i) {
+        Json row{{"sample", answers.samples[i]}};
+        if (answers.decides) row["answer"] = answers.verdicts[i];
+        Json& values = row[answers.decides ? "probabilities" : "values"] = Json::object();
+        for (std::size_t k = 0; k < answers.columns.size(); ++k) {
+            const float value = answers.row(i)[k];
+            values[answers.columns[k]] = std::isfinite(value) ? Json(value) : Json();
+        }
+        rows.push_back(std::move(row));
+    }
+    const Json whole{{"run", answers.run.value}, {"notes", answers.notes}, {"answers", std::move(rows)}};
+    return QByteArray::fromStdString(whole.dump(1, ' ', false, Json::error_handler_t::replace)) + '\n';
+}
+
+/// Format version 1.0 of numpy.lib.format: a header in Python's notation, padded to 64 bytes, then the
+/// values.
+Result<QByteArray> npyOf(const Answers& answers) {
+    static_assert(std::endian::native == std::endian::little);
+    const Shape& each = answers.each;
+    QByteArray shape = QByteArray::number(static_cast<qlonglong>(answers.rows())) + ", ";
+    if (each.isFlat())
+        shape += QByteArray::number(static_cast<qlonglong>(each.size()));
+    else
+        for (const std::int64_t extent : {each.channels, each.height, each.width})
+            shape += QByteArray::number(static_cast<qlonglong>(extent)) + ", ";
+    QByteArray header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+    constexpr int before = 10, block = 64;
+    header += QByteArray((block - (before + header.size() + 1) % block) % block, ' ') + '\n';
+    QByteArray bytes("\x93NUMPY\x01\x00", 8);
+    bytes += static_cast<char>(header.size() & 0xff);
+    bytes += static_cast<char>(header.size() >> 8);
+    bytes += header;
+    bytes.append(reinterpret_cast<const char*>(answers.values.data()),
+                 static_cast<qsizetype>(answers.values.size() * sizeof(float)));
+    return bytes;
+}
+
+} // namespace
+
+const std::vector<AnswerFormat>& answerFormats() {
+    static const std::vector<AnswerFormat> all{
+        {".csv", "Table (CSV)", csvOf}, {".json", "JSON", jsonOf}, {".npy", "NumPy array", npyOf}};
+    return all;
+}
+
+Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const std::filesystem::path& path,
+                         const std::function<bool(double)>& progress) {
+    const auto samples = network.data->readNew(path);
+    if (!samples) return refuse(samples.error());
+    const DatasetInfo& info = network.data->info();
+    Answers answers;
+    answers.run = run;
+    answers.decides = info.task->targetKind != TargetKind::Number;
+    answers.columns = info.task->answerNames(info);
+    answers.notes = (*samples)->notes();
+    std::vector<float> input(static_cast<std::size_t>(info.input.size()));
+    const std::int64_t count = (*samples)->size();
+    for (std::int64_t i = 0; i < count; ++i) {
+        if (progress && !progress(static_cast<double>(i) / static_cast<double>(count)))
+            return refuse(problem(answersStopped, "Stopped before all samples were asked about.",
+                                  path.string(), "Ask again."));
+        (*samples)->readInput(i, input.data());
+        std::vector<float> answer = network.predictor->predict(input);
+        if (info.task->positions) answer.erase(answer.begin(), answer.end() - info.targets);
+        if (i == 0) answers.each = info.mask.value_or(Shape{std::ssize(answer), 1, 1});
+        answers.odd += !std::ranges::all_of(answer, [](float value) { return std::isfinite(value); });
+        answers.samples.push_back((*samples)->name(i));
+        answers.verdicts.push_back(info.task->verdict(info, answer));
+        answers.values.insert(answers.values.end(), answer.begin(), answer.end());
+    }
+    return answers;
+}
+
+Status saveAnswers(const Answers& answers, const QString& path) {
+    std::string endings;
+    for (const AnswerFormat& format : answerFormats()) {
+        endings += (endings.empty() ? "" : ", ") + std::string(format.ending);
+        if (!path.endsWith(QLatin1String(format.ending), Qt::CaseInsensitive)) continue;
+        const auto bytes = format.write(answers);
+        if (!bytes) return refuse(bytes.error());
+        const auto failure = writeWhole(path, *bytes);
+        if (!failure) return {};
+        return refuse(problem("answers.file", "The answers could not be written.", path.toStdString(),
+                              "Free some space, or choose another place.", failure->toStdString() + "."));
+    }
+    return refuse(problem("answers.format", "The ending names no format that answers can be written in.",
+                          path.toStdString(), "Give a name that ends in one of " + endings + "."));
+}
+
+} // namespace burdock

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "engine/data/new_samples.h"
+#include "session/stored_run.h"
+
+#include <QString>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace burdock {
+
+/// What a run's network says of samples that are no part of its data.
+struct Answers {
+    storage::RunId run;
+    bool decides = false;              ///< whether rows have a verdict: classes or labels are asked for
+    std::vector<std::string> columns;  ///< of the numbers: classes, labels, what is predicted
+    std::vector<std::string> samples;  ///< a file's name, or "line 7"
+    std::vector<std::string> verdicts; ///< a class, or labels; empty where a network's answer is no number
+    std::vector<float> values;         ///< a row a sample: probabilities 0..1, or numbers in the data's units
+    Shape each;                        ///< of a row
+    std::int64_t odd = 0;              ///< samples whose answer is not finite
+    std::vector<std::string> notes;    ///< of the reader
+
+    std::size_t rows() const { return samples.size(); }
+    std::size_t width() const { return static_cast<std::size_t>(each.size()); }
+    std::span<const float> row(std::size_t i) const {
+        return std::span(values).subspan(i * width(), width());
+    }
+};
+
+/// Asks the run's network about a file or folder of new samples. `progress` is called with 0..1 and stops the
+/// work by returning false: the refusal's code is `answersStopped` then.
+Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const std::filesystem::path& path,
+                         const std::function<bool(double)>& progress = {});
+inline constexpr const char* answersStopped = "answers.stopped";
+
+/// A format that answers are written in: an ending that names it, and what it is.
+struct AnswerFormat {
+    const char* ending; ///< ".csv"
+    const char* name;   ///< "Table (CSV)"
+    Result<QByteArray> (*write)(const Answers&);
+};
+/// CSV, JSON and NumPy's .npy.
+const std::vector<AnswerFormat>& answerFormats();
+
+/// Writes them as the ending of `path` says, as a whole or not at all.
+Status saveAnswers(const Answers& answers, const QString& path);
+
+} // namespace burdock
