@@ -1,6 +1,8 @@
 #include "engine/train/scaling.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace burdock {
 namespace {
@@ -39,12 +41,15 @@ class Moments {
         }
     }
     std::vector<float> means() const { return {mean_.begin(), mean_.end()}; }
-    /// 0 where nothing ever changes.
+    /// 0 where nothing ever changes, but for what rounding makes of pooled means. Whatever the unit: a charge
+    /// in coulombs is 1e-19. What has no inverse in single precision counts as 0.
     std::vector<float> deviations() const {
+        constexpr double rounding = 1e-12, least = 1.0 / std::numeric_limits<float>::max();
         std::vector<float> all;
         for (std::size_t i = 0; i < square_.size(); ++i) {
             const double deviation = count_[i] > 0 ? std::sqrt(square_[i] / count_[i]) : 0;
-            all.push_back(deviation > 1e-12 ? static_cast<float>(deviation) : 0.0f);
+            const bool changes = deviation > std::max(least, rounding * std::abs(mean_[i]));
+            all.push_back(changes ? static_cast<float>(deviation) : 0.0f);
         }
         return all;
     }

@@ -54,7 +54,7 @@ class Pictures : public Dataset {
 };
 
 /// Two features, one of them sometimes missing, and a number to predict.
-class Table final : public Dataset {
+class Table : public Dataset {
   public:
     Table() {
         info_.task = Task::Regression;
@@ -211,6 +211,32 @@ class LoaderTest : public QObject {
         sample = {missing, 9};
         Scaling::measure(table, samples, Normalise::Off).apply(sample);
         QCOMPARE(sample, (std::vector<float>{2, 9}));
+    }
+    /// A charge in coulombs is learned as one in elementary charges.
+    void scalingKnowsNoSmallestUnit() {
+        struct Tiny final : Table {
+            explicit Tiny(float unit)
+                : unit_(unit) {}
+            void readInput(Part, std::int64_t index, float* values) const override {
+                values[0] = unit_ * static_cast<float>(index);
+                values[1] = unit_;
+            }
+            void readTarget(Part part, std::int64_t index, float* values) const override {
+                readInput(part, index, values);
+            }
+            float unit_;
+        };
+        for (const float unit : {1.6e-19f, 1e-37f, 3e30f}) {
+            const Tiny table(unit);
+            const Scaling scaling = Scaling::measure(table, firstOf(5));
+            std::vector<float> sample{4 * unit, unit};
+            scaling.apply(sample);
+            QVERIFY(std::abs(sample[0] - std::sqrt(2.0f)) < 1e-5f);
+            QCOMPARE(sample[1], 0.0f);
+            std::vector<float> target{4 * unit};
+            scaling.applyToTargets(target);
+            QVERIFY(std::abs(target[0] - std::sqrt(2.0f)) < 1e-5f);
+        }
     }
     void channelsAreNormalisedAlike() {
         Pictures pictures(50, {2, 3, 3});
