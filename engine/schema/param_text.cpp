@@ -19,10 +19,15 @@ Diagnostic notASetting(const std::vector<ParamSpec>& specs, std::string_view whe
     return d;
 }
 
+bool isEscaped(char c) {
+    return c == ',' || c == ';' || c == '\\';
+}
+
 std::string unescaped(std::string_view text) {
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && i + 1 < text.size()) ++i;
+        const bool escapes = text[i] == '\\' && i + 1 < text.size() && isEscaped(text[i + 1]);
+        if (escapes) ++i; // any other backslash is a part of the value
         plain += text[i];
     }
     return plain;
@@ -33,7 +38,7 @@ std::string valueText(const ParamValue& value) {
         return std::to_string(pair->height) + "x" + std::to_string(pair->width);
     std::string escaped;
     for (const char c : toString(value)) {
-        if (c == ',' || c == ';' || c == '\\') escaped += '\\';
+        if (isEscaped(c)) escaped += '\\';
         escaped += c;
     }
     return escaped;
