@@ -7,7 +7,7 @@
 #include "idx_file.h"
 #include "idx_names.h"
 
-#include <algorithm>
+#include <array>
 #include <future>
 #include <set>
 
@@ -66,9 +66,27 @@ std::string titleOf(const fs::path& images) {
     return folder.empty() ? images.filename().string() : folder;
 }
 
-ByteSamples samplesOf(PartFiles& files) {
-    const auto& labels = files.labels.values;
-    return {std::move(files.images.values), {labels.begin(), labels.end()}};
+/// "0, 1, 2" or "1 to 26"
+std::string labelsText(const std::set<std::uint8_t>& labels) {
+    const int first = *labels.begin(), last = *labels.rbegin();
+    if (labels.size() > 2 && last - first + 1 == static_cast<int>(labels.size()))
+        return std::to_string(first) + " to " + std::to_string(last);
+    std::string text;
+    for (const int label : labels)
+        text += (text.empty() ? "" : ", ") + std::to_string(label);
+    return text;
+}
+
+/// A class is the place of its label among those that there are: letters begin with 1.
+ByteSamples samplesOf(PartFiles& files, const std::set<std::uint8_t>& labels) {
+    std::array<std::int64_t, 256> classOf{};
+    std::int64_t next = 0;
+    for (const std::uint8_t label : labels)
+        classOf[label] = next++;
+    ByteSamples samples{std::move(files.images.values), {}};
+    for (const std::uint8_t label : files.labels.values)
+        samples.classes.push_back(classOf[label]);
+    return samples;
 }
 
 } // namespace
@@ -106,23 +124,25 @@ Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
             "They are " + toString(shapeOf(test->images.dims)) + ", not " + toString(info.input) + ".",
             "Give files that belong together.");
 
-    const auto& labels = train->labels.values;
-    const int classes = *std::max_element(labels.begin(), labels.end()) + 1;
-    if (std::set<std::uint8_t>(labels.begin(), labels.end()).size() < 2)
+    const std::set<std::uint8_t> trained(train->labels.values.begin(), train->labels.values.end());
+    if (trained.size() < 2)
         return refuseFile(paths->trainLabels, "classes", "All labels are the same.",
                           "There is nothing to tell apart.", "Give data with at least two classes.");
     for (std::size_t i = 0; i < test->labels.values.size(); ++i)
-        if (test->labels.values[i] >= classes)
-            return refuseFile(paths->testLabels, "idx.label", "A label is out of range.",
+        if (!trained.contains(test->labels.values[i]))
+            return refuseFile(paths->testLabels, "idx.label", "A test label is none of the training labels.",
                               "Label " + std::to_string(i) + " is " + std::to_string(test->labels.values[i]) +
-                                  ", but the training labels end at " + std::to_string(classes - 1) + ".",
+                                  "; the training labels are " + labelsText(trained) + ".",
                               "Give test labels of the same classes.");
+    const auto classes = static_cast<std::int64_t>(trained.size());
     info.task = classes == 2 ? Task::Binary : Task::Multiclass;
     info.targets = classes == 2 ? 1 : classes;
-    for (int c = 0; c < classes; ++c)
-        info.classNames.push_back(std::to_string(c));
+    for (const std::uint8_t label : trained)
+        info.classNames.push_back(std::to_string(label));
+    if (*trained.rbegin() != classes - 1)
+        info.notes.push_back("The classes are the labels that there are: " + labelsText(trained) + ".");
     info.sha256 = hashOf(*train, *test);
-    return makeByteDataset(std::move(info), samplesOf(*train), samplesOf(*test));
+    return makeByteDataset(std::move(info), samplesOf(*train, trained), samplesOf(*test, trained));
 }
 
 } // namespace burdock

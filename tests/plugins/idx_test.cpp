@@ -82,6 +82,43 @@ class IdxTest : public QObject {
         QVERIFY((*points)->info().input == (Shape{3, 1, 1}));
         QVERIFY(QString::fromStdString(refusalOf(folder.path())).startsWith("data.idx.several"));
     }
+    void classesAreTheLabelsThatThereAre_data() {
+        QTest::addColumn<QByteArray>("labels");
+        QTest::addColumn<QStringList>("names");
+        QTest::addColumn<Task>("task");
+        QTest::addColumn<QString>("note");
+        QTest::newRow("from 0") << QByteArray("\0\2\1", 3) << QStringList{"0", "1", "2"} << Task::Multiclass
+                                << "";
+        QTest::newRow("from 1") << QByteArray("\2\3\1", 3) << QStringList{"1", "2", "3"} << Task::Multiclass
+                                << "1 to 3";
+        QTest::newRow("two of ten") << QByteArray("\3\7\3", 3) << QStringList{"3", "7"} << Task::Binary
+                                    << "3, 7";
+        QTest::newRow("1 and 2") << QByteArray("\2\1\2", 3) << QStringList{"1", "2"} << Task::Binary
+                                 << "1, 2";
+        QTest::newRow("0 and 255") << QByteArray("\0\xff\0", 3) << QStringList{"0", "255"} << Task::Binary
+                                   << "0, 255";
+    }
+    void classesAreTheLabelsThatThereAre() {
+        QFETCH(QByteArray, labels);
+        QFETCH(QStringList, names);
+        QFETCH(Task, task);
+        QFETCH(QString, note);
+        DataFolder folder;
+        folder.write("train-labels-idx1-ubyte", idx({3}, labels));
+        const auto data = shippedCatalog().open(folder.write("train-images-idx3-ubyte", images()));
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        const DatasetInfo& info = (*data)->info();
+        QStringList read;
+        for (const std::string& name : info.classNames)
+            read << QString::fromStdString(name);
+        QCOMPARE(read, names);
+        QVERIFY(info.task == task);
+        for (int i = 0; i < 3; ++i)
+            QCOMPARE(names[static_cast<int>(targetOf(**data, Part::Train, i)[0])].toInt(),
+                     static_cast<unsigned char>(labels[i]));
+        QCOMPARE(info.notes.empty(), note.isEmpty());
+        if (!note.isEmpty()) QVERIFY(info.notes[0].find(note.toStdString()) != std::string::npos);
+    }
     void refusesBadFiles_data() {
         QTest::addColumn<QString>("file");
         QTest::addColumn<QByteArray>("contents");
