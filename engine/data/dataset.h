@@ -29,6 +29,10 @@ struct DatasetInfo {
     std::int64_t targets = 1;            ///< width of the network's output: classes, 1 for binary, numbers to
                                          ///< predict, labels, or tokens of the vocabulary
     std::vector<std::string> classNames; ///< empty for regression
+    std::vector<std::string> targetNames; ///< of the numbers to predict, where the data name them
+    /// What was taken off each number to predict before it was kept in single precision, which would not tell
+    /// two of them apart: to be added wherever they are shown. Empty: nothing.
+    std::vector<double> targetOffsets;
     /// Multilabel: the labels are those of a picture's pixels, a map of zeros and ones for each name in
     /// classNames; `targets` is the size of it all.
     std::optional<Shape> mask;

@@ -1,5 +1,7 @@
 #include "files/content_hash.h"
 
+#include "files/file_reader.h"
+
 #include <QCryptographicHash>
 
 namespace burdock {
@@ -9,6 +11,19 @@ std::string sha256Hex(std::initializer_list<std::string_view> contents) {
     for (const std::string_view part : contents)
         hash.addData(QByteArrayView(part.data(), static_cast<qsizetype>(part.size())));
     return hash.result().toHex().toStdString();
+}
+
+Result<std::string> sha256OfFile(const std::filesystem::path& path) {
+    auto reader = FileReader::open(path);
+    if (!reader) return tl::unexpected(reader.error());
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    std::vector<char> piece(1u << 20);
+    for (;;) {
+        const auto got = reader->read(piece);
+        if (!got) return tl::unexpected(got.error());
+        hash.addData(QByteArrayView(piece.data(), static_cast<qsizetype>(*got)));
+        if (*got < piece.size()) return hash.result().toHex().toStdString();
+    }
 }
 
 } // namespace burdock

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "engine/schema/diagnostic.h"
+
+#include <filesystem>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -8,5 +11,8 @@ namespace burdock {
 
 /// SHA-256 in hex over the contents one after the other: what `cat FILE… | sha256sum` prints (zcat for .gz).
 std::string sha256Hex(std::initializer_list<std::string_view> contents);
+
+/// The same of a file's contents, inflated if it is gzip, read piece by piece.
+Result<std::string> sha256OfFile(const std::filesystem::path& path);
 
 } // namespace burdock

@@ -3,10 +3,15 @@
 namespace burdock {
 namespace {
 
-std::string listed(std::span<const float> values, const NumberText& text) {
+/// In the data's units, each with its name where there are several.
+std::string listed(const DatasetInfo& info, std::span<const float> values, const NumberText& text) {
     std::string list;
-    for (const float v : values)
-        list += (list.empty() ? "" : ", ") + text.number(static_cast<double>(v));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const double offset = i < info.targetOffsets.size() ? info.targetOffsets[i] : 0;
+        list += list.empty() ? "" : ", ";
+        if (values.size() > 1 && i < info.targetNames.size()) list += info.targetNames[i] + " ";
+        list += text.number(offset + static_cast<double>(values[i]));
+    }
     return list;
 }
 
@@ -34,17 +39,18 @@ TaskSchema regressionTask() {
         output.toUnitsOfData(output.values);
         return std::move(output.values);
     };
-    t.showTarget = [](const DatasetInfo&, std::span<const float> target, const NumberText& text) {
-        return listed(target, text);
+    t.showTarget = [](const DatasetInfo& info, std::span<const float> target, const NumberText& text) {
+        return listed(info, target, text);
     };
-    t.showAnswer = [](const DatasetInfo&, std::span<const float> answer, std::span<const float> target,
+    t.showAnswer = [](const DatasetInfo& info, std::span<const float> answer, std::span<const float> target,
                       const NumberText& text) {
         ShownAnswer shown;
-        shown.answer = "Predicted " + listed(answer, text);
-        shown.truth = "True value " + listed(target, text);
+        shown.answer = "Predicted " + listed(info, answer, text);
+        shown.truth = "True value " + listed(info, target, text);
         return shown;
     };
     t.answerNames = [](const DatasetInfo& info) {
+        if (info.targets > 1 && std::ssize(info.targetNames) == info.targets) return info.targetNames;
         std::vector<std::string> names;
         for (std::int64_t i = 0; i < info.targets; ++i)
             names.push_back(info.targets == 1 ? "prediction" : "prediction " + std::to_string(i + 1));

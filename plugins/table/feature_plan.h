@@ -1,0 +1,42 @@
+#pragma once
+
+#include "target_plan.h"
+
+namespace burdock {
+
+/// How the columns become numbers: a number as it is; a date as years, and as places in the year, the week
+/// and the day; words on a known scale by their step; two words as 0 and 1; up to 64 words as one feature
+/// each (one-hot); of more, the most frequent ones and the rest. Left out are columns that say nothing (empty
+/// ones, one word only), identifiers, and those that the options name.
+class FeaturePlan {
+  public:
+    /// Refuses a table in which no feature is left.
+    static Result<FeaturePlan> make(const TableSource& source, const TableProfile& table,
+                                    const TargetPlan& target, const TableOptions& options);
+
+    std::size_t width() const { return names_.size(); }
+    const std::vector<std::string>& names() const { return names_; }
+    /// What was done to the columns, in sentences.
+    const std::vector<std::string>& notes() const { return notes_; }
+    /// The columns that are read.
+    std::vector<std::size_t> sources() const;
+    /// Writes width() values; NaN where the cell is missing.
+    void read(Cells cells, float* values) const;
+
+  private:
+    enum class Kind { Number, Word, OneHot, Years, YearAngle, WeekAngle, DayAngle };
+    struct Column {
+        std::size_t source = 0;
+        Kind kind = Kind::Number;
+        ColumnFormat format;
+        std::size_t offset = 0, width = 1;
+        double subtract = 0; ///< of a Number; where Years begin, in seconds
+        TextMap<std::size_t>
+            index; ///< of the words; of OneHot, those that are not in it have the last feature
+    };
+    class Maker;
+    std::vector<Column> columns_;
+    std::vector<std::string> names_, notes_;
+};
+
+} // namespace burdock

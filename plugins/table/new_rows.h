@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/data/new_samples.h"
+#include "feature_plan.h"
+
+namespace burdock {
+
+/// How a table's rows became samples: what it takes to read the rows of another one in the same way.
+struct RowRecipe {
+    TableOptions options;
+    FeaturePlan features;
+    std::vector<std::string> names; ///< of the columns
+    std::vector<ColumnFormat> formats;
+    bool header = false;              ///< the columns are found by name, else by their place
+    std::vector<std::size_t> targets; ///< columns that need not be there
+    std::optional<std::size_t> order, group;
+};
+
+/// Reads the rows of another table, with or without the target, as samples of the recipe. Refuses a table
+/// that lacks a column which is a feature.
+Result<std::shared_ptr<const NewSamples>> readNewRows(const RowRecipe& recipe, const TableSource& source);
+
+} // namespace burdock

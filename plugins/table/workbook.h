@@ -1,0 +1,23 @@
+#pragma once
+
+#include "engine/schema/diagnostic.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace burdock {
+
+/// The first sheet of an Excel workbook as a table.
+struct Sheet {
+    std::string text; ///< comma separated values in UTF-8: dates as 2023-03-01 14:30:00, numbers with a point
+    std::string name;
+    std::vector<std::string> others; ///< the workbook's other sheets
+    std::int64_t formulas = 0;       ///< cells whose formula has no stored result
+};
+
+/// Reads an .xlsx (ECMA-376, part 1). Refuses what is no workbook, a workbook without a filled sheet, and
+/// parts that are larger when inflated than 1 GB.
+Result<Sheet> readWorkbook(const std::filesystem::path& path);
+
+} // namespace burdock

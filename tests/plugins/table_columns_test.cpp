@@ -1,0 +1,396 @@
+#include "table.h"
+
+#include <QCryptographicHash>
+#include <QDateTime>
+
+#include <cmath>
+#include <limits>
+
+using namespace burdock;
+
+/// What columns become: features, targets and samples.
+class TableColumnsTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void classesAreWords() {
+        const QByteArray text =
+            "length,width,species\n1.5,2,rose\n3,-4e0,lily\n+5,6,rose\n7,8,iris\n9,10,iris\n"
+            "1,2,lily\n";
+        const auto data = opened(text);
+        QVERIFY(data);
+        const DatasetInfo& info = data->info();
+        QCOMPARE(info.title, "table");
+        QCOMPARE(info.task, Task::Multiclass);
+        QCOMPARE(info.targets, 3);
+        QCOMPARE(info.classNames, (Names{"iris", "lily", "rose"}));
+        QCOMPARE(info.featureNames, (Names{"length", "width"}));
+        QVERIFY(info.input == (Shape{2, 1, 1}));
+        QCOMPARE(info.trainSize, 6);
+        QCOMPARE(info.testSize, 0);
+        QVERIFY(info.standardise);
+        QCOMPARE(inputOf(*data, Part::Train, 1), (Values{3, -4}));
+        QCOMPARE(targetOf(*data, Part::Train, 0), (Values{2}));
+        QCOMPARE(info.sha256,
+                 QCryptographicHash::hash(text, QCryptographicHash::Sha256).toHex().toStdString());
+        const auto packed = opened(gzipped(text), "table.csv.gz");
+        QVERIFY(packed);
+        QCOMPARE(packed->info().title, "table");
+        QCOMPARE(packed->info().sha256, info.sha256);
+    }
+    void tasks_data() {
+        QTest::addColumn<QByteArray>("targets");
+        QTest::addColumn<Task>("task");
+        QTest::newRow("real numbers") << QByteArray("1.5 2.5 3.5 1.5 2.5 3.5") << Task::Regression;
+        QTest::newRow("few integers") << QByteArray("1 2 3 1 2 3 1 2 3") << Task::Multiclass;
+        QTest::newRow("many integers") << QByteArray("1 2 3 4 5 6 7 8 9") << Task::Regression;
+        QTest::newRow("two integers") << QByteArray("-1 1 -1 1") << Task::Binary;
+        QTest::newRow("two words") << QByteArray("yes no yes no") << Task::Binary;
+        QTest::newRow("1.0 is whole") << QByteArray("1.0 0 1 0.0") << Task::Binary;
+    }
+    void tasks() {
+        QFETCH(QByteArray, targets);
+        QFETCH(Task, task);
+        QByteArray text = "x,y\n";
+        for (const QByteArray& target : targets.split(' '))
+            text += "0.5," + target + "\n";
+        const auto data = opened(text);
+        QVERIFY(data);
+        QVERIFY(data->info().task == task);
+        QCOMPARE(data->info().classNames.empty(), task == Task::Regression);
+        QCOMPARE(data->info().trainSize, text.count('\n') - 1);
+    }
+    void missingValuesAreLeftToTheTrainingSplit() {
+        const auto data = opened("a,b,y\n1,10,0.5\nNA,?,1.5\n3,NaN,2.5\n,30,3.5\n5,20,\n");
+        QVERIFY(data);
+        QCOMPARE(data->info().trainSize, 4);
+        QCOMPARE(data->info().missingValues, 4);
+        for (const float value : inputOf(*data, Part::Train, 1))
+            QVERIFY(std::isnan(value));
+        QVERIFY(std::isnan(inputOf(*data, Part::Train, 3)[0]));
+        QCOMPARE(inputOf(*data, Part::Train, 3)[1], 30.f);
+        QVERIFY(says(*data, "4 missing values are replaced by the mean"));
+        QVERIFY(says(*data, "1 row without a target is left out"));
+    }
+    void wordsBecomeFeatures() {
+        const auto data =
+            opened("sex,island,same,y\nm,x,q,0.5\nf,y,q,1.5\nm,z,q,2.5\nNA,x,q,3.5\nf,NA,q,4.5\n");
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames, (Names{"sex = m", "island = x", "island = y", "island = z"}));
+        QCOMPARE(inputOf(*data, Part::Train, 0), (Values{1, 1, 0, 0}));
+        QCOMPARE(inputOf(*data, Part::Train, 2), (Values{1, 0, 0, 1}));
+        QVERIFY(std::isnan(inputOf(*data, Part::Train, 3)[0]));
+        for (const std::size_t i : {1, 2, 3})
+            QVERIFY(std::isnan(inputOf(*data, Part::Train, 4)[i]));
+        QVERIFY(says(*data, "Left out, as they say nothing: same."));
+        QVERIFY(says(*data, "One feature for each word of: island."));
+    }
+    /// Of many words the frequent ones have a feature each; a word for every row is an identifier.
+    void manyWords() {
+        const auto data = opened(table("code,city,x,y\n", 300, [](int i) {
+            return "c" + QByteArray::number(i) + ",city" + QByteArray::number(i < 150 ? i % 3 : i % 97) +
+                   "," + QByteArray::number(i % 7) + "," + QByteArray::number(i * 0.5);
+        }));
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames.size(), 34u);
+        QCOMPARE(data->info().featureNames[0], "city = city0");
+        QCOMPARE(data->info().featureNames[32], "city = other");
+        QCOMPARE(inputOf(*data, Part::Train, 3)[0], 1.f);
+        QCOMPARE(inputOf(*data, Part::Train, 294)[32], 0.f); // city3
+        QVERIFY(says(*data, "\"city\" has 97 different words"));
+        QVERIFY(
+            says(*data, "Left out as identifiers, different in every row: code (keep=code takes them in)."));
+    }
+    void numbers_data() {
+        QTest::addColumn<QByteArray>("cell");
+        QTest::addColumn<double>("value"); ///< NaN: missing
+        QTest::addColumn<QString>("note");
+        const double missing = std::numeric_limits<double>::quiet_NaN();
+        QTest::newRow("plain") << QByteArray("-12.5") << -12.5 << "";
+        QTest::newRow("exponent") << QByteArray("1.5e-19") << 1.5e-19 << "";
+        QTest::newRow("plus") << QByteArray("+3") << 3. << "";
+        QTest::newRow("thousands") << QByteArray("\"12,895\"") << 12895. << "separators of thousands";
+        QTest::newRow("thousands and a fraction")
+            << QByteArray("\"1,234,567.5\"") << 1234567.5 << "thousands";
+        QTest::newRow("blanks between thousands") << QByteArray("12 895") << 12895. << "thousands";
+        QTest::newRow("dollars") << QByteArray("\"$392,906.25\"") << 392906.25 << "currency";
+        QTest::newRow("euros behind") << QByteArray("12.5 €") << 12.5 << "currency";
+        QTest::newRow("per cent") << QByteArray("45%") << 45. << "percent";
+        QTest::newRow("in parentheses") << QByteArray("(12)") << -12. << "";
+        QTest::newRow("a minus sign") << QByteArray("−5") << -5. << "";
+        for (const char* marker : {"", "NA", "N/A", "#N/A", "NaN", "nan(0x1)", "null", "None", "nil", "-",
+                                   "–", "?", ".", " ", "unknown", "n.d."})
+            QTest::addRow("missing: %s", marker) << QByteArray(marker) << missing << "missing";
+    }
+    /// The same cell stands in one of four rows, then in four of five.
+    void numbers() {
+        QFETCH(QByteArray, cell);
+        QFETCH(double, value);
+        QFETCH(QString, note);
+        const bool word = cell == "unknown" || cell == "n.d.";
+        for (const bool mostly : {false, true}) {
+            if (mostly && word) continue; // a column of that word
+            const auto data = opened(table("a,b,kind\n", 80, [&](int i) {
+                const bool here = mostly ? i % 5 != 0 : i % 4 == 1;
+                return (here ? cell : QByteArray::number(i % 7 + 0.5)) + "," + QByteArray::number(i % 3) +
+                       "," + turn(i);
+            }));
+            QVERIFY(data);
+            QCOMPARE(data->info().featureNames, (Names{"a", "b"}));
+            const float read = inputOf(*data, Part::Train, 1)[0];
+            if (std::isnan(value))
+                QVERIFY2(std::isnan(read), cell.constData());
+            else
+                QCOMPARE(read, static_cast<float>(value));
+            QCOMPARE(inputOf(*data, Part::Train, 0)[0], 0.5f);
+            QCOMPARE(data->info().missingValues, std::isnan(value) ? (mostly ? 64 : 20) : 0);
+            QVERIFY2(says(*data, qPrintable(note)), said(*data).c_str());
+        }
+    }
+    void numbersThatMarkMissingValues() {
+        DataFolder folder;
+        const std::string path =
+            folder.write("t.csv", table("a,b,kind\n", 80, [](int i) {
+                             return (i % 4 == 1 ? QByteArray("-999") : QByteArray::number(i % 7 + 0.5)) +
+                                    "," + QByteArray::number(i % 3) + "," + turn(i);
+                         }));
+        const auto warned = shippedCatalog().open(path),
+                   told = shippedCatalog().open(path + ":missing=-999+n.n.");
+        QVERIFY(warned && told);
+        QCOMPARE((*warned)->info().missingValues, 0);
+        QVERIFY(says(**warned, "-999 stands in 20 cells of \"a\""));
+        QCOMPARE((*told)->info().missingValues, 20);
+        QVERIFY(!says(**told, "-999 stands"));
+    }
+    void europeanNumbers() {
+        const auto data = opened(table("size;rooms;price\n", 40, [](int i) {
+            return QByteArray::number(100 + i) + ",5;" + QByteArray::number(i % 4) + ";1" +
+                   QByteArray::number(i % 10) + ".075,31";
+        }));
+        QVERIFY(data);
+        QCOMPARE(inputOf(*data, Part::Train, 7), (Values{107.5, 3}));
+        QCOMPARE(targetOf(*data, Part::Train, 7)[0], 17075.31f);
+        QVERIFY(says(*data, "decimal commas"));
+    }
+    /// What strtod takes for infinite, for no number or for hexadecimal is text.
+    void wordsAreNoNumbers() {
+        const auto data = opened(table("brand,width,grade\n", 40, [](int i) {
+            const QByteArray brands[]{"Lumen", "Infinity", "888E010038", "0x1F"};
+            return brands[i % 4] + "," + QByteArray::number(i % 5 + 0.5) + "," + turn(i / 2);
+        }));
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames,
+                 (Names{"brand = 0x1F", "brand = 888E010038", "brand = Infinity", "brand = Lumen", "width"}));
+        QCOMPARE(data->info().missingValues, 0);
+    }
+    void oddCellsAreNamed() {
+        const auto data = opened(table("a,b,y\n", 60, [](int i) {
+            return QByteArray(i == 40 ? "five" : "1.5") + "," + QByteArray::number(i) + "," +
+                   QByteArray::number(i * 0.5 + i % 3);
+        }));
+        QVERIFY(data);
+        QVERIFY2(says(*data, "1 cell of \"a\" is no number and counts as missing: \"five\" in line 42."),
+                 said(*data).c_str());
+        QVERIFY(std::isnan(inputOf(*data, Part::Train, 40)[0]));
+    }
+    void datesBecomeFeatures_data() {
+        QTest::addColumn<QString>("format");
+        QTest::newRow("ISO") << "yyyy-MM-dd HH:mm:ss";
+        QTest::newRow("ISO with T") << "yyyy-MM-ddTHH:mm";
+        QTest::newRow("German") << "d.M.yyyy HH:mm";
+        QTest::newRow("year first") << "yyyy/MM/dd HH:mm";
+        QTest::newRow("American") << "M/d/yyyy h:mm AP";
+        QTest::newRow("British") << "dd/MM/yyyy HH:mm";
+    }
+    void datesBecomeFeatures() {
+        QFETCH(QString, format);
+        const QDateTime first(QDate(2023, 1, 2), QTime(6, 0), Qt::UTC); // a Monday
+        const auto data = opened(table("when,x,y\n", 100, [&](int i) {
+            return first.addDays(3 * i).addSecs(3600 * (i % 4)).toString(format).toUtf8() + "," +
+                   QByteArray::number(i % 7) + "," + QByteArray::number(i % 3 + 0.5);
+        }));
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames,
+                 (Names{"when (years)", "when (time of year, sine)", "when (time of year, cosine)",
+                        "when (weekday, sine)", "when (weekday, cosine)", "when (time of day, sine)",
+                        "when (time of day, cosine)", "x"}));
+        const Values start = inputOf(*data, Part::Train, 0), later = inputOf(*data, Part::Train, 70);
+        QCOMPARE(start[0], 0.f);
+        QVERIFY(std::abs(start[5] - 1) < 1e-5f && std::abs(start[6]) < 1e-5f); // six in the morning
+        QVERIFY(std::abs(start[3]) < 1e-5f && std::abs(start[4] - 1) < 1e-5f);
+        QVERIFY(std::abs(later[0] - 210 / 365.2425) < 1e-3);
+        QVERIFY(says(*data, "The dates of \"when\" are features as years since the earliest, time of year"));
+    }
+    void stepsOfAScaleAreNumbers() {
+        const auto data = opened(table("risk,size,y\n", 30, [](int i) {
+            const char* risks[]{"medium", "high", "low"};
+            const char* sizes[]{"XL", "S", "M"};
+            return QByteArray(risks[i % 3]) + "," + sizes[i / 3 % 3] + "," + QByteArray::number(i % 5 + 0.5);
+        }));
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames, (Names{"risk", "size"}));
+        QCOMPARE(inputOf(*data, Part::Train, 0), (Values{1, 2}));
+        QCOMPARE(inputOf(*data, Part::Train, 2), (Values{0, 2}));
+        QVERIFY(says(*data, "low < medium < high"));
+    }
+    void identifiersAndCopiesAreWarnedOf() {
+        const QByteArray text = table("id,x,twice,tag,y\n", 40, [](int i) {
+            const QByteArray y = QByteArray::number(i * i % 17 + 0.5);
+            return QByteArray::number(i + 1) + "," + QByteArray::number(i % 7) + "," +
+                   QByteArray::number(2 * (i * i % 17) + 3) + ",tag" + QByteArray::number(i) + "," + y;
+        });
+        DataFolder folder;
+        const std::string path = folder.write("t.csv", text);
+        const auto data = shippedCatalog().open(path);
+        QVERIFY(data);
+        QCOMPARE((*data)->info().featureNames, (Names{"x", "twice"}));
+        QVERIFY(says(
+            **data, "Left out as identifiers, different in every row: id, tag (keep=id+tag takes them in)."));
+        QVERIFY(says(**data, "Tells the target without error, as a copy of it would: twice"));
+        const auto kept = shippedCatalog().open(path + ":keep=id,ignore=twice+tag");
+        QVERIFY(kept);
+        QCOMPARE((*kept)->info().featureNames, (Names{"id", "x"}));
+        QVERIFY(!says(**kept, "without error"));
+    }
+    void copiesOfAClassAreWarnedOf() {
+        const auto data = opened(table("x,code,kind\n", 60, [](int i) {
+            return QByteArray::number(i % 7) + "," + QByteArray::number(i % 3 * 10) + "," +
+                   QByteArray("abc").mid(i % 3, 1);
+        }));
+        QVERIFY(data);
+        QVERIFY2(says(*data, "as a copy of it would: code"), said(*data).c_str());
+    }
+    void severalTargets() {
+        const QByteArray text = table("x,price,b+c,wet,cold\n", 30, [](int i) {
+            return QByteArray::number(i % 7) + "," + QByteArray::number(i * 1.5) + "," +
+                   QByteArray::number(i * 0.25) + "," + QByteArray::number(i % 2) + "," +
+                   QByteArray::number(i % 3 == 0);
+        });
+        DataFolder folder;
+        const std::string path = folder.write("t.csv", text);
+        const auto numbers = shippedCatalog().open(path + ":target=price+b\\+c");
+        QVERIFY2(numbers, numbers ? "" : oneLine(numbers.error()).c_str());
+        QVERIFY((*numbers)->info().task == Task::Regression);
+        QCOMPARE((*numbers)->info().targets, 2);
+        QCOMPARE((*numbers)->info().targetNames, (Names{"price", "b+c"}));
+        QCOMPARE(targetOf(**numbers, Part::Train, 2), (Values{3, 0.5}));
+        QCOMPARE((*numbers)->info().featureNames, (Names{"x", "wet", "cold"}));
+        const auto labels = shippedCatalog().open(path + ":target=wet+cold");
+        QVERIFY(labels);
+        QVERIFY((*labels)->info().task == Task::Multilabel);
+        QCOMPARE((*labels)->info().classNames, (Names{"wet", "cold"}));
+        QCOMPARE(targetOf(**labels, Part::Train, 3), (Values{1, 1}));
+        QCOMPARE((*shippedCatalog().open(path + ":target=b+c"))->info().targets, 1); // a column is called so
+        const auto refused = shippedCatalog().open(path + ":target=size");
+        QVERIFY(!refused && refused.error().why.find("price, b\\+c, wet") != std::string::npos);
+    }
+    /// Single precision has 24 bits: times of 1.7e9 seconds would be one.
+    void largeNumbersThatChangeLittle() {
+        const auto data = opened(table("time,value,end\n", 200, [](int i) {
+            return QByteArray::number(1700000000 + i) + "," + QByteArray::number(i % 7) + "," +
+                   QByteArray::number(1700000000.5 + 3 * i, 'f', 1);
+        }));
+        QVERIFY(data);
+        QCOMPARE(inputOf(*data, Part::Train, 7)[0], 7.f);
+        QCOMPARE(targetOf(*data, Part::Train, 7), (Values{21}));
+        QCOMPARE(data->info().targetOffsets, std::vector<double>{1700000000.5});
+        const NumberText text{[](double v) { return QByteArray::number(v, 'f', 1).toStdString(); }, {}};
+        QCOMPARE(data->info().task->showTarget(data->info(), Values{21}, text), "1700000021.5");
+        QVERIFY(says(*data, "1700000000 of time"));
+    }
+    void tinyNumbersStayAsTheyAre() {
+        const auto data = opened(table(
+            "charge,kind\n", 40, [](int i) { return QByteArray::number(1 + i % 2) + ".5e-19," + turn(i); }));
+        QVERIFY(data);
+        QCOMPARE(inputOf(*data, Part::Train, 1)[0], 2.5e-19f);
+    }
+    void rareClassesAreTold() {
+        const auto data = opened(table("a,b,kind\n", 60, [](int i) {
+            return QByteArray::number(i % 7) + "," + QByteArray::number(i % 5) + "," +
+                   (i == 30 ? QByteArray("rare") : turn(i));
+        }));
+        QVERIFY(data);
+        QVERIFY2(says(*data, "Few rows are of the class rare (1)"), said(*data).c_str());
+    }
+    void newRowsAreReadAsTheTableWas() {
+        DataFolder folder;
+        const auto data = shippedCatalog().open(
+            folder.write("t.csv", table("id,when,x,kind,y\n", 40, [](int i) {
+                             return QByteArray::number(i + 1) + ",2023-01-" +
+                                    QByteArray::number(i % 28 + 1).rightJustified(2, '0') + "," +
+                                    QByteArray::number(1700000000 + i % 7) + "," + turn(i) + "," +
+                                    QByteArray::number(i % 5 + 0.5);
+                         })));
+        QVERIFY(data);
+        const auto read = (*data)->readNew(
+            folder.write("new.csv", "X;kind;when\n1700000003;wet;2023-01-09\n1700000001;odd;\n"));
+        QVERIFY2(read, read ? "" : oneLine(read.error()).c_str());
+        QCOMPARE((*read)->size(), 2);
+        QCOMPARE((*read)->name(1), "line 3");
+        Values first(static_cast<std::size_t>((*data)->info().input.size())), second = first;
+        (*read)->readInput(0, first.data());
+        (*read)->readInput(1, second.data());
+        QCOMPARE(first[0], inputOf(**data, Part::Train, 8)[0]); // the ninth of January
+        QCOMPARE(first[first.size() - 2], 3.f);
+        QCOMPARE(first.back(), 1.f);
+        QVERIFY(std::isnan(second[0]) && std::isnan(second.back()));
+        const auto lacking = (*data)->readNew(folder.write("lacks.csv", "x,y\n1,2\n3,4\n"));
+        QVERIFY(!lacking);
+        QVERIFY2(lacking.error().why.find("when, kind") != std::string::npos,
+                 oneLine(lacking.error()).c_str());
+    }
+    void newRowsOfATableWithoutNames() {
+        DataFolder folder;
+        const auto data =
+            shippedCatalog().open(folder.write("t.csv", table("", 30, [](int i) {
+                                                   return QByteArray::number(i % 7 + 0.5) + "," +
+                                                          QByteArray::number(i % 3 + 0.25) + "," + turn(i);
+                                               })));
+        QVERIFY(data);
+        const auto read = (*data)->readNew(folder.write("new.csv", "1.5,2.5\n3.5,4.5\n"));
+        QVERIFY(read);
+        Values values(2);
+        (*read)->readInput(1, values.data());
+        QCOMPARE(values, (Values{3.5, 4.5}));
+    }
+    void windowsOfRows() {
+        DataFolder folder;
+        const std::string path =
+            folder.write("t.csv", table("day,site,x,y\n", 20, [](int i) {
+                             const int day = 19 - i; // backwards
+                             return QByteArray::number(day / 2) + "," + (day % 2 ? "b" : "a") + "," +
+                                    QByteArray::number(day + 0.5) + "," + QByteArray::number(day * 10 + 0.25);
+                         }));
+        const auto plain = shippedCatalog().open(path + ":window=3,horizon=0,test_share=0,ignore=day+site");
+        QVERIFY2(plain, plain ? "" : oneLine(plain.error()).c_str());
+        QVERIFY((*plain)->info().input == Shape::sequence(3, 1));
+        QCOMPARE((*plain)->info().trainSize, 18);
+        QCOMPARE(inputOf(**plain, Part::Train, 0), (Values{19.5, 18.5, 17.5}));
+        QCOMPARE(targetOf(**plain, Part::Train, 0), (Values{170.25}));
+        const auto ordered = shippedCatalog().open(
+            path + ":window=2,horizon=2,order=day,group=site,test_share=0.25,ignore=day");
+        QVERIFY2(ordered, ordered ? "" : oneLine(ordered.error()).c_str());
+        QVERIFY((*ordered)->info().input == Shape::sequence(2, 2)); // x, and what y was
+        QCOMPARE((*ordered)->info().trainSize + (*ordered)->info().testSize, 14);
+        QCOMPARE((*ordered)->info().testSize, 2);
+        const Values first = inputOf(**ordered, Part::Train, 0);
+        QCOMPARE(first[2] - first[0], 2.f); // the next day of the same site
+        QCOMPARE(first[1], first[0] * 10 - 4.75f);
+        QCOMPARE(targetOf(**ordered, Part::Train, 0)[0], first[3] + 40);
+        QCOMPARE(shippedCatalog().open(path + ":window=30").error().code, "data.csv.rows");
+    }
+    /// The sample showed whole numbers: what comes later is read all the same.
+    void whatTheSampleDoesNotShow() {
+        const int many = 300000;
+        const auto data = opened(table("a;b;y\n", many + 3000, [](int i) {
+            const bool late = i >= many;
+            return QByteArray::number(i % 9) + (late ? ",5" : "") + ";" +
+                   (late ? QByteArray("w") + QByteArray::number(i % 3) : QByteArray()) + ";" + turn(i);
+        }));
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames, (Names{"a", "b = w0", "b = w1", "b = w2"}));
+        QCOMPARE(inputOf(*data, Part::Train, many + 1)[0], static_cast<float>((many + 1) % 9) + 0.5f);
+    }
+};
+
+ADD_TEST_CLASS(TableColumnsTest)
+#include "table_columns_test.moc"

@@ -1,0 +1,127 @@
+#include "table.h"
+
+#include <QTemporaryFile>
+
+#include <zip.h>
+
+using namespace burdock;
+
+namespace {
+
+using Parts = std::vector<std::pair<QByteArray, QByteArray>>;
+
+QByteArray archive(const Parts& parts) {
+    QTemporaryFile file;
+    if (!file.open()) qFatal("no temporary file");
+    int error = 0;
+    zip_t* const zip = zip_open(qPrintable(file.fileName()), ZIP_CREATE | ZIP_TRUNCATE, &error);
+    for (const auto& [name, contents] : parts)
+        zip_file_add(
+            zip, name.constData(),
+            zip_source_buffer(zip, contents.constData(), static_cast<zip_uint64_t>(contents.size()), 0),
+            ZIP_FL_OVERWRITE);
+    if (zip_close(zip) != 0) qFatal("cannot write the archive");
+    QFile written(file.fileName());
+    if (!written.open(QIODevice::ReadOnly)) qFatal("cannot read the archive");
+    return written.readAll();
+}
+
+const QByteArray workbook =
+    "<workbook xmlns:r='r'><workbookPr/><sheets><sheet name='Data' sheetId='1' r:id='rId3'/>"
+    "<sheet name='Notes' sheetId='2' r:id='rId4'/></sheets></workbook>";
+const QByteArray relations = "<Relationships><Relationship Id='rId4' Target='worksheets/sheet2.xml'/>"
+                             "<Relationship Id='rId3' Target='worksheets/first.xml'/></Relationships>";
+const QByteArray strings = "<sst><si><t>when</t></si><si><t>x, "
+                           "y</t></si><si><r><t>ki</t></r><r><t>nd</t></r><rPh><t>no</t></rPh></si>"
+                           "<si><t>dry</t></si><si><t>wet</t></si></sst>";
+const QByteArray styles = "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='\"day\" yyyy\\-mm\\-dd'/>"
+                          "<numFmt numFmtId='165' formatCode='[Red]0.00\" s\"'/></numFmts><cellStyleXfs><xf "
+                          "numFmtId='14'/></cellStyleXfs>"
+                          "<cellXfs><xf numFmtId='0'/><xf numFmtId='164'/><xf numFmtId='165'/><xf "
+                          "numFmtId='22'/></cellXfs></styleSheet>";
+
+/// Two empty rows, a header, and 30 rows: a date, a number, a yes or no that is missing at times, and a
+/// class.
+QByteArray sheet() {
+    QByteArray xml = "<worksheet><sheetData><row r='1'/><row r='3'><c r='A3' t='s'><v>0</v></c><c r='B3' "
+                     "t='s'><v>1</v></c>"
+                     "<c r='C3' t='inlineStr'><is><t>ok</t></is></c><c r='D3' t='s'><v>2</v></c></row>";
+    for (int i = 0; i < 30; ++i) {
+        const QByteArray row = QByteArray::number(i + 4);
+        xml += "<row r='" + row + "'><c r='A" + row + "' s='1'><v>" + QByteArray::number(44927 + i * 40) +
+               "</v></c><c r='B" + row + "' s='2'><f>1+1</f><v>" + QByteArray::number(i % 7) + ".5</v></c>";
+        if (i % 10 != 9) xml += "<c r='C" + row + "' t='b'><v>" + QByteArray::number(i % 3 == 0) + "</v></c>";
+        xml += "<c r='D" + row + "' t='s'><v>" + QByteArray::number(3 + i % 2) + "</v></c></row>";
+    }
+    return xml + "</sheetData></worksheet>";
+}
+
+Parts parts() {
+    return {{"xl/workbook.xml", workbook},        {"xl/_rels/workbook.xml.rels", relations},
+            {"xl/sharedStrings.xml", strings},    {"xl/styles.xml", styles},
+            {"xl/worksheets/first.xml", sheet()}, {"xl/worksheets/sheet2.xml", "<worksheet/>"}};
+}
+
+} // namespace
+
+class WorkbookTest : public QObject {
+    Q_OBJECT
+  private slots:
+    void firstSheetIsATable() {
+        const auto data = opened(archive(parts()), "t.xlsx");
+        QVERIFY(data);
+        const DatasetInfo& info = data->info();
+        QCOMPARE(info.trainSize, 30);
+        QCOMPARE(info.classNames, (Names{"dry", "wet"}));
+        QCOMPARE(info.featureNames,
+                 (Names{"when (years)", "when (time of year, sine)", "when (time of year, cosine)",
+                        "when (weekday, sine)", "when (weekday, cosine)", "x, y", "ok = TRUE"}));
+        QCOMPARE(inputOf(*data, Part::Train, 3)[5], 3.5f);
+        QCOMPARE(inputOf(*data, Part::Train, 3)[6], 1.f);
+        QVERIFY(std::abs(inputOf(*data, Part::Train, 3)[0] - 120 / 365.2425) < 1e-4);
+        QVERIFY(std::abs(inputOf(*data, Part::Train, 1)[3] - std::sin(2 * 3.14159265 * 4 / 7)) <
+                1e-4); // a Friday
+        QCOMPARE(info.missingValues, 3);
+        QVERIFY2(says(*data, "The first sheet, \"Data\", is read; left out: Notes."), said(*data).c_str());
+    }
+    void refusesBadWorkbooks_data() {
+        QTest::addColumn<QByteArray>("contents");
+        QTest::addColumn<QString>("code");
+        const auto without = [](const char* name, const QByteArray& instead = {}) {
+            Parts changed;
+            for (const auto& part : parts())
+                if (part.first != name)
+                    changed.push_back(part);
+                else if (!instead.isNull())
+                    changed.emplace_back(part.first, instead);
+            return archive(changed);
+        };
+        QTest::newRow("no archive") << QByteArray("PK and more") << "data.xlsx";
+        QTest::newRow("cut off") << archive(parts()).chopped(300) << "data.xlsx";
+        QTest::newRow("no workbook") << without("xl/workbook.xml") << "data.xlsx";
+        QTest::newRow("no sheet") << without("xl/worksheets/first.xml") << "data.xlsx";
+        QTest::newRow("empty sheet") << without("xl/worksheets/first.xml", "<worksheet/>") << "data.empty";
+        QTest::newRow("damaged sheet")
+            << without("xl/worksheets/first.xml", sheet().left(900)) << "data.xlsx";
+        QTest::newRow("bomb") << without("xl/worksheets/first.xml", QByteArray(40 << 20, ' '))
+                              << "data.large";
+    }
+    void refusesBadWorkbooks() {
+        QFETCH(QByteArray, contents);
+        QFETCH(QString, code);
+        DataFolder folder;
+        const auto data = shippedCatalog().open(folder.write("t.xlsx", contents));
+        QVERIFY(!data);
+        QCOMPARE(QString::fromStdString(data.error().code), code);
+    }
+    void cellsBeyondTheSheetAreNoMatter() {
+        Parts odd = parts();
+        odd[4]
+            .second.replace("r='B4'", "r='ZZZZZZ4'")
+            .replace("<v>3</v></c></row><row r='5'", "<v>99</v></c></row><row r='5'");
+        QVERIFY(opened(archive(odd), "t.xlsx"));
+    }
+};
+
+ADD_TEST_CLASS(WorkbookTest)
+#include "workbook_test.moc"
