@@ -22,8 +22,11 @@ Status haveNames(const Answers& answers, const char* ending) {
                 std::string("*") + ending, "Save the answers as an array: give a name that ends in .npy."));
 }
 
-QByteArray numberText(float value) {
-    return std::isfinite(value) ? QByteArray::fromStdString(shortestText(value)) : QByteArray();
+QByteArray numberText(const Answers& answers, std::size_t i, std::size_t k) {
+    const float value = answers.row(i)[k];
+    if (!std::isfinite(value)) return {};
+    return QByteArray::fromStdString(answers.offsets.empty() ? shortestText(value)
+                                                             : shortestText(answers.value(i, k)));
 }
 
 Result<QByteArray> csvOf(const Answers& answers) {
@@ -39,8 +42,8 @@ Result<QByteArray> csvOf(const Answers& answers) {
     for (std::size_t i = 0; i < answers.rows(); ++i) {
         bytes += field(answers.samples[i]);
         if (answers.decides) bytes += ',' + field(answers.verdicts[i]);
-        for (const float value : answers.row(i))
-            bytes += ',' + numberText(value);
+        for (std::size_t k = 0; k < answers.width(); ++k)
+            bytes += ',' + numberText(answers, i, k);
         bytes += '\n';
     }
     return bytes;
@@ -56,7 +59,10 @@ Result<QByteArray> jsonOf(const Answers& answers) {
         Json& values = row[answers.decides ? "probabilities" : "values"] = Json::object();
         for (std::size_t k = 0; k < answers.columns.size(); ++k) {
             const float value = answers.row(i)[k];
-            values[answers.columns[k]] = std::isfinite(value) ? Json(value) : Json();
+            const bool isNumber = std::isfinite(value);
+            values[answers.columns[k]] = !isNumber                 ? Json()
+                                         : answers.offsets.empty() ? Json(value)
+                                                                   : Json(answers.value(i, k));
         }
         rows.push_back(std::move(row));
     }
@@ -75,15 +81,28 @@ Result<QByteArray> npyOf(const Answers& answers) {
     else
         for (const std::int64_t extent : {each.channels, each.height, each.width})
             shape += QByteArray::number(static_cast<qlonglong>(extent)) + ", ";
-    QByteArray header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + "), }";
+    const bool wide = !answers.offsets.empty(); // single precision would not tell the answers apart
+    QByteArray header = "{'descr': '<f" + QByteArray(wide ? "8" : "4") +
+                        "', 'fortran_order': False, 'shape': (" + shape + "), }";
     constexpr int before = 10, block = 64;
     header += QByteArray((block - (before + header.size() + 1) % block) % block, ' ') + '\n';
     QByteArray bytes("\x93NUMPY\x01\x00", 8);
     bytes += static_cast<char>(header.size() & 0xff);
     bytes += static_cast<char>(header.size() >> 8);
     bytes += header;
-    bytes.append(reinterpret_cast<const char*>(answers.values.data()),
-                 static_cast<qsizetype>(answers.values.size() * sizeof(float)));
+    const auto append = [&](const auto& values) {
+        bytes.append(reinterpret_cast<const char*>(values.data()),
+                     static_cast<qsizetype>(values.size() * sizeof(values[0])));
+    };
+    if (!wide) {
+        append(answers.values);
+        return bytes;
+    }
+    std::vector<double> values;
+    for (std::size_t i = 0; i < answers.rows(); ++i)
+        for (std::size_t k = 0; k < answers.width(); ++k)
+            values.push_back(answers.value(i, k));
+    append(values);
     return bytes;
 }
 
@@ -104,6 +123,7 @@ Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const st
     answers.run = run;
     answers.decides = info.task->targetKind != TargetKind::Number;
     answers.columns = info.task->answerNames(info);
+    answers.offsets = info.targetOffsets;
     answers.notes = (*samples)->notes();
     std::vector<float> input(static_cast<std::size_t>(info.input.size()));
     const std::int64_t count = (*samples)->size();

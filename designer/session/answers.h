@@ -19,14 +19,19 @@ struct Answers {
     std::vector<std::string> samples;  ///< a file's name, or "line 7"
     std::vector<std::string> verdicts; ///< a class, or labels; empty where a network's answer is no number
     std::vector<float> values;         ///< a row a sample: probabilities 0..1, or numbers in the data's units
-    Shape each;                        ///< of a row
-    std::int64_t odd = 0;              ///< samples whose answer is not finite
-    std::vector<std::string> notes;    ///< of the reader
+    std::vector<double> offsets;    ///< to be added to a row's values (DatasetInfo::targetOffsets); or none
+    Shape each;                     ///< of a row
+    std::int64_t odd = 0;           ///< samples whose answer is not finite
+    std::vector<std::string> notes; ///< of the reader
 
     std::size_t rows() const { return samples.size(); }
     std::size_t width() const { return static_cast<std::size_t>(each.size()); }
     std::span<const float> row(std::size_t i) const {
         return std::span(values).subspan(i * width(), width());
+    }
+    /// In the data's units.
+    double value(std::size_t i, std::size_t k) const {
+        return static_cast<double>(row(i)[k]) + (k < offsets.size() ? offsets[k] : 0);
     }
 };
 

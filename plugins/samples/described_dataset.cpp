@@ -5,6 +5,28 @@
 namespace burdock {
 namespace {
 
+/// New samples in the data set's own scale.
+class ScaledSamples final : public NewSamples {
+  public:
+    ScaledSamples(std::shared_ptr<const NewSamples> samples, std::int64_t values, float scale)
+        : samples_(std::move(samples))
+        , values_(values)
+        , scale_(scale) {}
+    std::int64_t size() const override { return samples_->size(); }
+    void readInput(std::int64_t index, float* values) const override {
+        samples_->readInput(index, values);
+        for (std::int64_t i = 0; i < values_; ++i)
+            values[i] *= scale_;
+    }
+    std::string name(std::int64_t index) const override { return samples_->name(index); }
+    const std::vector<std::string>& notes() const override { return samples_->notes(); }
+
+  private:
+    std::shared_ptr<const NewSamples> samples_;
+    std::int64_t values_;
+    float scale_;
+};
+
 class DescribedDataset final : public Dataset {
   public:
     DescribedDataset(std::shared_ptr<const Dataset> data, DatasetInfo info, float inputScale)
@@ -22,6 +44,11 @@ class DescribedDataset final : public Dataset {
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
         data_->readTarget(part, index, values);
+    }
+    Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override {
+        auto samples = data_->readNew(path);
+        if (!samples || inputScale_ == 1) return samples;
+        return std::make_shared<ScaledSamples>(std::move(*samples), info_.input.size(), inputScale_);
     }
 
   private:

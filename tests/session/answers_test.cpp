@@ -129,6 +129,25 @@ class TestAnswers : public QObject {
         QCOMPARE(last, answers->row(4)[2]);
     }
 
+    /// Single precision would not tell 1700000000.5 from 1700000003.25.
+    void numbersAreToldWithWhatWasTakenOff() {
+        Answers answers;
+        answers.columns = {"end", "price"};
+        answers.samples = {"line 2"};
+        answers.verdicts = {""};
+        answers.values = {2.75F, 1.5F};
+        answers.each = {2, 1, 1};
+        answers.offsets = {1700000000.5, 0};
+        QVERIFY(saved(answers, "off.csv").endsWith("line 2,1700000003.25,1.5\n"));
+        const auto json = nlohmann::json::parse(saved(answers, "off.json").toStdString());
+        QCOMPARE(json["answers"][0]["values"]["end"].get<double>(), 1700000003.25);
+        const QByteArray npy = saved(answers, "off.npy");
+        QVERIFY(npy.contains("'<f8'"));
+        double first = 0;
+        std::memcpy(&first, npy.constData() + npy.size() - 16, 8);
+        QCOMPARE(first, 1700000003.25);
+    }
+
     void refusals() {
         const auto network = loadRun(*notebook_, catalog_, run_, {});
         QVERIFY(network);
