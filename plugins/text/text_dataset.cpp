@@ -2,11 +2,11 @@
 
 #include "byte_pair_tokenizer.h"
 #include "character_tokenizer.h"
-#include "engine/data/utf8.h"
 #include "engine/schema/param_table.h"
 #include "files/content_hash.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
+#include "files/text_encoding.h"
 
 namespace burdock {
 namespace {
@@ -90,23 +90,19 @@ class TextDataset final : public Dataset {
     std::vector<std::uint32_t> train_, test_;
 };
 
-/// Latin-1 to UTF-8, where the text is not UTF-8 already. Whether it was changed.
-bool makeUtf8(std::string& text) {
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t length = utf8Length(std::string_view(text).substr(i));
-        if (length == 0) {
-            std::string changed;
-            for (const char c : text) {
-                const auto byte = static_cast<unsigned char>(c);
-                if (byte >= 0x80) changed += static_cast<char>(0xc0 | byte >> 6);
-                changed += static_cast<char>(byte < 0x80 ? byte : 0x80 | (byte & 0x3f));
-            }
-            text = std::move(changed);
-            return true;
-        }
-        i += length;
-    }
-    return false;
+/// The text in UTF-8 without a byte order mark. What was guessed and what is no character goes to `notes`.
+std::string decoded(const std::string& bytes, std::vector<std::string>& notes) {
+    const std::string encoding = guessEncoding(std::string_view(bytes).substr(0, 1u << 26));
+    const std::size_t mark = markLength(bytes, encoding);
+    TextDecoder decoder(encoding);
+    std::string text;
+    text.reserve(bytes.size());
+    decoder.decode(std::string_view(bytes).substr(mark), true, text);
+    if (encoding != "utf-8") notes.push_back("The text is no UTF-8 and was taken for " + encoding + ".");
+    if (decoder.wrong() > 0)
+        notes.push_back(std::to_string(decoder.wrong()) + (decoder.wrong() == 1 ? " byte is" : " bytes are") +
+                        " no character of " + encoding + " and stand as U+FFFD.");
+    return text;
 }
 
 } // namespace
@@ -117,10 +113,9 @@ Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& pat
     constexpr std::uint64_t most = 1u << 30;
     auto read = readWhole(path, most);
     if (!read) return tl::unexpected(read.error());
-    std::string text = std::move(*read);
     DatasetInfo info;
-    info.sha256 = sha256Hex({text});
-    const bool latin1 = makeUtf8(text);
+    info.sha256 = sha256Hex({*read});
+    const std::string text = decoded(*read, info.notes);
     std::size_t border = text.size() / 10 * 9;
     while (border < text.size() && (static_cast<unsigned char>(text[border]) & 0xc0) == 0x80)
         ++border;
@@ -147,7 +142,6 @@ Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& pat
         info.classNames.push_back(tokenizer->name(i));
     info.doc = std::to_string(trainTokens.size() + testTokens.size()) + " tokens of " +
                std::to_string(tokenizer->size()) + " kinds; the last tenth is the test part.";
-    if (latin1) info.doc += " The text is not UTF-8 and was taken for Latin-1.";
     const std::int64_t stride = options.stride > 0 ? options.stride : options.context;
     return std::make_shared<TextDataset>(std::move(info), std::move(tokenizer), stride,
                                          std::move(trainTokens), std::move(testTokens));
