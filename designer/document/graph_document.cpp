@@ -63,7 +63,8 @@ class GraphEdit final : public QUndoCommand {
     void goTo(const Graph& target, const Graph& source) {
         document_.sealMerge();
         const QSet<NodePath> back = nodesOnlyIn(target, source);
-        document_.apply(target, back.isEmpty() ? selection_ : back);
+        const QSet<NodePath>& known = selection_.isEmpty() ? document_.selectedPaths() : selection_;
+        document_.apply(target, back.isEmpty() ? known : back);
     }
 
     GraphDocument& document_;

@@ -50,7 +50,7 @@ class GraphDocument : public QObject {
     void reset(Graph graph);
 
     /// What is selected, be it within blocks. Undo selects the nodes it brings back, or else what was
-    /// selected when the edit was made; so does redo.
+    /// selected when the edit was made, or else leaves it as it is; so does redo.
     const QSet<NodePath>& selectedPaths() const { return selected_; }
     void selectPaths(QSet<NodePath> nodes);
     /// The same as seen on the graph itself: what lies within a block is seen on the outermost one.

@@ -123,6 +123,17 @@ class TestDocument : public QObject {
         QCOMPARE(d.selection(), QSet<NodeId>{id(d, "dense")});
     }
 
+    void undoOfAChangeOfTheNetworkLeavesTheSelection() {
+        GraphDocument d;
+        d.reset(chain());
+        d.edit(QStringLiteral("Rename network"), [](Graph& g) { g.name = "other"; });
+        d.select({id(d, "dense")});
+        d.undoStack()->undo();
+        QCOMPARE(d.selection(), QSet<NodeId>{id(d, "dense")});
+        d.undoStack()->redo();
+        QCOMPARE(d.selection(), QSet<NodeId>{id(d, "dense")});
+    }
+
     void resetForgetsTheHistory() {
         GraphDocument d;
         d.reset(chain());
