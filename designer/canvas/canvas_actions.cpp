@@ -52,8 +52,7 @@ CanvasActions::CanvasActions(CanvasView& view)
         edit_, "canvas.copy", tr("Copy"), "Ctrl+C; Ctrl+Ins", [&view] { view.copySelection(); }, chosen);
     add(edit_, "canvas.paste", tr("Paste"), "Ctrl+V; Shift+Ins", [&view] { view.pasteClipboard(true); });
     add(
-        edit_, "canvas.duplicate", tr("Duplicate"), "Ctrl+D",
-        [&document] { duplicate(document, document.selection()); }, chosen);
+        edit_, "canvas.duplicate", tr("Duplicate"), "Ctrl+D", [&view] { view.duplicateSelection(); }, chosen);
     add(
         edit_, "canvas.delete", tr("Delete"), "Del; Backspace", [&view] { view.deleteChosen(false); },
         deletable);

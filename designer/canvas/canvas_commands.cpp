@@ -40,16 +40,6 @@ std::vector<NodeId> inOrder(const Graph& graph, const QSet<NodeId>& nodes) {
     return order;
 }
 
-/// Whether a card would lie on the very spot of one that is there.
-bool covers(const Graph& graph, const Graph& part, Point offset) {
-    for (const Node& added : part.nodes())
-        for (const Node& there : graph.nodes())
-            if (std::abs(added.position.x + offset.x - there.position.x) < 8 &&
-                std::abs(added.position.y + offset.y - there.position.y) < 8)
-                return true;
-    return false;
-}
-
 /// The place for a new card at or below `at` where it covers no other.
 Point freeSpot(const Graph& graph, Point at, CardSize size) {
     constexpr double air = 12;
@@ -68,10 +58,55 @@ Point freeSpot(const Graph& graph, Point at, CardSize size) {
     return at;
 }
 
+std::vector<QRectF> cardsOf(const Graph& graph) {
+    std::vector<QRectF> cards;
+    for (const Node& node : graph.nodes()) {
+        const CardSize size = cardSize(graph, node);
+        cards.emplace_back(node.position.x, node.position.y, size.width, size.height);
+    }
+    return cards;
+}
+
+/// How far the part has to go on in a direction, one of (±1, 0) and (0, ±1), until it covers no card.
+double wayOut(const std::vector<QRectF>& there, const std::vector<QRectF>& part, QPointF direction) {
+    constexpr double air = 12;
+    double way = 0;
+    for (double more = 1; more > 0; way += more) {
+        more = 0;
+        for (const QRectF& added : part) {
+            const QRectF card = added.translated(way * direction).adjusted(-air, -air, air, air);
+            for (const QRectF& other : there) {
+                const double right = other.right() - card.left(), left = card.right() - other.left();
+                const double down = other.bottom() - card.top(), up = card.bottom() - other.top();
+                if (std::min({right, left, down, up}) <= 1e-6) continue;
+                const double across = direction.x() > 0 ? right : left, along = direction.y() > 0 ? down : up;
+                more = std::max(more, direction.x() != 0 ? across : along);
+            }
+        }
+    }
+    return way;
+}
+
+/// The offset nearest to the wanted one, straight below, beside or above it, at which no card is covered.
+Point freeOffset(const Graph& graph, const Graph& part, Point wanted) {
+    const std::vector<QRectF> there = cardsOf(graph);
+    std::vector<QRectF> added = cardsOf(part);
+    for (QRectF& card : added)
+        card.translate(wanted.x, wanted.y);
+    double least = std::numeric_limits<double>::max();
+    QPointF shift;
+    for (const QPointF direction : {QPointF(0, 1), QPointF(1, 0), QPointF(-1, 0), QPointF(0, -1)}) {
+        const double way = wayOut(there, added, direction);
+        if (way >= least) continue;
+        least = way;
+        shift = way * direction;
+    }
+    return {wanted.x + shift.x(), wanted.y + shift.y()};
+}
+
 int insertPart(GraphDocument& document, const Graph& part, Point offset, const QString& text) {
     if (part.nodes().empty()) return 0;
-    while (covers(document.graph(), part, offset))
-        offset = {offset.x + 24, offset.y + 24};
+    offset = freeOffset(document.graph(), part, offset);
     QSet<NodeId> added;
     document.sealMerge();
     document.edit(text, [&](Graph& graph) {
@@ -263,7 +298,7 @@ int paste(GraphDocument& document, const QMimeData* data, const std::optional<QP
 
 int duplicate(GraphDocument& document, const QSet<NodeId>& nodes) {
     const Graph part = document.graph().extract(inOrder(document.graph(), nodes));
-    return insertPart(document, part, {24, 24}, tr("Duplicate %1").arg(nodesText(document.graph(), nodes)));
+    return insertPart(document, part, {}, tr("Duplicate %1").arg(nodesText(document.graph(), nodes)));
 }
 
 } // namespace burdock

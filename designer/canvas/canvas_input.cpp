@@ -122,7 +122,7 @@ void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
     place.at = mapToScene(event->pos());
     if (hit.kind == Hit::Kind::Edge) place.onEdge = hit.edge;
     if (hit.node)
-        emit nodeActivated(hit.node);
+        activate(hit.node);
     else
         offerLayers(place, event->pos());
 }

@@ -10,11 +10,28 @@
 #include <QKeyEvent>
 
 namespace burdock {
+namespace {
+
+constexpr qint64 longestTap = 400; ///< ms: a key held longer was held to pan
+
+/// Whether a key that is pressed now was never let go: a window system that repeats it while it is held may
+/// say each time that it was released.
+bool isHeldOn(const QElapsedTimer& released) {
+    constexpr qint64 repeat = 30; // ms
+    return released.isValid() && released.elapsed() < repeat;
+}
+
+} // namespace
 
 bool CanvasView::event(QEvent* event) {
     // Keys that the canvas knows are not for shortcuts of the window while it has the keyboard.
     if (event->type() == QEvent::ShortcutOverride) {
         const auto* key = static_cast<QKeyEvent*>(event);
+        const bool plain = !(key->modifiers() & ~Qt::KeypadModifier);
+        if (key->key() == Qt::Key_Backspace && plain && choosesBlock()) {
+            event->accept(); // it is no shortcut for Delete then
+            return true;
+        }
         // With Ctrl they are the window's: Ctrl+Return trains.
         switch (key->modifiers() & Qt::ControlModifier ? 0 : key->key()) {
         case Qt::Key_Space:
@@ -40,7 +57,11 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Space:
         if (event->isAutoRepeat() || spaceDown_) return;
         spaceDown_ = true;
-        spacePanned_ = false;
+        if (!isHeldOn(spaceUp_)) {
+            spacePanned_ = false;
+            spaceHeld_.start();
+        }
+        spacePanned_ = spacePanned_ || gesture_;
         viewport()->setCursor(Qt::OpenHandCursor);
         return;
     case Qt::Key_Escape:
@@ -48,12 +69,11 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
         scene_->selectEdge({});
         document_.select({});
         return;
+    case Qt::Key_Backspace:
+        return explainBlock();
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        if (scene_->current()) {
-            document_.select({scene_->current()});
-            emit nodeActivated(scene_->current());
-        }
+        if (scene_->current()) activate(scene_->current());
         return;
     case Qt::Key_F1:
         if (scene_->current())
@@ -78,8 +98,9 @@ void CanvasView::keyPressEvent(QKeyEvent* event) {
 
 void CanvasView::keyReleaseEvent(QKeyEvent* event) {
     if (event->key() != Qt::Key_Space || event->isAutoRepeat()) return event->ignore();
-    const bool tapped = spaceDown_ && !spacePanned_ && !gesture_;
+    const bool tapped = spaceDown_ && !spacePanned_ && !gesture_ && spaceHeld_.elapsed() < longestTap;
     spaceDown_ = false;
+    spaceUp_.start();
     viewport()->unsetCursor();
     if (tapped) offerLayersAtPointer();
 }

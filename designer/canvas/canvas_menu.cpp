@@ -56,7 +56,7 @@ QMenu* CanvasView::makeMenu(const Hit& hit, QWidget* parent) {
         const NodeId node = hit.node;
         if (addFixes(menu, *this, node)) menu->addSeparator();
         connect(menu->addAction(tr("Edit settings\tEnter")), &QAction::triggered, this,
-                [this, node] { emit nodeActivated(node); });
+                [this, node] { activate(node); });
         connect(menu->addAction(tr("Help on this layer\tF1")), &QAction::triggered, this,
                 [this, node] { emit helpWanted(node); });
         menu->addSeparator();

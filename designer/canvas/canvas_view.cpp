@@ -30,7 +30,8 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
     , document_(document)
     , scene_(std::make_unique<CanvasScene>(document))
     , camera_(std::make_unique<CanvasCamera>(*this))
-    , scroller_(new QTimer(this)) {
+    , scroller_(new QTimer(this))
+    , cornerSoon_(new QTimer(this)) {
     setObjectName(QStringLiteral("canvas"));
     setAccessibleName(tr("Network"));
     setScene(scene_.get());
@@ -61,6 +62,9 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
         offerLayers(place, viewport()->rect().center());
     });
 
+    cornerSoon_->setSingleShot(true);
+    cornerSoon_->setInterval(250); // not while the view moves: the overview would leap about
+    connect(cornerSoon_, &QTimer::timeout, this, [this] { placeMinimap(true); });
     scroller_->setObjectName(QStringLiteral("scroller"));
     scroller_->setInterval(16);
     connect(scroller_, &QTimer::timeout, this, &CanvasView::autoScroll);
@@ -75,6 +79,7 @@ CanvasView::CanvasView(GraphDocument& document, QWidget* parent)
     connect(&document_, &GraphDocument::selectionChanged, this, [this] {
         actions_->refresh();
         minimap_->update();
+        cornerSoon_->start(); // the current card is not to be covered
         const Node* node = document_.graph().find(scene_->current());
         setAccessibleDescription(node ? QString::fromStdString(node->name) : QString());
     });
@@ -167,16 +172,40 @@ void CanvasView::placeOverlays() {
         hint_->resize(wide, hint_->heightForWidth(wide));
         hint_->move(rect().center() - hint_->rect().center());
     }
-    const QRect corner(rect().bottomRight() - QPoint(minimap_->width() + 11, minimap_->height() + 11),
-                       minimap_->size());
-    minimap_->move(corner.topLeft());
-    // Where everything can be seen anyway, the overview must not cover any of it.
-    const bool allSeen = visibleScene().contains(scene_->contentRect());
-    bool covers = false;
-    if (allSeen)
+    placeMinimap(false);
+    cornerSoon_->start();
+}
+
+void CanvasView::placeMinimap(bool anew) {
+    const QRect room = rect().adjusted(10, 10, -11, -11);
+    const auto placed = [&](Qt::Corner corner) {
+        QRect place(room.topLeft(), minimap_->size());
+        if (corner == Qt::TopRightCorner || corner == Qt::BottomRightCorner) place.moveRight(room.right());
+        if (corner == Qt::BottomLeftCorner || corner == Qt::BottomRightCorner)
+            place.moveBottom(room.bottom());
+        return place;
+    };
+    const auto covered = [&](Qt::Corner corner) {
+        const QRectF seen = mapToScene(placed(corner)).boundingRect();
+        int cards = 0;
         for (const auto& [id, item] : scene_->nodes())
-            covers = covers || mapFromScene(item->cardRect()).boundingRect().intersects(corner);
-    minimap_->setVisible(minimapWanted_ && !empty && width() > 420 && height() > 300 && !(allSeen && covers));
+            if (item->cardRect().intersects(seen)) cards += id == scene_->current() ? 100 : 1;
+        return cards;
+    };
+    int least = covered(minimapCorner_);
+    if (anew)
+        for (const Qt::Corner corner :
+             {Qt::BottomRightCorner, Qt::BottomLeftCorner, Qt::TopRightCorner, Qt::TopLeftCorner})
+            if (const int cards = covered(corner); cards < least) {
+                least = cards;
+                minimapCorner_ = corner;
+            }
+    minimap_->move(placed(minimapCorner_).topLeft());
+    minimap_->setSheer(least > 0);
+    // Where everything can be seen anyway, the overview must not cover any of it.
+    const bool hides = least > 0 && visibleScene().contains(scene_->contentRect());
+    const bool empty = document_.graph().nodes().empty();
+    minimap_->setVisible(minimapWanted_ && !empty && width() > 420 && height() > 300 && !hides);
     minimap_->update();
 }
 
@@ -193,6 +222,18 @@ void CanvasView::addLayerAtCenter(const QString& schemaId) {
     place.at = visibleScene().center();
     if (document_.selection().size() == 1) place.after = *document_.selection().begin();
     if (const NodeId added = addLayer(document_, schemaId.toStdString(), place)) reveal(added);
+}
+
+void CanvasView::revealSelection() {
+    QRectF rect;
+    for (const NodeId id : document_.selection())
+        if (const NodeItem* item = scene_->node(id)) rect |= item->cardRect();
+    if (!rect.isNull()) camera_->reveal(rect.adjusted(-24, -24, 24, 24));
+}
+
+void CanvasView::duplicateSelection() {
+    duplicate(document_, document_.selection());
+    revealSelection();
 }
 
 void CanvasView::arrangeNodes() {
@@ -269,6 +310,29 @@ void CanvasView::deleteChosen(bool reconnect) {
     deleteNodes(document_, document_.selection(), reconnect);
 }
 
+bool CanvasView::choosesBlock() const {
+    return std::ranges::any_of(document_.selection(), [this](NodeId id) {
+        const Node* node = document_.graph().find(id);
+        return node && node->block;
+    });
+}
+
+void CanvasView::explainBlock() {
+    emit statusMessage(tr("A block: the inspector shows what is in it. Del deletes it, F2 renames it."));
+}
+
+void CanvasView::activate(NodeId id) {
+    const Node* node = document_.graph().find(id);
+    if (!node) return;
+    const bool block = node->block.has_value();
+    document_.select({id});
+    // What opens things elsewhere must not put the cursor into a block's name.
+    if (block)
+        explainBlock();
+    else
+        emit nodeActivated(id);
+}
+
 void CanvasView::copySelection() {
     if (document_.selection().isEmpty()) return;
     QApplication::clipboard()->setMimeData(copyOf(document_, document_.selection()));
@@ -281,8 +345,10 @@ void CanvasView::pasteClipboard(bool atPointer) {
     const int pasted = paste(document_, QApplication::clipboard()->mimeData(), center);
     if (pasted == 0)
         emit statusMessage(tr("There is no network on the clipboard. Copy some layers first."));
-    else
+    else {
+        revealSelection();
         emit statusMessage(tr("Pasted %1").arg(nodesText(document_.graph(), document_.selection())));
+    }
 }
 
 void CanvasView::onGraphChanged() {

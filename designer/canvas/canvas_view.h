@@ -2,6 +2,7 @@
 
 #include "document/graph_document.h"
 
+#include <QElapsedTimer>
 #include <QGraphicsView>
 
 #include <memory>
@@ -63,6 +64,7 @@ class CanvasView final : public QGraphicsView {
     void findByName();
     void renameCurrent();
     void copySelection();
+    void duplicateSelection();
     void pasteClipboard(bool atPointer);
     void fitSelection();
     void deleteChosen(bool reconnect);
@@ -111,7 +113,12 @@ class CanvasView final : public QGraphicsView {
     void explain(const Hit& hit);
     void walk(int key, Qt::KeyboardModifiers modifiers);
     void placeOverlays();
+    void placeMinimap(bool anew); ///< where it is, or in the corner where it covers least
+    void revealSelection();
     void showBadgeMenu(NodeId node, QPoint viewPos);
+    bool choosesBlock() const; ///< whether a block is among what is selected
+    void explainBlock();       ///< where to look into it, and what deletes it
+    void activate(NodeId node);
     void autoScroll();
     void onGraphChanged();
 
@@ -124,12 +131,15 @@ class CanvasView final : public QGraphicsView {
     SearchPopup* search_;
     std::unique_ptr<Gesture> gesture_;
     QTimer* scroller_;
+    QTimer* cornerSoon_;
+    Qt::Corner minimapCorner_ = Qt::BottomRightCorner;
     QPoint lastPointer_;           ///< in the viewport
     bool scrollsAtBorder_ = false; ///< this gesture has been away from the border once
     QRectF scrollReach_;           ///< what this gesture scrolls to at most
     bool pointerInside_ = false;
     bool spaceDown_ = false;
     bool spacePanned_ = false;
+    QElapsedTimer spaceHeld_, spaceUp_;
     bool minimapWanted_ = true;
     bool animated_ = true;
 };

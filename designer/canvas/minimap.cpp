@@ -8,6 +8,7 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <utility>
 
 namespace burdock {
 
@@ -31,10 +32,23 @@ QTransform Minimap::mapping() const {
     return t;
 }
 
+void Minimap::setSheer(bool sheer) {
+    if (std::exchange(sheer_, sheer) != sheer) update();
+}
+
+void Minimap::enterEvent(QEnterEvent*) {
+    update();
+}
+
+void Minimap::leaveEvent(QEvent*) {
+    update();
+}
+
 void Minimap::paintEvent(QPaintEvent*) {
     const CanvasStyle& style = canvasStyle();
     QPainter p(this);
     p.setRenderHint(QPainter::Antialiasing);
+    if (sheer_ && !underMouse()) p.setOpacity(0.5);
     QColor ground = style.raised;
     ground.setAlphaF(0.92F);
     p.setPen(QPen(style.line, 1));

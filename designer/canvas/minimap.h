@@ -12,9 +12,12 @@ class Minimap final : public QWidget {
   public:
     explicit Minimap(CanvasView& view);
     QSize sizeHint() const override { return {168, 112}; }
+    void setSheer(bool sheer); ///< what lies behind it shines through until the pointer is on it
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void enterEvent(QEnterEvent* event) override;
+    void leaveEvent(QEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
 
@@ -24,6 +27,7 @@ class Minimap final : public QWidget {
     void goTo(QPointF at);
 
     CanvasView& view_;
+    bool sheer_ = false;
 };
 
 } // namespace burdock

@@ -13,6 +13,76 @@
 namespace burdock {
 namespace {
 
+struct Card {
+    double left = 0, top = 0, right = 0, bottom = 0;
+};
+
+Card cardOf(const Graph& graph, const Node& node) {
+    const CardSize size = cardSize(graph, node);
+    return {node.position.x, node.position.y, node.position.x + size.width, node.position.y + size.height};
+}
+
+bool overlap(const Card& a, const Card& b) {
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/// Moves on to the right whatever the cards that were moved have come to cover, and what that covers then.
+void pushOn(Graph& graph, const std::vector<NodeId>& pushed, NodeId fixed) {
+    std::vector<std::pair<NodeId, Card>> cards;
+    for (const Node& node : graph.nodes())
+        cards.emplace_back(node.id, cardOf(graph, node));
+    std::vector<std::size_t> moved;
+    for (std::size_t i = 0; i < cards.size(); ++i)
+        if (std::ranges::find(pushed, cards[i].first) != pushed.end()) moved.push_back(i);
+    std::set<std::size_t> changed;
+    const std::size_t most = 16 * cards.size();
+    for (std::size_t next = 0; next < moved.size() && next < most; ++next)
+        for (std::size_t i = 0; i < cards.size(); ++i) {
+            const Card pusher = cards[moved[next]].second;
+            Card& card = cards[i].second;
+            if (i == moved[next] || cards[i].first == fixed || !overlap(pusher, card)) continue;
+            const double way = pusher.right + cardGap - card.left;
+            card.left += way;
+            card.right += way;
+            changed.insert(i);
+            moved.push_back(i);
+        }
+    for (const std::size_t i : changed)
+        graph.edit(cards[i].first)->position.x = cards[i].second.left;
+}
+
+bool coversAny(const Graph& graph, NodeId id) {
+    const Card card = cardOf(graph, *graph.find(id));
+    return std::ranges::any_of(graph.nodes(), [&](const Node& other) {
+        return other.id != id && overlap(card, cardOf(graph, other));
+    });
+}
+
+/// A card that was let go on an edge, and covers others there, goes into the row of one of the edge's ends,
+/// behind all that begins before it.
+void findPlaceOn(Graph& graph, NodeId id, const Edge& edge) {
+    const Node *from = graph.find(edge.from), *to = graph.find(edge.to);
+    if (!from || !to || !coversAny(graph, id)) return;
+    Node& node = *graph.edit(id);
+    const Card source = cardOf(graph, *from);
+    const bool onward = to->position.x >= source.right;
+    const double y = node.position.y;
+    const bool upper = std::abs(y - from->position.y) <= std::abs(y - to->position.y);
+    node.position.y = !onward || upper ? from->position.y : to->position.y;
+    node.position.x = onward ? std::max(node.position.x, source.right + cardGap) : source.right + cardGap;
+    for (bool moved = true; moved;) {
+        moved = false;
+        const Card card = cardOf(graph, node);
+        for (const Node& other : graph.nodes()) {
+            const Card there = cardOf(graph, other);
+            if (other.id == id || there.left > card.left || !overlap(card, there)) continue;
+            node.position.x = there.right + cardGap;
+            moved = true;
+            break;
+        }
+    }
+}
+
 bool rowsOverlap(const Node& a, CardSize sizeA, const Node& b, CardSize sizeB) {
     return a.position.y < b.position.y + sizeB.height && b.position.y < a.position.y + sizeA.height;
 }
@@ -56,11 +126,13 @@ void makeRoom(Graph& graph, NodeId id) {
     if (nearest >= wanted) return;
     for (const NodeId right : toTheRight)
         graph.edit(right)->position.x += wanted - nearest;
+    pushOn(graph, toTheRight, id);
 }
 
 void putOnEdge(Graph& graph, NodeId node, const Edge& edge) {
     if (!graph.connect(edge.from, node, std::max(0, freePort(graph, node)), edge.output)) return;
     graph.connect(node, edge.to, edge.port);
+    findPlaceOn(graph, node, edge);
     makeRoom(graph, node);
 }
 

@@ -17,10 +17,10 @@ class GraphDocument;
 int freePort(const Graph& graph, NodeId to);
 /// Whether values already flow from `to` to `from`, so that an edge back would close a cycle.
 bool closesCycle(const Graph& graph, NodeId from, NodeId to);
-/// Pushes what lies to the right of the node, in its row, out of its way.
+/// Pushes what lies to the right of the node, in its row, out of its way, and what is covered by that.
 void makeRoom(Graph& graph, NodeId node);
 
-/// Puts a node that is there already between the two ends of `edge`.
+/// Puts a node that is there already between the two ends of `edge`, where it covers no card.
 void putOnEdge(Graph& graph, NodeId node, const Edge& edge);
 /// Adds a layer after `after`: it is fed by that node and feeds all that it fed. Returns the new node.
 NodeId insertAfter(Graph& graph, const std::string& type, NodeId after);

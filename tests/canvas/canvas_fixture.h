@@ -2,12 +2,16 @@
 
 #include "canvas/canvas_scene.h"
 #include "canvas/canvas_view.h"
+#include "canvas/mime.h"
 #include "document/graph_document.h"
 #include "support/await.h"
 #include "support/sample_graphs.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QMimeData>
 #include <QMouseEvent>
 #include <QSignalSpy>
 #include <QTest>
@@ -71,6 +75,19 @@ struct CanvasFixture {
         for (int i = 1; i <= 4; ++i)
             move(from + (to - from) * i / 4);
         release(to, button, m);
+    }
+    /// A layer of the palette, let go there.
+    void drop(const char* layer, QPoint at) {
+        QMimeData data;
+        data.setData(layerMime, layer);
+        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(view.viewport(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDragMoveEvent move(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(view.viewport(), &move);
+        QDropEvent drop(at, Qt::CopyAction, &data, Qt::LeftButton, {});
+        QApplication::sendEvent(view.viewport(), &drop);
+        QVERIFY(drop.isAccepted());
     }
     void key(int key, Qt::KeyboardModifiers m = {}) { QTest::keyClick(&view, static_cast<Qt::Key>(key), m); }
     void trigger(const char* action) {

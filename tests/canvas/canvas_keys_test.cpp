@@ -151,6 +151,61 @@ class TestCanvasKeys : public QObject {
         QCOMPARE(f.document.undoStack()->count(), 0);
     }
 
+    /// While a key is held, a window system may say over and over that it is let go and pressed again.
+    void aLongSpaceDragOpensNoSearch() {
+        CanvasFixture f(CanvasFixture::row());
+        const auto* field = f.view.findChild<QLineEdit*>(QStringLiteral("searchField"));
+        const auto repeat = [&f] {
+            QTest::keyRelease(&f.view, Qt::Key_Space);
+            QTest::keyPress(&f.view, Qt::Key_Space);
+        };
+        QTest::keyPress(&f.view, Qt::Key_Space);
+        f.press({300, 300});
+        for (int i = 0; i < 5; ++i) {
+            f.move({300 + 10 * i, 300});
+            repeat();
+        }
+        f.release({350, 300});
+        repeat();
+        QTest::keyRelease(&f.view, Qt::Key_Space);
+        QVERIFY(!field->isVisible());
+        // Held, and then nothing dragged after all.
+        QTest::qWait(100);
+        QTest::keyPress(&f.view, Qt::Key_Space);
+        QTest::qWait(500);
+        QTest::keyRelease(&f.view, Qt::Key_Space);
+        QVERIFY(!field->isVisible());
+        QTest::qWait(100);
+        f.key(Qt::Key_Space);
+        QVERIFY(field->isVisible());
+    }
+
+    void aBlockIsNeitherRenamedNorDeletedByWhatOpensThings() {
+        Graph graph = CanvasFixture::row();
+        Block inner;
+        inner.body = std::make_shared<Graph>(CanvasFixture::row());
+        Node node;
+        node.type = blockType;
+        node.name = "stage";
+        node.position = {720, 0};
+        node.block = std::move(inner);
+        const NodeId id = graph.add(std::move(node));
+        CanvasFixture f(graph);
+        const QSignalSpy activated(&f.view, &CanvasView::nodeActivated);
+        const QSignalSpy said(&f.view, &CanvasView::statusMessage);
+        const QPoint middle = f.middle("stage");
+        f.click(middle);
+        QTest::mouseDClick(f.view.viewport(), Qt::LeftButton, {}, middle);
+        f.key(Qt::Key_Return);
+        f.key(Qt::Key_Backspace);
+        QCOMPARE(activated.count(), 0);
+        QVERIFY(said.last()[0].toString().contains(QStringLiteral("block")));
+        QVERIFY(f.document.graph() == graph);
+        QCOMPARE(f.document.selection(), QSet<NodeId>{id});
+        f.key(Qt::Key_Delete);
+        QVERIFY(!f.document.graph().find(id));
+    }
+
     void findsByName() {
         CanvasFixture f(test::manyNodes(60));
         f.key(Qt::Key_F, Qt::ControlModifier);

@@ -205,7 +205,7 @@ class TestCanvas : public QObject {
         CanvasFixture f(CanvasFixture::row());
         const Edge edge = *f.document.graph().edgeAt(f.id("relu"), 0);
         const QPoint at = f.at(f.view.canvas().edge(edge)->path().pointAtPercent(0.5));
-        drop(f, "dropout", at);
+        f.drop("dropout", at);
         const NodeId dropout = f.id("dropout");
         QVERIFY(dropout);
         QCOMPARE(f.document.graph().edgeAt(dropout, 0)->from, f.id("dense"));
@@ -217,7 +217,7 @@ class TestCanvas : public QObject {
 
     void dropsALayerOnPaper() {
         CanvasFixture f(CanvasFixture::row());
-        drop(f, "conv2d", f.free());
+        f.drop("conv2d", f.free());
         QVERIFY(f.id("conv2d"));
         QCOMPARE(f.document.graph().edges().size(), 2U);
         QCOMPARE(f.document.selection(), QSet<NodeId>{f.id("conv2d")});
@@ -363,18 +363,6 @@ class TestCanvas : public QObject {
     }
 
   private:
-    static void drop(CanvasFixture& f, const char* layer, QPoint at) {
-        QMimeData data;
-        data.setData(layerMime, layer);
-        QDragEnterEvent enter(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(f.view.viewport(), &enter);
-        QVERIFY(enter.isAccepted());
-        QDragMoveEvent move(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(f.view.viewport(), &move);
-        QDropEvent drop(at, Qt::CopyAction, &data, Qt::LeftButton, {});
-        QApplication::sendEvent(f.view.viewport(), &drop);
-        QVERIFY(drop.isAccepted());
-    }
 };
 
 QTEST_MAIN(TestCanvas)
