@@ -22,6 +22,11 @@ TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
     setObjectName(QStringLiteral("trainPlace"));
     connect(dashboard_, &LiveDashboard::resumeWanted, &workspace,
             [&workspace](storage::RunId run) { workspace.resume(run); });
+    const auto nameNetwork = [this, &workspace] {
+        dashboard_->setNetwork(QString::fromStdString(workspace.document().graph().name));
+    };
+    connect(&workspace.document(), &GraphDocument::graphChanged, this, nameNetwork);
+    nameNetwork();
     auto* area = new QScrollArea(this);
     area->setObjectName(QStringLiteral("trainingScroll"));
     area->setWidgetResizable(true);

@@ -55,6 +55,22 @@ void ChartView::setCompact(bool compact) {
     layOut();
 }
 
+void ChartView::setChoosable(bool choosable) {
+    choosable_ = choosable;
+    viewport()->update();
+}
+
+QRectF ChartView::xNamePlace() const {
+    if (empty_ || x_.name.isEmpty()) return {};
+    const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("caption")));
+    const double width = metrics.horizontalAdvance(shownXName()) + 2, gap = Theme::instance().space(1);
+    return {plot_.right() - width, plot_.bottom() + gap / 2, width, metrics.height()};
+}
+
+QString ChartView::shownXName() const {
+    return choosable_ ? x_.name + QStringLiteral(" ▾") : x_.name;
+}
+
 void ChartView::layOut() {
     const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("caption")));
     double labels = 0;
@@ -64,7 +80,8 @@ void ChartView::layOut() {
     // Steps of 8 px, so that the plot does not tremble while its labels change.
     const double left = std::ceil((labels + 2 * gap) / 8) * 8;
     const QRectF plot = QRectF(viewport()->rect())
-                            .adjusted(left, metrics.height() / 2, -2 * gap, -metrics.height() - 1.5 * gap);
+                            .adjusted(left, metrics.height() * (y_.name.isEmpty() ? 0.5 : 1.5), -2 * gap,
+                                      -metrics.height() - 1.5 * gap);
     if (plot == plot_) return;
     plot_ = plot;
     if (plot_.isValid()) chart()->setPlotArea(plot_);
@@ -105,14 +122,25 @@ void ChartView::drawBackground(QPainter* painter, const QRectF& rect) {
         painter->drawText(QRectF(0, y - metrics.height(), plot_.left() - gap, 2 * metrics.height()),
                           Qt::AlignRight | Qt::AlignVCenter, label);
     }
-    double free = -1e9; // labels that would touch the one before are left out
+    const QRectF name = xNamePlace();
+    if (!name.isEmpty()) {
+        painter->setPen(ink);
+        painter->drawText(name, Qt::AlignRight | Qt::AlignVCenter, shownXName());
+    }
+    if (!y_.name.isEmpty()) {
+        painter->setPen(ink);
+        painter->drawText(QRectF(gap, 0, viewport()->width() - gap, metrics.height()),
+                          Qt::AlignLeft | Qt::AlignTop, y_.name);
+    }
+    double free = -1e9; // labels that would touch the one before, or the axis's name, are left out
+    const double end = name.isEmpty() ? viewport()->width() : name.left() - 2 * gap;
     for (const auto& [position, label] : x_.ticks) {
         const double x = std::round(toPixelX(position));
         painter->setPen(grid);
         painter->drawLine(QPointF(x, plot_.top()), QPointF(x, plot_.bottom()));
         const double width = metrics.horizontalAdvance(label);
         const double from = std::clamp(x - width / 2, 0.0, std::max(0.0, viewport()->width() - width));
-        if (from < free) continue;
+        if (from < free || from + width > end) continue;
         free = from + width + 2 * gap;
         painter->setPen(ink);
         painter->drawText(QPointF(from, plot_.bottom() + gap / 2 + metrics.ascent()), label);
@@ -196,6 +224,8 @@ void ChartView::resizeEvent(QResizeEvent* event) {
 void ChartView::mouseMoveEvent(QMouseEvent* event) {
     mouse_ = event->position();
     hovering_ = true;
+    viewport()->setCursor(choosable_ && xNamePlace().contains(mouse_) ? Qt::PointingHandCursor
+                                                                      : Qt::ArrowCursor);
     if ((event->buttons() & Qt::LeftButton) && std::abs(mouse_.x() - pressed_.x()) > 4) dragging_ = true;
     viewport()->update();
 }
@@ -207,6 +237,8 @@ void ChartView::mousePressEvent(QMouseEvent* event) {
 
 void ChartView::mouseReleaseEvent(QMouseEvent* event) {
     mouse_ = event->position();
+    if (!dragging_ && choosable_ && event->button() == Qt::LeftButton && xNamePlace().contains(pressed_))
+        return emit xNameClicked(viewport()->mapToGlobal(mouse_.toPoint()));
     if (!dragging_ || event->button() != Qt::LeftButton) return;
     dragging_ = false;
     const double a = toX(std::clamp(pressed_.x(), plot_.left(), plot_.right()));

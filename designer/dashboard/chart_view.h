@@ -35,11 +35,18 @@ class ChartView : public QChartView {
     struct Axis {
         Range range;
         QList<std::pair<double, QString>> ticks; ///< positions in the chart's scale, and their labels
+        QString name{};                          ///< stands at the axis; empty: it needs none
     };
     void setAxes(Axis x, Axis y);
     void setEmptyText(const QString& text, bool empty);
     void setCompact(bool compact);
+    /// Whether a click on the horizontal axis's name offers others.
+    void setChoosable(bool choosable);
     const QList<std::pair<double, QString>>& yTicks() const { return y_.ticks; }
+    const QString& xName() const { return x_.name; }
+    const QString& yName() const { return y_.name; }
+    const Range& yRange() const { return y_.range; }
+    QRectF xNamePlace() const; ///< in the viewport
     QValueAxis* xAxis() const { return xAxis_; }
     QValueAxis* yAxis() const { return yAxis_; }
     /// Title and lines for the cross-hair at x; its own x comes back snapped to a point.
@@ -48,6 +55,7 @@ class ChartView : public QChartView {
   signals:
     void zoomed(burdock::Range x);
     void zoomReset();
+    void xNameClicked(QPoint globalPos);
 
   protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
@@ -61,6 +69,7 @@ class ChartView : public QChartView {
 
   private:
     void layOut();
+    QString shownXName() const;
     void drawBox(QPainter* painter, double x, const QString& title, const QList<Reading>& lines) const;
     double toPixelX(double x) const;
     double toPixelY(double y) const;
@@ -73,6 +82,7 @@ class ChartView : public QChartView {
     QString emptyText_;
     bool empty_ = true;
     bool compact_ = false;
+    bool choosable_ = false;
     bool hovering_ = false;
     bool dragging_ = false;
     QPointF mouse_, pressed_;

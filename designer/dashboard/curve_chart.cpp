@@ -7,9 +7,9 @@
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
+#include <QActionGroup>
 #include <QCheckBox>
 #include <QEvent>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHash>
 #include <QLabel>
@@ -59,7 +59,11 @@ struct CurveChart::Impl {
         plot.outdate();
         later();
     }
-    QMenu* exportMenu();
+    void nameAxes();
+
+    QStringList xChoices;
+    QActionGroup* xActions = nullptr;
+    QMenu* xMenu = nullptr;
 };
 
 CurveChart::Impl::Impl(CurveChart& owner)
@@ -88,7 +92,10 @@ CurveChart::Impl::Impl(CurveChart& owner)
     menu->setAccessibleName(CurveChart::tr("Export chart"));
     menu->setPopupMode(QToolButton::InstantPopup);
     menu->setAutoRaise(true);
-    menu->setMenu(exportMenu());
+    QMenu* entries = exportMenu(owner, *view);
+    xMenu = entries->addMenu(CurveChart::tr("Horizontal axis"));
+    xMenu->menuAction()->setVisible(false);
+    menu->setMenu(entries);
 
     sliderLabel->setBuddy(slider);
     auto* controlRow = new QHBoxLayout(controls);
@@ -131,32 +138,16 @@ CurveChart::Impl::Impl(CurveChart& owner)
         plot.zoom = x;
         outdate();
     });
+    QObject::connect(view, &ChartView::xNameClicked, &owner, [this](QPoint at) { xMenu->popup(at); });
     QObject::connect(view, &ChartView::zoomReset, &owner, [this] {
         plot.zoom.reset();
         outdate();
     });
 }
 
-QMenu* CurveChart::Impl::exportMenu() {
-    auto* menu = new QMenu(&self);
-    const auto ask = [this](const QString& filter, const QString& suffix, auto save) {
-        auto* dialog = new QFileDialog(&self, CurveChart::tr("Export chart"), {}, filter);
-        dialog->setAcceptMode(QFileDialog::AcceptSave);
-        dialog->setDefaultSuffix(suffix);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        QObject::connect(dialog, &QFileDialog::fileSelected, &self, save);
-        dialog->open();
-    };
-    menu->addAction(CurveChart::tr("Save picture…"), &self, [this, ask] {
-        ask(CurveChart::tr("Pictures (*.png)"), QStringLiteral("png"),
-            [this](const QString& path) { self.savePng(path); });
-    });
-    menu->addAction(CurveChart::tr("Save values…"), &self, [this, ask] {
-        ask(CurveChart::tr("Tables (*.csv)"), QStringLiteral("csv"),
-            [this](const QString& path) { self.saveCsv(path); });
-    });
-    menu->addAction(CurveChart::tr("Copy picture"), &self, [this] { copyPicture(*view); });
-    return menu;
+void CurveChart::Impl::nameAxes() {
+    plot.namesY = plot.yName != title->text();
+    later();
 }
 
 QToolButton* CurveChart::Impl::addChip(const QString& key) {
@@ -285,13 +276,31 @@ CurveChart::~CurveChart() = default;
 
 void CurveChart::setTitle(const QString& title) {
     impl_->title->setText(title);
+    impl_->nameAxes();
     setAccessibleName(title);
 }
 
 void CurveChart::setAxes(const QString& x, const QString& y) {
     impl_->plot.xName = x;
     impl_->plot.yName = y;
-    impl_->later();
+    impl_->nameAxes();
+}
+
+void CurveChart::setXChoices(const QStringList& names, int current) {
+    if (names != impl_->xChoices) {
+        impl_->xChoices = names;
+        impl_->xMenu->clear();
+        delete impl_->xActions;
+        impl_->xActions = new QActionGroup(this);
+        for (int i = 0; i < names.size(); ++i) {
+            QAction* action = impl_->xMenu->addAction(names[i], this, [this, i] { emit xChosen(i); });
+            action->setCheckable(true);
+            impl_->xActions->addAction(action);
+        }
+        impl_->xMenu->menuAction()->setVisible(names.size() > 1);
+        impl_->view->setChoosable(names.size() > 1);
+    }
+    if (current >= 0 && current < names.size()) impl_->xActions->actions().at(current)->setChecked(true);
 }
 
 void CurveChart::setFormat(std::function<QString(double)> x, std::function<QString(double)> y) {

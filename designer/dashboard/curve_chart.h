@@ -31,8 +31,11 @@ class CurveChart : public QWidget {
     ~CurveChart() override;
 
     void setTitle(const QString& title);
-    /// Names of the axes, for the cross-hair, the CSV file and screen readers.
+    /// Names of the axes; the vertical one bears its own only where the title says another.
     void setAxes(const QString& x, const QString& y);
+    /// What may be drawn along the horizontal axis, if there is a choice: chosen by a click on its name, or
+    /// in the menu.
+    void setXChoices(const QStringList& names, int current);
     /// How values are written; numbers for people unless set.
     void setFormat(std::function<QString(double)> x, std::function<QString(double)> y);
     /// Ticks at whole numbers only, as for epochs and steps; true unless set.
@@ -67,6 +70,7 @@ class CurveChart : public QWidget {
   signals:
     void smoothingChanged(double weight);
     void logScaleChanged(bool on);
+    void xChosen(int choice);
 
   protected:
     void changeEvent(QEvent* event) override;

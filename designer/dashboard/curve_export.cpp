@@ -1,11 +1,15 @@
 #include "dashboard/curve_export.h"
 
 #include "session/csv_field.h"
+#include "dashboard/curve_chart.h"
 #include "session/whole_file.h"
 
 #include <QApplication>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QImage>
+#include <QMenu>
+#include <QStatusTipEvent>
 #include <QTextStream>
 #include <QWidget>
 
@@ -23,7 +27,36 @@ QImage picture(QWidget& widget) {
     return image;
 }
 
+/// In the window's status bar, whichever window it is.
+void tell(QWidget& widget, const QString& path, bool saved) {
+    QStatusTipEvent told(saved ? CurveChart::tr("Saved: %1").arg(path)
+                               : CurveChart::tr("%1 could not be written.").arg(path));
+    QApplication::sendEvent(&widget, &told);
+}
+
 } // namespace
+
+QMenu* exportMenu(CurveChart& chart, QWidget& picture) {
+    auto* menu = new QMenu(&chart);
+    const auto ask = [&chart](const QString& filter, const QString& suffix, auto save) {
+        auto* dialog = new QFileDialog(&chart, CurveChart::tr("Export chart"), {}, filter);
+        dialog->setAcceptMode(QFileDialog::AcceptSave);
+        dialog->setDefaultSuffix(suffix);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        QObject::connect(dialog, &QFileDialog::fileSelected, &chart, save);
+        dialog->open();
+    };
+    menu->addAction(CurveChart::tr("Save picture…"), &chart, [&chart, ask] {
+        ask(CurveChart::tr("Pictures (*.png)"), QStringLiteral("png"),
+            [&chart](const QString& path) { tell(chart, path, chart.savePng(path)); });
+    });
+    menu->addAction(CurveChart::tr("Save values…"), &chart, [&chart, ask] {
+        ask(CurveChart::tr("Tables (*.csv)"), QStringLiteral("csv"),
+            [&chart](const QString& path) { tell(chart, path, chart.saveCsv(path)); });
+    });
+    menu->addAction(CurveChart::tr("Copy picture"), &chart, [&picture] { copyPicture(picture); });
+    return menu;
+}
 
 bool savePicture(QWidget& widget, const QString& path) {
     return picture(widget).save(path, "PNG");

@@ -4,9 +4,15 @@
 
 #include <QString>
 
+class QMenu;
 class QWidget;
 
 namespace burdock {
+
+class CurveChart;
+
+/// What can be kept of a chart; `picture` is the part of it without the controls. The chart's own.
+QMenu* exportMenu(CurveChart& chart, QWidget& picture);
 
 bool savePicture(QWidget& widget, const QString& path); ///< PNG at twice the window's resolution
 void copyPicture(QWidget& widget);                      ///< to the clipboard

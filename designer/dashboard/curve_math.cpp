@@ -20,6 +20,13 @@ Points smoothed(const Points& points, double weight) {
     return result;
 }
 
+double spreadWeight(double weight, qsizetype points) {
+    constexpr double usual = 200;
+    const double times = static_cast<double>(points) / usual;
+    const double past = weight / (1 - weight); // how many points of the past count
+    return times <= 1 ? weight : past * times / (1 + past * times);
+}
+
 Points decimated(const Points& points, Range x, int buckets) {
     const auto byX = [](const QPointF& p, double v) { return p.x() < v; };
     auto first = std::lower_bound(points.begin(), points.end(), x.low, byX);

@@ -20,6 +20,10 @@ struct Range {
 /// the share of the past. The same x values come back.
 Points smoothed(const Points& points, double weight);
 
+/// The weight that averages over the same part of a long curve as `weight` does over one of 200 points: of
+/// single-sample batches a fixed number of steps says next to nothing.
+double spreadWeight(double weight, qsizetype points);
+
 /// At most 2 · buckets + 2 points that draw the same picture in `x`: the lowest and the highest of each
 /// bucket in their order, and one point beyond either border so that lines run out of the picture.
 Points decimated(const Points& points, Range x, int buckets);

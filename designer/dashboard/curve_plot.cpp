@@ -75,7 +75,6 @@ Range CurvePlot::yRange(Range x) const {
     Range r{INFINITY, -INFINITY};
     for (const auto& curve : curves_) {
         if (!curve->visible) continue;
-        // The raw curve may run out of the picture, or a few outliers would flatten what matters.
         for (const QPointF& p : curve->line->points())
             if (x.contains(p.x())) {
                 r.low = std::min(r.low, p.y());
@@ -83,6 +82,7 @@ Range CurvePlot::yRange(Range x) const {
             }
     }
     if (!(r.low <= r.high)) return log ? Range{-1, 0} : Range{0, 1};
+    r = withRaw(r, x);
     const double size = std::max(std::abs(r.low), std::abs(r.high));
     const auto label = [this](double v) { return yFormat(log ? std::pow(10, v) : v); };
     // Equal but for rounding, or for what the axis can tell.
@@ -95,6 +95,21 @@ Range CurvePlot::yRange(Range x) const {
         if (wide.span() <= 0) wide.low = wide.high - 1;
     }
     return wide;
+}
+
+Range CurvePlot::withRaw(Range smooth, Range x) const {
+    Range raw = smooth;
+    for (const auto& curve : curves_) {
+        if (!curve->visible) continue;
+        for (const QPointF& p : curve->raw->points())
+            if (x.contains(p.x())) {
+                raw.low = std::min(raw.low, p.y());
+                raw.high = std::max(raw.high, p.y());
+            }
+    }
+    // A few outliers must not flatten what matters: they run out of the picture.
+    const double most = std::max(smooth.span(), 0.1 * std::max(std::abs(smooth.low), std::abs(smooth.high)));
+    return {std::max(raw.low, smooth.low - most), std::min(raw.high, smooth.high + most)};
 }
 
 void CurvePlot::style(Curve& curve) const {
@@ -113,7 +128,8 @@ void CurvePlot::style(Curve& curve) const {
 
 void CurvePlot::draw(Curve& curve, Range x) {
     const bool smooth = curve.style.smooth && smoothing > 0;
-    curve.shown = smooth ? smoothed(curve.points, smoothing) : curve.points;
+    curve.shown =
+        smooth ? smoothed(curve.points, spreadWeight(smoothing, curve.points.size())) : curve.points;
     // Two points a pixel draw all that can be seen.
     const int buckets = std::clamp(view_.width() / 2, 50, 500);
     const Points line = onScale(decimated(curve.shown, x, buckets));
@@ -153,13 +169,16 @@ void CurvePlot::refresh() {
     }
     restyle = false;
     view_.setEmptyText(emptyText, empty);
-    view_.setAxes(xTicks(x), yTicks(yRange(x)));
+    ChartView::Axis horizontal = xTicks(x), vertical = yTicks(yRange(x));
+    horizontal.name = xName;
+    if (namesY && !compact) vertical.name = yName;
+    view_.setAxes(std::move(horizontal), std::move(vertical));
 }
 
 ChartView::Axis CurvePlot::xTicks(Range x) const {
     ChartView::Axis axis{x, {}};
     QString last;
-    for (const double v : niceTicks(x, std::clamp(view_.width() / 90, 2, 8))) {
+    for (const double v : niceTicks(x, std::clamp(view_.width() / (compact ? 50 : 90), 2, 8))) {
         if (wholeX && v != std::round(v)) continue;
         if (const QString label = xFormat(v); label != last) axis.ticks.append({v, last = label});
     }

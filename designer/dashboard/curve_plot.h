@@ -49,6 +49,7 @@ class CurvePlot {
     double smoothing = 0.8; ///< 0..0.99
     bool log = false;
     bool compact = false;
+    bool namesY = false; ///< the vertical axis bears its name: nothing above the picture says it
     bool restyle = true;
     QString xName, yName, emptyText;
     std::function<QString(double)> xFormat, yFormat;
@@ -59,6 +60,8 @@ class CurvePlot {
   private:
     Range xRange() const;
     Range yRange(Range x) const;
+    /// The range with so much of what the raw curves do around it as leaves the smooth ones their room.
+    Range withRaw(Range smooth, Range x) const;
     void draw(Curve& curve, Range x);
     /// Whether dots at these points leave some of the line between them in sight.
     bool apart(const Points& points, Range x) const;

@@ -45,6 +45,7 @@ LiveCurves::LiveCurves(TrainingRun& run)
             if (!series.everyStep && std::isfinite(value.value)) series.points.append({x, value.value});
         }
         lastEpoch_ = r;
+        clock_.append({x, static_cast<double>(r.epoch), r.seconds});
         emit changed();
     });
     connect(&run_, &TrainingRun::finished, this, [this](storage::RunId, const FinishRecord& r) {
@@ -58,9 +59,17 @@ LiveCurves::LiveCurves(TrainingRun& run)
 void LiveCurves::goOnFrom(const LiveCurves& before) {
     series_ = before.series_;
     lastEpoch_ = before.lastEpoch_;
+    clock_ = before.clock_;
 }
 
-void LiveCurves::goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch) {
+void LiveCurves::goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch,
+                          const QList<ClockPoint>& clock) {
+    QList<ClockPoint> known;
+    for (const ClockPoint& point : clock)
+        if (point.step < firstStep_) known.append(point);
+    for (const ClockPoint& point : std::as_const(clock_))
+        if (point.step >= firstStep_) known.append(point);
+    clock_ = std::move(known);
     for (const SeriesCurve& curve : kept) {
         Series& series = series_[curve.name.toStdString()];
         series.everyStep = series.everyStep || curve.everyStep;
@@ -94,6 +103,18 @@ QList<SeriesCurve> LiveCurves::curves() const {
     for (const auto& [name, series] : series_)
         all.append({QString::fromStdString(name), series.points, series.everyStep});
     return all;
+}
+
+QList<ClockPoint> LiveCurves::clock() const {
+    QList<ClockPoint> clock = clock_;
+    const TrainingProgress p = run_.progress();
+    const auto step = static_cast<double>(p.step);
+    const double epoch =
+        p.steps > 0 ? step * static_cast<double>(p.epochs) / static_cast<double>(p.steps) : 0;
+    const bool later = clock.isEmpty() || (step > clock.last().step && epoch > clock.last().epoch &&
+                                           p.secondsDone > clock.last().seconds);
+    if (step > 0 && epoch > 0 && later) clock.append({step, epoch, p.secondsDone});
+    return clock;
 }
 
 double LiveCurves::recent(const std::string& name) const {

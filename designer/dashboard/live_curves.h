@@ -20,7 +20,8 @@ class LiveCurves : public QObject {
     /// Begins with what was drawn of the same run before it was stopped.
     void goOnFrom(const LiveCurves& before);
     /// With what the notebook keeps of it instead, however far the run has gone on meanwhile.
-    void goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch);
+    void goOnFrom(const QList<SeriesCurve>& kept, const std::optional<EpochRecord>& lastEpoch,
+                  const QList<ClockPoint>& clock = {});
 
     /// All series that were told, in reading order.
     std::vector<std::string> names() const;
@@ -30,6 +31,8 @@ class LiveCurves : public QObject {
     /// The metric that tells most beside the loss, "accuracy"; empty where only the loss is measured.
     std::string headlineMetric() const;
     const std::optional<EpochRecord>& lastEpoch() const { return lastEpoch_; }
+    /// At the end of every epoch that is known, and now.
+    QList<ClockPoint> clock() const;
     const std::optional<FinishRecord>& result() const { return result_; }
     bool isEmpty() const { return series_.empty(); }
 
@@ -48,6 +51,7 @@ class LiveCurves : public QObject {
     std::map<std::string, Series> series_;
     double firstStep_ = std::numeric_limits<double>::infinity(); ///< of those taken
     std::optional<EpochRecord> lastEpoch_;
+    QList<ClockPoint> clock_; ///< at the ends of epochs
     std::optional<FinishRecord> result_;
 };
 

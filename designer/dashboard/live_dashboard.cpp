@@ -9,6 +9,7 @@
 #include "theme/theme.h"
 
 #include <QBoxLayout>
+#include <QCheckBox>
 #include <QFrame>
 #include <QLabel>
 #include <QProgressBar>
@@ -19,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 namespace burdock {
 namespace {
@@ -37,6 +39,7 @@ struct LiveDashboard::Impl {
     QStackedLayout* stack;
     QLabel *empty, *name, *phase, *problem;
     QPushButton* resume;
+    QCheckBox* ghosts; ///< whether earlier runs stay behind the curves
     QProgressBar* bar;
     NumberTile *epoch, *speed, *elapsed, *left;
     std::array<NumberTile*, 4> measures; ///< loss and headline metric, of training and of validation
@@ -45,6 +48,7 @@ struct LiveDashboard::Impl {
     QTimer redraw;     ///< three times a second is a moving curve, and little work
     bool fresh = true;
     int redraws = 0;
+    std::optional<QString> network; ///< that is being drawn
 
     Impl(LiveDashboard& owner, RunQueue& queue);
     QWidget* header();
@@ -62,6 +66,7 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     , phase(new QLabel)
     , problem(new QLabel)
     , resume(new QPushButton(LiveDashboard::tr("Resume")))
+    , ghosts(new QCheckBox(LiveDashboard::tr("Earlier runs")))
     , bar(new QProgressBar)
     , charts(new MetricCharts) {
     empty->setText(
@@ -130,6 +135,14 @@ QWidget* LiveDashboard::Impl::header() {
     resume->setToolTip(LiveDashboard::tr("The run goes on where it stopped, as if it had never stopped"));
     resume->hide();
     title->addWidget(name, 1);
+    ghosts->setObjectName(QStringLiteral("earlierRuns"));
+    ghosts->setToolTip(LiveDashboard::tr("The runs before this one stay behind its curves"));
+    ghosts->hide();
+    QObject::connect(ghosts, &QCheckBox::toggled, &self, [this] {
+        fresh = true;
+        refresh();
+    });
+    title->addWidget(ghosts);
     title->addWidget(phase);
     title->addWidget(resume);
     column->addLayout(title);
@@ -166,13 +179,21 @@ void LiveDashboard::Impl::refresh() {
     if (!fresh) return;
     fresh = false;
     ++redraws;
+    constexpr int mostGhosts = 3; // more would hide what is looked at
+    const QList<GhostRun> earlier = runs.earlier(mostGhosts);
+    ghosts->setVisible(!earlier.isEmpty());
+    charts->setGhosts(ghosts->isChecked() ? earlier : QList<GhostRun>());
+    charts->setClock(runs.curves()->clock());
     charts->setCurves(runs.curves()->curves(), {QStringLiteral("loss")});
 }
 
 void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& curves) {
     const TrainingProgress p = run.progress();
     name->setText(run.name());
-    phase->setText(runStateText(run));
+    const QString of = QString::fromStdString(run.request().graph.name);
+    const bool earlier = network && of != *network && !run.isActive() && !run.isWaiting();
+    phase->setText(earlier ? LiveDashboard::tr("%1 · an earlier run, of “%2”").arg(runStateText(run), of)
+                           : runStateText(run));
     problem->setText(runProblemText(run));
     problem->setVisible(!problem->text().isEmpty());
     resume->setVisible(canResume(runs.queue(), run));
@@ -223,6 +244,11 @@ LiveDashboard::~LiveDashboard() = default;
 
 MetricCharts& LiveDashboard::charts() const {
     return *impl_->charts;
+}
+void LiveDashboard::setNetwork(const QString& name) {
+    if (impl_->network == name) return;
+    impl_->network = name;
+    impl_->refresh();
 }
 int LiveDashboard::redraws() const {
     return impl_->redraws;

@@ -18,6 +18,8 @@ class LiveDashboard : public QWidget {
     ~LiveDashboard() override;
 
     MetricCharts& charts() const;
+    /// The network that is being drawn: a run of another one is told to be an earlier one's.
+    void setNetwork(const QString& name);
     /// How often the curves were drawn.
     int redraws() const;
 

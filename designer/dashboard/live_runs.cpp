@@ -2,6 +2,8 @@
 
 #include "dashboard/stored_curves.h"
 
+#include <algorithm>
+
 namespace burdock {
 namespace {
 
@@ -76,6 +78,7 @@ void LiveRuns::readBefore(storage::RunId run, LiveCurves& curves) {
     struct Kept {
         QList<SeriesCurve> curves;
         std::optional<EpochRecord> lastEpoch;
+        QList<ClockPoint> clock;
     };
     reader_.post(
         &curves,
@@ -84,14 +87,29 @@ void LiveRuns::readBefore(storage::RunId run, LiveCurves& curves) {
             if (!epochs) return storage::refuse(epochs.error());
             const auto steps = notebook->steps(run);
             if (!steps) return storage::refuse(steps.error());
-            Kept kept{burdock::curvesOf(*epochs, *steps), {}};
+            Kept kept{burdock::curvesOf(*epochs, *steps), {}, clockOf(*epochs)};
             if (!epochs->isEmpty()) kept.lastEpoch = toRecord(epochs->last());
             return kept;
         },
         [curves = &curves](const storage::Outcome<Kept>& kept) {
             // What cannot be read, the Notebook tells; the run itself goes on.
-            if (kept) curves->goOnFrom(kept->curves, kept->lastEpoch);
+            if (kept) curves->goOnFrom(kept->curves, kept->lastEpoch, kept->clock);
         });
+}
+
+QList<GhostRun> LiveRuns::earlier(int most) const {
+    QList<GhostRun> ghosts;
+    const auto& runs = queue_.runs();
+    auto at = std::find(runs.begin(), runs.end(), shown_);
+    while (at != runs.begin() && ghosts.size() < most) {
+        const TrainingRun* run = *--at;
+        const LiveCurves* curves = curves_.value(run);
+        const bool same = shown_ && run->runId() == shown_->runId(); // which goes on from it
+        if (!curves || curves->isEmpty() || same) continue;
+        const QString number = QStringLiteral("#%1").arg(run->runId().value);
+        ghosts.append({number + u' ' + run->name(), number, curves->curves(), curves->clock()});
+    }
+    return ghosts;
 }
 
 void LiveRuns::show(TrainingRun& run) {

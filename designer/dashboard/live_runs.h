@@ -21,6 +21,8 @@ class LiveRuns : public QObject {
     TrainingRun* shown() const { return shown_; } ///< null before the first run
     LiveCurves* curves() const;                   ///< of the shown run; null before the first run
     LiveCurves* curvesOf(const TrainingRun& run) const { return curves_.value(&run); }
+    /// The runs of the queue that were added before the shown one and have drawn anything, the last first.
+    QList<GhostRun> earlier(int most) const;
     void show(TrainingRun& run);
 
   signals:

@@ -3,6 +3,8 @@
 #include "dashboard/curve_chart.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
+#include "theme/elided_label.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -26,6 +28,8 @@ struct LiveStrip::Impl {
     std::array<Half, 2> halves{Half{.metric = "loss"}, Half{.metric = {}}};
     QTimer redraw;
     bool fresh = true;
+    QLabel* run = new ElidedLabel; ///< whose curves these are
+    QString network;
 
     Impl(LiveStrip& owner, RunQueue& queue)
         : self(owner)
@@ -37,15 +41,24 @@ struct LiveStrip::Impl {
         halves[1].text->setText(LiveStrip::tr("Metric"));
         halves[1].chart->setEmptyText(
             LiveStrip::tr("The metric that tells most appears here once training begins."));
-        auto* row = new QHBoxLayout(&owner);
+        auto* rows = new QVBoxLayout(&owner);
         const int space = Theme::instance().space(2);
-        row->setContentsMargins(space, space, space, space);
+        rows->setContentsMargins(space, Theme::instance().space(1), space, space);
+        rows->setSpacing(0);
+        run->setObjectName(QStringLiteral("stripRun"));
+        run->setFont(Theme::instance().font(QStringLiteral("caption")));
+        run->setTextFormat(Qt::PlainText);
+        run->setProperty("role", "soft");
+        rows->addWidget(run);
+        auto* row = new QHBoxLayout;
+        rows->addLayout(row, 1);
         row->setSpacing(Theme::instance().space(4));
         for (const auto& [metric, label, chart] : halves) {
             auto* column = new QVBoxLayout;
             column->setSpacing(0);
             label->setFont(Theme::instance().font(QStringLiteral("caption")));
             label->setTextFormat(Qt::RichText);
+            label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // it adapts to the chart
             chart->setCompact(true);
             column->addWidget(label);
             column->addWidget(chart, 1);
@@ -81,18 +94,39 @@ struct LiveStrip::Impl {
     }
 
     /// "Loss  training 0.31 · validation 0.35", the words in the colours of their curves.
-    static QString caption(const QString& title, const QString& train, const QString& validation) {
+    /// In few words where there is no room for more.
+    static QString caption(const QString& title, const QString& train, const QString& validation,
+                           const QLabel& label, int room) {
+        const QString all =
+            title + train + validation + LiveStrip::tr("training") + LiveStrip::tr("validation");
+        constexpr int dots = 60; // and what stands between the words
+        const bool brief = QFontMetrics(label.font()).horizontalAdvance(all) + dots > room;
         if (train == QStringLiteral("–") && validation == train) return title;
         const Theme& theme = Theme::instance();
         return QStringLiteral("<b>%1</b>&nbsp; <span style='color:%2'>●</span> %3 %4 &nbsp;"
                               "<span style='color:%5'>●</span> %6 %7")
-            .arg(title, theme.curve(0).name(), LiveStrip::tr("training"), train, theme.curve(1).name(),
-                 LiveStrip::tr("validation"), validation);
+            .arg(title, theme.curve(0).name(), brief ? LiveStrip::tr("train") : LiveStrip::tr("training"),
+                 train, theme.curve(1).name(), brief ? LiveStrip::tr("val.") : LiveStrip::tr("validation"),
+                 validation);
+    }
+
+    void tellRun() {
+        const TrainingRun* shown = runs.shown();
+        run->setVisible(shown);
+        if (!shown) return;
+        QString name = shown->name();
+        if (shown->runId()) name = QStringLiteral("#%1 %2").arg(shown->runId().value).arg(name);
+        const QString of = QString::fromStdString(shown->request().graph.name);
+        run->setText(of == network || network.isNull()
+                         ? name
+                         : LiveStrip::tr("An earlier run, of “%1”: %2").arg(of, name));
+        run->setToolTip(plainTip(run->text()));
     }
 
     void refresh() {
         if (!fresh || !self.isVisible()) return;
         fresh = false;
+        tellRun();
         const LiveCurves* curves = runs.curves();
         if (!curves) return;
         if (const std::string metric = curves->headlineMetric(); metric != halves[1].metric) {
@@ -110,7 +144,8 @@ struct LiveStrip::Impl {
             const double none = std::numeric_limits<double>::quiet_NaN();
             label->setText(caption(QString::fromStdString(series.metricTitle).toHtmlEscaped(),
                                    figureText(series, curves->recent(seriesName("train", metric))),
-                                   figureText(series, last ? last->value(series.name) : none)));
+                                   figureText(series, last ? last->value(series.name) : none), *label,
+                                   self.width() / 2 - 2 * Theme::instance().space(4)));
         }
     }
 };
@@ -122,6 +157,12 @@ LiveStrip::LiveStrip(RunQueue& queue, QWidget* parent)
 }
 
 LiveStrip::~LiveStrip() = default;
+
+void LiveStrip::setNetwork(const QString& name) {
+    if (name == impl_->network && !name.isNull()) return;
+    impl_->network = name.isNull() ? QLatin1String("") : name;
+    impl_->tellRun();
+}
 
 void LiveStrip::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QString>
 #include <QWidget>
 
 namespace burdock {
@@ -13,6 +14,8 @@ class LiveStrip : public QWidget {
     explicit LiveStrip(RunQueue& queue, QWidget* parent = nullptr);
     ~LiveStrip() override;
     QSize sizeHint() const override { return {640, 132}; }
+    /// The network that is being drawn: curves of another one's run are told to be an earlier run's.
+    void setNetwork(const QString& name);
 
   protected:
     void showEvent(QShowEvent* event) override;

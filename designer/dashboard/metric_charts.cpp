@@ -1,6 +1,7 @@
 #include "dashboard/metric_charts.h"
 
 #include "dashboard/curve_chart.h"
+#include "dashboard/curve_pen.h"
 #include "theme/theme.h"
 
 #include <QFrame>
@@ -8,6 +9,8 @@
 #include <QScrollArea>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -39,6 +42,28 @@ CurveStyle styleOf(const SeriesSchema& series, bool everyStep) {
     return style;
 }
 
+/// The curve of the metric that says most of a run: that of the validation, or else of the training.
+const SeriesCurve* tellingCurve(const QList<SeriesCurve>& curves, const QString& metric) {
+    const SeriesCurve* best = nullptr;
+    for (const SeriesCurve& curve : curves) {
+        const SeriesSchema series = describeSeries(curve.name.toStdString());
+        if (text(series.metric) != metric || curve.points.isEmpty()) continue;
+        if (!best || series.split == "validation") best = &curve;
+    }
+    return best;
+}
+
+CurveStyle ghostStyle(const GhostRun& run, const SeriesCurve& curve, int number) {
+    CurveStyle style = styleOf(describeSeries(curve.name.toStdString()), curve.everyStep);
+    style.label = QStringLiteral("%1 · %2").arg(run.name, style.label);
+    style.chip = run.brief;
+    style.color = Theme::instance().color(QStringLiteral("ink.soft"));
+    style.color.setAlphaF(0.6F);
+    style.dash = 1 + number % (dashCount - 1);
+    style.markers = false;
+    return style;
+}
+
 } // namespace
 
 QString shortPercent(double fraction) {
@@ -55,8 +80,32 @@ QString figureText(const NamedValue& value) {
     return text(inSentence(series.title)) + QLatin1Char(' ') + figureText(series, value.value);
 }
 
-void feedChart(CurveChart& chart, const QString& metric, const QList<SeriesCurve>& curves) {
+Points alongAxis(Points points, const QList<ClockPoint>& clock, CurveAxis axis) {
+    if (axis == CurveAxis::Step || clock.isEmpty()) return points;
+    const auto valueOf = [axis](const ClockPoint& p) {
+        return axis == CurveAxis::Epoch ? p.epoch : p.seconds;
+    };
+    ClockPoint from, to = clock.first();
+    qsizetype next = 1;
+    for (QPointF& point : points) {
+        for (; point.x() > to.step && next < clock.size(); ++next) {
+            from = to;
+            to = clock[next];
+        }
+        const double share = to.step > from.step ? (point.x() - from.step) / (to.step - from.step) : 1;
+        point.setX(valueOf(from) + share * (valueOf(to) - valueOf(from)));
+    }
+    return points;
+}
+
+void feedChart(CurveChart& chart, const QString& metric, const QList<SeriesCurve>& curves,
+               const QList<GhostRun>& ghosts) {
     QStringList drawn;
+    for (qsizetype i = 0; i < ghosts.size(); ++i)
+        if (const SeriesCurve* curve = tellingCurve(ghosts[i].curves, metric)) {
+            drawn << QStringLiteral("ghost.") + ghosts[i].name;
+            chart.setCurve(drawn.last(), ghostStyle(ghosts[i], *curve, static_cast<int>(i)), curve->points);
+        }
     for (const SeriesCurve& curve : curves) {
         const SeriesSchema series = describeSeries(curve.name.toStdString());
         if (text(series.metric) != metric || curve.points.isEmpty()) continue;
@@ -88,6 +137,11 @@ struct MetricCharts::Impl {
     QGridLayout* grid;
     QList<Shown> charts;
     double smoothing = -1; ///< negative: the charts' own
+    QList<ClockPoint> clock;
+    QList<GhostRun> ghosts;
+    CurveAxis axis = CurveAxis::Step;
+    QList<SeriesCurve> curves; ///< along the steps
+    QStringList kept;
     int columns = 0;
 
     explicit Impl(MetricCharts& owner)
@@ -120,7 +174,59 @@ struct MetricCharts::Impl {
             for (const Shown& one : charts)
                 one.chart->setSmoothing(weight);
         });
+        QObject::connect(shown.chart, &CurveChart::xChosen, &self,
+                         [this](int choice) { self.setAxis(static_cast<CurveAxis>(choice)); });
         return shown;
+    }
+
+    /// What is shown is drawn along the axis that was chosen, or the steps where nothing else is known.
+    CurveAxis shownAxis() const { return clock.isEmpty() ? CurveAxis::Step : axis; }
+
+    void nameAxis(CurveChart& chart, const QString& y) const {
+        const QStringList names{CurveChart::tr("Step"), CurveChart::tr("Epoch"), CurveChart::tr("Time")};
+        const CurveAxis now = shownAxis();
+        chart.setAxes(names[static_cast<int>(now)], y);
+        chart.setWholeX(now == CurveAxis::Step);
+        switch (now) {
+        case CurveAxis::Step:
+            chart.setFormat([](double v) { return exactCount(std::llround(v)); }, {});
+            break;
+        case CurveAxis::Epoch:
+            chart.setFormat([](double v) { return QString::number(v, 'g', 4); }, {});
+            break;
+        case CurveAxis::Time:
+            chart.setFormat(humanDuration, {});
+        }
+        chart.setXChoices(clock.isEmpty() ? QStringList() : names, static_cast<int>(now));
+    }
+
+    QList<SeriesCurve> along(QList<SeriesCurve> of, const QList<ClockPoint>& by) const {
+        for (SeriesCurve& curve : of)
+            curve.points = alongAxis(std::move(curve.points), by, shownAxis());
+        return of;
+    }
+
+    void draw() {
+        std::vector<std::string> names;
+        for (const SeriesCurve& curve : curves)
+            if (!curve.points.isEmpty()) names.push_back(curve.name.toStdString());
+        for (const QString& metric : kept)
+            names.push_back(seriesName("train", metric.toStdString()));
+        QList<SeriesSchema> wanted;
+        for (const std::string& name : inReadingOrder(names)) {
+            const SeriesSchema series = describeSeries(name);
+            if (wanted.isEmpty() || wanted.last().metric != series.metric) wanted.append(series);
+        }
+        keep(wanted);
+        const QList<SeriesCurve> drawn = along(curves, clock);
+        QList<GhostRun> behind;
+        for (const GhostRun& run : ghosts)
+            if (shownAxis() == CurveAxis::Step || !run.clock.isEmpty())
+                behind.append({run.name, run.brief, along(run.curves, run.clock), {}});
+        for (qsizetype i = 0; i < charts.size(); ++i) {
+            nameAxis(*charts[i].chart, text(wanted[i].metricTitle));
+            feedChart(*charts[i].chart, charts[i].metric, drawn, behind);
+        }
     }
 
     /// Brings the charts in line with the metrics, in their order.
@@ -163,22 +269,38 @@ MetricCharts::MetricCharts(QWidget* parent)
 MetricCharts::~MetricCharts() = default;
 
 void MetricCharts::setCurves(const QList<SeriesCurve>& curves, const QStringList& kept) {
-    std::vector<std::string> names;
-    for (const SeriesCurve& curve : curves)
-        if (!curve.points.isEmpty()) names.push_back(curve.name.toStdString());
-    for (const QString& metric : kept)
-        names.push_back(seriesName("train", metric.toStdString()));
-    QList<SeriesSchema> wanted;
-    for (const std::string& name : inReadingOrder(names)) {
-        const SeriesSchema series = describeSeries(name);
-        if (wanted.isEmpty() || wanted.last().metric != series.metric) wanted.append(series);
-    }
-    impl_->keep(wanted);
+    impl_->curves = curves;
+    impl_->kept = kept;
+    impl_->draw();
+}
+
+void MetricCharts::setClock(const QList<ClockPoint>& clock) {
+    impl_->clock = clock;
+}
+
+void MetricCharts::setGhosts(const QList<GhostRun>& ghosts) {
+    const auto name = [](const GhostRun& run) { return run.name; };
+    const bool same = std::ranges::equal(ghosts, impl_->ghosts, {}, name, name);
+    impl_->ghosts = ghosts;
+    if (same) return;
     for (const Impl::Shown& shown : impl_->charts)
-        feedChart(*shown.chart, shown.metric, curves);
+        shown.chart->clear(); // they are to lie behind: what is added first is drawn first
+}
+
+CurveAxis MetricCharts::axis() const {
+    return impl_->axis;
+}
+
+void MetricCharts::setAxis(CurveAxis axis) {
+    if (axis == impl_->axis) return;
+    impl_->axis = axis;
+    for (const Impl::Shown& shown : impl_->charts)
+        shown.chart->clear(); // their zoom is along the old one
+    impl_->draw();
 }
 
 void MetricCharts::clear() {
+    impl_->curves.clear();
     for (const Impl::Shown& shown : impl_->charts)
         shown.chart->clear();
 }

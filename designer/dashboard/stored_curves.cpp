@@ -27,6 +27,14 @@ QList<SeriesCurve> curvesOf(const QVector<storage::EpochRow>& epochs, const stor
     return curves;
 }
 
+QList<ClockPoint> clockOf(const QVector<storage::EpochRow>& epochs) {
+    QList<ClockPoint> clock;
+    for (const storage::EpochRow& row : epochs)
+        if (const auto step = static_cast<double>(row.step); clock.isEmpty() || step > clock.last().step)
+            clock.append({step, static_cast<double>(row.epoch), row.seconds});
+    return clock;
+}
+
 std::vector<std::string> seriesOf(const QVector<storage::EpochRow>& epochs) {
     std::vector<std::string> names;
     for (const storage::EpochRow& epoch : epochs)

@@ -154,6 +154,7 @@ void RunDetails::showFacts() {
 }
 
 void RunDetails::showRecord(const RunRecord& record) {
+    charts_->setClock(clockOf(record.epochs));
     charts_->setCurves(curvesOf(record), {QStringLiteral("loss")});
     showEpochs(record.epochs);
 }
