@@ -196,13 +196,23 @@ void CanvasScene::routeEdges(const std::set<NodeId>* touching) {
     for (const auto& [id, item] : nodes_)
         cards.push_back(item->cardRect());
     const CardIndex index(cards);
+    std::vector<std::pair<EdgeEnds, EdgeItem*>> routed;
     for (const auto& [e, item] : edges_) {
         if (touching && !touching->contains(e.from) && !touching->contains(e.to)) continue;
         const NodeItem *from = node(e.from), *to = node(e.to);
         if (!from || !to) continue; // its end is gone, and it will be in a moment
-        item->route({from->outputPos(e.output), to->inputPos(e.port), from->cardRect(), to->cardRect()},
-                    index);
+        routed.emplace_back(
+            EdgeEnds{from->outputPos(e.output), to->inputPos(e.port), from->cardRect(), to->cardRect()},
+            item.get());
     }
+    // The short ones first: those that skip layers make room for the main line.
+    std::ranges::stable_sort(routed, {}, [](const auto& one) {
+        const QPointF way = one.first.to - one.first.from;
+        return way.manhattanLength();
+    });
+    EdgeLanes lanes;
+    for (const auto& [ends, item] : routed)
+        item->route(ends, index, &lanes);
 }
 
 void CanvasScene::moveLive(const std::map<NodeId, QPointF>& positions) {

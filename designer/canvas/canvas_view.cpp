@@ -192,6 +192,9 @@ void CanvasView::placeMinimap(bool anew) {
             if (item->cardRect().intersects(seen)) cards += id == scene_->current() ? 100 : 1;
         return cards;
     };
+    // Its usual corner, unless another one is better.
+    if (anew && covered(Qt::BottomRightCorner) <= covered(minimapCorner_))
+        minimapCorner_ = Qt::BottomRightCorner;
     int least = covered(minimapCorner_);
     if (anew)
         for (const Qt::Corner corner :

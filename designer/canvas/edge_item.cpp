@@ -69,9 +69,9 @@ EdgeItem::EdgeItem(const Edge& edge)
 
 EdgeItem::~EdgeItem() = default;
 
-void EdgeItem::route(const EdgeEnds& ends, const CardIndex& cards) {
+void EdgeItem::route(const EdgeEnds& ends, const CardIndex& cards, EdgeLanes* lanes) {
     prepareGeometryChange();
-    path_ = routeEdge(ends, cards);
+    path_ = routeEdge(ends, cards, lanes);
     outline_ = path_.toSubpathPolygons().value(0);
     const double margin = width_ + 3;
     bounds_ = path_.boundingRect().adjusted(-margin, -margin, margin, margin);

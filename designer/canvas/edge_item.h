@@ -35,7 +35,7 @@ class EdgeItem final : public QGraphicsItem {
     const QString& tensorShape() const { return shape_; }
     const QPainterPath& path() const { return path_; }
 
-    void route(const EdgeEnds& ends, const CardIndex& cards);
+    void route(const EdgeEnds& ends, const CardIndex& cards, EdgeLanes* lanes = nullptr);
     /// The tensor's shape as text and its number of values; empty while unknown.
     void setTensor(const QString& shape, qint64 values);
     void setLook(Look look);

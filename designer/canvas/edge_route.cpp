@@ -88,8 +88,54 @@ double freeHeight(const Lane& lane, const EdgeEnds& e, const CardIndex& cards) {
     return bestHeight(lane, cards.within(all, e.source, e.target));
 }
 
+/// The three stretches of an edge that leaves to the right, runs along a lane and enters from the left.
+struct Course {
+    double out, lane, in;
+};
+
+/// Moves the stretches off those of other edges, as far as no card comes in the way.
+Course keptApart(Course course, const EdgeEnds& e, const Lane& lane, const CardIndex& cards,
+                 EdgeLanes& lanes) {
+    constexpr int most = 4; // more would not fit between two rows
+    const double step = EdgeLanes::apart + 1;
+    const auto freeOf = [&](const QRectF& strip) { return cards.within(strip, e.source, e.target).empty(); };
+    // Where it leaves and enters: outwards, within the gap between two cards.
+    const auto upright = [&](double x, double towards, double end) {
+        const auto [low, high] = std::minmax(end, course.lane);
+        for (int i = 0; i <= 2; ++i)
+            if (const double at = x + i * step * towards;
+                !lanes.isTaken(Qt::Vertical, at, low, high) &&
+                (i == 0 || freeOf(QRectF(QPointF(at - 1, low), QPointF(at + 1, high)))))
+                return at;
+        return x;
+    };
+    course.out = upright(course.out, 1, e.from.y());
+    course.in = upright(course.in, -1, e.to.y());
+    const auto [low, high] = std::minmax(course.out, course.in);
+    for (int i = 0; i <= 2 * most; ++i) {
+        const double y = course.lane + (i % 2 == 1 ? (i + 1) / 2 : -i / 2) * step;
+        const bool liked = i == 0 || (y > lane.top && y < lane.bottom);
+        if (!liked || lanes.isTaken(Qt::Horizontal, y, low, high)) continue;
+        if (i > 0 && !freeOf(QRectF(QPointF(low, y - 3), QPointF(high, y + 3)))) continue;
+        course.lane = y;
+        break;
+    }
+    const auto takeUpright = [&](double x, double end) {
+        const auto [from, to] = std::minmax(end, course.lane);
+        lanes.take(Qt::Vertical, x, from, to);
+    };
+    takeUpright(course.out, e.from.y());
+    takeUpright(course.in, e.to.y());
+    lanes.take(Qt::Horizontal, course.lane, low, high);
+    return course;
+}
+
+QPainterPath along(const Course& c, const EdgeEnds& e) {
+    return rounded({e.from, {c.out, e.from.y()}, {c.out, c.lane}, {c.in, c.lane}, {c.in, e.to.y()}, e.to});
+}
+
 /// Between the rows when the target lies in another row; else underneath both cards.
-QPainterPath turnBack(const EdgeEnds& e, const CardIndex& cards) {
+QPainterPath turnBack(const EdgeEnds& e, const CardIndex& cards, EdgeLanes* lanes) {
     const QRectF source = e.source.isNull() ? QRectF(e.from, QSizeF(1, 1)) : e.source;
     const QRectF target = e.target.isNull() ? QRectF(e.to, QSizeF(1, 1)) : e.target;
     const double right = e.from.x() + stub, left = e.to.x() - stub;
@@ -104,14 +150,35 @@ QPainterPath turnBack(const EdgeEnds& e, const CardIndex& cards) {
         top = target.bottom();
         bottom = source.top();
     }
-    y = freeHeight({left, right, y, top, bottom}, e, cards);
-    return rounded({e.from, {right, e.from.y()}, {right, y}, {left, y}, {left, e.to.y()}, e.to});
+    const Lane lane{left, right, y, top, bottom};
+    Course course{right, freeHeight(lane, e, cards), left};
+    if (lanes) course = keptApart(course, e, lane, cards, *lanes);
+    return along(course, e);
 }
 
 } // namespace
 
-QPainterPath routeEdge(const EdgeEnds& e, const CardIndex& cards) {
-    if (e.to.x() < e.from.x() + 12) return turnBack(e, cards);
+std::int64_t EdgeLanes::bucketOf(double at) {
+    constexpr double farthest = 1e12; // a file may say so
+    return static_cast<std::int64_t>(std::floor(std::clamp(at, -farthest, farthest) / apart));
+}
+
+bool EdgeLanes::isTaken(Qt::Orientation way, double at, double low, double high) const {
+    const auto& lanes = way == Qt::Horizontal ? horizontal_ : vertical_;
+    const std::int64_t bucket = bucketOf(at);
+    for (std::int64_t near = bucket - 1; near <= bucket + 1; ++near)
+        if (const auto found = lanes.find(near); found != lanes.end())
+            for (const Stretch& one : found->second)
+                if (std::abs(one.at - at) < apart && one.low < high && low < one.high) return true;
+    return false;
+}
+
+void EdgeLanes::take(Qt::Orientation way, double at, double low, double high) {
+    (way == Qt::Horizontal ? horizontal_ : vertical_)[bucketOf(at)].push_back({at, low, high});
+}
+
+QPainterPath routeEdge(const EdgeEnds& e, const CardIndex& cards, EdgeLanes* lanes) {
+    if (e.to.x() < e.from.x() + 12) return turnBack(e, cards, lanes);
     const QPainterPath direct = smooth(e.from, e.to);
     if (e.to.x() - e.from.x() < 2 * stub + 60) return direct;
 
@@ -134,8 +201,10 @@ QPainterPath routeEdge(const EdgeEnds& e, const CardIndex& cards) {
     const bool above = !e.target.isNull() && e.to.y() < e.target.center().y() - 1;
     double wanted = (e.from.y() + e.to.y()) / 2;
     if (std::abs(e.to.y() - e.from.y()) < 60) wanted += above ? -20 : 20;
-    const double lane = freeHeight({out, in, wanted}, e, cards);
-    return rounded({e.from, {out, e.from.y()}, {out, lane}, {in, lane}, {in, e.to.y()}, e.to});
+    const Lane lane{out, in, wanted};
+    Course course{out, freeHeight(lane, e, cards), in};
+    if (lanes) course = keptApart(course, e, lane, cards, *lanes);
+    return along(course, e);
 }
 
 } // namespace burdock

@@ -62,6 +62,27 @@ class TestCanvasRoom : public QObject {
         expectApart(f);
     }
 
+    /// After laying out, no edge runs along another but where they leave one port.
+    void edgesThatSkipLayersKeepApart_data() {
+        QTest::addColumn<QSize>("window");
+        for (const QSize size : {QSize(900, 640), QSize(520, 900), QSize(1400, 500), QSize(700, 700)})
+            QTest::addRow("%d × %d", size.width(), size.height()) << size;
+    }
+    void edgesThatSkipLayersKeepApart() {
+        QFETCH(QSize, window);
+        CanvasFixture f(test::skipNetwork());
+        f.view.resize(window);
+        f.trigger("canvas.layout");
+        const auto& edges = f.view.canvas().edges();
+        for (auto a = edges.begin(); a != edges.end(); ++a)
+            for (auto b = edges.begin(); b != edges.end(); ++b)
+                if (a != b)
+                    QVERIFY2(together(a->second->path(), b->second->path()) < 70,
+                             qPrintable(f.view.canvas().node(a->first.to)->facts().name +
+                                        QStringLiteral(" and ") +
+                                        f.view.canvas().node(b->first.to)->facts().name));
+    }
+
     void theOverviewGoesWhereItCoversLeast_data() {
         QTest::addColumn<QPoint>("at");
         QTest::addRow("bottom right") << QPoint(820, 580);
@@ -86,6 +107,22 @@ class TestCanvasRoom : public QObject {
     }
 
   private:
+    /// How far the first path runs within three pixels of the second, in all.
+    static double together(const QPainterPath& a, const QPainterPath& b) {
+        QList<QPointF> points;
+        for (int i = 0; i <= 600; ++i)
+            points << b.pointAtPercent(i / 600.0);
+        double shared = 0;
+        constexpr int samples = 300;
+        for (int i = 0; i <= samples; ++i) {
+            const QPointF at = a.pointAtPercent(i / double(samples));
+            const bool near =
+                std::ranges::any_of(points, [&](const QPointF& p) { return QLineF(at, p).length() < 3; });
+            if (near) shared += a.length() / samples;
+        }
+        return shared;
+    }
+
     static void expectApart(const CanvasFixture& f) {
         const auto& nodes = f.view.canvas().nodes();
         for (auto a = nodes.begin(); a != nodes.end(); ++a)
