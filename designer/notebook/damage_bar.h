@@ -8,7 +8,8 @@
 namespace burdock {
 
 /// What is damaged in a notebook, or left of runs that another program has deleted; hidden where there is
-/// nothing to tell. Looks for it on a thread of its own, since that takes a while in a large notebook.
+/// nothing to tell. What is left of runs can be deleted by its link. Looks for it on a thread of its own,
+/// since that takes a while in a large notebook.
 class DamageBar final : public QLabel {
     Q_OBJECT
   public:
@@ -20,6 +21,8 @@ class DamageBar final : public QLabel {
 
   private:
     void tell(const std::optional<storage::StorageError>& damage);
+    void askToRemoveOrphans();
+    void removeOrphans();
 
     std::shared_ptr<storage::Notebook> notebook_;
     QString seen_; ///< the files at the last look

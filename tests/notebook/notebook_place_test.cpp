@@ -12,6 +12,7 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSemaphore>
 #include <QUndoStack>
@@ -31,7 +32,7 @@ class TestNotebookPlace : public QObject, PlaceFixture {
     void init() { open(); }
     void cleanup() { place_.reset(); }
 
-    /// By another program as well, as the label says how.
+    /// By another program as well.
     void orphansAreToldUntilTheyAreDeleted() {
         const QString file = folder_.filePath("orphans.burdock");
         const auto notebook = openNotebook(file);
@@ -52,6 +53,31 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         AWAIT_VERIFY(bar->isVisible() && bar->text().contains(QStringLiteral("tensor_chunk")));
         QVERIFY(other->run("ALTER TABLE elsewhere RENAME TO tensor_chunk"));
         AWAIT_VERIFY(!bar->isVisible());
+    }
+
+    /// And by the bar's own link: nobody has to leave the window for it.
+    void orphansAreDeletedFromTheBar() {
+        const QString file = folder_.filePath("orphans of a window.burdock");
+        const auto notebook = openNotebook(file);
+        auto writer = notebook->startRun({});
+        QVERIFY(writer && (*writer)->finish(storage::RunState::Finished, 1));
+        auto other = storage::Database::open(file, storage::Database::Mode::Write);
+        QVERIFY(other && other->run("PRAGMA foreign_keys = OFF") && other->run("DELETE FROM run"));
+        RunQueue queue(notebook, catalog_);
+        NotebookPlace place(notebook, queue, catalog_);
+        place.show();
+        auto* bar = place.findChild<DamageBar*>();
+        AWAIT_VERIFY(bar->isVisible() && bar->text().contains(QStringLiteral("has deleted run 1")));
+        QVERIFY(!bar->text().contains(QStringLiteral("burdock-cli")));
+        emit bar->linkActivated(QStringLiteral("orphans"));
+        const auto* box = bar->findChild<QMessageBox*>();
+        QVERIFY(box && box->isVisible());
+        for (QAbstractButton* button : box->buttons())
+            if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+                QTest::mouseClick(button, Qt::LeftButton);
+        AWAIT_VERIFY(!bar->isVisible());
+        const auto left = notebook->damageNow();
+        QVERIFY(left && !*left);
     }
 
     /// What the writer finds amiss as it writes is told though nothing is trained.
