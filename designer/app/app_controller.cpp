@@ -16,7 +16,10 @@
 namespace burdock {
 
 AppController::AppController() {
-    const PluginReport report = loadPlugins(pluginFolders(), Registries(catalog_));
+    const QStringList folders = pluginFolders();
+    const PluginReport report = loadPlugins(folders, Registries(catalog_));
+    if (const auto none = noPluginFound(folders, report))
+        pluginNotices_ << QString::fromStdString(oneLine(*none));
     for (const Diagnostic& refused : report.refused)
         pluginNotices_ << QString::fromStdString(oneLine(refused));
 }

@@ -36,7 +36,9 @@ int wholeOrFailed() {
 int run(int argc, char** argv) {
     Program program;
     // Before the arguments are read: what plugins bring stands in help texts and may be named.
-    const PluginReport plugins = loadPlugins(pluginFolders(), Registries(program.catalog));
+    const QStringList pluginPlaces = pluginFolders();
+    PluginReport plugins = loadPlugins(pluginPlaces, Registries(program.catalog));
+    if (auto none = noPluginFound(pluginPlaces, plugins)) plugins.refused.push_back(std::move(*none));
     Action action;
     const Chosen choose = [&action](Action chosen) { action = std::move(chosen); };
 

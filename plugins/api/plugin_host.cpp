@@ -3,6 +3,7 @@
 #include "plugin_api/locations.h"
 #include "plugin_api/plugin.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
 #include <QJsonObject>
@@ -134,6 +135,17 @@ PluginReport loadPlugins(const QStringList& folders, const Registries& registrie
         }
     }
     return report;
+}
+
+std::optional<Diagnostic> noPluginFound(const QStringList& folders, const PluginReport& report) {
+    if (!report.loaded.empty()) return {};
+    QStringList looked{QDir::cleanPath(QCoreApplication::applicationDirPath() + u'/' +
+                                       QStringLiteral(BURDOCK_PLUGINS_FROM_PROGRAM))};
+    for (const QString& folder : folders)
+        if (!looked.contains(folder)) looked << folder;
+    return refusal(looked.join(QStringLiteral(", ")), "none", "No plugin was found: no data can be read.",
+                   "Whatever reads data is a plugin, and the program was perhaps copied without them.",
+                   "Install it whole by cmake --install, or name their folder in BURDOCK_PLUGIN_PATH.");
 }
 
 } // namespace burdock

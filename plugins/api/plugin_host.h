@@ -31,4 +31,8 @@ QStringList pluginFolders();
 /// other and leaves nothing behind. Metadata is judged before any of the plugin's code runs.
 PluginReport loadPlugins(const QStringList& folders, const Registries& registries);
 
+/// What is to be told where not one was loaded, as by a program that was copied without its plugins: without
+/// them there are no data. Says where they were looked for.
+std::optional<Diagnostic> noPluginFound(const QStringList& folders, const PluginReport& report);
+
 } // namespace burdock

@@ -6,6 +6,7 @@
 #include "plugin_api/resources.h"
 
 #include <QDir>
+#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace burdock;
@@ -108,6 +109,19 @@ class PluginHostTest : public QObject {
         QVERIFY(report.loaded.empty());
         QCOMPARE(report.refused.size(), 2U); // nobody looks where no folder is
         QCOMPARE(report.refused[0].where, std::string("/one"));
+    }
+    /// A program that was copied without its plugins says so, and where it has looked for them.
+    void noPluginAtAllIsTold() {
+        DatasetCatalog catalog;
+        const QStringList folders = pluginFolders();
+        QVERIFY(!noPluginFound(folders, loadPlugins(folders, Registries(catalog))));
+        const QTemporaryDir empty;
+        DatasetCatalog other;
+        const auto none = noPluginFound({empty.path()}, loadPlugins({empty.path()}, Registries(other)));
+        QVERIFY(none);
+        QVERIFY(none->where.find(empty.path().toStdString()) != std::string::npos);
+        QVERIFY(none->where.find(QCoreApplication::applicationDirPath().section(u'/', 1, 2).toStdString()) !=
+                std::string::npos);
     }
     void resourcesAreFound() { QVERIFY(QFile::exists(resourceFolder() + "/datasets/manifest.json")); }
 };
