@@ -188,6 +188,9 @@ void TrainingForm::showSettings() {
         entry.doc->setVisible(facts || byTask);
     }
     const bool pictures = data && isPicture(data->info().input);
+    // How pictures are fitted is nothing to tables and texts, unless it has been set for them.
+    const bool fits = !data || pictures || config.fit != Fit::Off;
+    form_->setUnused(fits ? QSet<QString>() : QSet<QString>{QStringLiteral("fit")});
     const bool augmentable = pictures || !config.augmentation.empty(); // what is refused can be taken out
     augmentationTitle_->setVisible(augmentable);
     augmentation_->setVisible(augmentable);

@@ -103,6 +103,10 @@ void ParamForm::setProblems(const std::vector<Diagnostic>& problems) {
     }
 }
 
+void ParamForm::setUnused(const QSet<QString>& keys) {
+    if (std::exchange(unused_, keys) != keys) showWhatApplies();
+}
+
 void ParamForm::setReference(const QString& address) {
     for (ParamField* field : fields_)
         field->setProperty("reference", address + QString::fromStdString(field->spec().key));
@@ -130,7 +134,8 @@ void ParamForm::showWhatApplies() {
     for (ParamField* field : fields_) {
         const ParamSpec& spec = field->spec();
         const auto other = specs_.find(spec.onlyIfKey);
-        const bool used = other == specs_.end() || applies(spec, other->second, values_);
+        const bool used = !unused_.contains(QString::fromStdString(spec.key)) &&
+                          (other == specs_.end() || applies(spec, other->second, values_));
         field->setVisible(used && (!spec.advanced || unfolded_));
         if (!used || !spec.advanced) continue;
         ++advanced;

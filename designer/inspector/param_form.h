@@ -35,6 +35,8 @@ class ParamForm : public QWidget {
     bool hasInvalidText() const;
     /// Why, of every such field: none of them has the value that it shows.
     std::vector<Diagnostic> refused() const;
+    /// Fields that mean nothing beside what the form does not know, such as the data: they are not shown.
+    void setUnused(const QSet<QString>& keys);
     /// Where the reference tells of these fields: each adds its key to the address, and has it as the
     /// property "reference", by which F1 finds it.
     void setReference(const QString& address);
@@ -53,6 +55,7 @@ class ParamForm : public QWidget {
 
     QVBoxLayout* layout_;
     QToolButton* more_ = nullptr;
+    QSet<QString> unused_;
     bool unfolded_ = false;
     std::vector<ParamField*> fields_;
     std::map<std::string, ParamSpec> specs_;

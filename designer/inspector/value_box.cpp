@@ -46,6 +46,18 @@ std::int64_t steppedInt(const ParamSpec& spec, std::int64_t value, int steps) {
 
 } // namespace
 
+QString typedText(const ParamValue& value) {
+    QString text = QString::fromStdString(toString(value));
+    const auto* real = std::get_if<double>(&value);
+    const qsizetype e = real ? text.indexOf(u'e') : -1;
+    if (e < 0) return text;
+    const int power = text.mid(e + 1).toInt();
+    constexpr int fewestZeros = -6; // up to there people read the zeros more easily than a power
+    if (power < fewestZeros || power > 6) return text.left(e + 1) + QString::number(power);
+    const auto digits = static_cast<int>(text.left(e).remove(u'-').remove(u'.').size());
+    return QString::number(*real, 'f', std::max(0, digits - 1 - power));
+}
+
 ParamValue steppedValue(const ParamSpec& spec, const ParamValue& value, int steps) {
     ParamValue next = value;
     if (const auto* v = std::get_if<std::int64_t>(&value)) {
@@ -82,7 +94,7 @@ void ValueBox::setValue(const ParamValue& value) {
     lineEdit()->setPlaceholderText({});
     if (const auto now = parseParam(spec_, text().toStdString()); now && toString(*now) == toString(value))
         return;
-    setText(QString::fromStdString(toString(value)));
+    setText(typedText(value));
 }
 
 void ValueBox::setMixed() {
@@ -107,7 +119,7 @@ QString ValueBox::text() const {
 void ValueBox::stepBy(int steps) {
     const auto now = parseParam(spec_, text().toStdString());
     const ParamValue next = steppedValue(spec_, now ? *now : spec_.defaultValue, now ? steps : 0);
-    setText(QString::fromStdString(toString(next)));
+    setText(typedText(next));
     lineEdit()->selectAll();
     emit typed(text());
 }

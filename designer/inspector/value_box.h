@@ -45,6 +45,8 @@ class ValueBox : public QAbstractSpinBox {
     QLabel* unit_ = nullptr; ///< within the field, after the text
 };
 
+/// A value as it is typed: 0.0005, and 1e-7 where that would be all zeros.
+QString typedText(const ParamValue& value);
 /// The next value for an arrow: ±1 for whole numbers; for real ones 0.05 within 0..1, and else the series 1,
 /// 2, 5, 10. Stays within the spec's range.
 ParamValue steppedValue(const ParamSpec& spec, const ParamValue& value, int steps);

@@ -20,7 +20,7 @@ QList<NetworkLine> networkLines(const Graph& graph) {
         } else if (node.block) {
             line.type = QStringLiteral("Block");
             line.category = QStringLiteral("block");
-            line.summary = QStringLiteral("× %1").arg(node.block->repeat);
+            if (node.block->repeat > 1) line.summary = QStringLiteral("× %1").arg(node.block->repeat);
         }
         if (node.bypassed) line.summary = QStringLiteral("bypassed");
         if (node.frozen)

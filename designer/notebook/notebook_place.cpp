@@ -145,6 +145,10 @@ void NotebookPlace::Impl::connectTable() {
     QObject::connect(&showSoon, &QTimer::timeout, &self, [this] { showSelection(); });
     QObject::connect(panel, &RunsPanel::selectionChanged, &showSoon, qOverload<>(&QTimer::start));
     QObject::connect(panel, &RunsPanel::deleteWanted, &self, [this] { moveToBin(); });
+    QObject::connect(panel, &RunsPanel::exported, &self, [this](const QString& path, int runs) {
+        emit self.told(runs == 1 ? NotebookPlace::tr("1 run is in %1").arg(path)
+                                 : NotebookPlace::tr("%1 runs are in %2").arg(runs).arg(path));
+    });
     QObject::connect(panel, &RunsPanel::emptyBinWanted, &self, [this] { askToEmptyBin(); });
     QObject::connect(&model, &RunsModel::failed, &self, [this](const QString& why) { complain(why); });
     QObject::connect(&model, &RunsModel::tookOutOfQueue, &self, [this](const QString& name) {
@@ -294,6 +298,12 @@ void NotebookPlace::Impl::moveToBin() {
     for (const RunId run : runs)
         undo.push(new RunEdit(model, run, RunEdit::Field::Binned, !bin, bin));
     if (runs.size() > 1) undo.endMacro();
+    const RunRow* only = runs.size() == 1 ? model.find(runs.first()) : nullptr;
+    const QString what = only ? QStringLiteral("“%1”").arg(only->summary.start.name)
+                              : NotebookPlace::tr("%1 runs").arg(runs.size());
+    emit self.told(
+        bin ? NotebookPlace::tr("In the bin: %1. Undo, or the bin's Restore, brings back.").arg(what)
+            : NotebookPlace::tr("Back among the runs: %1").arg(what));
 }
 
 void NotebookPlace::Impl::askToEmptyBin() {

@@ -137,7 +137,10 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
         connect(filter_, signal, this, &RunsPanel::showState);
     connect(filter_, &QAbstractItemModel::modelReset, this, &RunsPanel::showState);
     connect(filter_, &QAbstractItemModel::layoutChanged, this, &RunsPanel::showState);
-    connect(&model_, &RunsModel::loaded, this, &RunsPanel::showState);
+    connect(&model_, &RunsModel::loaded, this, [this] {
+        showState();
+        fitNumbers();
+    });
     showState();
     showDelete();
 }
@@ -205,6 +208,7 @@ void RunsPanel::fillColumnMenu(QMenu* menu) {
                 [this, action, i] { action->setChecked(!table_->isColumnHidden(i)); });
         connect(action, &QAction::triggered, this, [this, i](bool on) {
             table_->setColumnHidden(i, !on);
+            fitNumbers();
             keepColumns();
         });
     }
@@ -219,6 +223,15 @@ void RunsPanel::restoreColumns() {
         table_->setColumnWidth(i, columns[i].width);
         table_->setColumnHidden(i, chosen ? !keys.contains(columns[i].key) : !columns[i].visible);
     }
+}
+
+/// A number that is cut is another number: their columns are at least as wide as they need.
+void RunsPanel::fitNumbers() {
+    const auto& columns = runColumns();
+    const QAbstractItemView& view = *table_;
+    for (int i = 0; i < columns.size(); ++i)
+        if (columns[i].number && !table_->isColumnHidden(i))
+            table_->setColumnWidth(i, std::max(table_->columnWidth(i), view.sizeHintForColumn(i)));
 }
 
 void RunsPanel::keepColumns() const {
@@ -237,7 +250,10 @@ void RunsPanel::askCsv() {
     dialog->setDefaultSuffix(QStringLiteral("csv"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        if (!saveCsv(path)) emit model_.failed(tr("%1 could not be written.").arg(path));
+        if (saveCsv(path))
+            emit exported(path, filter_->rowCount());
+        else
+            emit model_.failed(tr("%1 could not be written.").arg(path));
     });
     dialog->open();
 }

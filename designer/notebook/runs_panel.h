@@ -34,19 +34,21 @@ class RunsPanel : public QWidget {
     QPushButton& emptyBinButton() const { return *emptyBin_; }
     /// The rows and columns that are shown.
     bool saveCsv(const QString& path) const;
+    void askCsv(); ///< where to save it, and saves it
 
   signals:
     void selectionChanged();
     void emptyBinWanted();
     void deleteWanted(); ///< of the selected runs; in the bin: restoring them
+    void exported(const QString& path, int runs);
 
   private:
     void fillColumnMenu(QMenu* menu);
     void restoreColumns();
+    void fitNumbers();
     void keepColumns() const;
     void showState();
     void showDelete();
-    void askCsv();
 
     RunsModel& model_;
     RunsFilter* filter_;

@@ -36,7 +36,17 @@ QString humanPercent(double fraction) {
 }
 
 QString humanNumber(double value) {
-    return std::isfinite(value) ? QString::number(value, 'g', 4) : missing;
+    if (!std::isfinite(value)) return missing;
+    const QString text = QString::number(value, 'g', 4);
+    const qsizetype e = text.indexOf(u'e');
+    if (e < 0) return text;
+    // As it is written by hand: 3·10⁻⁷, and a power of ten alone.
+    QString power = QStringLiteral("10");
+    for (const QChar c : QString::number(text.mid(e + 1).toInt()))
+        power += c == u'-' ? QChar(u'⁻') : QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹").at(c.digitValue());
+    const QString mantissa = text.left(e);
+    if (mantissa == QStringLiteral("1")) return power;
+    return mantissa == QStringLiteral("-1") ? u'-' + power : mantissa + u'·' + power;
 }
 
 QString humanDuration(double seconds) {

@@ -227,6 +227,9 @@ class TestTheme : public QObject {
         QCOMPARE(humanPercent(0.9234), QStringLiteral("92.3 %"));
         QCOMPARE(humanPercent(std::nan("")), QStringLiteral("–"));
         QCOMPARE(humanNumber(0.123456), QStringLiteral("0.1235"));
+        QCOMPARE(humanNumber(1e-7), QStringLiteral("10⁻⁷"));
+        QCOMPARE(humanNumber(-3.25e-5), QStringLiteral("-3.25·10⁻⁵"));
+        QCOMPARE(humanNumber(2.5e12), QStringLiteral("2.5·10¹²"));
         QCOMPARE(humanNumber(std::numeric_limits<double>::infinity()), QStringLiteral("–"));
         QCOMPARE(humanDuration(3.21), QStringLiteral("3.2 s"));
         QCOMPARE(humanDuration(130), QStringLiteral("2:10"));
