@@ -95,15 +95,22 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
         canvas_->reveal(node.top());
         canvas_->setFocus();
     });
-    connect(problems_, &ProblemsList::mended, this, [this] {
+    const auto lookAtMended = [this] {
         for (const NodeId node : workspace_.document().selection())
             canvas_->reveal(node);
         canvas_->setFocus();
-    });
+    };
+    connect(problems_, &ProblemsList::mended, this, lookAtMended);
+    connect(inspector_, &Inspector::mended, this, lookAtMended);
     connect(problems_, &ProblemsList::focusGivenUp, canvas_, qOverload<>(&QWidget::setFocus));
     connect(problems_, &ProblemsList::fieldWanted, this, &DesignPlace::fieldWanted);
     connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DesignPlace::showTotals);
     connect(&workspace_, &Workspace::modelChanged, canvas_, &CanvasView::fitAll);
+    const auto nameNetwork = [this, live] {
+        live->setNetwork(QString::fromStdString(workspace_.document().graph().name));
+    };
+    connect(&workspace_.document(), &GraphDocument::graphChanged, live, nameNetwork);
+    nameNetwork();
     showTotals();
 }
 

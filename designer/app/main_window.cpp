@@ -2,6 +2,7 @@
 
 #include "app/command_palette.h"
 #include "app/design_place.h"
+#include "app/focus_keeper.h"
 #include "app/main_menu.h"
 #include "app/notice_bar.h"
 #include "app/places_bar.h"
@@ -78,11 +79,17 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     undo_->addStack(workspace_->document().undoStack());
     menu_ = new MainMenu(*this, *menuBar);
 
+    new FocusKeeper(*this, [this](const QWidget* strayed) -> QWidget* {
+        if (places_->current() == Design) return &design_->canvas();
+        QWidget* place = stack_->currentWidget();
+        return strayed && place->isAncestorOf(strayed) ? nullptr : place;
+    });
     connect(places_, &PlacesBar::currentChanged, this, &MainWindow::showPlace);
     connect(workspace_.get(), &Workspace::noticed, this, &MainWindow::notice);
     connect(workspace_.get(), &Workspace::settled, this, &MainWindow::settle);
     connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
     connect(workspace_.get(), &Workspace::told, this, &MainWindow::tell);
+    connect(runBar_, &RunBar::told, this, &MainWindow::tell);
     connect(workspace_.get(), &Workspace::modelChanged, this, &MainWindow::showTitle);
     connect(&workspace_->document(), &GraphDocument::graphChanged, this, &MainWindow::showTitle);
     connect(design_, &DesignPlace::fieldWanted, this, [this](const QString& key) {

@@ -15,6 +15,7 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -28,6 +29,25 @@ QToolButton* iconButton(QAction* action, QWidget* parent) {
     button->setFocusPolicy(Qt::TabFocus);
     button->setAccessibleName(action->text());
     return button;
+}
+
+/// As wide as the longest of its texts: what stands beside it is not to move to where it was.
+void fixWidth(QPushButton& button, const QStringList& texts) {
+    const QString now = button.text();
+    int widest = 0;
+    for (const QString& text : texts) {
+        button.setText(text);
+        widest = std::max(widest, button.sizeHint().width());
+    }
+    button.setText(now);
+    button.setMinimumWidth(widest);
+}
+
+/// Whether a button has come to mean something else so short a time ago that a click on it was still meant
+/// for what it was before.
+bool isSudden(const QElapsedTimer& changed) {
+    constexpr qint64 second = 1000; // ms
+    return changed.isValid() && changed.elapsed() < second;
 }
 
 QLabel* figure(int width, QWidget* parent) {
@@ -65,11 +85,20 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     keep_->setToolTip(
         tr("The weights after this step stay in the notebook, beside the best and the last ones"));
     connect(keep_, &QAction::triggered, this, [this] {
-        if (TrainingRun* run = current()) run->keepCheckpoint();
+        TrainingRun* run = current();
+        if (!run) return;
+        run->keepCheckpoint();
+        emit told(tr("The weights of “%1” after this step are kept: the run's “From other weights” in the "
+                     "notebook begins with them")
+                      .arg(run->name()));
     });
     trainButton_->setObjectName(QStringLiteral("trainButton"));
     trainButton_->setProperty("primary", true);
     trainButton_->setAccessibleName(tr("Train"));
+    trainButton_->setFocusPolicy(Qt::TabFocus); // after a click, Space is for what it was for before
+    fixWidth(*trainButton_, {tr("Train"), tr("Queue")});
+    for (QAction* action : {train_, pause_, stop_})
+        action->setAutoRepeat(false); // a key that is held must not fill the queue
     pauseButton_ = iconButton(pause_, this);
     stopButton_ = iconButton(stop_, this);
     others_->setObjectName(QStringLiteral("otherRuns"));
@@ -101,14 +130,16 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     layout->addWidget(stopButton_);
     layout->addWidget(trainButton_);
 
-    connect(trainButton_, &QPushButton::clicked, train_, &QAction::trigger);
+    connect(trainButton_, &QPushButton::clicked, this, [this] {
+        if (!isSudden(turned_)) train_->trigger();
+    });
     connect(train_, &QAction::triggered, this, [this] { workspace_.train(); });
     connect(pause_, &QAction::triggered, this, [this] {
         if (TrainingRun* run = current())
             run->state() == TrainingRun::State::Paused ? run->resume() : run->pause();
     });
     connect(stop_, &QAction::triggered, this, [this] {
-        if (TrainingRun* run = current()) run->stop();
+        if (TrainingRun* run = current(); run && !isSudden(succeeded_)) run->stop();
     });
     connect(&workspace_.queue(), &RunQueue::changed, this, &RunBar::onState);
     connect(&runs_, &LiveRuns::shownChanged, this, &RunBar::onState);
@@ -147,6 +178,12 @@ void RunBar::onState() {
     const TrainingRun* run = current();
     const State state = run ? run->state() : State::Ended;
     const bool paused = state == State::Paused;
+    if (run && run != last_) {
+        const std::vector<TrainingRun*> active = workspace_.queue().active();
+        const bool chosen = std::ranges::find(active, last_) != active.end(); // the other one goes on
+        if (last_ && !chosen) succeeded_.start();
+        last_ = run;
+    }
     if (run && !poll_.isActive()) result_.clear();
     pause_->setEnabled(state == State::Training || paused);
     pause_->setText(paused ? tr("Resume") : tr("Pause"));
@@ -180,7 +217,10 @@ void RunBar::onProblems() {
     const RunQueue& queue = workspace_.queue();
     const bool waits = static_cast<int>(queue.active().size()) >= queue.atOnce();
     train_->setText(waits ? tr("Add to queue") : tr("Train"));
-    trainButton_->setText(waits ? tr("Queue") : tr("Train"));
+    if (const QString text = waits ? tr("Queue") : tr("Train"); text != trainButton_->text()) {
+        trainButton_->setText(text);
+        turned_.start();
+    }
     trainButton_->setAccessibleName(train_->text());
     const QString keys = train_->shortcut().toString(QKeySequence::NativeText);
     QString tip =
@@ -197,7 +237,8 @@ void RunBar::showProgress() {
     left_->setVisible(run);
     speed_->setVisible(run &&
                        others_->isHidden()); // of several runs one speed says little, and room is short
-    setRole(*phase_, !run && !hindrance_.isEmpty() ? "error" : "");
+    const auto hindrance = workspace_.hindrance();
+    setRole(*phase_, !run && hindrance && hindrance->severity == Severity::Error ? "error" : "");
     if (!run) {
         // What keeps Train grey stands beside it; what the last run came to can wait.
         phase_->setText(hindrance_.isEmpty() ? result_ : hindrance_);

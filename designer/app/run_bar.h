@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -31,6 +32,8 @@ class RunBar : public QWidget {
   signals:
     /// The user wants to see the queue.
     void queueWanted();
+    /// Something was done that is not seen.
+    void told(const QString& text);
 
   private:
     TrainingRun* current() const; ///< the run that the bar is about; null: none is going on
@@ -48,6 +51,9 @@ class RunBar : public QWidget {
     QLabel *phase_, *left_, *speed_;
     QProgressBar* bar_;
     QTimer poll_;
+    QElapsedTimer turned_;    ///< since Train became Queue, or Queue Train
+    QElapsedTimer succeeded_; ///< since the bar is about this run and no longer about the one before
+    const TrainingRun* last_ = nullptr; ///< that the bar was about; it may be gone
     QString result_;
     QString hindrance_; ///< why Train is grey, in few words; empty: it is not
 };

@@ -58,7 +58,9 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
     pages_->addWidget(nodePage);
     connect(node_, &NodePage::problemsFound, cards, &ProblemCards::setProblems);
     connect(node_, &NodePage::textsRefused, this, &Inspector::textsRefused);
-    connect(cards, &ProblemCards::fixRequested, this, [this](const Fix& fix) { applyFix(document_, fix); });
+    connect(cards, &ProblemCards::fixRequested, this, [this](const Fix& fix) {
+        if (applyFix(document_, fix)) emit mended();
+    });
     connect(&document_, &GraphDocument::selectionChanged, this, &Inspector::onSelection);
     connect(&document_, &GraphDocument::graphChanged, this, &Inspector::onGraph);
     connect(&document_, &GraphDocument::problemsChanged, this, &Inspector::onGraph);

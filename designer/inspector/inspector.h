@@ -31,6 +31,8 @@ class Inspector : public QWidget {
     void setKernels(std::vector<NodeKernel> kernels);
 
   signals:
+    /// A problem was mended by its one-click fix.
+    void mended();
     void referenceWanted(const QString& address); ///< "layers.html#conv2d"
     /// What is typed into the fields of layers and is no value: they keep that of before.
     void textsRefused(const std::vector<burdock::Diagnostic>& texts);

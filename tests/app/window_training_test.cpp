@@ -378,6 +378,7 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         TrainingRun* first = queue.active().front();
         AWAIT_COMPARE(first->state(), TrainingRun::State::Training);
         AWAIT_COMPARE(trainButton()->text(), QStringLiteral("Queue"));
+        QTest::qWait(1100); // before that the click may have been meant for Train
         QTest::mouseClick(trainButton(), Qt::LeftButton);
         QTest::keyClick(window_.get(), Qt::Key_Return, Qt::ControlModifier);
         AWAIT_COMPARE(panel.list().count(), 3);
