@@ -59,6 +59,9 @@ void DatasetLoader::take(int request, Result<std::shared_ptr<const Dataset>> res
         data_ = std::move(*result);
     else
         problem_ = result.error();
+    // The catalog's words are for those who type it.
+    if (problem_ && problem_->code == "dataset.unknown")
+        problem_->mend = "Choose one of the list, or open a file or a folder.";
     emit changed();
 }
 

@@ -63,7 +63,10 @@ ProblemsList::ProblemsList(Workspace& workspace, QWidget* parent)
 void ProblemsList::refresh() {
     const auto now = workspace_.problems();
     const bool busy = workspace_.dataset().isLoading();
-    calm_->setText(busy ? tr("Reading the data…") : tr("The network fits its data and can be trained."));
+    calm_->setText(busy                        ? tr("Reading the data…")
+                   : workspace_.onlyComputes() ? tr("The network computes, and has nothing to learn: what it "
+                                                    "answers stands in the inspector.")
+                                               : tr("The network fits its data and can be trained."));
     if (built_ && sameProblems(now, shown_)) return;
     built_ = true;
     shown_ = now;

@@ -1,5 +1,6 @@
 #include "app/workspace.h"
 
+#include "app/found_problems.h"
 #include "app/random_frozen.h"
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
@@ -59,10 +60,6 @@ constexpr CardSize usualCanvas{880, 560};
 
 /// The user's setting: how many runs are trained at once.
 const QString atOnceSetting = QStringLiteral("training/runs-at-once");
-
-bool isOfForm(const Diagnostic& d) {
-    return !d.node && !d.param.empty();
-}
 
 /// Every array that was not simply taken, a line each.
 QString transferText(const TransferReport& report) {
@@ -281,6 +278,7 @@ void Workspace::check() {
         if (!data) return checkTrainConfig(config);
         std::vector<Diagnostic> found = checkTraining(*report, data->info(), config);
         found.erase(found.begin(), found.begin() + std::ssize(report->diagnostics)); // the graph's own
+        adviseOnly(found, *report);
         return found;
     };
     check_.workOut(work, [this](Result<std::vector<Diagnostic>> found) {
@@ -291,6 +289,8 @@ void Workspace::check() {
 void Workspace::takeProblems(std::vector<Diagnostic> found) {
     if (!startWeights_)
         std::ranges::move(randomFrozen(document_.graph(), *document_.checked()), std::back_inserter(found));
+    nameFields(found);
+    onlyComputes_ = takeAdvice(found);
     const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));
     formProblems_.assign(std::make_move_iterator(split), std::make_move_iterator(found.end()));
     found.erase(split, found.end());
@@ -322,7 +322,7 @@ void Workspace::setRefusedTexts(int form, std::vector<Diagnostic> texts) {
 std::optional<Diagnostic> Workspace::hindrance() const {
     for (Diagnostic& d : problems())
         if (d.severity == Severity::Error) return std::move(d);
-    return {};
+    return onlyComputes_;
 }
 
 QString Workspace::whyNotTrainable() const {

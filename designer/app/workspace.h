@@ -64,7 +64,9 @@ class Workspace : public QObject {
     void setRefusedTexts(int form, std::vector<Diagnostic> texts);
     /// What keeps the network from being trained now, the first of it; none: it can be.
     std::optional<Diagnostic> hindrance() const;
-    /// The same in a line; empty: it can be.
+    /// Whether it cannot be because it is whole as it is: one of threshold neurons, which computes.
+    bool onlyComputes() const { return onlyComputes_.has_value(); }
+    /// What hinders it in a line; empty: it can be.
     QString whyNotTrainable() const;
     /// The run whose weights Train begins with, as far as they fit the network; none: fresh weights. Another
     /// network begins with fresh ones.
@@ -130,6 +132,7 @@ class Workspace : public QObject {
     std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_;
     std::vector<Diagnostic> formProblems_;
+    std::optional<Diagnostic> onlyComputes_; ///< why there is nothing to train, where that is no fault
     int lastForm_ = 0;
     std::map<int, std::vector<Diagnostic>> refusedTexts_; ///< by form, those that were there first in front
     bool hasModel_ = false;                               ///< before the first one there is nothing to save

@@ -217,7 +217,22 @@ class TestWindow : public QObject, private test::WindowFixture {
         };
         AWAIT_VERIFY(workspace_->dataset().data());
         AWAIT_VERIFY(says(QStringLiteral("Answer to 0 1")));
-        AWAIT_COMPARE(workspace_->problems().size(), size_t(1)); // only that there is nothing to train
+        QVERIFY(says(QStringLiteral("either → or")) && says(QStringLiteral("0 1 → 1"))); // step by step
+        // Nothing is wrong with it: it computes. But it cannot be trained, and the bar says why.
+        AWAIT_VERIFY(workspace_->onlyComputes());
+        QVERIFY(workspace_->problems().empty());
+        AWAIT_VERIFY(says(QStringLiteral("No problems")) && says(QStringLiteral("nothing to learn")));
+        QVERIFY(!trainButton()->isEnabled());
+        for (const auto& [id, item] : canvas_->canvas().nodes())
+            QVERIFY(!item->facts().worst);
+        // A network that lacks what learns is told so as before.
+        workspace_->newFromTemplate("mlp");
+        workspace_->document().edit(QStringLiteral("cut down"), [](Graph& g) {
+            for (const Node& node : std::vector<Node>(g.nodes()))
+                if (node.type == "dense" || node.type == "dropout") g.removeAndReconnect(node.id);
+        });
+        AWAIT_VERIFY(workspace_->hindrance() && !workspace_->onlyComputes());
+        QCOMPARE(workspace_->hindrance()->severity, Severity::Error);
     }
 
     /// Of all that follows a key press, only one thing looks through the network.

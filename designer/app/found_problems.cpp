@@ -1,0 +1,51 @@
+#include "app/found_problems.h"
+
+#include "engine/plan/truth_table.h"
+#include "engine/train/train_config.h"
+
+#include <algorithm>
+
+namespace burdock {
+namespace {
+
+constexpr std::string_view nothingToLearn = "graph.no-parameters";
+
+bool answersInBits(const CheckedNetwork& network) {
+    const auto table = truthTable(network);
+    return table && std::ranges::all_of(table->answers, [](float a) { return a == 0 || a == 1; });
+}
+
+bool isAdvice(const Diagnostic& d) {
+    return d.code == nothingToLearn && d.severity == Severity::Hint;
+}
+
+} // namespace
+
+bool isOfForm(const Diagnostic& problem) {
+    return !problem.node && !problem.param.empty();
+}
+
+void nameFields(std::vector<Diagnostic>& found) {
+    for (Diagnostic& d : found)
+        for (const ParamSpec& field : TrainConfig::table().specs()) {
+            const std::string key = "(setting " + field.key + ")";
+            if (const auto at = d.mend.find(key); at != std::string::npos)
+                d.mend.replace(at, key.size(), "(“" + field.label + "” in the training form)");
+        }
+}
+
+void adviseOnly(std::vector<Diagnostic>& found, const GraphReport& report) {
+    for (Diagnostic& d : found)
+        if (d.code == nothingToLearn && report.network && answersInBits(*report.network))
+            d.severity = Severity::Hint;
+}
+
+std::optional<Diagnostic> takeAdvice(std::vector<Diagnostic>& found) {
+    const auto at = std::ranges::find_if(found, isAdvice);
+    if (at == found.end()) return {};
+    Diagnostic advice = std::move(*at);
+    found.erase(at);
+    return advice;
+}
+
+} // namespace burdock
