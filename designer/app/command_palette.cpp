@@ -40,7 +40,8 @@ CommandPalette::CommandPalette(QWidget* window)
     : QFrame(window)
     , search_(new QLineEdit(this))
     , list_(new QListWidget(this))
-    , none_(new QLabel(tr("No command is called that."), this)) {
+    , none_(new QLabel(tr("No command is called that. Try another word for it, or F1 for the reference."),
+                       this)) {
     setObjectName(QStringLiteral("commandPalette"));
     setProperty("card", true);
     setAccessibleName(tr("Commands"));
@@ -85,8 +86,12 @@ void CommandPalette::open(std::vector<Command> commands) {
 void CommandPalette::filter(const QString& query) {
     std::vector<std::pair<int, std::size_t>> found;
     for (std::size_t i = 0; i < commands_.size(); ++i) {
-        const int match = commandMatch(commands_[i].group + u' ' + commands_[i].title, query);
-        if (match > 0) found.emplace_back(match + (commandMatch(commands_[i].title, query) > 0 ? 50 : 0), i);
+        const Command& command = commands_[i];
+        int match = commandMatch(command.group + u' ' + command.title, query);
+        if (match > 0 && commandMatch(command.title, query) > 0) match += 50;
+        if (match == 0 && !command.keywords.isEmpty())
+            match = commandMatch(command.title + u' ' + command.keywords, query) > 0;
+        if (match > 0) found.emplace_back(match, i);
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });

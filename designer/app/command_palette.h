@@ -23,6 +23,7 @@ class CommandPalette : public QFrame {
         QString shortcut; ///< may be empty
         bool enabled = true;
         std::function<void()> run;
+        QString keywords{}; ///< other words for it
     };
 
     explicit CommandPalette(QWidget* window);

@@ -12,10 +12,14 @@
 #include "app/training_form.h"
 #include "app/workspace.h"
 #include "canvas/canvas_view.h"
+#include "dashboard/live_runs.h"
+#include "dashboard/run_words.h"
 #include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
 #include "notebook/notebook_place.h"
+#include "notebook/run_actions.h"
+#include "notebook/run_details.h"
 #include "notebook/runs_panel.h"
 #include "palette/layer_palette.h"
 #include "session/damage.h"
@@ -28,12 +32,16 @@
 #include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
+#include <QPushButton>
 #include <QUndoGroup>
 
 #include <algorithm>
 
 namespace burdock {
 namespace {
+
+/// A property of actions: other words by which a command may be looked for.
+constexpr const char* keywords = "keywords";
 
 QString plain(const QAction& action) {
     return QString(action.text()).remove(u'&');
@@ -86,7 +94,8 @@ void MainMenu::addFile(QMenuBar& bar) {
         [this] { openModelFile(); }, QStringLiteral("folder"));
     add(
         *file, QStringLiteral("file.saveModel"), tr("Save network as…"),
-        QStringLiteral("Ctrl+S; Ctrl+Shift+S"), [this] { saveModelFile(); }, QStringLiteral("save"));
+        QStringLiteral("Ctrl+S; Ctrl+Shift+S"), [this] { saveModelFile(); }, QStringLiteral("save"))
+        ->setProperty(keywords, tr("export onnx file"));
     add(*file, QStringLiteral("file.rename"), tr("Rename network"), {}, [this] {
         window_.goTo(MainWindow::Design);
         window_.designPlace().renameNetwork();
@@ -94,7 +103,7 @@ void MainMenu::addFile(QMenuBar& bar) {
     add(*file, QStringLiteral("file.openData"), tr("Open data…"), {}, [this] {
         window_.goTo(MainWindow::Train);
         window_.trainPlace().form().datasets().openFile();
-    });
+    })->setProperty(keywords, tr("import load csv pictures dataset"));
     file->addSeparator();
     QAction* open = add(
         *file, QStringLiteral("file.openNotebook"), tr("Open notebook…"), {}, [this] { openNotebook(false); },
@@ -120,11 +129,26 @@ void MainMenu::addEdit(QMenuBar& bar) {
     QMenu* edit = bar.addMenu(tr("&Edit"));
     menus_ << edit;
     QUndoGroup& stacks = window_.undoGroup();
-    QAction* undo = stacks.createUndoAction(this, tr("Undo"));
+    // What was done is a part of the sentence: "Undo lay out".
+    const auto name = [](QAction& action, const QString& verb, QString done) {
+        if (!done.isEmpty() && !(done.size() > 1 && done[1].isUpper())) done[0] = done[0].toLower();
+        action.setText(done.isEmpty() ? verb : verb + u' ' + done);
+    };
+    auto* undo = new QAction(tr("Undo"), this);
+    undo->setEnabled(stacks.canUndo());
+    connect(undo, &QAction::triggered, &stacks, &QUndoGroup::undo);
+    connect(&stacks, &QUndoGroup::canUndoChanged, undo, &QAction::setEnabled);
+    connect(&stacks, &QUndoGroup::undoTextChanged, undo,
+            [=](const QString& done) { name(*undo, tr("Undo"), done); });
     undo->setObjectName(QStringLiteral("edit.undo"));
     undo->setShortcut(Qt::CTRL | Qt::Key_Z);
     undo->setIcon(Theme::instance().icon(QStringLiteral("undo")));
-    QAction* redo = stacks.createRedoAction(this, tr("Redo"));
+    auto* redo = new QAction(tr("Redo"), this);
+    redo->setEnabled(stacks.canRedo());
+    connect(redo, &QAction::triggered, &stacks, &QUndoGroup::redo);
+    connect(&stacks, &QUndoGroup::canRedoChanged, redo, &QAction::setEnabled);
+    connect(&stacks, &QUndoGroup::redoTextChanged, redo,
+            [=](const QString& done) { name(*redo, tr("Redo"), done); });
     redo->setObjectName(QStringLiteral("edit.redo"));
     redo->setShortcuts({Qt::CTRL | Qt::SHIFT | Qt::Key_Z, Qt::CTRL | Qt::Key_Y});
     redo->setIcon(Theme::instance().icon(QStringLiteral("redo")));
@@ -198,6 +222,7 @@ void MainMenu::addRun(QMenuBar& bar) {
         window_.goTo(MainWindow::Train);
         window_.trainPlace().form().startWeights().choose();
     });
+    addRunCommands(*run);
     RunQueue& queue = workspace_.queue();
     QAction* startAll = add(*run, QStringLiteral("run.startAll"), tr("Start all held runs"), {},
                             [&queue] { queue.releaseAll(); });
@@ -211,6 +236,35 @@ void MainMenu::addRun(QMenuBar& bar) {
     enable();
     // Its own icon is for the button in the strong colour.
     window_.runBar().trainAction()->setIconVisibleInMenu(false);
+}
+
+/// What is done with runs that have ended: the buttons for it stand in the notebook.
+void MainMenu::addRunCommands(QMenu& run) {
+    LiveRuns& runs = LiveRuns::of(workspace_.queue());
+    QAction* resume =
+        add(run, QStringLiteral("run.resume"), tr("Resume the run where it stopped"), {}, [this, &runs] {
+            if (runs.shown()) workspace_.resume(runs.shown()->runId());
+        });
+    resume->setProperty(keywords, tr("continue go on restart"));
+    const auto enable = [this, &runs, resume] {
+        resume->setEnabled(runs.shown() && canResume(workspace_.queue(), *runs.shown()));
+    };
+    connect(&runs, &LiveRuns::changed, resume, enable);
+    connect(&runs, &LiveRuns::shownChanged, resume, enable);
+    enable();
+    add(run, QStringLiteral("run.evaluate"), tr("Evaluate a run on the test set"), {}, [this, &runs] {
+        window_.goTo(MainWindow::Notebook);
+        NotebookPlace& notebook = window_.notebookPlace();
+        QPushButton* evaluate = notebook.details().actions().evaluateButton();
+        if (notebook.runs().selectedRuns().size() == 1) return evaluate->click();
+        if (runs.shown() && runs.shown()->runId()) notebook.showRun(runs.shown()->runId());
+        emit workspace_.told(tr("Choose a run: “%1” stands above its curves").arg(evaluate->text()));
+    })->setProperty(keywords, tr("test accuracy measure metrics"));
+    add(run, QStringLiteral("run.export"), tr("Export the table of runs…"), {}, [this] {
+        window_.goTo(MainWindow::Notebook);
+        window_.notebookPlace().runs().askCsv();
+    })->setProperty(keywords, tr("save csv results"));
+    run.addSeparator();
 }
 
 void MainMenu::addHelp(QMenuBar& bar) {
@@ -297,6 +351,8 @@ void MainMenu::saveModelFile() {
     window_.settle(std::exchange(unsaved_, {}));
     if (const auto status = workspace_.saveModelFile(path); !status)
         window_.notice(unsaved_ = text(oneLine(status.error())));
+    else
+        emit workspace_.told(tr("The network is in %1").arg(path));
 }
 
 void MainMenu::openNotebook(bool create) {
@@ -339,7 +395,8 @@ std::vector<CommandPalette::Command> MainMenu::commands() const {
             }
             if (action->objectName() == QLatin1String("view.commands")) continue;
             all.push_back({plain(*action), group, action->shortcut().toString(QKeySequence::NativeText),
-                           action->isEnabled(), [action] { action->trigger(); }});
+                           action->isEnabled(), [action] { action->trigger(); },
+                           action->property(keywords).toString()});
         }
     };
     for (const QMenu* menu : menus_)

@@ -31,6 +31,7 @@ class MainMenu : public QObject {
     void addEdit(QMenuBar& bar);
     void addView(QMenuBar& bar);
     void addRun(QMenuBar& bar);
+    void addRunCommands(QMenu& run);
     void addHelp(QMenuBar& bar);
     void fillModels(QMenu& menu);
     void addModel(QMenu& menu, const storage::ModelRow& row);
