@@ -5,6 +5,7 @@
 #include "theme/theme.h"
 
 #include <algorithm>
+#include <map>
 
 using namespace burdock;
 using burdock::test::CanvasFixture;
@@ -33,6 +34,7 @@ class TestCanvasRoom : public QObject {
         const NodeId added = f.id("batchnorm");
         QVERIFY(added);
         QCOMPARE(f.document.graph().edgeAt(edge.to, 0)->from, added);
+        QVERIFY(f.view.visibleScene().contains(f.view.canvas().node(added)->cardRect()));
         expectApart(f);
     }
 
@@ -73,14 +75,17 @@ class TestCanvasRoom : public QObject {
         CanvasFixture f(test::skipNetwork());
         f.view.resize(window);
         f.trigger("canvas.layout");
-        const auto& edges = f.view.canvas().edges();
-        for (auto a = edges.begin(); a != edges.end(); ++a)
-            for (auto b = edges.begin(); b != edges.end(); ++b)
-                if (a != b)
-                    QVERIFY2(together(a->second->path(), b->second->path()) < 70,
-                             qPrintable(f.view.canvas().node(a->first.to)->facts().name +
-                                        QStringLiteral(" and ") +
-                                        f.view.canvas().node(b->first.to)->facts().name));
+        std::map<QString, QList<QPointF>> lines;
+        for (const auto& [edge, item] : f.view.canvas().edges())
+            lines[f.view.canvas().node(edge.from)->facts().name + QStringLiteral(" to ") +
+                  f.view.canvas().node(edge.to)->facts().name] = pointsOf(item->path());
+        for (const auto& [nameA, a] : lines)
+            for (const auto& [nameB, b] : lines)
+                if (nameA != nameB)
+                    QVERIFY2(
+                        together(a, b) < 70,
+                        qPrintable(
+                            QStringLiteral("%1 and %2 for %3 px").arg(nameA, nameB).arg(together(a, b))));
     }
 
     void theOverviewGoesWhereItCoversLeast_data() {
@@ -107,20 +112,20 @@ class TestCanvasRoom : public QObject {
     }
 
   private:
-    /// How far the first path runs within three pixels of the second, in all.
-    static double together(const QPainterPath& a, const QPainterPath& b) {
+    static constexpr double pitch = 2; ///< pixels between the points of a path
+
+    static QList<QPointF> pointsOf(const QPainterPath& path) {
         QList<QPointF> points;
-        for (int i = 0; i <= 600; ++i)
-            points << b.pointAtPercent(i / 600.0);
-        double shared = 0;
-        constexpr int samples = 300;
-        for (int i = 0; i <= samples; ++i) {
-            const QPointF at = a.pointAtPercent(i / double(samples));
-            const bool near =
-                std::ranges::any_of(points, [&](const QPointF& p) { return QLineF(at, p).length() < 3; });
-            if (near) shared += a.length() / samples;
-        }
-        return shared;
+        for (double at = 0; at < path.length(); at += pitch)
+            points << path.pointAtPercent(path.percentAtLength(at));
+        return points;
+    }
+    /// How far the first line runs within three pixels of the second, in all.
+    static double together(const QList<QPointF>& a, const QList<QPointF>& b) {
+        const auto near = std::ranges::count_if(a, [&](const QPointF& at) {
+            return std::ranges::any_of(b, [&](const QPointF& p) { return (p - at).manhattanLength() < 3; });
+        });
+        return pitch * static_cast<double>(near);
     }
 
     static void expectApart(const CanvasFixture& f) {

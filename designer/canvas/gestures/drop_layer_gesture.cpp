@@ -51,7 +51,8 @@ void DropLayerGesture::release(const Pointer& pointer) {
     LayerPlace place;
     place.at = ghost_->cardRect().center();
     place.onEdge = edge_;
-    addLayer(view_.document(), type_, place);
+    // Between the rows there is no room for it: it may have gone to the end of one.
+    if (const NodeId added = addLayer(view_.document(), type_, place)) view_.reveal(added);
 }
 
 } // namespace burdock

@@ -70,7 +70,8 @@ void MoveGesture::release(const Pointer& pointer) {
     }
     move(pointer);
     if (edge_) {
-        dropOnEdge(document, lead_, positions_[lead_], *edge_);
+        dropOnEdge(document, lead_, positions_[lead_], Edge(*edge_));
+        view_.reveal(lead_);
     } else {
         document.sealMerge();
         moveNodes(document, positions_);
