@@ -178,7 +178,7 @@ void CurvePlot::refresh() {
 ChartView::Axis CurvePlot::xTicks(Range x) const {
     ChartView::Axis axis{x, {}};
     QString last;
-    for (const double v : niceTicks(x, std::clamp(view_.width() / (compact ? 50 : 90), 2, 8))) {
+    for (const double v : niceTicks(x, std::clamp(view_.width() / 60, 3, 8))) {
         if (wholeX && v != std::round(v)) continue;
         if (const QString label = xFormat(v); label != last) axis.ticks.append({v, last = label});
     }

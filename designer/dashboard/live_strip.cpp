@@ -96,11 +96,7 @@ struct LiveStrip::Impl {
     /// "Loss  training 0.31 · validation 0.35", the words in the colours of their curves.
     /// In few words where there is no room for more.
     static QString caption(const QString& title, const QString& train, const QString& validation,
-                           const QLabel& label, int room) {
-        const QString all =
-            title + train + validation + LiveStrip::tr("training") + LiveStrip::tr("validation");
-        constexpr int dots = 60; // and what stands between the words
-        const bool brief = QFontMetrics(label.font()).horizontalAdvance(all) + dots > room;
+                           bool brief) {
         if (train == QStringLiteral("–") && validation == train) return title;
         const Theme& theme = Theme::instance();
         return QStringLiteral("<b>%1</b>&nbsp; <span style='color:%2'>●</span> %3 %4 &nbsp;"
@@ -142,10 +138,12 @@ struct LiveStrip::Impl {
             feedChart(*chart, QString::fromStdString(metric), all);
             const SeriesSchema series = describeSeries(seriesName("validation", metric));
             const double none = std::numeric_limits<double>::quiet_NaN();
-            label->setText(caption(QString::fromStdString(series.metricTitle).toHtmlEscaped(),
-                                   figureText(series, curves->recent(seriesName("train", metric))),
-                                   figureText(series, last ? last->value(series.name) : none), *label,
-                                   self.width() / 2 - 2 * Theme::instance().space(4)));
+            for (const bool brief : {false, true}) {
+                label->setText(caption(QString::fromStdString(series.metricTitle).toHtmlEscaped(),
+                                       figureText(series, curves->recent(seriesName("train", metric))),
+                                       figureText(series, last ? last->value(series.name) : none), brief));
+                if (label->sizeHint().width() <= (self.width() - 32) / 2) break; // margins and the gap
+            }
         }
     }
 };

@@ -8,6 +8,7 @@
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "notebook/notebook_place.h"
+#include "notebook/runs_model.h"
 #include "notebook/runs_panel.h"
 
 #include <QLabel>
@@ -65,7 +66,8 @@ class TestWindowWords : public QObject, private test::WindowFixture {
         NotebookPlace& notebook = window_->notebookPlace();
         notebook.showRun({1});
         AWAIT_COMPARE(notebook.runs().selectedRuns().size(), 1);
-        AWAIT_VERIFY(notebook.runs().deleteAction().isEnabled());
+        AWAIT_VERIFY(notebook.runs().deleteAction().isEnabled() &&
+                     notebook.model().whyNotBinned({1}).isEmpty());
         notebook.runs().deleteAction().trigger();
         QVERIFY2(said().contains(QStringLiteral("In the bin")), qPrintable(said()));
     }
@@ -107,7 +109,7 @@ class TestWindowWords : public QObject, private test::WindowFixture {
 
     void whatIsUndoneIsAPartOfTheSentence() {
         prepareRun(1);
-        const auto* undo = window_->findChild<QAction*>(QStringLiteral("edit.undo"));
+        auto* undo = window_->findChild<QAction*>(QStringLiteral("edit.undo"));
         canvas_->arrangeNodes();
         workspace_->document().edit(QStringLiteral("Move 2 layers"), [](Graph& g) { g.name += "."; });
         QCOMPARE(undo->text(), QStringLiteral("Undo move 2 layers"));

@@ -244,7 +244,12 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         click(id);
         QTest::keyClick(&table(), Qt::Key_Delete);
         AWAIT_VERIFY(!queue_->findWaiting(id));
-        QCOMPARE(says.size(), 1);
+        QStringList all;
+        for (const auto& said : says)
+            all << said.first().toString();
+        QCOMPARE(all.size(), 2); // out of the queue, and in the bin
+        QVERIFY(all.join(u' ').contains(QStringLiteral("taken out of it")));
+        QVERIFY(all.join(u' ').contains(QStringLiteral("In the bin")));
         place_->model().flush();
         QVERIFY(notebook_->run(id)->deleted);
         // Nor can it be asked to go on from within the bin.
