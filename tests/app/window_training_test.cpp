@@ -353,7 +353,7 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
                 all += label->text();
             return all;
         };
-        AWAIT_VERIFY(told().contains(QStringLiteral("training")));
+        AWAIT_VERIFY(told().contains(QStringLiteral("train")));
         const QString before = told();
         AWAIT_VERIFY(told() != before);
         QTest::keyClick(canvas_, Qt::Key_Period, Qt::ControlModifier);
