@@ -36,6 +36,19 @@ int commandMatch(const QString& title, const QString& query) {
     return total;
 }
 
+namespace {
+
+/// Whether each word that was typed begins one of the text.
+bool hasWords(const QString& text, const QString& query) {
+    const QStringList typed = query.split(u' ', Qt::SkipEmptyParts);
+    return !typed.isEmpty() && std::ranges::all_of(typed, [&text](const QString& word) {
+        const QString begun = u' ' + word;
+        return text.startsWith(word, Qt::CaseInsensitive) || text.contains(begun, Qt::CaseInsensitive);
+    });
+}
+
+} // namespace
+
 CommandPalette::CommandPalette(QWidget* window)
     : QFrame(window)
     , search_(new QLineEdit(this))
@@ -89,8 +102,7 @@ void CommandPalette::filter(const QString& query) {
         const Command& command = commands_[i];
         int match = commandMatch(command.group + u' ' + command.title, query);
         if (match > 0 && commandMatch(command.title, query) > 0) match += 50;
-        if (match == 0 && !command.keywords.isEmpty())
-            match = commandMatch(command.title + u' ' + command.keywords, query) > 0;
+        if (match == 0 && hasWords(command.title + u' ' + command.keywords, query)) match = 1;
         if (match > 0) found.emplace_back(match, i);
     }
     std::stable_sort(found.begin(), found.end(),

@@ -396,7 +396,7 @@ std::vector<CommandPalette::Command> MainMenu::commands() const {
             if (action->objectName() == QLatin1String("view.commands")) continue;
             all.push_back({plain(*action), group, action->shortcut().toString(QKeySequence::NativeText),
                            action->isEnabled(), [action] { action->trigger(); },
-                           action->property(keywords).toString()});
+                           action->property(keywords).toString() + u' ' + action->statusTip()});
         }
     };
     for (const QMenu* menu : menus_)

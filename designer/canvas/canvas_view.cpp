@@ -192,6 +192,10 @@ void CanvasView::placeMinimap(bool anew) {
             if (item->cardRect().intersects(seen)) cards += id == scene_->current() ? 100 : 1;
         return cards;
     };
+    // Where everything can be seen anyway, the overview must not cover any of it, nor go about.
+    const bool allSeen = visibleScene().contains(scene_->contentRect());
+    if (allSeen) minimapCorner_ = Qt::BottomRightCorner;
+    anew = anew && !allSeen;
     // Its usual corner, unless another one is better.
     if (anew && covered(Qt::BottomRightCorner) <= covered(minimapCorner_))
         minimapCorner_ = Qt::BottomRightCorner;
@@ -205,8 +209,7 @@ void CanvasView::placeMinimap(bool anew) {
             }
     minimap_->move(placed(minimapCorner_).topLeft());
     minimap_->setSheer(least > 0);
-    // Where everything can be seen anyway, the overview must not cover any of it.
-    const bool hides = least > 0 && visibleScene().contains(scene_->contentRect());
+    const bool hides = least > 0 && allSeen;
     const bool empty = document_.graph().nodes().empty();
     minimap_->setVisible(minimapWanted_ && !empty && width() > 420 && height() > 300 && !hides);
     minimap_->update();

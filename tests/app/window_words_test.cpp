@@ -40,6 +40,7 @@ class TestWindowWords : public QObject, private test::WindowFixture {
         row("resume", "Resume the run where it stopped");
         row("continue", "Resume the run where it stopped");
         row("import", "Open data…");
+        row("residual", "ResNet for 28 × 28"); // which its description says
     }
     void aCommandIsFoundByOtherWordsForIt() {
         QFETCH(QString, typed);
