@@ -39,6 +39,11 @@ const std::vector<Names>& choicesOfNames() {
                                       {"a/0.jpg", "b/0.bmp"},
                                       {"images/0.png", "masks/0.png"},
                                       {"train/a/0.png", "train/b/0.png", "test/a/0.jpeg"}};
+        if (fuzzed == "sound")
+            return std::vector<Names>{{"a/0.wav", "b/0.wav"},
+                                      {"a/0.flac", "b/0.ogg"},
+                                      {"a/0.aiff", "b/0.opus"},
+                                      {"0_a.wav", "0_b.wav", "1_a.wav", "1_b.wav"}};
         return std::vector<Names>{{"table.csv"}, {"text.txt"}};
     }();
     return all;
