@@ -44,6 +44,10 @@ const std::vector<Names>& choicesOfNames() {
                                       {"a/0.flac", "b/0.ogg"},
                                       {"a/0.aiff", "b/0.opus"},
                                       {"0_a.wav", "0_b.wav", "1_a.wav", "1_b.wav"}};
+        if (fuzzed == "npz")
+            return std::vector<Names>{{"arrays.npz"},
+                                      {"y.npy", "x.npy"},
+                                      {"y_test.npy", "x_test.npy", "y_train.npy", "x_train.npy"}};
         return std::vector<Names>{{"table.csv"}, {"text.txt"}};
     }();
     return all;
@@ -125,7 +129,8 @@ void feed(Bytes input) {
         last = folder.write(own + std::string(names[i]),
                             gzip ? gzipped(QByteArray::fromStdString(contents)).toStdString() : contents);
     }
-    const std::filesystem::path path = format().folders ? folder.path(own) : last;
+    const bool archive = last.extension() == ".npz";
+    const std::filesystem::path path = format().folders && !archive ? folder.path(own) : last;
     (void)format().recognises(path);
     const auto data = format().open(path, options);
     if (!data) {

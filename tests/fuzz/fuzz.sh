@@ -22,7 +22,7 @@ while getopts s:n: option; do
 done
 shift $((OPTIND - 1))
 names=("$@")
-[ $# -gt 0 ] || names=(model training checkpoint rows notebook idx cifar csv pictures sound text)
+[ $# -gt 0 ] || names=(model training checkpoint rows notebook idx cifar csv npz pictures sound text)
 
 [ -e build-fuzz/build.ninja ] || cmake --preset fuzz
 cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
@@ -33,7 +33,7 @@ cmake --build --preset fuzz --target "${names[@]/#/fuzz_}"
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 QT_QPA_PLATFORM=offscreen
 export ASAN_OPTIONS=malloc_context_size=3:detect_odr_violation=0:allocator_may_return_null=0:quarantine_size_mb=16
 export LSAN_OPTIONS=suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0
-declare -A longest=([cifar]=12400 [model]=6000 [training]=4000 [pictures]=3000 [text]=3000 [csv]=3000 [sound]=4000 [rows]=256 [notebook]=300)
+declare -A longest=([cifar]=12400 [model]=6000 [training]=4000 [pictures]=3000 [text]=3000 [csv]=3000 [npz]=3000 [sound]=4000 [rows]=256 [notebook]=300)
 failed=()
 for name in "${names[@]}"; do
     mkdir -p "build-fuzz/corpus/$name" "build-fuzz/found/$name"

@@ -1,0 +1,130 @@
+#include "array_inputs.h"
+
+#include "array_items.h"
+#include "engine/tensor/dims_text.h"
+
+#include <array>
+#include <limits>
+
+namespace burdock {
+namespace {
+
+bool isChannels(std::int64_t size) {
+    return size == 1 || size == 3 || size == 4;
+}
+
+/// Whether the channels of N × a × b × c come last.
+bool channelsLast(const std::vector<std::int64_t>& shape, ArrayLayout layout) {
+    if (layout != ArrayLayout::Auto) return layout == ArrayLayout::ChannelsLast;
+    if (isChannels(shape[3]) != isChannels(shape[1])) return isChannels(shape[3]);
+    return shape[3] <= shape[1];
+}
+
+bool looksLikeSequence(const std::vector<std::int64_t>& shape) {
+    constexpr std::int64_t mostFeatures = 12;
+    return shape[2] <= mostFeatures && 2 * shape[2] <= shape[1];
+}
+
+} // namespace
+
+Result<InputPlan> planInput(const ArrayFile& array, ArrayLayout layout) {
+    if (!array.header) return refuse(array.header.error());
+    const auto& shape = array.header->shape;
+    const std::int64_t rank = array.header->rank();
+    const auto refused = [&](std::string what, std::string mend) {
+        return refuseFile(array.where, "npz.input", std::move(what), "It is " + array.header->text() + ".",
+                          std::move(mend));
+    };
+    if (array.header->isText())
+        return refused("The input is text, not numbers.", "Name an array of numbers: the option input=NAME.");
+    if (rank < 1 || rank > 4)
+        return refused("The input has " + std::to_string(rank) + " axes.",
+                       "Give samples × features, samples × height × width, or those with channels.");
+    if (layout == ArrayLayout::Sequence && rank != 3)
+        return refused("A sequence has three axes.", "Give samples × positions × features.");
+    InputPlan plan;
+    plan.strides = stridesOf(shape);
+    const std::string option = " (layout).";
+    if (rank <= 2) {
+        plan.shape = {rank == 2 ? shape[1] : 1, 1, 1};
+    } else if (rank == 3) {
+        const bool sequence =
+            layout == ArrayLayout::Sequence || (layout == ArrayLayout::Auto && looksLikeSequence(shape));
+        plan.shape = sequence ? Shape::sequence(shape[1], shape[2]) : Shape{1, shape[1], shape[2]};
+        if (layout == ArrayLayout::Auto)
+            plan.note = "The axes of " + dimsText(shape, " × ") + " are " +
+                        (sequence ? "samples, positions and features" : "samples, height and width") + option;
+    } else {
+        const bool last = channelsLast(shape, layout);
+        plan.shape = last ? Shape{shape[3], shape[1], shape[2]} : Shape{shape[1], shape[2], shape[3]};
+        if (last) plan.strides = {plan.shape.size(), shape[2], 1, plan.shape.area()};
+        if (layout == ArrayLayout::Auto)
+            plan.note =
+                "The axes of " + dimsText(shape, " × ") + " are " +
+                (last ? "samples, height, width and channels" : "samples, channels, height and width") +
+                option;
+    }
+    return plan;
+}
+
+void InputValues::widen() {
+    floats.assign(bytes.begin(), bytes.end());
+    bytes = {};
+}
+
+void InputValues::narrow() {
+    if (missing > 0 || least < 0 || most > std::numeric_limits<std::uint8_t>::max()) return;
+    if (!std::ranges::all_of(floats, [](float value) { return value == std::floor(value); })) return;
+    bytes.assign(floats.begin(), floats.end());
+    floats = {};
+}
+
+Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan) {
+    const NpyHeader& header = *array.header;
+    const auto count = static_cast<std::size_t>(header.count());
+    InputValues values;
+    if (header.itemBytes == 1 && header.kind != NpyKind::Signed) {
+        values.bytes.resize(count);
+        const bool truth = header.kind == NpyKind::Bool;
+        auto done = forEachItem(array, plan.strides, [&](std::int64_t place, const char* bytes) {
+            const auto byte = static_cast<std::uint8_t>(*bytes);
+            values.bytes[static_cast<std::size_t>(place)] = truth && byte > 0 ? 1 : byte;
+        });
+        if (!done) return refuse(done.error());
+        const auto [least, most] = std::ranges::minmax_element(values.bytes);
+        values.least = *least;
+        values.most = *most;
+        return values;
+    }
+    values.floats.resize(count);
+    values.least = std::numeric_limits<float>::infinity();
+    values.most = -values.least;
+    std::int64_t beyond = 0, firstBeyond = -1;
+    auto done = withDecoder(header, [&](auto decode) {
+        return forEachItem(array, plan.strides, [&](std::int64_t place, const char* bytes) {
+            const auto value = static_cast<double>(decode(bytes));
+            const auto kept = static_cast<float>(value);
+            values.floats[static_cast<std::size_t>(place)] = kept;
+            if (std::isnan(kept)) {
+                ++values.missing;
+            } else if (std::isinf(kept)) {
+                if (beyond++ == 0) firstBeyond = place;
+            } else {
+                values.least = std::min(values.least, kept);
+                values.most = std::max(values.most, kept);
+            }
+        });
+    });
+    if (!done) return refuse(done.error());
+    if (beyond > 0)
+        return refuseFile(array.where, "npz.infinite", "The input has values that are infinite as floats.",
+                          "There are " + std::to_string(beyond) + ", the first in sample " +
+                              std::to_string(firstBeyond / plan.shape.size() + 1) + ".",
+                          "Replace them, such as by np.nan where they are missing.");
+    if (values.missing == std::ssize(values.floats))
+        return refuseFile(array.where, "empty", "The input holds no values.", "All are NaN.",
+                          "Give an array with values in it.");
+    return values;
+}
+
+} // namespace burdock

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "array_archive.h"
+#include "engine/tensor/shape.h"
+#include "numpy_options.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace burdock {
+
+/// What the axes of an array of inputs are.
+struct InputPlan {
+    Shape shape;                       ///< of one sample
+    std::vector<std::int64_t> strides; ///< in values: where an index of the array lies in N × C × H × W
+    std::string note;                  ///< what was guessed; may be empty
+};
+
+/// N, N × F, N × H × W, N × T × F, N × H × W × C or N × C × H × W. Where the option leaves it open: of three
+/// axes a last one of at most 12, and at most half of the one before, is that of features; of four the one of
+/// 1, 3 or 4 is that of channels, else the smaller. Refuses other ranks and no numbers.
+Result<InputPlan> planInput(const ArrayFile& array, ArrayLayout layout);
+
+/// Inputs as they are kept: bytes where they were bytes or all are whole from 0 to 255, else floats.
+struct InputValues {
+    std::vector<std::uint8_t> bytes;
+    std::vector<float> floats;
+    std::int64_t missing = 0; ///< values that are NaN
+    float least = 0, most = 0;
+
+    bool isBytes() const { return !bytes.empty(); }
+    /// Becomes floats, or bytes where all values are such.
+    void widen();
+    void narrow();
+};
+
+/// Refuses values that no float holds.
+Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan);
+
+} // namespace burdock

@@ -1,0 +1,247 @@
+#include "numpy_dataset.h"
+
+#include "array_inputs.h"
+#include "array_roles.h"
+#include "array_targets.h"
+#include "engine/tensor/dims_text.h"
+#include "engine/tensor/saturated.h"
+#include "engine/train/free_memory.h"
+#include "files/content_hash.h"
+#include "files/count_text.h"
+#include "files/file_reader.h"
+#include "files/problem.h"
+
+#include <algorithm>
+
+namespace burdock {
+namespace fs = std::filesystem;
+namespace {
+
+struct ArraySamples {
+    InputValues inputs;
+    std::vector<float> targets;
+    std::int64_t count = 0;
+};
+
+class ArrayDataset final : public Dataset {
+  public:
+    ArrayDataset(DatasetInfo info, ArraySamples train, ArraySamples test, float divisor)
+        : info_(std::move(info))
+        , divisor_(divisor)
+        , parts_{std::move(train), std::move(test)} {}
+
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        const InputValues& inputs = of(part).inputs;
+        const std::int64_t size = info_.input.size();
+        const auto divided = [this](auto value) { return static_cast<float>(value) / divisor_; };
+        if (inputs.isBytes())
+            std::transform(inputs.bytes.data() + index * size, inputs.bytes.data() + (index + 1) * size,
+                           values, divided);
+        else
+            std::transform(inputs.floats.data() + index * size, inputs.floats.data() + (index + 1) * size,
+                           values, divided);
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        const std::int64_t width = targetWidth();
+        std::copy_n(of(part).targets.data() + index * width, width, values);
+    }
+
+  private:
+    const ArraySamples& of(Part part) const { return parts_[part == Part::Train ? 0 : 1]; }
+    DatasetInfo info_;
+    float divisor_;
+    ArraySamples parts_[2];
+};
+
+/// An input and its target, as they lie in the files.
+struct Pair {
+    const ArrayFile *input, *target;
+};
+
+Status checkCounts(const Pair& pair) {
+    if (!pair.input->header) return refuse(pair.input->header.error());
+    if (!pair.target->header) return refuse(pair.target->header.error());
+    const auto samples = [](const ArrayFile& array) {
+        return array.header->shape.empty() ? 1 : array.header->shape.front();
+    };
+    if (samples(*pair.input) == samples(*pair.target)) return {};
+    return refuseFile(pair.target->where, "npz.count", "The targets do not fit the inputs.",
+                      "There are " + std::to_string(samples(*pair.input)) + " inputs (" + pair.input->name +
+                          ") and " + std::to_string(samples(*pair.target)) + " targets (" +
+                          pair.target->name + ").",
+                      "Give arrays that belong together: the options input=NAME,target=NAME.");
+}
+
+/// A folder's name, also of "data/".
+std::string titleOf(const fs::path& folder) {
+    return (folder.has_filename() ? folder : folder.parent_path()).filename().string();
+}
+
+class Reader {
+  public:
+    Reader(const fs::path& path, const NumpyOptions& options)
+        : path_(path)
+        , options_(options) {}
+
+    Result<std::shared_ptr<const Dataset>> read() {
+        const auto arrays = listArrays(path_);
+        if (!arrays) return refuse(arrays.error());
+        const auto roles = findArrayRoles(path_, *arrays, options_.input, options_.target);
+        if (!roles) return refuse(roles.error());
+        info_.notes = roles->notes;
+        std::vector<Pair> train{{roles->input, roles->target}}, test;
+        if (roles->validationInput) train.push_back({roles->validationInput, roles->validationTarget});
+        if (roles->testInput) test.push_back({roles->testInput, roles->testTarget});
+        if (auto done = check(train, test); !done) return refuse(done.error());
+        ArraySamples trained, tested;
+        if (auto done = readAll(train, trained); !done) return refuse(done.error());
+        if (auto done = readAll(test, tested); !done) return refuse(done.error());
+        return finish(std::move(trained), std::move(tested));
+    }
+
+  private:
+    Status check(const std::vector<Pair>& train, const std::vector<Pair>& test) {
+        std::int64_t bytes = 0;
+        for (const auto& pairs : {train, test})
+            for (const Pair& pair : pairs) {
+                if (auto done = checkCounts(pair); !done) return done;
+                const NpyHeader& header = *pair.input->header;
+                const std::int64_t each =
+                    header.itemBytes == 1 ? 1 : static_cast<std::int64_t>(sizeof(float));
+                bytes = saturatedSum(bytes, saturatedProduct(header.count(), each));
+            }
+        if (const auto free = availableMemory(); free && bytes > *free)
+            return refuseFile(path_, "memory", "The arrays do not fit into memory.",
+                              "They take " + std::to_string(bytes >> 20) + " MB, and " +
+                                  std::to_string(*free >> 20) + " MB are free.",
+                              "Close other programs, or save fewer samples.");
+        return {};
+    }
+
+    Status readAll(const std::vector<Pair>& pairs, ArraySamples& samples) {
+        for (const Pair& pair : pairs)
+            if (auto done = readPair(pair, samples); !done) return done;
+        return {};
+    }
+
+    Status readPair(const Pair& pair, ArraySamples& samples) {
+        const auto plan = planInput(*pair.input, options_.layout);
+        if (!plan) return refuse(plan.error());
+        if (!targets_) {
+            info_.input = plan->shape;
+            if (!plan->note.empty()) info_.notes.push_back(plan->note);
+        } else if (plan->shape != info_.input) {
+            return refuseFile(pair.input->where, "npz.shape",
+                              "Its samples differ from those trained on in shape.",
+                              "They are " + toString(plan->shape) + ", not " + toString(info_.input) + ".",
+                              "Give arrays that belong together.");
+        }
+        auto values = readTargets(*pair.target);
+        if (!values) return refuse(values.error());
+        if (!targets_) {
+            auto made = TargetPlan::make(*pair.target, *values, options_.task);
+            if (!made) return refuse(made.error());
+            targets_ = std::move(*made);
+            if (!targets_->note().empty()) info_.notes.push_back(targets_->note());
+        }
+        const auto targets = targets_->targetsOf(*pair.target, *values);
+        if (!targets) return refuse(targets.error());
+        auto inputs = readInputs(*pair.input, *plan);
+        if (!inputs) return refuse(inputs.error());
+        samples.count += values->count();
+        samples.targets.insert(samples.targets.end(), targets->begin(), targets->end());
+        append(samples.inputs, std::move(*inputs));
+        return {};
+    }
+
+    static void append(InputValues& to, InputValues from) {
+        if (!to.isBytes() && to.floats.empty()) {
+            to = std::move(from);
+            return;
+        }
+        if (to.isBytes() != from.isBytes()) (to.isBytes() ? to : from).widen();
+        to.bytes.insert(to.bytes.end(), from.bytes.begin(), from.bytes.end());
+        to.floats.insert(to.floats.end(), from.floats.begin(), from.floats.end());
+        to.missing += from.missing;
+        to.least = std::min(to.least, from.least);
+        to.most = std::max(to.most, from.most);
+    }
+
+    /// What is done to the values, and told. Pixels that are told as such reach the upper half of a byte.
+    float divisorOf(const ArraySamples& train) {
+        constexpr float darkest = 127, white = 255;
+        const InputValues& inputs = train.inputs;
+        const bool features = info_.input.isFlat() && info_.input.channels < 16;
+        const bool pixels =
+            inputs.isBytes() && inputs.most > darkest && !features && !info_.input.isSequence();
+        const bool within = inputs.least >= 0 && inputs.most <= 1;
+        if (options_.scale == ArrayScale::Pixels || (options_.scale == ArrayScale::Auto && pixels)) {
+            info_.notes.push_back("Values from 0 to 255 are scaled to 0 to 1 (scale).");
+            return white;
+        }
+        info_.standardise =
+            options_.scale == ArrayScale::Standardise || (options_.scale == ArrayScale::Auto && !within);
+        if (options_.scale == ArrayScale::Auto && !within)
+            info_.notes.push_back("Values beyond 0 to 1 are standardised by the training split (scale).");
+        return 1;
+    }
+
+    std::shared_ptr<const Dataset> finish(ArraySamples train, ArraySamples test) {
+        if (!info_.input.isFlat() && !train.inputs.isBytes()) {
+            train.inputs.narrow();
+            test.inputs.narrow();
+        }
+        const float divisor = divisorOf(train);
+        info_.missingValues = train.inputs.missing + test.inputs.missing;
+        if (info_.missingValues > 0)
+            info_.notes.push_back(countText(info_.missingValues, "missing value") +
+                                  (info_.missingValues == 1 ? " is" : " are") +
+                                  " replaced by the mean of their feature in the training split.");
+        std::error_code error;
+        const fs::path absolute = fs::absolute(path_, error);
+        const bool archive = arrayFilesOf(path_).empty();
+        const fs::path folder = fs::is_directory(path_, error) ? absolute / "" : absolute;
+        info_.id = path_.string();
+        info_.title = archive ? nameWithoutEnding(path_) : titleOf(folder.parent_path());
+        info_.doc = "NumPy arrays.";
+        info_.source = absolute.string();
+        info_.testShare = options_.testShare;
+        info_.trainSize = train.count;
+        info_.testSize = test.count;
+        info_.task = targets_->task();
+        info_.targets = targets_->targets();
+        info_.classNames = targets_->classNames();
+        info_.standardiseTargets = info_.task == Task::Regression;
+        const auto view = [](const auto& values) {
+            return std::string_view(reinterpret_cast<const char*>(values.data()),
+                                    values.size() * sizeof(values[0]));
+        };
+        info_.sha256 = sha256Hex({view(train.inputs.bytes), view(train.inputs.floats), view(train.targets),
+                                  view(test.inputs.bytes), view(test.inputs.floats), view(test.targets)});
+        const std::int64_t kept = std::ssize(train.inputs.bytes) + std::ssize(test.inputs.bytes) +
+                                  static_cast<std::int64_t>(sizeof(float)) *
+                                      (std::ssize(train.inputs.floats) + std::ssize(test.inputs.floats));
+        info_.notes.push_back("The values take " + std::to_string((kept + (1 << 20) - 1) >> 20) +
+                              " MB of memory.");
+        return std::make_shared<ArrayDataset>(std::move(info_), std::move(train), std::move(test), divisor);
+    }
+
+    const fs::path& path_;
+    const NumpyOptions& options_;
+    DatasetInfo info_;
+    std::optional<TargetPlan> targets_;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openNumpy(const fs::path& fileOrFolder, const ParamValues& values) {
+    const NumpyOptions options = NumpyOptions::table().read(values);
+    return Reader(fileOrFolder, options).read();
+}
+
+const std::vector<ParamSpec>& numpyParams() {
+    return NumpyOptions::table().specs();
+}
+
+} // namespace burdock
