@@ -161,7 +161,9 @@ void DatasetChooser::showFacts() {
         facts_->setText(tr("Reading the data…"));
     } else if (const auto& data = loader.data()) {
         const DatasetInfo& info = data->info();
-        QStringList facts{tr("%1 samples").arg(exactCount(info.trainSize))};
+        QStringList facts{tr("%1 samples").arg(exactCount(info.trainSize - info.validationSize))};
+        if (info.validationSize > 0)
+            facts << tr("%1 for the validation").arg(exactCount(info.validationSize));
         if (info.testSize > 0) facts << tr("%1 for the test").arg(exactCount(info.testSize));
         facts << shapeText(info) << text(info.task->asks(info));
         facts_->setText(facts.join(QStringLiteral(" · ")));

@@ -126,6 +126,7 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"classes", info.classNames},
                    {"features", info.featureNames},
                    {"train_size", info.trainSize},
+                   {"validation_size", info.validationSize},
                    {"test_size", info.testSize},
                    {"missing_values", info.missingValues},
                    {"options", optionsJson(ref->params)},
@@ -152,7 +153,8 @@ Result<int> showDataset(const std::string& name, Program& program) {
     if (!info.classNames.empty()) table.add({"Classes", joined(info.classNames)});
     if (!info.featureNames.empty()) table.add({"Features", joined(info.featureNames)});
     table.add({"Samples",
-               grouped(info.trainSize) + " to train on, " +
+               grouped(info.trainSize - info.validationSize) + " to train on, " +
+                   (info.validationSize > 0 ? grouped(info.validationSize) + " to validate, " : "") +
                    (info.testSize > 0 ? grouped(info.testSize) + " to test" : "the test part is split off")});
     if (!info.licence.empty()) table.add({"Licence", info.licence});
     if (!ref->params.empty()) table.add({"Options", optionsText(ref->params, ref->options)});

@@ -38,7 +38,10 @@ struct DatasetInfo {
     std::optional<Shape> mask;
     std::vector<std::string> featureNames; ///< of tabular data
     std::int64_t trainSize = 0;
-    std::int64_t testSize = 0;       ///< 0: none given, the trainer splits one off
+    std::int64_t testSize = 0; ///< 0: none given, the trainer splits one off
+    /// So many of the last samples to train on are given for validation: every run has these, whatever its
+    /// validation fraction. 0: none are, the trainer splits them off.
+    std::int64_t validationSize = 0;
     bool standardise = false;        ///< features of unlike scales: standardise by the training split
     bool standardiseTargets = false; ///< numbers to predict: learned in units of their deviation
     std::int64_t missingValues = 0;  ///< features that readInput gives as NaN, in all samples

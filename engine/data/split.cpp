@@ -20,6 +20,12 @@ std::int64_t share(std::int64_t count, double fraction) {
     return std::clamp<std::int64_t>(wanted, 1, count - 1);
 }
 
+/// How many samples are given for validation; leaves at least one over.
+std::int64_t givenValidation(const Dataset& data) {
+    return std::clamp<std::int64_t>(data.info().validationSize, 0,
+                                    std::max<std::int64_t>(data.size(Part::Train) - 1, 0));
+}
+
 } // namespace
 
 std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream) {
@@ -33,13 +39,18 @@ std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed
 
 std::int64_t trainCount(const Dataset& data, double validationFraction) {
     std::int64_t left = data.size(Part::Train);
+    if (const std::int64_t given = givenValidation(data); given > 0) {
+        left -= given;
+        return data.size(Part::Test) > 0 ? left : left - share(left, data.info().testShare);
+    }
     if (data.size(Part::Test) == 0) left -= share(left, data.info().testShare);
     return left - share(left, validationFraction);
 }
 
 Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed) {
     Split split;
-    std::vector<std::int64_t> left(static_cast<std::size_t>(data.size(Part::Train)));
+    const std::int64_t given = givenValidation(data);
+    std::vector<std::int64_t> left(static_cast<std::size_t>(data.size(Part::Train) - given));
     std::iota(left.begin(), left.end(), 0);
 
     const auto takeFrom = [&left](std::int64_t count, std::uint64_t key, std::uint64_t stream) {
@@ -59,10 +70,16 @@ Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t se
         std::iota(split.test.begin(), split.test.end(), 0);
     } else {
         split.testPart = Part::Train;
-        split.test = takeFrom(share(data.size(Part::Train), data.info().testShare), 0, testStream);
+        const auto samples = static_cast<std::int64_t>(left.size());
+        split.test = takeFrom(share(samples, data.info().testShare), 0, testStream);
     }
-    split.validation =
-        takeFrom(share(static_cast<std::int64_t>(left.size()), validationFraction), seed, validationStream);
+    if (given > 0) {
+        split.validation.resize(static_cast<std::size_t>(given));
+        std::iota(split.validation.begin(), split.validation.end(), data.size(Part::Train) - given);
+    } else {
+        const auto samples = static_cast<std::int64_t>(left.size());
+        split.validation = takeFrom(share(samples, validationFraction), seed, validationStream);
+    }
     split.train = std::move(left);
     return split;
 }

@@ -13,7 +13,8 @@ struct Split {
 };
 
 /// Splits a data set. The validation part is `validationFraction` (0 to below 1) of what is left to train on,
-/// rounded, drawn by `seed`; at least one sample stays for training. A test part that the data do not
+/// rounded, drawn by `seed`, unless the data bring one (info().validationSize); at least one sample stays for
+/// training. A test part that the data do not
 /// bring is info().testShare of the training part, drawn in the same way for every seed, so that runs can be
 /// compared.
 /// The same arguments give the same split on every machine.

@@ -240,6 +240,10 @@ void checkSlopes(const CheckedNetwork& network, OutputFunction leftOut, std::vec
     }
 }
 
+bool holdsBack(const DatasetInfo& data, const TrainConfig& config) {
+    return config.validationFraction > 0 || data.validationSize > 0;
+}
+
 /// Whether the metric that the best epoch is chosen by can be measured after every epoch.
 void checkBestMetric(const DatasetInfo& data, const TrainConfig& config, std::vector<Diagnostic>& found) {
     const MetricSchema* metric = findMetric(config.bestMetric);
@@ -255,7 +259,7 @@ void checkBestMetric(const DatasetInfo& data, const TrainConfig& config, std::ve
         d.what = metric->name + " cannot be measured on these data.";
         d.why = "Their task is " + setup.task->name + ".";
         d.mend = "Choose one of " + fitting + ", or what the data's task brings (auto).";
-    } else if (!metric->usual && config.validationFraction <= 0) {
+    } else if (!metric->usual && !holdsBack(data, config)) {
         d.code = "settings.best-unmeasured";
         d.what = metric->name + " is only measured on samples that are held back, and there are none.";
         d.mend = "Set a validation share above 0, or choose the loss.";
@@ -266,7 +270,7 @@ void checkBestMetric(const DatasetInfo& data, const TrainConfig& config, std::ve
 }
 
 /// Settings that say what will not be done.
-void checkIdle(const TrainConfig& config, std::vector<Diagnostic>& found) {
+void checkIdle(const DatasetInfo& data, const TrainConfig& config, std::vector<Diagnostic>& found) {
     Diagnostic d;
     d.severity = Severity::Warning;
     if (config.microBatch > config.batch) {
@@ -278,7 +282,7 @@ void checkIdle(const TrainConfig& config, std::vector<Diagnostic>& found) {
         d.mend = "Choose a smaller one, or 0.";
         found.push_back(d);
     }
-    if (config.patience > 0 && config.validationFraction <= 0) {
+    if (config.patience > 0 && !holdsBack(data, config)) {
         d.code = "settings.patience";
         d.where = d.param = "patience";
         d.what = "Early stopping has no validation data to judge by.";
@@ -352,7 +356,7 @@ std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetIn
     }
     checkAugmented(report, data, config, found);
     checkBestMetric(data, config, found);
-    checkIdle(config, found);
+    checkIdle(data, config, found);
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));
     return found;

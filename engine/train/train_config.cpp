@@ -56,7 +56,8 @@ ParamTable<TrainConfig> makeTable() {
            .label = "Validation share",
            .minimum = 0,
            .maximum = 0.9,
-           .doc = "The part of the training data that is held back to judge each epoch."});
+           .doc = "The part of the training data that is held back to judge each epoch, where the data bring "
+                  "no validation part."});
     t.addChoice(&TrainConfig::fit,
                 {.key = "fit",
                  .label = "Pictures of another size",

@@ -13,7 +13,8 @@ namespace {
 
 class Numbers final : public Dataset {
   public:
-    Numbers(std::int64_t train, std::int64_t test) {
+    Numbers(std::int64_t train, std::int64_t test, std::int64_t validation = 0) {
+        info_.validationSize = validation;
         info_.trainSize = train;
         info_.testSize = test;
     }
@@ -61,6 +62,21 @@ class SplitTest : public QObject {
         QCOMPARE(a.test, b.test);
         QVERIFY(a.validation != makeSplit(data, 0.1, 2).validation);
         QVERIFY(isPartition(a, 150) && isPartition(b, 150));
+    }
+    /// Given validation samples are in no other part, whatever the share and the seed.
+    void ownValidationPartIsKept() {
+        for (const std::int64_t tests : {0, 30})
+            for (const double fraction : {0.0, 0.1, 0.5}) {
+                const Numbers data(200, tests, 40);
+                const Split split = makeSplit(data, fraction, 3);
+                QCOMPARE(split.validation.size(), 40u);
+                QCOMPARE(split.validation.front(), 160);
+                QCOMPARE(split.validation.back(), 199);
+                QCOMPARE(split.test.size(), tests > 0 ? 30u : 32u);
+                QVERIFY(isPartition(split, 200));
+                QCOMPARE(trainCount(data, fraction), static_cast<std::int64_t>(split.train.size()));
+            }
+        QCOMPARE(makeSplit(Numbers(3, 1, 3), 0.1, 1).train.size(), 1u); // at least one to train on
     }
     void neverChanges() {
         // Recorded once: a run can be evaluated again only while these stay what they are.
