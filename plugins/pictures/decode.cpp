@@ -1,23 +1,21 @@
 #include "decode.h"
 
+#include "covering.h"
 #include "engine/data/reading.h"
 #include "engine/schema/guarded.h"
-#include "engine/tensor/saturated.h"
-#include "files/file_reader.h"
 #include "files/problem.h"
-#include "picture_format.h"
-#include "png_check.h"
+#include "stored_picture.h"
 
+#include <QBuffer>
 #include <QImageReader>
-#include <QPainter>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstdlib>
-#include <map>
-#include <memory>
+#include <cstring>
+#include <fstream>
 #include <mutex>
-#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -25,142 +23,223 @@ namespace burdock {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::int64_t mostPixels = 1ll << 28;
+constexpr std::uintmax_t mostFileBytes = 1ull << 30;
+constexpr std::size_t headerBytes = 1u << 14; ///< as much as nearly all headers take
+
 tl::unexpected<Diagnostic> undecodable(const fs::path& path, std::string why) {
     return refuseFile(path, "pictures.damaged", "The picture cannot be read.", std::move(why),
                       "Replace the file, or remove it from the folder.");
 }
 
-/// Where the pixels of a BMP end, by its header; 0 where only reading them tells.
-std::int64_t endOfPixels(std::string_view header) {
-    const auto number = [&](std::size_t at, std::size_t bytes) {
-        std::uint32_t value = 0;
-        for (std::size_t i = 0; i < bytes; ++i)
-            value |= std::uint32_t{static_cast<unsigned char>(header[at + i])} << (8 * i);
-        return value;
-    };
-    constexpr std::int64_t fileHeader = 14, oldHeader = 12;
-    const std::int64_t infoHeader = number(14, 4);
-    const bool old = infoHeader == oldHeader; // OS/2's
-    const std::uint32_t compression = old ? 0 : number(30, 4);
-    if (compression == 1 || compression == 2) return 0; // run lengths
-    const std::int64_t width = old ? number(18, 2) : number(18, 4), bits = number(old ? 24 : 28, 2),
-                       height = old ? number(20, 2)
-                                    : std::abs(std::int64_t{static_cast<std::int32_t>(number(22, 4))}),
-                       row = (width * bits + 31) / 32 * 4;
-    return saturatedSum(std::max<std::int64_t>(number(10, 4), fileHeader + infoHeader),
-                        saturatedProduct(row, height));
+/// A picture's file in memory, looked through.
+struct Opened {
+    QByteArray bytes;
+    StoredPicture stored;
+};
+
+Result<QByteArray> contents(const fs::path& path, std::size_t count) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return undecodable(path, std::strerror(errno) + std::string("."));
+    QByteArray bytes(static_cast<qsizetype>(count), Qt::Uninitialized);
+    file.read(bytes.data(), bytes.size());
+    if (file.bad()) return undecodable(path, "Reading it failed.");
+    bytes.truncate(static_cast<qsizetype>(file.gcount()));
+    return bytes;
 }
 
-/// A reader of that file, as what its first bytes say it is; `all`: of its pixels, rather than of its size.
-Result<std::unique_ptr<QImageReader>> readerOf(const fs::path& path, bool all = false) {
-    constexpr std::size_t headerBytes = 34; // as far as endOfPixels() looks
-    const std::string start = firstBytes(path, headerBytes);
-    const auto* const format = std::ranges::find_if(
-        pictureFormats, [&](const PictureFormat& f) { return start.starts_with(f.signature); });
-    if (format == pictureFormats.end())
-        return undecodable(path, "Its contents are neither PNG nor JPEG nor BMP.");
-    // Qt would leave pixels that are missing as memory was.
+/// Whether Qt's reader of the format is installed; those of some are a package of their own.
+bool isReadable(const PictureFormat& format) {
+    static const QByteArrayList known = QImageReader::supportedImageFormats();
+    return known.contains(format.name);
+}
+
+/// `all`: to the end of its pixels, rather than its header alone.
+Result<Opened> opened(const fs::path& path, bool all) {
     std::error_code error;
-    const auto length = static_cast<std::int64_t>(fs::file_size(path, error));
-    if (std::string_view(format->name) == "bmp" &&
-        (start.size() < headerBytes || length < endOfPixels(start)))
-        return undecodable(path, "It ends before its last pixel.");
-    if (std::string_view(format->name) == "png")
-        if (const auto fault = faultOfPng(path, all)) return undecodable(path, *fault);
-    auto reader = std::make_unique<QImageReader>(QString::fromStdString(path.string()), format->name);
-    reader->setAutoDetectImageFormat(false);
-    reader->setAutoTransform(true);
-    return reader;
+    const std::uintmax_t length = fs::file_size(path, error);
+    if (error) return undecodable(path, error.message() + ".");
+    if (length > mostFileBytes) return undecodable(path, "The file has more than a gigabyte.");
+    const auto whole = static_cast<std::size_t>(length);
+    for (std::size_t count = all ? whole : std::min(whole, headerBytes);; count = whole) {
+        auto bytes = contents(path, count);
+        if (!bytes) return refuse(bytes.error());
+        Opened file{std::move(*bytes), {}};
+        const std::string_view view(file.bytes.constData(), static_cast<std::size_t>(file.bytes.size()));
+        const auto fault = inspectPicture(view, whole, all, file.stored);
+        if (!fault && !isReadable(*file.stored.format))
+            return undecodable(path, std::string("Qt's reader of ") + file.stored.format->title +
+                                         " is not installed: it is in qt6-image-formats-plugins.");
+        if (!fault) return file;
+        if (!fault->cutOff || count == whole) return undecodable(path, fault->why);
+    }
 }
 
-/// The size that the file's header tells, as it is stored.
-Result<QSize> storedSize(const fs::path& path, const QImageReader& reader) {
-    const QSize size = reader.size();
-    if (!size.isValid() || size.isEmpty()) return undecodable(path, reader.errorString().toStdString() + ".");
-    return size;
+/// Qt's names of them are sums of its steps.
+int orientationOf(QImageIOHandler::Transformations steps) {
+    static constexpr int orientations[] = {1, 2, 4, 3, 6, 7, 5, 8};
+    return orientations[steps.toInt() & 7];
 }
 
-constexpr std::int64_t far = 8;
+/// Qt's reader of an opened file; what only it knows of the picture is completed.
+class Reader {
+  public:
+    explicit Reader(Opened& file)
+        : buffer_(&file.bytes) {
+        buffer_.open(QIODevice::ReadOnly);
+        reader_.setDevice(&buffer_);
+        reader_.setFormat(file.stored.format->name);
+        reader_.setAutoDetectImageFormat(false);
+        reader_.setAutoTransform(false);
+        if (!file.stored.size.isEmpty()) return;
+        file.stored.size = reader_.size();
+        file.stored.orientation = orientationOf(reader_.transformation());
+        const QImage::Format format = reader_.imageFormat();
+        file.stored.grey = format == QImage::Format_Grayscale8 || format == QImage::Format_Grayscale16 ||
+                           format == QImage::Format_Mono || format == QImage::Format_MonoLSB;
+        file.stored.deep = format == QImage::Format_Grayscale16 || format >= QImage::Format_RGBX64;
+    }
+    QImageReader* operator->() { return &reader_; }
 
-/// A picture that is far longer than `shape` would become huge when it is scaled to cover it: its ends, which
-/// would be cut off then, are cut off before.
-QImage withoutFarEnds(const QImage& image, int width, int height) {
-    const QSize size = image.size();
-    const auto most = [](std::int64_t own, std::int64_t across, std::int64_t shape,
-                         std::int64_t shapeAcross) {
-        return static_cast<int>(std::min(own, far * across * shape / shapeAcross + far));
-    };
-    const QSize kept(most(size.width(), size.height(), width, height),
-                     most(size.height(), size.width(), height, width));
-    if (kept == size) return image;
-    return image.copy(
-        QRect(QPoint((size.width() - kept.width()) / 2, (size.height() - kept.height()) / 2), kept));
+  private:
+    QBuffer buffer_;
+    QImageReader reader_;
+};
+
+Result<Survey::One> headerOf(const fs::path& path) {
+    auto file = opened(path, false);
+    if (!file) return refuse(file.error());
+    if (file->stored.size.isEmpty()) {
+        Reader reader(*file);
+        if (file->stored.size.isEmpty()) return undecodable(path, reader->errorString().toStdString() + ".");
+    }
+    return Survey::One{file->stored.shown(), file->stored.grey, file->stored.indexed};
 }
 
-/// The middle of a picture of few pixels, whose every pixel would become huge where `shape` is far longer:
-/// only what stays is drawn.
-QImage drawnMiddle(const QImage& image, int width, int height, bool smooth) {
-    const double perPixel = std::min(double(image.width()) / width, double(image.height()) / height);
-    QRectF taken(0, 0, width * perPixel, height * perPixel);
-    taken.moveCenter(QRectF(image.rect()).center());
-    QImage drawn(width, height, QImage::Format_RGB32);
-    if (drawn.isNull()) return drawn;
-    drawn.fill(Qt::black);
-    QPainter painter(&drawn);
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, smooth);
-    painter.drawImage(QRectF(drawn.rect()), image, taken);
-    return drawn;
+/// The size to decode a picture in, where that saves much work or memory; else an empty one.
+QSize decodedSize(const StoredPicture& stored, const Decoding& how) {
+    constexpr std::int64_t largePng = 1ll << 24; // pixels; below, mixing neighbours better costs little
+    const bool jpeg = std::string_view(stored.format->name) == "jpeg";
+    const bool png = std::string_view(stored.format->name) == "png" && !stored.alpha &&
+                     std::int64_t{stored.size.width()} * stored.size.height() >= largePng;
+    if (!how.smooth || (!jpeg && !png)) return {};
+    const QSize shown = stored.shown();
+    const QSize size =
+        coveringSize(shown, static_cast<int>(how.shape.width), static_cast<int>(how.shape.height));
+    if (size.isEmpty() || shown.width() < 2 * size.width() || shown.height() < 2 * size.height()) return {};
+    return stored.orientation >= 5 ? size.transposed() : size;
 }
 
-/// Scaled to cover the shape, and cut to it around its centre.
-QImage covering(const QImage& image, int width, int height, bool smooth) {
-    const QImage middle = withoutFarEnds(image, width, height);
-    const QSize scaled = middle.size().scaled(width, height, Qt::KeepAspectRatioByExpanding);
-    if (std::int64_t{scaled.width()} * scaled.height() > 4 * far * width * height)
-        return drawnMiddle(middle, width, height, smooth);
-    const QImage whole = middle.convertToFormat(QImage::Format_RGB32)
-                             .scaled(scaled, Qt::IgnoreAspectRatio,
-                                     smooth ? Qt::SmoothTransformation : Qt::FastTransformation);
-    return whole.copy((whole.width() - width) / 2, (whole.height() - height) / 2, width, height);
+/// As a painter would lay it on the background, white or black; `shows` where that shows through. Starting a
+/// painter takes longer than a small picture.
+QImage opaque(const QImage& image, const QColor& background, bool& shows) {
+    const QImage pixels = image.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+    QImage result(image.size(), QImage::Format_RGB32);
+    const int ground = background.red();
+    int least = 255;
+    for (int y = 0; y < result.height(); ++y) {
+        const auto* const from = reinterpret_cast<const QRgb*>(pixels.constScanLine(y));
+        auto* const to = reinterpret_cast<QRgb*>(result.scanLine(y));
+        for (int x = 0; x < result.width(); ++x) {
+            const int alpha = qAlpha(from[x]), added = (255 - alpha) * ground / 255;
+            least = std::min(least, alpha);
+            to[x] = qRgb(qRed(from[x]) + added, qGreen(from[x]) + added, qBlue(from[x]) + added);
+        }
+    }
+    shows = least < 255;
+    return result;
+}
+
+/// The picture as it is stored.
+Result<QImage> readImage(const fs::path& path, Opened& file, const Decoding& how, std::uint8_t& remarks) {
+    Reader reader(file);
+    const StoredPicture& stored = file.stored;
+    if (stored.size.isEmpty()) return undecodable(path, reader->errorString().toStdString() + ".");
+    const std::int64_t pixels = std::int64_t{stored.size.width()} * stored.size.height();
+    const QSize size = decodedSize(stored, how);
+    if (!size.isEmpty())
+        reader->setScaledSize(size);
+    else if (pixels > mostPixels)
+        return undecodable(path, "It has " + std::to_string(stored.size.width()) + " × " +
+                                     std::to_string(stored.size.height()) + " pixels, and at most " +
+                                     std::to_string(mostPixels >> 20) + " million are read.");
+    static std::mutex large; // one of them at a time
+    constexpr std::int64_t largePixels = 1ll << 24;
+    std::unique_lock<std::mutex> alone(large, std::defer_lock);
+    if (size.isEmpty() && pixels > largePixels) alone.lock();
+    QImage image;
+    const std::string_view format = stored.format->name;
+    if ((format == "bmp" || format == "tiff") && reader->imageFormat() != QImage::Format_Invalid) {
+        image = QImage(stored.size, reader->imageFormat());
+        image.fill(0); // Qt would leave pixels that are missing as memory was
+    }
+    if (!reader->read(&image)) return undecodable(path, reader->errorString().toStdString() + ".");
+    reader->device()->seek(0); // some begin again where they stand
+    if (format != "png" && format != "jpeg" && format != "bmp" && reader->imageCount() > 1) remarks |= Frames;
+    return image;
+}
+
+/// The numbers of the palette's colours, as grey.
+QImage numbersOf(QImage image) {
+    image.convertTo(QImage::Format_Indexed8); // from one bit a pixel
+    QList<QRgb> numbers;
+    for (int i = 0; i < 256; ++i)
+        numbers.append(qRgb(i, i, i));
+    image.setColorTable(numbers);
+    return image;
+}
+
+/// Values below 256 as they are; the image itself if there are larger ones.
+QImage lowBytes(const QImage& image) {
+    QImage bytes(image.size(), QImage::Format_Grayscale8);
+    for (int y = 0; y < image.height(); ++y) {
+        const auto* const row = reinterpret_cast<const quint16*>(image.constScanLine(y));
+        for (int x = 0; x < image.width(); ++x) {
+            if (row[x] > 255) return image;
+            bytes.scanLine(y)[x] = static_cast<uchar>(row[x]);
+        }
+    }
+    return bytes;
 }
 
 } // namespace
 
-Result<Survey> survey(const std::vector<PictureFile>& files) {
-    struct Pictures {
-        int count = 0;
-        const PictureFile* first = nullptr;
-    };
-    std::map<std::pair<int, int>, Pictures> sizes;
-    Survey result;
-    for (const PictureFile& file : files) {
-        const auto reader = readerOf(file.path);
-        if (!reader) return refuse(reader.error());
-        const auto size = storedSize(file.path, **reader);
-        if (!size) return refuse(size.error());
-        Pictures& same = sizes[{size->height(), size->width()}];
-        if (++same.count == 1) same.first = &file;
-        const QImage::Format format = (*reader)->imageFormat();
-        result.grey = result.grey && (format == QImage::Format_Grayscale8 || format == QImage::Format_Mono ||
-                                      format == QImage::Format_Grayscale16);
-    }
-    int most = 0;
-    for (const auto& [size, pictures] : sizes)
-        if (pictures.count >= most) {
-            most = pictures.count;
-            result.size = {size.second, size.first};
-            result.ofThatSize = *pictures.first;
+QSize Survey::usualSize() const {
+    std::map<std::pair<int, int>, std::int64_t> sizes;
+    for (const One& picture : pictures)
+        if (!picture.size.isEmpty()) ++sizes[{picture.size.height(), picture.size.width()}];
+    QSize usual;
+    std::int64_t most = 0;
+    for (const auto& [size, count] : sizes)
+        if (count >= most) {
+            most = count;
+            usual = {size.second, size.first};
         }
+    return usual;
+}
+
+bool Survey::isGrey() const {
+    return std::ranges::all_of(pictures,
+                               [](const One& picture) { return picture.grey || picture.size.isEmpty(); });
+}
+
+Survey survey(const std::vector<PictureFile>& files, Refusals& refused) {
+    Survey result;
+    result.pictures.resize(files.size());
+    refused = forEachOnAllCores(files, [&](std::size_t i) -> Status {
+        auto header = headerOf(files[i].path);
+        if (!header) return refuse(header.error());
+        result.pictures[i] = *header;
+        return {};
+    });
     return result;
 }
 
 Status checkProportions(const PictureFile& file) {
     const auto shownSize = [](const fs::path& path) -> Result<QSize> {
-        const auto reader = readerOf(path);
-        if (!reader) return refuse(reader.error());
-        const auto size = storedSize(path, **reader);
-        const bool turned = ((*reader)->transformation() & QImageIOHandler::TransformationRotate90) != 0;
-        return size && turned ? size->transposed() : size;
+        const auto header = headerOf(path);
+        if (!header) return refuse(header.error());
+        return header->size;
     };
     const auto picture = shownSize(file.path), mask = shownSize(file.mask);
     if (!picture) return refuse(picture.error());
@@ -178,23 +257,42 @@ Status checkProportions(const PictureFile& file) {
                       "Save the mask in the size of the picture.");
 }
 
-Result<QImage> decode(const PictureFile& file, const Shape& shape, Decoding how) {
-    const auto reader = readerOf(file.path, /*all=*/true);
-    if (!reader) return refuse(reader.error());
-    QImage image;
-    if (!(*reader)->read(&image)) return undecodable(file.path, (*reader)->errorString().toStdString() + ".");
-    const int width = static_cast<int>(shape.width), height = static_cast<int>(shape.height);
-    if (image.hasAlphaChannel()) {
-        QImage opaque(image.size(), QImage::Format_RGB32);
-        opaque.fill(how == Decoding::Picture ? Qt::white : Qt::black);
-        QPainter(&opaque).drawImage(0, 0, image);
-        image = opaque;
+Result<Decoded> decode(const fs::path& path, const Decoding& how) {
+    auto file = opened(path, /*all=*/true);
+    if (!file) return refuse(file.error());
+    Decoded result;
+    auto read = readImage(path, *file, how, result.remarks);
+    if (!read) return refuse(read.error());
+    QImage image = std::move(*read);
+    const StoredPicture& stored = file->stored;
+    const auto remark = [&result](Remark bit, bool holds) {
+        if (holds) result.remarks |= bit;
+    };
+    remark(Deep, stored.deep);
+    remark(Cmyk, stored.cmyk);
+    remark(Turned, stored.orientation > 1);
+    remark(Lossy, std::string_view(stored.format->name) == "jpeg");
+    const int width = static_cast<int>(how.shape.width), height = static_cast<int>(how.shape.height);
+    if (how.values && stored.indexed) {
+        result.palette = image.colorTable();
+        image = numbersOf(std::move(image));
+    } else if (how.values && image.format() == QImage::Format_Grayscale16) {
+        image = lowBytes(image);
+    } else if (image.hasAlphaChannel()) {
+        bool shows = false;
+        image = opaque(image, how.background, shows);
+        remark(Transparent, shows);
     }
-    if (image.size() != QSize(width, height))
-        image = covering(image, width, height, how == Decoding::Picture);
-    image = image.convertToFormat(shape.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
-    if (image.isNull()) return undecodable(file.path, "Out of memory.");
-    return image;
+    image = turned(image, stored.orientation);
+    const QSize shown = stored.shown();
+    remark(Cut, std::abs(std::int64_t{shown.width()} * height - std::int64_t{shown.height()} * width) >=
+                    std::max(shown.width(), shown.height()));
+    if (image.size() != QSize(width, height)) image = covering(image, width, height, how.smooth);
+    image =
+        image.convertToFormat(how.shape.channels == 1 ? QImage::Format_Grayscale8 : QImage::Format_RGB888);
+    if (image.isNull()) return undecodable(path, "Out of memory.");
+    result.image = std::move(image);
+    return result;
 }
 
 void copyPixels(const QImage& image, const Shape& shape, std::uint8_t* pixels) {
@@ -207,14 +305,16 @@ void copyPixels(const QImage& image, const Shape& shape, std::uint8_t* pixels) {
     }
 }
 
-Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::function<Status(std::size_t)>& f) {
+void allowLargePictures() {
+    constexpr std::int64_t mostBytesPerPixel = 8;
+    QImageReader::setAllocationLimit(static_cast<int>(mostPixels * mostBytesPerPixel >> 20));
+}
+
+Refusals forEachOnAllCores(const std::vector<PictureFile>& files,
+                           const std::function<Status(std::size_t)>& f) {
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
-    std::optional<std::pair<std::size_t, Diagnostic>> refused;
-    const auto note = [&](std::size_t i, Diagnostic why) {
-        const std::lock_guard lock(mutex);
-        if (!refused || i < refused->first) refused.emplace(i, std::move(why));
-    };
+    Refusals refused;
     const auto work = [&, asked = ReadingScope::asked()] {
         const ReadingScope scope(asked);
         for (std::size_t i = next++; i < files.size(); i = next++) {
@@ -222,7 +322,10 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
                 return undecodable(files[i].path, broken.why).value();
             };
             if (asked && asked()) return;
-            if (auto done = guarded(explain, [&] { return f(i); }); !done) note(i, done.error());
+            if (auto done = guarded(explain, [&] { return f(i); }); !done) {
+                const std::lock_guard lock(mutex);
+                refused.emplace(i, std::move(done.error()));
+            }
         }
     };
     {
@@ -239,8 +342,7 @@ Status forEachOnAllCores(const std::vector<PictureFile>& files, const std::funct
         work();
     }
     continueReading();
-    if (refused) return refuse(std::move(refused->second));
-    return {};
+    return refused;
 }
 
 } // namespace burdock

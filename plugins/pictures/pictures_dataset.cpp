@@ -1,85 +1,153 @@
 #include "pictures_dataset.h"
 
 #include "decode.h"
-#include "engine/schema/param_table.h"
 #include "engine/tensor/saturated.h"
 #include "files/byte_pictures.h"
 #include "files/content_hash.h"
 #include "files/problem.h"
-#include "picture_folder.h"
-
-#include <QColor>
+#include "pictures_options.h"
 
 #include <algorithm>
-#include <map>
-#include <span>
+#include <array>
 
 namespace burdock {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t mostBytes = 4ll << 30;
+constexpr int usualSide = 256; ///< the longest that is taken where no size is given
 
-enum class Colour { Auto, Grey, Colour };
-
-struct Options {
-    IntPair size{0, 0};
-    Colour colour = Colour::Auto;
-    double testShare = 0.2;
-};
-
-const ParamTable<Options>& table() {
-    static const ParamTable<Options> t = [] {
-        ParamTable<Options> made;
-        made.add(&Options::size, {.key = "size",
-                                  .label = "Size",
-                                  .minimum = 0,
-                                  .maximum = 4096,
-                                  .unit = "pixels",
-                                  .doc = "Height and width all pictures get; 0 × 0: those that most have."});
-        made.addChoice(&Options::colour,
-                       {.key = "colour", .label = "Colours", .doc = "What is kept of them."},
-                       {{"auto", "As they are", "Grey if all pictures are."},
-                        {"grey", "Grey", "One channel."},
-                        {"colour", "Colour", "Red, green and blue."}});
-        made.add(&Options::testShare, {.key = "test_share",
-                                       .label = "Test share",
-                                       .minimum = 0,
-                                       .maximum = 0.9,
-                                       .doc = "Split off for the test where there is no folder test/."});
-        return made;
-    }();
-    return t;
+/// Takes out the files that were refused, where damaged ones are to be left out; else refuses the first.
+Status leaveOut(std::vector<PictureFile>& files, const Refusals& refused, const PictureOptions& options,
+                std::vector<std::string>& left) {
+    if (refused.empty()) return {};
+    const auto other = std::ranges::find_if(
+        refused, [](const auto& one) { return one.second.code != "data.pictures.damaged"; });
+    if (options.damaged == Damaged::Refuse || other != refused.end()) {
+        Diagnostic first = (other == refused.end() ? refused.begin() : other)->second;
+        if (refused.size() > 1)
+            first.why += " So it is with " + counted(refused.size() - 1, "more picture") + ".";
+        if (other == refused.end())
+            first.mend += " The option damaged=skip leaves out all that cannot be read.";
+        return refuse(std::move(first));
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (const auto why = refused.find(i); why != refused.end())
+            left.push_back(why->second.where);
+        else
+            files[kept++] = std::move(files[i]);
+    files.resize(kept);
+    return {};
 }
 
-Status decodeAll(const std::vector<PictureFile>& files, const Shape& shape, ByteSamples& samples) {
-    const auto size = static_cast<std::size_t>(shape.size());
+void closeUp(std::vector<std::uint8_t>& values, std::size_t stride, const Refusals& refused) {
+    if (refused.empty() || stride == 0) return;
+    const std::size_t count = values.size() / stride;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (refused.contains(i)) continue;
+        std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(i * stride), stride,
+                    values.begin() + static_cast<std::ptrdiff_t>(kept++ * stride));
+    }
+    values.resize(kept * stride);
+}
+
+/// How many pictures have had each bit of Remark.
+using RemarkCounts = std::array<std::size_t, 8>;
+
+Result<ByteSamples> decodeAll(std::vector<PictureFile>& files, const Decoding& how,
+                              const PictureOptions& options, RemarkCounts& counts,
+                              std::vector<std::string>& left) {
+    ByteSamples samples;
+    const auto size = static_cast<std::size_t>(how.shape.size());
     samples.values.resize(files.size() * size);
-    for (const PictureFile& file : files)
-        samples.classes.push_back(file.kind);
-    return forEachOnAllCores(files, [&](std::size_t i) -> Status {
-        const auto image = decode(files[i], shape, Decoding::Picture);
-        if (!image) return refuse(image.error());
-        copyPixels(*image, shape, samples.values.data() + i * size);
+    std::vector<std::uint8_t> remarks(files.size());
+    const Refusals refused = forEachOnAllCores(files, [&](std::size_t i) -> Status {
+        const auto decoded = decode(files[i].path, how);
+        if (!decoded) return refuse(decoded.error());
+        copyPixels(decoded->image, how.shape, samples.values.data() + i * size);
+        remarks[i] = decoded->remarks;
         return {};
     });
+    if (auto done = leaveOut(files, refused, options, left); !done) return refuse(done.error());
+    closeUp(samples.values, size, refused);
+    for (const std::uint8_t bits : remarks)
+        for (std::size_t bit = 0; bit < counts.size(); ++bit)
+            counts[bit] += bits >> bit & 1;
+    for (const PictureFile& file : files)
+        samples.classes.push_back(file.kind);
+    return samples;
 }
 
-/// Which colours of the masks are labels: all but black, in the order of their values.
-using Labels = std::map<QRgb, std::uint8_t>;
-constexpr std::size_t mostLabels = 32;
+std::string sized(const QSize& size) {
+    return std::to_string(size.height()) + " × " + std::to_string(size.width());
+}
 
-/// Pictures with the label of each pixel, 0 for none.
-struct MaskedSamples {
-    ByteSamples pictures;
-    std::vector<std::uint8_t> labels;
+/// The size that most have, no side longer than the usual.
+QSize sizeOf(const Survey& known, const PictureOptions& options, std::vector<std::string>& notes) {
+    const QSize usual = known.usualSize();
+    std::size_t others = 0;
+    for (const Survey::One& picture : known.pictures)
+        others += !picture.size.isEmpty() && picture.size != usual ? 1 : 0;
+    QSize size = usual;
+    if (options.size.height > 0 && options.size.width > 0)
+        size = {static_cast<int>(options.size.width), static_cast<int>(options.size.height)};
+    else if (std::max(usual.width(), usual.height()) > usualSide)
+        size = usual.scaled(usualSide, usualSide, Qt::KeepAspectRatio).expandedTo({1, 1});
+    if (others > 0)
+        notes.push_back("Most pictures have " + sized(usual) + " pixels, " + std::to_string(others) +
+                        (others == 1 ? " has" : " have") + " another size: all are scaled to cover " +
+                        sized(size) + " and cut to it (option size).");
+    else if (size != usual)
+        notes.push_back("The pictures have " + sized(usual) + " pixels: they are scaled to cover " +
+                        sized(size) + " and cut to it (option size).");
+    return size;
+}
+
+void noteRemarks(const RemarkCounts& counts, const PictureOptions& options, std::vector<std::string>& notes) {
+    const auto note = [&](int bit, const std::string& one, const std::string& several) {
+        const std::size_t count = counts[static_cast<std::size_t>(bit)];
+        if (count > 0) notes.push_back(counted(count, "picture") + " " + (count == 1 ? one : several) + ".");
+    };
+    const std::string ground = options.background == Background::White ? "white" : "black";
+    note(0, "has transparent pixels and stands on " + ground + " (option background)",
+         "have transparent pixels and stand on " + ground + " (option background)");
+    note(1, "has more than 8 bits a channel, of which the upper 8 are kept",
+         "have more than 8 bits a channel, of which the upper 8 are kept");
+    note(2, "is in CMYK and was brought to red, green and blue",
+         "are in CMYK and were brought to red, green and blue");
+    note(3, "is the first of several in its file", "are the first of several in their files");
+    note(4, "was turned as its camera noted (Exif)", "were turned as their cameras noted (Exif)");
+    note(5, "is cut at its longer side", "are cut at their longer sides");
+}
+
+/// Pictures whose targets are not one class each.
+class TargetsDataset final : public Dataset {
+  public:
+    TargetsDataset(DatasetInfo info, ByteSamples train, ByteSamples test, std::vector<float> trainTargets,
+                   std::vector<float> testTargets)
+        : targets_{std::move(trainTargets), std::move(testTargets)}
+        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test))) {}
+    const DatasetInfo& info() const override { return pictures_->info(); }
+    void readInput(Part part, std::int64_t index, float* values) const override {
+        pictures_->readInput(part, index, values);
+    }
+    void readTarget(Part part, std::int64_t index, float* values) const override {
+        std::copy_n(targets_[part == Part::Train ? 0 : 1].data() + index * info().targets, info().targets,
+                    values);
+    }
+
+  private:
+    std::vector<float> targets_[2];
+    std::shared_ptr<const Dataset> pictures_;
 };
 
 class MaskedDataset final : public Dataset {
   public:
-    MaskedDataset(DatasetInfo info, MaskedSamples train, MaskedSamples test)
-        : labels_{std::move(train.labels), std::move(test.labels)}
-        , pictures_(makeByteDataset(std::move(info), std::move(train.pictures), std::move(test.pictures))) {}
+    MaskedDataset(DatasetInfo info, ByteSamples train, ByteSamples test, PixelLabels labels)
+        : labels_{std::move(labels.train), std::move(labels.test)}
+        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test))) {}
     const DatasetInfo& info() const override { return pictures_->info(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
         pictures_->readInput(part, index, values);
@@ -97,157 +165,154 @@ class MaskedDataset final : public Dataset {
     std::shared_ptr<const Dataset> pictures_;
 };
 
-/// The masks of one part, before it is known which label each colour is.
-struct ColouredMasks {
-    std::vector<std::uint8_t> pixels;        ///< of each its place in its mask's palette
-    std::vector<std::vector<QRgb>> palettes; ///< of each mask; black comes first
-};
-
-/// A mask of more colours than there are labels, as lossy files have, is read so far only: it is refused once
-/// it is its turn.
-Result<ColouredMasks> readMasks(const std::vector<PictureFile>& files, const Shape& shape) {
-    const auto area = static_cast<std::size_t>(shape.area());
-    ColouredMasks masks{std::vector<std::uint8_t>(files.size() * area),
-                        std::vector<std::vector<QRgb>>(files.size(), {qRgb(0, 0, 0)})};
-    const auto read = [&](std::size_t i) -> Status {
-        if (auto fits = checkProportions(files[i]); !fits) return fits;
-        const auto image = decode({files[i].mask}, {3, shape.height, shape.width}, Decoding::Mask);
-        if (!image) return refuse(image.error());
-        std::vector<QRgb>& palette = masks.palettes[i];
-        std::uint8_t* to = masks.pixels.data() + i * area;
-        for (int y = 0; y < image->height(); ++y)
-            for (int x = 0; x < image->width(); ++x, ++to) {
-                const auto at = std::find(palette.begin(), palette.end(), image->pixel(x, y));
-                *to = static_cast<std::uint8_t>(at - palette.begin());
-                if (at != palette.end()) continue;
-                palette.push_back(image->pixel(x, y));
-                if (palette.size() > mostLabels + 1) return {};
-            }
-        return {};
-    };
-    if (const Status done = forEachOnAllCores(files, read); !done) return refuse(done.error());
-    return masks;
-}
-
-/// The colours of all masks; refuses more than can be labels, naming the first mask that is too much.
-Result<Labels> findLabels(const std::vector<PictureFile>& files, const ColouredMasks& masks) {
-    Labels labels;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        for (const QRgb colour : std::span(masks.palettes[i]).subspan(1))
-            labels.emplace(colour, std::uint8_t{0});
-        if (labels.size() > mostLabels)
-            return refuseFile(files[i].mask, "pictures.colours", "The masks have too many colours.",
-                              "More than " + std::to_string(mostLabels) +
-                                  "; JPEG files and soft edges make more of them than there are labels.",
-                              "Save the masks as PNG, with one colour a label and black for none.");
-    }
-    if (labels.empty())
-        return refuseFile(files.front().mask.parent_path(), "pictures.unmarked", "All masks are black.",
-                          "No pixel is labelled.", "Paint what is to be found, in one colour a label.");
-    std::uint8_t number = 0;
-    for (auto& [colour, label] : labels)
-        label = ++number;
-    return labels;
-}
-
-/// The label of each pixel.
-Result<std::vector<std::uint8_t>> labelled(const std::vector<PictureFile>& files, ColouredMasks masks,
-                                           const Labels& labels) {
-    const std::size_t area = files.empty() ? 0 : masks.pixels.size() / files.size();
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        std::vector<std::uint8_t> numbers{0};
-        for (const QRgb colour : std::span(masks.palettes[i]).subspan(1)) {
-            const auto label = labels.find(colour);
-            if (label == labels.end())
-                return refuseFile(files[i].mask, "pictures.colours", "The mask has a colour of its own.",
-                                  "No mask to be trained on has it.", "Paint the masks in the same colours.");
-            numbers.push_back(label->second);
-        }
-        for (std::uint8_t& pixel : std::span(masks.pixels).subspan(i * area, area))
-            pixel = numbers[pixel];
-    }
-    return std::move(masks.pixels);
-}
-
-std::string nameOf(QRgb colour) {
-    return QColor(colour).name().toStdString();
-}
-
-} // namespace
-
-Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, const ParamValues& values) {
-    const Options options = table().read(values);
-    const auto found = findPictures(folder);
-    if (!found) return refuse(found.error());
-    const auto known = survey(found->train);
-    if (!known) return refuse(known.error());
-
-    DatasetInfo info;
-    const bool grey = options.colour == Colour::Grey || (options.colour == Colour::Auto && known->grey);
-    const bool given = options.size.height > 0 && options.size.width > 0;
-    info.input = {grey ? 1 : 3, given ? options.size.height : known->size.height(),
-                  given ? options.size.width : known->size.width()};
-    const auto count = static_cast<std::int64_t>(found->train.size() + found->test.size());
-    const std::int64_t area = saturatedProduct(info.input.height, info.input.width);
-    const std::int64_t bytesEach = saturatedProduct(area, info.input.channels + (found->masked ? 1 : 0));
+Status checkMemory(const fs::path& folder, const PictureFolder& found, const Shape& input) {
+    const auto count =
+        static_cast<std::int64_t>(found.train.size() + found.validation.size() + found.test.size());
+    const std::int64_t area = saturatedProduct(input.height, input.width);
+    const std::int64_t bytesEach = saturatedProduct(area, input.channels + (found.masked ? 1 : 0));
     const std::int64_t bytes = saturatedProduct(count, bytesEach);
-    if (bytes > mostBytes)
-        return refuseFile(folder, "memory", "The pictures do not fit into memory.",
-                          std::to_string(count) +
-                              (found->masked ? " pictures and masks of " : " pictures of ") +
-                              toString(info.input) + " take " + std::to_string(bytes >> 20) + " MB.",
-                          "Give a smaller size: the option size=64x64.");
-    // A header may claim any size: one picture must have been of it before memory is taken for all.
-    if (!given)
-        if (auto first = decode(known->ofThatSize, info.input, Decoding::Picture); !first)
-            return refuse(first.error());
-    ByteSamples train, test;
-    if (auto done = decodeAll(found->train, info.input, train); !done) return refuse(done.error());
-    if (auto done = decodeAll(found->test, info.input, test); !done) return refuse(done.error());
+    if (bytes <= mostBytes) return {};
+    return refuseFile(folder, "memory", "The pictures do not fit into memory.",
+                      std::to_string(count) + (found.masked ? " pictures and masks of " : " pictures of ") +
+                          toString(input) + " take " + std::to_string(bytes >> 20) + " MB.",
+                      "Give a smaller size: the option size=64x64.");
+}
 
+std::vector<float> targetsOf(const std::vector<PictureFile>& files) {
+    std::vector<float> targets;
+    for (const PictureFile& file : files)
+        targets.insert(targets.end(), file.targets.begin(), file.targets.end());
+    return targets;
+}
+
+template <class T>
+std::string_view bytesOf(const std::vector<T>& values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)};
+}
+
+void describe(DatasetInfo& info, const fs::path& folder, const PictureFolder& found,
+              const PictureOptions& options) {
     std::error_code error;
     const fs::path absolute = fs::absolute(folder, error);
     info.id = folder.string();
     info.title = (absolute.has_filename() ? absolute : absolute.parent_path()).filename().string();
     info.source = absolute.string();
     info.testShare = options.testShare;
-    const auto view = [](const auto& values) {
-        return std::string_view(reinterpret_cast<const char*>(values.data()),
-                                values.size() * sizeof(values[0]));
-    };
-    info.sha256 = sha256Hex({view(train.values), view(train.classes), view(test.values), view(test.classes)});
-    if (!found->masked) {
-        const std::size_t classes = found->classNames.size();
-        info.doc = "A folder of pictures, one folder a class; pixel values are scaled from 0..255 to 0..1.";
-        info.task = classes == 2 ? Task::Binary : Task::Multiclass;
-        info.targets = classes == 2 ? 1 : static_cast<std::int64_t>(classes);
-        info.classNames = found->classNames;
-        return makeByteDataset(std::move(info), std::move(train), std::move(test));
+    info.task = found.task;
+    info.targets = found.targets;
+    info.classNames = found.classNames;
+    info.standardiseTargets = found.task == Task::Regression;
+    info.doc = found.masked ? "A folder of pictures with masks, one value or colour a label"
+               : found.train.empty() || found.train.front().targets.empty()
+                   ? "A folder of pictures in classes"
+                   : "A folder of pictures with a table of labels";
+    info.doc += "; pixel values are scaled from 0..255 to 0..1.";
+}
+
+FolderOptions folderOptions(const PictureOptions& options) {
+    static constexpr std::array tasks{"auto", "classes", "number", "labels"};
+    return {options.validation, options.labels, options.column,
+            tasks[static_cast<std::size_t>(options.task)]};
+}
+
+/// Refuses a class of which every picture is left out.
+Status checkClasses(const fs::path& folder, const PictureFolder& found) {
+    if (found.masked || found.train.empty() || !found.train.front().targets.empty()) return {};
+    std::vector<bool> any(found.classNames.size());
+    for (const PictureFile& file : found.train)
+        any[static_cast<std::size_t>(file.kind)] = true;
+    const auto none = std::ranges::find(any, false);
+    if (none == any.end()) return {};
+    return refuseFile(folder, "pictures.none",
+                      "No picture of the class \"" +
+                          found.classNames[static_cast<std::size_t>(none - any.begin())] + "\" can be read.",
+                      "", "Replace its files, or remove its folder.");
+}
+
+/// Decoded pictures, with their files and what is said of them.
+struct Decodeds {
+    PictureFolder found;
+    ByteSamples train, test;
+    std::int64_t validation = 0;
+};
+
+Result<Decodeds> readFolder(const fs::path& folder, const PictureOptions& options, DatasetInfo& info) {
+    auto found = findPictures(folder, folderOptions(options));
+    if (!found) return refuse(found.error());
+    std::vector<std::string> left;
+    Refusals refused;
+    const Survey known = survey(found->train, refused);
+    if (auto done = leaveOut(found->train, refused, options, left); !done) return refuse(done.error());
+    const QSize size = sizeOf(known, options, info.notes);
+    const bool grey = options.colour == Colour::Grey || (options.colour == Colour::Auto && known.isGrey());
+    info.input = {grey ? 1 : 3, size.height(), size.width()};
+    Decodeds read{std::move(*found), {}, {}};
+    if (auto done = checkMemory(folder, read.found, info.input); !done) return refuse(done.error());
+    Decoding how;
+    how.shape = info.input;
+    how.background = options.background == Background::White ? Qt::white : Qt::black;
+    RemarkCounts counts{};
+    std::vector<PictureFile>& validation = read.found.validation;
+    auto train = decodeAll(read.found.train, how, options, counts, left);
+    if (!train) return refuse(train.error());
+    auto given = decodeAll(validation, how, options, counts, left);
+    if (!given) return refuse(given.error());
+    auto test = decodeAll(read.found.test, how, options, counts, left);
+    if (!test) return refuse(test.error());
+    train->values.insert(train->values.end(), given->values.begin(), given->values.end());
+    train->classes.insert(train->classes.end(), given->classes.begin(), given->classes.end());
+    read.found.train.insert(read.found.train.end(), validation.begin(), validation.end());
+    read.validation = static_cast<std::int64_t>(validation.size());
+    read.train = std::move(*train);
+    read.test = std::move(*test);
+    noteRemarks(counts, options, info.notes);
+    if (!left.empty())
+        info.notes.push_back(counted(left.size(), "picture") + " cannot be read and " +
+                             (left.size() == 1 ? "was" : "were") + " left out: " + fewOf(left) + ".");
+    if (read.found.train.empty())
+        return refuseFile(folder, "pictures.none", "No picture of the folder can be read.",
+                          "Left out: " + fewOf(left) + ".", "Give a folder of whole pictures.");
+    if (auto done = checkClasses(folder, read.found); !done) return refuse(done.error());
+    return read;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, const ParamValues& values) {
+    const PictureOptions options = pictureOptions().read(values);
+    DatasetInfo info;
+    auto read = readFolder(folder, options, info);
+    if (!read) return refuse(read.error());
+    PictureFolder& found = read->found;
+    describe(info, folder, found, options);
+    info.validationSize = read->validation;
+    info.notes.insert(info.notes.begin(), found.notes.begin(), found.notes.end());
+    info.sha256 = sha256Hex({bytesOf(read->train.values), bytesOf(read->train.classes),
+                             bytesOf(read->test.values), bytesOf(read->test.classes)});
+    if (found.masked) {
+        auto labels =
+            readMasks(found.train, found.test, info.input, options.border, findMaskNames(found.others));
+        if (!labels) return refuse(labels.error());
+        info.notes.insert(info.notes.begin(), labels->notes.begin(), labels->notes.end());
+        info.task = Task::Multilabel;
+        info.mask =
+            Shape{static_cast<std::int64_t>(labels->names.size()), info.input.height, info.input.width};
+        info.targets = info.mask->size();
+        info.classNames = labels->names;
+        info.sha256 = sha256Hex({info.sha256, bytesOf(labels->train), bytesOf(labels->test)});
+        return std::make_shared<MaskedDataset>(std::move(info), std::move(read->train), std::move(read->test),
+                                               std::move(*labels));
     }
-    auto trainMasks = readMasks(found->train, info.input), testMasks = readMasks(found->test, info.input);
-    if (!trainMasks) return refuse(trainMasks.error());
-    if (!testMasks) return refuse(testMasks.error());
-    const auto labels = findLabels(found->train, *trainMasks);
-    if (!labels) return refuse(labels.error());
-    auto trainLabels = labelled(found->train, std::move(*trainMasks), *labels);
-    if (!trainLabels) return refuse(trainLabels.error());
-    auto testLabels = labelled(found->test, std::move(*testMasks), *labels);
-    if (!testLabels) return refuse(testLabels.error());
-    MaskedSamples maskedTrain{std::move(train), std::move(*trainLabels)},
-        maskedTest{std::move(test), std::move(*testLabels)};
-    info.doc = "A folder of pictures with masks, one colour a label; pixel values are scaled from 0..255 to "
-               "0..1.";
-    info.task = Task::Multilabel;
-    info.mask = Shape{static_cast<std::int64_t>(labels->size()), info.input.height, info.input.width};
-    info.targets = info.mask->size();
-    for (const auto& [colour, label] : *labels)
-        info.classNames.push_back(nameOf(colour));
-    info.sha256 = sha256Hex({info.sha256, view(maskedTrain.labels), view(maskedTest.labels)});
-    return std::make_shared<MaskedDataset>(std::move(info), std::move(maskedTrain), std::move(maskedTest));
+    if (found.train.front().targets.empty())
+        return makeByteDataset(std::move(info), std::move(read->train), std::move(read->test));
+    std::vector<float> train = targetsOf(found.train), test = targetsOf(found.test);
+    info.sha256 = sha256Hex({info.sha256, bytesOf(train), bytesOf(test)});
+    return std::make_shared<TargetsDataset>(std::move(info), std::move(read->train), std::move(read->test),
+                                            std::move(train), std::move(test));
 }
 
 const std::vector<ParamSpec>& pictureParams() {
-    return table().specs();
+    return pictureOptions().specs();
 }
 
 } // namespace burdock

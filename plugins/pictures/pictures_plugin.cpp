@@ -1,4 +1,6 @@
+#include "decode.h"
 #include "picture_folder.h"
+#include "picture_format.h"
 #include "pictures_dataset.h"
 #include "plugin_api/plugin.h"
 
@@ -13,15 +15,19 @@ class PicturesPlugin final : public QObject, public Plugin {
 
   public:
     void registerEntries(Registries& registries) override {
+        allowLargePictures();
         DatasetFormat format;
         format.id = "pictures";
         format.name = "Folder of pictures";
-        format.doc = "One folder of PNG, JPEG or BMP files for each class, or images/ and masks/ that label "
-                     "their pixels "
-                     "by colours; below train/ and test/ where the test part is given.";
+        format.doc =
+            "A folder of " + pictureFormatNames() +
+            " files: one folder for each class, or images/ and masks/ that label their pixels by "
+            "values or colours, or a CSV file with names of pictures and their labels; in one folder, or "
+            "in train/, validation/ and test/ under their usual names.";
         format.recognises = looksLikePictureFolder;
         format.params = pictureParams();
         format.open = openPictures;
+        format.files = filesBesidePictures;
         format.folders = true;
         (void)registries.add(std::move(format));
     }

@@ -6,6 +6,8 @@
 #include <QFileInfo>
 #include <QImage>
 
+#include <algorithm>
+
 /// A folder of pictures.
 class Pictures {
   public:
@@ -25,4 +27,10 @@ class Pictures {
 inline burdock::Diagnostic refusal(const std::string& reference) {
     const auto data = shippedCatalog().open(reference);
     return data ? burdock::Diagnostic{} : data.error();
+}
+
+/// Whether one of a data set's notes has these words.
+inline bool isNoted(const burdock::Dataset& data, const std::string& words) {
+    return std::ranges::any_of(
+        data.info().notes, [&](const std::string& note) { return note.find(words) != std::string::npos; });
 }

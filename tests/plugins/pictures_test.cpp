@@ -275,13 +275,13 @@ class PicturesTest : public QObject {
         p.add("a/1.png", {4, 8194}, Qt::red);
         p.add("b/1.png", {8, 2}, Qt::blue);
         const std::int64_t before = peakMemory();
-        const auto data = shippedCatalog().open(p.path());
+        const auto data = shippedCatalog().open(p.path() + ":size=4096x4");
         QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
         QVERIFY2(peakMemory() - before < 100'000'000, qPrintable(QString::number(peakMemory() - before)));
         const std::vector<float> blue = inputOf(**data, Part::Train, 1);
-        QCOMPARE(blue.size(), std::size_t{3} * 4 * 8194);
-        for (const std::size_t at : {0, 17, 4 * 8194 - 1})
-            QVERIFY(blue[at] == 0 && blue[2 * 4 * 8194 + at] == 1);
+        QCOMPARE(blue.size(), std::size_t{3} * 4 * 4096);
+        for (const std::size_t at : {0, 17, 4 * 4096 - 1})
+            QVERIFY(blue[at] == 0 && blue[2 * 4 * 4096 + at] == 1);
     }
     void badFoldersAreRefused() {
         Pictures p;
