@@ -18,7 +18,7 @@ struct Trial {
     std::vector<std::int64_t> lines;
     std::size_t usual = 0; ///< how many cells most rows have
     double agree = 0;      ///< the share of rows that have as many
-    double typed = 0;      ///< of their cells, how many are no text with another delimiter in it
+    double meaning = 0;    ///< of its cells: see meaningOf
 
     bool isTable() const { return usual > 1 && agree >= 0.9; }
 };
@@ -38,10 +38,13 @@ std::size_t usualSize(const std::vector<std::vector<std::string>>& rows, std::si
     return usual;
 }
 
-bool isTyped(const std::string& cell, char delimiter) {
-    if (readCell(cell, '.').kind != CellKind::Text || readCell(cell, ',').kind != CellKind::Text) return true;
-    if (readDate(cell, DateOrder::DayFirst) || readDate(cell, DateOrder::MonthFirst)) return true;
-    return cell.find_first_of(delimiter == ' ' ? "\t;|," : "\t;|") == std::string::npos;
+/// How well a cell is cut out: numbers and dates are better signs than text, and text with another delimiter
+/// in it is none.
+double meaningOf(const std::string& cell, char delimiter) {
+    constexpr double ofText = 0.9;
+    if (readCell(cell, '.').kind != CellKind::Text || readCell(cell, ',').kind != CellKind::Text) return 1;
+    if (readDate(cell, DateOrder::DayFirst) || readDate(cell, DateOrder::MonthFirst)) return 1;
+    return cell.find_first_of(delimiter == ' ' ? "\t;|," : "\t;|") == std::string::npos ? ofText : 0;
 }
 
 Trial tryDialect(std::string_view text, Dialect dialect, std::size_t mostRows) {
@@ -55,17 +58,18 @@ Trial tryDialect(std::string_view text, Dialect dialect, std::size_t mostRows) {
         trial.offsets.push_back(cursor.offset());
     }
     trial.usual = usualSize(trial.rows, trial.rows.size() > 1 ? 1 : 0);
-    std::size_t alike = 0, cells = 0, typed = 0;
+    std::size_t alike = 0, cells = 0;
+    double meaning = 0;
     for (std::size_t i = 0; i < trial.rows.size(); ++i) {
         alike += trial.rows[i].size() == trial.usual || (i == 0 && trial.rows.size() > 1);
         for (const std::string& cell : trial.rows[i]) {
             ++cells;
-            typed += isTyped(cell, dialect.delimiter);
+            meaning += meaningOf(cell, dialect.delimiter);
         }
     }
     trial.agree =
         static_cast<double>(alike) / static_cast<double>(std::max<std::size_t>(1, trial.rows.size()));
-    trial.typed = static_cast<double>(typed) / static_cast<double>(std::max<std::size_t>(1, cells));
+    trial.meaning = meaning / static_cast<double>(std::max<std::size_t>(1, cells));
     return trial;
 }
 
@@ -77,9 +81,9 @@ char guessDelimiter(std::string_view text, char lineEnd) {
     std::size_t mostCells = 0;
     for (const char delimiter : delimiters) {
         const Trial trial = tryDialect(text, {delimiter, lineEnd}, rows);
-        if (trial.isTable() && trial.typed * trial.agree > bestScore + 1e-9) {
+        if (trial.isTable() && trial.meaning * trial.agree > bestScore + 1e-9) {
             best = delimiter;
-            bestScore = trial.typed * trial.agree;
+            bestScore = trial.meaning * trial.agree;
         }
         std::size_t cells = 0;
         for (const auto& row : trial.rows)
@@ -144,6 +148,17 @@ bool isHeader(const std::vector<std::string>& first, const std::vector<ColumnEvi
     const bool allDistinct = distinct == first.size();
     if (number) return (namesTarget && allDistinct) || (countUp(first) && (words > 0 || fractionsBelow));
     return words > 0 && allDistinct; // a table of words alone
+}
+
+/// How many rows of one cell stand above a table of several columns.
+std::size_t titlesOf(const Trial& trial) {
+    constexpr std::size_t most = 20;
+    std::size_t titles = 0;
+    while (titles < std::min(most, trial.rows.size()) && trial.rows[titles].size() == 1)
+        ++titles;
+    return trial.isTable() && titles < trial.rows.size() && trial.rows[titles].size() + 1 >= trial.usual
+               ? titles
+               : 0;
 }
 
 const char* nameOf(char delimiter) {
@@ -238,13 +253,21 @@ Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& o
     dialect.lineEnd =
         sample.find('\n') == std::string_view::npos && sample.find('\r') != std::string_view::npos ? '\r'
                                                                                                    : '\n';
-    const Preamble preamble = preambleOf(sample, dialect.lineEnd);
-    const std::string_view text = sample.substr(preamble.size);
+    Preamble preamble = preambleOf(sample, dialect.lineEnd);
+    std::string_view text = sample.substr(preamble.size);
     const char given = delimiterOf(options.delimiter());
     dialect.delimiter = given                ? given
                         : preamble.delimiter ? preamble.delimiter
                                              : guessDelimiter(text, dialect.lineEnd);
-    const Trial trial = tryDialect(text, dialect, mostRows);
+    Trial trial = tryDialect(text, dialect, mostRows);
+    if (const std::size_t titles = titlesOf(trial); titles > 0) {
+        preamble.size += trial.offsets[titles - 1];
+        preamble.lines += trial.lines[titles - 1];
+        text = sample.substr(preamble.size);
+        trial = tryDialect(text, dialect, mostRows);
+        layout.notes.push_back(std::to_string(titles) + (titles == 1 ? " line" : " lines") +
+                               " above the table, a title by its one cell, passed over.");
+    }
     if (trial.rows.empty())
         return refuseFile(source.path(), "empty", "The file has no rows.",
                           "There are only blank lines and comments in it.", "Give a file with data in it.");
@@ -268,7 +291,7 @@ Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& o
         if (first.size() < named && !trailing)
             layout.notes.push_back(
                 "The line of names ends in a delimiter: the column without a name behind it is left out.");
-        layout.rowNames = first.size() + 1 == width;
+        layout.rowNames = first.size() + 1 == width && first.size() > 1;
         if (layout.rowNames) first.insert(first.begin(), "");
         width = std::max(width, first.size());
         header = first;

@@ -118,10 +118,15 @@ class TableTest : public QObject {
                              << "vertical bars";
         QTest::newRow("blanks") << rows("x y kind\n", "   ", '.', "") << ""
                                 << "blanks between columns";
+        QTest::newRow("blanks and a tab")
+            << rows("x y\tkind\n", "  ", '.', "").replace("  dry", " \tdry").replace("  wet", " \twet") << ""
+            << "blanks between columns";
         QTest::newRow("sep=") << rows("sep=;\nx;y;kind\n", ";", '.', "") << ""
                               << "semicolons";
         QTest::newRow("comments") << rows("# made by\n# hand\nx,y,kind\n", ",", '.', "") << ""
                                   << "Comments above the table, 2,";
+        QTest::newRow("a title") << "Report of 2023\n\n" + rows("x,y,kind\n", ",", '.', "") << ""
+                                 << "1 line above the table";
         QTest::newRow("names in a comment") << rows("# x y kind\n", " ", '.', "") << ""
                                             << "last comment";
         QTest::newRow("delimiters at the end")
@@ -137,6 +142,10 @@ class TableTest : public QObject {
                                   << "";
         QTest::newRow("the older name") << rows("x;y;kind\n", ";", ',', "") << ":separator=semicolon"
                                         << "decimal commas";
+        QTest::newRow("a line under a title")
+            << "Report of 2023\n\n" + rows("x,y,kind\n", ",", '.', "") + "1,2\n"
+            << ""
+            << "line 34 with 2";
         QTest::newRow("a row of 5 among 30") << rows("x,y,kind\n", ",", '.', "") + "1,2,3,4,5\n"
                                              << ""
                                              << "line 32 with 5";
