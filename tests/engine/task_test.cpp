@@ -107,6 +107,8 @@ TaskSchema countsTask() {
             std::round(answer[0]) == target[0] ? ShownAnswer::Verdict::Right : ShownAnswer::Verdict::Wrong;
         return shown;
     };
+    t.answerNames = [](const DatasetInfo&) { return std::vector<std::string>{"count"}; };
+    t.verdict = [](const DatasetInfo&, std::span<const float>) { return std::string(); };
     return t;
 }
 
