@@ -7,9 +7,9 @@
 
 namespace burdock {
 
-bool hasDiverged(double loss, const std::optional<double>& first) {
+bool hasDiverged(double loss, const std::optional<double>& first, double unit) {
     constexpr double beyond = 1e6;
-    return !std::isfinite(loss) || (first && loss > beyond * std::max(1.0, *first));
+    return !std::isfinite(loss) || (first && loss > beyond * std::max(unit, *first));
 }
 
 Diagnostic diverged(std::int64_t step, double learningRate, double loss) {

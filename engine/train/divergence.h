@@ -7,8 +7,9 @@
 
 namespace burdock {
 
-/// Whether training has made a loss worse beyond all use; `first`: that of the first step.
-bool hasDiverged(double loss, const std::optional<double>& first);
+/// Whether training has made a loss worse beyond all use; `first`: that of the first step. `unit`: what they
+/// are told in (see lossUnit()).
+bool hasDiverged(double loss, const std::optional<double>& first, double unit);
 
 /// Of a loss at the end of an epoch, or on data held back.
 Diagnostic diverged(std::int64_t step, double learningRate, double loss);

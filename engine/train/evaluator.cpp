@@ -1,6 +1,7 @@
 #include "engine/train/evaluator.h"
 
 #include "engine/train/stepper.h"
+#include "engine/train/target_scaling.h"
 
 #include <algorithm>
 #include <chrono>
@@ -50,6 +51,7 @@ Evaluator::make(const CheckedNetwork& network, std::shared_ptr<ParameterStore> s
     evaluator->loss_ =
         loss.make(config.lossParams, {task, [&] { return countTargets(*evaluator->data_, counted); }});
     evaluator->scaling_ = scaling;
+    evaluator->lossUnit_ = burdock::lossUnit(loss, scaling, config);
     evaluator->yesAbove_ = yesThreshold(network, loss);
     return evaluator;
 }
@@ -88,7 +90,7 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         const Tensor<float> targets{
             batch->targets.data(), {batch->size * targetWidth / outputs.batch, 1, 1}, outputs.batch};
         const LossValue loss = loss_->evaluate(outputs, targets, Tensor<float>{});
-        lossSum += isFinite ? loss.mean * loss.weight : std::numeric_limits<double>::quiet_NaN();
+        lossSum += isFinite ? lossUnit_ * loss.mean * loss.weight : std::numeric_limits<double>::quiet_NaN();
         lossWeight += loss.weight;
         if (!choice.isEmpty()) {
             if (!metrics) {

@@ -38,6 +38,7 @@ class Evaluator {
     std::unique_ptr<Loss> loss_;
     Scaling scaling_;
     float yesAbove_ = 0;
+    double lossUnit_ = 1;
 };
 
 } // namespace burdock

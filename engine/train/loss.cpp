@@ -98,12 +98,14 @@ std::vector<LossSchema> makeAll() {
     addClassWeights(softmax);
     addClassWeights(binary);
     ParamTable<HuberParams> huber;
-    huber.add(&HuberParams::delta, {.key = "delta",
-                                    .label = "δ",
-                                    .minimum = 0,
-                                    .maximum = 1e6,
-                                    .minimumExcluded = true,
-                                    .doc = "Errors below it count squared, those above by their size."});
+    huber.add(&HuberParams::delta,
+              {.key = "delta",
+               .label = "δ",
+               .minimum = 0,
+               .maximum = 1e6,
+               .minimumExcluded = true,
+               .doc = "Errors below it count squared, those above by their size; where targets are "
+                      "scaled, in units of their deviation."});
     return {
         {"softmax-cross-entropy",
          "Softmax cross-entropy",
@@ -134,7 +136,8 @@ std::vector<LossSchema> makeAll() {
          {TargetKind::Number, TargetKind::YesNo},
          0.5f,
          {},
-         makePlain<MeanSquaredError>},
+         makePlain<MeanSquaredError>,
+         2},
         {"mae",
          "Mean absolute error",
          "For numbers with outliers: the mean size of the differences.",
@@ -144,7 +147,8 @@ std::vector<LossSchema> makeAll() {
          {TargetKind::Number, TargetKind::YesNo},
          0.5f,
          {},
-         makePlain<MeanAbsoluteError>},
+         makePlain<MeanAbsoluteError>,
+         1},
         {"huber",
          "Huber",
          "For numbers with outliers: squared for small errors, their size for large ones.",
@@ -158,7 +162,8 @@ std::vector<LossSchema> makeAll() {
              Huber rule;
              rule.delta = huber.read(v).delta;
              return std::make_unique<ColumnLoss<Huber>>(rule);
-         }},
+         },
+         2}, // with a δ that is told in the same unit
         {"hinge",
          "Hinge",
          "For classes, as in support vector machines: right answers cost nothing once their margin is 1.",

@@ -56,6 +56,9 @@ struct LossSchema {
     float yesAbove = 0;            ///< where a yes begins in what the loss takes: ½ for estimates of 0 and 1
     std::vector<ParamSpec> params;
     std::function<std::unique_ptr<Loss>(const ParamValues&, const LossSetup&)> make;
+    /// Of numbers in another unit it changes by this power of it: 1 for sizes of errors, 2 for squares; 0
+    /// where it does not change so.
+    int degree = 0;
 
     /// By the kind of the task's targets, or because the task asks for it.
     bool fits(Task task) const;

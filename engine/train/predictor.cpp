@@ -3,6 +3,7 @@
 #include "engine/train/evaluator.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
+#include "engine/train/target_scaling.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 
@@ -42,7 +43,8 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Ten
     }
     impl->data = data;
     impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
-    impl->scaling = Scaling::measure(*data, impl->split.train, config.normalise);
+    impl->scaling =
+        Scaling::measure(*data, impl->split.train, config.normalise, targetScaling(network, config));
     impl->reads = readKind(network, loss);
     impl->last = loss.contains;
     auto plan = Plan::make(network, planOptions(network, config, loss, 1, false));

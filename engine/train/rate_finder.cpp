@@ -3,6 +3,7 @@
 #include "engine/tensor/random.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
+#include "engine/train/target_scaling.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/trainer.h"
 #include "engine/train/training_refusal.h"
@@ -90,8 +91,10 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
         stepper.store()->initialise(seed);
     else if (const Status loaded = stepper.store()->load(*initial); !loaded)
         return refuse(loaded.error());
-    DataLoader loader(data, Part::Train, split.train, Scaling::measure(*data, split.train, config.normalise),
-                      stepper.batch(),
+    const Scaling scaling =
+        Scaling::measure(*data, split.train, config.normalise, targetScaling(*network, config));
+    stepper.setLossUnit(lossUnit(*lossFor(config.loss, data->info().task), scaling, config));
+    DataLoader loader(data, Part::Train, split.train, scaling, stepper.batch(),
                       /*shuffle=*/!stepper.fullBatch(), deriveKey(seed, "shuffle"),
                       Augmentation(config.augmentation));
 
@@ -114,7 +117,7 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
         point.smoothed = mean / (1 - std::pow(keep, static_cast<double>(step)));
         if (step == 1 || point.smoothed < lowestLoss) lowestLoss = point.smoothed;
         sweep.points.push_back(point);
-        if (point.smoothed > exploded * std::abs(lowestLoss) + 1e-12 && step > 20) break;
+        if (point.smoothed > exploded * std::abs(lowestLoss) + 1e-12 * stepper.lossUnit() && step > 20) break;
         if (progress && !progress(static_cast<double>(step) / static_cast<double>(steps))) break;
     }
     sweep.suggested = steepest(sweep.points);

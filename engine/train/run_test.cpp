@@ -25,7 +25,7 @@ Status RunTest::run(TrainObserver& observer, const std::function<Evaluation()>& 
         observer.onCheckpoint({CheckpointRecord::Kind::Last, at.epochs, at.step, *best, nullptr});
     if (split.test.empty()) return {};
     const Evaluation result = measure();
-    if (result.samples > 0 && hasDiverged(result.loss, at.firstLoss))
+    if (result.samples > 0 && hasDiverged(result.loss, at.firstLoss, lossUnit))
         return refuse(checkpoints.withWhatIsKept(
             explained(diverged(at.step, config.learningRate, result.loss), outlier)));
     if (result.samples == static_cast<std::int64_t>(split.test.size())) {

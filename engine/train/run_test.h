@@ -20,6 +20,7 @@ struct RunTest {
     const std::optional<Diagnostic>& outlier; ///< of the data: see findOutlier()
     const RunCheckpoints& checkpoints;
     ParameterStore& store;
+    double lossUnit = 1; ///< see lossUnit()
 
     /// `measure` measures all test samples, or as many as it comes to before it is stopped. Fills in the
     /// results of all of them; refuses weights that cannot be had, and a loss that is beyond all use.

@@ -58,13 +58,73 @@ class Moments {
     std::vector<double> count_, mean_, square_;
 };
 
+/// The smallest and the largest of each number to predict.
+std::vector<ValueRange> rangesOf(const Dataset& data, std::span<const std::int64_t> samples) {
+    std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
+    std::vector<ValueRange> ranges(target.size(), {ValueRange{}.high, ValueRange{}.low});
+    for (const std::int64_t sample : samples) {
+        data.readTarget(Part::Train, sample, target.data());
+        for (std::size_t i = 0; i < target.size(); ++i) { // NaN is neither smaller nor larger
+            ranges[i].low = std::min(ranges[i].low, static_cast<double>(target[i]));
+            ranges[i].high = std::max(ranges[i].high, static_cast<double>(target[i]));
+        }
+    }
+    return ranges;
+}
+
+struct Affine {
+    double offset = 0, unit = 1; ///< (t - offset) / unit
+};
+
+/// Brings targets between two bounds.
+Affine between(const ValueRange& reach, const ValueRange& targets) {
+    const double room = reach.high - reach.low, span = targets.high - targets.low;
+    if (targets.low >= reach.low && targets.high <= reach.high && span >= room / 2) return {};
+    const double unit = span > 0 ? span / (0.8 * room) : 1;
+    return {(targets.low + targets.high) / 2 - unit * (reach.low + reach.high) / 2, unit};
+}
+
+/// Brings targets above a bound, from their mean and deviation.
+Affine above(double bound, double smallest, Affine usual) {
+    constexpr double margin = 1; // in deviations
+    const double shifted = smallest - (bound + margin) * usual.unit;
+    if (usual.offset <= shifted) return usual; // standardised ones are far enough from it
+    const bool positive = bound == 0 && smallest >= 0;
+    return {positive ? std::max(0.0, shifted) : shifted, usual.unit};
+}
+
+/// `usual`: the mean and the deviation.
+Affine within(const ValueRange& reach, const ValueRange& targets, Affine usual) {
+    if (!(targets.low <= targets.high)) return usual; // there are none
+    const bool low = std::isfinite(reach.low), high = std::isfinite(reach.high);
+    if (low && high) return between(reach, targets);
+    if (low) return above(reach.low, targets.low, usual);
+    if (!high) return usual;
+    const Affine mirrored = above(-reach.high, -targets.high, {-usual.offset, usual.unit});
+    return {-mirrored.offset, mirrored.unit};
+}
+
+/// Whether numbers that are not scaled by themselves have to be, lest the outputs cannot reach them.
+bool passes(const ValueRange& reach, const std::vector<ValueRange>& targets) {
+    return std::ranges::any_of(targets,
+                               [&](const ValueRange& t) { return t.low < reach.low || t.high > reach.high; });
+}
+
 } // namespace
 
-Scaling Scaling::measure(const Dataset& data, std::span<const std::int64_t> samples, Normalise normalise) {
+Scaling Scaling::measure(const Dataset& data, std::span<const std::int64_t> samples, Normalise normalise,
+                         const TargetScaling& targetScaling) {
     Scaling scaling;
     const DatasetInfo& info = data.info();
     const bool standardise = normalise == Normalise::Auto ? info.standardise : normalise != Normalise::Off;
-    const bool features = standardise || info.missingValues > 0, targets = info.standardiseTargets;
+    const ValueRange& reach = targetScaling.reach;
+    const bool bounded = targetScaling.how == TargetScale::Auto &&
+                         info.task->targetKind == TargetKind::Number &&
+                         (std::isfinite(reach.low) || std::isfinite(reach.high));
+    const std::vector<ValueRange> ranges = bounded ? rangesOf(data, samples) : std::vector<ValueRange>{};
+    const bool features = standardise || info.missingValues > 0,
+               targets = targetScaling.how != TargetScale::Off &&
+                         (info.standardiseTargets || passes(reach, ranges));
     if ((!features && !targets) || samples.empty()) return scaling;
     std::vector<float> input(static_cast<std::size_t>(info.input.size()));
     std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
@@ -91,6 +151,13 @@ Scaling Scaling::measure(const Dataset& data, std::span<const std::int64_t> samp
         scaling.targetMean = outputs.means();
         for (const float deviation : outputs.deviations())
             scaling.targetDeviation.push_back(deviation > 0 ? deviation : 1.0f);
+    }
+    for (std::size_t i = 0; targets && i < ranges.size(); ++i) {
+        const Affine fitted = within(
+            reach, ranges[i],
+            {static_cast<double>(scaling.targetMean[i]), static_cast<double>(scaling.targetDeviation[i])});
+        scaling.targetMean[i] = static_cast<float>(fitted.offset);
+        scaling.targetDeviation[i] = static_cast<float>(fitted.unit);
     }
     return scaling;
 }

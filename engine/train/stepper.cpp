@@ -156,11 +156,11 @@ bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t si
     const Tensor<float> outputs = columnsOf(plan.output(), *task_);
     const Tensor<float> targets{targetValues, {size * targetWidth_ / outputs.batch, 1, 1}, outputs.batch};
     const LossValue loss = loss_->evaluate(outputs, targets, columnsOf(plan.outputGradient(), *task_));
-    outcome.loss = loss.mean;
+    outcome.loss = loss.mean * lossUnit_;
     outcome.weight = loss.weight * static_cast<double>(size) / static_cast<double>(outputs.batch);
     outcome.accuracy = task_->hasAccuracy() ? task_->accuracy(outputs, targets, yesAbove_)
                                             : std::numeric_limits<double>::quiet_NaN();
-    if (!std::isfinite(static_cast<float>(outcome.loss))) {
+    if (!std::isfinite(static_cast<float>(loss.mean))) {
         const auto layer = plan.watchedForward(key);
         outcome.problem = layer ? diverged(step, *layer, "Its values are not finite numbers any more.")
                                 : diverged(step, "", "The loss is not a finite number any more.");

@@ -68,6 +68,10 @@ class Stepper {
     Outcome finishGathering(std::int64_t step, double learningRate);
     void abandonGathering(); ///< the network is as it was at beginGathering()
 
+    /// What the losses that it tells are multiplied by, and the gradients are not: see lossUnit().
+    void setLossUnit(double unit) { lossUnit_ = unit; }
+    double lossUnit() const { return lossUnit_; }
+
     std::int64_t batch() const { return batch_; } ///< samples of a full mini-batch
     const Loss& loss() const { return *loss_; }
     const Plan& plan() const { return *plans_.front(); } ///< of the largest micro-batches
@@ -110,6 +114,7 @@ class Stepper {
     std::unique_ptr<GradientSeam> seam_;
     std::int64_t batch_ = 1;
     float yesAbove_ = 0;
+    double lossUnit_ = 1;
     bool fullBatch_ = false, limited_ = false;
     AlignedBuffer statistics_; ///< of the last good step
     Outcome gathering_;

@@ -74,6 +74,19 @@ ParamTable<TrainConfig> makeTable() {
                  {"off", "Nothing", ""},
                  {"features", "Each feature", "Each pixel by its own mean and deviation."},
                  {"channels", "Each channel", "All pixels of a colour alike."}});
+    t.addChoice(&TrainConfig::targetScale,
+                {.key = "target_scale",
+                 .label = "Scale targets",
+                 .doc = "The scale on which numbers to predict are learned, as measured on the training "
+                        "split. Answers and metrics are always in the data's units.",
+                 .advanced = true},
+                {{"auto", "By the output",
+                  "So that the activation at the end can reach them: to mean 0 and deviation 1 where it has "
+                  "no bounds. The loss is told in the data's units, squared ones for the squared error; of "
+                  "several numbers, in units of their deviations."},
+                 {"standardise", "Standardise",
+                  "To mean 0 and deviation 1, whatever the output can reach. The loss is told of these."},
+                 {"off", "Nothing", "As they stand in the data."}});
     t.addChoice(&TrainConfig::bestMetric,
                 {.key = "best_metric",
                  .label = "Best by",
@@ -250,6 +263,7 @@ Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     if (own.is_object()) { // what was kept before there was a choice was trained like this
         own.emplace("schedule", "constant");
         own.emplace("precision", "f32");
+        own.emplace("target_scale", "standardise");
     }
     std::vector<ParamValues> params;
     for (const EntrySetting& setting : entrySettings()) {

@@ -41,6 +41,7 @@ struct TrainConfig {
     double validationFraction = 0.1; ///< of the training part, split off by the seed
     Fit fit = Fit::Off;              ///< of pictures to the network's input
     Normalise normalise = Normalise::Auto;
+    TargetScale targetScale = TargetScale::Auto;
     std::vector<TransformUse> augmentation; ///< of the training split, in this order
 
     static const ParamTable<TrainConfig>& table();

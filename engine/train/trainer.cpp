@@ -12,6 +12,7 @@
 #include "engine/train/run_test.h"
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
+#include "engine/train/target_scaling.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/training_refusal.h"
 
@@ -85,10 +86,11 @@ struct Trainer::Impl {
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
         if ((outlier = findOutlier(*data, split))) warnings.push_back(*outlier);
-        scaling = Scaling::measure(*data, split.train, config.normalise);
+        scaling = Scaling::measure(*data, split.train, config.normalise, targetScaling(*network, config));
         auto made = Stepper::make(*network, data, config, split.train, arena);
         if (!made) return refuse(made.error());
         stepper = std::move(*made);
+        stepper->setLossUnit(lossUnit(*lossFor(config.loss, data->info().task), scaling, config));
         config.precision = precisionKey(stepper->plan().mixed() ? Precision::Mixed : Precision::Single);
         auto measuring =
             Evaluator::make(*network, stepper->store(), data, config, scaling, split.train, &stepper->plan());
@@ -257,8 +259,9 @@ struct Trainer::Impl {
                 record.values.push_back(std::move(value));
         }
         const double loss = record.value(split.validation.empty() ? "train.loss" : "validation.loss");
-        if (hasDiverged(loss,
-                        at.firstLoss)) { // maybe the last step's doing, which no step's loss has told yet
+        if (hasDiverged(
+                loss, at.firstLoss,
+                stepper->lossUnit())) { // maybe the last step's doing, which no step's loss has told yet
             problem = diverged(at.step, config.learningRate, loss);
             return false;
         }
@@ -323,7 +326,7 @@ struct Trainer::Impl {
         const auto measured = [&] {
             return measure(observer, control, "test", split.testPart, split.test, {.all = true});
         };
-        const RunTest last{config, split, at, outlier, *checkpoints, store()};
+        const RunTest last{config, split, at, outlier, *checkpoints, store(), stepper->lossUnit()};
         if (const Status tested = last.run(observer, measured, finish); !tested) {
             finish.status = RunStatus::Failed;
             finish.problem = tested.error();
