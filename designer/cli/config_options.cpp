@@ -140,12 +140,20 @@ Diagnostic inOptions(Diagnostic d) {
         if (const auto at = d.mend.find(setting); at != std::string::npos)
             d.mend.replace(at, setting.size(), "(" + optionName(spec.key) + ")");
     }
+    if (d.fix && d.fix->kind == Fix::Kind::SetSetting && !d.fix->layerParams.empty()) {
+        d.mend += " As options: " + optionName(d.fix->param) + " " + toString(d.fix->value);
+        for (const auto& [key, value] : d.fix->layerParams)
+            d.mend += " " + optionName(d.fix->param) + "-option " + key + "=" + toString(value);
+        d.mend += ".";
+    }
     return d;
 }
 
 Diagnostic offeringToAdapt(Diagnostic why) {
     if ((why.code.starts_with("data.") || why.code == "loss.activation") && why.fix)
         why.mend += " Or let --adapt do it.";
+    else if (why.code == "data.input-shape" || why.code == "data.output-shape")
+        why.mend += " --adapt names one, where it cannot change the network.";
     return inOptions(std::move(why));
 }
 

@@ -33,9 +33,11 @@ class ConfigOptions {
     std::optional<std::string> augmentation_;
 };
 
-inline constexpr const char* adaptHelp = "Gives the network's input and output the sizes that the data need, "
-                                         "and takes back the model's own loss and "
-                                         "augmentation where they are for other data";
+inline constexpr const char* adaptHelp = "Makes network and settings suit the data: the sizes of input and "
+                                         "output, a Flatten before layers that take "
+                                         "vectors, an end that fits the task, and no loss or augmentation "
+                                         "that is for other data; or names a template "
+                                         "that fits";
 /// The diagnostic with settings named by their options: "fit" is --fit here.
 Diagnostic inOptions(Diagnostic diagnostic);
 /// The refusal of a network that does not suit its data, in options: what --adapt would mend says so.

@@ -2,7 +2,6 @@
 #include "describe_layer.h"
 #include "engine/graph/check_graph.h"
 #include "engine/graph/node_paths.h"
-#include "engine/models/exchange.h"
 #include "engine/plan/truth_table.h"
 #include "engine/train/kernel_report.h"
 #include "engine/train/memory.h"
@@ -10,10 +9,8 @@
 #include "model_source.h"
 #include "output.h"
 #include "session/counted.h"
-#include "session/whole_file.h"
 #include "text_table.h"
 
-#include <QFileInfo>
 #include <nlohmann/json.hpp>
 
 namespace burdock::cli {
@@ -67,18 +64,6 @@ const LossSchema& lossOf(const CheckedNetwork& network) {
     return defaultLoss(Task::Regression);
 }
 
-Status save(const Graph& graph, const std::string& path, bool force) {
-    if (!force && QFileInfo(QString::fromStdString(path)).isFile()) // nothing else is replaced at all
-        return refuse(problem("file.there", "There is such a file already.", path,
-                              "Choose another name, or give --force to replace it."));
-    const auto text = writeModel(path, {graph});
-    if (!text) return refuse(text.error());
-    const auto failure = writeWhole(QString::fromStdString(path), QByteArray::fromStdString(*text));
-    if (!failure) return {};
-    return refuse(problem("file", "The model cannot be written: " + failure->toStdString() + ".", path,
-                          "Choose another file, in a folder that you may write to."));
-}
-
 /// The settings that a model brings along and its file does not hold, as options of `train`.
 std::string settingsOf(const TrainConfig& config) {
     const ParamValues values = TrainConfig::table().write(config),
@@ -109,7 +94,8 @@ Result<int> describe(const DescribeArguments& arguments, Program& program) {
     const auto& [name, savePath, layer, givenBatch, kernels, force] = arguments;
     std::string notSaved;
     if (!savePath.empty()) {
-        if (const Status saved = save(model->graph, savePath, force); !saved) return refuse(saved.error());
+        if (const Status saved = saveModel(model->graph, savePath, force); !saved)
+            return refuse(saved.error());
         notSaved = settingsOf(model->config);
         if (!notSaved.empty() && !program.json)
             print("Not in " + savePath + ", which holds the network alone: " + notSaved);

@@ -1,5 +1,6 @@
 #include "config_options.h"
 #include "engine/graph/graph_json.h"
+#include "engine/models/adaptation.h"
 #include "engine/train/rate_finder.h"
 #include "engine/train/trainer.h"
 #include "model_source.h"
@@ -32,9 +33,13 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
     if (arguments.adapt) model->config = adapted(std::move(model->config), (*data)->info());
     const auto config = arguments.config.applyTo(model->config);
     if (!config) return refuse(config.error());
+    TrainConfig used = *config;
     if (arguments.adapt) {
         const std::string before = graphToText(model->graph);
-        model->graph = adapted(std::move(model->graph), (*data)->info(), *config);
+        auto made = adaptedTo(std::move(model->graph), (*data)->info(), used);
+        if (!made) return refuse(made.error());
+        model->graph = std::move(made->graph);
+        used = std::move(made->config);
         if (model->run && graphToText(model->graph) != before) {
             warn("burdock-cli: " + arguments.model +
                  ": Adapted to the data, it has other weights: the rate is read off with new ones.");
@@ -50,7 +55,7 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
         initial = std::move(*weights);
     }
     ProgressBar bar;
-    const auto sweep = findLearningRate(model->graph, *data, *config, initial.get(), [&](double done) {
+    const auto sweep = findLearningRate(model->graph, *data, used, initial.get(), [&](double done) {
         bar.draw("Trying rates", done, "");
         return true;
     });

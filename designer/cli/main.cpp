@@ -44,8 +44,8 @@ int run(int argc, char** argv) {
 
     ArgumentParser parser("burdock-cli", "Trains neural networks and keeps every run, without a window.",
                           programVersion().toStdString());
-    for (const auto add : {addTemplates, addDescribe, addDatasets, addTrain, addFindRate, addEvaluate,
-                           addPredict, addGenerate, addRuns, addShow, addCompare})
+    for (const auto add : {addTemplates, addDescribe, addDatasets, addPropose, addTrain, addFindRate,
+                           addEvaluate, addPredict, addGenerate, addRuns, addShow, addCompare})
         add(parser, program, choose);
     addRegistries(parser, program, choose);
     addReference(parser, program, choose);

@@ -8,6 +8,9 @@
 #include "run_json.h"
 #include "session/diagnostics.h"
 #include "session/stored_run.h"
+#include "session/whole_file.h"
+
+#include <QFileInfo>
 
 namespace burdock::cli {
 namespace {
@@ -73,6 +76,18 @@ Result<Model> loadModel(const std::string& name, const Program& program) {
             warn(oneLine(d));
         }
     return model;
+}
+
+Status saveModel(const Graph& graph, const std::string& path, bool force) {
+    if (!force && QFileInfo(QString::fromStdString(path)).isFile()) // nothing else is replaced at all
+        return refuse(problem("file.there", "There is such a file already.", path,
+                              "Choose another name, or give --force to replace it."));
+    const auto text = writeModel(path, {graph});
+    if (!text) return refuse(text.error());
+    const auto failure = writeWhole(QString::fromStdString(path), QByteArray::fromStdString(*text));
+    if (!failure) return {};
+    return refuse(problem("file", "The model cannot be written: " + failure->toStdString() + ".", path,
+                          "Choose another file, in a folder that you may write to."));
 }
 
 } // namespace burdock::cli

@@ -19,4 +19,7 @@ inline constexpr const char* modelHelp = "template:ID, a .json file, or run:ID";
 /// Refuses what is not there, cannot be read, or is a network with errors.
 Result<Model> loadModel(const std::string& name, const Program& program);
 
+/// Writes a network to a model file; its ending chooses the exporter. Replaces a file only by `force`.
+Status saveModel(const Graph& graph, const std::string& path, bool force);
+
 } // namespace burdock::cli

@@ -46,6 +46,7 @@ void addDatasets(ArgumentParser& parser, Program& program, Chosen choose);
 void addRegistries(ArgumentParser& parser, Program& program, Chosen choose);
 void addReference(ArgumentParser& parser, Program& program, Chosen choose);
 void addTrain(ArgumentParser& parser, Program& program, Chosen choose);
+void addPropose(ArgumentParser& parser, Program& program, Chosen choose);
 void addFindRate(ArgumentParser& parser, Program& program, Chosen choose);
 void addEvaluate(ArgumentParser& parser, Program& program, Chosen choose);
 void addPredict(ArgumentParser& parser, Program& program, Chosen choose);

@@ -3,6 +3,8 @@
 #include "engine/data/split.h"
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
+#include "engine/models/adaptation.h"
+#include "engine/models/proposal.h"
 #include "engine/tensor/dims_text.h"
 #include "engine/train/loss.h"
 #include "engine/train/memory.h"
@@ -23,6 +25,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 namespace burdock::cli {
@@ -63,8 +66,10 @@ std::string valuesOf(const NamedValues& values, std::string_view split) {
 /// What is printed of the runs of a queue while they are trained. Of several, each line says whose it is.
 class Report {
   public:
-    Report(const RunQueue& queue, std::shared_ptr<storage::Notebook> notebook, bool several, bool json)
+    Report(const RunQueue& queue, const DatasetCatalog& catalog, std::shared_ptr<storage::Notebook> notebook,
+           bool several, bool json)
         : queue_(queue)
+        , catalog_(catalog)
         , notebook_(std::move(notebook))
         , several_(several)
         , json_(json) {}
@@ -164,8 +169,10 @@ class Report {
         print(line);
     }
     void tick() {
-        if (!bar_.isShown()) return;
         const std::vector<TrainingRun*> active = queue_.active();
+        for (const TrainingRun* run : active)
+            if (const auto left = timeLeft(*run)) expected(*run, *left);
+        if (!bar_.isShown()) return;
         if (active.empty()) return;
         TrainingRun& run = *active.front();
         if (std::exchange(drawn_, run.runId()) != run.runId()) last_ = {};
@@ -183,6 +190,28 @@ class Report {
         if (const auto left = queue_.waiting().size(); left > 0) tell(std::to_string(left) + " waiting");
         bar_.draw(before, p.phaseDone, after);
     }
+    /// How long an epoch and the run will take, once the first steps tell; with a smaller set where that is
+    /// long.
+    void expected(const TrainingRun& run, double left) {
+        constexpr double brief = 20, lengthy = 900; // seconds
+        const TrainingProgress p = run.progress();
+        if (p.epochs < 1 || !toldOf_.insert(run.runId().value).second) return;
+        const double all = p.secondsDone + left, epoch = all / static_cast<double>(p.epochs);
+        const std::string data = run.request().dataset.toStdString();
+        const std::string smaller = all > lengthy && catalog_.find(data + "-small") ? data + "-small" : "";
+        bar_.clear();
+        if (json_) {
+            Json json{{"event", "expected"},
+                      {"run", run.runId().value},
+                      {"epoch_seconds", epoch},
+                      {"run_seconds", all}};
+            if (!smaller.empty()) json["smaller_data"] = smaller;
+            printJson(json);
+        } else if (all > brief) {
+            print("Expected: " + duration(epoch) + " an epoch, " + duration(all) + " the run." +
+                  (smaller.empty() ? "" : " With --data " + smaller + " a first look is sooner."));
+        }
+    }
     void warned(const std::string& run, const Diagnostic& why) {
         bar_.clear();
         warn("burdock-cli: " + (several_ ? run + ": " : "") + oneLine(inOptions(why)));
@@ -190,11 +219,13 @@ class Report {
 
   private:
     const RunQueue& queue_;
+    const DatasetCatalog& catalog_;
     std::shared_ptr<storage::Notebook> notebook_;
     const bool several_, json_;
     ProgressBar bar_;
-    storage::RunId drawn_; ///< the run that the bar is about
-    NamedValue last_;      ///< the first series of the last step
+    storage::RunId drawn_;    ///< the run that the bar is about
+    NamedValue last_;         ///< the first series of the last step
+    std::set<qint64> toldOf_; ///< runs whose expected time was told
 };
 
 /// The weights that the run begins with.
@@ -228,6 +259,36 @@ Status chooseWeights(const TrainArguments& arguments, std::optional<storage::Run
     return {};
 }
 
+constexpr std::string_view proposed = "proposal"; ///< as MODEL: what suits the data
+
+Result<Model> propose(const std::string& data, const Program& program) {
+    if (data.empty()) return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
+    const auto opened = program.catalog.open(data);
+    if (!opened) return refuse(opened.error());
+    auto proposal = proposeFor(**opened);
+    if (!proposal) return refuse(proposal.error());
+    return Model{std::move(proposal->graph), std::nullopt, std::move(proposal->config)};
+}
+
+/// Makes the request's network and settings suit the data, and tells what was changed.
+Status adapt(TrainingRequest& request, const std::string& model, const Dataset& data,
+             const Program& program) {
+    auto made = adaptedTo(std::move(request.graph), data.info(), std::move(request.config));
+    if (!made) return refuse(inOptions(made.error()));
+    request.graph = std::move(made->graph);
+    request.config = std::move(made->config);
+    if (made->changes.empty()) return {};
+    if (program.json) {
+        printJson({{"event", "adapted"}, {"model", model}, {"changes", made->changes}});
+        return {};
+    }
+    std::string all;
+    for (const std::string& change : made->changes)
+        all += (all.empty() ? "" : "; ") + change;
+    print("Adapted " + model + ": " + all + ".");
+    return {};
+}
+
 /// What the arguments ask to be trained, of the model of that name.
 Result<TrainingRequest> requested(const TrainArguments& arguments, const std::string& name,
                                   Program& program) {
@@ -243,7 +304,7 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, const std::st
         if (!notebook) return refuse(notebook.error());
         return resumeRequest(**notebook, runIdFrom(name));
     }
-    auto model = loadModel(name, program);
+    auto model = name == proposed ? propose(arguments.data, program) : loadModel(name, program);
     if (!model) return refuse(model.error());
     const std::string reference = arguments.data.empty() ? model->data : arguments.data;
     if (reference.empty())
@@ -262,9 +323,11 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, const std::st
 
     TrainingRequest request;
     request.runName = QString::fromStdString(arguments.name);
-    request.graph = data ? adapted(std::move(model->graph), data->info(), *config) : std::move(model->graph);
+    request.graph = std::move(model->graph);
     request.dataset = QString::fromStdString(reference);
     request.config = *config;
+    if (data)
+        if (const Status made = adapt(request, name, *data, program); !made) return refuse(made.error());
     if (const Status ready = chooseWeights(arguments, model->run, program, request); !ready)
         return refuse(ready.error());
     return request;
@@ -319,7 +382,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     queue.setBackground(false);
     queue.setAtOnce(arguments.jobs);
     const bool several = wanted->size() > 1;
-    Report report(queue, *notebook, several, program.json);
+    Report report(queue, program.catalog, *notebook, several, program.json);
     Result<int> result = 0;
     bool stopped = false, unread = false;
     const auto fail = [&](const TrainingRun& run, Diagnostic why) {
@@ -385,8 +448,10 @@ void addTrain(ArgumentParser& parser, Program& program, Chosen choose) {
     auto arguments = std::make_shared<TrainArguments>();
     command
         .option("MODEL", arguments->models,
-                std::string(modelHelp) + " (goes on from its weights); several are checked, then trained in "
-                                         "turn, with the same settings")
+                std::string(modelHelp) +
+                    " (goes on from its weights), or proposal: what `burdock-cli propose` "
+                    "proposes for the data; several are checked, then trained in "
+                    "turn, with the same settings")
         .required()
         .typeName("");
     command

@@ -23,4 +23,27 @@ bool applyInPlace(Graph& graph, const Fix& fix) {
     });
 }
 
+bool applyReshaping(Graph& graph, const Fix& fix) {
+    if (fix.kind != Fix::Kind::InsertBefore || !nodeAt(graph, fix.node)) return false;
+    bool done = false;
+    editBody(graph, fix.node.parent(), [&](Graph& around) {
+        constexpr double card = 220; // pixels, with the gap beside it
+        const NodeId next = fix.node.node();
+        const Edge* const edge = around.edgeAt(next, fix.port);
+        if (!edge) return;
+        const Edge source = *edge;
+        const Point place = around.find(next)->position;
+        std::vector<NodeId> beyond;
+        for (const Node& node : around.nodes())
+            if (node.position.x >= place.x) beyond.push_back(node.id);
+        for (const NodeId id : beyond)
+            around.edit(id)->position.x += card;
+        const NodeId added = around.add(fix.layer, fix.layerParams, place);
+        around.connect(source.from, added, 0, source.output);
+        around.connect(added, next, fix.port);
+        done = true;
+    });
+    return done;
+}
+
 } // namespace burdock

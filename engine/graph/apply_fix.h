@@ -9,4 +9,8 @@ namespace burdock {
 /// where its node is missing, where it adds one, or where it is of the settings.
 bool applyInPlace(Graph& graph, const Fix& fix);
 
+/// Inserts the layer of an InsertBefore fix on the edge that enters its node's port; what lies right of it
+/// moves on. False, and nothing is done, for any other fix, and where there is no such edge.
+bool applyReshaping(Graph& graph, const Fix& fix);
+
 } // namespace burdock

@@ -16,13 +16,15 @@ enum class Severity { Error, Warning, Hint };
 struct Fix {
     enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter, SetSetting };
     Kind kind = Kind::SetParam;
-    std::string label;         ///< "Insert Flatten", "Set stride to 1 × 1"
-    NodePath node;             ///< the node that is changed, or before/after which one is inserted
-    std::string param;         ///< SetParam: its key; SetSetting: that of a training setting
-    ParamValue value;          ///< SetParam, SetSetting: its new value
-    std::string layer;         ///< InsertBefore, AppendAfter: the schema id of the new layer
-    int port = 0;              ///< InsertBefore, RemoveInput: the input port
-    ParamValues layerParams{}; ///< InsertBefore, AppendAfter: the new layer's; SetParam: more that are set
+    std::string label; ///< "Insert Flatten", "Set stride to 1 × 1"
+    NodePath node;     ///< the node that is changed, or before/after which one is inserted
+    std::string param; ///< SetParam: its key; SetSetting: that of a training setting
+    ParamValue value;  ///< SetParam, SetSetting: its new value
+    std::string layer; ///< InsertBefore, AppendAfter: the schema id of the new layer
+    int port = 0;      ///< InsertBefore, RemoveInput: the input port
+    /// InsertBefore, AppendAfter: the new layer's; SetParam: more that are set; SetSetting: those of the
+    /// entry that the setting then names.
+    ParamValues layerParams{};
 };
 
 /// A refusal or a warning as a value: what is wrong, where, why, and how to mend it.

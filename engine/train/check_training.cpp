@@ -1,5 +1,6 @@
 #include "engine/graph/apply_fix.h"
 #include "engine/train/loss.h"
+#include "engine/train/sample_kind.h"
 #include "engine/train/task_defaults.h"
 #include "engine/train/trainer.h"
 
@@ -57,8 +58,12 @@ void checkInput(const CheckedNetwork& network, const DatasetInfo& data, const Tr
     Diagnostic d =
         onStep(network.inputStep(), "data.input-shape", "The Input does not have the shape of the data.",
                "Set it to " + wanted + ", or choose other data.");
-    d.fix = inputFix(d.node, data);
-    if (data.task->generates)
+    // A network of pictures makes nothing of rows, whatever its Input says.
+    if (suits(kindOf(network), kindOf(data)))
+        d.fix = inputFix(d.node, data);
+    else
+        d.mend = "Open a template that is made for such data, or choose other data.";
+    if (d.fix && data.task->generates)
         d.mend = "Set it to " + wanted + ", or open the data with its context: " + data.id +
                  ":context=" + std::to_string(shape.channels) + ".";
     d.why = "It is " + toString(shape) + ", and a sample of " + data.title + " is " + wanted + ".";
@@ -165,7 +170,8 @@ void checkLoss(const CheckedNetwork& network, const DatasetInfo& data, const Tra
     } else {
         return;
     }
-    if (distribution) d.fix = Fix{Fix::Kind::RemoveNode, "Remove the " + last.name, d.node, {}, {}, {}, 0};
+    if (distribution || last.stopsGradient)
+        d.fix = Fix{Fix::Kind::RemoveNode, "Remove the " + last.name, d.node, {}, {}, {}, 0};
     found.push_back(std::move(d));
 }
 
@@ -234,6 +240,8 @@ void checkSlopes(const CheckedNetwork& network, OutputFunction leftOut, std::vec
                 "by the perceptron's rule.");
             d.severity = Severity::Warning;
             d.why = layer.schema->name + " has slope zero everywhere, so no gradient passes it.";
+            if (i == network.output())
+                d.fix = Fix{Fix::Kind::RemoveNode, "Remove the " + layer.schema->name, d.node, {}, {}, {}, 0};
             found.push_back(std::move(d));
         }
         learns[i] = before || (layer.parameters > 0 && !steps[i].frozen);
@@ -317,17 +325,16 @@ TrainConfig adapted(TrainConfig config, const DatasetInfo& data) {
     return config;
 }
 
-Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config) {
+Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config,
+              std::vector<std::string>* changes) {
     // The output's size can only be seen once the input fits.
     for (const std::string_view code :
-         {"data.input-shape", "data.output-shape", "data.vocabulary", "loss.activation"})
+         {"data.input-shape", "data.output-shape", "data.vocabulary", "loss.activation", "gradient.zero"})
         for (const Diagnostic& d : checkTraining(graph, data, config)) {
             if (d.code != code) continue;
             // Its own fix may bring the data to the network instead.
-            if (code == "data.input-shape")
-                applyInPlace(graph, inputFix(d.node, data));
-            else if (d.fix)
-                applyInPlace(graph, *d.fix);
+            const auto fix = code == "data.input-shape" ? inputFix(d.node, data) : d.fix;
+            if (fix && applyInPlace(graph, *fix) && changes) changes->push_back(fix->label);
         }
     return graph;
 }

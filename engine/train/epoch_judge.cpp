@@ -14,23 +14,24 @@ double scoreOf(const SeriesSchema& series, const EpochRecord& epoch) {
     return series.better == MetricSchema::Better::Larger ? value : -value;
 }
 
-/// What the task's entry names first, where epochs can be ranked by it and it is measured: of the samples
-/// that are trained on only the usual metrics are.
-std::string metricOf(const DatasetInfo& data, bool heldBack) {
-    const auto& telling = data.task->metrics;
+/// What tells most of the data, where epochs can be ranked by it and it is measured: of the samples that are
+/// trained on only the usual metrics are.
+std::string metricOf(const DatasetInfo& data, bool heldBack, bool unbalanced) {
+    const auto telling = tellingMetrics(data, unbalanced && heldBack);
     const MetricSchema* first = telling.empty() ? nullptr : findMetric(telling.front());
     return first && canBeBest(*first, data) && (heldBack || first->usual) ? first->id : "loss";
 }
 
 } // namespace
 
-EpochJudge::EpochJudge(const TrainConfig& config, const DatasetInfo& data, std::string_view split)
+EpochJudge::EpochJudge(const TrainConfig& config, const DatasetInfo& data, std::string_view split,
+                       bool unbalanced)
     : split_(split)
     , before_(data.task->hasAccuracy() ? "accuracy" : "loss")
     , automatic_(config.bestMetric == "auto")
     , patience_(config.patience)
     , minimumDelta_(config.minimumDelta) {
-    judgeBy(automatic_ ? metricOf(data, split != "train") : config.bestMetric);
+    judgeBy(automatic_ ? metricOf(data, split != "train", unbalanced) : config.bestMetric);
 }
 
 void EpochJudge::judgeBy(std::string metric) {

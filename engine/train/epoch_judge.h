@@ -13,8 +13,10 @@ namespace burdock {
 class EpochJudge {
   public:
     EpochJudge() = default;
-    /// `split`: the one that is measured after every epoch, "validation" or "train".
-    EpochJudge(const TrainConfig& config, const DatasetInfo& data, std::string_view split);
+    /// `split`: the one that is measured after every epoch, "validation" or "train". `unbalanced`: whether
+    /// the classes are.
+    EpochJudge(const TrainConfig& config, const DatasetInfo& data, std::string_view split,
+               bool unbalanced = false);
 
     /// Goes by what the run has gone by so far, where the choice is the task's.
     void goOn(const TrainState& state);

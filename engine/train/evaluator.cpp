@@ -52,7 +52,9 @@ Evaluator::make(const CheckedNetwork& network, std::shared_ptr<ParameterStore> s
         loss.make(config.lossParams, {task, [&] { return countTargets(*evaluator->data_, counted); }});
     evaluator->scaling_ = scaling;
     evaluator->lossUnit_ = burdock::lossUnit(loss, scaling, config);
+    evaluator->tellsMistakes_ = tellsMistakes(loss, config.lossParams) && task->hasAccuracy();
     evaluator->yesAbove_ = yesThreshold(network, loss);
+    evaluator->reads_ = readKind(network, loss);
     return evaluator;
 }
 
@@ -89,13 +91,15 @@ Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& sample
         outputs = columnsOf(outputs, task);
         const Tensor<float> targets{
             batch->targets.data(), {batch->size * targetWidth / outputs.batch, 1, 1}, outputs.batch};
-        const LossValue loss = loss_->evaluate(outputs, targets, Tensor<float>{});
+        LossValue loss = loss_->evaluate(outputs, targets, Tensor<float>{});
+        if (tellsMistakes_) loss.mean = 1 - task.accuracy(outputs, targets, yesAbove_);
         lossSum += isFinite ? lossUnit_ * loss.mean * loss.weight : std::numeric_limits<double>::quiet_NaN();
         lossWeight += loss.weight;
         if (!choice.isEmpty()) {
             if (!metrics) {
                 MetricSetup setup = MetricSetup::of(data_->info());
                 setup.yesAbove = yesAbove_;
+                setup.reads = reads_;
                 setup.logits = schema_->contains == OutputFunction::Softmax;
                 metrics.emplace(setup, choice);
             }

@@ -38,7 +38,9 @@ class Evaluator {
     std::unique_ptr<Loss> loss_;
     Scaling scaling_;
     float yesAbove_ = 0;
+    OutputKind reads_ = OutputKind::Numbers;
     double lossUnit_ = 1;
+    bool tellsMistakes_ = false;
 };
 
 } // namespace burdock

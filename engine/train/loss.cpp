@@ -40,6 +40,10 @@ struct CrossEntropyParams {
     double smoothing = 0;
     ClassWeights weights = ClassWeights::None;
 };
+enum class Told { Mistakes, Distance };
+struct PerceptronParams {
+    Told told = Told::Mistakes;
+};
 struct HuberParams {
     double delta = 1;
 };
@@ -106,6 +110,14 @@ std::vector<LossSchema> makeAll() {
                .minimumExcluded = true,
                .doc = "Errors below it count squared, those above by their size; where targets are "
                       "scaled, in units of their deviation."});
+    ParamTable<PerceptronParams> perceptron;
+    perceptron.addChoice(
+        &PerceptronParams::told,
+        {.key = std::string(toldKey),
+         .label = "Told as",
+         .doc = "How the loss is told; the rule is the same."},
+        {{std::string(toldAsMistakes), "Share of mistakes", "Whatever the size of the weights."},
+         {"distance", "Distance", "By which the wrong side was taken: as small as the weights are."}});
     return {
         {"softmax-cross-entropy",
          "Softmax cross-entropy",
@@ -186,7 +198,7 @@ std::vector<LossSchema> makeAll() {
          OutputFunction::Threshold,
          {TargetKind::YesNo, TargetKind::Class},
          0,
-         {},
+         perceptron.specs(),
          [](const ParamValues&, const LossSetup& s) {
              Perceptron rule;
              rule.classes = s.task->targetKind == TargetKind::Class;
@@ -214,6 +226,11 @@ TargetCounts countTargets(const Dataset& data, std::span<const std::int64_t> sam
     }
     if (task.positions) counts.samples *= static_cast<double>(target.size());
     return counts;
+}
+
+bool tellsMistakes(const LossSchema& loss, const ParamValues& params) {
+    const auto told = std::ranges::find(loss.params, toldKey, &ParamSpec::key);
+    return told != loss.params.end() && paramOr(params, *told) == ParamValue{std::string(toldAsMistakes)};
 }
 
 bool LossSchema::fits(Task task) const {

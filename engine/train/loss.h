@@ -65,6 +65,11 @@ struct LossSchema {
     std::string_view lacks() const { return make ? "" : "make"; }
 };
 
+/// The hyperparameter that says how a loss is told of which people read mistakes better than values.
+inline constexpr std::string_view toldKey = "told", toldAsMistakes = "mistakes";
+/// Whether such a loss is told as the share of answers that are wrong.
+bool tellsMistakes(const LossSchema& loss, const ParamValues& params);
+
 Registry<LossSchema>& losses();
 const LossSchema* findLoss(std::string_view id);
 /// The loss of the task's defaults.

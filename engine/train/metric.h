@@ -25,6 +25,7 @@ struct MetricSetup {
     std::int64_t area = 1;    ///< a label has an output for each of so many pixels, counted together
     float yesAbove = 0;       ///< where an output says yes
     bool logits = false;      ///< the outputs of a classifier are inputs of a softmax
+    OutputKind reads = OutputKind::Logits; ///< what the outputs are
 
     static MetricSetup of(const DatasetInfo& info);
     std::int64_t labels() const { return outputs / area; }
@@ -54,8 +55,9 @@ struct MetricSchema {
     bool each = false; ///< the list holds a value for each class, label or output
     enum class Better { Larger, Smaller, Neither };
     Better better = Better::Larger;
-    bool share = false; ///< a part of one, which people read as a percentage
-    bool usual = false; ///< followed in every epoch of every run
+    bool share = false;    ///< a part of one, which people read as a percentage
+    bool usual = false;    ///< followed in every epoch of every run
+    bool foremost = false; ///< wherever it applies, it tells more than the usual ones
     // What it cannot go past.
     double low = -std::numeric_limits<double>::infinity(), high = std::numeric_limits<double>::infinity();
     /// Of more classes or labels it would take too much room, whoever asks for it.

@@ -106,6 +106,7 @@ NamedValue headline(const NamedValues& values) {
     const auto rank = [](const std::string& name) {
         const MetricSchema* metric = findMetric(describeSeries(name).metric);
         if (!metric) return 2;
+        if (metric->foremost) return -1;
         if (metric->usual) return 0;
         return std::ranges::any_of(tasks(),
                                    [&](const TaskSchema& task) {

@@ -45,8 +45,8 @@ std::string inSentence(std::string title);
 std::string seriesName(std::string_view split, std::string_view metric); ///< "validation.accuracy"
 /// Of any name; of a metric that is not known (a plugin's) as much as the name says.
 SeriesSchema describeSeries(std::string_view name);
-/// The one that tells most: the first usual metric, else the one that a task names first (R² of numbers),
-/// else the first of all in reading order. Empty for nothing.
+/// The one that tells most: a foremost metric (IoU of masks), else the first usual one, else the one that a
+/// task names first (R² of numbers), else the first of all in reading order. Empty for nothing.
 NamedValue headline(const NamedValues& values);
 /// The order in which people read them: the loss, the metrics as they are registered, then the rest; of each
 /// the splits in the order of a run.

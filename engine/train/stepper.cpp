@@ -82,6 +82,7 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
     const LossSchema& loss = *lossFor(config.loss, task);
     s->loss_ = loss.make(config.lossParams, {task, [&] { return countTargets(*s->data_, samples); }});
     s->yesAbove_ = yesThreshold(network, loss);
+    s->tellsMistakes_ = tellsMistakes(loss, config.lossParams) && task->hasAccuracy();
     const OptimizerSchema& optimizer = *findOptimizer(config.optimizer);
     s->fullBatch_ = optimizer.fullBatch;
 
@@ -160,6 +161,7 @@ bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t si
     outcome.weight = loss.weight * static_cast<double>(size) / static_cast<double>(outputs.batch);
     outcome.accuracy = task_->hasAccuracy() ? task_->accuracy(outputs, targets, yesAbove_)
                                             : std::numeric_limits<double>::quiet_NaN();
+    if (tellsMistakes_) outcome.loss = 1 - outcome.accuracy;
     if (!std::isfinite(static_cast<float>(loss.mean))) {
         const auto layer = plan.watchedForward(key);
         outcome.problem = layer ? diverged(step, *layer, "Its values are not finite numbers any more.")

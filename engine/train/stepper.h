@@ -115,6 +115,7 @@ class Stepper {
     std::int64_t batch_ = 1;
     float yesAbove_ = 0;
     double lossUnit_ = 1;
+    bool tellsMistakes_ = false;
     bool fullBatch_ = false, limited_ = false;
     AlignedBuffer statistics_; ///< of the last good step
     Outcome gathering_;

@@ -4,6 +4,8 @@
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
 
+#include <algorithm>
+
 namespace burdock {
 
 std::string describeDefaults(Task task) {
@@ -15,6 +17,20 @@ std::string describeDefaults(Task task) {
     for (const std::string& id : task->metrics)
         text += (id == task->metrics.front() ? "" : ", ") + findMetric(id)->name;
     return text + ".";
+}
+
+std::vector<std::string> tellingMetrics(const DatasetInfo& data, bool unbalanced) {
+    std::vector<std::string> ids;
+    const auto add = [&ids](const std::string& id) {
+        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    };
+    const MetricSetup setup = MetricSetup::of(data);
+    for (const MetricSchema& metric : metrics())
+        if (metric.foremost && metric.fits(setup)) add(metric.id);
+    if (unbalanced) add("balanced_accuracy");
+    for (const std::string& id : data.task->metrics)
+        add(id);
+    return ids;
 }
 
 bool canBeBest(const MetricSchema& metric, const DatasetInfo& data) {

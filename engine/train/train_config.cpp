@@ -6,6 +6,7 @@
 #include "engine/train/optimizer.h"
 #include "engine/train/schedule.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace burdock {
@@ -260,6 +261,7 @@ nlohmann::json toJson(const TrainConfig& config) {
 
 Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     nlohmann::json own = json;
+    const bool before = own.is_object() && !own.contains("target_scale"); // there were several of the choices
     if (own.is_object()) { // what was kept before there was a choice was trained like this
         own.emplace("schedule", "constant");
         own.emplace("precision", "f32");
@@ -290,6 +292,9 @@ Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     for (std::size_t i = 0; i < params.size(); ++i)
         config.*entrySettings()[i].params = std::move(params[i]);
     config.augmentation = std::move(augmentation);
+    if (const LossSchema* loss = findLoss(config.loss); before && loss)
+        if (std::ranges::find(loss->params, toldKey, &ParamSpec::key) != loss->params.end())
+            config.lossParams.emplace(std::string(toldKey), std::string("distance"));
     if (const auto problems = checkTrainConfig(config); !problems.empty()) return refuse(problems[0]);
     return config;
 }

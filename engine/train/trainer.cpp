@@ -2,6 +2,7 @@
 
 #include "engine/graph/check_graph.h"
 #include "engine/tensor/random.h"
+#include "engine/train/advice.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/divergence.h"
 #include "engine/train/epoch_judge.h"
@@ -13,11 +14,14 @@
 #include "engine/train/schedule.h"
 #include "engine/train/stepper.h"
 #include "engine/train/target_scaling.h"
+#include "engine/train/task_defaults.h"
 #include "engine/train/thread_scope.h"
 #include "engine/train/training_refusal.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace burdock {
@@ -57,6 +61,7 @@ struct Trainer::Impl {
     bool testing = false; ///< the store holds the best weights, not the last
     Clock::time_point started;
     double pausedSeconds = 0;
+    double trainAccuracy = std::numeric_limits<double>::quiet_NaN(); ///< of the last epoch
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
     ParameterStore& store() const { return *stepper->store(); }
@@ -86,6 +91,9 @@ struct Trainer::Impl {
         split = makeSplit(*data, config.validationFraction, seed());
         if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
         if ((outlier = findOutlier(*data, split))) warnings.push_back(*outlier);
+        const ClassBalance balance = balanceOf(*data, split.train);
+        if (!outlier)
+            std::ranges::move(adviseOn(*data, split, balance, config), std::back_inserter(warnings));
         scaling = Scaling::measure(*data, split.train, config.normalise, targetScaling(*network, config));
         auto made = Stepper::make(*network, data, config, split.train, arena);
         if (!made) return refuse(made.error());
@@ -96,7 +104,7 @@ struct Trainer::Impl {
             Evaluator::make(*network, stepper->store(), data, config, scaling, split.train, &stepper->plan());
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
-        chooseSeries();
+        chooseSeries(balance.isUnbalanced());
         // The gradient over all samples does not depend on their order.
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, stepper->batch(),
                                               /*shuffle=*/!stepper->fullBatch(), deriveKey(seed(), "shuffle"),
@@ -107,19 +115,20 @@ struct Trainer::Impl {
         return {};
     }
 
-    void chooseSeries() {
+    void chooseSeries(bool unbalanced) {
         const bool hasAccuracy = data->info().task->hasAccuracy();
         stepNames = {"train.loss"};
         if (hasAccuracy) stepNames.emplace_back("train.accuracy");
         stepNames.emplace_back("learning_rate");
         stepValues.resize(stepNames.size());
-        judge = EpochJudge(config, data->info(), split.validation.empty() ? "train" : "validation");
+        judge =
+            EpochJudge(config, data->info(), split.validation.empty() ? "train" : "validation", unbalanced);
         epochMetrics.all = config.epochMetrics == "all";
         epochMetrics.ids = {judge.metric()};
         for (const MetricSchema& metric : metrics())
             if (metric.usual) epochMetrics.ids.push_back(metric.id);
-        // A loss in units of the deviation tells people little.
-        if (const auto& telling = data->info().task->metrics; !hasAccuracy && !telling.empty())
+        // A loss tells people little, as the accuracy does of masks and of unbalanced classes.
+        if (const auto telling = tellingMetrics(data->info(), unbalanced); !telling.empty())
             epochMetrics.ids.push_back(telling.front());
     }
 
@@ -248,7 +257,8 @@ struct Trainer::Impl {
         record.step = at.step;
         record.values = {{"train.loss", at.lossSum / at.lossWeight}};
         if (data->info().task->hasAccuracy())
-            record.values.push_back({"train.accuracy", at.accuracySum / static_cast<double>(at.samples)});
+            record.values.push_back(
+                {"train.accuracy", trainAccuracy = at.accuracySum / static_cast<double>(at.samples)});
         record.samplesPerSecond = static_cast<double>(at.samples) / at.trained;
         if (!split.validation.empty()) {
             const Evaluation v =
@@ -304,6 +314,8 @@ struct Trainer::Impl {
         while (going && at.epochs < config.epochs && !judge.stopsEarly(at))
             going = trainEpoch(observer, control, finish.problem);
         finish.stoppedEarly = going && at.epochs < config.epochs;
+        if (const auto told = tellInseparable(config, data->info(), at.epochs, trainAccuracy))
+            observer.onNotice(*told);
         if (!finish.problem && control.stopRequested()) finish.problem = stepper->checkWeights(at.step);
         if (finish.problem) {
             finish.status = RunStatus::Failed;

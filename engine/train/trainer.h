@@ -26,8 +26,10 @@ Diagnostic nothingToTrainOn(const DatasetInfo& data);
 TrainConfig adapted(TrainConfig config, const DatasetInfo& data);
 /// The graph with its input, its last layer with weights and its embedding given the sizes that the data
 /// need, and without a softmax at its end that does not fit their task, as far as the fixes of checkTraining
-/// go. Where the settings fit the data to the network's input, that stays.
-Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config);
+/// go. Where the settings fit the data to the network's input, that stays. See also adaptedTo(), which goes
+/// further. `changes`: what was done, a few words each.
+Graph adapted(Graph graph, const DatasetInfo& data, const TrainConfig& config,
+              std::vector<std::string>* changes = nullptr);
 
 /// The data as the network sees them: fitted to its input where the settings say so.
 std::shared_ptr<const Dataset> fittedData(const CheckedNetwork& network, std::shared_ptr<const Dataset> data,

@@ -319,6 +319,37 @@ class CliTrainingTest : public QObject, private CliProgram {
         QCOMPARE(refused.code, 1);
         QVERIFY2(refused.err.contains("Perceptron rule does not fit"), refused.err.constData());
     }
+    /// What is proposed is told with its reasons, can be saved, and learns.
+    void proposesForTheData() {
+        const QJsonObject told = json({"propose", "concrete"});
+        QMap<QString, QString> rows;
+        for (const QJsonValue& line : told["proposed"].toArray())
+            rows[line.toObject()["what"].toString()] = line.toObject()["value"].toString();
+        QCOMPARE(rows["Output activation"], "Softplus"); // strengths are positive
+        QCOMPARE(rows["Loss"], "Mean squared error");
+        QVERIFY(rows["Hidden layers"].toInt() >= 1 && rows["Neurons per hidden layer"].toInt() >= 10);
+        const QString saved = path("proposed.json");
+        QCOMPARE(run({"propose", "iris", "--save", saved}).code, 0);
+        QCOMPARE(run({"propose", "iris", "--save", saved}).code, 1); // it is there
+        QVERIFY(run({"describe", saved}).out.contains("softmax"));
+        const QJsonObject learned =
+            trained({"proposal", "--data", "iris", "--epochs", "40", "--learning-rate", "0.01", "--notebook",
+                     path("proposal.burdock")});
+        QVERIFY2(learned["test_accuracy"].toDouble() > 0.8, QJsonDocument(learned).toJson().constData());
+        QCOMPARE(run({"train", "proposal"}).code, 2);
+    }
+    /// A network of another kind is refused with a template that fits, and what is changed is told.
+    void adaptsOrNamesATemplate() {
+        const QString book = path("kinds.burdock");
+        const Outcome refused =
+            run({"train", "template:lenet5", "--data", "iris", "--adapt", "--notebook", book});
+        QCOMPARE(refused.code, 1);
+        QVERIFY2(refused.err.contains("template:classification-mlp"), refused.err.constData());
+        const Outcome made = run({"train", "template:classification-mlp", "--data", "digits", "--adapt",
+                                  "--epochs", "1", "--notebook", book});
+        QCOMPARE(made.code, 0);
+        QVERIFY2(made.out.contains("Flatten before dense 1"), made.out.constData());
+    }
     void writesText() {
         QByteArray text;
         for (int i = 0; i < 120; ++i)

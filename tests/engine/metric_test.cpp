@@ -1,6 +1,8 @@
 // Metrics against figures worked out by scikit-learn 1.2 on the same small arrays, and given what is odd.
 #include "engine/tensor/random.h"
 #include "engine/train/metric.h"
+#include "engine/train/series.h"
+#include "engine/train/task_defaults.h"
 #include "engine/train/train_config.h"
 
 #include <QTest>
@@ -116,6 +118,66 @@ class MetricTest : public QObject {
         NEAR(find(all, "rmse").value, 0.6123724356957945);
         NEAR(find(all, "r2").value, 0.9486081370449679);
     }
+    /// Figures of scikit-learn for the same eight samples; what is no number is an answer that no class is.
+    void againstScikitLearn() {
+        const std::vector<float> z{2, 1, 0, 0, 3, 1, 0, 2, 1, 0, 1, 4, 2, 1, 0, 1, 0, 3, 3, 1, 0, 2, 2.5f, 1},
+            t{0, 1, 2, 2, 1, 0, 0, 0};
+        const auto classes = measure(Task::Multiclass, 3, z, t);
+        NEAR(find(classes, "balanced_accuracy").value, 0.5);
+        NEAR(find(classes, "mcc").value, 0.2439750182371333);
+        NEAR(find(classes, "log_loss").value, 0.8627963076370194);
+        const auto yesNo = measure({Task::Binary, 1, 1, 0.5f, false, OutputKind::Probabilities},
+                                   {0.1f, 0.4f, 0.35f, 0.8f, 0.8f}, {0, 0, 1, 1, 0});
+        NEAR(find(yesNo, "balanced_accuracy").value, 0.5833333333333333);
+        NEAR(find(yesNo, "mcc").value, 0.16666666666666666);
+        NEAR(find(yesNo, "log_loss").value, 0.6997179455341611);
+        const auto labels =
+            measure(Task::Multilabel, 2, {1, -1, 1, 1, -1, -2, -1, 3}, {1, 0, 0, 1, 0, 1, 1, 1});
+        NEAR(find(labels, "balanced_accuracy").values[1], 0.8333333333333333);
+        NEAR(find(labels, "mcc").value, 0.5773502691896258 / 2);
+        NEAR(find(labels, "log_loss").value, 0.7568856859657564);
+        NEAR(find(measure(Task::Regression, 1, {2.5f, 0, 2, 8}, {3, -0.5f, 2, 7}), "mape").value,
+             0.3273809523809524);
+    }
+    /// Three pictures of 2 × 2 with two labels each; the second picture has nothing of the first label.
+    void overlapsOfMasks() {
+        const MetricSetup setup{Task::Multilabel, 8, 4, 0, true};
+        std::vector<float> y{1, 1, -1, -1, 2, -2, -2, 3,  -1, -1, -1, -1,
+                             1, 1, -1, 1,  1, 1,  -1, -1, -1, -1, -1, 2};
+        const std::vector<float> t{1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0};
+        const auto all = measure(setup, y, t);
+        NEAR(find(all, "iou").values[0], 0.6);
+        NEAR(find(all, "iou").values[1], 0.625);
+        NEAR(find(all, "iou").value, 0.6125);
+        NEAR(find(all, "dice").values[0], (0.6666666666666666 + 0.8) / 2);
+        NEAR(find(all, "dice").values[1], (0.8 + 0.8571428571428571 + 0.0) / 3);
+        // What is no number marks nothing, and is not right where nothing is to be marked.
+        y[8] = notANumber;
+        NEAR(find(measure(setup, y, t), "dice").values[0], (0.6666666666666666 + 0.0 + 0.8) / 3);
+        NEAR(find(measure(setup, y, t), "iou").values[0], 3.0 / 6);
+        // Of labels that are not those of pixels there is no picture to overlap; of no marks at all, no
+        // share.
+        QVERIFY(!has(measure(Task::Multilabel, 2, {1, 2}, {0, 1}), "iou"));
+        QVERIFY(!has(measure(Task::Binary, 1, {1}, {0}), "dice"));
+        const auto none = measure(setup, std::vector<float>(8, -1.0f), std::vector<float>(8, 0.0f));
+        QVERIFY(std::isnan(find(none, "iou").value) && std::isnan(find(none, "dice").value));
+    }
+    void whatTellsMost() {
+        DatasetInfo info;
+        info.task = Task::Multiclass;
+        info.targets = 3;
+        QCOMPARE(tellingMetrics(info).front(), "accuracy");
+        QCOMPARE(tellingMetrics(info, /*unbalanced=*/true).front(), "balanced_accuracy");
+        info.task = Task::Multilabel;
+        QCOMPARE(tellingMetrics(info).front(), "accuracy");
+        info.mask = Shape{2, 4, 4};
+        info.targets = 32;
+        QCOMPARE(tellingMetrics(info).front(), "iou");
+        QCOMPARE(headline({{"test.accuracy", 0.93}, {"test.f1", 0.4}, {"test.iou", 0.2}}).name, "test.iou");
+        info.task = Task::Regression;
+        info.mask = {};
+        QCOMPARE(tellingMetrics(info).front(), "r2");
+    }
     void perplexity() {
         const auto all = measure(Task::NextToken, 4, {0, 0, 0, 0, 0, 0, 0, 0}, {1, 3});
         NEAR(find(all, "perplexity").value, 4.0);
@@ -158,6 +220,15 @@ class MetricTest : public QObject {
         QVERIFY(std::isnan(find(taken, "recall").values[2]));
         NEAR(find(taken, "f1").values[2], 0.0);
         NEAR(find(taken, "recall").value, 0.75);
+        // Neither counts for the balanced accuracy, as in scikit-learn.
+        const auto absent = measure(Task::Multiclass, 3, {2, 1, 0, 0, 3, 1, 0, 0, 5, 1, 0, 0}, {0, 1, 1, 0});
+        NEAR(find(absent, "balanced_accuracy").value, 0.75);
+        NEAR(find(absent, "mcc").value, 0.6708203932499369);
+        // One answer for all is no better than chance; of one class alone nothing can be told.
+        const auto constant = measure(Task::Binary, 1, {1, 1, 1}, {0, 1, 1});
+        NEAR(find(constant, "mcc").value, 0.0);
+        NEAR(find(constant, "balanced_accuracy").value, 0.5);
+        QVERIFY(std::isnan(find(measure(Task::Binary, 1, {1, -1, 1}, {1, 1, 1}), "mcc").value));
         // A class that is there and was never predicted.
         NEAR(find(measure(Task::Multiclass, 2, {1, 0, 1, 0}, {0, 1}), "precision").values[1], 0.0);
     }
@@ -173,6 +244,9 @@ class MetricTest : public QObject {
         const auto constant = measure(Task::Regression, 1, {1, 2}, {3, 3});
         QVERIFY(std::isnan(find(constant, "r2").value));
         NEAR(find(constant, "mae").value, 1.5);
+        // Nothing is a share of 0.
+        NEAR(find(measure(Task::Regression, 1, {1, 2, 3}, {0, 4, 2}), "mape").value, 0.5);
+        QVERIFY(std::isnan(find(measure(Task::Regression, 1, {1}, {0}), "mape").value));
     }
 
     /// Every metric of the registry, for every task, given what is not a number, infinity, targets that name
@@ -228,6 +302,9 @@ class MetricTest : public QObject {
         NEAR(find(all, "accuracy").value, 0.5);
         NEAR(find(all, "recall").values[0], 0.5);
         NEAR(find(all, "precision").values[0], 1.0);
+        NEAR(find(all, "balanced_accuracy").value, 0.5);
+        NEAR(find(all, "mcc").value, (2.0 * 4 - 4) / std::sqrt((16.0 - 8) * (16 - 4 - 1 - 1)));
+        QVERIFY(std::isnan(find(all, "log_loss").value));
         QVERIFY(std::isnan(find(all, "roc_auc").value)); // it has no rank
         NEAR(find(measure(Task::Binary, 1, {notANumber, notANumber, 1, -1}, {0, 1, 1, 0}), "accuracy").value,
              0.5);

@@ -8,14 +8,20 @@ namespace burdock {
 /// the function that describes a metric.
 #define BURDOCK_METRICS(LINE)                                                                                \
     LINE(accuracyMetric)                                                                                     \
+    LINE(balancedAccuracyMetric)                                                                             \
     LINE(topKMetric)                                                                                         \
     LINE(precisionMetric)                                                                                    \
     LINE(recallMetric)                                                                                       \
     LINE(f1Metric)                                                                                           \
+    LINE(iouMetric)                                                                                          \
+    LINE(diceMetric)                                                                                         \
+    LINE(matthewsMetric)                                                                                     \
     LINE(rocAucMetric)                                                                                       \
+    LINE(logLossMetric)                                                                                      \
     LINE(confusionMatrixMetric)                                                                              \
     LINE(maeMetric)                                                                                          \
     LINE(rmseMetric)                                                                                         \
+    LINE(mapeMetric)                                                                                         \
     LINE(r2Metric)                                                                                           \
     LINE(perplexityMetric)
 

@@ -8,10 +8,15 @@ namespace {
 
 struct Errors {
     double samples = 0, absolute = 0, squared = 0, targetMean = 0, targetSquares = 0;
+    double relative = 0, relatives = 0; ///< of those that are not 0
     void add(double y, double t) {
         samples += 1;
         absolute += std::abs(y - t);
         squared += (y - t) * (y - t);
+        if (t != 0) {
+            relative += std::abs(y - t) / std::abs(t);
+            relatives += 1;
+        }
         const double before = t - targetMean; // Welford 1962
         targetMean += before / samples;
         targetSquares += before * (t - targetMean);
@@ -56,6 +61,9 @@ double meanAbsolute(const Errors& e) {
 double rootMeanSquare(const Errors& e) {
     return std::sqrt(ratio(e.squared, e.samples));
 }
+double meanRelative(const Errors& e) {
+    return ratio(e.relative, e.relatives);
+}
 double explained(const Errors& e) {
     return 1 - ratio(e.squared, e.targetSquares);
 }
@@ -83,6 +91,20 @@ MetricSchema rmseMetric() {
             .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<rootMeanSquare>>(s); },
             .each = true,
             .better = MetricSchema::Better::Smaller,
+            .low = 0};
+}
+
+MetricSchema mapeMetric() {
+    return {.id = "mape",
+            .name = "Mean absolute percentage error",
+            .doc = "The mean size of the errors as a share of the true value. Where that is 0 there is no "
+                   "share, and the sample is left out.",
+            .formula = "Σ|y − t| / |t| / n",
+            .kinds = {TargetKind::Number},
+            .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<meanRelative>>(s); },
+            .each = true,
+            .better = MetricSchema::Better::Smaller,
+            .share = true,
             .low = 0};
 }
 

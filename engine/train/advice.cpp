@@ -1,0 +1,168 @@
+#include "engine/train/advice.h"
+
+#include "engine/schema/number_text.h"
+#include "engine/train/loss.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace burdock {
+namespace {
+
+std::string classNamed(const DatasetInfo& info, std::int64_t index) {
+    const auto at = static_cast<std::size_t>(index);
+    return at < info.classNames.size() ? "“" + info.classNames[at] + "”" : "class " + std::to_string(index);
+}
+
+/// Chooses a loss, with a setting of its own.
+Fix lossFix(const LossSchema& loss, std::string label, ParamValues own = {}) {
+    Fix fix;
+    fix.kind = Fix::Kind::SetSetting;
+    fix.label = std::move(label);
+    fix.param = "loss";
+    fix.value = loss.id;
+    fix.layerParams = std::move(own);
+    return fix;
+}
+
+std::optional<Diagnostic> adviseWeights(const DatasetInfo& info, const ClassBalance& balance,
+                                        const TrainConfig& config) {
+    const LossSchema* loss = lossFor(config.loss, info.task);
+    if (!balance.isUnbalanced() || !loss) return std::nullopt;
+    const auto weights = std::ranges::find(loss->params, "class_weights", &ParamSpec::key);
+    const bool can = weights != loss->params.end();
+    if (can && paramOr(config.lossParams, *weights) != weights->defaultValue) return std::nullopt;
+    const auto count = [](double n) { return std::to_string(std::llround(n)); };
+    Diagnostic d;
+    d.severity = Severity::Hint;
+    d.code = "data.unbalanced";
+    d.where = info.title;
+    d.what = "The classes are unbalanced: accuracy tells little of the rare ones.";
+    d.why = classNamed(info, balance.common) + " has " + count(balance.most) + " of " +
+            count(balance.samples) + " samples, " + classNamed(info, balance.rare) + " has " +
+            count(balance.least) + ".";
+    d.mend = can ? "Give the classes balanced weights, and look at the balanced accuracy."
+                 : "Look at the balanced accuracy.";
+    if (can)
+        d.fix = lossFix(*loss, "Balance the classes' weights", {{"class_weights", std::string("balanced")}});
+    return d;
+}
+
+std::optional<Diagnostic> adviseLoss(const DatasetInfo& info, const std::vector<Spread>& spreads,
+                                     const TrainConfig& config) {
+    const LossSchema* loss = lossFor(config.loss, info.task);
+    const auto far = std::ranges::find_if(spreads, &Spread::hasOutliers);
+    if (!loss || loss->id != info.task->loss || far == spreads.end()) return std::nullopt;
+    const LossSchema& robust = *findLoss("huber");
+    Diagnostic d;
+    d.severity = Severity::Hint;
+    d.code = "data.outliers";
+    d.where = info.title;
+    d.what = "Some of the numbers to predict lie far from the others: a squared error is mostly theirs.";
+    d.why = "Half of them lie between " + shortestText(static_cast<float>(far->lower)) + " and " +
+            shortestText(static_cast<float>(far->upper)) + ", " + std::to_string(far->outliers) +
+            " reach as far as " +
+            shortestText(static_cast<float>(
+                far->largest - far->upper > far->lower - far->smallest ? far->largest : far->smallest)) +
+            ".";
+    d.mend = "Choose the loss “" + robust.name + "”, or “" + findLoss("mae")->name +
+             "”, if the usual ones matter more.";
+    d.fix = lossFix(robust, "Choose " + robust.name);
+    return d;
+}
+
+std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance& balance) {
+    if (balance.absent.empty() || balance.samples == 0) return std::nullopt;
+    constexpr std::size_t most = 5;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(most, balance.absent.size()); ++i)
+        names += (i > 0 ? ", " : "") + classNamed(info, balance.absent[i]);
+    if (balance.absent.size() > most) names += ", …";
+    Diagnostic d;
+    d.severity = Severity::Warning;
+    d.code = "data.class-absent";
+    d.where = info.title;
+    d.what = balance.absent.size() == 1 ? "A class has no sample to train on: " + names + "."
+                                        : std::to_string(balance.absent.size()) +
+                                              " classes have no sample to train on: " + names + ".";
+    d.why = "It cannot be learned, and metrics go by the others.";
+    d.mend = "Add samples of it, or lower the validation share.";
+    return d;
+}
+
+} // namespace
+
+std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const DatasetInfo& data,
+                                          std::int64_t epochs, double accuracy) {
+    const LossSchema* loss = lossFor(config.loss, data.task);
+    if (!loss || loss->contains != OutputFunction::Threshold || !(accuracy < 1)) return std::nullopt;
+    constexpr double whole = 1000;
+    const double mistakes = std::ceil((1 - accuracy) * whole) / whole * 100;
+    Diagnostic d;
+    d.severity = Severity::Warning;
+    d.code = "perceptron.inseparable";
+    d.where = data.title;
+    d.what = "After " + std::to_string(epochs) + (epochs == 1 ? " epoch" : " epochs") +
+             " the rule still makes mistakes on the samples it is trained on: " +
+             shortestText(static_cast<float>(mistakes)) + " %.";
+    d.why = "It comes to rest only where a straight line or plane parts the classes (Novikoff, 1962); on "
+            "others, such as XOR, the weights change for ever.";
+    d.mend = "Train for more epochs; if mistakes remain, put a hidden layer with a smooth activation before "
+             "the output, and choose another loss.";
+    return d;
+}
+
+Spread spreadOf(std::vector<float> values) {
+    std::erase_if(values, [](float v) { return std::isnan(v); });
+    if (values.empty()) return {};
+    std::ranges::sort(values);
+    const auto at = [&](double share) {
+        return static_cast<double>(
+            values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))]);
+    };
+    Spread s{at(0), at(1), at(0.25), at(0.75)};
+    const double reach = 3 * (s.upper - s.lower), median = at(0.5);
+    double all = 0, far = 0;
+    for (const float v : values) {
+        const double off = static_cast<double>(v) - median, square = off * off;
+        all += square;
+        if (v >= s.lower - reach && v <= s.upper + reach) continue;
+        far += square;
+        ++s.outliers;
+    }
+    // Where most are the same number, the others are no outliers but what there is to tell.
+    if (!(reach > 0)) s.outliers = 0;
+    s.weight = all > 0 ? far / all : 0;
+    return s;
+}
+
+std::vector<Spread> targetSpreads(const Dataset& data, std::span<const std::int64_t> samples) {
+    constexpr std::size_t looked = 50'000;
+    if (data.info().task->targetKind != TargetKind::Number) return {};
+    std::vector<float> target(static_cast<std::size_t>(data.targetWidth()));
+    std::vector<std::vector<float>> columns(target.size());
+    const std::size_t stride = std::max<std::size_t>(1, samples.size() / looked);
+    for (std::size_t i = 0; i < samples.size(); i += stride) {
+        data.readTarget(Part::Train, samples[i], target.data());
+        for (std::size_t c = 0; c < target.size(); ++c)
+            columns[c].push_back(target[c]);
+    }
+    std::vector<Spread> spreads;
+    for (std::vector<float>& column : columns)
+        spreads.push_back(spreadOf(std::move(column)));
+    return spreads;
+}
+
+std::vector<Diagnostic> adviseOn(const Dataset& data, const Split& split, const ClassBalance& balance,
+                                 const TrainConfig& config) {
+    std::vector<Diagnostic> found;
+    const auto add = [&found](std::optional<Diagnostic> d) {
+        if (d) found.push_back(shortened(std::move(*d)));
+    };
+    add(tellAbsent(data.info(), balance));
+    add(adviseWeights(data.info(), balance, config));
+    add(adviseLoss(data.info(), targetSpreads(data, split.train), config));
+    return found;
+}
+
+} // namespace burdock
