@@ -153,7 +153,7 @@ Diagnostic offeringToAdapt(Diagnostic why) {
     if ((why.code.starts_with("data.") || why.code == "loss.activation") && why.fix)
         why.mend += " Or let --adapt do it.";
     else if (why.code == "data.input-shape" || why.code == "data.output-shape")
-        why.mend += " --adapt names one, where it cannot change the network.";
+        why.mend += " --adapt changes the network, or names one that fits.";
     return inOptions(std::move(why));
 }
 

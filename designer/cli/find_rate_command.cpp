@@ -36,7 +36,7 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
     TrainConfig used = *config;
     if (arguments.adapt) {
         const std::string before = graphToText(model->graph);
-        auto made = adaptedTo(std::move(model->graph), (*data)->info(), used);
+        auto made = adaptedTo(std::move(model->graph), (*data)->info(), used, /*keepsSettings=*/true);
         if (!made) return refuse(made.error());
         model->graph = std::move(made->graph);
         used = std::move(made->config);

@@ -273,7 +273,8 @@ Result<Model> propose(const std::string& data, const Program& program) {
 /// Makes the request's network and settings suit the data, and tells what was changed.
 Status adapt(TrainingRequest& request, const std::string& model, const Dataset& data,
              const Program& program) {
-    auto made = adaptedTo(std::move(request.graph), data.info(), std::move(request.config));
+    auto made = adaptedTo(std::move(request.graph), data.info(), std::move(request.config),
+                          /*keepsSettings=*/true);
     if (!made) return refuse(inOptions(made.error()));
     request.graph = std::move(made->graph);
     request.config = std::move(made->config);

@@ -49,8 +49,7 @@ Diagnostic refusal(const Graph& graph, std::string code, std::string why, std::s
 }
 
 /// Without a template to name.
-Result<Adaptation> attempt(const Graph& graph, const DatasetInfo& data, const TrainConfig& given) {
-    TrainConfig config = adapted(given, data);
+Result<Adaptation> attempt(const Graph& graph, const DatasetInfo& data, TrainConfig config) {
     const auto network = checkNetwork(graph);
     if (!network) return refuse(network.error());
     if (network->parameters() == 0) // which checking tells best
@@ -93,10 +92,12 @@ Result<Adaptation> attempt(const Graph& graph, const DatasetInfo& data, const Tr
 
 } // namespace
 
-Result<Adaptation> adaptedTo(Graph graph, const DatasetInfo& data, TrainConfig config) {
+Result<Adaptation> adaptedTo(Graph graph, const DatasetInfo& data, TrainConfig config, bool keepsSettings) {
+    if (!keepsSettings) config = adapted(std::move(config), data);
     auto made = attempt(graph, data, config);
     if (made) return made;
     const Diagnostic& why = made.error();
+    if (!why.node && why.fix && why.fix->kind == Fix::Kind::SetSetting) return made; // no network mends it
     const std::string cause =
         why.code == "adapt.kind" ? why.why : placed(why) + (why.why.empty() ? "" : " " + why.why);
     Diagnostic d =
@@ -118,7 +119,7 @@ std::string_view fittingTemplate(const DatasetInfo& data) {
         ids = {numbers ? "regression-mlp" : "classification-mlp"};
     for (const std::string_view id : ids)
         if (const ModelTemplate* const found = findTemplate(id);
-            found && attempt(found->build(), data, found->settings))
+            found && attempt(found->build(), data, adapted(found->settings, data)))
             return id;
     return {};
 }

@@ -20,7 +20,9 @@ struct Adaptation {
 /// small for the network's stages are drawn larger instead (setting fit), up to four times as wide. Refuses
 /// a network that is made for data of another kind (`adapt.kind`: pictures, text, rows), that the sizes break
 /// or that has nothing to learn, and names a template that fits.
-Result<Adaptation> adaptedTo(Graph graph, const DatasetInfo& data, TrainConfig config);
+/// `keepsSettings`: those are the user's, and none is taken back; one that cannot stand is refused.
+Result<Adaptation> adaptedTo(Graph graph, const DatasetInfo& data, TrainConfig config,
+                             bool keepsSettings = false);
 
 /// The id of a template that can be adapted to these data.
 std::string_view fittingTemplate(const DatasetInfo& data);

@@ -80,7 +80,8 @@ void proposeEnd(const Dataset& data, std::span<const std::int64_t> samples, Prop
     }
     if (!lossWhy.empty()) proposal.config.loss = loss->id;
     const LayerSchema* layer = layerRegistry().find(activation);
-    proposal.lines.push_back({"Outputs", std::to_string(info.outputShape().size()), task.outputs + "."});
+    const std::string outputs = toString(info.outputShape());
+    proposal.lines.push_back({"Outputs", outputs, task.outputs == outputs ? "" : task.outputs + "."});
     proposal.lines.push_back({"Output activation", layer ? layer->name : "none", why});
     proposal.lines.push_back({"Loss", loss->name + (unbalanced ? ", balanced class weights" : ""), lossWhy});
     std::string measured;

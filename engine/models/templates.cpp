@@ -59,6 +59,14 @@ TrainConfig fashionNetSettings() {
     return settings;
 }
 
+/// Few pixels carry a label: unweighted, it learns to mark none.
+TrainConfig maskSettings() {
+    TrainConfig settings;
+    settings.loss = "binary-cross-entropy";
+    settings.lossParams = {{"class_weights", std::string("balanced")}};
+    return settings;
+}
+
 /// One sample at a time, as Rosenblatt's rule goes.
 TrainConfig perceptronRuleSettings() {
     TrainConfig settings;
@@ -128,7 +136,8 @@ const std::vector<ModelTemplate>& modelTemplates() {
          "out.",
          "shapes:samples=40,size=572,mask=388", uNet},
         {"unet64", "U-Net for 64 × 64",
-         "A small U-Net with padded convolutions: labels for each pixel of the picture.", "shapes", uNet64},
+         "A small U-Net with padded convolutions: labels for each pixel of the picture.", "shapes", uNet64,
+         maskSettings()},
         logicTemplate("identity", "identity", "One neuron that says what its input says.",
                       mccullochPittsIdentity),
         logicTemplate("not", "NOT", "One neuron that an active input keeps from firing.", mccullochPittsNot),

@@ -43,6 +43,14 @@ std::optional<Diagnostic> adviseWeights(const DatasetInfo& info, const ClassBala
             count(balance.least) + ".";
     d.mend = can ? "Give the classes balanced weights, and look at the balanced accuracy."
                  : "Look at the balanced accuracy.";
+    if (info.mask) {
+        d.what =
+            "Few pixels carry a label: accuracy tells little, and a network that marks none is mostly right.";
+        d.why = "Of all labels of pixels " +
+                shortestText(static_cast<float>(std::llround(1000 * balance.least / balance.samples)) / 10) +
+                (balance.rare == 1 ? " % are yes." : " % are no.");
+        d.mend = can ? "Give yes and no balanced weights, and look at the IoU." : "Look at the IoU.";
+    }
     if (can)
         d.fix = lossFix(*loss, "Balance the classes' weights", {{"class_weights", std::string("balanced")}});
     return d;
@@ -72,7 +80,7 @@ std::optional<Diagnostic> adviseLoss(const DatasetInfo& info, const std::vector<
 }
 
 std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance& balance) {
-    if (balance.absent.empty() || balance.samples == 0) return std::nullopt;
+    if (balance.absent.empty() || balance.samples == 0 || info.mask) return std::nullopt;
     constexpr std::size_t most = 5;
     std::string names;
     for (std::size_t i = 0; i < std::min(most, balance.absent.size()); ++i)

@@ -3,14 +3,17 @@
 #include "engine/train/loss.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace burdock {
 
 ClassBalance balanceOf(const Dataset& data, std::span<const std::int64_t> samples) {
-    constexpr std::size_t looked = 50'000;
     const DatasetInfo& info = data.info();
     const bool oneQuestion = info.task->targetKind == TargetKind::YesNo && info.targets == 1;
-    if (info.task->positions || (info.task->targetKind != TargetKind::Class && !oneQuestion)) return {};
+    const bool ofPixels = info.task->targetKind == TargetKind::YesNo && info.mask;
+    const std::size_t looked = ofPixels ? 256 : 50'000;
+    if (info.task->positions || (info.task->targetKind != TargetKind::Class && !oneQuestion && !ofPixels))
+        return {};
     std::vector<std::int64_t> some;
     const std::size_t stride = std::max<std::size_t>(1, samples.size() / looked);
     for (std::size_t i = 0; i < samples.size(); i += stride)
@@ -18,8 +21,14 @@ ClassBalance balanceOf(const Dataset& data, std::span<const std::int64_t> sample
     const TargetCounts counts = countTargets(data, some);
     std::vector<double> of = counts.of;
     if (oneQuestion) of = {counts.samples - counts.of[0], counts.of[0]};
+    double total = counts.samples;
+    if (ofPixels) {
+        const double yes = std::accumulate(of.begin(), of.end(), 0.0);
+        total = counts.samples * static_cast<double>(of.size());
+        of = {total - yes, yes};
+    }
     ClassBalance balance;
-    balance.samples = counts.samples;
+    balance.samples = total;
     for (std::size_t c = 0; c < of.size(); ++c) {
         const auto id = static_cast<std::int64_t>(c);
         if (of[c] == 0) {

@@ -6,7 +6,8 @@
 
 namespace burdock {
 
-/// How unlike in number the classes are, or the yes and the no of one question.
+/// How unlike in number the classes are, the yes and the no of one question, or the pixels without and with a
+/// label (0 and 1).
 struct ClassBalance {
     double samples = 0;
     double most = 0, least = 0;        ///< samples of the commonest class, and of the rarest that has any
@@ -17,7 +18,8 @@ struct ClassBalance {
     bool isUnbalanced() const { return least > 0 && most >= 4 * least; }
 };
 
-/// Of classes, and of yes or no; empty for other tasks. Of very many samples every so manyth is looked at.
+/// Of classes, of yes or no, and of the labels of pixels, all of them together; empty for other tasks. Of
+/// very many samples every so manyth is looked at.
 ClassBalance balanceOf(const Dataset& data, std::span<const std::int64_t> samples);
 
 } // namespace burdock

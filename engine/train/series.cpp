@@ -48,7 +48,9 @@ bool SeriesSchema::isBetter(double a, double b) const {
 
 std::string inSentence(std::string title) {
     const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    const bool word = title.size() > 1 && upper(title[0]) && title[1] >= 'a' && title[1] <= 'z';
+    const std::string_view first = std::string_view(title).substr(0, title.find(' '));
+    const bool word = first.size() > 1 && upper(first[0]) && first[1] >= 'a' && first[1] <= 'z' &&
+                      std::ranges::count_if(first, upper) == 1; // IoU is none
     if (word) title[0] = static_cast<char>(title[0] - 'A' + 'a');
     return title;
 }

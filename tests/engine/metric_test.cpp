@@ -173,6 +173,8 @@ class MetricTest : public QObject {
         info.mask = Shape{2, 4, 4};
         info.targets = 32;
         QCOMPARE(tellingMetrics(info).front(), "iou");
+        QCOMPARE(describeSeries("validation.iou").title, "Validation IoU");
+        QCOMPARE(describeSeries("validation.balanced_accuracy").title, "Validation balanced accuracy");
         QCOMPARE(headline({{"test.accuracy", 0.93}, {"test.f1", 0.4}, {"test.iou", 0.2}}).name, "test.iou");
         info.task = Task::Regression;
         info.mask = {};

@@ -22,7 +22,7 @@ const std::vector<std::string>& references() {
                                               "sine:samples=60",
                                               "shapes:samples=6",
                                               "shapes:samples=6,size=96",
-                                              "shapes:samples=3,size=572,mask=388",
+                                              "shapes:samples=4,size=572,mask=388",
                                               "fashion-mnist-small",
                                               "textures",
                                               "digits",
@@ -171,7 +171,7 @@ class AdaptationTest : public QObject {
     /// No fix leads to a network that makes nothing of such data.
     void noAbsurdFix_data() {
         QTest::addColumn<QString>("reference");
-        QTest::newRow("gpt2") << "shapes:samples=3,size=572,mask=388";
+        QTest::newRow("gpt2") << "shapes:samples=4,size=572,mask=388";
         QTest::newRow("lenet5") << "breast-cancer";
         QTest::newRow("lecture-cnn") << "pride-and-prejudice";
         QTest::newRow("gpt-nano") << "iris";
@@ -251,6 +251,16 @@ class AdaptationTest : public QObject {
             const auto trainer = Trainer::make(made.graph, data, made.config);
             QCOMPARE((*trainer)->bestMetric(), "balanced_accuracy");
         }
+    }
+    /// Of masks the balance is that of the pixels; the template for them brings the weights that it tells of.
+    void fewPixelsCarryALabel() {
+        const auto data = opened("shapes:samples=6");
+        const ModelTemplate& unet = *findTemplate("unet64");
+        QVERIFY((*Trainer::make(unet.build(), data, unet.settings))->warnings().empty());
+        const auto plain = Trainer::make(unet.build(), data, {});
+        QCOMPARE((*plain)->warnings().size(), 1u);
+        QCOMPARE((*plain)->warnings()[0].code, "data.unbalanced");
+        QVERIFY((*plain)->warnings()[0].mend.find("IoU") != std::string::npos);
     }
     /// The rule's loss is the share of mistakes, and that it cannot come to rest is told.
     void thePerceptronsRuleOnXor() {

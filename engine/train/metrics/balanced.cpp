@@ -118,9 +118,10 @@ MetricSchema balancedAccuracyMetric() {
 MetricSchema matthewsMetric() {
     return {
         .id = "mcc",
-        .name = "Matthews correlation",
-        .doc = "The correlation of the answers with the truth: 1 where all are right, 0 where they are no "
-               "better than chance, however rare a class is.",
+        .name = "MCC",
+        .doc =
+            "Matthews' correlation of the answers with the truth: 1 where all are right, 0 where they are no "
+            "better than chance, however rare a class is.",
         .formula = "(c·s − Σ pₖ·tₖ) / √((s² − Σ pₖ²)·(s² − Σ tₖ²))",
         .kinds = {TargetKind::Class, TargetKind::YesNo},
         .make =

@@ -122,6 +122,7 @@ MetricSchema diceMetric() {
             .make = [](const MetricSetup& s) { return std::make_unique<Dice>(s); },
             .each = true,
             .share = true,
+            .foremost = true,
             .low = 0,
             .high = 1,
             .applies = ofPixels};
