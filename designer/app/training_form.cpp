@@ -147,7 +147,7 @@ void TrainingForm::estimate() {
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(data->info().task) : *findLoss(config.loss);
     memorySoon_.workOut(
         [network = *workspace_.document().report().network, config, &loss,
-         samples = trainCount(*data, config.validationFraction)] {
+         samples = trainCount(*data, splitOptions(config))] {
             return estimateMemory(network, config, loss, samples);
         },
         [this](const Result<TrainingMemory>& memory) {

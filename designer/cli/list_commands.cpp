@@ -128,6 +128,8 @@ Result<int> showDataset(const std::string& name, Program& program) {
                    {"train_size", info.trainSize},
                    {"validation_size", info.validationSize},
                    {"test_size", info.testSize},
+                   {"grouped_by", info.groupedBy},
+                   {"ordered_by", info.orderedBy},
                    {"missing_values", info.missingValues},
                    {"options", optionsJson(ref->params)},
                    {"standardise", info.standardise},
@@ -156,6 +158,8 @@ Result<int> showDataset(const std::string& name, Program& program) {
                grouped(info.trainSize - info.validationSize) + " to train on, " +
                    (info.validationSize > 0 ? grouped(info.validationSize) + " to validate, " : "") +
                    (info.testSize > 0 ? grouped(info.testSize) + " to test" : "the test part is split off")});
+    if (!info.groupedBy.empty()) table.add({"Groups", "by " + info.groupedBy});
+    if (!info.orderedBy.empty()) table.add({"Time", "by " + info.orderedBy});
     if (!info.licence.empty()) table.add({"Licence", info.licence});
     if (!ref->params.empty()) table.add({"Options", optionsText(ref->params, ref->options)});
     table.add({"Source", info.source});

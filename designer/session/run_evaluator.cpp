@@ -95,8 +95,9 @@ Result<RunEvaluator::Impl::Opened> RunEvaluator::Impl::openData(storage::RunId i
     // Of other data, test samples might be some it has learned from.
     if (Status same = checkSameData(summary->start, opened.data->info()); !same) return refuse(same.error());
     if (opened.data->info().task->generates) return opened; // nobody looks at the parts of a text one by one
-    opened.split =
-        makeSplit(*opened.data, config->validationFraction, static_cast<std::uint64_t>(config->seed));
+    auto split = makeSplit(*opened.data, splitOptions(*config));
+    if (!split) return refuse(split.error());
+    opened.split = std::move(*split);
     return opened;
 }
 

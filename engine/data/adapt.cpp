@@ -24,6 +24,8 @@ class FittedDataset final : public Dataset {
     void readTarget(Part part, std::int64_t index, float* values) const override {
         data_->readTarget(part, index, values);
     }
+    std::int64_t groupOf(Part part, std::int64_t index) const override { return data_->groupOf(part, index); }
+    double timeOf(Part part, std::int64_t index) const override { return data_->timeOf(part, index); }
 
   private:
     std::shared_ptr<const Dataset> data_;

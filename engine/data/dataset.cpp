@@ -25,6 +25,14 @@ Result<std::shared_ptr<const NewSamples>> Dataset::readNew(const std::filesystem
     return refuse(std::move(d));
 }
 
+std::int64_t Dataset::groupOf(Part, std::int64_t) const {
+    return 0;
+}
+
+double Dataset::timeOf(Part, std::int64_t index) const {
+    return static_cast<double>(index);
+}
+
 void Dataset::readCheckedTarget(Part part, std::int64_t index, std::span<float> values) const {
     readTarget(part, index, values.data());
     const DatasetInfo& of = info();

@@ -45,8 +45,10 @@ struct DatasetInfo {
     bool standardise = false;        ///< features of unlike scales: standardise by the training split
     bool standardiseTargets = false; ///< numbers to predict: learned in units of their deviation
     std::int64_t missingValues = 0;  ///< features that readInput gives as NaN, in all samples
-    double testShare = 0.2;          ///< split off for the test where testSize is 0
-    std::string sha256;              ///< hex, over the contents of its files
+    std::string groupedBy;  ///< what Dataset::groupOf() goes by, such as a column; empty: there are no groups
+    std::string orderedBy;  ///< what Dataset::timeOf() goes by, such as a column; empty: the samples' order
+    double testShare = 0.2; ///< split off for the test where testSize is 0
+    std::string sha256;     ///< hex, over the contents of its files
     /// What was guessed while reading, converted and left out, a whole sentence each, with counts.
     std::vector<std::string> notes;
 
@@ -79,6 +81,13 @@ class Dataset {
     /// Refuses what lacks an input, and where the data are of a kind that cannot be asked about further
     /// files.
     virtual Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const;
+
+    /// The group of a sample, where info().groupedBy names what tells it: a number that is the same for what
+    /// must not be parted by a split, such as all samples of one patient, in either part.
+    virtual std::int64_t groupOf(Part part, std::int64_t index) const;
+    /// When a sample was taken: a number that grows with time, in any unit; NaN where it is not known. Unless
+    /// info().orderedBy names what tells it, that is its index.
+    virtual double timeOf(Part part, std::int64_t index) const;
 
     std::int64_t size(Part part) const { return part == Part::Train ? info().trainSize : info().testSize; }
     /// How many numbers readTarget writes.

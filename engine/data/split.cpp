@@ -1,10 +1,10 @@
 #include "engine/data/split.h"
 
-#include "engine/tensor/random.h"
-
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -12,6 +12,11 @@ namespace {
 // Streams of shuffledIndices.
 constexpr std::uint64_t testStream = 1;
 constexpr std::uint64_t validationStream = 2;
+constexpr std::uint64_t foldStream = 3;
+
+constexpr std::array kindKeys{std::pair(SplitKind::Random, "random"),
+                              std::pair(SplitKind::Stratified, "stratified"),
+                              std::pair(SplitKind::Grouped, "grouped"), std::pair(SplitKind::Time, "time")};
 
 /// How many of `count` a fraction is; leaves at least one over.
 std::int64_t share(std::int64_t count, double fraction) {
@@ -21,67 +26,331 @@ std::int64_t share(std::int64_t count, double fraction) {
 }
 
 /// How many samples are given for validation; leaves at least one over.
-std::int64_t givenValidation(const Dataset& data) {
-    return std::clamp<std::int64_t>(data.info().validationSize, 0,
-                                    std::max<std::int64_t>(data.size(Part::Train) - 1, 0));
+std::int64_t givenValidation(const DatasetInfo& info) {
+    return std::clamp<std::int64_t>(info.validationSize, 0, std::max<std::int64_t>(info.trainSize - 1, 0));
 }
+
+bool isCrossValidation(const SplitOptions& options) {
+    return options.folds >= 2;
+}
+
+bool hasClasses(const DatasetInfo& info) {
+    const bool one = !info.task->positions && info.task->targetWidth(info) == 1;
+    return one && info.task->targetKind != TargetKind::Number;
+}
+
+Diagnostic refusal(const char* code, std::string what, std::string why, std::string mend) {
+    Diagnostic d;
+    d.code = code;
+    d.where = d.param = "split";
+    d.what = std::move(what);
+    d.why = std::move(why);
+    d.mend = std::move(mend);
+    return d;
+}
+
+std::string plural(std::int64_t count, const std::string& one) {
+    return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
+}
+
+/// What the samples are parted by; empty where the kind of split does not go by it.
+struct Traits {
+    Labels classes, groups;
+    std::vector<double> times;
+};
+
+Labels readClasses(const Dataset& data) {
+    Labels classes(static_cast<std::size_t>(data.size(Part::Train)));
+    float target = 0;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        data.readCheckedTarget(Part::Train, static_cast<std::int64_t>(i), {&target, 1});
+        classes[i] = std::llround(target);
+    }
+    return classes;
+}
+
+Labels readGroups(const Dataset& data, Part part) {
+    Labels groups(static_cast<std::size_t>(data.size(part)));
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        groups[i] = data.groupOf(part, static_cast<std::int64_t>(i));
+    return groups;
+}
+
+/// The parts of one data set, taken one after the other.
+class Parting {
+  public:
+    Parting(const Dataset& data, const SplitOptions& options)
+        : data_(data)
+        , info_(data.info())
+        , options_(options)
+        , left_(static_cast<std::size_t>(info_.trainSize - givenValidation(info_))) {
+        std::iota(left_.begin(), left_.end(), 0);
+    }
+
+    Result<Split> make() {
+        if (auto why = whyNotSplit(info_, options_)) return refuse(std::move(*why));
+        if (const Status read = readTraits(); !read) return refuse(read.error());
+        if (isCrossValidation(options_))
+            takeFold();
+        else
+            takeTest();
+        takeValidation();
+        split_.train = std::move(left_);
+        if (!traits_.classes.empty()) tellMissingClasses();
+        if (!traits_.groups.empty() && split_.testPart == Part::Test) tellSharedGroups();
+        return std::move(split_);
+    }
+
+  private:
+    bool byTime() const { return options_.kind == SplitKind::Time; }
+    bool drawsTest() const { return isCrossValidation(options_) || info_.testSize == 0; }
+    bool drawsValidation() const { return givenValidation(info_) == 0 && options_.validationFraction > 0; }
+    std::int64_t left() const { return static_cast<std::int64_t>(left_.size()); }
+
+    Status readTraits() {
+        const bool stratifiedFolds =
+            isCrossValidation(options_) && options_.kind == SplitKind::Random && hasClasses(info_);
+        if (options_.kind == SplitKind::Stratified || stratifiedFolds) traits_.classes = readClasses(data_);
+        if (options_.kind == SplitKind::Grouped) {
+            traits_.groups = readGroups(data_, Part::Train);
+            return checkGroups();
+        }
+        if (byTime()) return readTimes();
+        return {};
+    }
+
+    Status checkGroups() const {
+        const auto groups = static_cast<std::int64_t>(countLabels(left_, traits_.groups).size());
+        const bool crossed = isCrossValidation(options_);
+        const std::int64_t folds = crossed ? options_.folds : 1 + (drawsTest() ? 1 : 0);
+        // Of two folds one is the test, and validation takes a group of the other.
+        const std::int64_t needed =
+            crossed ? std::max<std::int64_t>(folds, drawsValidation() ? 3 : 2) : folds + drawsValidation();
+        if (groups >= needed) return {};
+        return refuse(refusal("split.few-groups", "There are too few groups to split the data by.",
+                              info_.title + " has " + plural(groups, "group") + " by " + info_.groupedBy +
+                                  ", and " + std::to_string(needed) + " are needed.",
+                              crossed ? "Choose fewer folds, a validation share of 0, or another split."
+                                      : "Choose a validation share of 0, or another split."));
+    }
+
+    Status readTimes() {
+        traits_.times.resize(static_cast<std::size_t>(info_.trainSize));
+        std::int64_t unknown = 0;
+        for (std::size_t i = 0; i < traits_.times.size(); ++i) {
+            traits_.times[i] = data_.timeOf(Part::Train, static_cast<std::int64_t>(i));
+            unknown += std::isnan(traits_.times[i]);
+        }
+        if (unknown == 0) return {};
+        return refuse(refusal("split.times", "The data cannot be split by time.",
+                              plural(unknown, "sample") + " of " + info_.title + " " +
+                                  (unknown == 1 ? "has" : "have") + " no value in " + info_.orderedBy + ".",
+                              "Fill them in or leave those rows out, or choose another split."));
+    }
+
+    /// Takes a part of what is left.
+    Samples take(std::int64_t count, std::int64_t sparedGroups, std::uint64_t seed, std::uint64_t stream) {
+        Samples taken;
+        switch (options_.kind) {
+        case SplitKind::Random:
+            taken = takeRandomly(left_, count, seed, stream);
+            break;
+        case SplitKind::Stratified:
+            taken = takeStratified(left_, traits_.classes, count, seed, stream);
+            break;
+        case SplitKind::Grouped:
+            taken = takeGroups(left_, traits_.groups, count, sparedGroups, seed, stream);
+            break;
+        case SplitKind::Time:
+            taken = takeLast(left_, traits_.times, count);
+            break;
+        }
+        left_ = without(left_, taken);
+        return taken;
+    }
+
+    void takeTest() {
+        if (drawsTest()) {
+            split_.testPart = Part::Train;
+            split_.test = take(share(left(), info_.testShare), 1 + drawsValidation(), 0, testStream);
+            return;
+        }
+        split_.test.resize(static_cast<std::size_t>(info_.testSize));
+        std::iota(split_.test.begin(), split_.test.end(), 0);
+    }
+
+    void takeFold() {
+        const std::int64_t fold = options_.fold - 1, folds = options_.folds;
+        split_.testPart = Part::Train;
+        if (byTime()) {
+            const std::int64_t size = left() / (folds + 1), later = (folds - 1 - fold) * size;
+            left_ = without(left_, takeLast(left_, traits_.times, later));
+            split_.test = takeLast(left_, traits_.times, size);
+        } else if (options_.kind == SplitKind::Grouped) {
+            split_.test = foldGroups(left_, traits_.groups, fold, folds, 0, foldStream);
+        } else {
+            const Labels alike(static_cast<std::size_t>(info_.trainSize));
+            const Labels& classes = traits_.classes.empty() ? alike : traits_.classes;
+            split_.test = foldStratified(left_, classes, fold, folds, 0, foldStream);
+        }
+        left_ = without(left_, split_.test);
+    }
+
+    void takeValidation() {
+        if (const std::int64_t given = givenValidation(info_); given > 0) {
+            split_.validation.resize(static_cast<std::size_t>(given));
+            std::iota(split_.validation.begin(), split_.validation.end(), info_.trainSize - given);
+        } else {
+            split_.validation =
+                take(share(left(), options_.validationFraction), 1, options_.seed, validationStream);
+        }
+    }
+
+    void tellMissingClasses() {
+        std::vector<std::pair<const char*, const Samples*>> parts{{"training", &split_.train}};
+        if (drawsValidation()) parts.emplace_back("validation", &split_.validation);
+        if (drawsTest()) parts.emplace_back("test", &split_.test);
+        const std::int64_t least =
+            isCrossValidation(options_) ? options_.folds : static_cast<std::int64_t>(parts.size());
+        Samples all = split_.train;
+        for (const auto& [name, samples] : parts)
+            if (samples != &split_.train) all.insert(all.end(), samples->begin(), samples->end());
+        std::string told;
+        int classes = 0;
+        for (const LabelCount& count : countLabels(all, traits_.classes)) {
+            std::string missing;
+            for (const auto& [name, samples] : parts)
+                if (std::none_of(samples->begin(), samples->end(), [&, this](std::int64_t sample) {
+                        return traits_.classes[static_cast<std::size_t>(sample)] == count.label;
+                    }))
+                    missing += (missing.empty() ? "" : " and ") + std::string(name);
+            if (missing.empty()) continue;
+            if (++classes <= 3)
+                told += (told.empty() ? "" : "; ") + className(count.label) + ", which has " +
+                        plural(count.samples, "sample") + ", is not in the " + missing + " part";
+        }
+        if (classes == 0) return;
+        if (classes > 3) told += "; so it is with " + std::to_string(classes - 3) + " more";
+        Diagnostic d =
+            refusal("split.classes", "Not every class is in every part of the split.", told + ".",
+                    "Bring more samples of it: " + std::to_string(least) + " at the least, one for each " +
+                        (isCrossValidation(options_) ? "fold." : "part."));
+        d.severity = Severity::Warning;
+        split_.warnings.push_back(std::move(d));
+    }
+
+    std::string className(std::int64_t label) const {
+        const auto at = static_cast<std::size_t>(label);
+        return at < info_.classNames.size() ? "“" + info_.classNames[at] + "”"
+                                            : "Class " + std::to_string(label);
+    }
+
+    void tellSharedGroups() {
+        Samples test(split_.test);
+        const auto tested = countLabels(test, readGroups(data_, Part::Test));
+        const auto trained = countLabels(split_.train, traits_.groups);
+        const auto shared = std::count_if(tested.begin(), tested.end(), [&trained](const LabelCount& group) {
+            const auto same = std::lower_bound(
+                trained.begin(), trained.end(), group.label,
+                [](const LabelCount& other, std::int64_t label) { return other.label < label; });
+            return same != trained.end() && same->label == group.label;
+        });
+        if (shared == 0) return;
+        Diagnostic d = refusal("split.shared-groups", "The test part has groups that are trained on too.",
+                               std::to_string(shared) + " of its " + plural(std::ssize(tested), "group") +
+                                   " by " + info_.groupedBy + ": the data bring their test part themselves.",
+                               "Put both parts into one file, so that it is split by groups.");
+        d.severity = Severity::Warning;
+        split_.warnings.push_back(std::move(d));
+    }
+
+    const Dataset& data_;
+    const DatasetInfo& info_;
+    const SplitOptions& options_;
+    Samples left_;
+    Traits traits_;
+    Split split_;
+};
 
 } // namespace
 
-std::vector<std::int64_t> shuffledIndices(std::int64_t count, std::uint64_t seed, std::uint64_t stream) {
-    std::vector<std::int64_t> order(static_cast<std::size_t>(std::max<std::int64_t>(count, 0)));
-    std::iota(order.begin(), order.end(), 0);
-    const std::uint64_t key = deriveKey(seed, stream);
-    for (std::size_t i = order.size(); i > 1; --i)
-        std::swap(order[i - 1], order[randomBelow(key, i, i)]);
-    return order;
+const char* splitKindKey(SplitKind kind) {
+    for (const auto& [each, key] : kindKeys)
+        if (each == kind) return key;
+    return kindKeys.front().second;
 }
 
-std::int64_t trainCount(const Dataset& data, double validationFraction) {
-    std::int64_t left = data.size(Part::Train);
-    if (const std::int64_t given = givenValidation(data); given > 0) {
-        left -= given;
-        return data.size(Part::Test) > 0 ? left : left - share(left, data.info().testShare);
+SplitKind splitKindFromKey(std::string_view key) {
+    for (const auto& [kind, each] : kindKeys)
+        if (key == each) return kind;
+    return SplitKind::Random;
+}
+
+std::optional<Diagnostic> whyNotSplit(const DatasetInfo& data, const SplitOptions& options) {
+    if (options.kind == SplitKind::Stratified && !hasClasses(data))
+        return refusal("split.no-classes", "The data cannot be split by class.",
+                       "The task of " + data.title + " is " + data.task->name + ": no sample has one class.",
+                       "Choose another split (setting split).");
+    if (options.kind == SplitKind::Grouped && data.groupedBy.empty())
+        return refusal(
+            "split.no-groups", "The data cannot be split by groups.",
+            "Nothing in " + data.title + " is known to tell the groups of its samples.",
+            "Name the column that does, where the data are a table, or choose another split (setting "
+            "split).");
+    if (!isCrossValidation(options)) return std::nullopt;
+    const std::int64_t samples = data.trainSize - givenValidation(data);
+    const std::int64_t parts = options.folds + (options.kind == SplitKind::Time ? 1 : 0);
+    Diagnostic d;
+    d.where = d.param = "folds";
+    if (samples < parts) {
+        d.code = "split.folds";
+        d.what = "There are more folds than samples.";
+        d.why = data.title + " has " + plural(samples, "sample") + " to train on.";
+        d.mend = "Choose fewer folds.";
+        return d;
     }
-    if (data.size(Part::Test) == 0) left -= share(left, data.info().testShare);
-    return left - share(left, validationFraction);
+    return std::nullopt;
+}
+
+Result<Split> makeSplit(const Dataset& data, const SplitOptions& options) {
+    if (isCrossValidation(options) && (options.fold < 1 || options.fold > options.folds)) {
+        Diagnostic d;
+        d.code = "split.fold";
+        d.where = d.param = "fold";
+        d.what = "A run tests one fold, and there is no fold " + std::to_string(options.fold) + ".";
+        d.mend = "Choose one from 1 to " + std::to_string(options.folds) + ".";
+        return refuse(std::move(d));
+    }
+    return Parting(data, options).make();
 }
 
 Split makeSplit(const Dataset& data, double validationFraction, std::uint64_t seed) {
-    Split split;
-    const std::int64_t given = givenValidation(data);
-    std::vector<std::int64_t> left(static_cast<std::size_t>(data.size(Part::Train) - given));
-    std::iota(left.begin(), left.end(), 0);
+    return *makeSplit(data, SplitOptions{validationFraction, seed});
+}
 
-    const auto takeFrom = [&left](std::int64_t count, std::uint64_t key, std::uint64_t stream) {
-        const auto order = shuffledIndices(static_cast<std::int64_t>(left.size()), key, stream);
-        std::vector<std::int64_t> taken, kept;
-        for (std::size_t i = 0; i < order.size(); ++i)
-            (static_cast<std::int64_t>(i) < count ? taken : kept)
-                .push_back(left[static_cast<std::size_t>(order[i])]);
-        std::sort(taken.begin(), taken.end());
-        std::sort(kept.begin(), kept.end());
-        left = std::move(kept);
-        return taken;
-    };
+std::int64_t trainCount(const Dataset& data, const SplitOptions& options) {
+    const DatasetInfo& info = data.info();
+    const std::int64_t given = givenValidation(info), all = info.trainSize - given;
+    SplitOptions one = options;
+    one.fold = std::max<std::int64_t>(one.fold, 1);
+    if (options.kind == SplitKind::Grouped) {
+        const auto split = makeSplit(data, one);
+        return split ? static_cast<std::int64_t>(split->train.size()) : info.trainSize;
+    }
+    std::int64_t left = all;
+    if (isCrossValidation(options)) {
+        if (whyNotSplit(info, one)) return info.trainSize;
+        left = options.kind == SplitKind::Time
+                   ? all - (options.folds - one.fold + 1) * (all / (options.folds + 1))
+                   : all - all / options.folds - (one.fold <= all % options.folds ? 1 : 0);
+    } else if (info.testSize == 0) {
+        left -= share(left, info.testShare);
+    }
+    return given > 0 ? left : left - share(left, options.validationFraction);
+}
 
-    if (const std::int64_t tests = data.size(Part::Test); tests > 0) {
-        split.test.resize(static_cast<std::size_t>(tests));
-        std::iota(split.test.begin(), split.test.end(), 0);
-    } else {
-        split.testPart = Part::Train;
-        const auto samples = static_cast<std::int64_t>(left.size());
-        split.test = takeFrom(share(samples, data.info().testShare), 0, testStream);
-    }
-    if (given > 0) {
-        split.validation.resize(static_cast<std::size_t>(given));
-        std::iota(split.validation.begin(), split.validation.end(), data.size(Part::Train) - given);
-    } else {
-        const auto samples = static_cast<std::int64_t>(left.size());
-        split.validation = takeFrom(share(samples, validationFraction), seed, validationStream);
-    }
-    split.train = std::move(left);
-    return split;
+std::int64_t trainCount(const Dataset& data, double validationFraction) {
+    return trainCount(data, SplitOptions{validationFraction});
 }
 
 } // namespace burdock

@@ -364,6 +364,7 @@ std::vector<Diagnostic> checkTraining(const GraphReport& report, const DatasetIn
     checkAugmented(report, data, config, found);
     checkBestMetric(data, config, found);
     checkIdle(data, config, found);
+    if (auto why = whyNotSplit(data, splitOptions(config))) found.push_back(std::move(*why));
     for (Diagnostic& d : checkTrainConfig(config))
         found.push_back(std::move(d));
     return found;

@@ -42,7 +42,9 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Ten
         data = seen;
     }
     impl->data = data;
-    impl->split = makeSplit(*data, config.validationFraction, static_cast<std::uint64_t>(config.seed));
+    auto split = makeSplit(*data, splitOptions(config));
+    if (!split) return refuse(split.error());
+    impl->split = std::move(*split);
     impl->scaling =
         Scaling::measure(*data, impl->split.train, config.normalise, targetScaling(network, config));
     impl->reads = readKind(network, loss);

@@ -80,9 +80,13 @@ Result<RateSweep> sweepRates(const Graph& graph, std::shared_ptr<const Dataset> 
     const ThreadScope scope(threads);
     const auto seed = static_cast<std::uint64_t>(config.seed);
     const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
-                                  trainCount(*data, config.validationFraction));
+                                  trainCount(*data, splitOptions(config)));
     if (!fits) return refuse(fits.error());
-    const Split split = makeSplit(*data, config.validationFraction, seed);
+    SplitOptions options = splitOptions(config);
+    options.fold = std::max<std::int64_t>(options.fold, 1); // one stands for all
+    const auto parted = makeSplit(*data, options);
+    if (!parted) return refuse(parted.error());
+    const Split& split = *parted;
     if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
     auto made = Stepper::make(*network, data, config, split.train);
     if (!made) return refuse(made.error());

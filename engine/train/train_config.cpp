@@ -59,6 +59,38 @@ ParamTable<TrainConfig> makeTable() {
            .maximum = 0.9,
            .doc = "The part of the training data that is held back to judge each epoch, where the data bring "
                   "no validation part."});
+    t.addChoice(
+        &TrainConfig::split,
+        {.key = "split",
+         .label = "Split",
+         .doc = "How samples come into the parts to train on, to validate and to test. Parts that the "
+                "data bring stay as they are."},
+        {{"random", "At random", "Each sample for itself."},
+         {"stratified", "Stratified by class", "Of each class its share in every part."},
+         {"grouped", "By groups",
+          "All samples of a group in one part, such as those of one patient: by the column that a "
+          "table's options name."},
+         {"time", "By time",
+          "The last samples are the test, those before them the validation: in the order of the data, "
+          "or by the column that a table's options name."}});
+    t.add(&TrainConfig::folds,
+          {.key = "folds",
+           .label = "Cross-validation",
+           .minimum = 0,
+           .maximum = 100,
+           .unit = "folds",
+           .doc =
+               "As many runs, each of which tests another part of the training data and trains on the "
+               "others; of the tests, mean and 95 % interval (Student's t) are told. Folds are stratified "
+               "where there are classes; by time, a fold is tested after training on what was before it. 0: "
+               "one run."});
+    t.add(&TrainConfig::fold, {.key = "fold",
+                               .label = "Only fold",
+                               .minimum = 0,
+                               .maximum = 100,
+                               .doc = "Trains one run of the cross-validation, such as one that is missing; "
+                                      "0: all.",
+                               .advanced = true});
     t.addChoice(&TrainConfig::fit,
                 {.key = "fit",
                  .label = "Pictures of another size",
@@ -237,11 +269,17 @@ const std::vector<EntrySetting>& entrySettings() {
     return all;
 }
 
+SplitOptions splitOptions(const TrainConfig& config) {
+    return {config.validationFraction, static_cast<std::uint64_t>(config.seed),
+            splitKindFromKey(config.split), config.folds, config.fold};
+}
+
 TrainConfig withSetting(TrainConfig config, const std::string& key, const ParamValue& value) {
     TrainConfig changed = config;
     TrainConfig::table().readInto(changed, {{key, value}});
     for (const EntrySetting& setting : entrySettings())
         if (changed.*setting.id != config.*setting.id) (changed.*setting.params).clear();
+    if (changed.folds != config.folds) changed.fold = 0;
     const OptimizerSchema *before = findOptimizer(config.optimizer), *now = findOptimizer(changed.optimizer);
     // The usual rate of one optimizer is far off for another; a rate of the user's own stays.
     if (before && now && before != now && config.learningRate == before->defaultLearningRate)
@@ -299,6 +337,30 @@ Result<TrainConfig> trainConfigFromJson(const nlohmann::json& json) {
     return config;
 }
 
+namespace {
+
+std::optional<Diagnostic> checkFolds(const TrainConfig& config) {
+    Diagnostic d;
+    if (config.folds == 1) {
+        d.code = "settings.folds";
+        d.where = d.param = "folds";
+        d.what = "A cross-validation has two folds at the least.";
+        d.mend = "Choose 2 or more, or 0 for a single run.";
+    } else if (config.fold > config.folds) {
+        d.code = "settings.fold";
+        d.where = d.param = "fold";
+        d.what = "There is no fold " + std::to_string(config.fold) + ".";
+        d.why = config.folds == 0 ? "The run is not one of a cross-validation."
+                                  : "The cross-validation has " + std::to_string(config.folds) + ".";
+        d.mend = "Choose 0 for all folds, or more folds.";
+    } else {
+        return std::nullopt;
+    }
+    return d;
+}
+
+} // namespace
+
 std::vector<Diagnostic> checkTrainConfig(const TrainConfig& config) {
     std::vector<Diagnostic> problems =
         checkParams(TrainConfig::table().specs(), TrainConfig::table().write(config));
@@ -310,6 +372,7 @@ std::vector<Diagnostic> checkTrainConfig(const TrainConfig& config) {
              checkParams(facts ? facts->params : std::vector<ParamSpec>{}, config.*setting.params))
             problems.push_back(std::move(d));
     }
+    if (auto problem = checkFolds(config)) problems.push_back(std::move(*problem));
     for (Diagnostic& d : checkAugmentation(config.augmentation))
         problems.push_back(std::move(d));
     return problems;

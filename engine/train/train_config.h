@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/data/adapt.h"
+#include "engine/data/split.h"
 #include "engine/data/transform.h"
 #include "engine/schema/param_table.h"
 #include "engine/train/scaling.h"
@@ -39,6 +40,9 @@ struct TrainConfig {
     bool recompute = false;          ///< see PlanOptions
     std::int64_t threads = 0;        ///< 0: as many as the machine has cores
     double validationFraction = 0.1; ///< of the training part, split off by the seed
+    std::string split = "random";    ///< a splitKindKey()
+    std::int64_t folds = 0;          ///< of a cross-validation, a run each; 0: there is none
+    std::int64_t fold = 0;           ///< 1 to folds: which of them is tested; 0: all, in a run each
     Fit fit = Fit::Off;              ///< of pictures to the network's input
     Normalise normalise = Normalise::Auto;
     TargetScale targetScale = TargetScale::Auto;
@@ -63,8 +67,11 @@ struct EntrySetting {
 };
 const std::vector<EntrySetting>& entrySettings();
 
+SplitOptions splitOptions(const TrainConfig& config);
+
 /// `config` with `value` under the table's `key`. What belongs to another entry is dropped with it: its
-/// hyperparameters, and the optimizer's usual learning rate if it was not changed.
+/// hyperparameters, the optimizer's usual learning rate if it was not changed, and which of the folds is
+/// tested.
 TrainConfig withSetting(TrainConfig config, const std::string& key, const ParamValue& value);
 
 nlohmann::json toJson(const TrainConfig& config);

@@ -79,7 +79,7 @@ struct Trainer::Impl {
         std::int64_t arena = 0;
         if (network && checkTrainConfig(config).empty()) {
             const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
-                                          trainCount(*data, config.validationFraction));
+                                          trainCount(*data, splitOptions(config)));
             if (!fits) return refuse(fits.error());
             arena = fits->activations;
         }
@@ -88,7 +88,10 @@ struct Trainer::Impl {
             if (d.severity == Severity::Error) return refuse(d);
         warnings.assign(found.begin() + static_cast<std::ptrdiff_t>(report.diagnostics.size()), found.end());
         data = fittedData(*network, std::move(data), config);
-        split = makeSplit(*data, config.validationFraction, seed());
+        auto parted = makeSplit(*data, splitOptions(config));
+        if (!parted) return refuse(parted.error());
+        split = std::move(*parted);
+        warnings.insert(warnings.end(), split.warnings.begin(), split.warnings.end());
         if (split.train.empty()) return refuse(nothingToTrainOn(data->info()));
         if ((outlier = findOutlier(*data, split))) warnings.push_back(*outlier);
         const ClassBalance balance = balanceOf(*data, split.train);

@@ -50,6 +50,8 @@ class DescribedDataset final : public Dataset {
         if (!samples || inputScale_ == 1) return samples;
         return std::make_shared<ScaledSamples>(std::move(*samples), info_.input.size(), inputScale_);
     }
+    std::int64_t groupOf(Part part, std::int64_t index) const override { return data_->groupOf(part, index); }
+    double timeOf(Part part, std::int64_t index) const override { return data_->timeOf(part, index); }
 
   private:
     std::shared_ptr<const Dataset> data_;

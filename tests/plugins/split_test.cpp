@@ -1,5 +1,6 @@
 #include "engine/data/dataset_catalog.h"
 #include "engine/data/split.h"
+#include "support/several.h"
 
 #include <QtTest>
 
@@ -153,9 +154,10 @@ class CatalogTest : public QObject {
     }
 };
 
+ADD_TEST_CLASS(SplitTest)
+ADD_TEST_CLASS(CatalogTest)
+
 int main(int argc, char** argv) {
-    SplitTest split;
-    CatalogTest catalog;
-    return QTest::qExec(&split, argc, argv) | QTest::qExec(&catalog, argc, argv);
+    return burdock::test::runClasses(argc, argv);
 }
 #include "split_test.moc"
