@@ -4,6 +4,7 @@
 #include "program.h"
 #include "run_json.h"
 #include "session/counted.h"
+#include "session/cross_validation.h"
 #include "session/damage.h"
 #include "session/diagnostics.h"
 #include "session/stored_run.h"
@@ -32,6 +33,57 @@ void tellUnprinted(const std::optional<storage::RemovedOrphans>& deleted) {
     if (deleted && !outputIsWhole()) warn("burdock-cli: " + deletedText(*deleted));
 }
 
+/// "94.00 % ± 2.10 %": of the folds that have finished, by the metric that tells `run`, which is one of them.
+std::string telling(const CrossValidation& heading, const storage::RunSummary& run) {
+    const std::string name = tellingOf(run, "test").series.name;
+    for (const FoldFigure& told : heading.figures)
+        if (told.series.name == name)
+            return figure(told.series, told.mean) +
+                   (told.folds > 1 ? " ± " + figure(told.series, told.margin) : "");
+    return "–";
+}
+
+/// The runs, newest first; those of a cross-validation stand together under its heading, where the newest of
+/// them would be.
+void printRuns(const QVector<storage::RunSummary>& runs) {
+    TextTable table({{"Run", TextTable::Align::Right},
+                     {"Name", TextTable::Align::Left},
+                     {"Status", TextTable::Align::Left},
+                     {"Epochs", TextTable::Align::Right},
+                     {"Metric", TextTable::Align::Left},
+                     {"Validation", TextTable::Align::Right},
+                     {"Test", TextTable::Align::Right},
+                     {"Time", TextTable::Align::Right},
+                     {"Started", TextTable::Align::Left}});
+    const auto add = [&table](const storage::RunSummary& run, const std::string& name) {
+        const Figure validation = tellingOf(run, "validation"), test = tellingOf(run, "test");
+        table.add({std::to_string(run.id.value), name,
+                   storage::runStateKey(run.state).toStdString() +
+                       (run.damaged ? ", " + damagedValue().toStdString() : ""),
+                   std::to_string(run.epochs) + "/" + std::to_string(run.start.epochsPlanned),
+                   inSentence(test.series.metricTitle), telling(validation), telling(test),
+                   duration(run.seconds),
+                   run.startedAt.toLocalTime().toString("yyyy-MM-dd HH:mm").toStdString()});
+    };
+    std::vector<CrossValidation> headings = crossValidations(runs);
+    for (const storage::RunSummary& run : runs) {
+        const auto heading =
+            std::ranges::find_if(headings, [&](const CrossValidation& h) { return h.has(run.id); });
+        if (heading == headings.end()) {
+            add(run, run.start.name.toStdString());
+            continue;
+        }
+        if (run.id != heading->members.front()) continue; // it stands under its heading
+        table.add({"", heading->name.toStdString(),
+                   std::to_string(heading->finished) + " of " + std::to_string(heading->folds) + " folds", "",
+                   inSentence(tellingOf(run, "test").series.metricTitle), "", telling(*heading, run), "",
+                   ""});
+        for (const storage::RunSummary& fold : runs)
+            if (heading->has(fold.id)) add(fold, "  " + fold.start.name.toStdString());
+    }
+    table.print();
+}
+
 Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     Json all = Json::array(), damage;
     std::optional<storage::RemovedOrphans> deleted;
@@ -55,10 +107,15 @@ Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
     if (program.json) {
         for (const storage::RunSummary& run : runs)
             all.push_back(runJson(run, damageOf(run)));
-        Json json{{"notebook", text(program.notebook())}, {"damage", damage}, {"runs", all}};
+        Json json{{"notebook", text(program.notebook())},
+                  {"damage", damage},
+                  {"runs", all},
+                  {"cross_validations", Json::array()}};
         if (deleted)
             json["deleted_orphans"] = {
                 {"runs", deleted->runs}, {"rows", deleted->rows}, {"bytes", deleted->bytes}};
+        for (const CrossValidation& heading : crossValidations(runs))
+            json["cross_validations"].push_back(crossValidationJson(heading));
         printJson(json);
         tellUnprinted(deleted);
         return 0;
@@ -69,26 +126,7 @@ Result<int> listRuns(bool withDeleted, bool deleteOrphans, Program& program) {
         print("No runs yet: burdock-cli train template:mlp --data fashion-mnist-small");
         return 0;
     }
-    TextTable table({{"Run", TextTable::Align::Right},
-                     {"Name", TextTable::Align::Left},
-                     {"Status", TextTable::Align::Left},
-                     {"Epochs", TextTable::Align::Right},
-                     {"Metric", TextTable::Align::Left},
-                     {"Validation", TextTable::Align::Right},
-                     {"Test", TextTable::Align::Right},
-                     {"Time", TextTable::Align::Right},
-                     {"Started", TextTable::Align::Left}});
-    for (const storage::RunSummary& run : runs) {
-        const Figure validation = tellingOf(run, "validation"), test = tellingOf(run, "test");
-        table.add({std::to_string(run.id.value), run.start.name.toStdString(),
-                   storage::runStateKey(run.state).toStdString() +
-                       (run.damaged ? ", " + damagedValue().toStdString() : ""),
-                   std::to_string(run.epochs) + "/" + std::to_string(run.start.epochsPlanned),
-                   inSentence(test.series.metricTitle), telling(validation), telling(test),
-                   duration(run.seconds),
-                   run.startedAt.toLocalTime().toString("yyyy-MM-dd HH:mm").toStdString()});
-    }
-    table.print();
+    printRuns(runs);
     for (const storage::RunSummary& run : runs)
         warnOfDamage(run);
     return 0;
@@ -196,7 +234,9 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
 
 void addRuns(ArgumentParser& parser, Program& program, Chosen choose) {
     Command command = parser.command("runs", "The notebook's runs, newest first");
-    command.footer("Metric: the one that tells most of the task, whatever the best epoch was chosen by. "
+    command.footer("The runs of a cross-validation stand under one heading, with the mean of its folds and "
+                   "its 95 % interval. Metric: the one that tells most of the task, whatever the best epoch "
+                   "was chosen by. "
                    "Validation and Test: " +
                    inSentence(bestWeightsText) + ".");
     auto deleted = std::make_shared<bool>(false);

@@ -124,8 +124,12 @@ Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run
     auto checkpoints = notebook.checkpoints(run);
     if (!checkpoints) return refuse(toDiagnostic(checkpoints.error()));
     const QString damage = damageOf(*summary, *epochs, *steps, *checkpoints);
-    return WholeRun{std::move(*summary), std::move(*epochs), std::move(*steps), std::move(*checkpoints),
-                    damage};
+    std::optional<CrossValidation> heading;
+    if (!foldText(summary->start).isEmpty())
+        if (const auto all = notebook.runs()) heading = crossValidationOf(run, *all);
+    return WholeRun{
+        std::move(*summary), std::move(*epochs), std::move(*steps), std::move(*checkpoints), damage,
+        std::move(heading)};
 }
 
 Json runJson(const storage::RunSummary& run, const QString& damage) {
@@ -200,6 +204,7 @@ Json epochJson(const storage::EpochRow& row) {
 
 Json wholeRunJson(const WholeRun& run) {
     Json json = runJson(run.summary, run.damage);
+    json["cross_validation"] = run.heading ? crossValidationJson(*run.heading) : Json();
     json["damaged_chunks"] = run.steps.damagedChunks;
     json["curve"] = Json::array();
     for (const storage::EpochRow& row : run.epochs)
@@ -217,6 +222,57 @@ void addValues(Json& json, const NamedValues& values, const std::vector<std::str
             names.push_back(name);
     for (const std::string& name : inReadingOrder(names))
         json[keyOf(name)] = orNull(valueOf(values, name));
+}
+
+Json crossValidationJson(const CrossValidation& heading) {
+    Json runs = Json::array(), metrics = Json::object();
+    for (const storage::RunId run : heading.runs)
+        runs.push_back(run.value);
+    for (const FoldFigure& figure : heading.figures)
+        metrics[keyOf(figure.series.name)] = {{"folds", figure.folds},
+                                              {"mean", orNull(figure.mean)},
+                                              {"deviation", orNull(figure.deviation)},
+                                              {"low", orNull(figure.mean - figure.margin)},
+                                              {"high", orNull(figure.mean + figure.margin)}};
+    return {{"name", text(heading.name)},
+            {"folds", heading.folds},
+            {"finished", heading.finished},
+            {"runs", runs},
+            {"metrics", metrics}};
+}
+
+std::string crossValidationText(const CrossValidation& heading) {
+    std::string runs;
+    for (const storage::RunId run : heading.runs)
+        runs += (runs.empty() ? "" : ", ") + std::to_string(run.value);
+    return "Cross-validation of " + heading.name.toStdString() + ": " + std::to_string(heading.finished) +
+           " of " + std::to_string(heading.folds) +
+           (heading.runs.size() == 1 ? " folds, run " : " folds, runs ") + runs;
+}
+
+std::string foldFigureText(const FoldFigure& told) {
+    std::string all = figure(told.series, told.mean);
+    if (told.folds < 2) return all + " (1 fold)";
+    return all + " ± " + figure(told.series, told.margin) + " (95 % interval, " + std::to_string(told.folds) +
+           " folds)";
+}
+
+void printCrossValidations(const storage::Notebook& notebook, const std::vector<storage::RunId>& trained,
+                           bool json) {
+    const auto runs = notebook.runs();
+    if (!runs) return;
+    for (const CrossValidation& heading : crossValidations(*runs)) {
+        if (std::ranges::none_of(trained, [&](storage::RunId run) { return heading.has(run); })) continue;
+        if (json) {
+            Json event{{"event", "cross_validation"}};
+            event.update(crossValidationJson(heading));
+            printJson(event);
+            continue;
+        }
+        print(crossValidationText(heading));
+        for (const FoldFigure& told : heading.figures)
+            print("  " + inSentence(told.series.title) + " " + foldFigureText(told));
+    }
 }
 
 std::string figure(const SeriesSchema& series, double value) {
@@ -253,6 +309,9 @@ std::vector<std::pair<std::string, std::string>> runResults(const WholeRun& whol
     all.emplace_back("samples_per_second", speed ? grouped(std::llround(*speed)) : std::string("–"));
     for (const RunFigure& told : figuresOf(run))
         all.emplace_back(told.title(), figure(told.series, told.value));
+    if (!whole.heading) return all;
+    for (const FoldFigure& told : whole.heading->figures)
+        all.emplace_back(told.series.title + ", all folds", foldFigureText(told));
     return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/train/series.h"
 #include "output.h"
+#include "session/cross_validation.h"
 #include "storage/notebook/notebook.h"
 
 #include <QString>
@@ -24,7 +25,8 @@ struct WholeRun {
     QVector<storage::EpochRow> epochs;
     storage::StepCurves steps;
     QVector<storage::CheckpointInfo> checkpoints;
-    QString damage; ///< of all that, in words; empty: nothing
+    QString damage;                           ///< of all that, in words; empty: nothing
+    std::optional<CrossValidation> heading{}; ///< that it is a fold of
 };
 Result<WholeRun> readWhole(const storage::Notebook& notebook, storage::RunId run);
 
@@ -37,6 +39,18 @@ Json wholeRunJson(const WholeRun& run);
 void addValues(Json& json, const NamedValues& values, const std::vector<std::string>& splits);
 std::string figure(const SeriesSchema& series,
                    double value); ///< "92.31 %", "0.2147"; "–" where there is none
+
+/// A cross-validation as `runs`, `show` and `train` give it: mean, deviation and interval of each metric,
+/// under the metric's name as in addValues().
+Json crossValidationJson(const CrossValidation& heading);
+/// "Cross-validation of MLP · Iris: 5 of 5 folds, runs 3, 4, 5, 6, 7"
+std::string crossValidationText(const CrossValidation& heading);
+/// "94.00 % ± 2.10 % (95 % interval, 5 folds)"
+std::string foldFigureText(const FoldFigure& figure);
+
+/// Of cross-validations whose folds were trained, all that the notebook has of them.
+void printCrossValidations(const storage::Notebook& notebook, const std::vector<storage::RunId>& trained,
+                           bool json);
 
 /// What a run was made with, by name: data, architecture, every setting. Values are for people.
 std::vector<std::pair<std::string, std::string>> runSettings(const WholeRun& whole);

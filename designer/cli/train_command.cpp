@@ -15,6 +15,7 @@
 #include "progress_bar.h"
 #include "run_json.h"
 #include "session/counted.h"
+#include "session/cross_validation.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 #include "session/time_left.h"
@@ -167,6 +168,9 @@ class Report {
                 line += ", " + titledText({"test.loss", valueOf(r.test, "test.loss")});
         }
         print(line);
+    }
+    void headings(const std::vector<storage::RunId>& trained) {
+        printCrossValidations(*notebook_, trained, json_);
     }
     void tick() {
         const std::vector<TrainingRun*> active = queue_.active();
@@ -348,9 +352,9 @@ Result<std::vector<TrainingRequest>> requests(const TrainArguments& arguments, P
 }
 
 /// Whether all of several runs can begin: that the last one cannot must not be found when the others are
-/// through.
-Status checkAll(const std::vector<TrainingRequest>& all, const TrainArguments& arguments,
-                const Program& program) {
+/// through. Gives the data of the last one.
+Result<std::shared_ptr<const Dataset>> checkAll(const std::vector<TrainingRequest>& all,
+                                                const TrainArguments& arguments, const Program& program) {
     std::shared_ptr<const Dataset> data; // what several learn from is read once
     for (std::size_t i = 0; i < all.size(); ++i) {
         const TrainingRequest& request = all[i];
@@ -365,24 +369,42 @@ Status checkAll(const std::vector<TrainingRequest>& all, const TrainArguments& a
         if (!network) return named(offeringToAdapt(network.error()));
         const TrainConfig& config = request.config;
         const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
-                                      trainCount(*data, config.validationFraction));
+                                      trainCount(*data, splitOptions(config)));
         if (!fits) return named(fits.error());
+        for (const TrainingRequest& run : foldRequests(request))
+            if (const auto split = makeSplit(*data, splitOptions(run.config)); !split)
+                return named(inOptions(split.error()));
     }
-    return {};
+    return data;
+}
+
+/// Each with all folds that it asks for.
+std::vector<TrainingRequest> withFolds(const std::vector<TrainingRequest>& all) {
+    std::vector<TrainingRequest> runs;
+    for (const TrainingRequest& request : all)
+        for (TrainingRequest& run : foldRequests(request))
+            runs.push_back(std::move(run));
+    return runs;
 }
 
 Result<int> train(const TrainArguments& arguments, Program& program) {
     program.writes = true;
     auto wanted = requests(arguments, program);
     if (!wanted) return refuse(wanted.error());
-    if (wanted->size() > 1)
-        if (const Status ready = checkAll(*wanted, arguments, program); !ready) return refuse(ready.error());
+    std::vector<TrainingRequest> runs = withFolds(*wanted);
+    const bool several = runs.size() > 1;
+    std::shared_ptr<const Dataset> data; // until a run has it
+    if (several) {
+        auto checked = checkAll(*wanted, arguments, program);
+        if (!checked) return refuse(checked.error());
+        data = std::move(*checked);
+    }
     const auto notebook = program.openNotebook();
     if (!notebook) return refuse(notebook.error());
     RunQueue queue(*notebook, program.catalog);
     queue.setBackground(false);
     queue.setAtOnce(arguments.jobs);
-    const bool several = wanted->size() > 1;
+    std::vector<storage::RunId> begun;
     Report report(queue, program.catalog, *notebook, several, program.json);
     Result<int> result = 0;
     bool stopped = false, unread = false;
@@ -401,9 +423,11 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
         if (!queue.isBusy()) QCoreApplication::quit();
     };
     const StopSignal stop(stopAll);
-    for (TrainingRequest& request : *wanted) {
+    for (TrainingRequest& request : runs) {
         TrainingRun& run = queue.enqueue(std::move(request));
         QObject::connect(&run, &TrainingRun::started, &queue, [&](storage::RunId id) {
+            data.reset();
+            begun.push_back(id);
             report.started(id, formatAugmentation(run.request().config.augmentation));
         });
         QObject::connect(&run, &TrainingRun::transferred, &queue,
@@ -435,6 +459,7 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
     });
     timer.start(100);
     QCoreApplication::exec();
+    report.headings(begun);
     if (!stopped || !result) return result;
     if (const auto left = queue.waiting().size(); left > 0)
         warn("burdock-cli: " + std::to_string(left) + (left == 1 ? " run was" : " runs were") +

@@ -39,6 +39,25 @@ storage::RunStart describe(const DatasetCatalog& catalog, const TrainingRequest&
     return start;
 }
 
+/// A warning where a run begins with weights that may have learnt from the samples it tests: those of a run
+/// on the same data that were parted in another way.
+std::optional<Diagnostic> seenTest(const storage::Notebook& notebook, const TrainingRequest& request,
+                                   const DatasetInfo& data) {
+    const auto before = notebook.run(*request.initialRun);
+    if (!before || data.sha256.empty() || before->start.datasetSha256.toStdString() != data.sha256) return {};
+    const TrainConfig& now = request.config;
+    if (now.folds == 0 && data.testSize > 0) return {};
+    const auto then = storedConfig(before->start);
+    if (!then || (then->split == now.split && then->folds == now.folds && then->fold == now.fold)) return {};
+    Diagnostic why =
+        problem("train.seen-test", "The run begins with weights that know its test.", placeOf(*before),
+                "Begin with new weights (--fresh), or keep that run's split.",
+                "They were trained on the same data, parted in another way, so that the test tells "
+                "too much.");
+    why.severity = Severity::Warning;
+    return why;
+}
+
 Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, const TrainingRequest& request,
                   const std::shared_ptr<const Dataset>& data, const PreparationWatch& watch,
                   PreparedRun& run) {
@@ -55,6 +74,8 @@ Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, co
     if (!made) return refuse(made.error());
     for (const Diagnostic& why : (*made)->warnings())
         watch.advised(why);
+    if (stored)
+        if (const auto seen = seenTest(notebook, request, data->info())) watch.advised(*seen);
     if (request.partly) watch.transferred(report);
     std::optional<FirstWeights> first;
     if (stored) {
@@ -164,6 +185,7 @@ Result<PreparedRun> prepareRun(storage::Notebook& notebook, const DatasetCatalog
     watch.loaded();
     PreparedRun run;
     run.data = (*data)->info();
+    run.samples = *data;
     const Status ready = request.resumed ? prepareResumed(notebook, request, *data, watch, run)
                                          : prepareNew(notebook, catalog, request, *data, watch, run);
     if (!ready) return refuse(ready.error());

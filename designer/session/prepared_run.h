@@ -15,7 +15,8 @@ struct PreparedRun {
     std::unique_ptr<storage::RunWriter> writer;
     QString name; ///< in the notebook
     DatasetInfo data;
-    std::int64_t stepsBefore = 0; ///< of a resumed run
+    std::shared_ptr<const Dataset> samples; ///< what `data` tells of
+    std::int64_t stepsBefore = 0;           ///< of a resumed run
     double secondsBefore = 0;
 };
 

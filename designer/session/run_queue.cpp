@@ -73,6 +73,7 @@ void RunQueue::follow(TrainingRun& run) {
         emit changed();
         if (ended->state() != State::Ended) return;
         noteEnd(*ended);
+        keepData(*ended);
         // Later: whoever else hears of the end finds it ended, and nothing begun yet.
         QMetaObject::invokeMethod(
             this,
@@ -82,6 +83,16 @@ void RunQueue::follow(TrainingRun& run) {
             },
             Qt::QueuedConnection);
     });
+}
+
+void RunQueue::keepData(TrainingRun& ended) {
+    auto data = ended.takeData();
+    const auto next = std::find_if(runs_.begin(), runs_.end(),
+                                   [](const TrainingRun* r) { return r->state() == State::Waiting; });
+    if (next == runs_.end() || (*next)->request().dataset != ended.request().dataset)
+        data_.reset();
+    else if (data)
+        data_ = std::move(data);
 }
 
 void RunQueue::beginNext() {

@@ -72,6 +72,7 @@ class RunQueue : public QObject {
     void beginNext();
     void follow(TrainingRun& run);
     void noteEnd(TrainingRun& run);
+    void keepData(TrainingRun& ended);
     void drop(TrainingRun& run);
     void dropOldest();
 
@@ -79,6 +80,7 @@ class RunQueue : public QObject {
     const DatasetCatalog& catalog_;
     std::vector<TrainingRun*> runs_; ///< children of the queue
     QStringList unwritten_;
+    std::shared_ptr<const Dataset> data_; ///< for the next run, which would have to read them again
     int atOnce_ = 1;
     bool background_ = true;
 };

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <utility>
 
 namespace burdock {
 
@@ -26,6 +27,9 @@ class TrainingJob final : private TrainObserver {
     void setPaused(bool paused);
     /// Why not all of it is in the notebook; once its thread has ended.
     const std::optional<Diagnostic>& unwritten() const { return unwritten_; }
+
+    /// What it was trained on, for the runs that come; once its thread has ended.
+    std::shared_ptr<const Dataset> takeData() { return std::exchange(run_.samples, nullptr); }
 
   private:
     using Clock = std::chrono::steady_clock;

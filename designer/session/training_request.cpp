@@ -2,6 +2,7 @@
 
 #include "engine/graph/graph_json.h"
 #include "engine/schema/foreign_json.h"
+#include "session/cross_validation.h"
 #include "session/stored_run.h"
 #include "storage/notebook/going_on.h"
 
@@ -67,8 +68,9 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
 
 QString requestName(const TrainingRequest& request, const QString& dataTitle) {
     if (!request.runName.isEmpty()) return request.runName;
-    const QString model = QString::fromStdString(request.graph.name);
-    return model.isEmpty() ? dataTitle : model + QStringLiteral(" · ") + dataTitle;
+    QStringList parts{QString::fromStdString(request.graph.name), dataTitle, foldText(request.config)};
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString requestName(const TrainingRequest& request, const DatasetCatalog& catalog) {

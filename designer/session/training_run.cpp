@@ -86,6 +86,10 @@ void TrainingRun::begin(int threads, bool background) {
     emit stateChanged();
 }
 
+std::shared_ptr<const Dataset> TrainingRun::takeData() {
+    return impl_->job ? impl_->job->takeData() : nullptr;
+}
+
 std::optional<Diagnostic> TrainingRun::awaitEnd() {
     impl_->join();
     return impl_->job ? impl_->job->unwritten() : std::nullopt;

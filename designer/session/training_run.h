@@ -79,6 +79,8 @@ class TrainingRun : public QObject {
     void setName(const QString& name);
     /// Starts its thread, which uses `threads` threads at most.
     void begin(int threads, bool background);
+    /// The data of one that has ended, which it then holds no more; null where they were not read.
+    std::shared_ptr<const Dataset> takeData();
     /// Waits for the end of its thread. Why not all of the run is in the notebook, if that is so.
     std::optional<Diagnostic> awaitEnd();
 

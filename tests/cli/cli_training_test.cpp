@@ -1,4 +1,5 @@
 #include "cli_program.h"
+#include "support/several.h"
 
 #include <QtTest>
 
@@ -453,5 +454,10 @@ class CliTrainingTest : public QObject, private CliProgram {
     }
 };
 
-QTEST_GUILESS_MAIN(CliTrainingTest)
+ADD_TEST_CLASS(CliTrainingTest)
+
+int main(int argc, char** argv) {
+    const QCoreApplication application(argc, argv);
+    return burdock::test::runClasses(argc, argv);
+}
 #include "cli_training_test.moc"
