@@ -9,6 +9,7 @@
 #include "engine/plan/transfer.h"
 #include "engine/schema/plain_file.h"
 #include "engine/train/trainer.h"
+#include "session/cross_validation.h"
 #include "session/damage.h"
 #include "session/diagnostics.h"
 #include "session/whole_file.h"
@@ -355,17 +356,22 @@ void Workspace::train(TrainingRequest request) {
         if (const TrainingRun* run = queue_->find(*request.resumed); run && run->isActive())
             return say(Matter::Run, tr("“%1” goes on already: see the Train place.").arg(run->name()));
     }
-    const TrainingRun& run = queue_->enqueue(std::move(request));
-    connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
-        emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
-    });
-    if (!run.isWaiting()) return;
+    const TrainingRun* first = nullptr;
+    std::vector<TrainingRequest> folds = foldRequests(request);
+    for (TrainingRequest& fold : folds) {
+        const TrainingRun& run = queue_->enqueue(std::move(fold));
+        if (!first) first = &run;
+        connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
+            emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
+        });
+    }
+    if (!first->isWaiting()) return;
     // Those that are held do not begin by themselves.
-    const auto before = static_cast<int>(queue_->waiting().size() - queue_->held().size()) - 1;
+    const auto before = static_cast<int>(queue_->waiting().size() - queue_->held().size() - folds.size());
     const QString where = before == 0   ? tr("“%1” begins when a run has ended")
                           : before == 1 ? tr("“%1” waits in the queue, after another run")
                                         : tr("“%1” waits in the queue, after %2 other runs");
-    emit told(before > 1 ? where.arg(run.name()).arg(before) : where.arg(run.name()));
+    emit told(before > 1 ? where.arg(first->name()).arg(before) : where.arg(first->name()));
 }
 
 void Workspace::resume(storage::RunId run) {

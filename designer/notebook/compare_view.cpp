@@ -130,8 +130,9 @@ CompareView::CompareView(RunReader& reader, QWidget* parent)
     connect(&Theme::instance(), &Theme::changed, this, &CompareView::draw);
 }
 
-void CompareView::setRuns(const QVector<storage::RunSummary>& runs) {
+void CompareView::setRuns(const QVector<storage::RunSummary>& runs, const Headings& headings) {
     runs_ = runs.mid(0, most);
+    headings_ = headings;
     compare(damageOfEach());
     const int differences = comparison_->differences();
     QString text = differences == 0 ? tr("Same settings")
@@ -192,7 +193,7 @@ QStringList CompareView::damageOfEach() {
 
 void CompareView::compare(const QStringList& damage) {
     toldDamage_ = damage;
-    comparison_->setRuns(runs_, damage);
+    comparison_->setRuns(runs_, damage, headings_);
     fit();
     QStringList told;
     for (qsizetype i = 0; i < runs_.size(); ++i)

@@ -19,7 +19,7 @@ class CompareView : public QWidget {
   public:
     explicit CompareView(RunReader& reader, QWidget* parent = nullptr);
     /// At most the first twelve are drawn and compared.
-    void setRuns(const QVector<storage::RunSummary>& runs);
+    void setRuns(const QVector<storage::RunSummary>& runs, const Headings& headings = {});
     void clear();
 
     void setSeries(const QString& name); ///< "validation.loss"
@@ -39,6 +39,7 @@ class CompareView : public QWidget {
 
     RunReader& reader_;
     QVector<storage::RunSummary> runs_;
+    Headings headings_;
     CurveChart* chart_;
     QComboBox *metric_, *axis_;
     ComparisonModel* comparison_;

@@ -15,12 +15,13 @@ bool ComparedFact::isUnlike() const {
     return std::any_of(values.begin(), values.end(), [&](const QString& v) { return v != values.first(); });
 }
 
-QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage) {
+QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage,
+                                const Headings& headings) {
     QList<ComparedFact> compared;
     QList<std::pair<Fact::Group, QString>> keys;
     for (qsizetype run = 0; run < runs.size(); ++run) {
         qsizetype before = -1; // the run's own fact before this one
-        for (const Fact& fact : runFacts(runs[run], damage.value(run))) {
+        for (const Fact& fact : runFacts(runs[run], damage.value(run), headings.value(run).get())) {
             auto at = keys.indexOf({fact.group, fact.key});
             if (at < 0) {
                 // Behind what it follows in its run, or the last of its group, so that groups stay together.
@@ -42,11 +43,12 @@ QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const 
     return compared;
 }
 
-void ComparisonModel::setRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage) {
+void ComparisonModel::setRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage,
+                              const Headings& headings) {
     beginResetModel();
     runs_ = runs;
     damage_ = damage;
-    facts_ = compareRuns(runs, damage);
+    facts_ = compareRuns(runs, damage, headings);
     QVector<qint64> ids;
     for (const storage::RunSummary& run : runs)
         ids << run.id.value;

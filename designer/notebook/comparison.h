@@ -17,16 +17,21 @@ struct ComparedFact {
     bool isUnlike() const;
 };
 
+/// Of each run the cross-validation that it is a fold of; null, or not there: of none.
+using Headings = QVector<std::shared_ptr<const CrossValidation>>;
+
 /// Facts in the order of the first run that has them. Only settings are said to differ: of results that is
 /// expected. `damage`: what damageOf() tells of each; empty, or not there: nothing.
-QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage = {});
+QList<ComparedFact> compareRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage = {},
+                                const Headings& headings = {});
 
 /// The comparison as a table: facts down, runs across, groups as rows of their own, differences marked.
 class ComparisonModel : public QAbstractTableModel {
     Q_OBJECT
   public:
     using QAbstractTableModel::QAbstractTableModel;
-    void setRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage = {});
+    void setRuns(const QVector<storage::RunSummary>& runs, const QStringList& damage = {},
+                 const Headings& headings = {});
     void setDifferencesOnly(bool only);
     bool differencesOnly() const { return differencesOnly_; }
     int differences() const;

@@ -28,6 +28,7 @@
 #include <QUndoStack>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace burdock {
@@ -80,6 +81,7 @@ struct NotebookPlace::Impl {
     void connectDetails();
     void connectEvaluator();
     void reload();
+    bool isShown(RunId run) const;
     void showSelection();
     void moveToBin();
     void askToEmptyBin();
@@ -160,7 +162,7 @@ void NotebookPlace::Impl::connectTable() {
         reader.outdate(run);
         if (wanted && run == wanted) {
             panel->select(std::exchange(wanted, {}));
-        } else if (panel->selectedRuns().contains(run)) {
+        } else if (isShown(run)) {
             showSoon.start();
         }
     });
@@ -258,6 +260,14 @@ void NotebookPlace::Impl::connectEvaluator() {
     });
 }
 
+/// By itself, or as a fold of what a selected run is one of.
+bool NotebookPlace::Impl::isShown(RunId run) const {
+    const RunRow* row = model.find(run);
+    return std::ranges::any_of(panel->selectedRuns(), [&](RunId selected) {
+        return selected == run || (row && row->heading && row->heading->has(selected));
+    });
+}
+
 void NotebookPlace::Impl::showSelection() {
     const QVector<RunId> selected = panel->selectedRuns();
     if (selected.size() != 1) details->notes().commit();
@@ -271,9 +281,13 @@ void NotebookPlace::Impl::showSelection() {
         }
     } else {
         QVector<storage::RunSummary> runs;
+        Headings headings;
         for (const RunId run : selected)
-            if (const RunRow* row = model.find(run)) runs.append(row->summary);
-        compare->setRuns(runs);
+            if (const RunRow* row = model.find(run)) {
+                runs.append(row->summary);
+                headings.append(row->heading);
+            }
+        compare->setRuns(runs, headings);
         below->setCurrentWidget(compare);
     }
 }

@@ -108,6 +108,15 @@ QString statusText(const RunRow& r) {
     return RunColumn::tr("%1 · %2").arg(stateText(r.summary.state), humanPercent(done));
 }
 
+/// By the metric that tells most of the run.
+QString overFolds(const RunRow& r) {
+    if (!r.heading) return {};
+    const std::string name = tellingOf(r.summary, "test").series.name;
+    for (const FoldFigure& figure : r.heading->figures)
+        if (figure.series.name == name) return foldFigureText(figure);
+    return {};
+}
+
 QVector<RunColumn> makeColumns() {
     using R = const RunRow&;
     const auto tr = [](const char* text) { return RunColumn::tr(text); };
@@ -135,6 +144,11 @@ QVector<RunColumn> makeColumns() {
                 return QStringLiteral("%1 / %2").arg(r.summary.epochs).arg(r.summary.start.epochsPlanned);
             },
             [](R r) -> QVariant { return r.summary.epochs; }),
+        column(
+            "folds", tr("All folds"),
+            tr("Of the cross-validation that the run is a fold of: mean of the tests and its 95 % interval"),
+            false, false, 190, [](R r) { return overFolds(r); },
+            [](R r) -> QVariant { return overFolds(r); }),
         column(
             "best", tr("Best"), tr("By the run's own measure of what is best, and after which epoch"), true,
             false, 150,
@@ -201,6 +215,13 @@ QVector<RunColumn> makeColumns() {
 }
 
 } // namespace
+
+QString foldFigureText(const FoldFigure& figure) {
+    const QString mean = figureText(figure.series, figure.mean);
+    if (figure.folds < 2) return RunColumn::tr("%1 (1 fold)").arg(mean);
+    return RunColumn::tr("%1 ± %2 (95 % interval, %3 folds)")
+        .arg(mean, figureText(figure.series, figure.margin), QString::number(figure.folds));
+}
 
 QString speedText(const std::optional<double>& samplesPerSecond) {
     return samplesPerSecond ? exactCount(std::llround(*samplesPerSecond)) : QStringLiteral("–");

@@ -1,11 +1,13 @@
 #pragma once
 
+#include "session/cross_validation.h"
 #include "storage/notebook/records.h"
 
 #include <QCoreApplication>
 #include <QVariant>
 
 #include <functional>
+#include <memory>
 
 namespace burdock {
 
@@ -15,6 +17,7 @@ struct RunRow {
     QString optimizer;
     double learningRate = 0;
     qint64 batch = 0;
+    std::shared_ptr<const CrossValidation> heading{}; ///< that it is a fold of; null: of none
     // Of a run that this program is training now.
     double progress = -1; ///< 0..1, or negative
     QString phase;
@@ -22,6 +25,8 @@ struct RunRow {
 
 /// Reads the settings once, so that sorting and painting need no JSON.
 RunRow makeRow(storage::RunSummary summary);
+/// "94.0 % ± 2.1 % (95 % interval, 5 folds)"
+QString foldFigureText(const FoldFigure& figure);
 QString speedText(const std::optional<double>& samplesPerSecond); ///< "–" where none was measured
 
 /// A column of the runs table.

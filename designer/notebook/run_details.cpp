@@ -121,7 +121,7 @@ void RunDetails::showFacts() {
     showDamage(damage);
     facts_->clear();
     QStandardItem* group = nullptr;
-    QList<Fact> facts = runFacts(row_.summary, damage);
+    QList<Fact> facts = runFacts(row_.summary, damage, row_.heading.get());
     const auto begin = [&](const QString& title) {
         group = textCell(title);
         group->setFont(Theme::instance().font(QStringLiteral("strong")));

@@ -46,6 +46,15 @@ void addSettings(QList<Fact>& facts, const storage::RunSummary& run) {
                       Words::tr("of %1").arg(QString::fromStdString(toText(*first)))});
 }
 
+void addFolds(QList<Fact>& facts, const CrossValidation& heading) {
+    facts.append({Group::Result, QStringLiteral("folds"), Words::tr("Cross-validation"),
+                  Words::tr("%1 of %2 folds finished").arg(heading.finished).arg(heading.folds)});
+    for (const FoldFigure& figure : heading.figures) {
+        const QString title = Words::tr("%1, all folds").arg(QString::fromStdString(figure.series.title));
+        facts.append({Group::Result, title, title, foldFigureText(figure)});
+    }
+}
+
 void addNetwork(QList<Fact>& facts, const storage::RunSummary& run) {
     facts.append({Group::Network, QStringLiteral("model"), Words::tr("Model"), run.start.modelName});
     facts.append({Group::Network, QStringLiteral("parameters"), Words::tr("Parameters"),
@@ -98,7 +107,7 @@ QString checkpointName(const storage::CheckpointInfo& checkpoint) {
     return {};
 }
 
-QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage) {
+QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage, const CrossValidation* heading) {
     QList<Fact> facts;
     RunRow row;
     row.summary = run;
@@ -120,6 +129,7 @@ QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage) {
         const QString title = QString::fromStdString(told.title());
         facts.append({Group::Result, title, title, figureText(told.series, told.value)});
     }
+    if (heading) addFolds(facts, *heading);
     facts.append({Group::Result, QStringLiteral("started"), Words::tr("Started"),
                   run.startedAt.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"))});
     add(runColumns()[columnOf(QStringLiteral("seconds"))], Words::tr("Duration"));

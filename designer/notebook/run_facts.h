@@ -19,7 +19,8 @@ QString groupTitle(Fact::Group group);
 QString checkpointName(const storage::CheckpointInfo& checkpoint);
 
 /// Results, every setting with its label and unit, data and hash, layers, machine and version. `damage`: what
-/// damageOf() tells of the run.
-QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage);
+/// damageOf() tells of the run. `heading`: that it is a fold of; null: of none.
+QList<Fact> runFacts(const storage::RunSummary& run, const QString& damage,
+                     const CrossValidation* heading = nullptr);
 
 } // namespace burdock

@@ -181,6 +181,7 @@ void RunsModel::take(QVector<RunRow> rows) {
         endResetModel();
     }
     loaded_ = true;
+    findHeadings();
     showProgress();
     for (const RunRow& row : rows_)
         queue_.rename(row.summary.id, row.summary.start.name);
@@ -193,6 +194,7 @@ void RunsModel::put(RunRow row) {
     queue_.rename(id, row.summary.start.name);
     if (const int at = rowOf(id); at >= 0) {
         rows_[at] = std::move(row);
+        findHeadings();
         showProgress();
         changed(at);
         return;
@@ -203,8 +205,27 @@ void RunsModel::put(RunRow row) {
         ++at;
     rowById_[id.value] = 0;
     endInsertRows();
+    findHeadings();
     showProgress();
     emit runChanged(id);
+}
+
+void RunsModel::findHeadings() {
+    QVector<storage::RunSummary> folds;
+    for (RunRow& row : rows_) {
+        row.heading.reset();
+        if (!foldText(row.summary.start).isEmpty()) folds.append(row.summary);
+    }
+    if (folds.isEmpty()) return;
+    for (CrossValidation& found : crossValidations(folds)) {
+        const auto heading = std::make_shared<const CrossValidation>(std::move(found));
+        for (const RunId run : heading->members)
+            rows_[rowOf(run)].heading = heading;
+        // They are in the order of the rows.
+        const int column = columnOf(QStringLiteral("folds"));
+        emit dataChanged(index(rowOf(heading->members.front()), column),
+                         index(rowOf(heading->members.back()), column));
+    }
 }
 
 /// A run that is loading its data has nothing new in the notebook yet, nor has one that is refused then.

@@ -83,6 +83,7 @@ class RunsModel : public QAbstractTableModel {
   private:
     void take(QVector<RunRow> rows);
     void put(RunRow row);
+    void findHeadings(); ///< of all rows
     void followQueue();
     void showProgress();
     void showProgressOf(const TrainingRun& run);

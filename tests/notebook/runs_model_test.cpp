@@ -51,6 +51,31 @@ class TestRunsModel : public QObject {
         notebook_.reset();
     }
 
+    /// A fold's row tells of all folds, and the comparison does.
+    void foldsTellOfTheirCrossValidation() {
+        TrainConfig config;
+        config.folds = 2;
+        for (const double accuracy : {0.75, 0.85}) {
+            ++config.fold;
+            keepRun(*notebook_, config.fold == 1 ? "one" : "two", config, accuracy);
+        }
+        keepRun(*notebook_, "alone", {}, 0.5);
+        RunsModel model(notebook_, *queue_);
+        const QAbstractItemModelTester tester(&model, Mode::QtTest);
+        load(model);
+        const auto told = [&](int row) { return model.index(row, column("folds")).data().toString(); };
+        QCOMPARE(told(0), QString());
+        QCOMPARE(told(1), QStringLiteral("80.0 % ± 63.5 % (95 % interval, 2 folds)")); // 12.706 · 0.05
+        QCOMPARE(told(2), told(1));
+        const RunRow& row = *model.find(notebook_->runs()->at(1).id);
+        const auto facts = runFacts(row.summary, {}, row.heading.get());
+        QVERIFY(std::ranges::any_of(facts, [&](const Fact& fact) {
+            return fact.label == QStringLiteral("Test accuracy, all folds") && fact.value == told(1);
+        }));
+        const auto compared = compareRuns({row.summary}, {}, {row.heading});
+        QVERIFY(std::ranges::any_of(
+            compared, [&](const ComparedFact& fact) { return fact.values == QStringList(told(1)); }));
+    }
     void rowsAreTheRunsNewestFirst() {
         TrainConfig config;
         config.learningRate = 0.02;
