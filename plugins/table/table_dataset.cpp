@@ -104,7 +104,7 @@ class TableDataset final : public Dataset {
 class HashOfFile {
   public:
     explicit HashOfFile(const std::filesystem::path& path)
-        : hash_(std::async(std::launch::async, [path, asked = ReadingScope::asked(), this] {
+        : hash_(std::async(beside, [path, asked = ReadingScope::asked(), this] {
             const ReadingScope scope([&] { return unwanted_ || (asked && asked()); });
             return sha256OfFile(path);
         })) {}

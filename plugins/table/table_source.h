@@ -13,6 +13,9 @@
 
 namespace burdock {
 
+/// On a thread of its own, or where none can be started, on the one that asks for the result.
+inline constexpr std::launch beside = std::launch::async | std::launch::deferred;
+
 /// Whole rows of a table's text, in UTF-8.
 struct TextBlock {
     std::string text;
@@ -59,12 +62,11 @@ class TableSource {
             if (running.size() >= most)
                 if (const Status merged = mergeFirst(); !merged) return merged;
             constexpr std::size_t small = 1u << 16; // to start a thread takes as long
-            running.push_back(
-                std::async(block.text.size() < small ? std::launch::deferred : std::launch::async,
-                           [&work, asked, block = std::move(block)] {
-                               const ReadingScope scope(asked);
-                               return work(block);
-                           }));
+            running.push_back(std::async(block.text.size() < small ? std::launch::deferred : beside,
+                                         [&work, asked, block = std::move(block)] {
+                                             const ReadingScope scope(asked);
+                                             return work(block);
+                                         }));
             return {};
         });
         if (!status) return status;
