@@ -6,21 +6,20 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <optional>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 namespace burdock {
 
-Status forEachOnAllCores(std::size_t count, const std::function<Status(std::size_t)>& work,
-                         const std::function<Diagnostic(std::size_t, std::string)>& explain) {
+Refusals forEachOnAllCores(std::size_t count, const std::function<Status(std::size_t)>& work,
+                           const std::function<Diagnostic(std::size_t, std::string)>& explain) {
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
-    std::optional<std::pair<std::size_t, Diagnostic>> refused;
+    Refusals refused;
     const auto note = [&](std::size_t i, Diagnostic why) {
         const std::lock_guard lock(mutex);
-        if (!refused || i < refused->first) refused.emplace(i, std::move(why));
+        refused.emplace(i, std::move(why));
     };
     const auto run = [&, asked = ReadingScope::asked()] {
         const ReadingScope scope(asked);
@@ -43,8 +42,7 @@ Status forEachOnAllCores(std::size_t count, const std::function<Status(std::size
         run();
     }
     continueReading();
-    if (refused) return refuse(std::move(refused->second));
-    return {};
+    return refused;
 }
 
 } // namespace burdock

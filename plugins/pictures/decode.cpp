@@ -1,8 +1,6 @@
 #include "decode.h"
 
 #include "covering.h"
-#include "engine/data/reading.h"
-#include "engine/schema/guarded.h"
 #include "files/problem.h"
 #include "stored_picture.h"
 
@@ -10,14 +8,11 @@
 #include <QImageReader>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <mutex>
-#include <system_error>
-#include <thread>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -226,7 +221,7 @@ bool Survey::isGrey() const {
 Survey survey(const std::vector<PictureFile>& files, Refusals& refused) {
     Survey result;
     result.pictures.resize(files.size());
-    refused = forEachOnAllCores(files, [&](std::size_t i) -> Status {
+    refused = forEachPicture(files, [&](std::size_t i) -> Status {
         auto header = headerOf(files[i].path);
         if (!header) return refuse(header.error());
         result.pictures[i] = *header;
@@ -310,39 +305,10 @@ void allowLargePictures() {
     QImageReader::setAllocationLimit(static_cast<int>(mostPixels * mostBytesPerPixel >> 20));
 }
 
-Refusals forEachOnAllCores(const std::vector<PictureFile>& files,
-                           const std::function<Status(std::size_t)>& f) {
-    std::atomic<std::size_t> next = 0;
-    std::mutex mutex;
-    Refusals refused;
-    const auto work = [&, asked = ReadingScope::asked()] {
-        const ReadingScope scope(asked);
-        for (std::size_t i = next++; i < files.size(); i = next++) {
-            const auto explain = [&](const Breakdown& broken) {
-                return undecodable(files[i].path, broken.why).value();
-            };
-            if (asked && asked()) return;
-            if (auto done = guarded(explain, [&] { return f(i); }); !done) {
-                const std::lock_guard lock(mutex);
-                refused.emplace(i, std::move(done.error()));
-            }
-        }
-    };
-    {
-        // To start one takes as long as to read a small picture.
-        constexpr std::size_t picturesEach = 4;
-        static const std::size_t cores = std::thread::hardware_concurrency();
-        std::vector<std::jthread> threads;
-        for (std::size_t t = 1; t < std::min(cores, files.size() / picturesEach); ++t)
-            try {
-                threads.emplace_back(work);
-            } catch (const std::system_error&) {
-                break; // those that there are do it all
-            }
-        work();
-    }
-    continueReading();
-    return refused;
+Refusals forEachPicture(const std::vector<PictureFile>& files, const std::function<Status(std::size_t)>& f) {
+    return forEachOnAllCores(files.size(), f, [&](std::size_t i, const std::string& why) {
+        return undecodable(files[i].path, why).value();
+    });
 }
 
 } // namespace burdock

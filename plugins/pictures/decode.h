@@ -1,13 +1,13 @@
 #pragma once
 
 #include "engine/tensor/shape.h"
+#include "files/on_all_cores.h"
 #include "picture_folder.h"
 
 #include <QColor>
 #include <QImage>
 
 #include <functional>
-#include <map>
 
 namespace burdock {
 
@@ -35,12 +35,8 @@ struct Survey {
     bool isGrey() const;
 };
 
-/// The refusals of files, by their places among all.
-using Refusals = std::map<std::size_t, Diagnostic>;
-
 /// Calls f(index) for every file, on several threads.
-Refusals forEachOnAllCores(const std::vector<PictureFile>& files,
-                           const std::function<Status(std::size_t)>& f);
+Refusals forEachPicture(const std::vector<PictureFile>& files, const std::function<Status(std::size_t)>& f);
 
 /// Reads the headers of all; those with a refusal are left out.
 Survey survey(const std::vector<PictureFile>& files, Refusals& refused);

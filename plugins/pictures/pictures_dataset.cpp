@@ -63,7 +63,7 @@ Result<ByteSamples> decodeAll(std::vector<PictureFile>& files, const Decoding& h
     const auto size = static_cast<std::size_t>(how.shape.size());
     samples.values.resize(files.size() * size);
     std::vector<std::uint8_t> remarks(files.size());
-    const Refusals refused = forEachOnAllCores(files, [&](std::size_t i) -> Status {
+    const Refusals refused = forEachPicture(files, [&](std::size_t i) -> Status {
         const auto decoded = decode(files[i].path, how);
         if (!decoded) return refuse(decoded.error());
         copyPixels(decoded->image, how.shape, samples.values.data() + i * size);

@@ -114,7 +114,7 @@ Result<RawMasks> readPart(const std::vector<PictureFile>& files, const Shape& sh
     how.background = Qt::black;
     how.smooth = false;
     how.values = kind != Kind::Colours;
-    const Refusals refused = forEachOnAllCores(files, [&](std::size_t i) {
+    const Refusals refused = forEachPicture(files, [&](std::size_t i) {
         return readMask(files[i], how, std::span(masks.pixels).subspan(i * area, area), masks, i);
     });
     if (!refused.empty()) return refuse(refused.begin()->second);

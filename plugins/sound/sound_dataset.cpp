@@ -24,11 +24,13 @@ constexpr std::int64_t mostValues = 1ll << 24; // of one spectrogram
 
 /// Calls work(index) for every file; what it throws is a refusal that names the file.
 Status forEachFile(const std::vector<ClassFile>& files, const std::function<Status(std::size_t)>& work) {
-    return forEachOnAllCores(files.size(), work, [&](std::size_t i, std::string why) {
+    const auto explain = [&](std::size_t i, std::string why) {
         return refuseFile(files[i].path, "sound.damaged", "The recording cannot be read.", std::move(why),
                           "Replace the file, or remove it from the folder.")
             .value();
-    });
+    };
+    const Refusals refused = forEachOnAllCores(files.size(), work, explain);
+    return refused.empty() ? Status() : refuse(refused.begin()->second);
 }
 
 Result<std::vector<RecordingInfo>> survey(const std::vector<ClassFile>& files) {
