@@ -1,7 +1,7 @@
 #include "dashboard/curve_export.h"
 
-#include "session/csv_field.h"
 #include "dashboard/curve_chart.h"
+#include "session/csv_field.h"
 #include "session/whole_file.h"
 
 #include <QApplication>

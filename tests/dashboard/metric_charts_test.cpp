@@ -47,7 +47,8 @@ class TestMetricCharts : public QObject {
     void curvesAlongEpochsAndTime() {
         const Points points{{50, 1}, {100, 2}, {150, 3}, {250, 4}};
         QCOMPARE(alongAxis(points, epochEnds, CurveAxis::Step), points);
-        QCOMPARE(alongAxis(points, epochEnds, CurveAxis::Epoch), (Points{{0.5, 1}, {1, 2}, {1.5, 3}, {2.5, 4}}));
+        QCOMPARE(alongAxis(points, epochEnds, CurveAxis::Epoch),
+                 (Points{{0.5, 1}, {1, 2}, {1.5, 3}, {2.5, 4}}));
         QCOMPARE(alongAxis(points, epochEnds, CurveAxis::Time), (Points{{4, 1}, {8, 2}, {16, 3}, {32, 4}}));
         QCOMPARE(alongAxis(points, {}, CurveAxis::Time), points); // nothing is known of it
     }
