@@ -19,8 +19,13 @@ void TrainingSettings::setConfig(const TrainConfig& config) {
     emit changed();
 }
 
-void TrainingSettings::setValue(const QString& key, const ParamValue& value) {
-    setConfig(withSetting(config_, key.toStdString(), value));
+void TrainingSettings::setValue(const QString& key, const ParamValue& value, const ParamValues& own) {
+    TrainConfig config = withSetting(config_, key.toStdString(), value);
+    for (const EntrySetting& setting : entrySettings())
+        if (key.toStdString() == setting.key)
+            for (const auto& [name, wanted] : own)
+                (config.*setting.params)[name] = wanted;
+    setConfig(config);
 }
 
 void TrainingSettings::setRunName(const QString& name) {

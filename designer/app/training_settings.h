@@ -19,8 +19,8 @@ class TrainingSettings : public QObject {
     void setDataset(const QString& idOrPath);
     void setConfig(const TrainConfig& config);
     void setRunName(const QString& name);
-    /// One value of TrainConfig::table().
-    void setValue(const QString& key, const burdock::ParamValue& value);
+    /// One value of TrainConfig::table(); where it names an entry, with those settings of the entry's own.
+    void setValue(const QString& key, const burdock::ParamValue& value, const burdock::ParamValues& own = {});
 
     /// What is kept with a model.
     QByteArray toJson() const;

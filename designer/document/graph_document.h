@@ -64,8 +64,9 @@ class GraphDocument : public QObject {
     void problemsChanged();
     void selectionChanged();
     void wasReset();
-    /// A problem's fix is a training setting, which is not the document's to change.
-    void settingWanted(const QString& key, const burdock::ParamValue& value);
+    /// A problem's fix is a training setting, with settings of the entry that it names, which is not the
+    /// document's to change.
+    void settingWanted(const QString& key, const burdock::ParamValue& value, const burdock::ParamValues& own);
 
   private:
     friend class GraphEdit;

@@ -183,7 +183,7 @@ bool applyFix(Graph& graph, const Fix& fix) {
 
 bool applyFix(GraphDocument& document, const Fix& fix) {
     if (fix.kind == Fix::Kind::SetSetting) {
-        emit document.settingWanted(QString::fromStdString(fix.param), fix.value);
+        emit document.settingWanted(QString::fromStdString(fix.param), fix.value, fix.layerParams);
         return true;
     }
     const bool onPaper = fix.kind == Fix::Kind::InsertBefore && document.graph().nodes().empty();

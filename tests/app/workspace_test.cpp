@@ -321,7 +321,16 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         workspace_->settings().setValue(QStringLiteral("loss"), std::string("auto"));
         QCOMPARE(workspace_->settings().config().loss, std::string("auto"));
         QVERIFY(workspace_->settings().config().lossParams.empty());
+        Fix balanced; // with settings of its own
+        balanced.kind = Fix::Kind::SetSetting;
+        balanced.param = "loss";
+        balanced.value = std::string("softmax-cross-entropy");
+        balanced.layerParams = {{"class_weights", std::string("balanced")}};
+        QVERIFY(applyFix(workspace_->document(), balanced));
+        QCOMPARE(workspace_->settings().config().loss, std::string("softmax-cross-entropy"));
+        QVERIFY(workspace_->settings().config().lossParams == balanced.layerParams);
     }
+
     /// With the notebook gone the network goes into a file that opens.
     void anEditThatTheNotebookDoesNotTakeIsKept() {
         QCOMPARE(workspace_->saveNow(), QString());
