@@ -43,9 +43,9 @@ class Separable final : public Dataset {
 };
 
 /// Three labels that can be told from the signs of the features.
-class Labels final : public Dataset {
+class SignLabels final : public Dataset {
   public:
-    Labels() {
+    SignLabels() {
         info_.id = info_.title = "labels";
         info_.task = Task::Multilabel;
         info_.input = {3, 1, 1};
@@ -148,7 +148,7 @@ class TrainBreadthTest : public QObject {
         config.epochs = 60;
         config.learningRate = 0.05;
         Recorder recorder;
-        const auto data = std::make_shared<const Labels>();
+        const auto data = std::make_shared<const SignLabels>();
         const Graph graph = chain({3, 1, 1}, {{"dense", {{"units", std::int64_t{3}}}}, {"sigmoid", {}}});
         const FinishRecord finish = train(graph, data, config, recorder);
         QVERIFY2(valueOf(finish.test, "test.accuracy") > 0.95,
