@@ -37,6 +37,12 @@ Result<Graph> sized(Graph graph, const DatasetInfo& data, const TrainConfig& con
     return refuse(*firstError(checkTraining(graph, data, config)));
 }
 
+bool isOfSettings(const Diagnostic& why) {
+    return (why.fix && why.fix->kind == Fix::Kind::SetSetting) ||
+           std::ranges::any_of(TrainConfig::table().specs(),
+                               [&](const ParamSpec& spec) { return spec.key == why.where; });
+}
+
 Diagnostic refusal(const Graph& graph, std::string code, std::string why, std::string_view fitting) {
     Diagnostic d;
     d.code = std::move(code);
@@ -97,7 +103,7 @@ Result<Adaptation> adaptedTo(Graph graph, const DatasetInfo& data, TrainConfig c
     auto made = attempt(graph, data, config);
     if (made) return made;
     const Diagnostic& why = made.error();
-    if (!why.node && why.fix && why.fix->kind == Fix::Kind::SetSetting) return made; // no network mends it
+    if (!why.node && isOfSettings(why)) return made; // no network mends it
     const std::string cause =
         why.code == "adapt.kind" ? why.why : placed(why) + (why.why.empty() ? "" : " " + why.why);
     Diagnostic d =
