@@ -33,14 +33,11 @@ void tellUnprinted(const std::optional<storage::RemovedOrphans>& deleted) {
     if (deleted && !outputIsWhole()) warn("burdock-cli: " + deletedText(*deleted));
 }
 
-/// "94.00 % ± 2.10 %": of the folds that have finished, by the metric that tells `run`, which is one of them.
-std::string telling(const CrossValidation& heading, const storage::RunSummary& run) {
-    const std::string name = tellingOf(run, "test").series.name;
-    for (const FoldFigure& told : heading.figures)
-        if (told.series.name == name)
-            return figure(told.series, told.mean) +
-                   (told.folds > 1 ? " ± " + figure(told.series, told.margin) : "");
-    return "–";
+/// "94.00 % ± 2.10 %", of the folds that have finished.
+std::string telling(const FoldFigure* told) {
+    if (!told) return "–";
+    return figure(told->series, told->mean) +
+           (told->folds > 1 ? " ± " + figure(told->series, told->margin) : "");
 }
 
 /// The runs, newest first; those of a cross-validation stand together under its heading, where the newest of
@@ -74,10 +71,10 @@ void printRuns(const QVector<storage::RunSummary>& runs) {
             continue;
         }
         if (run.id != heading->members.front()) continue; // it stands under its heading
+        const FoldFigure* told = heading->telling();
         table.add({"", heading->name.toStdString(),
                    std::to_string(heading->finished) + " of " + std::to_string(heading->folds) + " folds", "",
-                   inSentence(tellingOf(run, "test").series.metricTitle), "", telling(*heading, run), "",
-                   ""});
+                   told ? inSentence(told->series.metricTitle) : "", "", telling(told), "", ""});
         for (const storage::RunSummary& fold : runs)
             if (heading->has(fold.id)) add(fold, "  " + fold.start.name.toStdString());
     }

@@ -108,13 +108,9 @@ QString statusText(const RunRow& r) {
     return RunColumn::tr("%1 · %2").arg(stateText(r.summary.state), humanPercent(done));
 }
 
-/// By the metric that tells most of the run.
 QString overFolds(const RunRow& r) {
-    if (!r.heading) return {};
-    const std::string name = tellingOf(r.summary, "test").series.name;
-    for (const FoldFigure& figure : r.heading->figures)
-        if (figure.series.name == name) return foldFigureText(figure);
-    return {};
+    const FoldFigure* told = r.heading ? r.heading->telling() : nullptr;
+    return told ? foldFigureText(*told) : QString();
 }
 
 QVector<RunColumn> makeColumns() {

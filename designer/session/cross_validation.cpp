@@ -98,11 +98,12 @@ struct Heading {
 
 std::vector<TrainingRequest> foldRequests(const TrainingRequest& request) {
     const TrainConfig& config = request.config;
-    if (request.resumed || config.folds < 2 || config.fold != 0) return {request};
-    std::vector<TrainingRequest> all(static_cast<std::size_t>(config.folds), request);
+    if (request.resumed || config.folds < 2) return {request};
+    std::vector<TrainingRequest> all(config.fold == 0 ? static_cast<std::size_t>(config.folds) : 1, request);
     for (std::size_t i = 0; i < all.size(); ++i) {
-        all[i].config.fold = static_cast<std::int64_t>(i) + 1;
-        if (!request.runName.isEmpty()) all[i].runName += behind(foldText(all[i].config));
+        if (config.fold == 0) all[i].config.fold = static_cast<std::int64_t>(i) + 1;
+        const QString suffix = behind(foldText(all[i].config));
+        if (!request.runName.isEmpty() && !request.runName.endsWith(suffix)) all[i].runName += suffix;
     }
     return all;
 }
@@ -119,6 +120,16 @@ QString foldText(const storage::RunStart& start) {
 
 bool CrossValidation::has(storage::RunId run) const {
     return std::find(members.begin(), members.end(), run) != members.end();
+}
+
+const FoldFigure* CrossValidation::telling() const {
+    NamedValues means;
+    for (const FoldFigure& figure : figures)
+        means.push_back({figure.series.name, figure.mean});
+    const std::string name = headline(means).name;
+    const auto found =
+        std::ranges::find_if(figures, [&](const FoldFigure& figure) { return figure.series.name == name; });
+    return found == figures.end() ? nullptr : &*found;
 }
 
 std::vector<CrossValidation> crossValidations(const QVector<storage::RunSummary>& runs) {

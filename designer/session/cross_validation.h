@@ -39,6 +39,8 @@ struct CrossValidation {
     std::vector<storage::RunId> members; ///< all, those that do not count too
 
     bool has(storage::RunId run) const;
+    /// What tells most of them; null where none has been tested.
+    const FoldFigure* telling() const;
 };
 
 /// All cross-validations of these runs, which are the newest first, in the order of their newest runs. Those

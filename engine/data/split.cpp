@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -63,8 +64,8 @@ Labels readClasses(const Dataset& data) {
     Labels classes(static_cast<std::size_t>(data.size(Part::Train)));
     float target = 0;
     for (std::size_t i = 0; i < classes.size(); ++i) {
-        data.readCheckedTarget(Part::Train, static_cast<std::int64_t>(i), {&target, 1});
-        classes[i] = std::llround(target);
+        data.readTarget(Part::Train, static_cast<std::int64_t>(i), &target);
+        classes[i] = std::isfinite(target) ? std::llround(target) : -1;
     }
     return classes;
 }
@@ -83,6 +84,7 @@ class Parting {
         : data_(data)
         , info_(data.info())
         , options_(options)
+        , kind_(options.kind)
         , left_(static_cast<std::size_t>(info_.trainSize - givenValidation(info_))) {
         std::iota(left_.begin(), left_.end(), 0);
     }
@@ -102,16 +104,16 @@ class Parting {
     }
 
   private:
-    bool byTime() const { return options_.kind == SplitKind::Time; }
+    bool byTime() const { return kind_ == SplitKind::Time; }
     bool drawsTest() const { return isCrossValidation(options_) || info_.testSize == 0; }
     bool drawsValidation() const { return givenValidation(info_) == 0 && options_.validationFraction > 0; }
     std::int64_t left() const { return static_cast<std::int64_t>(left_.size()); }
 
     Status readTraits() {
-        const bool stratifiedFolds =
-            isCrossValidation(options_) && options_.kind == SplitKind::Random && hasClasses(info_);
-        if (options_.kind == SplitKind::Stratified || stratifiedFolds) traits_.classes = readClasses(data_);
-        if (options_.kind == SplitKind::Grouped) {
+        if (isCrossValidation(options_) && kind_ == SplitKind::Random && hasClasses(info_))
+            kind_ = SplitKind::Stratified;
+        if (kind_ == SplitKind::Stratified) traits_.classes = readClasses(data_);
+        if (kind_ == SplitKind::Grouped) {
             traits_.groups = readGroups(data_, Part::Train);
             return checkGroups();
         }
@@ -151,7 +153,7 @@ class Parting {
     /// Takes a part of what is left.
     Samples take(std::int64_t count, std::int64_t sparedGroups, std::uint64_t seed, std::uint64_t stream) {
         Samples taken;
-        switch (options_.kind) {
+        switch (kind_) {
         case SplitKind::Random:
             taken = takeRandomly(left_, count, seed, stream);
             break;
@@ -186,7 +188,7 @@ class Parting {
             const std::int64_t size = left() / (folds + 1), later = (folds - 1 - fold) * size;
             left_ = without(left_, takeLast(left_, traits_.times, later));
             split_.test = takeLast(left_, traits_.times, size);
-        } else if (options_.kind == SplitKind::Grouped) {
+        } else if (kind_ == SplitKind::Grouped) {
             split_.test = foldGroups(left_, traits_.groups, fold, folds, 0, foldStream);
         } else {
             const Labels alike(static_cast<std::size_t>(info_.trainSize));
@@ -210,31 +212,31 @@ class Parting {
         std::vector<std::pair<const char*, const Samples*>> parts{{"training", &split_.train}};
         if (drawsValidation()) parts.emplace_back("validation", &split_.validation);
         if (drawsTest()) parts.emplace_back("test", &split_.test);
-        const std::int64_t least =
-            isCrossValidation(options_) ? options_.folds : static_cast<std::int64_t>(parts.size());
-        Samples all = split_.train;
+        std::map<std::int64_t, std::map<const char*, std::int64_t>> counts; // by class and part
         for (const auto& [name, samples] : parts)
-            if (samples != &split_.train) all.insert(all.end(), samples->begin(), samples->end());
+            for (const LabelCount& count : countLabels(*samples, traits_.classes))
+                counts[count.label][name] = count.samples;
         std::string told;
         int classes = 0;
-        for (const LabelCount& count : countLabels(all, traits_.classes)) {
+        for (const auto& [label, inParts] : counts) {
+            if (inParts.size() == parts.size() || ++classes > 3) continue;
+            std::int64_t samples = 0;
             std::string missing;
-            for (const auto& [name, samples] : parts)
-                if (std::none_of(samples->begin(), samples->end(), [&, this](std::int64_t sample) {
-                        return traits_.classes[static_cast<std::size_t>(sample)] == count.label;
-                    }))
+            for (const auto& [name, list] : parts)
+                if (const auto part = inParts.find(name); part != inParts.end())
+                    samples += part->second;
+                else
                     missing += (missing.empty() ? "" : " and ") + std::string(name);
-            if (missing.empty()) continue;
-            if (++classes <= 3)
-                told += (told.empty() ? "" : "; ") + className(count.label) + ", which has " +
-                        plural(count.samples, "sample") + ", is not in the " + missing + " part";
+            told += (told.empty() ? "" : "; ") + className(label) + ", which has " +
+                    plural(samples, "sample") + ", is not in the " + missing + " part";
         }
         if (classes == 0) return;
         if (classes > 3) told += "; so it is with " + std::to_string(classes - 3) + " more";
-        Diagnostic d =
-            refusal("split.classes", "Not every class is in every part of the split.", told + ".",
-                    "Bring more samples of it: " + std::to_string(least) + " at the least, one for each " +
-                        (isCrossValidation(options_) ? "fold." : "part."));
+        const bool crossed = isCrossValidation(options_);
+        Diagnostic d = refusal(
+            "split.classes", "Not every class is in every part of the split.", told + ".",
+            "Bring more samples of it: " + std::to_string(crossed ? options_.folds : std::ssize(parts)) +
+                " at the least, one for each " + (crossed ? "fold." : "part."));
         d.severity = Severity::Warning;
         split_.warnings.push_back(std::move(d));
     }
@@ -246,8 +248,7 @@ class Parting {
     }
 
     void tellSharedGroups() {
-        Samples test(split_.test);
-        const auto tested = countLabels(test, readGroups(data_, Part::Test));
+        const auto tested = countLabels(split_.test, readGroups(data_, Part::Test));
         const auto trained = countLabels(split_.train, traits_.groups);
         const auto shared = std::count_if(tested.begin(), tested.end(), [&trained](const LabelCount& group) {
             const auto same = std::lower_bound(
@@ -267,6 +268,7 @@ class Parting {
     const Dataset& data_;
     const DatasetInfo& info_;
     const SplitOptions& options_;
+    SplitKind kind_;
     Samples left_;
     Traits traits_;
     Split split_;

@@ -39,9 +39,9 @@ struct SplitOptions {
 /// can be compared.
 ///
 /// Of a cross-validation the test is a fold of the training part, a test part of the data's own being left
-/// alone. Folds are the same for every seed, disjoint and together all samples; random ones are stratified
-/// where there are classes. By time there is one part more than folds: the first is never tested on, and what
-/// is later than a fold is not used for it (as scikit-learn's TimeSeriesSplit).
+/// alone. Folds are the same for every seed, disjoint and together all samples; a random split of them is
+/// stratified where there are classes. By time there is one part more than folds: the first is never tested
+/// on, and what is later than a fold is not used for it (as scikit-learn's TimeSeriesSplit).
 ///
 /// Refuses what the data cannot give: classes, groups (or too few), times, as many samples as folds.
 /// The same arguments give the same split on every machine.

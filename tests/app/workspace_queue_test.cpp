@@ -1,6 +1,7 @@
 #include "app/random_frozen.h"
 #include "app/workspace_fixture.h"
 #include "document/graph_edits.h"
+#include "session/cross_validation.h"
 #include "storage/notebook/process_identity.h"
 #include "support/full_disk.h"
 
@@ -41,6 +42,26 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
     void init() { begin(); }
     void cleanup() { workspace_.reset(); }
 
+    /// Train puts all folds of a cross-validation into the queue, a run each.
+    void allFoldsComeIntoTheQueue() {
+        beEndless();
+        TrainConfig config = workspace_->settings().config();
+        config.epochs = 2;
+        config.folds = 3;
+        workspace_->settings().setConfig(config);
+        workspace_->settings().setRunName(QStringLiteral("Wines"));
+        QSignalSpy told(workspace_.get(), &Workspace::told);
+        workspace_->train();
+        QCOMPARE(told.size(), 0); // the first one begins at once
+        const RunQueue& queue = workspace_->queue();
+        QCOMPARE(queue.active().size() + queue.waiting().size(), std::size_t(3));
+        QCOMPARE(queue.waiting().back()->name(), QStringLiteral("Wines · fold 3 of 3"));
+        AWAIT_VERIFY(!queue.isBusy() && queue.waiting().empty());
+        const auto all = crossValidations(*workspace_->notebook().runs());
+        QCOMPARE(all.size(), std::size_t(1));
+        QCOMPARE(all[0].name, QStringLiteral("Wines"));
+        QCOMPARE(all[0].finished, 3);
+    }
     /// Train puts a network into the queue while a run is going on, and says so; what waits when the window
     /// is closed is offered by the next one.
     void whatWaitsOutlivesTheWindow() {

@@ -79,6 +79,8 @@ class CrossValidationTest : public QObject, private QueueFixture {
         QCOMPARE(requestName(foldRequests(r)[2], QString()), QStringLiteral("Mine · fold 3 of 3"));
         r.config.fold = 2; // one that is missing
         QCOMPARE(foldRequests(r).size(), 1U);
+        QCOMPARE(foldRequests(r)[0].runName, QStringLiteral("Mine · fold 2 of 3"));
+        QCOMPARE(foldRequests(foldRequests(r)[0])[0].runName, QStringLiteral("Mine · fold 2 of 3"));
         // What waits when the window is closed is the same run afterwards.
         const auto again = requestFromText(requestToText(all[1]));
         QVERIFY(again);
