@@ -2,32 +2,14 @@
 
 #include "files/file_reader.h"
 #include "files/problem.h"
+#include "files/table_rows.h"
+#include "files/text_encoding.h"
 #include "picture_tree.h"
 
 #include <algorithm>
-#include <csv.h>
-#include <memory>
 
 namespace burdock {
 namespace {
-
-struct Rows {
-    std::vector<std::vector<std::string>> rows{{}};
-};
-
-std::string trimmed(std::string_view text) {
-    const auto from = text.find_first_not_of(" \t\r\n"), to = text.find_last_not_of(" \t\r\n");
-    return from == std::string_view::npos ? std::string() : std::string(text.substr(from, to - from + 1));
-}
-
-void endField(void* field, std::size_t size, void* to) {
-    const char* const start = static_cast<const char*>(field);
-    static_cast<Rows*>(to)->rows.back().push_back(start ? trimmed({start, size}) : std::string());
-}
-
-void endRow(int, void* to) {
-    static_cast<Rows*>(to)->rows.emplace_back();
-}
 
 char delimiterOf(std::string_view text) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -49,30 +31,37 @@ std::size_t PictureTable::find(const std::string& column) const {
 
 Result<PictureTable> readPictureTable(const std::filesystem::path& path) {
     constexpr std::uint64_t most = 256u << 20;
+    constexpr std::size_t sampleBytes = 1u << 20;
     auto text = readWhole(path, most);
     if (!text) return refuse(text.error());
-    std::string_view view = *text;
-    if (view.starts_with("\xef\xbb\xbf")) view.remove_prefix(3);
-    const char delimiter = delimiterOf(view);
-    csv_parser raw{};
-    if (csv_init(&raw, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
-    const std::unique_ptr<csv_parser, void (*)(csv_parser*)> parser(&raw, csv_free);
-    csv_set_delim(parser.get(), static_cast<unsigned char>(delimiter));
-    Rows rows;
-    if (csv_parse(parser.get(), view.data(), view.size(), endField, endRow, &rows) != view.size() ||
-        csv_fini(parser.get(), endField, endRow, &rows) != 0)
-        return refuseFile(path, "pictures.table", "The table cannot be read.",
-                          csv_strerror(csv_error(parser.get())) + std::string("."), "Save it as CSV again.");
+    const std::string encoding = guessEncoding(std::string_view(*text).substr(0, sampleBytes));
+    std::string utf8;
+    TextDecoder(encoding).decode(std::string_view(*text).substr(markLength(*text, encoding)), true, utf8);
+    const Dialect dialect{delimiterOf(utf8), utf8.find('\n') == std::string::npos ? '\r' : '\n'};
+    std::size_t openQuote = std::string::npos;
+    wholeRows(utf8, dialect, openQuote);
+    if (openQuote != std::string::npos)
+        return refuseFile(
+            path, "pictures.table", "The table cannot be read: a quote is not closed.",
+            "It is in line " +
+                std::to_string(1 + std::count(utf8.begin(),
+                                              utf8.begin() + static_cast<std::ptrdiff_t>(openQuote),
+                                              dialect.lineEnd)) +
+                ".",
+            "Close it, or save the table as CSV again.");
     PictureTable table;
     table.path = path;
-    table.decimalComma = delimiter != ',';
-    std::erase_if(rows.rows, [](const auto& row) { return row.empty(); });
-    if (rows.rows.empty()) return table;
-    table.columns = std::move(rows.rows.front());
-    table.rows.assign(std::make_move_iterator(rows.rows.begin() + 1),
-                      std::make_move_iterator(rows.rows.end()));
-    for (auto& row : table.rows)
+    table.decimalComma = dialect.delimiter != ',';
+    RowCursor cursor(utf8, dialect);
+    while (cursor.next()) {
+        std::vector<std::string> row(cursor.cells().begin(), cursor.cells().end());
+        if (table.columns.empty()) {
+            table.columns = std::move(row);
+            continue;
+        }
         row.resize(table.columns.size());
+        table.rows.push_back(std::move(row));
+    }
     return table;
 }
 

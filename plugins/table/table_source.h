@@ -2,7 +2,7 @@
 
 #include "engine/data/reading.h"
 #include "engine/schema/diagnostic.h"
-#include "rows.h"
+#include "files/table_rows.h"
 
 #include <deque>
 #include <filesystem>

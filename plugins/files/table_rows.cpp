@@ -1,4 +1,4 @@
-#include "rows.h"
+#include "files/table_rows.h"
 
 #include <algorithm>
 #include <cstring>
