@@ -50,13 +50,20 @@ Result<OpenedSource> sourceOf(const std::filesystem::path& path, const TableOpti
     return OpenedSource{std::move(*source), {}};
 }
 
+/// What rows are split by; empty where no column tells it.
+struct RowKeys {
+    std::vector<std::int64_t> groups;
+    std::vector<double> times;
+};
+
 class TableDataset final : public Dataset {
   public:
-    TableDataset(DatasetInfo info, RowStore features, std::vector<float> targets, Windows windows,
-                 RowRecipe recipe)
+    TableDataset(DatasetInfo info, RowStore features, std::vector<float> targets, RowKeys keys,
+                 Windows windows, RowRecipe recipe)
         : info_(std::move(info))
         , features_(std::move(features))
         , targets_(std::move(targets))
+        , keys_(std::move(keys))
         , windows_(std::move(windows))
         , recipe_(std::move(recipe))
         , window_(recipe_.options.window)
@@ -73,13 +80,17 @@ class TableDataset final : public Dataset {
                            values + row * info_.input.width);
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
-        std::int64_t row = index;
-        if (window_ > 0) {
-            row = startOf(part, index) + window_ - 1 + horizon_;
-            if (!windows_.order.empty()) row = windows_.order[static_cast<std::size_t>(row)];
-        }
+        const std::int64_t row = rowOf(part, index, window_ - 1 + horizon_);
         const auto width = static_cast<std::int64_t>(info_.targetNames.size());
         std::copy_n(targets_.data() + row * width, width, values);
+    }
+
+    std::int64_t groupOf(Part part, std::int64_t index) const override {
+        return keys_.groups.empty() ? 0 : keys_.groups[static_cast<std::size_t>(rowOf(part, index, 0))];
+    }
+    double timeOf(Part part, std::int64_t index) const override {
+        return keys_.times.empty() ? static_cast<double>(index)
+                                   : keys_.times[static_cast<std::size_t>(rowOf(part, index, window_ - 1))];
     }
 
     Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override {
@@ -92,9 +103,17 @@ class TableDataset final : public Dataset {
     std::int64_t startOf(Part part, std::int64_t index) const {
         return (part == Part::Train ? windows_.train : windows_.test)[static_cast<std::size_t>(index)];
     }
+    /// The row that lies `at` rows behind the first one of a sample's window; of samples without one, its
+    /// own.
+    std::int64_t rowOf(Part part, std::int64_t index, std::int64_t at) const {
+        if (window_ == 0) return index;
+        const std::int64_t row = startOf(part, index) + at;
+        return windows_.order.empty() ? row : windows_.order[static_cast<std::size_t>(row)];
+    }
     DatasetInfo info_;
     RowStore features_;          ///< rows × features
     std::vector<float> targets_; ///< rows × targets
+    RowKeys keys_;               ///< by row
     Windows windows_;
     RowRecipe recipe_;
     std::int64_t window_, horizon_;
@@ -298,12 +317,8 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
                           "It holds words.", "Name a column of numbers or dates.");
 
     const bool sequences = options.window > 0;
-    const ReadPlan plan{*layout,
-                        *target,
-                        *features,
-                        sequences ? *order : std::nullopt,
-                        sequences ? *group : std::nullopt,
-                        *order ? table->columns[**order].format : ColumnFormat{},
+    const ReadPlan plan{*layout,  *target, *features,
+                        *order,   *group,  *order ? table->columns[**order].format : ColumnFormat{},
                         sequences};
     auto store = RowStore::make(source.path(), table->rows, features->width());
     if (!store) return tl::unexpected(store.error());
@@ -332,9 +347,12 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
     info.missingValues = rows.missing;
     info.standardise = !rows.withinUnit;
     info.trainSize = store->rows();
+    if (*order) info.orderedBy = table->columns[**order].name;
+    if (*group) info.groupedBy = table->columns[**group].name;
+    RowKeys keys{numbered(rows.groups), std::move(rows.keys)};
     Windows windows;
     if (sequences) {
-        windows = cutWindows(store->rows(), numbered(rows.groups), rows.keys, rows.hasTarget,
+        windows = cutWindows(store->rows(), keys.groups, keys.times, rows.hasTarget,
                              {options.window, options.horizon, options.testShare});
         info.trainSize = static_cast<std::int64_t>(windows.train.size());
         info.testSize = static_cast<std::int64_t>(windows.test.size());
@@ -361,7 +379,7 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
     if (!sha256) return tl::unexpected(sha256.error());
     info.sha256 = std::move(*sha256);
     auto data = std::make_shared<TableDataset>(std::move(info), std::move(*store), std::move(rows.targets),
-                                               std::move(windows), std::move(recipe));
+                                               std::move(keys), std::move(windows), std::move(recipe));
     if (!sequences)
         if (const auto copies = copiesOfTarget(*data); !copies.empty())
             data->mutableInfo().notes.push_back(

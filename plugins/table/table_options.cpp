@@ -71,11 +71,14 @@ void addSequences(ParamTable<TableOptions>& t) {
     t.add(&TableOptions::order,
           {.key = "order",
            .label = "Order",
-           .doc = "The column that the rows are sorted by before windows are cut, such as a time."});
+           .doc =
+               "The column that rows are sorted by before windows are cut, such as a time. A split by time "
+               "goes by it."});
     t.add(&TableOptions::group,
           {.key = "group",
            .label = "Group",
-           .doc = "The column that tells which sequence a row is of: no window holds rows of two."});
+           .doc = "The column that tells which sequence a row is of, or which patient: no feature, no window "
+                  "holds rows of two, and a split by groups does not part them."});
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "engine/data/split.h"
 #include "table.h"
 
 #include <QCryptographicHash>
@@ -5,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 using namespace burdock;
 
@@ -377,6 +379,37 @@ class TableColumnsTest : public QObject {
         QCOMPARE(first[1], first[0] * 10 - 4.75f);
         QCOMPARE(targetOf(**ordered, Part::Train, 0)[0], first[3] + 40);
         QCOMPARE(shippedCatalog().open(path + ":window=30").error().code, "data.csv.rows");
+    }
+    /// A split by groups and one by time go by the columns that the options name, of rows and of windows.
+    void splitsGoByColumns() {
+        DataFolder folder;
+        const std::string path = folder.write("t.csv", table("day,site,x,y\n", 48, [](int i) {
+                                                  return QByteArray::number(47 - i) + ",s" +
+                                                         QByteArray::number(i % 8) + "," +
+                                                         QByteArray::number(i * i % 11 + 0.5) + "," +
+                                                         QByteArray::number(i * 10 + 0.25);
+                                              }));
+        for (const char* window : {"", ",window=2,test_share=0"}) {
+            const auto opened = shippedCatalog().open(path + ":order=day,group=site" + window);
+            QVERIFY2(opened, opened ? "" : oneLine(opened.error()).c_str());
+            const Dataset& data = **opened;
+            QCOMPARE(data.info().groupedBy, "site");
+            QCOMPARE(data.info().orderedBy, "day");
+            const auto grouped = makeSplit(data, {0.2, 1, SplitKind::Grouped});
+            QVERIFY2(grouped, grouped ? "" : oneLine(grouped.error()).c_str());
+            std::set<std::int64_t> trained;
+            for (const std::int64_t sample : grouped->train)
+                trained.insert(data.groupOf(Part::Train, sample));
+            QVERIFY(trained.size() > 1 && trained.size() < 7);
+            for (const Samples* part : {&grouped->validation, &grouped->test})
+                for (const std::int64_t sample : *part)
+                    QVERIFY(!trained.contains(data.groupOf(Part::Train, sample)));
+            const auto timed = makeSplit(data, {0.2, 1, SplitKind::Time});
+            QVERIFY(timed && !timed->test.empty());
+            for (const std::int64_t before : timed->train)
+                for (const std::int64_t after : timed->test)
+                    QVERIFY(data.timeOf(Part::Train, before) <= data.timeOf(Part::Train, after));
+        }
     }
     /// The sample showed whole numbers: what comes later is read all the same.
     void whatTheSampleDoesNotShow() {
