@@ -259,6 +259,8 @@ class SplitKindsTest : public QObject {
                 Samples all = together(together(split->train, split->validation), split->test);
                 if (by != SplitKind::Grouped) {
                     QVERIFY(isShare(split->test, all, data.classes));
+                    QVERIFY(
+                        isShare(split->validation, together(split->train, split->validation), data.classes));
                     continue;
                 }
                 const auto kept = counts(together(split->train, split->validation), data.groups);
