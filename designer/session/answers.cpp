@@ -1,5 +1,6 @@
 #include "session/answers.h"
 
+#include "engine/data/new_tokens.h"
 #include "engine/schema/number_text.h"
 #include "session/csv_field.h"
 #include "session/diagnostics.h"
@@ -106,6 +107,13 @@ Result<QByteArray> npyOf(const Answers& answers) {
     return bytes;
 }
 
+/// Of what a network says at each position, that of the last of so many tokens; 0: of all.
+std::vector<float> afterLast(const std::vector<float>& everywhere, const DatasetInfo& info,
+                             std::int64_t tokens) {
+    const std::int64_t end = tokens > 0 ? tokens * info.targets : std::ssize(everywhere);
+    return {everywhere.begin() + (end - info.targets), everywhere.begin() + end};
+}
+
 } // namespace
 
 const std::vector<AnswerFormat>& answerFormats() {
@@ -126,6 +134,7 @@ Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const st
     answers.offsets = info.targetOffsets;
     answers.notes = (*samples)->notes();
     std::vector<float> input(static_cast<std::size_t>(info.input.size()));
+    const auto* const text = dynamic_cast<const NewTokens*>(samples->get());
     const std::int64_t count = (*samples)->size();
     for (std::int64_t i = 0; i < count; ++i) {
         if (progress && !progress(static_cast<double>(i) / static_cast<double>(count)))
@@ -133,7 +142,7 @@ Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const st
                                   path.string(), "Ask again."));
         (*samples)->readInput(i, input.data());
         std::vector<float> answer = network.predictor->predict(input);
-        if (info.task->positions) answer.erase(answer.begin(), answer.end() - info.targets);
+        if (info.task->positions) answer = afterLast(answer, info, text ? text->tokens(i) : 0);
         if (i == 0) answers.each = info.mask.value_or(Shape{std::ssize(answer), 1, 1});
         answers.odd += !std::ranges::all_of(answer, [](float value) { return std::isfinite(value); });
         answers.samples.push_back((*samples)->name(i));

@@ -5,6 +5,7 @@
 #include "files/content_hash.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
+#include "picture_files/new_pictures.h"
 
 #include <algorithm>
 #include <map>
@@ -128,6 +129,19 @@ std::vector<std::string> classNames(const fs::path& folder, const Layout& layout
     return names;
 }
 
+/// Pictures, or a file of the same kind, whose labels are not looked at.
+NewSamplesResult readNewFrom(const fs::path& path, const Layout& layout, std::size_t label) {
+    if (!hasEnding(path, ".bin")) return readNewPictures(path, {{.shape = {3, 32, 32}}});
+    ByteSamples samples;
+    std::optional<Layout> same = layout;
+    std::string hashed;
+    if (auto read = readFile(path, same, label, samples, hashed); !read) return refuse(read.error());
+    std::vector<std::string> names;
+    for (std::int64_t i = 1; i <= samples.count(); ++i)
+        names.push_back("picture " + std::to_string(i));
+    return makeNewBytes(std::move(samples.values), std::int64_t{pixels}, std::move(names), {});
+}
+
 } // namespace
 
 Result<std::shared_ptr<const Dataset>> openCifar(const fs::path& path, const ParamValues& values) {
@@ -158,7 +172,10 @@ Result<std::shared_ptr<const Dataset>> openCifar(const fs::path& path, const Par
     info.classNames = classNames(where, *layout, label);
     info.targets = static_cast<std::int64_t>(info.classNames.size());
     info.sha256 = sha256Hex({hashed});
-    return makeByteDataset(std::move(info), std::move(train), std::move(test));
+    const auto reader = [layout = *layout, label](const fs::path& file) {
+        return readNewFrom(file, layout, label);
+    };
+    return makeByteDataset(std::move(info), std::move(train), std::move(test), reader);
 }
 
 const std::vector<ParamSpec>& cifarParams() {

@@ -12,10 +12,11 @@ BURDOCK_PER_PROCESSOR void scaleBytes(const std::uint8_t* from, float* to, std::
 
 class ByteDataset final : public Dataset {
   public:
-    ByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test)
+    ByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test, NewReader reader)
         : info_(std::move(info))
         , train_(std::move(train))
-        , test_(std::move(test)) {
+        , test_(std::move(test))
+        , reader_(std::move(reader)) {
         info_.trainSize = train_.count();
         info_.testSize = test_.count();
     }
@@ -27,17 +28,50 @@ class ByteDataset final : public Dataset {
     void readTarget(Part part, std::int64_t index, float* values) const override {
         *values = static_cast<float>(samples(part).classes[static_cast<std::size_t>(index)]);
     }
+    NewSamplesResult readNew(const std::filesystem::path& path) const override {
+        return reader_ ? reader_(path) : Dataset::readNew(path);
+    }
 
   private:
     const ByteSamples& samples(Part part) const { return part == Part::Train ? train_ : test_; }
     DatasetInfo info_;
     ByteSamples train_, test_;
+    NewReader reader_;
+};
+
+class NewBytes final : public NewSamples {
+  public:
+    NewBytes(std::vector<std::uint8_t> values, std::int64_t each, std::vector<std::string> names,
+             std::vector<std::string> notes)
+        : values_(std::move(values))
+        , each_(each)
+        , names_(std::move(names))
+        , notes_(std::move(notes)) {}
+    std::int64_t size() const override { return std::ssize(names_); }
+    void readInput(std::int64_t index, float* values) const override {
+        scaleBytes(values_.data() + index * each_, values, each_);
+    }
+    std::string name(std::int64_t index) const override { return names_[static_cast<std::size_t>(index)]; }
+    const std::vector<std::string>& notes() const override { return notes_; }
+
+  private:
+    std::vector<std::uint8_t> values_;
+    std::int64_t each_;
+    std::vector<std::string> names_, notes_;
 };
 
 } // namespace
 
-std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test) {
-    return std::make_shared<ByteDataset>(std::move(info), std::move(train), std::move(test));
+std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test,
+                                               NewReader reader) {
+    return std::make_shared<ByteDataset>(std::move(info), std::move(train), std::move(test),
+                                         std::move(reader));
+}
+
+std::shared_ptr<const NewSamples> makeNewBytes(std::vector<std::uint8_t> values, std::int64_t each,
+                                               std::vector<std::string> names,
+                                               std::vector<std::string> notes) {
+    return std::make_shared<NewBytes>(std::move(values), each, std::move(names), std::move(notes));
 }
 
 } // namespace burdock

@@ -3,6 +3,8 @@
 #include "engine/data/dataset.h"
 
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <vector>
 
 namespace burdock {
@@ -15,8 +17,20 @@ struct ByteSamples {
     std::int64_t count() const { return static_cast<std::int64_t>(classes.size()); }
 };
 
+/// Further samples, or why there are none.
+using NewSamplesResult = Result<std::shared_ptr<const NewSamples>>;
+/// See Dataset::readNew.
+using NewReader = std::function<NewSamplesResult(const std::filesystem::path&)>;
+
 /// A data set of them, with values from 0..255 brought to 0..1. The numbers of samples are put into `info`,
-/// the rest of it must be there. Each part holds count() × info.input.size() values.
-std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test);
+/// the rest of it must be there. Each part holds count() × info.input.size() values. Without a reader no
+/// further samples can be read.
+std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test,
+                                               NewReader reader = {});
+
+/// Further samples of such a data set: names.size() × `each` values.
+std::shared_ptr<const NewSamples> makeNewBytes(std::vector<std::uint8_t> values, std::int64_t each,
+                                               std::vector<std::string> names,
+                                               std::vector<std::string> notes);
 
 } // namespace burdock

@@ -84,6 +84,22 @@ void collect(const fs::path& folder, const SampleKind& kind, std::vector<fs::pat
         if (std::error_code error; !fs::is_symlink(inner, error)) collect(inner, kind, samples, leftOut);
 }
 
+void noteLeftOut(const LeftOut& leftOut, const SampleKind& kind, std::vector<std::string>& notes) {
+    if (leftOut.files > 0) {
+        std::string endings;
+        for (const auto& [ending, count] : leftOut.endings)
+            if (!ending.empty() && endings.size() < 40) endings += (endings.empty() ? "" : ", ") + ending;
+        notes.push_back(countText(leftOut.files, "other file") +
+                        (endings.empty() ? "" : " (" + endings + ")") +
+                        (leftOut.files == 1 ? " is" : " are") + " left out: read are " + kind.formats + ".");
+    }
+    if (leftOut.hidden > 0)
+        notes.push_back(countText(leftOut.hidden, "hidden file") + (leftOut.hidden == 1 ? " is" : " are") +
+                        " left out.");
+    for (const std::string& folder : leftOut.folders)
+        notes.push_back("The folder " + folder + "/ is left out, as its name begins with \"_\".");
+}
+
 struct ClassSamples {
     std::string name;
     std::vector<fs::path> samples;
@@ -119,7 +135,7 @@ class Finder {
                               "Give a folder with one folder of " + kind_.many + " for each class.");
         if (auto done = train_.classes.size() < 2 ? byName(folder) : byFolder(); !done)
             return refuse(done.error());
-        noteLeftOut();
+        noteLeftOut(leftOut_, kind_, found_.notes);
         return std::move(found_);
     }
 
@@ -286,22 +302,6 @@ class Finder {
                           "Add " + kind_.many + " of it to train on, or remove those of the test.");
     }
 
-    void noteLeftOut() {
-        if (leftOut_.files > 0) {
-            std::string endings;
-            for (const auto& [ending, count] : leftOut_.endings)
-                if (!ending.empty() && endings.size() < 40) endings += (endings.empty() ? "" : ", ") + ending;
-            found_.notes.push_back(
-                countText(leftOut_.files, "other file") + (endings.empty() ? "" : " (" + endings + ")") +
-                (leftOut_.files == 1 ? " is" : " are") + " left out: read are " + kind_.formats + ".");
-        }
-        if (leftOut_.hidden > 0)
-            found_.notes.push_back(countText(leftOut_.hidden, "hidden file") +
-                                   (leftOut_.hidden == 1 ? " is" : " are") + " left out.");
-        for (const std::string& folder : leftOut_.folders)
-            found_.notes.push_back("The folder " + folder + "/ is left out, as its name begins with \"_\".");
-    }
-
     const SampleKind& kind_;
     std::int64_t namePart_;
     PartSamples train_, test_;
@@ -328,6 +328,19 @@ bool holdsSamples(const fs::path& folder, const SampleKind& kind) {
 
 Result<ClassFolder> findClassFiles(const fs::path& folder, const SampleKind& kind, std::int64_t namePart) {
     return Finder(kind, namePart).find(folder);
+}
+
+Result<std::vector<fs::path>> findSamples(const fs::path& folder, const SampleKind& kind,
+                                          std::vector<std::string>& notes) {
+    std::vector<fs::path> samples;
+    LeftOut leftOut;
+    collect(folder, kind, samples, leftOut);
+    if (samples.empty())
+        return refuseFile(folder, kind.code + ".none", "The folder holds no " + kind.many + ".",
+                          "Looked for " + kind.formats + ".", "Give a folder of " + kind.many + ".");
+    std::ranges::sort(samples);
+    noteLeftOut(leftOut, kind, notes);
+    return samples;
 }
 
 } // namespace burdock

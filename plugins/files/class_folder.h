@@ -44,4 +44,9 @@ bool holdsSamples(const std::filesystem::path& folder, const SampleKind& kind);
 Result<ClassFolder> findClassFiles(const std::filesystem::path& folder, const SampleKind& kind,
                                    std::int64_t namePart);
 
+/// The samples of a folder and of all folders in it, sorted, whatever their classes; in `notes` what was left
+/// out. Refuses a folder without any.
+Result<std::vector<std::filesystem::path>>
+findSamples(const std::filesystem::path& folder, const SampleKind& kind, std::vector<std::string>& notes);
+
 } // namespace burdock

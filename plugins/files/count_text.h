@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace burdock {
 
@@ -12,6 +14,15 @@ inline std::string countText(std::int64_t number, const std::string& one, const 
 /// "1 row", "3 rows".
 inline std::string countText(std::int64_t number, const std::string& one) {
     return countText(number, one, one + "s");
+}
+
+/// "a.png, b.png, c.png and 2 more"
+inline std::string fewOf(const std::vector<std::string>& names) {
+    constexpr std::size_t few = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(few, names.size()); ++i)
+        text.append(i > 0 ? ", " : "").append(names[i]);
+    return names.size() > few ? text + " and " + std::to_string(names.size() - few) + " more" : text;
 }
 
 } // namespace burdock

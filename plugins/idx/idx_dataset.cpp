@@ -1,11 +1,14 @@
 #include "idx_dataset.h"
 
+#include "engine/data/picture.h"
 #include "engine/data/reading.h"
 #include "files/byte_pictures.h"
 #include "files/content_hash.h"
+#include "files/file_reader.h"
 #include "files/problem.h"
 #include "idx_file.h"
 #include "idx_names.h"
+#include "picture_files/new_pictures.h"
 
 #include <array>
 #include <future>
@@ -89,6 +92,29 @@ ByteSamples samplesOf(PartFiles& files, const std::set<std::uint8_t>& labels) {
     return samples;
 }
 
+NewSamplesResult readNewArray(const fs::path& path, const Shape& input) {
+    auto images = readIdxFile(path);
+    if (!images) return refuse(images.error());
+    if (images->dims.size() < 2 || shapeOf(images->dims) != input)
+        return refuseFile(path, "idx.shape", "The images differ from those trained on in size.",
+                          images->dims.size() < 2 ? "The file holds a list."
+                                                  : "They are " + toString(shapeOf(images->dims)) + ", not " +
+                                                        toString(input) + ".",
+                          "Give a file of images of the same size, or pictures, which are fitted to it.");
+    std::vector<std::string> names;
+    for (std::int64_t i = 1; i <= images->count(); ++i)
+        names.push_back("image " + std::to_string(i));
+    return makeNewBytes(std::move(images->values), input.size(), std::move(names), {});
+}
+
+/// Files of images, and pictures where the data's samples are such.
+NewReader readerOf(const Shape& input) {
+    return [input](const fs::path& path) -> NewSamplesResult {
+        if (isPicture(input) && mayBePictures(path)) return readNewPictures(path, {{.shape = input}});
+        return readNewArray(path, input);
+    };
+}
+
 } // namespace
 
 Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
@@ -142,7 +168,8 @@ Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
     if (*trained.rbegin() != classes - 1)
         info.notes.push_back("The classes are the labels that there are: " + labelsText(trained) + ".");
     info.sha256 = hashOf(*train, *test);
-    return makeByteDataset(std::move(info), samplesOf(*train, trained), samplesOf(*test, trained));
+    const NewReader reader = readerOf(info.input);
+    return makeByteDataset(std::move(info), samplesOf(*train, trained), samplesOf(*test, trained), reader);
 }
 
 } // namespace burdock

@@ -23,36 +23,129 @@ struct ArraySamples {
     std::int64_t count = 0;
 };
 
+/// Writes sample `index`, each value divided.
+void copySample(const InputValues& inputs, std::int64_t index, std::int64_t size, float divisor,
+                float* values) {
+    const auto divided = [divisor](auto value) { return static_cast<float>(value) / divisor; };
+    if (inputs.isBytes())
+        std::transform(inputs.bytes.data() + index * size, inputs.bytes.data() + (index + 1) * size, values,
+                       divided);
+    else
+        std::transform(inputs.floats.data() + index * size, inputs.floats.data() + (index + 1) * size, values,
+                       divided);
+}
+
+class NewArray final : public NewSamples {
+  public:
+    NewArray(InputValues inputs, std::int64_t count, std::int64_t each, float divisor,
+             std::vector<std::string> notes)
+        : inputs_(std::move(inputs))
+        , count_(count)
+        , each_(each)
+        , divisor_(divisor)
+        , notes_(std::move(notes)) {}
+    std::int64_t size() const override { return count_; }
+    void readInput(std::int64_t index, float* values) const override {
+        copySample(inputs_, index, each_, divisor_, values);
+    }
+    /// As Python counts them.
+    std::string name(std::int64_t index) const override { return "[" + std::to_string(index) + "]"; }
+    const std::vector<std::string>& notes() const override { return notes_; }
+
+  private:
+    InputValues inputs_;
+    std::int64_t count_, each_;
+    float divisor_;
+    std::vector<std::string> notes_;
+};
+
+/// How the inputs were read that a network has learned from.
+struct InputRecipe {
+    std::vector<std::string> names; ///< of the arrays: of the training part, and of the test
+    ArrayLayout layout = ArrayLayout::Auto;
+    float divisor = 1;
+};
+
 class ArrayDataset final : public Dataset {
   public:
-    ArrayDataset(DatasetInfo info, ArraySamples train, ArraySamples test, float divisor)
+    ArrayDataset(DatasetInfo info, ArraySamples train, ArraySamples test, InputRecipe recipe)
         : info_(std::move(info))
-        , divisor_(divisor)
+        , recipe_(std::move(recipe))
         , parts_{std::move(train), std::move(test)} {}
 
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
-        const InputValues& inputs = of(part).inputs;
-        const std::int64_t size = info_.input.size();
-        const auto divided = [this](auto value) { return static_cast<float>(value) / divisor_; };
-        if (inputs.isBytes())
-            std::transform(inputs.bytes.data() + index * size, inputs.bytes.data() + (index + 1) * size,
-                           values, divided);
-        else
-            std::transform(inputs.floats.data() + index * size, inputs.floats.data() + (index + 1) * size,
-                           values, divided);
+        copySample(of(part).inputs, index, info_.input.size(), recipe_.divisor, values);
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
         const std::int64_t width = targetWidth();
         std::copy_n(of(part).targets.data() + index * width, width, values);
     }
+    Result<std::shared_ptr<const NewSamples>> readNew(const fs::path& path) const override;
 
   private:
     const ArraySamples& of(Part part) const { return parts_[part == Part::Train ? 0 : 1]; }
     DatasetInfo info_;
-    float divisor_;
+    InputRecipe recipe_;
     ArraySamples parts_[2];
 };
+
+/// The array of the name that the run's inputs have, or the only one there is; of a .npy file, its own.
+Result<ArrayFile> newInput(const fs::path& path, const std::vector<std::string>& names) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return refuseFile(path, "missing", "There is no such file.", "", "");
+    auto arrays = listArrays(path);
+    if (!arrays) return refuse(arrays.error());
+    const bool alone = hasEnding(path, ".npy");
+    for (const std::string& name : alone ? std::vector<std::string>{nameWithoutEnding(path)} : names)
+        if (const auto at = std::ranges::find(*arrays, name, &ArrayFile::name); at != arrays->end())
+            return std::move(*at);
+    if (arrays->size() == 1) return std::move(arrays->front());
+    std::string there;
+    for (const ArrayFile& array : *arrays)
+        there += (there.empty() ? "" : ", ") + array.name;
+    return refuseFile(path, "npz.input", "None of the arrays has the name of the input.",
+                      "It was " + names.front() + "; there are " + there + ".",
+                      "Save it under that name, or as a .npy file of its own.");
+}
+
+/// N samples, or one without an axis for them: `count` is their number then.
+Result<InputPlan> planNew(const ArrayFile& array, const DatasetInfo& info, ArrayLayout layout,
+                          std::int64_t& count) {
+    if (!array.header) return refuse(array.header.error());
+    const auto& shape = array.header->shape;
+    count = shape.empty() ? 0 : shape.front();
+    auto plan = planInput(array, layout);
+    if (plan && plan->shape == info.input) return plan;
+    ArrayFile one = array;
+    one.header->shape.insert(one.header->shape.begin(), 1);
+    auto single = planInput(one, layout);
+    if (single && single->shape == info.input) {
+        count = 1;
+        single->strides.erase(single->strides.begin());
+        return single;
+    }
+    if (!plan) return plan;
+    return refuseFile(array.where, "npz.shape", "Its samples differ from those trained on in shape.",
+                      "They are " + toString(plan->shape) + ", not " + toString(info.input) + ".",
+                      "Give an array of samples of that shape.");
+}
+
+Result<std::shared_ptr<const NewSamples>> ArrayDataset::readNew(const fs::path& path) const {
+    const auto array = newInput(path, recipe_.names);
+    if (!array) return refuse(array.error());
+    std::int64_t count = 0;
+    const auto plan = planNew(*array, info_, recipe_.layout, count);
+    if (!plan) return refuse(plan.error());
+    auto inputs = readInputs(*array, *plan);
+    if (!inputs) return refuse(inputs.error());
+    std::vector<std::string> notes;
+    if (inputs->missing > 0)
+        notes.push_back(countText(inputs->missing, "missing value is", "missing values are") +
+                        " replaced by the mean of their feature in the training split.");
+    return std::make_shared<NewArray>(std::move(*inputs), count, info_.input.size(), recipe_.divisor,
+                                      std::move(notes));
+}
 
 /// An input and its target, as they lie in the files.
 struct Pair {
@@ -90,6 +183,9 @@ class Reader {
         const auto roles = findArrayRoles(path_, *arrays, options_.input, options_.target);
         if (!roles) return refuse(roles.error());
         info_.notes = roles->notes;
+        recipe_.layout = options_.layout;
+        recipe_.names.push_back(roles->input->name);
+        if (roles->testInput) recipe_.names.push_back(roles->testInput->name);
         std::vector<Pair> train{{roles->input, roles->target}}, test;
         if (roles->validationInput) train.push_back({roles->validationInput, roles->validationTarget});
         if (roles->testInput) test.push_back({roles->testInput, roles->testTarget});
@@ -192,7 +288,7 @@ class Reader {
             train.inputs.narrow();
             test.inputs.narrow();
         }
-        const float divisor = divisorOf(train);
+        recipe_.divisor = divisorOf(train);
         info_.missingValues = train.inputs.missing + test.inputs.missing;
         if (info_.missingValues > 0)
             info_.notes.push_back(countText(info_.missingValues, "missing value") +
@@ -224,12 +320,14 @@ class Reader {
                                       (std::ssize(train.inputs.floats) + std::ssize(test.inputs.floats));
         info_.notes.push_back("The values take " + std::to_string((kept + (1 << 20) - 1) >> 20) +
                               " MB of memory.");
-        return std::make_shared<ArrayDataset>(std::move(info_), std::move(train), std::move(test), divisor);
+        return std::make_shared<ArrayDataset>(std::move(info_), std::move(train), std::move(test),
+                                              std::move(recipe_));
     }
 
     const fs::path& path_;
     const NumpyOptions& options_;
     DatasetInfo info_;
+    InputRecipe recipe_;
     std::optional<TargetPlan> targets_;
 };
 

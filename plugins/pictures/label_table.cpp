@@ -1,5 +1,6 @@
 #include "label_table.h"
 
+#include "files/count_text.h"
 #include "files/problem.h"
 #include "label_values.h"
 #include "picture_table.h"

@@ -1,5 +1,6 @@
 #include "picture_folder.h"
 
+#include "files/count_text.h"
 #include "files/problem.h"
 #include "label_table.h"
 #include "picture_format.h"
@@ -47,21 +48,11 @@ const PictureTree* behindWrappers(const PictureTree& root) {
     }
 }
 
-/// The folder of one of these names, in any case; null if there is none.
-const PictureTree* folderNamed(const PictureTree& folder, std::initializer_list<std::string_view> names) {
-    for (const std::string_view name : names)
-        for (const PictureTree& inner : folder.folders)
-            if (loweredName(inner.name) == name) return &inner;
-    return nullptr;
-}
-
 /// The pictures of images/ with their masks of masks/; none where there are not both folders.
 Result<std::vector<PictureFile>> maskedIn(const PictureTree& folder) {
     std::vector<PictureFile> found;
-    const PictureTree* const images =
-        folderNamed(folder, {"images", "image", "imgs", "pictures", "jpegimages"});
-    const PictureTree* const masks =
-        folderNamed(folder, {"masks", "mask", "labels", "annotations", "segmentations", "segmentationclass"});
+    const PictureTree* const images = imagesIn(folder);
+    const PictureTree* const masks = masksIn(folder);
     if (!images || !masks || !images->hasPictures() || !masks->hasPictures()) return found;
     // The files may be links: their own names count, not those of what they lead to.
     std::map<std::string, fs::path> byName;
@@ -306,14 +297,6 @@ Status findAny(Search& search) {
 
 std::string counted(std::size_t count, const std::string& noun) {
     return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-std::string fewOf(const std::vector<std::string>& names) {
-    constexpr std::size_t few = 3;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(few, names.size()); ++i)
-        text.append(i > 0 ? ", " : "").append(names[i]);
-    return names.size() > few ? text + " and " + std::to_string(names.size() - few) + " more" : text;
 }
 
 bool looksLikePictureFolder(const fs::path& folder) {

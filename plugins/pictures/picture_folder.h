@@ -58,8 +58,6 @@ std::vector<std::filesystem::path> filesBesidePictures(const std::filesystem::pa
 /// that are not trained, and pictures, also of the test, without a mask. What is left out is told in notes.
 Result<PictureFolder> findPictures(const std::filesystem::path& folder, const FolderOptions& options);
 
-/// "a, b, c and 12 more"
-std::string fewOf(const std::vector<std::string>& names);
 /// "1 picture", "12 pictures"
 std::string counted(std::size_t count, const std::string& noun);
 

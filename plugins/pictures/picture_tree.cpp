@@ -102,6 +102,14 @@ void collect(const PictureTree& folder, std::vector<fs::path>& pictures) {
         collect(inner, pictures);
 }
 
+/// The folder of one of these names, in any case; null if there is none.
+const PictureTree* folderNamed(const PictureTree& folder, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names)
+        for (const PictureTree& inner : folder.folders)
+            if (loweredName(inner.name) == name) return &inner;
+    return nullptr;
+}
+
 } // namespace
 
 std::string loweredName(std::string text) {
@@ -132,6 +140,15 @@ std::vector<fs::path> PictureTree::allPictures() const {
     collect(*this, all);
     std::ranges::sort(all);
     return all;
+}
+
+const PictureTree* imagesIn(const PictureTree& folder) {
+    return folderNamed(folder, {"images", "image", "imgs", "pictures", "jpegimages"});
+}
+
+const PictureTree* masksIn(const PictureTree& folder) {
+    return folderNamed(folder,
+                       {"masks", "mask", "labels", "annotations", "segmentations", "segmentationclass"});
 }
 
 bool holdsPictures(const fs::path& folder) {

@@ -34,6 +34,11 @@ ScannedTree scanPictures(const std::filesystem::path& folder);
 /// Whether there is a picture in the folder, or a few folders below: looks no further than the first.
 bool holdsPictures(const std::filesystem::path& folder);
 
+/// The folder in this one that is called as one of pictures that have masks usually is, or as that of the
+/// masks; null if there is none.
+const PictureTree* imagesIn(const PictureTree& folder);
+const PictureTree* masksIn(const PictureTree& folder);
+
 bool isPictureName(const std::filesystem::path& path);
 std::string loweredName(std::string text);
 

@@ -1,10 +1,11 @@
 #include "pictures_dataset.h"
 
-#include "decode.h"
 #include "engine/tensor/saturated.h"
-#include "files/byte_pictures.h"
 #include "files/content_hash.h"
+#include "files/count_text.h"
 #include "files/problem.h"
+#include "new_pictures.h"
+#include "picture_samples.h"
 #include "pictures_options.h"
 
 #include <algorithm>
@@ -16,69 +17,6 @@ namespace {
 
 constexpr std::int64_t mostBytes = 4ll << 30;
 constexpr int usualSide = 256; ///< the longest that is taken where no size is given
-
-/// Takes out the files that were refused, where damaged ones are to be left out; else refuses the first.
-Status leaveOut(std::vector<PictureFile>& files, const Refusals& refused, const PictureOptions& options,
-                std::vector<std::string>& left) {
-    if (refused.empty()) return {};
-    const auto other = std::ranges::find_if(
-        refused, [](const auto& one) { return one.second.code != "data.pictures.damaged"; });
-    if (options.damaged == Damaged::Refuse || other != refused.end()) {
-        Diagnostic first = (other == refused.end() ? refused.begin() : other)->second;
-        if (refused.size() > 1)
-            first.why += " So it is with " + counted(refused.size() - 1, "more picture") + ".";
-        if (other == refused.end())
-            first.mend += " The option damaged=skip leaves out all that cannot be read.";
-        return refuse(std::move(first));
-    }
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < files.size(); ++i)
-        if (const auto why = refused.find(i); why != refused.end())
-            left.push_back(why->second.where);
-        else
-            files[kept++] = std::move(files[i]);
-    files.resize(kept);
-    return {};
-}
-
-void closeUp(std::vector<std::uint8_t>& values, std::size_t stride, const Refusals& refused) {
-    if (refused.empty() || stride == 0) return;
-    const std::size_t count = values.size() / stride;
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        if (refused.contains(i)) continue;
-        std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(i * stride), stride,
-                    values.begin() + static_cast<std::ptrdiff_t>(kept++ * stride));
-    }
-    values.resize(kept * stride);
-}
-
-/// How many pictures have had each bit of Remark.
-using RemarkCounts = std::array<std::size_t, 8>;
-
-Result<ByteSamples> decodeAll(std::vector<PictureFile>& files, const Decoding& how,
-                              const PictureOptions& options, RemarkCounts& counts,
-                              std::vector<std::string>& left) {
-    ByteSamples samples;
-    const auto size = static_cast<std::size_t>(how.shape.size());
-    samples.values.resize(files.size() * size);
-    std::vector<std::uint8_t> remarks(files.size());
-    const Refusals refused = forEachPicture(files, [&](std::size_t i) -> Status {
-        const auto decoded = decode(files[i].path, how);
-        if (!decoded) return refuse(decoded.error());
-        copyPixels(decoded->image, how.shape, samples.values.data() + i * size);
-        remarks[i] = decoded->remarks;
-        return {};
-    });
-    if (auto done = leaveOut(files, refused, options, left); !done) return refuse(done.error());
-    closeUp(samples.values, size, refused);
-    for (const std::uint8_t bits : remarks)
-        for (std::size_t bit = 0; bit < counts.size(); ++bit)
-            counts[bit] += bits >> bit & 1;
-    for (const PictureFile& file : files)
-        samples.classes.push_back(file.kind);
-    return samples;
-}
 
 std::string sized(const QSize& size) {
     return std::to_string(size.height()) + " × " + std::to_string(size.width());
@@ -105,30 +43,13 @@ QSize sizeOf(const Survey& known, const PictureOptions& options, std::vector<std
     return size;
 }
 
-void noteRemarks(const RemarkCounts& counts, const PictureOptions& options, std::vector<std::string>& notes) {
-    const auto note = [&](int bit, const std::string& one, const std::string& several) {
-        const std::size_t count = counts[static_cast<std::size_t>(bit)];
-        if (count > 0) notes.push_back(counted(count, "picture") + " " + (count == 1 ? one : several) + ".");
-    };
-    const std::string ground = options.background == Background::White ? "white" : "black";
-    note(0, "has transparent pixels and stands on " + ground + " (option background)",
-         "have transparent pixels and stand on " + ground + " (option background)");
-    note(1, "has more than 8 bits a channel, of which the upper 8 are kept",
-         "have more than 8 bits a channel, of which the upper 8 are kept");
-    note(2, "is in CMYK and was brought to red, green and blue",
-         "are in CMYK and were brought to red, green and blue");
-    note(3, "is the first of several in its file", "are the first of several in their files");
-    note(4, "was turned as its camera noted (Exif)", "were turned as their cameras noted (Exif)");
-    note(5, "is cut at its longer side", "are cut at their longer sides");
-}
-
 /// Pictures whose targets are not one class each.
 class TargetsDataset final : public Dataset {
   public:
     TargetsDataset(DatasetInfo info, ByteSamples train, ByteSamples test, std::vector<float> trainTargets,
-                   std::vector<float> testTargets)
+                   std::vector<float> testTargets, NewReader reader)
         : targets_{std::move(trainTargets), std::move(testTargets)}
-        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test))) {}
+        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test), std::move(reader))) {}
     const DatasetInfo& info() const override { return pictures_->info(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
         pictures_->readInput(part, index, values);
@@ -137,6 +58,7 @@ class TargetsDataset final : public Dataset {
         std::copy_n(targets_[part == Part::Train ? 0 : 1].data() + index * info().targets, info().targets,
                     values);
     }
+    NewSamplesResult readNew(const fs::path& path) const override { return pictures_->readNew(path); }
 
   private:
     std::vector<float> targets_[2];
@@ -145,9 +67,9 @@ class TargetsDataset final : public Dataset {
 
 class MaskedDataset final : public Dataset {
   public:
-    MaskedDataset(DatasetInfo info, ByteSamples train, ByteSamples test, PixelLabels labels)
+    MaskedDataset(DatasetInfo info, ByteSamples train, ByteSamples test, PixelLabels labels, NewReader reader)
         : labels_{std::move(labels.train), std::move(labels.test)}
-        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test))) {}
+        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test), std::move(reader))) {}
     const DatasetInfo& info() const override { return pictures_->info(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
         pictures_->readInput(part, index, values);
@@ -159,6 +81,7 @@ class MaskedDataset final : public Dataset {
             for (std::int64_t i = 0; i < area; ++i)
                 *values++ = of[i] == label ? 1.0f : 0.0f;
     }
+    NewSamplesResult readNew(const fs::path& path) const override { return pictures_->readNew(path); }
 
   private:
     std::vector<std::uint8_t> labels_[2];
@@ -234,30 +157,32 @@ struct Decodeds {
     PictureFolder found;
     ByteSamples train, test;
     std::int64_t validation = 0;
+    Decoding how{};
 };
 
 Result<Decodeds> readFolder(const fs::path& folder, const PictureOptions& options, DatasetInfo& info) {
     auto found = findPictures(folder, folderOptions(options));
     if (!found) return refuse(found.error());
     std::vector<std::string> left;
+    const LeaveOut damaged{options.damaged == Damaged::Skip,
+                           " The option damaged=skip leaves out all that cannot be read."};
     Refusals refused;
     const Survey known = survey(found->train, refused);
-    if (auto done = leaveOut(found->train, refused, options, left); !done) return refuse(done.error());
+    if (auto done = leaveOut(found->train, refused, damaged, left); !done) return refuse(done.error());
     const QSize size = sizeOf(known, options, info.notes);
     const bool grey = options.colour == Colour::Grey || (options.colour == Colour::Auto && known.isGrey());
     info.input = {grey ? 1 : 3, size.height(), size.width()};
     Decodeds read{std::move(*found), {}, {}};
     if (auto done = checkMemory(folder, read.found, info.input); !done) return refuse(done.error());
-    Decoding how;
-    how.shape = info.input;
-    how.background = options.background == Background::White ? Qt::white : Qt::black;
+    read.how.shape = info.input;
+    read.how.background = options.background == Background::White ? Qt::white : Qt::black;
     RemarkCounts counts{};
     std::vector<PictureFile>& validation = read.found.validation;
-    auto train = decodeAll(read.found.train, how, options, counts, left);
+    auto train = decodeAll(read.found.train, read.how, damaged, counts, left);
     if (!train) return refuse(train.error());
-    auto given = decodeAll(validation, how, options, counts, left);
+    auto given = decodeAll(validation, read.how, damaged, counts, left);
     if (!given) return refuse(given.error());
-    auto test = decodeAll(read.found.test, how, options, counts, left);
+    auto test = decodeAll(read.found.test, read.how, damaged, counts, left);
     if (!test) return refuse(test.error());
     train->values.insert(train->values.end(), given->values.begin(), given->values.end());
     train->classes.insert(train->classes.end(), given->classes.begin(), given->classes.end());
@@ -265,7 +190,7 @@ Result<Decodeds> readFolder(const fs::path& folder, const PictureOptions& option
     read.validation = static_cast<std::int64_t>(validation.size());
     read.train = std::move(*train);
     read.test = std::move(*test);
-    noteRemarks(counts, options, info.notes);
+    noteRemarks(counts, read.how.background, info.notes);
     if (!left.empty())
         info.notes.push_back(counted(left.size(), "picture") + " cannot be read and " +
                              (left.size() == 1 ? "was" : "were") + " left out: " + fewOf(left) + ".");
@@ -287,6 +212,8 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
     describe(info, folder, found, options);
     info.validationSize = read->validation;
     info.notes.insert(info.notes.begin(), found.notes.begin(), found.notes.end());
+    const NewPictures further{read->how, {options.damaged == Damaged::Skip, {}}, found.masked};
+    const NewReader reader = [further](const fs::path& path) { return readNewPictures(path, further); };
     info.sha256 = sha256Hex({bytesOf(read->train.values), bytesOf(read->train.classes),
                              bytesOf(read->test.values), bytesOf(read->test.classes)});
     if (found.masked) {
@@ -301,14 +228,14 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
         info.classNames = labels->names;
         info.sha256 = sha256Hex({info.sha256, bytesOf(labels->train), bytesOf(labels->test)});
         return std::make_shared<MaskedDataset>(std::move(info), std::move(read->train), std::move(read->test),
-                                               std::move(*labels));
+                                               std::move(*labels), reader);
     }
     if (found.train.front().targets.empty())
-        return makeByteDataset(std::move(info), std::move(read->train), std::move(read->test));
+        return makeByteDataset(std::move(info), std::move(read->train), std::move(read->test), reader);
     std::vector<float> train = targetsOf(found.train), test = targetsOf(found.test);
     info.sha256 = sha256Hex({info.sha256, bytesOf(train), bytesOf(test)});
     return std::make_shared<TargetsDataset>(std::move(info), std::move(read->train), std::move(read->test),
-                                            std::move(train), std::move(test));
+                                            std::move(train), std::move(test), reader);
 }
 
 const std::vector<ParamSpec>& pictureParams() {

@@ -47,10 +47,10 @@ Result<std::vector<RecordingInfo>> survey(const std::vector<ClassFile>& files) {
 
 class Transformer {
   public:
-    Transformer(const SoundPlan& plan, bool sequence)
-        : plan_(plan)
+    Transformer(SoundPlan plan, bool sequence)
+        : plan_(std::move(plan))
         , sequence_(sequence)
-        , mel_(plan.mel) {}
+        , mel_(plan_.mel) {}
 
     Shape shape() const {
         return sequence_ ? Shape::sequence(plan_.frames(), plan_.mel.nMels)
@@ -73,15 +73,19 @@ class Transformer {
         });
     }
 
+    bool anySilent() const { return silent_ > 0; }
     std::vector<std::string> notes() const {
         std::vector<std::string> notes;
         if (const std::int64_t empty = mel_.emptyBands(); empty > 0)
             notes.push_back(countText(empty, "band") + " of " + std::to_string(plan_.mel.nMels) +
                             (empty == 1 ? " is" : " are") +
                             " always empty: give fewer bands (n_mels) or a longer window (n_fft).");
-        if (silent_ > 0)
-            notes.push_back(countText(silent_, "recording") + (silent_ == 1 ? " is" : " are") + " silent.");
+        if (silent_ > 0) notes.push_back(silentNote());
         return notes;
+    }
+
+    std::string silentNote() const {
+        return countText(silent_, "recording") + (silent_ == 1 ? " is" : " are") + " silent.";
     }
 
   private:
@@ -95,7 +99,7 @@ class Transformer {
         }
     }
 
-    const SoundPlan& plan_;
+    SoundPlan plan_;
     bool sequence_;
     MelSpectrogram mel_;
     std::atomic<std::int64_t> silent_ = 0;
@@ -112,6 +116,51 @@ void describe(DatasetInfo& info, const fs::path& folder, const SoundPlan& plan) 
                shortestText(mel.fmin) + " to " + shortestText(mel.fmax) + " Hz in " +
                countText(plan.frames(), "window") + "; 1 is the loudest of a recording, 0 what lies " +
                shortestText(mel.topDb) + " dB below it.";
+}
+
+Status checkMemory(const fs::path& folder, const SoundPlan& plan, std::int64_t count) {
+    const std::int64_t bytes = saturatedProduct(count, saturatedProduct(plan.mel.nMels, plan.frames()));
+    if (bytes <= mostBytes) return {};
+    return refuseFile(folder, "memory", "The spectrograms do not fit into memory.",
+                      countText(count, "recording") + " of " + std::to_string(plan.mel.nMels) +
+                          " bands and " + std::to_string(plan.frames()) + " windows take " +
+                          std::to_string(bytes >> 20) + " MB.",
+                      "Give a shorter duration, fewer bands (n_mels) or a longer hop_length.");
+}
+
+/// One recording, or all of a folder, with what those trained on were brought to.
+NewSamplesResult readNewSounds(const fs::path& path, const SoundPlan& plan, bool sequence) {
+    std::error_code error;
+    std::vector<std::string> notes, names;
+    std::vector<ClassFile> files;
+    if (fs::is_directory(path, error)) {
+        const auto found = findSamples(path, recordings(), notes);
+        if (!found) return refuse(found.error());
+        for (const fs::path& file : *found) {
+            files.push_back({file});
+            names.push_back(file.lexically_relative(path).string());
+        }
+    } else {
+        files.push_back({path});
+        names.push_back(path.filename().string());
+    }
+    if (auto done = checkMemory(path, plan, std::ssize(files)); !done) return refuse(done.error());
+    const auto infos = survey(files);
+    if (!infos) return refuse(infos.error());
+    const double most = static_cast<double>(plan.samples) / static_cast<double>(plan.mel.sampleRate);
+    const std::int64_t cut = std::ranges::count_if(*infos, [&](const RecordingInfo& info) {
+        return static_cast<double>(info.frames - 1) / static_cast<double>(info.sampleRate) > most;
+    });
+    if (cut > 0)
+        notes.push_back(countText(cut, "recording is", "recordings are") +
+                        " longer than those trained on, and cut at the end after " + fixedText(most, 2) +
+                        " s.");
+    Transformer transformer(plan, sequence);
+    ByteSamples samples;
+    if (auto done = transformer.transform(files, samples); !done) return refuse(done.error());
+    if (transformer.anySilent()) notes.push_back(transformer.silentNote());
+    return makeNewBytes(std::move(samples.values), transformer.shape().size(), std::move(names),
+                        std::move(notes));
 }
 
 } // namespace
@@ -138,12 +187,7 @@ Result<std::shared_ptr<const Dataset>> openSounds(const fs::path& folder, const 
                               std::to_string(plan->frames()) + " windows.",
                           "Give a shorter duration, fewer bands (n_mels) or a longer hop_length.");
     const std::int64_t bytes = saturatedProduct(count, each);
-    if (bytes > mostBytes)
-        return refuseFile(folder, "memory", "The spectrograms do not fit into memory.",
-                          countText(count, "recording") + " of " + std::to_string(plan->mel.nMels) +
-                              " bands and " + std::to_string(plan->frames()) + " windows take " +
-                              std::to_string(bytes >> 20) + " MB.",
-                          "Give a shorter duration, fewer bands (n_mels) or a longer hop_length.");
+    if (auto fits = checkMemory(folder, *plan, count); !fits) return refuse(fits.error());
     Transformer transformer(*plan, options.sequence);
     ByteSamples train, test;
     if (auto done = transformer.transform(found->train, train); !done) return refuse(done.error());
@@ -166,7 +210,10 @@ Result<std::shared_ptr<const Dataset>> openSounds(const fs::path& folder, const 
                                 values.size() * sizeof(values[0]));
     };
     info.sha256 = sha256Hex({view(train.values), view(train.classes), view(test.values), view(test.classes)});
-    return makeByteDataset(std::move(info), std::move(train), std::move(test));
+    const auto reader = [kept = *plan, sequence = options.sequence](const fs::path& path) {
+        return readNewSounds(path, kept, sequence);
+    };
+    return makeByteDataset(std::move(info), std::move(train), std::move(test), reader);
 }
 
 const std::vector<ParamSpec>& soundParams() {

@@ -2,14 +2,18 @@
 
 #include "byte_pair_tokenizer.h"
 #include "character_tokenizer.h"
+#include "engine/data/new_tokens.h"
 #include "engine/schema/param_table.h"
 #include "files/content_hash.h"
+#include "files/count_text.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
 #include "files/text_encoding.h"
 
 namespace burdock {
 namespace {
+
+constexpr std::uint64_t mostBytes = 1u << 30;
 
 enum class Tokens { Characters, BytePair };
 
@@ -55,6 +59,45 @@ const ParamTable<TextOptions>& table() {
     return all;
 }
 
+/// The text in UTF-8 without a byte order mark. What was guessed and what is no character goes to `notes`.
+std::string decoded(const std::string& bytes, std::vector<std::string>& notes) {
+    const std::string encoding = guessEncoding(std::string_view(bytes).substr(0, 1u << 26));
+    const std::size_t mark = markLength(bytes, encoding);
+    TextDecoder decoder(encoding);
+    std::string text;
+    text.reserve(bytes.size());
+    decoder.decode(std::string_view(bytes).substr(mark), true, text);
+    if (encoding != "utf-8") notes.push_back("The text is no UTF-8 and was taken for " + encoding + ".");
+    if (decoder.wrong() > 0)
+        notes.push_back(std::to_string(decoder.wrong()) + (decoder.wrong() == 1 ? " byte is" : " bytes are") +
+                        " no character of " + encoding + " and stand as U+FFFD.");
+    return text;
+}
+
+/// What the end of a text goes on with.
+class TextEnd final : public NewTokens {
+  public:
+    TextEnd(std::vector<std::int64_t> tokens, std::int64_t known, std::string name,
+            std::vector<std::string> notes)
+        : tokens_(std::move(tokens))
+        , known_(known)
+        , name_(std::move(name))
+        , notes_(std::move(notes)) {}
+    std::int64_t size() const override { return 1; }
+    std::int64_t tokens(std::int64_t) const override { return known_; }
+    void readInput(std::int64_t, float* values) const override {
+        std::copy(tokens_.begin(), tokens_.end(), values);
+    }
+    std::string name(std::int64_t) const override { return name_; }
+    const std::vector<std::string>& notes() const override { return notes_; }
+
+  private:
+    std::vector<std::int64_t> tokens_; ///< as many as the context
+    std::int64_t known_;               ///< of them
+    std::string name_;
+    std::vector<std::string> notes_;
+};
+
 class TextDataset final : public Dataset {
   public:
     TextDataset(DatasetInfo info, std::unique_ptr<const Tokenizer> tokenizer, std::int64_t stride,
@@ -73,6 +116,7 @@ class TextDataset final : public Dataset {
     void readTarget(Part part, std::int64_t index, float* values) const override {
         copy(part, index, values, 1);
     }
+    Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override;
 
   private:
     std::int64_t windows(const std::vector<std::uint32_t>& tokens) const {
@@ -90,19 +134,31 @@ class TextDataset final : public Dataset {
     std::vector<std::uint32_t> train_, test_;
 };
 
-/// The text in UTF-8 without a byte order mark. What was guessed and what is no character goes to `notes`.
-std::string decoded(const std::string& bytes, std::vector<std::string>& notes) {
-    const std::string encoding = guessEncoding(std::string_view(bytes).substr(0, 1u << 26));
-    const std::size_t mark = markLength(bytes, encoding);
-    TextDecoder decoder(encoding);
-    std::string text;
-    text.reserve(bytes.size());
-    decoder.decode(std::string_view(bytes).substr(mark), true, text);
-    if (encoding != "utf-8") notes.push_back("The text is no UTF-8 and was taken for " + encoding + ".");
-    if (decoder.wrong() > 0)
-        notes.push_back(std::to_string(decoder.wrong()) + (decoder.wrong() == 1 ? " byte is" : " bytes are") +
-                        " no character of " + encoding + " and stand as U+FFFD.");
-    return text;
+Result<std::shared_ptr<const NewSamples>> TextDataset::readNew(const std::filesystem::path& path) const {
+    auto read = readWhole(path, mostBytes);
+    if (!read) return tl::unexpected(read.error());
+    std::vector<std::string> notes;
+    const std::string text = decoded(*read, notes);
+    std::vector<std::int64_t> tokens = tokenizer_->encode(text);
+    if (tokens.empty())
+        return refuseFile(path, "text.tokens", "The text has no token that the network knows.",
+                          text.empty() ? "It is empty." : "",
+                          "Give a text in the characters of the one it was trained on.");
+    std::size_t known = 0;
+    for (const std::int64_t token : tokens)
+        known += tokenizer_->text(token).size();
+    if (known < text.size())
+        notes.push_back(countText(static_cast<std::int64_t>(text.size() - known), "byte") +
+                        " of characters that the network does not know are left out.");
+    const std::int64_t count = std::ssize(tokens), context = info_.input.channels;
+    if (count > context) {
+        notes.push_back("Of " + std::to_string(count) + " tokens the network sees the last " +
+                        std::to_string(context) + ".");
+        tokens.erase(tokens.begin(), tokens.end() - context);
+    }
+    tokens.resize(static_cast<std::size_t>(context));
+    return std::make_shared<TextEnd>(std::move(tokens), std::min(count, context), path.filename().string(),
+                                     std::move(notes));
 }
 
 } // namespace
@@ -110,8 +166,7 @@ std::string decoded(const std::string& bytes, std::vector<std::string>& notes) {
 Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& path,
                                                 const ParamValues& values) {
     const TextOptions options = table().read(values);
-    constexpr std::uint64_t most = 1u << 30;
-    auto read = readWhole(path, most);
+    auto read = readWhole(path, mostBytes);
     if (!read) return tl::unexpected(read.error());
     DatasetInfo info;
     info.sha256 = sha256Hex({*read});
