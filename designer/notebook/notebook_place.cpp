@@ -8,6 +8,7 @@
 #include "notebook/run_edit.h"
 #include "notebook/run_notes.h"
 #include "notebook/runs_panel.h"
+#include "notebook/try_panel.h"
 #include "session/run_evaluator.h"
 #include "session/run_queue.h"
 #include "session/stored_run.h"
@@ -83,6 +84,7 @@ struct NotebookPlace::Impl {
     void reload();
     bool isShown(RunId run) const;
     void showSelection();
+    void ask(RunId run, const QStringList& paths);
     void moveToBin();
     void askToEmptyBin();
     void emptyBin(const QVector<RunId>& runs);
@@ -147,6 +149,8 @@ void NotebookPlace::Impl::connectTable() {
     QObject::connect(&showSoon, &QTimer::timeout, &self, [this] { showSelection(); });
     QObject::connect(panel, &RunsPanel::selectionChanged, &showSoon, qOverload<>(&QTimer::start));
     QObject::connect(panel, &RunsPanel::deleteWanted, &self, [this] { moveToBin(); });
+    QObject::connect(panel, &RunsPanel::askWanted, &self,
+                     [this](RunId run, const QStringList& paths) { ask(run, paths); });
     QObject::connect(panel, &RunsPanel::exported, &self, [this](const QString& path, int runs) {
         emit self.told(runs == 1 ? NotebookPlace::tr("1 run is in %1").arg(path)
                                  : NotebookPlace::tr("%1 runs are in %2").arg(runs).arg(path));
@@ -290,6 +294,14 @@ void NotebookPlace::Impl::showSelection() {
         compare->setRuns(runs, headings);
         below->setCurrentWidget(compare);
     }
+}
+
+void NotebookPlace::Impl::ask(RunId run, const QStringList& paths) {
+    panel->select(run);
+    showSelection();
+    if (details->run() != run) return;
+    details->showTab(RunDetails::Tab::Try);
+    details->tryPanel().askAbout(paths);
 }
 
 void NotebookPlace::Impl::moveToBin() {

@@ -1,11 +1,13 @@
 #include "notebook/runs_panel.h"
 
+#include "notebook/ask_bar.h"
 #include "notebook/run_cell.h"
 #include "session/csv_field.h"
 #include "session/whole_file.h"
 #include "theme/theme.h"
 
 #include <QAction>
+#include <QDropEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -110,6 +112,8 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     connect(header, &QWidget::customContextMenuRequested, this,
             [header, columnMenu](const QPoint& at) { columnMenu->popup(header->mapToGlobal(at)); });
     restoreColumns();
+    table_->viewport()->setAcceptDrops(true);
+    table_->viewport()->installEventFilter(this);
 
     empty_->setAlignment(Qt::AlignCenter);
     empty_->setProperty("role", "soft");
@@ -143,6 +147,22 @@ RunsPanel::RunsPanel(RunsModel& model, QWidget* parent)
     });
     showState();
     showDelete();
+}
+
+/// Files are dropped on a run to ask its network about them.
+bool RunsPanel::eventFilter(QObject* watched, QEvent* event) {
+    const auto type = event->type();
+    if (watched != table_->viewport() ||
+        (type != QEvent::DragEnter && type != QEvent::DragMove && type != QEvent::Drop))
+        return QWidget::eventFilter(watched, event);
+    auto* const drop = static_cast<QDropEvent*>(event);
+    const QModelIndex row = table_->indexAt(drop->position().toPoint());
+    const QStringList paths = droppedPaths(*drop->mimeData());
+    const bool fits = !paths.isEmpty() && (row.isValid() || type == QEvent::DragEnter);
+    drop->setAccepted(fits);
+    if (fits) drop->acceptProposedAction();
+    if (fits && type == QEvent::Drop) emit askWanted({row.data(RunsModel::RunIdRole).toLongLong()}, paths);
+    return true;
 }
 
 void RunsPanel::showDelete() {

@@ -41,6 +41,10 @@ class RunsPanel : public QWidget {
     void emptyBinWanted();
     void deleteWanted(); ///< of the selected runs; in the bin: restoring them
     void exported(const QString& path, int runs);
+    void askWanted(burdock::storage::RunId run, const QStringList& paths); ///< files dropped on its row
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
     void fillColumnMenu(QMenu* menu);

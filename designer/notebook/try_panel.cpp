@@ -1,5 +1,7 @@
 #include "notebook/try_panel.h"
 
+#include "notebook/answers_panel.h"
+#include "notebook/ask_bar.h"
 #include "notebook/generate_panel.h"
 #include "notebook/probability_bars.h"
 #include "notebook/sample_grid.h"
@@ -7,6 +9,8 @@
 #include "theme/theme.h"
 
 #include <QComboBox>
+#include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -28,7 +32,9 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
                    QWidget* parent)
     : QWidget(parent)
     , evaluator_(std::move(notebook), catalog)
-    , stack_(new QStackedLayout(this))
+    , stack_(new QStackedLayout)
+    , ask_(new AskBar)
+    , answers_(new AnswersPanel)
     , message_(new QLabel)
     , parts_(new QComboBox)
     , index_(new QSpinBox)
@@ -52,6 +58,12 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     stack_->addWidget(message_);
     stack_->addWidget(page);
     stack_->addWidget(generate_);
+    stack_->addWidget(answers_);
+    auto* column = new QVBoxLayout(this);
+    column->addWidget(ask_);
+    column->addLayout(stack_, 1);
+    setAcceptDrops(true);
+    connectAsking();
 
     connect(parts_, &QComboBox::activated, this, &TryPanel::choosePart);
     connect(index_, &QSpinBox::valueChanged, this, [this](int index) { ask(index); });
@@ -71,6 +83,48 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
         message_->setText(QString::fromStdString(oneLine(why)));
         stack_->setCurrentWidget(message_);
     });
+}
+
+void TryPanel::connectAsking() {
+    connect(ask_, &AskBar::chosen, this, &TryPanel::askAbout);
+    connect(ask_, &AskBar::stopWanted, &evaluator_, &RunEvaluator::stopAsking);
+    connect(answers_, &AnswersPanel::closed, this, [this] {
+        if (data_->info().task->generates)
+            stack_->setCurrentWidget(generate_);
+        else
+            stack_->setCurrentIndex(1);
+    });
+    connect(&evaluator_, &RunEvaluator::asking, this, [this](storage::RunId run, double done) {
+        if (run == run_ && evaluator_.isAsking()) ask_->setProgress(done);
+    });
+    connect(&evaluator_, &RunEvaluator::asked, this, [this](const std::shared_ptr<const Answers>& answers) {
+        ask_->setProgress(-1);
+        if (answers->run != run_ || !data_) return;
+        answers_->setAnswers(answers, data_->info(), asked_);
+        stack_->setCurrentWidget(answers_);
+    });
+    connect(&evaluator_, &RunEvaluator::notAsked, this, [this](storage::RunId run, const Diagnostic& why) {
+        ask_->setProgress(-1);
+        if (run == run_ && why.code != answersStopped) ask_->setMessage(QString::fromStdString(oneLine(why)));
+    });
+}
+
+void TryPanel::askAbout(const QStringList& paths) {
+    if (!run_ || paths.isEmpty()) return;
+    load();
+    asked_ = paths.size() == 1 ? QFileInfo(paths.first()).fileName() : tr("%1 files").arg(paths.size());
+    ask_->setMessage({});
+    ask_->setProgress(0);
+    evaluator_.ask(run_, paths);
+}
+
+void TryPanel::dragEnterEvent(QDragEnterEvent* event) {
+    if (run_ && !droppedPaths(*event->mimeData()).isEmpty()) event->acceptProposedAction();
+}
+
+void TryPanel::dropEvent(QDropEvent* event) {
+    event->acceptProposedAction();
+    askAbout(droppedPaths(*event->mimeData()));
 }
 
 QWidget* TryPanel::makeAsked() {
@@ -126,6 +180,8 @@ QWidget* TryPanel::makeAnswer() {
 void TryPanel::setRun(storage::RunId run) {
     if (run == run_) return;
     evaluator_.stopGenerating();
+    evaluator_.stopAsking();
+    ask_->setMessage({});
     run_ = run;
     loaded_ = {};
     if (isVisible()) load();
@@ -146,6 +202,7 @@ void TryPanel::load() {
 
 void TryPanel::showData(const std::shared_ptr<const Dataset>& data, const Split& split) {
     data_ = data;
+    ask_->offerFolders(data->info().featureNames.empty() && !data->info().task->generates);
     if (data->info().task->generates) {
         generate_->setRun(run_);
         stack_->setCurrentWidget(generate_);

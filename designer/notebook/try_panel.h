@@ -14,12 +14,15 @@ class QTableWidget;
 
 namespace burdock {
 
+class AnswersPanel;
+class AskBar;
 class GeneratePanel;
 class ProbabilityBars;
 class SampleGrid;
 
 /// Asks a run about one sample of its data set: a picture, or a row of features, and what the network says.
-/// A run that was trained on a text writes instead. The data set and the weights are loaded when the panel is
+/// A run that was trained on a text writes instead. Files and folders that are dropped, or chosen, are asked
+/// about as well. The data set and the weights are loaded when the panel is
 /// first seen for a run.
 class TryPanel : public QWidget {
     Q_OBJECT
@@ -27,6 +30,10 @@ class TryPanel : public QWidget {
     TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
              QWidget* parent = nullptr);
     void setRun(storage::RunId run);
+    /// Shows what the network says of these files and folders, once the run's data are there.
+    void askAbout(const QStringList& paths);
+    AskBar& askBar() const { return *ask_; }
+    AnswersPanel& answers() const { return *answers_; }
     ProbabilityBars& bars() const { return *bars_; }
     GeneratePanel& generator() const { return *generate_; }
     QComboBox* partField() const { return parts_; }
@@ -36,10 +43,13 @@ class TryPanel : public QWidget {
 
   protected:
     void showEvent(QShowEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
   private:
     QWidget* makeAsked();
     QWidget* makeAnswer();
+    void connectAsking();
     void load();
     void showData(const std::shared_ptr<const Dataset>& data, const Split& split);
     void choosePart();
@@ -59,7 +69,10 @@ class TryPanel : public QWidget {
     std::vector<Share> shares_; ///< in the order of parts_
     const Share* share_ = nullptr;
 
+    QString asked_; ///< the name of what is asked about
     QStackedLayout* stack_;
+    AskBar* ask_;
+    AnswersPanel* answers_;
     QLabel* message_;
     QComboBox* parts_;
     QSpinBox* index_;

@@ -122,32 +122,52 @@ const std::vector<AnswerFormat>& answerFormats() {
     return all;
 }
 
-Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const std::filesystem::path& path,
+void Answers::readInput(std::size_t i, float* input) const {
+    auto index = static_cast<std::int64_t>(i);
+    for (const auto& samples : asked) {
+        if (index < samples->size()) return samples->readInput(index, input);
+        index -= samples->size();
+    }
+}
+
+Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId run,
+                         const std::vector<std::filesystem::path>& paths,
                          const std::function<bool(double)>& progress) {
-    const auto samples = network.data->readNew(path);
-    if (!samples) return refuse(samples.error());
-    const DatasetInfo& info = network.data->info();
+    const DatasetInfo& info = data.info();
     Answers answers;
     answers.run = run;
     answers.decides = info.task->targetKind != TargetKind::Number;
     answers.columns = info.task->answerNames(info);
     answers.offsets = info.targetOffsets;
-    answers.notes = (*samples)->notes();
+    std::int64_t count = 0;
+    for (const auto& path : paths) {
+        auto samples = data.readNew(path);
+        if (!samples) return refuse(samples.error());
+        count += (*samples)->size();
+        answers.notes.insert(answers.notes.end(), (*samples)->notes().begin(), (*samples)->notes().end());
+        answers.asked.push_back(std::move(*samples));
+    }
     std::vector<float> input(static_cast<std::size_t>(info.input.size()));
-    const auto* const text = dynamic_cast<const NewTokens*>(samples->get());
-    const std::int64_t count = (*samples)->size();
-    for (std::int64_t i = 0; i < count; ++i) {
-        if (progress && !progress(static_cast<double>(i) / static_cast<double>(count)))
-            return refuse(problem(answersStopped, "Stopped before all samples were asked about.",
-                                  path.string(), "Ask again."));
-        (*samples)->readInput(i, input.data());
-        std::vector<float> answer = network.predictor->predict(input);
-        if (info.task->positions) answer = afterLast(answer, info, text ? text->tokens(i) : 0);
-        if (i == 0) answers.each = info.mask.value_or(Shape{std::ssize(answer), 1, 1});
-        answers.odd += !std::ranges::all_of(answer, [](float value) { return std::isfinite(value); });
-        answers.samples.push_back((*samples)->name(i));
-        answers.verdicts.push_back(info.task->verdict(info, answer));
-        answers.values.insert(answers.values.end(), answer.begin(), answer.end());
+    for (std::size_t file = 0; file < answers.asked.size(); ++file) {
+        const NewSamples& samples = *answers.asked[file];
+        const auto* const text = dynamic_cast<const NewTokens*>(&samples);
+        const std::string of = paths[file].filename().string();
+        for (std::int64_t i = 0; i < samples.size(); ++i) {
+            const auto done = static_cast<double>(answers.rows()) / static_cast<double>(count);
+            if (progress && !progress(done))
+                return refuse(problem(answersStopped, "Stopped before all samples were asked about.",
+                                      paths[file].string(), "Ask again."));
+            samples.readInput(i, input.data());
+            std::vector<float> answer = network.predict(input);
+            if (info.task->positions) answer = afterLast(answer, info, text ? text->tokens(i) : 0);
+            if (answers.rows() == 0) answers.each = info.mask.value_or(Shape{std::ssize(answer), 1, 1});
+            answers.odd += !std::ranges::all_of(answer, [](float value) { return std::isfinite(value); });
+            std::string name = samples.name(i);
+            if (paths.size() > 1 && name != of) name = of + ", " + name;
+            answers.samples.push_back(std::move(name));
+            answers.verdicts.push_back(info.task->verdict(info, answer));
+            answers.values.insert(answers.values.end(), answer.begin(), answer.end());
+        }
     }
     return answers;
 }

@@ -23,22 +23,31 @@ struct Answers {
     Shape each;                     ///< of a row
     std::int64_t odd = 0;           ///< samples whose answer is not finite
     std::vector<std::string> notes; ///< of the reader
+    std::vector<std::shared_ptr<const NewSamples>> asked; ///< one after the other: the samples
 
     std::size_t rows() const { return samples.size(); }
     std::size_t width() const { return static_cast<std::size_t>(each.size()); }
     std::span<const float> row(std::size_t i) const {
         return std::span(values).subspan(i * width(), width());
     }
+    /// What the network was asked, see NewSamples::readInput.
+    void readInput(std::size_t i, float* input) const;
     /// In the data's units.
     double value(std::size_t i, std::size_t k) const {
         return static_cast<double>(row(i)[k]) + (k < offsets.size() ? offsets[k] : 0);
     }
 };
 
-/// Asks the run's network about a file or folder of new samples. `progress` is called with 0..1 and stops the
+/// Asks a network about files or folders of new samples. `progress` is called with 0..1 and stops the
 /// work by returning false: the refusal's code is `answersStopped` then.
-Result<Answers> askAbout(const RunNetwork& network, storage::RunId run, const std::filesystem::path& path,
+Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId run,
+                         const std::vector<std::filesystem::path>& paths,
                          const std::function<bool(double)>& progress = {});
+inline Result<Answers> askAbout(const RunNetwork& network, storage::RunId run,
+                                const std::filesystem::path& path,
+                                const std::function<bool(double)>& progress = {}) {
+    return askAbout(*network.predictor, *network.data, run, {path}, progress);
+}
 inline constexpr const char* answersStopped = "answers.stopped";
 
 /// A format that answers are written in: an ending that names it, and what it is.

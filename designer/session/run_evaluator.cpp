@@ -1,5 +1,7 @@
 #include "session/run_evaluator.h"
 
+#include "engine/data/reading.h"
+#include "session/answers.h"
 #include "session/diagnostics.h"
 #include "session/stored_run.h"
 #include "session/worker.h"
@@ -54,9 +56,11 @@ struct RunEvaluator::Impl {
     // Evaluations, predictions and texts are numbered, each kind from 1.
     std::atomic<std::int64_t> cancelledUpTo{0}; ///< no evaluation up to this number is wanted any more
     std::atomic<std::int64_t> wanted{0};        ///< the last prediction asked for
+    std::atomic<std::int64_t> wantedAnswers{0}; ///< the question that is to be answered, and no older one
     std::atomic<std::int64_t> wantedText{0};    ///< the text that is to be written, and no older one
     // On the owner's thread.
     std::int64_t lastEvaluation = 0, evaluating = 0; ///< the last one; how many are not done
+    std::int64_t asking = 0;                         ///< the question being answered; zero: none
     std::int64_t writing = 0;                        ///< the text being written; zero: none
 
     // On the worker's thread: the network that was asked last.
@@ -138,6 +142,7 @@ RunEvaluator::RunEvaluator(std::shared_ptr<storage::Notebook> notebook, const Da
 RunEvaluator::~RunEvaluator() {
     impl_->cancelledUpTo = impl_->lastEvaluation;
     ++impl_->wantedText;
+    ++impl_->wantedAnswers;
 }
 
 void RunEvaluator::evaluate(storage::RunId run, const CheckpointChoice& choice) {
@@ -231,6 +236,52 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index,
         else
             emit failed(run, p.error());
     });
+}
+
+void RunEvaluator::ask(storage::RunId run, const QStringList& paths, const CheckpointChoice& choice) {
+    const std::int64_t number = ++impl_->wantedAnswers;
+    impl_->asking = number;
+    std::vector<std::filesystem::path> files;
+    for (const QString& path : paths)
+        files.emplace_back(path.toStdString());
+    using Asked = std::shared_ptr<const Answers>;
+    const auto isWanted = [this, number] { return number == impl_->wantedAnswers; };
+    const auto work = [this, run, choice, files, isWanted]() -> Result<Asked> {
+        return guarded(brokenOff("Run"), [&]() -> Result<Asked> {
+            if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
+            const ReadingScope scope([&] { return !isWanted(); });
+            int told = -1;
+            auto answers = askAbout(*impl_->predictor, *impl_->data, run, files, [&](double done) {
+                if (const int percent = static_cast<int>(done * 100); percent != told) {
+                    told = percent;
+                    QMetaObject::invokeMethod(
+                        this, [this, run, done] { emit asking(run, done); }, Qt::QueuedConnection);
+                }
+                return isWanted();
+            });
+            if (!answers) return refuse(answers.error());
+            return std::make_shared<const Answers>(std::move(*answers));
+        });
+    };
+    impl_->worker.post(this, work, [this, run, number](const Result<Asked>& answers) {
+        if (number != impl_->asking) return;
+        impl_->asking = 0;
+        if (number != impl_->wantedAnswers)
+            emit notAsked(run, problem(answersStopped, "Stopped before all samples were asked about.",
+                                       "Run " + std::to_string(run.value), "Ask again."));
+        else if (answers)
+            emit asked(*answers);
+        else
+            emit notAsked(run, answers.error());
+    });
+}
+
+void RunEvaluator::stopAsking() {
+    if (isAsking()) ++impl_->wantedAnswers;
+}
+
+bool RunEvaluator::isAsking() const {
+    return impl_->asking != 0;
 }
 
 void RunEvaluator::generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,

@@ -11,6 +11,8 @@
 
 namespace burdock {
 
+struct Answers;
+
 /// What a run's network says of one sample.
 struct Prediction {
     storage::RunId run;
@@ -47,6 +49,12 @@ class RunEvaluator : public QObject {
     /// predicted or failed follows. While one is being worked out, only the last request waits.
     void predict(storage::RunId run, Part part, std::int64_t index, const CheckpointChoice& choice = {});
 
+    /// Asks the run's network about files or folders of samples that are no part of its data: asking, then
+    /// asked or notAsked follow. Of several at once only the last goes on.
+    void ask(storage::RunId run, const QStringList& paths, const CheckpointChoice& choice = {});
+    void stopAsking(); ///< notAsked follows
+    bool isAsking() const;
+
     /// Has the run's network write on from `prompt` (empty: the usual one): written, as often as there is
     /// something new, then generated or notGenerated follow. Of several at once only the last goes on.
     void generate(storage::RunId run, const std::string& prompt, const GenerateOptions& options,
@@ -63,6 +71,9 @@ class RunEvaluator : public QObject {
     void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data,
                 const burdock::Split& split);
     void predicted(const burdock::Prediction& prediction);
+    void asking(burdock::storage::RunId run, double done);
+    void asked(const std::shared_ptr<const burdock::Answers>& answers);
+    void notAsked(burdock::storage::RunId run, const burdock::Diagnostic& why);
     /// New bytes of the text: a character may begin in one piece and end in the next.
     void written(burdock::storage::RunId run, const QByteArray& text);
     void generated(burdock::storage::RunId run); ///< the text is complete or was stopped
