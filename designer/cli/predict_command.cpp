@@ -116,8 +116,8 @@ void addPredict(ArgumentParser& parser, Program& program, Chosen choose) {
         .check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
     command
         .option("FILE", arguments->file,
-                "A table, with or without its target column, a folder of pictures, or another file of the "
-                "kind that the run was trained on")
+                "A table, with or without its target column, a picture, a recording, a folder of them, an "
+                "array of inputs, a text, or another file of the kind that the run was trained on")
         .required()
         .typeName("");
     command.option("--output", arguments->output, "Write the answers to this file: .csv, .json or .npy")

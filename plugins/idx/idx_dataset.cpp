@@ -108,9 +108,13 @@ NewSamplesResult readNewArray(const fs::path& path, const Shape& input) {
 }
 
 /// Files of images, and pictures where the data's samples are such.
-NewReader readerOf(const Shape& input) {
-    return [input](const fs::path& path) -> NewSamplesResult {
-        if (isPicture(input) && mayBePictures(path)) return readNewPictures(path, {{.shape = input}});
+NewReader readerOf(const Shape& input, std::span<const std::uint8_t> trained) {
+    constexpr std::int64_t enough = 1000;
+    const auto few = static_cast<std::size_t>(std::min(std::ssize(trained), enough * input.size()));
+    const double ground = groundOf(trained.first(few), input);
+    return [input, ground](const fs::path& path) -> NewSamplesResult {
+        if (isPicture(input) && mayBePictures(path))
+            return readNewPictures(path, {.decoding = {.shape = input}, .ground = ground});
         return readNewArray(path, input);
     };
 }
@@ -168,7 +172,7 @@ Result<std::shared_ptr<const Dataset>> openIdx(const fs::path& fileOrFolder) {
     if (*trained.rbegin() != classes - 1)
         info.notes.push_back("The classes are the labels that there are: " + labelsText(trained) + ".");
     info.sha256 = hashOf(*train, *test);
-    const NewReader reader = readerOf(info.input);
+    const NewReader reader = readerOf(info.input, train->images.values);
     return makeByteDataset(std::move(info), samplesOf(*train, trained), samplesOf(*test, trained), reader);
 }
 

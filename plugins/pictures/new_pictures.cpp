@@ -41,6 +41,25 @@ Result<std::vector<PictureFile>> listPictures(const fs::path& folder, bool maske
     return files;
 }
 
+/// Digits are white on black in most data, and black on white on paper.
+void noteGround(std::span<const std::uint8_t> values, const Shape& shape, double trained,
+                std::vector<std::string>& notes) {
+    constexpr double dark = 64, light = 191;
+    if (trained > dark && trained < light) return;
+    const bool onDark = trained <= dark;
+    const auto each = static_cast<std::size_t>(shape.size());
+    std::int64_t opposite = 0;
+    for (std::size_t at = 0; at < values.size(); at += each) {
+        const double own = groundOf(values.subspan(at, each), shape);
+        opposite += onDark ? own >= light : own <= dark;
+    }
+    if (opposite == 0) return;
+    notes.push_back(countText(opposite, "picture has", "pictures have") + " a " +
+                    (onDark ? "light" : "dark") + " ground, and those trained on have a " +
+                    (onDark ? "dark" : "light") + " one: where what they show is " +
+                    (onDark ? "dark" : "light") + ", invert them, or the answers mean little.");
+}
+
 NewSamplesResult decodeNew(const fs::path& root, std::vector<PictureFile> files, const NewPictures& how,
                            std::vector<std::string> notes) {
     const std::int64_t each = how.decoding.shape.size(), bytes = saturatedProduct(std::ssize(files), each);
@@ -61,6 +80,7 @@ NewSamplesResult decodeNew(const fs::path& root, std::vector<PictureFile> files,
         notes.push_back(countText(std::ssize(left), "picture cannot be read and was",
                                   "pictures cannot be read and were") +
                         " left out: " + fewOf(left) + ".");
+    if (how.ground) noteGround(samples->values, how.decoding.shape, *how.ground, notes);
     std::vector<std::string> names;
     for (const PictureFile& file : files)
         names.push_back(file.path == root ? root.filename().string()
@@ -69,6 +89,18 @@ NewSamplesResult decodeNew(const fs::path& root, std::vector<PictureFile> files,
 }
 
 } // namespace
+
+double groundOf(std::span<const std::uint8_t> values, const Shape& shape) {
+    double sum = 0;
+    std::int64_t count = 0;
+    for (std::int64_t i = 0; i < std::ssize(values); ++i) {
+        const std::int64_t x = i % shape.width, y = i / shape.width % shape.height;
+        if (x > 0 && y > 0 && x + 1 < shape.width && y + 1 < shape.height) continue;
+        sum += values[static_cast<std::size_t>(i)];
+        ++count;
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0;
+}
 
 bool mayBePictures(const fs::path& path) {
     std::error_code error;

@@ -252,6 +252,10 @@ class NewSamplesTest : public QObject {
         own.add("shirt.png", {280, 280}, QColor(102, 102, 102));
         QCOMPARE(read(*data, own.files.path("shirt.png")).values.at(0),
                  std::vector<float>(784, 102 / 255.0F));
+        QVERIFY(read(*data, own.files.path("shirt.png")).notes.empty());
+        own.add("paper.png", {28, 28}, Qt::white); // all of the data stand on black
+        const Read paper = read(*data, own.path());
+        QVERIFY2(paper.notes.starts_with("1 picture has a light ground"), paper.notes.c_str());
     }
 };
 
