@@ -4,8 +4,8 @@
 #include "notebook/ask_bar.h"
 #include "notebook/generate_panel.h"
 #include "notebook/probability_bars.h"
-#include "notebook/sample_grid.h"
-#include "notebook/sample_picture.h"
+#include "samples/sample_grid.h"
+#include "samples/sample_picture.h"
 #include "theme/theme.h"
 
 #include <QComboBox>

@@ -1,6 +1,6 @@
-#include "notebook/sample_grid.h"
+#include "samples/sample_grid.h"
 
-#include "notebook/sample_picture.h"
+#include "samples/sample_picture.h"
 #include "theme/theme.h"
 
 #include <QKeyEvent>
@@ -65,7 +65,8 @@ void SampleGrid::paintEvent(QPaintEvent*) {
         const QRect rect = rectOf(i);
         if (rect.top() > viewport()->height()) break;
         data_->readInput(part_, samples_[static_cast<std::size_t>(i)], values.data());
-        painter.drawImage(rect.adjusted(2, 2, -2, -2), samplePicture(shape, values.data()));
+        painter.drawImage(fittedInto(rect.adjusted(2, 2, -2, -2), shape),
+                          samplePicture(shape, values.data()));
         if (i != current_) continue;
         painter.setPen(QPen(
             Theme::instance().color(hasFocus() ? QStringLiteral("focus") : QStringLiteral("accent")), 3));

@@ -1,4 +1,4 @@
-#include "notebook/sample_picture.h"
+#include "samples/sample_picture.h"
 
 #include <algorithm>
 
@@ -18,6 +18,14 @@ QImage samplePicture(const Shape& shape, const float* values) {
         }
     }
     return image;
+}
+
+QRect fittedInto(const QRect& room, const Shape& shape) {
+    const QSize size = QSize(static_cast<int>(shape.width), static_cast<int>(shape.height))
+                           .scaled(room.size(), Qt::KeepAspectRatio)
+                           .expandedTo({1, 1});
+    return {room.left() + (room.width() - size.width()) / 2, room.top() + (room.height() - size.height()) / 2,
+            size.width(), size.height()};
 }
 
 } // namespace burdock
