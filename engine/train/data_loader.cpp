@@ -9,6 +9,11 @@
 
 namespace burdock {
 
+std::uint64_t augmentationKey(std::uint64_t seed, std::int64_t epoch, std::int64_t sample) {
+    return deriveKey(deriveKey(deriveKey(seed, "augment"), static_cast<std::uint64_t>(epoch)),
+                     static_cast<std::uint64_t>(sample));
+}
+
 struct DataLoader::Impl {
     std::shared_ptr<const Dataset> data;
     Part part;
@@ -65,7 +70,6 @@ struct DataLoader::Impl {
         const Shape& shape = data->info().input;
         const std::optional<Shape>& mask = data->info().mask;
         const std::int64_t inputs = shape.size(), targets = data->targetWidth();
-        const std::uint64_t key = deriveKey(deriveKey(seed, "augment"), static_cast<std::uint64_t>(of.epoch));
         target.size = std::min<std::int64_t>(batch, static_cast<std::int64_t>(of.order.size()) - first);
         for (std::int64_t i = 0; i < target.size; ++i) {
             const std::int64_t sample = of.order[static_cast<std::size_t>(first + i)];
@@ -74,7 +78,7 @@ struct DataLoader::Impl {
             data->readInput(part, sample, input);
             data->readCheckedTarget(part, sample, wanted);
             if (!augmentation.isEmpty()) {
-                const std::uint64_t own = deriveKey(key, static_cast<std::uint64_t>(sample));
+                const std::uint64_t own = augmentationKey(seed, of.epoch, sample);
                 augmentation.apply(shape, input, own, scratch);
                 if (mask) augmentation.applyToMask(*mask, wanted.data(), own, scratch);
             }

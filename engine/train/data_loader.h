@@ -17,6 +17,9 @@ struct MiniBatch {
     AlignedBuffer inputs, targets;
 };
 
+/// By which Augmentation changes a sample in an epoch (from 1) of a run with this seed.
+std::uint64_t augmentationKey(std::uint64_t seed, std::int64_t epoch, std::int64_t sample);
+
 /// Hands out the mini-batches of one epoch after another, loaded ahead on threads of its own: one, or two
 /// where samples are augmented.
 class DataLoader {
