@@ -1,0 +1,139 @@
+#include "datapage/findings.h"
+
+#include "theme/theme.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <limits>
+
+namespace burdock {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(burdock::Findings)
+};
+
+QString named(const std::string& name) {
+    return QStringLiteral("“%1”").arg(QString::fromStdString(name));
+}
+
+/// "“a”, “b” and 3 more".
+QString listed(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 4;
+    QStringList shown;
+    for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
+        shown << named(names[i]);
+    const QString text = shown.join(QStringLiteral(", "));
+    return names.size() > most ? Words::tr("%1 and %2 more").arg(text).arg(names.size() - most) : text;
+}
+
+/// What takes columns out, where that can be done.
+void offerToIgnore(Finding& finding, const std::vector<std::string>& features, const ColumnUse& use) {
+    if (!use.canIgnore()) return;
+    std::vector<std::string> columns;
+    for (const std::string& feature : features)
+        columns.push_back(ColumnUse::columnOf(feature));
+    finding.options = use.ignoring(columns);
+    finding.mend = features.size() == 1 ? Words::tr("Leave it out") : Words::tr("Leave them out");
+}
+
+void findColumns(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey,
+                 const ColumnUse& use) {
+    if (info.featureNames.empty()) return; // a pixel may well be constant
+    std::vector<std::string> constant, missing;
+    for (const ColumnSurvey& column : survey.inputs) {
+        if (column.count == 0 || column.isConstant()) constant.push_back(column.name);
+        if (column.count > 0 && column.missingShare() > 0.5) missing.push_back(column.name);
+    }
+    if (!constant.empty()) {
+        Finding finding{Words::tr("The same in every sample, so that nothing can be learned of it: %1.")
+                            .arg(listed(constant)),
+                        {},
+                        {}};
+        offerToIgnore(finding, constant, use);
+        found.push_back(std::move(finding));
+    }
+    if (!missing.empty()) {
+        Finding finding{
+            Words::tr("Missing in more than half of the samples, where the mean stands for it: %1.")
+                .arg(listed(missing)),
+            {},
+            {}};
+        offerToIgnore(finding, missing, use);
+        found.push_back(std::move(finding));
+    }
+}
+
+void findClasses(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey) {
+    if (survey.classes.size() < 2 || info.task->generates || survey.trainSize == 0) return;
+    std::vector<std::string> none, untested;
+    for (const ClassSurvey& of : survey.classes) {
+        if (of.train == 0) none.push_back(of.name);
+        if (of.train > 0 && of.test == 0 && survey.testSize > 0) untested.push_back(of.name);
+    }
+    if (!none.empty())
+        found.push_back({Words::tr("No sample to train on is of the class %1.").arg(listed(none)),
+                         Words::tr("It cannot be learned: add samples of it, or take it out."),
+                         {}});
+    if (!untested.empty())
+        found.push_back({Words::tr("No test sample is of the class %1.").arg(listed(untested)),
+                         Words::tr("The test does not tell how well it is learned."),
+                         {}});
+    if (info.task->targetKind == TargetKind::YesNo && info.targets > 1) return; // labels are apart
+    const auto train = [](const ClassSurvey& of) { // an empty one is told of already
+        return of.train > 0 ? of.train : std::numeric_limits<std::int64_t>::max();
+    };
+    const auto least = std::ranges::min_element(survey.classes, {}, train);
+    const auto most = std::ranges::max_element(survey.classes, {}, &ClassSurvey::train);
+    constexpr std::int64_t unbalanced = 4;
+    if (most->train >= unbalanced * std::max<std::int64_t>(1, least->train)) {
+        const double share = static_cast<double>(most->train) / static_cast<double>(survey.trainSize);
+        found.push_back(
+            {Words::tr("The classes are unbalanced: %1 samples of %2, %3 of %4.")
+                 .arg(exactCount(most->train), named(most->name), exactCount(least->train),
+                      named(least->name)),
+             Words::tr("Who always answers %1 is right in %2. Judge by a metric of each class, such as F1.")
+                 .arg(named(most->name), humanPercent(share)),
+             {}});
+    }
+}
+
+void findRepeated(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey) {
+    if (survey.shared > 0)
+        found.push_back(
+            {(survey.shared == 1 ? Words::tr("%1 test sample (%2) is also trained on.")
+                                 : Words::tr("%1 test samples (%2) are also trained on."))
+                 .arg(exactCount(survey.shared), humanPercent(static_cast<double>(survey.shared) /
+                                                              static_cast<double>(survey.testSize))),
+             Words::tr("The test will look better than the network is. The first is test sample %1, which is "
+                       "sample %2 to train on.")
+                 .arg(exactCount(survey.sharedSamples.front().test + 1),
+                      exactCount(survey.sharedSamples.front().train + 1)),
+             {}});
+    if (survey.repeated > 0 && !info.task->generates)
+        found.push_back(
+            {(survey.repeated == 1 ? Words::tr("%1 sample to train on (%2) repeats another one.")
+                                   : Words::tr("%1 samples to train on (%2) repeat others."))
+                 .arg(exactCount(survey.repeated), humanPercent(static_cast<double>(survey.repeated) /
+                                                                static_cast<double>(survey.trainSize))),
+             {},
+             {}});
+}
+
+} // namespace
+
+std::vector<Finding> findingsIn(const DatasetInfo& info, const DataSurvey& survey, const ColumnUse& use) {
+    std::vector<Finding> found;
+    findClasses(found, info, survey);
+    for (const ColumnSurvey& target : survey.targets)
+        if (target.isConstant())
+            found.push_back({Words::tr("The target is %1 in every sample.").arg(humanNumber(target.minimum)),
+                             Words::tr("There is nothing to learn: choose another column."),
+                             {}});
+    findColumns(found, info, survey, use);
+    findRepeated(found, info, survey);
+    return found;
+}
+
+} // namespace burdock

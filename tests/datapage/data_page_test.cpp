@@ -1,0 +1,204 @@
+#include "datapage/class_view.h"
+#include "datapage/column_table.h"
+#include "datapage/data_page.h"
+#include "datapage/findings_list.h"
+#include "datapage/listed_dataset.h"
+#include "datapage/row_table.h"
+#include "datapage/seen_view.h"
+#include "datapage/table_view.h"
+#include "samples/sample_grid.h"
+#include "support/await.h"
+#include "support/fake_dataset.h"
+#include "support/fake_text.h"
+#include "theme/theme.h"
+
+#include <QApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTest>
+#include <QTextEdit>
+
+using namespace burdock;
+using namespace burdock::testing;
+
+namespace {
+
+/// A table's reference whose columns can be chosen.
+DatasetRef choosable() {
+    DatasetRef reference;
+    reference.name = "table.csv";
+    for (const char* key : {"target", "ignore"}) {
+        ParamSpec spec;
+        spec.key = key;
+        spec.type = ParamType::Text;
+        reference.params.push_back(spec);
+    }
+    return reference;
+}
+
+} // namespace
+
+class TestDataPage : public QObject {
+    Q_OBJECT
+  private slots:
+    void initTestCase() { Theme::instance().install(*qApp); }
+    void init() {
+        page_ = std::make_unique<DataPage>();
+        page_->resize(1000, 700);
+        page_->show();
+        QVERIFY(QTest::qWaitForWindowExposed(page_.get()));
+    }
+    void cleanup() { page_.reset(); }
+
+    /// Rows are read when they are looked at, each once.
+    void aMillionRowsAreReadAsTheyAreSeen() {
+        const auto data = std::make_shared<const LongDataset>();
+        RowTable model;
+        model.setData(data, Part::Train);
+        QCOMPARE(model.rowCount(), 1'000'000);
+        QCOMPARE(data->reads.load(), 0);
+        QTableView view;
+        view.setModel(&model);
+        view.verticalHeader()->setDefaultSectionSize(26);
+        view.resize(600, 520);
+        view.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&view));
+        view.repaint();
+        const std::int64_t first = data->reads;
+        QVERIFY2(first <= 40, qPrintable(QString::number(first)));
+        view.repaint();
+        QCOMPARE(data->reads.load(), first);
+        view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum());
+        view.repaint();
+        QVERIFY(data->reads <= first + 40);
+        QCOMPARE(model.index(999'999, RowTable::FirstValue).data().toString(), QStringLiteral("999999"));
+    }
+
+    void aTableShowsColumnsAndRows() {
+        page_->setData(std::make_shared<const FakeTable>(), {});
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        ColumnTable& columns = page_->table().columns();
+        QCOMPARE(columns.rowCount(), 5); // the target, then the features
+        QCOMPARE(columns.usedAs(0), ColumnTable::Used::Target);
+        QCOMPARE(columns.index(1, ColumnTable::Name).data().toString(), QStringLiteral("a"));
+        QCOMPARE(columns.index(1, ColumnTable::Missing).data().toString(), QStringLiteral("none"));
+        QVERIFY(!columns.index(1, ColumnTable::Histogram)
+                     .data(ColumnTable::barsRole)
+                     .value<QVector<qreal>>()
+                     .isEmpty());
+        QCOMPARE(page_->table().rows().rowCount(), 120);
+        QCOMPARE(page_->tabs().count(), 2); // it has no classes
+        QMenu menu;
+        page_->table().fillMenu(menu, 1);
+        QVERIFY(menu.isEmpty()); // nothing can be chosen
+    }
+
+    void columnsAreChosenByClick() {
+        DatasetRef reference = choosable();
+        reference.options["ignore"] = std::string("id");
+        page_->setData(std::make_shared<const FakeTable>(), reference);
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        ColumnTable& columns = page_->table().columns();
+        QCOMPARE(columns.rowCount(), 6);
+        QCOMPARE(columns.usedAs(5), ColumnTable::Used::LeftOut);
+        QSignalSpy wanted(page_.get(), &DataPage::optionsWanted);
+        auto* view = page_->findChild<QTableView*>(QStringLiteral("columns"));
+        const auto clickUse = [&](int row, int entry) {
+            QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
+                              view->visualRect(columns.index(row, ColumnTable::Use)).center());
+            QMenu* menu = page_->table().findChild<QMenu*>();
+            QVERIFY(menu);
+            menu->actions().at(entry)->trigger();
+            delete menu;
+        };
+        clickUse(2, 0); // predict b
+        QCOMPARE(wanted.count(), 1);
+        auto options = wanted.takeFirst().front().value<ParamValues>();
+        QCOMPARE(std::get<std::string>(options.at("target")), std::string("b"));
+        clickUse(1, 1); // leave a out
+        options = wanted.takeFirst().front().value<ParamValues>();
+        QCOMPARE(std::get<std::string>(options.at("ignore")), std::string("id+a"));
+        clickUse(5, 1); // take id in
+        options = wanted.takeFirst().front().value<ParamValues>();
+        QCOMPARE(std::get<std::string>(options.at("ignore")), std::string());
+    }
+
+    void picturesAreShownByClass() {
+        page_->setData(std::make_shared<const FakeDataset>(), {});
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        ClassView& view = page_->classes();
+        QCOMPARE(view.classes().rowCount(), 4);
+        QCOMPARE(view.classes().line(1).name, QStringLiteral("top"));
+        QVERIFY(view.classes().line(1).counts.startsWith(QStringLiteral("80 + 20 test")));
+        auto* sample = view.findChild<QLabel*>(QStringLiteral("chosenSample"));
+        view.choose(2);
+        AWAIT_VERIFY(sample->text().contains(QStringLiteral("middle")));
+        QTest::keyClick(&view.grid(), Qt::Key_Right);
+        QCOMPARE(view.grid().current(), 1);
+        QCOMPARE(sample->text(), QStringLiteral("Sample 5 · middle"));
+    }
+
+    void augmentationIsPreviewedLive() {
+        page_->setData(std::make_shared<const FakeDataset>(), {});
+        TrainConfig config;
+        page_->setSeen(burdock::Shape{1, 6, 6}, config);
+        page_->tabs().setCurrentWidget(&page_->seen());
+        AWAIT_VERIFY(page_->seen().shown());
+        QCOMPARE(page_->seen().shown()->samples.front().fitted.size(), size_t(1));
+        config.augmentation = {{"shift", {}}};
+        page_->setSeen(burdock::Shape{1, 6, 6}, config);
+        AWAIT_VERIFY(page_->seen().shown() && page_->seen().shown()->samples.front().fitted.size() == 5);
+        page_->setSeen(burdock::Shape{1, 8, 8}, config); // not fitted
+        auto* facts = page_->findChild<QLabel*>(QStringLiteral("seenFacts"));
+        AWAIT_VERIFY(facts->text().contains(QStringLiteral("8×8")));
+        config.fit = Fit::Resize;
+        page_->setSeen(burdock::Shape{1, 8, 8}, config);
+        AWAIT_VERIFY(facts->text().contains(QStringLiteral("fitted to 8×8")));
+    }
+
+    void aTextIsCutIntoTokens() {
+        page_->setData(std::make_shared<const FakeText>(), {});
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        const auto* text = page_->findChild<QTextEdit*>();
+        QCOMPARE(text->toPlainText(), QStringLiteral("abc\\xC3\\xA9abc"));
+        QCOMPARE(page_->classes().classes().rowCount(), 6);
+    }
+
+    void problemsAreListedWithTheirMends() {
+        DatasetInfo info = tableInfo({"x", "same"});
+        info.targets = 2;
+        info.classNames = {"a", "b"};
+        page_->setData(std::make_shared<const ListedDataset>(
+                           info, std::vector<ListedDataset::Row>{{{1, 5}, 0}, {{2, 5}, 1}},
+                           std::vector<ListedDataset::Row>{{{3, 5}, 0}, {{4, 5}, 1}}),
+                       choosable());
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        QSignalSpy wanted(page_.get(), &DataPage::optionsWanted);
+        QPushButton* mend = nullptr;
+        AWAIT_VERIFY(mend = page_->findings().findChild<QPushButton*>());
+        mend->click();
+        QCOMPARE(wanted.count(), 1);
+        const auto options = wanted.front().front().value<ParamValues>();
+        QCOMPARE(std::get<std::string>(options.at("ignore")), std::string("same"));
+    }
+
+    void withoutDataItSaysWhy() {
+        page_->setData({}, {}, QStringLiteral("Reading the data…"));
+        bool said = false;
+        for (const QLabel* label : page_->findChildren<QLabel*>())
+            said = said || (label->isVisible() && label->text() == QStringLiteral("Reading the data…"));
+        QVERIFY(said);
+    }
+
+  private:
+    std::unique_ptr<DataPage> page_;
+};
+
+QTEST_MAIN(TestDataPage)
+#include "data_page_test.moc"
