@@ -12,6 +12,7 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
+#include <QMetaMethod>
 #include <QPushButton>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
@@ -47,6 +48,7 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     , doc_(new QLabel(this))
     , facts_(new QLabel(this))
     , problem_(new QLabel(this))
+    , look_(new QPushButton(tr("Look at the data"), this))
     , options_(new ParamForm(this)) {
     combo_->setObjectName(QStringLiteral("dataset"));
     combo_->setAccessibleName(tr("Data set"));
@@ -70,9 +72,14 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     layout->addLayout(row);
     layout->addWidget(options_);
     layout->addWidget(facts_);
+    layout->addWidget(look_, 0, Qt::AlignLeft);
     layout->addWidget(doc_);
     layout->addWidget(problem_);
 
+    look_->setObjectName(QStringLiteral("lookAtData"));
+    look_->setIcon(Theme::instance().icon(QStringLiteral("dataset")));
+    look_->hide();
+    connect(look_, &QPushButton::clicked, this, &DatasetChooser::pageWanted);
     for (const DatasetEntry& entry : workspace_.catalog().entries()) {
         combo_->addItem(text(entry.title), text(entry.id));
         const int at = combo_->count() - 1;
@@ -110,6 +117,10 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     options_->hide();
     if (workspace_.dataset().reference()) showChoice();
     showFacts();
+}
+
+void DatasetChooser::connectNotify(const QMetaMethod& signal) {
+    if (signal == QMetaMethod::fromSignal(&DatasetChooser::pageWanted)) look_->show();
 }
 
 void DatasetChooser::openFile() {

@@ -8,6 +8,7 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
 
 namespace burdock {
 
@@ -25,6 +26,13 @@ class DatasetChooser : public QWidget {
     void openFolder();
     ParamForm& options() const { return *options_; }
 
+  signals:
+    /// The user wants to see the data. The button for it is there when somebody listens.
+    void pageWanted();
+
+  protected:
+    void connectNotify(const QMetaMethod& signal) override;
+
   private:
     void showChoice();
     void showFacts();
@@ -32,6 +40,7 @@ class DatasetChooser : public QWidget {
     Workspace& workspace_;
     QComboBox* combo_;
     QLabel *doc_, *facts_, *problem_;
+    QPushButton* look_;
     ParamForm* options_;
     std::optional<DatasetRef> shown_; ///< what combo and options show
 };

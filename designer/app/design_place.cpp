@@ -90,6 +90,7 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
                 workspace_.setRefusedTexts(form, texts);
             });
     connect(inspector_, &Inspector::referenceWanted, this, &DesignPlace::referenceWanted);
+    connect(inspector_, &Inspector::dataWanted, this, &DesignPlace::dataWanted);
     connect(problems_, &ProblemsList::nodeWanted, this, [this](const NodePath& node) {
         workspace_.document().selectPaths({node}); // the canvas shows the block that it lies in
         canvas_->reveal(node.top());

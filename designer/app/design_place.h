@@ -37,6 +37,7 @@ class DesignPlace : public QWidget {
     void fieldWanted(const QString& key); ///< of the training form
     void statusMessage(const QString& text);
     void referenceWanted(const QString& address);
+    void dataWanted(); ///< the user wants to see what enters the network
 
   private:
     void showTotals();

@@ -1,6 +1,9 @@
 #include "app/main_window.h"
 
 #include "app/command_palette.h"
+#include "app/data_chip.h"
+#include "app/data_place.h"
+#include "app/dataset_chooser.h"
 #include "app/design_place.h"
 #include "app/focus_keeper.h"
 #include "app/main_menu.h"
@@ -70,12 +73,13 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     setCentralWidget(center);
     // Places stand under their index; those not made yet hold an empty page.
     stack_->addWidget(design_);
-    stack_->addWidget(new QWidget(stack_));
-    stack_->addWidget(new QWidget(stack_));
+    for (int place = Train; place <= Data; ++place)
+        stack_->addWidget(new QWidget(stack_));
 
     places_->addPlace(tr("Design"), QStringLiteral("design"), tr("Draw the network"));
     places_->addPlace(tr("Train"), QStringLiteral("train"), tr("Choose data and settings, watch the run"));
     places_->addPlace(tr("Notebook"), QStringLiteral("notebook"), tr("All runs: compare, evaluate, try"));
+    places_->addPlace(tr("Data"), QStringLiteral("dataset"), tr("See the data and choose their columns"));
     undo_->addStack(workspace_->document().undoStack());
     menu_ = new MainMenu(*this, *menuBar);
 
@@ -90,6 +94,12 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
     connect(workspace_.get(), &Workspace::told, this, &MainWindow::tell);
     connect(runBar_, &RunBar::told, this, &MainWindow::tell);
+    connect(&runBar_->dataChip(), &DataChip::pageWanted, this, [this] { goTo(Data); });
+    connect(&runBar_->dataChip(), &DataChip::fileWanted, this, [this] {
+        goTo(Data);
+        dataPlace().datasets().openFile();
+    });
+    connect(design_, &DesignPlace::dataWanted, this, [this] { goTo(Data); });
     connect(workspace_.get(), &Workspace::modelChanged, this, &MainWindow::showTitle);
     connect(&workspace_->document(), &GraphDocument::graphChanged, this, &MainWindow::showTitle);
     connect(design_, &DesignPlace::fieldWanted, this, [this](const QString& key) {
@@ -135,6 +145,7 @@ TrainPlace& MainWindow::trainPlace() {
         train_ = new TrainPlace(*workspace_, this);
         delete stack_->widget(Train);
         stack_->insertWidget(Train, train_);
+        connect(&train_->form().datasets(), &DatasetChooser::pageWanted, this, [this] { goTo(Data); });
     }
     return *train_;
 }
@@ -160,6 +171,15 @@ NotebookPlace& MainWindow::notebookPlace() {
     return *notebook_;
 }
 
+DataPlace& MainWindow::dataPlace() {
+    if (!data_) {
+        data_ = new DataPlace(*workspace_, this);
+        delete stack_->widget(Data);
+        stack_->insertWidget(Data, data_);
+    }
+    return *data_;
+}
+
 void MainWindow::tell(const QString& text) {
     statusBar()->showMessage(text, 8000);
 }
@@ -171,6 +191,7 @@ void MainWindow::goTo(Place place) {
 void MainWindow::showPlace(int place) {
     if (place == Train) trainPlace();
     if (place == Notebook) notebookPlace();
+    if (place == Data) dataPlace();
     stack_->setCurrentIndex(place);
     menu_->showPlace(place);
     undo_->setActiveStack(place == Notebook ? notebook_->undoStack() : workspace_->document().undoStack());

@@ -10,6 +10,7 @@ class QUndoGroup;
 namespace burdock {
 
 class CommandPalette;
+class DataPlace;
 class DesignPlace;
 class MainMenu;
 class NoticeBar;
@@ -24,7 +25,7 @@ class Workspace;
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
-    enum Place { Design, Train, Notebook };
+    enum Place { Design, Train, Notebook, Data };
 
     explicit MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent = nullptr);
     ~MainWindow() override;
@@ -36,6 +37,7 @@ class MainWindow : public QMainWindow {
     DesignPlace& designPlace() { return *design_; }
     TrainPlace& trainPlace();       ///< made when first asked for
     NotebookPlace& notebookPlace(); ///< made when first asked for
+    DataPlace& dataPlace();         ///< made when first asked for
     PlacesBar& places() { return *places_; }
     RunBar& runBar() { return *runBar_; }
     QUndoGroup& undoGroup() { return *undo_; } ///< what Undo means in the place that is shown
@@ -77,6 +79,7 @@ class MainWindow : public QMainWindow {
     DesignPlace* design_;
     TrainPlace* train_ = nullptr;
     NotebookPlace* notebook_ = nullptr;
+    DataPlace* data_ = nullptr;
     CommandPalette* commands_;
     MainMenu* menu_;
 };

@@ -1,5 +1,6 @@
 #include "app/run_bar.h"
 
+#include "app/data_chip.h"
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
@@ -73,7 +74,8 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     , phase_(new ElidedLabel({}, this))
     , left_(figure(72, this))
     , speed_(figure(112, this))
-    , bar_(new QProgressBar(this)) {
+    , bar_(new QProgressBar(this))
+    , data_(new DataChip(workspace, this)) {
     setObjectName(QStringLiteral("runBar"));
     train_->setObjectName(QStringLiteral("run.train"));
     train_->setShortcut(Qt::CTRL | Qt::Key_Return);
@@ -128,6 +130,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     layout->addWidget(speed_);
     layout->addWidget(pauseButton_);
     layout->addWidget(stopButton_);
+    layout->addWidget(data_);
     layout->addWidget(trainButton_);
 
     connect(trainButton_, &QPushButton::clicked, this, [this] {

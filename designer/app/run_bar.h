@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace burdock {
 
+class DataChip;
 class LiveRuns;
 class TrainingRun;
 class Workspace;
@@ -28,6 +29,7 @@ class RunBar : public QWidget {
     QAction* pauseAction() const { return pause_; }
     QAction* stopAction() const { return stop_; }
     QAction* keepAction() const { return keep_; } ///< of the weights as they are now
+    DataChip& dataChip() { return *data_; }
 
   signals:
     /// The user wants to see the queue.
@@ -50,6 +52,7 @@ class RunBar : public QWidget {
     QToolButton *pauseButton_, *stopButton_;
     QLabel *phase_, *left_, *speed_;
     QProgressBar* bar_;
+    DataChip* data_;
     QTimer poll_;
     QElapsedTimer turned_;    ///< since Train became Queue, or Queue Train
     QElapsedTimer succeeded_; ///< since the bar is about this run and no longer about the one before

@@ -58,6 +58,7 @@ Inspector::Inspector(GraphDocument& document, QWidget* parent)
     pages_->addWidget(nodePage);
     connect(node_, &NodePage::problemsFound, cards, &ProblemCards::setProblems);
     connect(node_, &NodePage::textsRefused, this, &Inspector::textsRefused);
+    connect(node_, &NodePage::dataWanted, this, &Inspector::dataWanted);
     connect(cards, &ProblemCards::fixRequested, this, [this](const Fix& fix) {
         if (applyFix(document_, fix)) emit mended();
     });

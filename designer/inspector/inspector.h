@@ -34,6 +34,7 @@ class Inspector : public QWidget {
     /// A problem was mended by its one-click fix.
     void mended();
     void referenceWanted(const QString& address); ///< "layers.html#conv2d"
+    void dataWanted();                            ///< what enters the network is to be seen
     /// What is typed into the fields of layers and is no value: they keep that of before.
     void textsRefused(const std::vector<burdock::Diagnostic>& texts);
 

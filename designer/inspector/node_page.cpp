@@ -15,6 +15,7 @@
 #include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -93,6 +94,10 @@ NodePage::NodePage(GraphDocument& document, QWidget* parent)
     layout->setSpacing(8);
     buildHeader(*layout);
     layout->addWidget(form_);
+    look_ = new QPushButton(Theme::instance().icon(QStringLiteral("dataset")), tr("Look at the data"), this);
+    look_->setObjectName(QStringLiteral("lookAtData"));
+    connect(look_, &QPushButton::clicked, this, &NodePage::dataWanted);
+    layout->addWidget(look_, 0, Qt::AlignLeft);
     frozen_ = new QCheckBox(tr("Frozen"), this);
     frozen_->setObjectName(QStringLiteral("frozen"));
     frozen_->setToolTip(
@@ -232,6 +237,7 @@ void NodePage::refresh() {
         form_->setValues(first->params, mixed);
     }
     form_->setVisible(schema_ && !schema_->params.empty());
+    look_->setVisible(schema_ && schema_->isInput && !nodes_.front().parent()); // in a block, features enter
     refreshFrozen();
     refreshFacts();
     refreshProblems();

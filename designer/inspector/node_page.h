@@ -11,6 +11,7 @@
 class QCheckBox;
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QVBoxLayout;
 
 namespace burdock {
@@ -40,6 +41,7 @@ class NodePage : public QWidget {
     QString helpText() const;
 
   signals:
+    void dataWanted(); ///< of the network's input: what enters it is to be seen
     /// What is typed into its fields and is no value.
     void textsRefused(const std::vector<burdock::Diagnostic>& texts);
     /// What stands in no field, or has a fix; whenever it may have changed.
@@ -72,6 +74,7 @@ class NodePage : public QWidget {
     QLineEdit* name_;
     FieldMessage* nameMessage_;
     QCheckBox* frozen_;
+    QPushButton* look_ = nullptr;
     ParamForm* form_;
     FactList *facts_, *weights_;
 };

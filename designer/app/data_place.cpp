@@ -1,0 +1,111 @@
+#include "app/data_place.h"
+
+#include "app/augmentation_list.h"
+#include "app/dataset_chooser.h"
+#include "app/text.h"
+#include "app/workspace.h"
+#include "datapage/data_page.h"
+#include "datapage/findings_list.h"
+#include "engine/data/picture.h"
+#include "theme/theme.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace burdock {
+namespace {
+
+QLabel* sectionTitle(const QString& title, QWidget* parent) {
+    auto* label = new QLabel(title, parent);
+    label->setFont(Theme::instance().font(QStringLiteral("strong")));
+    label->setContentsMargins(0, 10, 0, 0);
+    return label;
+}
+
+} // namespace
+
+DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
+    : QWidget(parent)
+    , workspace_(workspace)
+    , datasets_(new DatasetChooser(workspace, this))
+    , page_(new DataPage(this)) {
+    setObjectName(QStringLiteral("dataPlace"));
+    auto* form = new QWidget(this);
+    auto* rows = new QVBoxLayout(form);
+    rows->setContentsMargins(16, 10, 12, 16);
+    rows->setSpacing(8);
+    auto* augmentationTitle = sectionTitle(tr("Augmentation"), form);
+    auto* augmentation = new AugmentationList(workspace, form);
+    rows->addWidget(sectionTitle(tr("Data"), form));
+    rows->addWidget(datasets_);
+    rows->addWidget(sectionTitle(tr("Found in the data"), form));
+    rows->addWidget(&page_->findings());
+    rows->addWidget(augmentationTitle);
+    rows->addWidget(augmentation);
+    rows->addStretch();
+    const auto showAugmentation = [=, this] {
+        const auto& data = workspace_.dataset().data();
+        const bool wanted =
+            (data && isPicture(data->info().input)) || !workspace_.settings().config().augmentation.empty();
+        augmentationTitle->setVisible(wanted);
+        augmentation->setVisible(wanted);
+    };
+    auto* area = new QScrollArea(this);
+    area->setObjectName(QStringLiteral("dataScroll"));
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setMinimumWidth(300);
+    area->setProperty("panel", true);
+    area->setAttribute(Qt::WA_StyledBackground);
+    area->viewport()->setAutoFillBackground(false);
+    form->setAutoFillBackground(false);
+    area->setWidget(form);
+
+    auto* columns = new QSplitter(Qt::Horizontal, this);
+    columns->setHandleWidth(1);
+    columns->addWidget(area);
+    columns->addWidget(page_);
+    columns->setStretchFactor(1, 1);
+    columns->setChildrenCollapsible(false);
+    columns->setSizes({330, 900});
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(columns);
+
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &DataPlace::showData);
+    connect(&workspace_.dataset(), &DatasetLoader::resolved, this, &DataPlace::showData);
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, showAugmentation);
+    connect(&workspace_.settings(), &TrainingSettings::changed, this, showAugmentation);
+    connect(&workspace_.settings(), &TrainingSettings::changed, this, &DataPlace::showSeen);
+    connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DataPlace::showSeen);
+    connect(page_, &DataPage::optionsWanted, this, [this](const ParamValues& options) {
+        auto reference = workspace_.dataset().reference();
+        if (!reference) return;
+        for (const auto& [key, value] : options)
+            reference->options[key] = value;
+        workspace_.settings().setDataset(text(reference->text()));
+    });
+    showAugmentation();
+    showData();
+    showSeen();
+}
+
+void DataPlace::showData() {
+    const DatasetLoader& loader = workspace_.dataset();
+    page_->setData(loader.data(), loader.reference(),
+                   loader.isLoading() ? tr("Reading the data…")
+                   : loader.problem() ? text(oneLine(*loader.problem()))
+                                      : tr("Choose data at the left."));
+}
+
+void DataPlace::showSeen() {
+    const GraphReport& report = workspace_.document().report();
+    page_->setSeen(report.network ? std::optional(report.network->inputShape()) : std::nullopt,
+                   workspace_.settings().config());
+}
+
+} // namespace burdock
