@@ -1,7 +1,7 @@
 #include "notebook/answers_panel.h"
 
 #include "notebook/probability_bars.h"
-#include "notebook/sample_picture.h"
+#include "samples/sample_picture.h"
 #include "theme/theme.h"
 
 #include <QFileDialog>
