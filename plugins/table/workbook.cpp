@@ -4,6 +4,7 @@
 #include "files/problem.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 #include <QXmlStreamReader>
 
 #include <algorithm>
@@ -166,7 +167,7 @@ std::string dateText(double serial, bool from1904) {
     constexpr double day = 86400e3, latest = 2958466; // the year 9999
     if (!(serial >= 0) || serial > latest) return {};
     const auto milliseconds = static_cast<qint64>(std::round(serial * day));
-    const QDateTime first(from1904 ? QDate(1904, 1, 1) : QDate(1899, 12, 30), QTime(0, 0), Qt::UTC);
+    const QDateTime first(from1904 ? QDate(1904, 1, 1) : QDate(1899, 12, 30), QTime(0, 0), QTimeZone::utc());
     const QDateTime time = first.addMSecs(milliseconds);
     const bool whole = milliseconds % static_cast<qint64>(day) == 0;
     return time

@@ -3,6 +3,7 @@
 
 #include <QCryptographicHash>
 #include <QDateTime>
+#include <QTimeZone>
 
 #include <cmath>
 #include <limits>
@@ -205,7 +206,7 @@ class TableColumnsTest : public QObject {
     }
     void datesBecomeFeatures() {
         QFETCH(QString, format);
-        const QDateTime first(QDate(2023, 1, 2), QTime(6, 0), Qt::UTC); // a Monday
+        const QDateTime first(QDate(2023, 1, 2), QTime(6, 0), QTimeZone::utc()); // a Monday
         const auto data = opened(table("when,x,y\n", 100, [&](int i) {
             return first.addDays(3 * i).addSecs(3600 * (i % 4)).toString(format).toUtf8() + "," +
                    QByteArray::number(i % 7) + "," + QByteArray::number(i % 3 + 0.5);
