@@ -167,7 +167,7 @@ class AskingTest : public QObject, PlaceFixture {
 
     void whatCannotBeReadIsOneLine() {
         dropOnPanel({QStringLiteral("words.txt")});
-        AWAIT_VERIFY(panel().askBar().message().startsWith(QStringLiteral("This is no picture.")));
+        AWAIT_VERIFY(panel().askBar().message().contains(QStringLiteral("This is no picture.")));
         QVERIFY(!panel().askBar().message().contains(u'\n'));
         AWAIT_VERIFY(panel().partField()->isVisible()); // the samples are there as before
         click(trained_);
