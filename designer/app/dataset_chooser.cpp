@@ -70,11 +70,11 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     layout->addLayout(row);
-    layout->addWidget(options_);
     layout->addWidget(facts_);
     layout->addWidget(look_, 0, Qt::AlignLeft);
     layout->addWidget(doc_);
     layout->addWidget(problem_);
+    layout->addWidget(options_); // after what was guessed, which they can change
 
     look_->setObjectName(QStringLiteral("lookAtData"));
     look_->setIcon(Theme::instance().icon(QStringLiteral("dataset")));

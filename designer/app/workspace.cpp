@@ -4,6 +4,7 @@
 #include "app/random_frozen.h"
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
+#include "engine/models/adaptation.h"
 #include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/plan/transfer.h"
@@ -209,7 +210,36 @@ void Workspace::openRun(const TrainingRequest& made) {
 void Workspace::newFromTemplate(const std::string& id) {
     const ModelTemplate* wanted = findTemplate(id);
     if (!wanted) wanted = &modelTemplates().front();
-    newModel(wanted->build(), QString::fromStdString(wanted->dataset), wanted->settings);
+    const auto& chosen = loader_.reference();
+    const std::shared_ptr<const Dataset> own = chosen && !chosen->entry ? loader_.data() : nullptr;
+    if (!own) return newModel(wanted->build(), QString::fromStdString(wanted->dataset), wanted->settings);
+    auto made = adaptedTo(wanted->build(), own->info(), wanted->settings);
+    const QString title = QString::fromStdString(own->info().title);
+    if (made) {
+        newModel(std::move(made->graph), {}, made->config);
+        emit told(tr("Your data have stayed: the network is adapted to %1.").arg(title));
+    } else {
+        newModel(wanted->build(), {}, wanted->settings);
+        emit told(tr("Your data have stayed, which the network does not fit: %1.").arg(title));
+    }
+}
+
+void Workspace::adaptNetwork() {
+    const auto& data = loader_.data();
+    if (!data) return emit told(tr("There are no data to adapt the network to."));
+    auto made = adaptedTo(document_.graph(), data->info(), settings_.config());
+    if (!made) return emit told(QString::fromStdString(oneLine(made.error())));
+    const bool settingsChange = toJson(made->config) != toJson(settings_.config());
+    if (made->changes.empty() && !settingsChange)
+        return emit told(tr("The network suits the data as it is."));
+    if (!made->changes.empty())
+        document_.edit(tr("Adapt to the data"), [&](Graph& graph) { graph = std::move(made->graph); });
+    settings_.setConfig(made->config);
+    QStringList changes;
+    for (const std::string& change : made->changes)
+        changes << QString::fromStdString(change);
+    if (settingsChange) changes << tr("settings of the training");
+    emit told(tr("Adapted to the data: %1.").arg(changes.join(QStringLiteral("; "))));
 }
 
 Result<Graph> Workspace::readModelFile(const QString& path) {

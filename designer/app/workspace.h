@@ -41,7 +41,11 @@ class Workspace : public QObject {
     void newModel(Graph graph, const QString& dataset = {}, const TrainConfig& settings = {});
     /// A kept run's network with its data and settings, to be trained anew.
     void openRun(const TrainingRequest& made);
+    /// With the template's data, unless the user has opened data of their own, which stay: the network is
+    /// adapted to them then, as far as it can be.
     void newFromTemplate(const std::string& id);
+    /// Makes network and settings suit the data, as one edit; what was changed, or why it cannot be, is told.
+    void adaptNetwork();
     /// The network that a file holds; named by the file if it has no name. On any thread.
     static Result<Graph> readModelFile(const QString& path);
     Status openModelFile(const QString& path);
