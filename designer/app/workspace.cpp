@@ -228,7 +228,7 @@ void Workspace::adaptNetwork() {
     const auto& data = loader_.data();
     if (!data) return emit told(tr("There are no data to adapt the network to."));
     auto made = adaptedTo(document_.graph(), data->info(), settings_.config());
-    if (!made) return emit told(QString::fromStdString(oneLine(made.error())));
+    if (!made) return emit noticed(QString::fromStdString(oneLine(made.error())));
     const bool settingsChange = toJson(made->config) != toJson(settings_.config());
     if (made->changes.empty() && !settingsChange)
         return emit told(tr("The network suits the data as it is."));

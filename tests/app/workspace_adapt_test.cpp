@@ -43,7 +43,7 @@ class TestWorkspaceAdapt : public QObject, private test::WorkspaceFixture {
         workspace_->settings().setDataset(QStringLiteral("iris"));
         QVERIFY(!fits());
         const Graph before = workspace_->document().graph();
-        QSignalSpy told(workspace_.get(), &Workspace::told);
+        QSignalSpy told(workspace_.get(), &Workspace::noticed);
         workspace_->adaptNetwork();
         QCOMPARE(told.size(), 1);
         QVERIFY2(told[0][0].toString().contains(QStringLiteral("template:")),
