@@ -130,15 +130,15 @@ class FeaturePlan::Maker {
             for (std::size_t i = 0; i < in.size(); ++i)
                 column.index.emplace(in[i], i);
         };
-        if (const auto steps = orderedWords(profile.name, words)) {
+        if (words.size() == 2) { // by the alphabet, on a scale too: runs are stored that were trained so
+            numbered(append(source, Kind::Word, {profile.name + " = " + words[1]}), words);
+        } else if (const auto steps = orderedWords(profile.name, words)) {
             numbered(append(source, Kind::Word, {profile.name}), *steps);
             std::string text;
             for (const std::string& step : *steps)
                 text += (text.empty() ? "" : " < ") + step;
             plan_.notes_.push_back("The words of " + inQuotes(profile.name) +
                                    " are steps of a scale, numbered from 0: " + text + ".");
-        } else if (words.size() == 2) {
-            numbered(append(source, Kind::Word, {profile.name + " = " + words[1]}), words);
         } else if (words.size() <= mostOneHot) {
             std::vector<std::string> names;
             for (const std::string& word : words)

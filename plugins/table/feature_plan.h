@@ -5,9 +5,9 @@
 namespace burdock {
 
 /// How the columns become numbers: a number as it is; a date as years, and as places in the year, the week
-/// and the day; words on a known scale by their step; two words as 0 and 1; up to 64 words as one feature
-/// each (one-hot); of more, the most frequent ones and the rest. Left out are columns that say nothing (empty
-/// ones, one word only), identifiers, and those that the options name.
+/// and the day; two words as 0 and 1, by the alphabet; more words on a known scale by their step; up to 64
+/// words as one feature each (one-hot); of more, the most frequent ones and the rest. Left out are columns
+/// that say nothing (empty ones, one word only), identifiers, and those that the options name.
 class FeaturePlan {
   public:
     /// Refuses a table in which no feature is left.

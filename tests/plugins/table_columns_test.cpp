@@ -235,6 +235,16 @@ class TableColumnsTest : public QObject {
         QCOMPARE(inputOf(*data, Part::Train, 2), (Values{0, 2}));
         QVERIFY(says(*data, "low < medium < high"));
     }
+    /// As runs were trained before there were scales.
+    void twoWordsGoByTheAlphabet() {
+        const auto data = opened(table("risk,y\n", 30, [](int i) {
+            return QByteArray(i % 2 ? "low" : "high") + "," + QByteArray::number(i % 5 + 0.5);
+        }));
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames, (Names{"risk = low"}));
+        QCOMPARE(inputOf(*data, Part::Train, 0), (Values{0}));
+        QCOMPARE(inputOf(*data, Part::Train, 1), (Values{1}));
+    }
     void identifiersAndCopiesAreWarnedOf() {
         const QByteArray text = table("id,x,twice,tag,y\n", 40, [](int i) {
             const QByteArray y = QByteArray::number(i * i % 17 + 0.5);
