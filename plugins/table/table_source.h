@@ -46,7 +46,8 @@ class TableSource {
     /// not closed, and a row that is longer than 64 MB.
     Status forEachBlock(const Start& start, const std::function<Status(TextBlock)>& take) const;
 
-    /// Works on the blocks on all processors, and merges the results in the order of the blocks.
+    /// Works on the blocks on all processors, a small one on this thread, and merges the results in the order
+    /// of the blocks.
     template <class Work, class Merge>
     Status overBlocks(const Start& start, const Work& work, const Merge& merge) const {
         using R = std::invoke_result_t<Work, const TextBlock&>;
@@ -62,11 +63,11 @@ class TableSource {
             if (running.size() >= most)
                 if (const Status merged = mergeFirst(); !merged) return merged;
             constexpr std::size_t small = 1u << 16; // to start a thread takes as long
-            running.push_back(std::async(block.text.size() < small ? std::launch::deferred : beside,
-                                         [&work, asked, block = std::move(block)] {
-                                             const ReadingScope scope(asked);
-                                             return work(block);
-                                         }));
+            const auto policy = block.text.size() < small ? std::launch::deferred : beside; // before the move
+            running.push_back(std::async(policy, [&work, asked, block = std::move(block)] {
+                const ReadingScope scope(asked);
+                return work(block);
+            }));
             return {};
         });
         if (!status) return status;

@@ -1,4 +1,5 @@
 #include "table.h"
+#include "table_source.h"
 
 #include <QCryptographicHash>
 #include <QStringEncoder>
@@ -400,6 +401,29 @@ class TableTest : public QObject {
             else
                 QVERIFY(!data.error().code.empty());
         }
+    }
+    /// Each block on a thread of its own, a small one on that of the reader; the results in their order.
+    void blocksAreReadBesideEachOther() {
+        std::string text;
+        while (text.size() < 3'100'000)
+            text += "1.5,2.5,3.5\n";
+        const TableSource source = TableSource::ofText("t.csv", text);
+        std::size_t beside = 0, blocks = 0, size = 0;
+        using Worked = std::pair<std::thread::id, std::size_t>;
+        const auto work = [](const TextBlock& block) {
+            return Worked(std::this_thread::get_id(), block.text.size());
+        };
+        const Status status = source.overBlocks({}, work, [&](const Worked& worked) -> Status {
+            const bool whole = worked.second > 1'000'000;
+            if (whole) beside += worked.first != std::this_thread::get_id();
+            blocks += whole;
+            size += worked.second;
+            return {};
+        });
+        QVERIFY(status);
+        QVERIFY(blocks >= 2);
+        QCOMPARE(beside, blocks);
+        QCOMPARE(size, text.size());
     }
     void shippedTables() {
         const auto penguins = shippedCatalog().open("penguins");
