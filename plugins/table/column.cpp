@@ -57,7 +57,8 @@ ColumnFormat ColumnEvidence::format(char decimal) const {
     return format;
 }
 
-char commonDecimal(const std::vector<ColumnEvidence>& columns, char delimiter) {
+char commonDecimal(const std::vector<ColumnEvidence>& columns, char delimiter,
+                   std::optional<char> otherwise) {
     std::int64_t points = 0, commas = 0, perhapsPoints = 0, perhapsCommas = 0;
     for (const ColumnEvidence& column : columns) {
         if (2 * std::max(column.point, column.comma) < column.present()) continue; // words
@@ -67,6 +68,7 @@ char commonDecimal(const std::vector<ColumnEvidence>& columns, char delimiter) {
         perhapsCommas += column.ambiguousComma;
     }
     if (points != commas) return points > commas ? '.' : ',';
+    if (otherwise) return *otherwise;
     return delimiter == ';' && perhapsCommas > perhapsPoints ? ',' : '.';
 }
 

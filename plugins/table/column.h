@@ -52,8 +52,10 @@ struct ColumnEvidence {
     ColumnFormat format(char decimal) const;
 };
 
-/// The decimal sign of a table by all its columns, where one of them does not tell its own.
-char commonDecimal(const std::vector<ColumnEvidence>& columns, char delimiter);
+/// The decimal sign of a table by all its columns, where one of them does not tell its own; `otherwise`
+/// where none tells.
+char commonDecimal(const std::vector<ColumnEvidence>& columns, char delimiter,
+                   std::optional<char> otherwise = std::nullopt);
 
 /// Whole numbers, up to `limit` different ones.
 class WholeNumbers {

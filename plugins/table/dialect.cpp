@@ -227,11 +227,14 @@ void nameColumns(TableLayout& layout, std::vector<std::string> header, std::size
         }
 }
 
+/// `withOptions`: and how to say otherwise.
 std::string guessSentence(const TableLayout& layout, const TableSource& source, const TableOptions& options,
-                          char decimal) {
+                          char decimal, bool withOptions) {
     std::string text;
     const auto add = [&](bool guessed, const std::string& what) {
-        if (guessed) text += (text.empty() ? "Guessed: " : "; ") + what;
+        if (guessed)
+            text +=
+                (text.empty() ? "Guessed: " : "; ") + (withOptions ? what : what.substr(0, what.find(" (")));
     };
     add(options.delimiter() == "auto",
         std::string(nameOf(layout.start.dialect.delimiter)) + " between columns (delimiter=…)");
@@ -245,7 +248,8 @@ std::string guessSentence(const TableLayout& layout, const TableSource& source, 
 
 } // namespace
 
-Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& options) {
+Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& options,
+                                const std::optional<Example>& example) {
     constexpr std::size_t mostRows = 4000;
     TableLayout layout;
     const std::string_view sample = source.sample();
@@ -329,16 +333,19 @@ Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& o
                                ", were passed over.");
 
     const auto evidence = evidenceOf(trial, skipped, width);
-    const char decimal = options.decimal == "point"   ? '.'
-                         : options.decimal == "comma" ? ','
-                                                      : commonDecimal(evidence, dialect.delimiter);
+    std::optional<char> likeExample; // a comma that parts the columns parts no fraction
+    if (example && (dialect.delimiter != ',' || example->delimiter == ',')) likeExample = example->decimal;
+    const char decimal = options.decimal == "point" ? '.'
+                         : options.decimal == "comma"
+                             ? ','
+                             : commonDecimal(evidence, dialect.delimiter, likeExample);
     for (const ColumnEvidence& column : evidence) {
         ColumnFormat format = column.format(decimal);
         if (options.decimal != "auto") format.decimal = decimal;
         layout.formats.push_back(format);
     }
     layout.decimal = decimal;
-    layout.guessed = guessSentence(layout, source, options, decimal);
+    layout.guessed = guessSentence(layout, source, options, decimal, !example);
     return layout;
 }
 

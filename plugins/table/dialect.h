@@ -26,8 +26,15 @@ struct TableLayout {
     }
 };
 
-/// Refuses a sample that has one column only, where that is not enough.
-Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& options);
+/// A table whose like is read.
+struct Example {
+    char delimiter = ',', decimal = '.';
+};
+
+/// Refuses a sample that has one column only, where that is not enough. A table like another one has its
+/// decimal sign where it does not tell its own.
+Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& options,
+                                const std::optional<Example>& example = std::nullopt);
 
 /// Whether the beginning of a text looks like a table rather than prose: its lines have equally many cells,
 /// most of which are numbers or dates in some column, or parted by tabs.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <numbers>
 
@@ -250,6 +251,19 @@ std::vector<std::size_t> FeaturePlan::sources() const {
     for (const Column& column : columns_)
         if (all.empty() || all.back() != column.source) all.push_back(column.source);
     return all;
+}
+
+std::vector<std::size_t> FeaturePlan::missing(const float* values) const {
+    std::vector<std::size_t> all;
+    for (const Column& column : columns_)
+        if (std::isnan(values[column.offset]) && (all.empty() || all.back() != column.source))
+            all.push_back(column.source);
+    return all;
+}
+
+void FeaturePlan::setFormats(const std::vector<ColumnFormat>& formats) {
+    for (Column& column : columns_)
+        column.format = formats[column.source];
 }
 
 void FeaturePlan::read(Cells cells, float* values) const {

@@ -22,6 +22,10 @@ class FeaturePlan {
     std::vector<std::size_t> sources() const;
     /// Writes width() values; NaN where the cell is missing.
     void read(Cells cells, float* values) const;
+    /// The columns that have no value among those written.
+    std::vector<std::size_t> missing(const float* values) const;
+    /// Reads the cells of another table, in whose columns numbers and dates are written so; by column.
+    void setFormats(const std::vector<ColumnFormat>& formats);
 
   private:
     enum class Kind { Number, Word, OneHot, Years, YearAngle, WeekAngle, DayAngle };

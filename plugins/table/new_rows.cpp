@@ -69,12 +69,52 @@ Result<std::vector<std::size_t>> matched(const RowRecipe& recipe, const TableLay
     return places;
 }
 
+/// How the recipe's columns are written in the new table.
+std::vector<ColumnFormat> formatsOf(const RowRecipe& recipe, const TableLayout& layout,
+                                    const std::vector<std::size_t>& places) {
+    std::vector<ColumnFormat> formats = recipe.formats;
+    for (std::size_t i = 0; i < formats.size(); ++i) {
+        if (places[i] == notThere) continue;
+        const ColumnFormat& own = layout.formats[places[i]];
+        if (own.evident || layout.decimal != recipe.example.decimal) formats[i].decimal = own.decimal;
+        if (own.type == ColumnType::Date && own.evident) formats[i].order = own.order;
+    }
+    return formats;
+}
+
+struct Layout {
+    TableLayout layout;
+    std::vector<std::size_t> places;
+};
+
+Result<Layout> layoutOf(const RowRecipe& recipe, const TableSource& source, const TableOptions& options) {
+    auto layout = guessLayout(source, options, recipe.example);
+    if (!layout) return tl::unexpected(layout.error());
+    auto places = matched(recipe, *layout, source);
+    if (!places) return tl::unexpected(places.error());
+    return Layout{std::move(*layout), std::move(*places)};
+}
+
+/// What is wrong with a cell that has no value.
+std::string wrongCell(const std::string& column, std::string_view cell, const ColumnFormat& format,
+                      std::int64_t line) {
+    const std::string where = "line " + std::to_string(line) + ": " + column;
+    if (format.marksMissing(cell)) return where + " is missing";
+    return where + " " + inQuotes(cell) +
+           (format.type == ColumnType::Words  ? " is unknown"
+            : format.type == ColumnType::Date ? " is no date"
+                                              : " is no number");
+}
+
+constexpr std::size_t mostNamed = 3;
+
 struct NewBlock {
     std::vector<float> features;
     std::vector<std::int64_t> lines;
     std::vector<double> keys;
     std::vector<std::string> groups;
-    std::int64_t ragged = 0, withoutKey = 0, missing = 0;
+    std::int64_t ragged = 0, withoutKey = 0, missing = 0; ///< missing: cells
+    std::vector<std::string> firstMissing;
 };
 
 NewBlock readBlock(const TextBlock& block, const RowRecipe& recipe, const TableLayout& layout,
@@ -104,25 +144,38 @@ NewBlock readBlock(const TextBlock& block, const RowRecipe& recipe, const TableL
         rows.features.resize(rows.features.size() + width);
         float* const values = rows.features.data() + rows.features.size() - width;
         recipe.features.read(row, values);
-        rows.missing += std::count_if(values, values + width, [](float v) { return std::isnan(v); });
+        for (const std::size_t column : recipe.features.missing(values)) {
+            ++rows.missing;
+            if (rows.firstMissing.size() < mostNamed)
+                rows.firstMissing.push_back(
+                    wrongCell(recipe.names[column], row[column], recipe.formats[column], cursor.line()));
+        }
     }
     return rows;
 }
 
 } // namespace
 
-Result<std::shared_ptr<const NewSamples>> readNewRows(const RowRecipe& recipe, const TableSource& source) {
-    TableOptions options = recipe.options;
+Result<std::shared_ptr<const NewSamples>> readNewRows(RowRecipe recipe, const TableSource& source,
+                                                      const TableOptions& known,
+                                                      std::vector<std::string> notes) {
+    TableOptions options = known;
     options.header = recipe.header ? "yes" : "no";
     options.window = std::max<std::int64_t>(1, options.window); // one column may be all
-    const auto layout = guessLayout(source, options);
-    if (!layout) return tl::unexpected(layout.error());
-    const auto places = matched(recipe, *layout, source);
-    if (!places) return tl::unexpected(places.error());
+    auto own = layoutOf(recipe, source, options);
+    if (!own && options.delimiter() != "auto") { // that of the other table
+        options.delimiterKey = options.separator = "auto";
+        if (auto found = layoutOf(recipe, source, options)) own = std::move(found);
+    }
+    if (!own) return tl::unexpected(own.error());
+    const auto& [layout, places] = *own;
+    recipe.formats = formatsOf(recipe, layout, places);
+    recipe.features.setFormats(recipe.formats);
 
     NewBlock all;
     const auto status = source.overBlocks(
-        layout->start, [&](const TextBlock& block) { return readBlock(block, recipe, *layout, *places); },
+        own->layout.start,
+        [&](const TextBlock& block) { return readBlock(block, recipe, own->layout, own->places); },
         [&](NewBlock next) -> Status {
             const auto add = [](auto& to, const auto& from) {
                 to.insert(to.end(), from.begin(), from.end());
@@ -134,6 +187,8 @@ Result<std::shared_ptr<const NewSamples>> readNewRows(const RowRecipe& recipe, c
             all.ragged += next.ragged;
             all.withoutKey += next.withoutKey;
             all.missing += next.missing;
+            for (std::string& cell : next.firstMissing)
+                if (all.firstMissing.size() < mostNamed) all.firstMissing.push_back(std::move(cell));
             return {};
         });
     if (!status) return tl::unexpected(status.error());
@@ -152,13 +207,22 @@ Result<std::shared_ptr<const NewSamples>> readNewRows(const RowRecipe& recipe, c
     rows->lines = std::move(all.lines);
     rows->order = std::move(windows.order);
     rows->starts = std::move(windows.train);
-    if (!layout->guessed.empty()) rows->said.push_back(layout->guessed);
+    rows->said = std::move(notes);
+    if (!layout.guessed.empty()) rows->said.push_back(layout.guessed);
     const auto say = [&](std::int64_t number, const char* what) {
         if (number > 0) rows->said.push_back(std::to_string(number) + what);
     };
     say(all.ragged, " rows have another number of cells than there are columns and are left out.");
     say(all.withoutKey, " rows without a value to sort by are left out.");
-    say(all.missing, " values are missing, or words that training had none of: the mean stands for them.");
+    if (all.missing > 0) {
+        std::string cells;
+        for (const std::string& cell : all.firstMissing)
+            cells += (cells.empty() ? "" : "; ") + cell;
+        if (all.missing > static_cast<std::int64_t>(mostNamed)) cells += "; …";
+        rows->said.push_back(cells + ". " + std::to_string(all.missing) +
+                             (all.missing == 1 ? " cell in all: the mean stands for it."
+                                               : " cells in all: the mean stands for them."));
+    }
     return rows;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "dialect.h"
 #include "engine/data/new_samples.h"
 #include "feature_plan.h"
 
@@ -14,10 +15,14 @@ struct RowRecipe {
     bool header = false;              ///< the columns are found by name, else by their place
     std::vector<std::size_t> targets; ///< columns that need not be there
     std::optional<std::size_t> order, group;
+    Example example;
 };
 
 /// Reads the rows of another table, with or without the target, as samples of the recipe. Refuses a table
-/// that lacks a column which is a feature.
-Result<std::shared_ptr<const NewSamples>> readNewRows(const RowRecipe& recipe, const TableSource& source);
+/// that lacks a column which is a feature. Delimiter and decimal sign are its own: `options` tell what is
+/// known of them. `notes`: what was said while its text was made.
+Result<std::shared_ptr<const NewSamples>> readNewRows(RowRecipe recipe, const TableSource& source,
+                                                      const TableOptions& options,
+                                                      std::vector<std::string> notes);
 
 } // namespace burdock

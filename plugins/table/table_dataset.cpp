@@ -27,6 +27,13 @@ bool isWorkbook(const std::filesystem::path& path) {
     return (hasEnding(path, ".xlsx") || hasEnding(path, ".xlsm")) && firstBytes(path, 2) == "PK";
 }
 
+/// How a sheet's text is written.
+void asSheet(TableOptions& options) {
+    options.delimiterKey = "comma";
+    options.decimal = "point";
+    options.encoding = "utf-8";
+}
+
 Result<OpenedSource> sheetOf(const std::filesystem::path& path) {
     auto sheet = readWorkbook(path);
     if (!sheet) return tl::unexpected(sheet.error());
@@ -94,9 +101,15 @@ class TableDataset final : public Dataset {
     }
 
     Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override {
-        const auto source = sourceOf(path, recipe_.options);
+        const bool sheet = isWorkbook(path);
+        TableOptions options = recipe_.options;
+        if (hasEnding(info_.source, ".xlsx") || hasEnding(info_.source, ".xlsm"))
+            options.delimiterKey = options.encoding = "auto"; // a sheet's are no habit
+        options.decimal = "auto"; // the table tells; where it does not, the recipe
+        if (sheet) asSheet(options);
+        auto source = sourceOf(path, options);
         if (!source) return tl::unexpected(source.error());
-        return readNewRows(recipe_, source->text);
+        return readNewRows(recipe_, source->text, options, std::move(source->notes));
     }
 
   private:
@@ -370,7 +383,9 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
         info.notes.push_back(
             "The numbers are too many for memory: they stand in a file in the cache folder as long as the "
             "data set is open.");
-    RowRecipe recipe{options, *features, layout->names, {}, layout->header, {}, plan.order, plan.group};
+    RowRecipe recipe{options,    *features,      layout->names,
+                     {},         layout->header, {},
+                     plan.order, plan.group,     Example{layout->start.dialect.delimiter, layout->decimal}};
     for (const ColumnProfile& column : table->columns)
         recipe.formats.push_back(column.format);
     for (const TargetColumn& column : target->columns)
@@ -410,9 +425,7 @@ std::vector<ParamSpec> workbookParams() {
 Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path& path,
                                                     const ParamValues& values) {
     TableOptions options = TableOptions::table().read(values);
-    options.delimiterKey = "comma";
-    options.decimal = "point";
-    options.encoding = "utf-8";
+    asSheet(options);
     const auto source = sheetOf(path);
     if (!source) return tl::unexpected(source.error());
     return readTable(source->text, options, source->notes);

@@ -346,10 +346,58 @@ class TableColumnsTest : public QObject {
         QCOMPARE(first[first.size() - 2], 3.f);
         QCOMPARE(first.back(), 1.f);
         QVERIFY(std::isnan(second[0]) && std::isnan(second.back()));
+        const std::vector<std::string>& notes = (*read)->notes();
+        QVERIFY2(notes.back() ==
+                     "line 3: when is missing; line 3: kind \"odd\" is unknown. 2 cells in all: the "
+                     "mean stands for them.",
+                 notes.back().c_str());
         const auto lacking = (*data)->readNew(folder.write("lacks.csv", "x,y\n1,2\n3,4\n"));
         QVERIFY(!lacking);
         QVERIFY2(lacking.error().why.find("when, kind") != std::string::npos,
                  oneLine(lacking.error()).c_str());
+    }
+    void newRowsHaveADecimalSignOfTheirOwn_data() {
+        QTest::addColumn<bool>("commas"); ///< of the table that was trained on
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<Values>("values"); ///< of the first row
+        QTest::addColumn<QString>("note");
+        const QByteArray commas = "x;z\n0,5;-1,5\n2;2,5\n", points = "x,z\n0.5,-1.5\n2,2.5\n";
+        for (const bool trained : {false, true}) {
+            QTest::addRow("commas, %d", trained)
+                << trained << commas << Values{0.5, -1.5} << "decimal commas";
+            QTest::addRow("points, %d", trained)
+                << trained << points << Values{0.5, -1.5} << "decimal points";
+            QTest::addRow("thousands, %d", trained)
+                << trained << QByteArray("x;z\n1.200;2,5\n") << Values{1200, 2.5} << "decimal commas";
+            QTest::addRow("a fraction, %d", trained)
+                << trained << QByteArray("x;z\n1.200;2.5\n") << Values{1.2f, 2.5} << "decimal points";
+        }
+        const QByteArray either = "x;z\n1.200;7\n";
+        QTest::newRow("as points were") << false << either << Values{1.2f, 7} << "decimal points";
+        QTest::newRow("as commas were") << true << either << Values{1200, 7} << "decimal commas";
+    }
+    void newRowsHaveADecimalSignOfTheirOwn() {
+        QFETCH(bool, commas);
+        QFETCH(QByteArray, text);
+        QFETCH(Values, values);
+        QFETCH(QString, note);
+        DataFolder folder;
+        const QByteArray between = commas ? ";" : ",";
+        const auto data = shippedCatalog().open(
+            folder.write("t.csv", table("x" + between + "z" + between + "kind\n", 40, [&](int i) {
+                             const QByteArray sign = commas ? "," : ".";
+                             return QByteArray::number(i % 7) + sign + "5" + between +
+                                    QByteArray::number(i % 3) + sign + "25" + between + turn(i);
+                         })));
+        QVERIFY(data);
+        const auto read = (*data)->readNew(folder.write("new.csv", text));
+        QVERIFY2(read, read ? "" : oneLine(read.error()).c_str());
+        Values first(2);
+        (*read)->readInput(0, first.data());
+        QCOMPARE(first, values);
+        QCOMPARE((*read)->notes().size(), std::size_t(1));
+        QVERIFY2((*read)->notes()[0].find(note.toStdString()) != std::string::npos,
+                 (*read)->notes()[0].c_str());
     }
     void newRowsOfATableWithoutNames() {
         DataFolder folder;

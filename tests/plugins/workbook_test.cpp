@@ -84,6 +84,17 @@ class WorkbookTest : public QObject {
         QCOMPARE(info.missingValues, 3);
         QVERIFY2(says(*data, "The first sheet, \"Data\", is read; left out: Notes."), said(*data).c_str());
     }
+    void newRowsOfAnotherFormat() {
+        DataFolder folder;
+        const auto data = opened(archive(parts()), "t.xlsx");
+        QVERIFY(data);
+        const auto read = data->readNew(folder.write("new.csv", "ok;x, y;when\nTRUE;2,5;2023-01-09\n"));
+        QVERIFY2(read, read ? "" : oneLine(read.error()).c_str());
+        Values values(7);
+        (*read)->readInput(0, values.data());
+        QCOMPARE(values[5], 2.5f);
+        QCOMPARE(values[6], 1.f);
+    }
     void refusesBadWorkbooks_data() {
         QTest::addColumn<QByteArray>("contents");
         QTest::addColumn<QString>("code");
