@@ -150,15 +150,29 @@ bool isHeader(const std::vector<std::string>& first, const std::vector<ColumnEvi
     return words > 0 && allDistinct; // a table of words alone
 }
 
-/// How many rows of one cell stand above a table of several columns.
+std::size_t filledOf(const std::vector<std::string>& row) {
+    return static_cast<std::size_t>(
+        std::count_if(row.begin(), row.end(), [](const std::string& cell) { return !cell.empty(); }));
+}
+
+/// How many rows of one cell stand above a table of several columns. Sheets fill them up with empty cells:
+/// those are titles where names stand below.
 std::size_t titlesOf(const Trial& trial) {
     constexpr std::size_t most = 20;
-    std::size_t titles = 0;
-    while (titles < std::min(most, trial.rows.size()) && trial.rows[titles].size() == 1)
-        ++titles;
-    return trial.isTable() && titles < trial.rows.size() && trial.rows[titles].size() + 1 >= trial.usual
-               ? titles
-               : 0;
+    const auto& rows = trial.rows;
+    if (!trial.isTable()) return 0;
+    const auto rowsWhile = [&](auto isTitle) {
+        std::size_t titles = 0;
+        while (titles < std::min(most, rows.size()) && isTitle(rows[titles]))
+            ++titles;
+        return titles < rows.size() && rows[titles].size() + 1 >= trial.usual ? titles : 0;
+    };
+    const std::size_t filledUp = rowsWhile([](const auto& row) { return filledOf(row) <= 1; });
+    if (filledUp > 0 && filledUp + 1 < rows.size() && filledOf(rows[filledUp]) > 1 &&
+        filledOf(rows[filledUp]) + 1 >= filledOf(rows[filledUp + 1]) &&
+        isHeader(rows[filledUp], evidenceOf(trial, filledUp + 1, trial.usual)))
+        return filledUp;
+    return rowsWhile([](const auto& row) { return row.size() == 1; });
 }
 
 const char* nameOf(char delimiter) {
@@ -278,12 +292,17 @@ Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& o
 
     std::vector<std::string> first = trial.rows[0];
     std::size_t width = std::max(trial.usual, std::size_t{1});
-    const bool lastEmpty = width > 1 && trial.rows.size() > 1 &&
-                           std::all_of(trial.rows.begin() + 1, trial.rows.end(), [&](const auto& row) {
-                               return row.size() < width || row[width - 1].empty();
-                           });
-    const bool trailing = lastEmpty && (first.size() < width || first[width - 1].empty());
-    if (trailing) --width;
+    const auto lastEmpty = [&] {
+        return width > 1 && trial.rows.size() > 1 &&
+               std::all_of(trial.rows.begin(), trial.rows.end(),
+                           [&](const auto& row) { return row.size() < width || row[width - 1].empty(); });
+    };
+    const std::size_t all = width;
+    while (lastEmpty())
+        --width;
+    if (width == 1 && first[0].empty()) width = all - (all > 1); // there is nothing but delimiters
+    const bool trailing = width < all;
+    layout.trailing = all - width;
     const auto below = evidenceOf(trial, 1, width);
     layout.header = options.header == "yes" || (options.header == "auto" && isHeader(first, below));
     const bool commentNames = !layout.header && options.header == "auto" && preamble.comments > 0;
@@ -327,7 +346,11 @@ Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& o
     nameColumns(layout, std::move(header), width);
     if (trailing)
         layout.notes.push_back(
-            "Every row ends in a delimiter: the column without a name behind it is empty and left out.");
+            layout.trailing == 1
+                ? "Every row ends in a delimiter: the column without a name behind it is empty and left out."
+                : "Every row ends in delimiters: the columns without a name behind the others are empty and "
+                  "left "
+                  "out.");
     if (preamble.comments > 0)
         layout.notes.push_back("Comments above the table, " + std::to_string(preamble.comments) +
                                ", were passed over.");

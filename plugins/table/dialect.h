@@ -4,6 +4,8 @@
 #include "table_options.h"
 #include "table_source.h"
 
+#include <algorithm>
+
 namespace burdock {
 
 /// How a table's text is laid out: given by the options, or guessed from the sample.
@@ -19,10 +21,14 @@ struct TableLayout {
     std::vector<std::string> notes;
 
     std::size_t width() const { return names.size(); }
-    /// Whether a row has as many cells as there are columns. An empty one more is left by a delimiter at the
+    std::size_t trailing = 0; ///< nameless empty columns behind the others, which are left out
+    /// Whether a row has as many cells as there are columns. Empty ones more are left by delimiters at the
     /// end.
     bool fits(Cells cells) const {
-        return cells.size() == width() || (cells.size() == width() + 1 && cells.back().empty());
+        if (cells.size() < width() || cells.size() > width() + std::max<std::size_t>(1, trailing))
+            return false;
+        return std::all_of(cells.begin() + static_cast<std::ptrdiff_t>(width()), cells.end(),
+                           [](std::string_view cell) { return cell.empty(); });
     }
 };
 

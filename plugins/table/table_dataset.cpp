@@ -21,6 +21,8 @@ namespace {
 struct OpenedSource {
     TableSource text;
     std::vector<std::string> notes;
+    std::int64_t formulas = 0; ///< without a stored result
+    std::string sheets;        ///< those of a workbook that has several, in a sentence
 };
 
 bool isWorkbook(const std::filesystem::path& path) {
@@ -42,11 +44,12 @@ Result<OpenedSource> sheetOf(const std::filesystem::path& path) {
         notes.push_back("The first sheet, " + inQuotes(sheet->name) +
                         ", is read; left out: " + listed(sheet->others) + ".");
     if (sheet->formulas > 0)
-        notes.push_back(
-            std::to_string(sheet->formulas) +
-            " cells hold a formula without a result and count as missing: save the workbook in Excel or "
-            "LibreOffice first.");
-    return OpenedSource{TableSource::ofText(path, std::move(sheet->text)), std::move(notes)};
+        notes.push_back(std::to_string(sheet->formulas) +
+                        (sheet->formulas == 1 ? " cell holds a formula without a stored result and counts"
+                                              : " cells hold formulas without a stored result and count") +
+                        " as missing: open the workbook in a spreadsheet program and save it.");
+    return OpenedSource{TableSource::ofText(path, std::move(sheet->text)), std::move(notes), sheet->formulas,
+                        sheet->others.empty() ? "" : onlyFirst(*sheet)};
 }
 
 /// A table's text, or that of a workbook's sheet.
@@ -54,7 +57,7 @@ Result<OpenedSource> sourceOf(const std::filesystem::path& path, const TableOpti
     if (isWorkbook(path)) return sheetOf(path);
     auto source = TableSource::open(path, options.encoding);
     if (!source) return tl::unexpected(source.error());
-    return OpenedSource{std::move(*source), {}};
+    return OpenedSource{std::move(*source), {}, 0, {}};
 }
 
 /// What rows are split by; empty where no column tells it.
@@ -278,7 +281,10 @@ void noteWindows(DatasetInfo& info, const TableOptions& options) {
                               : std::to_string(options.horizon) + (options.horizon == 1 ? " row" : " rows") +
                                     " later, and earlier values of the target are features."));
     if (info.testSize > 0)
-        info.notes.push_back("The last " + std::to_string(info.testSize) + " windows are the test part.");
+        info.notes.push_back(options.group.empty()
+                                 ? "The last " + std::to_string(info.testSize) + " windows are the test part."
+                                 : "The last windows of each " + options.group + ", " +
+                                       std::to_string(info.testSize) + " in all, are the test part.");
 }
 
 void describe(DatasetInfo& info, const TableSource& source, const TargetPlan& target,
@@ -428,7 +434,11 @@ Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path&
     asSheet(options);
     const auto source = sheetOf(path);
     if (!source) return tl::unexpected(source.error());
-    return readTable(source->text, options, source->notes);
+    auto data = readTable(source->text, options, source->notes);
+    if (data) return data;
+    if (source->formulas > 0) return withoutResults(path, source->formulas);
+    if (!source->sheets.empty()) data.error().why += (data.error().why.empty() ? "" : " ") + source->sheets;
+    return data;
 }
 
 } // namespace burdock

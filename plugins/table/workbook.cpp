@@ -1,7 +1,9 @@
 #include "workbook.h"
 
+#include "column.h"
 #include "engine/data/reading.h"
 #include "files/problem.h"
+#include "table_profile.h"
 
 #include <QDateTime>
 #include <QTimeZone>
@@ -177,14 +179,14 @@ std::string dateText(double serial, bool from1904) {
         .toStdString();
 }
 
-/// The column of "BC12", from 0.
+/// The column of "BC12", from 0; mostColumns where it lies beyond a sheet's last one.
 std::optional<std::size_t> columnOf(QStringView reference) {
     std::size_t column = 0;
     for (const QChar c : reference) {
         const char16_t letter = c.toUpper().unicode();
         if (letter < u'A' || letter > u'Z') break;
         column = column * 26 + (letter - u'A' + 1);
-        if (column > mostColumns) return std::nullopt;
+        if (column > mostColumns) return mostColumns;
     }
     return column == 0 ? std::nullopt : std::optional(column - 1);
 }
@@ -205,34 +207,34 @@ class SheetReader {
         , dates_(dates)
         , from1904_(from1904) {}
 
-    /// Null where it is no XML or has too much text.
-    bool read(const QByteArray& xml) {
+    enum class Outcome { Read, Damaged, Large, BeyondLastColumn };
+    Outcome read(const QByteArray& xml) {
         QXmlStreamReader in(xml);
-        std::vector<std::string> row;
+        Row row;
         while (!in.atEnd()) {
             const auto token = in.readNext();
             if (token == QXmlStreamReader::StartElement && in.name() == QLatin1String("c")) {
-                readCell(in, row);
+                if (!readCell(in, row)) return Outcome::BeyondLastColumn;
             } else if (token == QXmlStreamReader::EndElement && in.name() == QLatin1String("row")) {
-                const bool filled =
-                    std::any_of(row.begin(), row.end(), [](const std::string& c) { return !c.empty(); });
-                if (filled) rows_.push_back(std::move(row));
+                if (!row.empty()) rows_.push_back(std::move(row));
                 row.clear();
-                if (size_ > mostText) return false;
+                next_ = 0;
+                if (size_ + rows_.size() * width_ > mostText) return Outcome::Large;
                 if (rows_.size() % 1024 == 0) continueReading();
             }
         }
-        return !in.hasError();
+        return in.hasError() ? Outcome::Damaged : Outcome::Read;
     }
     std::string text() const {
-        std::size_t width = 0;
-        for (const auto& row : rows_)
-            width = std::max(width, row.size());
         std::string text;
-        for (const auto& row : rows_) {
-            for (std::size_t i = 0; i < width; ++i) {
+        std::vector<const std::string*> cells(width_);
+        for (const Row& row : rows_) {
+            std::fill(cells.begin(), cells.end(), nullptr);
+            for (const FilledCell& cell : row)
+                cells[cell.column] = &cell.text;
+            for (std::size_t i = 0; i < width_; ++i) {
                 if (i > 0) text += ',';
-                if (i < row.size()) text += quoted(row[i]);
+                if (cells[i]) text += quoted(*cells[i]);
             }
             text += '\n';
         }
@@ -242,9 +244,18 @@ class SheetReader {
     std::int64_t formulas() const { return formulas_; }
 
   private:
-    void readCell(QXmlStreamReader& in, std::vector<std::string>& row) {
+    struct FilledCell {
+        std::size_t column = 0;
+        std::string text;
+    };
+    using Row = std::vector<FilledCell>;
+
+    /// False where it lies beyond the last column. An empty one, such as one that only has a style, is none.
+    bool readCell(QXmlStreamReader& in, Row& row) {
         const QXmlStreamAttributes attributes = in.attributes();
-        const std::size_t column = columnOf(attributes.value(QLatin1String("r"))).value_or(row.size());
+        const std::size_t column = columnOf(attributes.value(QLatin1String("r"))).value_or(next_);
+        if (column >= mostColumns) return false;
+        next_ = column + 1;
         const QString type = attributes.value(QLatin1String("t")).toString();
         const auto style =
             static_cast<std::size_t>(std::max(0, attributes.value(QLatin1String("s")).toInt()));
@@ -272,21 +283,38 @@ class SheetReader {
         } else if (type == QLatin1String("d")) {
             std::replace(text.begin(), text.end(), 'T', ' ');
         }
-        if (column >= mostColumns) return;
-        if (row.size() <= column) row.resize(column + 1);
-        size_ += text.size() + sizeof(std::string);
-        row[column] = std::move(text);
+        if (text.empty()) return true;
+        width_ = std::max(width_, column + 1);
+        size_ += text.size() + sizeof(FilledCell);
+        row.push_back({column, std::move(text)});
+        return true;
     }
 
     const std::vector<std::string>& strings_;
     const std::vector<bool>& dates_;
     bool from1904_;
-    std::vector<std::vector<std::string>> rows_;
+    std::vector<Row> rows_;
+    std::size_t width_ = 0, next_ = 0; ///< of all rows; the column of a cell that does not tell its own
     std::uint64_t size_ = 0;
     std::int64_t formulas_ = 0;
 };
 
 } // namespace
+
+std::string onlyFirst(const Sheet& sheet) {
+    return "Only the first sheet, " + inQuotes(sheet.name) + ", is read" +
+           (sheet.others.empty() ? "; there is no other."
+                                 : "; the others are: " + listed(sheet.others) + ".");
+}
+
+tl::unexpected<Diagnostic> withoutResults(const std::filesystem::path& path, std::int64_t formulas) {
+    return refuseFile(path, "xlsx.formulas", "The workbook's formulas have no results.",
+                      std::to_string(formulas) +
+                          (formulas == 1
+                               ? " cell of its first sheet holds a formula whose result is not stored."
+                               : " cells of its first sheet hold formulas whose results are not stored."),
+                      "Open it in a spreadsheet program and save it.");
+}
 
 Result<Sheet> readWorkbook(const std::filesystem::path& path) {
     int error = 0;
@@ -307,16 +335,29 @@ Result<Sheet> readWorkbook(const std::filesystem::path& path) {
     const std::vector<std::string> shared = sharedStrings(*strings);
     const std::vector<bool> dates = dateStyles(*styles);
     SheetReader reader(shared, dates, book.from1904);
-    if (!reader.read(*cells)) return damaged(path, "Its first sheet is damaged, or larger than 2 GB.");
-    if (reader.isEmpty())
-        return refuseFile(path, "empty", "The workbook's first sheet is empty.",
-                          "Only the first one is read.", "Move the sheet with the table to the front.");
+    using Outcome = SheetReader::Outcome;
+    switch (reader.read(*cells)) {
+    case Outcome::Read:
+        break;
+    case Outcome::Damaged:
+        return damaged(path, "Its first sheet is damaged.");
+    case Outcome::BeyondLastColumn:
+        return damaged(path, "A cell of its first sheet stands beyond the last column there can be, XFD.");
+    case Outcome::Large:
+        return refuseFile(path, "large", "The workbook is too large.",
+                          "Its first sheet has more than 2 GB of text, all columns of all rows counted.",
+                          "Save the sheet as CSV, which is read piece by piece.");
+    }
+    if (reader.isEmpty() && reader.formulas() > 0) return withoutResults(path, reader.formulas());
     Sheet sheet;
     sheet.text = reader.text();
     sheet.name = book.sheets[0].name.toStdString();
     for (std::size_t i = 1; i < book.sheets.size(); ++i)
         sheet.others.push_back(book.sheets[i].name.toStdString());
     sheet.formulas = reader.formulas();
+    if (reader.isEmpty())
+        return refuseFile(path, "empty", "The workbook's first sheet is empty.", onlyFirst(sheet),
+                          "Move the sheet with the table to the front.");
     return sheet;
 }
 

@@ -16,8 +16,15 @@ struct Sheet {
     std::int64_t formulas = 0;       ///< cells whose formula has no stored result
 };
 
-/// Reads an .xlsx (ECMA-376, part 1). Refuses what is no workbook, a workbook without a filled sheet, and
-/// parts that are larger when inflated than 1 GB.
+/// Reads an .xlsx (ECMA-376, part 1). Refuses what is no workbook, a workbook whose first sheet is empty or
+/// has formulas alone without results, cells beyond the last column, parts that are larger when inflated than
+/// 1 GB, and sheets that are larger than 2 GB as text.
 Result<Sheet> readWorkbook(const std::filesystem::path& path);
+
+/// Which sheets there are, and that the first one is read.
+std::string onlyFirst(const Sheet& sheet);
+
+/// The refusal of a workbook because of formulas whose results are not stored.
+tl::unexpected<Diagnostic> withoutResults(const std::filesystem::path& path, std::int64_t formulas);
 
 } // namespace burdock

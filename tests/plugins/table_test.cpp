@@ -133,6 +133,12 @@ class TableTest : public QObject {
         QTest::newRow("delimiters at the end")
             << rows("x,y,kind,\n", ",", '.', "").replace("dry", "dry,").replace("wet", "wet,") << ""
             << "empty and left out";
+        QTest::newRow("several delimiters at the end")
+            << rows("x,y,kind,,,\n", ",", '.', "").replace("dry", "dry,,,").replace("wet", "wet,,,") << ""
+            << "are empty and left out";
+        QTest::newRow("a title filled up")
+            << "Report of 2023,,\n,,\n" + rows("x,y,kind\n", ",", '.', "") << ""
+            << "2 lines above the table";
         QTest::newRow("delimiter behind the rows")
             << rows("x,y,kind\n", ",", '.', "").replace("dry", "dry,").replace("wet", "wet,") << ""
             << "empty and left out";

@@ -125,12 +125,69 @@ class WorkbookTest : public QObject {
         QVERIFY(!data);
         QCOMPARE(QString::fromStdString(data.error().code), code);
     }
-    void cellsBeyondTheSheetAreNoMatter() {
+    void cellsBeyondTheSheetAreRefused() {
         Parts odd = parts();
-        odd[4]
-            .second.replace("r='B4'", "r='ZZZZZZ4'")
-            .replace("<v>3</v></c></row><row r='5'", "<v>99</v></c></row><row r='5'");
-        QVERIFY(opened(archive(odd), "t.xlsx"));
+        odd[4].second.replace("r='B4'", "r='XFE4'");
+        DataFolder folder;
+        const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(odd)));
+        QVERIFY(!data);
+        QVERIFY2(data.error().why.find("XFD") != std::string::npos, oneLine(data.error()).c_str());
+    }
+    /// They are kept for their style, by hundreds of thousands.
+    void emptyCellsWidenNothing() {
+        Parts styled = parts();
+        styled[4].second.replace("</row>", "<c r='XFD9' s='1'/></row>");
+        const auto data = opened(archive(styled), "t.xlsx");
+        QVERIFY(data);
+        QCOMPARE(data->info().featureNames.size(), 7u);
+        QVERIFY2(!says(*data, "left out as") && !says(*data, "ends in"), said(*data).c_str());
+    }
+    void largeSheetsAreRefused() {
+        Parts wide = parts();
+        QByteArray rows;
+        for (int i = 0; i < 140'000; ++i)
+            rows += "<row><c><v>1</v></c></row>";
+        wide[4].second.replace("</sheetData>", rows + "<row><c r='XFD9'><v>1</v></c></row></sheetData>");
+        DataFolder folder;
+        const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(wide)));
+        QVERIFY(!data);
+        QCOMPARE(data.error().code, "data.large");
+    }
+    void namesStandBelowATitle() {
+        Parts titled = parts();
+        titled[4].second.replace("<row r='1'/>",
+                                 "<row r='1'><c r='A1' t='inlineStr'><is><t>Report</t></is></c></row>"
+                                 "<row r='2'><c r='A2' s='1'/></row>");
+        const auto data = opened(archive(titled), "t.xlsx");
+        QVERIFY(data);
+        QCOMPARE(data->info().trainSize, 30);
+        QCOMPARE(data->info().featureNames.back(), "ok = TRUE");
+    }
+    void formulasWithoutResultsAreTold() {
+        Parts unsaved = parts();
+        for (const char* word : {"dry", "wet"}) {
+            const QByteArray number = word[0] == 'd' ? "3" : "4";
+            unsaved[4].second.replace("t='s'><v>" + number + "</v>", "t='str'><f>1</f>");
+        }
+        DataFolder folder;
+        const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(unsaved)) + ":target=kind");
+        QVERIFY(!data);
+        QCOMPARE(data.error().code, "data.xlsx.formulas");
+        QVERIFY2(data.error().mend.find("Open it in a spreadsheet program and save it") != std::string::npos,
+                 oneLine(data.error()).c_str());
+    }
+    void sheetsAreNamedWhereTheFirstIsNone() {
+        Parts none = parts();
+        const QByteArray prose =
+            "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData></worksheet>";
+        DataFolder folder;
+        for (const QByteArray& sheet : {QByteArray("<worksheet/>"), prose}) {
+            none[4].second = sheet;
+            const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(none)));
+            QVERIFY(!data);
+            QVERIFY2(data.error().why.find("the others are: Notes") != std::string::npos,
+                     oneLine(data.error()).c_str());
+        }
     }
 };
 
