@@ -433,6 +433,8 @@ class TableColumnsTest : public QObject {
         QVERIFY((*ordered)->info().input == Shape::sequence(2, 2)); // x, and what y was
         QCOMPARE((*ordered)->info().trainSize + (*ordered)->info().testSize, 14);
         QCOMPARE((*ordered)->info().testSize, 2);
+        QVERIFY2(says(**ordered, "The last windows of each site, 2 in all, are the test part."),
+                 said(**ordered).c_str());
         const Values first = inputOf(**ordered, Part::Train, 0);
         QCOMPARE(first[2] - first[0], 2.f); // the next day of the same site
         QCOMPARE(first[1], first[0] * 10 - 4.75f);
