@@ -78,10 +78,14 @@ Result<Model> loadModel(const std::string& name, const Program& program) {
     return model;
 }
 
+Status mayReplace(const std::string& path, bool force) {
+    if (force || !QFileInfo(QString::fromStdString(path)).isFile()) return {}; // nothing else is replaced
+    return refuse(problem("file.there", "There is such a file already.", path,
+                          "Choose another name, or give --force to replace it."));
+}
+
 Status saveModel(const Graph& graph, const std::string& path, bool force) {
-    if (!force && QFileInfo(QString::fromStdString(path)).isFile()) // nothing else is replaced at all
-        return refuse(problem("file.there", "There is such a file already.", path,
-                              "Choose another name, or give --force to replace it."));
+    if (const Status may = mayReplace(path, force); !may) return may;
     const auto text = writeModel(path, {graph});
     if (!text) return refuse(text.error());
     const auto failure = writeWhole(QString::fromStdString(path), QByteArray::fromStdString(*text));

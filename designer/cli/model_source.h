@@ -19,6 +19,9 @@ inline constexpr const char* modelHelp = "template:ID, a .json file, or run:ID";
 /// Refuses what is not there, cannot be read, or is a network with errors.
 Result<Model> loadModel(const std::string& name, const Program& program);
 
+/// Refuses a file that is there, but by `force`.
+Status mayReplace(const std::string& path, bool force);
+
 /// Writes a network to a model file; its ending chooses the exporter. Replaces a file only by `force`.
 Status saveModel(const Graph& graph, const std::string& path, bool force);
 

@@ -1,4 +1,5 @@
 #include "checkpoint_options.h"
+#include "model_source.h"
 #include "output.h"
 #include "program.h"
 #include "progress_bar.h"
@@ -9,6 +10,7 @@
 #include "text_table.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +22,7 @@ namespace {
 
 struct PredictArguments {
     std::string run, file, output;
+    bool force = false;
     CheckpointOptions weights;
 };
 
@@ -54,7 +57,18 @@ void printAnswers(const Answers& answers) {
     table.print();
 }
 
+/// Before a long time is spent on answers that have no place. What is asked about is never replaced.
+Status mayWrite(const PredictArguments& arguments) {
+    const QFileInfo output(QString::fromStdString(arguments.output));
+    const QString same = output.canonicalFilePath();
+    if (!same.isEmpty() && same == QFileInfo(QString::fromStdString(arguments.file)).canonicalFilePath())
+        return refuse(problem("file.there", "The answers would replace what is asked about.",
+                              arguments.output, "Choose another name."));
+    return mayReplace(arguments.output, arguments.force);
+}
+
 Result<int> predict(const PredictArguments& arguments, Program& program) {
+    if (const Status may = mayWrite(arguments); !may) return refuse(may.error());
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
     const storage::RunId run = runIdFrom(arguments.run);
@@ -123,6 +137,7 @@ void addPredict(ArgumentParser& parser, Program& program, Chosen choose) {
     command.option("--output", arguments->output, "Write the answers to this file: .csv, .json or .npy")
         .typeName("FILE")
         .check(notEmpty);
+    command.flag("--force", arguments->force, "Let --output replace a file that is there");
     arguments->weights.addTo(command, /*withKinds=*/true);
     addNotebookOption(command, program);
     addJsonFlag(command, program);

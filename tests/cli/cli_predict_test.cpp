@@ -42,6 +42,15 @@ class CliPredictTest : public QObject, private CliProgram {
         const Outcome o = run({"predict", id, bare, "--output", out});
         QVERIFY2(o.code == 0, o.err.constData());
         QVERIFY2(o.out.startsWith("90 answers in "), o.out.constData());
+        // What is there is not replaced without a word, and what is asked about never.
+        const Outcome there = run({"predict", id, bare, "--output", out});
+        QCOMPARE(there.code, 1);
+        QVERIFY2(there.err.contains("There is such a file already."), there.err.constData());
+        QCOMPARE(run({"predict", id, bare, "--output", bare, "--force"}).code, 1);
+        QFile input(bare);
+        QVERIFY(input.open(QIODevice::ReadOnly));
+        QCOMPARE(input.readAll(), rows);
+        QCOMPARE(run({"predict", id, bare, "--output", out, "--force"}).code, 0);
         QFile file(out);
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
