@@ -20,8 +20,8 @@ QString behind(const QString& fold) {
     return QStringLiteral(" · ") + fold;
 }
 
-/// What the runs of one cross-validation share; empty for a run that is none of one. Threads are the
-/// machine's matter.
+/// What the runs of one cross-validation share; empty for a run that is none of one. Threads and precision
+/// are the machine's matter, and what "auto" came to mean that of each fold's samples.
 QByteArray headingKey(const storage::RunStart& start, std::int64_t& fold, std::int64_t& folds) {
     // As configToStore() writes it: of many runs, few need to be read.
     if (!start.configJson.contains("\"folds\":") || start.configJson.contains("\"folds\":0")) return {};
@@ -34,7 +34,7 @@ QByteArray headingKey(const storage::RunStart& start, std::int64_t& fold, std::i
     fold = number("fold");
     folds = number("folds");
     if (folds < 2 || fold < 1 || fold > folds) return {};
-    for (const char* own : {"fold", "threads"})
+    for (const char* own : {"fold", "threads", "precision", "auto_means"})
         config.erase(own);
     QCryptographicHash hash(QCryptographicHash::Sha256);
     for (const QByteArray& part : {start.graphJson, QByteArray::fromStdString(config.dump()),

@@ -23,6 +23,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <numeric>
 
 namespace burdock {
 namespace {
@@ -107,7 +108,7 @@ struct Trainer::Impl {
             Evaluator::make(*network, stepper->store(), data, config, scaling, split.train, &stepper->plan());
         if (!measuring) return refuse(measuring.error());
         evaluator = std::move(*measuring);
-        chooseSeries(balance.isUnbalanced());
+        chooseSeries(config.folds >= 2 ? allAreUnbalanced() : balance.isUnbalanced());
         // The gradient over all samples does not depend on their order.
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, stepper->batch(),
                                               /*shuffle=*/!stepper->fullBatch(), deriveKey(seed(), "shuffle"),
@@ -116,6 +117,13 @@ struct Trainer::Impl {
                        ->make(config.scheduleParams, {config.learningRate, stepsPerEpoch(), config.epochs});
         checkpoints.emplace(*stepper, *schedule, config.checkpointEvery);
         return {};
+    }
+
+    /// Of all samples that folds are made of: the folds are to be judged by the same metric.
+    bool allAreUnbalanced() const {
+        Samples all(static_cast<std::size_t>(data->info().trainSize));
+        std::iota(all.begin(), all.end(), 0);
+        return balanceOf(*data, all).isUnbalanced();
     }
 
     void chooseSeries(bool unbalanced) {

@@ -28,6 +28,15 @@ class CrossValidationTest : public QObject, private QueueFixture {
         return static_cast<int>(finished.size());
     }
 
+    /// Of two of the classes 80 and 20 samples; without a fold that is less than four times, or more.
+    struct Rare final : FakeDataset {
+        Rare()
+            : FakeDataset(100, 0) {}
+        void readTarget(Part, std::int64_t index, float* values) const override {
+            values[0] = index % 5 == 0 ? 1 : 0;
+        }
+    };
+
     int opened_ = 0;
 
   private slots:
@@ -41,6 +50,13 @@ class CrossValidationTest : public QObject, private QueueFixture {
             return std::make_shared<const FakeDataset>(90, 0);
         };
         QVERIFY(catalog_.add(std::move(entry)));
+        DatasetEntry rare;
+        rare.id = rare.title = "rare";
+        rare.available = true;
+        rare.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const Rare>();
+        };
+        QVERIFY(catalog_.add(std::move(rare)));
     }
     void init() { makeNotebook(); }
     void cleanup() { notebook_.reset(); }
@@ -131,6 +147,23 @@ class CrossValidationTest : public QObject, private QueueFixture {
         }
         QVERIFY(std::ranges::any_of(told.figures,
                                     [](const FoldFigure& f) { return f.series.name == "test.accuracy"; }));
+    }
+
+    /// By which metric the best epoch is chosen follows the balance of the classes, which is not each fold's.
+    void unbalancedFoldsStandUnderOneHeading() {
+        RunQueue queue(notebook_, catalog_);
+        QCOMPARE(trainAll(queue, folded(3, "rare")), 3);
+        const auto runs = notebook_->runs();
+        QVERIFY(runs);
+        QCOMPARE(crossValidations(*runs).size(), 1U);
+        QCOMPARE(crossValidations(*runs)[0].finished, 3);
+        for (const storage::RunSummary& run : *runs)
+            QCOMPARE(meaningOfAuto(run, "best_metric"), "balanced_accuracy");
+        // Nor is what a machine made of the precision.
+        QVector<storage::RunSummary> others = *runs;
+        others[0].start.configJson.replace("\"balanced_accuracy\"", "\"accuracy\"");
+        others[1].start.configJson.replace("\"single\"", "\"mixed\"");
+        QCOMPARE(crossValidations(others).size(), 1U);
     }
 
     /// What was stopped does not count; a fold that is trained anew takes the place of its older run; what is
