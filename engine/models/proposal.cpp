@@ -3,7 +3,6 @@
 #include "engine/models/adaptation.h"
 #include "engine/models/chain.h"
 #include "engine/models/templates.h"
-#include "engine/schema/number_text.h"
 #include "engine/train/advice.h"
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
@@ -16,10 +15,6 @@
 
 namespace burdock {
 namespace {
-
-std::string figure(double value) {
-    return shortestText(static_cast<float>(value));
-}
 
 struct Hidden {
     std::int64_t layers = 1, neurons = 10;
@@ -35,8 +30,9 @@ Hidden hiddenFor(std::int64_t samples, std::int64_t features) {
             std::clamp<std::int64_t>(10 * std::llround(wanted / 10), 10, 100)};
 }
 
-/// The id of an activation whose range is that of the numbers to predict, and why; empty: none.
-std::pair<std::string, std::string> endFor(const std::vector<Spread>& spreads) {
+/// The id of an activation whose range is that of the numbers to predict, and why; empty: none. What a
+/// network gives of shifted ones lies around 0, whatever they are themselves.
+std::pair<std::string, std::string> endFor(const std::vector<Spread>& spreads, bool shifted) {
     double low = 0, high = 0;
     const auto range = [&](auto member, auto pick) {
         std::vector<double> all;
@@ -46,7 +42,8 @@ std::pair<std::string, std::string> endFor(const std::vector<Spread>& spreads) {
     };
     low = range(&Spread::smallest, [](auto a, auto b) { return std::min_element(a, b); });
     high = range(&Spread::largest, [](auto a, auto b) { return std::max_element(a, b); });
-    const std::string from = "The numbers to predict lie from " + figure(low) + " to " + figure(high);
+    const std::string from = "The numbers to predict lie from " + spreadText(low) + " to " + spreadText(high);
+    if (shifted) return {"", from + "."};
     const bool fills =
         std::ranges::all_of(spreads, [](const Spread& s) { return s.largest - s.smallest >= 0.5; });
     if (low >= 0 && high <= 1 && fills) return {"sigmoid", from + ": between 0 and 1."};
@@ -64,7 +61,7 @@ void proposeEnd(const Dataset& data, std::span<const std::int64_t> samples, Prop
     const LossSchema* loss = &defaultLoss(info.task);
     bool unbalanced = false;
     if (const auto spreads = targetSpreads(data, samples); !spreads.empty()) {
-        std::tie(activation, why) = endFor(spreads);
+        std::tie(activation, why) = endFor(spreads, !info.targetOffsets.empty());
         const auto far = std::ranges::find_if(spreads, &Spread::hasOutliers);
         if (far != spreads.end()) {
             loss = findLoss("huber");

@@ -67,12 +67,11 @@ std::optional<Diagnostic> adviseLoss(const DatasetInfo& info, const std::vector<
     d.code = "data.outliers";
     d.where = info.title;
     d.what = "Some of the numbers to predict lie far from the others: a squared error is mostly theirs.";
-    d.why = "Half of them lie between " + shortestText(static_cast<float>(far->lower)) + " and " +
-            shortestText(static_cast<float>(far->upper)) + ", " + std::to_string(far->outliers) +
-            " reach as far as " +
-            shortestText(static_cast<float>(
-                far->largest - far->upper > far->lower - far->smallest ? far->largest : far->smallest)) +
-            ".";
+    d.why =
+        "Half of them lie between " + spreadText(far->lower) + " and " + spreadText(far->upper) + ", " +
+        std::to_string(far->outliers) + " reach as far as " +
+        spreadText(far->largest - far->upper > far->lower - far->smallest ? far->largest : far->smallest) +
+        ".";
     d.mend = "Choose the loss “" + robust.name + "”, or “" + findLoss("mae")->name +
              "”, if the usual ones matter more.";
     d.fix = lossFix(robust, "Choose " + robust.name);
@@ -120,6 +119,11 @@ std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const Datas
     return d;
 }
 
+std::string spreadText(double value) {
+    const auto single = static_cast<float>(value);
+    return static_cast<double>(single) == value ? shortestText(single) : shortestText(value);
+}
+
 Spread spreadOf(std::vector<float> values) {
     std::erase_if(values, [](float v) { return std::isnan(v); });
     if (values.empty()) return {};
@@ -156,8 +160,12 @@ std::vector<Spread> targetSpreads(const Dataset& data, std::span<const std::int6
             columns[c].push_back(target[c]);
     }
     std::vector<Spread> spreads;
-    for (std::vector<float>& column : columns)
-        spreads.push_back(spreadOf(std::move(column)));
+    const std::vector<double>& offsets = data.info().targetOffsets;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+        Spread& s = spreads.emplace_back(spreadOf(std::move(columns[c])));
+        for (double* place : {&s.smallest, &s.largest, &s.lower, &s.upper})
+            *place += c < offsets.size() ? offsets[c] : 0;
+    }
     return spreads;
 }
 

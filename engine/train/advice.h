@@ -6,7 +6,7 @@
 
 namespace burdock {
 
-/// Where most of a column of numbers lies.
+/// Where most of a column of numbers lies, in the units of the data (their offsets added).
 struct Spread {
     double smallest = 0, largest = 0, lower = 0, upper = 0; ///< lower, upper: the quartiles
     std::int64_t outliers = 0; ///< farther from the quartiles than three times their distance (Tukey 1977)
@@ -15,6 +15,8 @@ struct Spread {
     /// So heavy that a squared error is mostly theirs.
     bool hasOutliers() const { return outliers > 0 && weight > 0.2; }
 };
+/// As many digits as tell it: those of a number in single precision, unless it is none.
+std::string spreadText(double value);
 /// Of values in any order; NaN is left out.
 Spread spreadOf(std::vector<float> values);
 /// Of each number to predict; empty where the task is none of numbers. Of very many samples every so manyth

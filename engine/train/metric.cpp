@@ -13,6 +13,7 @@ MetricSetup MetricSetup::of(const DatasetInfo& info) {
     setup.task = info.task;
     const Shape output = info.outputShape();
     setup.outputs = info.task->positions ? output.width : output.size();
+    setup.offsets = info.targetOffsets;
     setup.area = info.mask ? info.mask->area() : 1;
     return setup;
 }

@@ -26,6 +26,7 @@ struct MetricSetup {
     float yesAbove = 0;       ///< where an output says yes
     bool logits = false;      ///< the outputs of a classifier are inputs of a softmax
     OutputKind reads = OutputKind::Logits; ///< what the outputs are
+    std::vector<double> offsets{};         ///< DatasetInfo::targetOffsets
 
     static MetricSetup of(const DatasetInfo& info);
     std::int64_t labels() const { return outputs / area; }

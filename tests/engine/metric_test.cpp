@@ -251,6 +251,20 @@ class MetricTest : public QObject {
         QVERIFY(std::isnan(find(measure(Task::Regression, 1, {1}, {0}), "mape").value));
     }
 
+    /// A share is one of what the data say, not of what single precision kept of it.
+    void sharesOfShiftedNumbers() {
+        MetricSetup setup{Task::Regression, 2, 1, 0, true};
+        setup.offsets = {1'700'000'000, 0};
+        const auto all = measure(setup, {8, 1, 2, 3}, {0, 2, 1, 4});
+        NEAR(find(all, "mape").values[0] * 1.7e9, 4.5);
+        NEAR(find(all, "mape").values[1], 0.375);
+        NEAR(find(all, "mae").value, 2.75);
+        DatasetInfo info;
+        info.task = Task::Regression;
+        info.targetOffsets = {5};
+        QCOMPARE(MetricSetup::of(info).offsets, info.targetOffsets);
+    }
+
     /// Every metric of the registry, for every task, given what is not a number, infinity, targets that name
     /// nothing, and nothing.
     void oddValuesEnd_data() {

@@ -1,10 +1,12 @@
 #include "engine/data/split.h"
+#include "engine/models/proposal.h"
 #include "table.h"
 
 #include <QCryptographicHash>
 #include <QDateTime>
 #include <QTimeZone>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -309,6 +311,13 @@ class TableColumnsTest : public QObject {
         const NumberText text{[](double v) { return QByteArray::number(v, 'f', 1).toStdString(); }, {}};
         QCOMPARE(data->info().task->showTarget(data->info(), Values{21}, text), "1700000021.5");
         QVERIFY(says(*data, "1700000000 of time"));
+        // They are told as they stand in the data, and no activation is chosen by what is left of them.
+        const auto proposal = proposeFor(*data);
+        QVERIFY(proposal);
+        const auto end = std::ranges::find(proposal->lines, "Output activation", &Proposal::Line::what);
+        QVERIFY(end != proposal->lines.end());
+        QCOMPARE(end->value, "none");
+        QVERIFY2(end->why.starts_with("The numbers to predict lie from 17000000"), end->why.c_str());
     }
     void tinyNumbersStayAsTheyAre() {
         const auto data = opened(table(

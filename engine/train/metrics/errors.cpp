@@ -9,12 +9,13 @@ namespace {
 struct Errors {
     double samples = 0, absolute = 0, squared = 0, targetMean = 0, targetSquares = 0;
     double relative = 0, relatives = 0; ///< of those that are not 0
-    void add(double y, double t) {
+    /// `offset` is to be added to both.
+    void add(double y, double t, double offset) {
         samples += 1;
         absolute += std::abs(y - t);
         squared += (y - t) * (y - t);
-        if (t != 0) {
-            relative += std::abs(y - t) / std::abs(t);
+        if (const double whole = t + offset; whole != 0) {
+            relative += std::abs(y - t) / std::abs(whole);
             relatives += 1;
         }
         const double before = t - targetMean; // Welford 1962
@@ -27,13 +28,16 @@ template <double (*of)(const Errors&)>
 class ByOutput final : public Metric {
   public:
     explicit ByOutput(const MetricSetup& setup)
-        : outputs_(static_cast<std::size_t>(setup.outputs)) {}
+        : outputs_(static_cast<std::size_t>(setup.outputs))
+        , offsets_(setup.offsets) {
+        offsets_.resize(outputs_.size());
+    }
     void add(const Tensor<float>& outputs, const Tensor<float>& targets) override {
         const std::size_t width = outputs_.size();
         for (std::size_t b = 0; b < static_cast<std::size_t>(outputs.batch); ++b)
             for (std::size_t i = 0; i < width; ++i)
                 outputs_[i].add(static_cast<double>(outputs.data[b * width + i]),
-                                static_cast<double>(targets.data[b * width + i]));
+                                static_cast<double>(targets.data[b * width + i]), offsets_[i]);
     }
     MetricValue result() const override {
         MetricValue m;
@@ -53,6 +57,7 @@ class ByOutput final : public Metric {
 
   private:
     std::vector<Errors> outputs_;
+    std::vector<double> offsets_;
 };
 
 double meanAbsolute(const Errors& e) {
