@@ -1,7 +1,6 @@
 #include "engine/data/split.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -14,10 +13,6 @@ namespace {
 constexpr std::uint64_t testStream = 1;
 constexpr std::uint64_t validationStream = 2;
 constexpr std::uint64_t foldStream = 3;
-
-constexpr std::array kindKeys{std::pair(SplitKind::Random, "random"),
-                              std::pair(SplitKind::Stratified, "stratified"),
-                              std::pair(SplitKind::Grouped, "grouped"), std::pair(SplitKind::Time, "time")};
 
 /// How many of `count` a fraction is; leaves at least one over.
 std::int64_t share(std::int64_t count, double fraction) {
@@ -84,7 +79,7 @@ class Parting {
         : data_(data)
         , info_(data.info())
         , options_(options)
-        , kind_(options.kind)
+        , kind_(options.kind.value_or(SplitKind::Random))
         , left_(static_cast<std::size_t>(info_.trainSize - givenValidation(info_))) {
         std::iota(left_.begin(), left_.end(), 0);
     }
@@ -105,7 +100,10 @@ class Parting {
 
   private:
     bool byTime() const { return kind_ == SplitKind::Time; }
-    bool drawsTest() const { return isCrossValidation(options_) || info_.testSize == 0; }
+    /// In place of one that the data bring; of a share of 0 there is none.
+    bool drawsTest() const {
+        return isCrossValidation(options_) || (info_.testSize == 0 && info_.testShare > 0);
+    }
     bool drawsValidation() const { return givenValidation(info_) == 0 && options_.validationFraction > 0; }
     std::int64_t left() const { return static_cast<std::int64_t>(left_.size()); }
 
@@ -172,7 +170,7 @@ class Parting {
     }
 
     void takeTest() {
-        if (drawsTest()) {
+        if (info_.testSize == 0) {
             split_.testPart = Part::Train;
             split_.test = take(share(left(), info_.testShare), 1 + drawsValidation(), 0, testStream);
             return;
@@ -276,16 +274,28 @@ class Parting {
 
 } // namespace
 
-const char* splitKindKey(SplitKind kind) {
-    for (const auto& [each, key] : kindKeys)
-        if (each == kind) return key;
-    return kindKeys.front().second;
+const std::vector<Choice>& splitKinds() {
+    static const std::vector<Choice> all{
+        {"random", "At random", "Each sample for itself."},
+        {"stratified", "Stratified by class", "Of each class its share in every part."},
+        {"grouped", "By groups",
+         "All samples of a group in one part, such as those of one patient: by the column that a "
+         "table's options name."},
+        {"time", "By time",
+         "The last samples are the test, those before them the validation: in the order of the data, "
+         "or by the column that a table's options name."}};
+    return all;
 }
 
-SplitKind splitKindFromKey(std::string_view key) {
-    for (const auto& [kind, each] : kindKeys)
-        if (key == each) return kind;
-    return SplitKind::Random;
+const char* splitKindKey(SplitKind kind) {
+    return splitKinds().at(static_cast<std::size_t>(kind)).key.c_str();
+}
+
+std::optional<SplitKind> splitKindFromKey(std::string_view key) {
+    const std::vector<Choice>& all = splitKinds();
+    const auto found = std::ranges::find(all, key, &Choice::key);
+    if (found == all.end()) return std::nullopt;
+    return static_cast<SplitKind>(found - all.begin());
 }
 
 std::optional<Diagnostic> whyNotSplit(const DatasetInfo& data, const SplitOptions& options) {
@@ -315,6 +325,12 @@ std::optional<Diagnostic> whyNotSplit(const DatasetInfo& data, const SplitOption
 }
 
 Result<Split> makeSplit(const Dataset& data, const SplitOptions& options) {
+    if (!options.kind) {
+        std::string known;
+        for (const Choice& kind : splitKinds())
+            known += (known.empty() ? "" : ", ") + kind.key;
+        return refuse(refusal("split.kind", "There is no such split.", "", "Choose one of " + known + "."));
+    }
     if (isCrossValidation(options) && (options.fold < 1 || options.fold > options.folds)) {
         Diagnostic d;
         d.code = "split.fold";

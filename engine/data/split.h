@@ -2,6 +2,11 @@
 
 #include "engine/data/dataset.h"
 #include "engine/data/partition.h"
+#include "engine/schema/param_spec.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace burdock {
 
@@ -14,23 +19,23 @@ struct Split {
     std::vector<Diagnostic> warnings{}; ///< of what could not be had, such as a class in every part
 };
 
-/// By what samples are parted.
+/// By what samples are parted; in the order of splitKinds().
 enum class SplitKind {
     Random,
     Stratified, ///< of each class its share in every part
     Grouped,    ///< all samples of a group in one part
     Time        ///< the last ones are the test, those before them the validation
 };
+const std::vector<Choice>& splitKinds();
 const char* splitKindKey(SplitKind kind); ///< "random"; stored with runs
-/// Random where there is none of that key.
-SplitKind splitKindFromKey(std::string_view key);
+std::optional<SplitKind> splitKindFromKey(std::string_view key);
 
 struct SplitOptions {
-    double validationFraction = 0; ///< 0 to below 1, of what is left to train on
-    std::uint64_t seed = 0;        ///< draws the validation part
-    SplitKind kind = SplitKind::Random;
-    std::int64_t folds = 0; ///< of a cross-validation: 2 or more
-    std::int64_t fold = 0;  ///< 1 to folds: which of them is the test
+    double validationFraction = 0;                     ///< 0 to below 1, of what is left to train on
+    std::uint64_t seed = 0;                            ///< draws the validation part
+    std::optional<SplitKind> kind = SplitKind::Random; ///< none: one that is not known, which is refused
+    std::int64_t folds = 0;                            ///< of a cross-validation: 2 or more
+    std::int64_t fold = 0;                             ///< 1 to folds: which of them is the test
 };
 
 /// Splits a data set. The validation part is the fraction of what is left to train on, rounded, unless the

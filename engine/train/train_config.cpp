@@ -59,20 +59,13 @@ ParamTable<TrainConfig> makeTable() {
            .maximum = 0.9,
            .doc = "The part of the training data that is held back to judge each epoch, where the data bring "
                   "no validation part."});
-    t.addChoice(
-        &TrainConfig::split,
-        {.key = "split",
-         .label = "Split",
-         .doc = "How samples come into the parts to train on, to validate and to test. Parts that the "
-                "data bring stay as they are."},
-        {{"random", "At random", "Each sample for itself."},
-         {"stratified", "Stratified by class", "Of each class its share in every part."},
-         {"grouped", "By groups",
-          "All samples of a group in one part, such as those of one patient: by the column that a "
-          "table's options name."},
-         {"time", "By time",
-          "The last samples are the test, those before them the validation: in the order of the data, "
-          "or by the column that a table's options name."}});
+    t.addChoice(&TrainConfig::split,
+                {.key = "split",
+                 .label = "Split",
+                 .doc =
+                     "How samples come into the parts to train on, to validate and to test. Parts that the "
+                     "data bring stay as they are."},
+                splitKinds());
     t.add(&TrainConfig::folds,
           {.key = "folds",
            .label = "Cross-validation",

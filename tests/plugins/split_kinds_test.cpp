@@ -334,6 +334,33 @@ class SplitKindsTest : public QObject {
         QVERIFY(makeSplit(data, {0.1, 1, SplitKind::Stratified})->warnings.empty());
         QVERIFY(makeSplit(data, {0.1, 1, SplitKind::Random})->warnings.empty());
     }
+    /// Of no test part nothing is missing, and it needs no group.
+    void noTestPartAsksForNothing() {
+        Described data(1, 60);
+        data.facts.testShare = 0;
+        data.facts.targets = 2;
+        for (std::size_t i = 0; i < 60; ++i) {
+            data.classes[i] = static_cast<std::int64_t>(i % 2);
+            data.groups[i] = static_cast<std::int64_t>(i % 2);
+        }
+        for (const SplitKind kind : {SplitKind::Stratified, SplitKind::Grouped}) {
+            const auto split = makeSplit(data, {0.25, 1, kind});
+            QVERIFY2(split, split ? "" : oneLine(split.error()).c_str());
+            QVERIFY(split->warnings.empty());
+            QVERIFY(split->test.empty() && !split->validation.empty() && !split->train.empty());
+        }
+    }
+    void kindsAreKnownByTheirKeys() {
+        for (const SplitKind kind :
+             {SplitKind::Random, SplitKind::Stratified, SplitKind::Grouped, SplitKind::Time})
+            QVERIFY(splitKindFromKey(splitKindKey(kind)) == kind);
+        QCOMPARE(splitKinds().size(), 4U);
+        QCOMPARE(splitKindKey(SplitKind::Time), "time");
+        QVERIFY(!splitKindFromKey("by moon"));
+        const auto split = makeSplit(Described(1, 30), {0.1, 1, splitKindFromKey("by moon")});
+        QVERIFY(!split);
+        QCOMPARE(split.error().code, "split.kind");
+    }
     /// Where every class has one sample, parts are as large as they should be all the same.
     void classesOfOneSampleDoNotEmptyAPart() {
         Described data(1, 20);
