@@ -33,11 +33,10 @@ void tellUnprinted(const std::optional<storage::RemovedOrphans>& deleted) {
     if (deleted && !outputIsWhole()) warn("burdock-cli: " + deletedText(*deleted));
 }
 
-/// "94.00 % ± 2.10 %", of the folds that have finished.
+/// "94.00 % ± 2.10 %" or "94.00 %, 88.00 % to 100.00 %", of the folds that have finished.
 std::string telling(const FoldFigure* told) {
     if (!told) return "–";
-    return figure(told->series, told->mean) +
-           (told->folds > 1 ? " ± " + figure(told->series, told->margin) : "");
+    return figure(told->series, told->mean) + (told->folds > 1 ? intervalText(*told) : "");
 }
 
 /// The runs, newest first; those of a cross-validation stand together under its heading, where the newest of

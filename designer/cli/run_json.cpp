@@ -232,8 +232,9 @@ Json crossValidationJson(const CrossValidation& heading) {
         metrics[keyOf(figure.series.name)] = {{"folds", figure.folds},
                                               {"mean", orNull(figure.mean)},
                                               {"deviation", orNull(figure.deviation)},
-                                              {"low", orNull(figure.mean - figure.margin)},
-                                              {"high", orNull(figure.mean + figure.margin)}};
+                                              {"margin", orNull(figure.margin)},
+                                              {"low", orNull(figure.low())},
+                                              {"high", orNull(figure.high())}};
     return {{"name", text(heading.name)},
             {"folds", heading.folds},
             {"finished", heading.finished},
@@ -250,11 +251,16 @@ std::string crossValidationText(const CrossValidation& heading) {
            (heading.runs.size() == 1 ? " folds, run " : " folds, runs ") + runs;
 }
 
+std::string intervalText(const FoldFigure& told) {
+    if (told.isClipped())
+        return ", " + figure(told.series, told.low()) + " to " + figure(told.series, told.high());
+    return " ± " + figure(told.series, told.margin);
+}
+
 std::string foldFigureText(const FoldFigure& told) {
     std::string all = figure(told.series, told.mean);
     if (told.folds < 2) return all + " (1 fold)";
-    return all + " ± " + figure(told.series, told.margin) + " (95 % interval, " + std::to_string(told.folds) +
-           " folds)";
+    return all + intervalText(told) + " (95 % interval, " + std::to_string(told.folds) + " folds)";
 }
 
 void printCrossValidations(const storage::Notebook& notebook, const std::vector<storage::RunId>& trained,

@@ -45,6 +45,8 @@ std::string figure(const SeriesSchema& series,
 Json crossValidationJson(const CrossValidation& heading);
 /// "Cross-validation of MLP · Iris: 5 of 5 folds, runs 3, 4, 5, 6, 7"
 std::string crossValidationText(const CrossValidation& heading);
+/// " ± 2.10 %"; ", 88.00 % to 100.00 %" where the interval ends with the metric.
+std::string intervalText(const FoldFigure& figure);
 /// "94.00 % ± 2.10 % (95 % interval, 5 folds)"
 std::string foldFigureText(const FoldFigure& figure);
 

@@ -215,6 +215,10 @@ QVector<RunColumn> makeColumns() {
 QString foldFigureText(const FoldFigure& figure) {
     const QString mean = figureText(figure.series, figure.mean);
     if (figure.folds < 2) return RunColumn::tr("%1 (1 fold)").arg(mean);
+    if (figure.isClipped())
+        return RunColumn::tr("%1, %2 to %3 (95 % interval, %4 folds)")
+            .arg(mean, figureText(figure.series, figure.low()), figureText(figure.series, figure.high()),
+                 QString::number(figure.folds));
     return RunColumn::tr("%1 ± %2 (95 % interval, %3 folds)")
         .arg(mean, figureText(figure.series, figure.margin), QString::number(figure.folds));
 }

@@ -25,7 +25,7 @@ struct RunRow {
 
 /// Reads the settings once, so that sorting and painting need no JSON.
 RunRow makeRow(storage::RunSummary summary);
-/// "94.0 % ± 2.1 % (95 % interval, 5 folds)"
+/// "94.0 % ± 2.1 % (95 % interval, 5 folds)"; "94.0 %, 88.0 % to 100.0 % (…)" where the metric ends there.
 QString foldFigureText(const FoldFigure& figure);
 QString speedText(const std::optional<double>& samplesPerSecond); ///< "–" where none was measured
 

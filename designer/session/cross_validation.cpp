@@ -118,6 +118,18 @@ QString foldText(const storage::RunStart& start) {
     return headingKey(start, config.fold, config.folds).isEmpty() ? QString() : foldText(config);
 }
 
+double FoldFigure::low() const {
+    return std::isnan(margin) ? unknown : std::max(mean - margin, series.low);
+}
+
+double FoldFigure::high() const {
+    return std::isnan(margin) ? unknown : std::min(mean + margin, series.high);
+}
+
+bool FoldFigure::isClipped() const {
+    return mean - margin < series.low || mean + margin > series.high;
+}
+
 bool CrossValidation::has(storage::RunId run) const {
     return std::find(members.begin(), members.end(), run) != members.end();
 }

@@ -19,13 +19,19 @@ QString foldText(const TrainConfig& config);
 /// The same for a run, which is empty too where its settings cannot be read.
 QString foldText(const storage::RunStart& start);
 
-/// A test metric over the folds of a cross-validation. The mean's 95 % interval is mean ± margin.
+/// A test metric over the folds of a cross-validation. The mean's 95 % interval is mean ± margin, as far as
+/// the metric goes.
 struct FoldFigure {
     SeriesSchema series;
     std::int64_t folds = 0; ///< that have been tested in it
     double mean = 0;
     double deviation = 0; ///< of the sample: over folds - 1; NaN of one fold
     double margin = 0;    ///< t(0.975, folds - 1) · deviation / √folds; NaN of one fold
+
+    double low() const;  ///< of the interval
+    double high() const; ///< of the interval
+    /// The interval would reach past what the metric can be.
+    bool isClipped() const;
 };
 
 /// The runs under one heading: the same network, data and settings but for the fold. Of a fold that was

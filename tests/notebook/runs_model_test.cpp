@@ -65,7 +65,8 @@ class TestRunsModel : public QObject {
         load(model);
         const auto told = [&](int row) { return model.index(row, column("folds")).data().toString(); };
         QCOMPARE(told(0), QString());
-        QCOMPARE(told(1), QStringLiteral("80.0 % ± 63.5 % (95 % interval, 2 folds)")); // 12.706 · 0.05
+        QCOMPARE(told(1),
+                 QStringLiteral("80.0 %, 16.5 % to 100.0 % (95 % interval, 2 folds)")); // 12.706 · 0.05
         QCOMPARE(told(2), told(1));
         const RunRow& row = *model.find(notebook_->runs()->at(1).id);
         const auto facts = runFacts(row.summary, {}, row.heading.get());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 using namespace burdock;
@@ -80,6 +81,22 @@ class CrossValidationTest : public QObject, private QueueFixture {
         QFETCH(int, degrees);
         QFETCH(double, t);
         QVERIFY2(std::abs(studentT95(degrees) - t) < 6e-5, qPrintable(QString::number(studentT95(degrees))));
+    }
+
+    /// Nothing is told of what cannot be: two folds of accuracy 2.5 % and 29.5 %.
+    void intervalsEndWhereTheMetricDoes() {
+        FoldFigure figure{describeSeries("test.accuracy"), 2, 0.16, 0.19, 1.72};
+        QVERIFY(figure.isClipped());
+        QCOMPARE(figure.low(), 0.0);
+        QCOMPARE(figure.high(), 1.0);
+        figure.margin = 0.125;
+        QVERIFY(!figure.isClipped());
+        QCOMPARE(figure.high(), 0.285);
+        figure.margin = std::numeric_limits<double>::quiet_NaN(); // of one fold
+        QVERIFY(!figure.isClipped() && std::isnan(figure.low()) && std::isnan(figure.high()));
+        figure = {describeSeries("test.r2"), 2, 0.5, 1, 9};
+        QCOMPARE(figure.low(), -8.5); // nothing ends it there
+        QCOMPARE(figure.high(), 1.0);
     }
 
     void oneRequestIsARunForEachFold() {
