@@ -39,16 +39,32 @@ storage::RunStart describe(const DatasetCatalog& catalog, const TrainingRequest&
     return start;
 }
 
+/// Whether the data are read by other options, such as another share to test; not where what they were read
+/// by is no longer there to tell.
+bool readOtherwise(const DatasetCatalog& catalog, const std::string& then, const std::string& now) {
+    const auto before = catalog.resolve(then), after = catalog.resolve(now);
+    if (!before || !after) return false;
+    const auto differs = [&](const ParamSpec& option) {
+        return option.key != formatOption &&
+               paramOr(before->options, option) != paramOr(after->options, option);
+    };
+    return std::ranges::any_of(after->params, differs) || std::ranges::any_of(before->params, differs);
+}
+
 /// A warning where a run begins with weights that may have learnt from the samples it tests: those of a run
 /// on the same data that were parted in another way.
-std::optional<Diagnostic> seenTest(const storage::Notebook& notebook, const TrainingRequest& request,
-                                   const DatasetInfo& data) {
+std::optional<Diagnostic> seenTest(const storage::Notebook& notebook, const DatasetCatalog& catalog,
+                                   const TrainingRequest& request, const DatasetInfo& data) {
     const auto before = notebook.run(*request.initialRun);
     if (!before || data.sha256.empty() || before->start.datasetSha256.toStdString() != data.sha256) return {};
     const TrainConfig& now = request.config;
     if (now.folds == 0 && data.testSize > 0) return {};
     const auto then = storedConfig(before->start);
-    if (!then || (then->split == now.split && then->folds == now.folds && then->fold == now.fold)) return {};
+    if (!then) return {};
+    const bool asBefore = then->split == now.split && then->folds == now.folds && then->fold == now.fold;
+    if (asBefore &&
+        !readOtherwise(catalog, before->start.datasetId.toStdString(), request.dataset.toStdString()))
+        return {};
     Diagnostic why =
         problem("train.seen-test", "The run begins with weights that know its test.", placeOf(*before),
                 "Begin with new weights (--fresh), or keep that run's split.",
@@ -75,7 +91,7 @@ Status prepareNew(storage::Notebook& notebook, const DatasetCatalog& catalog, co
     for (const Diagnostic& why : (*made)->warnings())
         watch.advised(why);
     if (stored)
-        if (const auto seen = seenTest(notebook, request, data->info())) watch.advised(*seen);
+        if (const auto seen = seenTest(notebook, catalog, request, data->info())) watch.advised(*seen);
     if (request.partly) watch.transferred(report);
     std::optional<FirstWeights> first;
     if (stored) {

@@ -38,6 +38,16 @@ class CrossValidationTest : public QObject, private QueueFixture {
         }
     };
 
+    /// The same samples, whatever part of them is the test.
+    struct Shared final : FakeDataset {
+        DatasetInfo facts = FakeDataset(90, 0).info();
+        explicit Shared(double test)
+            : FakeDataset(90, 0) {
+            facts.testShare = test;
+        }
+        const DatasetInfo& info() const override { return facts; }
+    };
+
     int opened_ = 0;
 
   private slots:
@@ -58,6 +68,20 @@ class CrossValidationTest : public QObject, private QueueFixture {
             return std::make_shared<const Rare>();
         };
         QVERIFY(catalog_.add(std::move(rare)));
+        DatasetEntry shared;
+        shared.id = shared.title = "shared";
+        shared.available = true;
+        shared.params = {{.key = "test_share",
+                          .label = "Test share",
+                          .type = ParamType::Real,
+                          .defaultValue = 0.2,
+                          .minimum = 0,
+                          .maximum = 0.9}};
+        shared.open = [](const ParamValues& options) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const Shared>(
+                options.contains("test_share") ? std::get<double>(options.at("test_share")) : 0.2);
+        };
+        QVERIFY(catalog_.add(std::move(shared)));
     }
     void init() { makeNotebook(); }
     void cleanup() { notebook_.reset(); }
@@ -237,6 +261,24 @@ class CrossValidationTest : public QObject, private QueueFixture {
                                                return told[0].value<Diagnostic>().code == "train.seen-test";
                                            }),
                      fold == 3 ? 0 : 1);
+        }
+    }
+    /// Another share of the same data is another test; a default that is written out is none.
+    void weightsThatKnowTheTestOfAnotherShare() {
+        RunQueue queue(notebook_, catalog_);
+        TrainingRequest r = request("shared", 2);
+        QCOMPARE(trainAll(queue, r), 1);
+        r.initialRun = notebook_->runs()->front().id;
+        for (const char* data : {"shared", "shared:test_share=0.2", "shared:test_share=0.4"}) {
+            r.dataset = QString::fromLatin1(data);
+            TrainingRun& run = queue.enqueue(r);
+            QSignalSpy advised(&run, &TrainingRun::advised), finished(&run, &TrainingRun::finished);
+            AWAIT_VERIFY(!finished.isEmpty());
+            QCOMPARE(std::ranges::count_if(advised,
+                                           [](const QList<QVariant>& told) {
+                                               return told[0].value<Diagnostic>().code == "train.seen-test";
+                                           }),
+                     QLatin1String(data).endsWith(QLatin1String("0.4")) ? 1 : 0);
         }
     }
     /// All folds are a request of several runs, which is none to the trainer.
