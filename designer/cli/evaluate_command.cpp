@@ -7,6 +7,7 @@
 #include "session/counted.h"
 #include "session/run_evaluator.h"
 #include "session/stop_signal.h"
+#include "session/stored_run.h"
 #include "text_table.h"
 
 #include <QCoreApplication>
@@ -26,8 +27,8 @@ void printEvaluation(storage::RunId id, const Evaluation& e) {
 }
 
 /// "accuracy 92.31 %, loss 0.2147".
-std::string headlineText(const Evaluation& e) {
-    const NamedValue told = headline(e.values("test"));
+std::string headlineText(const Evaluation& e, const std::string& bestBy) {
+    const NamedValue told = headline(e.values("test"), bestBy);
     const std::string loss = "loss " + decimal(e.loss);
     if (told.name.empty() || told.name == "test.loss") return loss;
     const SeriesSchema series = describeSeries(told.name);
@@ -65,12 +66,16 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
         &evaluator, &RunEvaluator::evaluated,
         [&](storage::RunId, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
             bar.clear();
-            if (const auto run = (*notebook)->run(id)) warnOfDamage(*run);
+            std::string bestBy;
+            if (const auto run = (*notebook)->run(id)) {
+                warnOfDamage(*run);
+                bestBy = bestOf(*run).series.metric;
+            }
             if (program.json)
                 printEvaluation(id, e);
             else
                 print("Run " + std::to_string(id.value) + " on " + counted(e.samples, "test sample") + ": " +
-                      headlineText(e) + " (" + duration(e.seconds) + ")");
+                      headlineText(e, bestBy) + " (" + duration(e.seconds) + ")");
             if (!program.json) {
                 TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
                 for (const MetricValue& m : e.metrics)

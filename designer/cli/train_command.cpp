@@ -18,6 +18,7 @@
 #include "session/cross_validation.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
+#include "session/stored_run.h"
 #include "session/time_left.h"
 
 #include <QCoreApplication>
@@ -162,7 +163,9 @@ class Report {
         }
         std::string line = "Run " + std::to_string(id.value) + " " + std::string(runStatusKey(r.status)) +
                            " after " + counted(r.epochs, "epoch") + " in " + duration(r.seconds);
-        if (const NamedValue test = headline(r.test); !test.name.empty()) {
+        const auto run = notebook_->run(id);
+        const std::string bestBy = run ? bestOf(*run).series.metric : std::string();
+        if (const NamedValue test = headline(r.test, bestBy); !test.name.empty()) {
             line += ": " + titledText(test);
             if (test.name != "test.loss")
                 line += ", " + titledText({"test.loss", valueOf(r.test, "test.loss")});

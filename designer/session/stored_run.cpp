@@ -167,7 +167,7 @@ std::string tellingMetric(const storage::RunSummary& run) {
         }
         if (!told.empty()) break;
     }
-    return told.empty() ? "loss" : describeSeries(headline(told).name).metric;
+    return told.empty() ? "loss" : describeSeries(headline(told, bestMetric(run)).name).metric;
 }
 
 } // namespace

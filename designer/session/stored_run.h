@@ -70,8 +70,8 @@ struct Figure {
 /// By what the run's best epoch was chosen, at its best: the metric that its settings name, over the samples
 /// held back where there are any.
 Figure bestOf(const storage::RunSummary& run);
-/// What runs are told apart by, whatever their best epochs were chosen by: the metric that tells most, on the
-/// "validation" or the "test" split. Both are of the best epoch's weights.
+/// What runs are told apart by: the metric that tells most (see headline()), on the "validation" or the
+/// "test" split. Both are of the best epoch's weights.
 Figure tellingOf(const storage::RunSummary& run, const std::string& split);
 /// A figure of a run, of the weights after its best epoch, which are those that are tested, or after its
 /// last.

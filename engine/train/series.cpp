@@ -99,23 +99,24 @@ SeriesSchema describeSeries(std::string_view name) {
     return s;
 }
 
-NamedValue headline(const NamedValues& values) {
+NamedValue headline(const NamedValues& values, std::string_view bestBy) {
     std::vector<std::string> names;
     for (const NamedValue& value : values)
         if (!std::isnan(value.value)) names.push_back(value.name);
     names = inReadingOrder(std::move(names));
     if (names.empty()) return {};
-    const auto rank = [](const std::string& name) {
+    const auto isFirst = [](const MetricSchema& metric) {
+        return std::ranges::any_of(tasks(), [&](const TaskSchema& task) {
+            return !task.metrics.empty() && task.metrics.front() == metric.id;
+        });
+    };
+    const auto rank = [&](const std::string& name) {
         const MetricSchema* metric = findMetric(describeSeries(name).metric);
         if (!metric) return 2;
-        if (metric->foremost) return -1;
+        if (metric->foremost) return -2;
+        if (metric->id == bestBy && (bestBy == "balanced_accuracy" || isFirst(*metric))) return -1;
         if (metric->usual) return 0;
-        return std::ranges::any_of(tasks(),
-                                   [&](const TaskSchema& task) {
-                                       return !task.metrics.empty() && task.metrics.front() == metric->id;
-                                   })
-                   ? 1
-                   : 2;
+        return isFirst(*metric) ? 1 : 2;
     };
     const std::string& name = *std::ranges::min_element(names, {}, rank);
     return {name, valueOf(values, name)};

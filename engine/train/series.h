@@ -47,7 +47,9 @@ std::string seriesName(std::string_view split, std::string_view metric); ///< "v
 SeriesSchema describeSeries(std::string_view name);
 /// The one that tells most: a foremost metric (IoU of masks), else the first usual one, else the one that a
 /// task names first (R² of numbers), else the first of all in reading order. Empty for nothing.
-NamedValue headline(const NamedValues& values);
+/// `bestBy`: the metric by which the best epoch was chosen, which comes before the usual ones where it is the
+/// one for unbalanced classes or the first of a task.
+NamedValue headline(const NamedValues& values, std::string_view bestBy = {});
 /// The order in which people read them: the loss, the metrics as they are registered, then the rest; of each
 /// the splits in the order of a run.
 std::vector<std::string> inReadingOrder(std::vector<std::string> names);

@@ -176,6 +176,17 @@ class MetricTest : public QObject {
         QCOMPARE(describeSeries("validation.iou").title, "Validation IoU");
         QCOMPARE(describeSeries("validation.balanced_accuracy").title, "Validation balanced accuracy");
         QCOMPARE(headline({{"test.accuracy", 0.93}, {"test.f1", 0.4}, {"test.iou", 0.2}}).name, "test.iou");
+        // By what the best epoch was chosen, where that tells of all runs on these data.
+        const NamedValues test{{"test.loss", 0.3},
+                               {"test.accuracy", 0.93},
+                               {"test.balanced_accuracy", 0.6},
+                               {"test.mcc", 0.5},
+                               {"test.f1", 0.4}};
+        QCOMPARE(headline(test).name, "test.accuracy");
+        for (const char* other : {"accuracy", "loss", "mcc", "f1", "none"})
+            QCOMPARE(headline(test, other).name, "test.accuracy");
+        QCOMPARE(headline(test, "balanced_accuracy").name, "test.balanced_accuracy");
+        QCOMPARE(headline({{"test.accuracy", 0.93}, {"test.iou", 0.2}}, "accuracy").name, "test.iou");
         info.task = Task::Regression;
         info.mask = {};
         QCOMPARE(tellingMetrics(info).front(), "r2");
