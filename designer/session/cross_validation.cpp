@@ -81,7 +81,7 @@ struct Heading {
         for (const auto& [fold, run] : byFold) {
             told.runs.push_back(run->id);
             if (!counts(*run)) continue;
-            ++told.finished;
+            if (++told.finished == 1) told.bestBy = bestOf(*run).series.metric;
             for (const storage::NamedValue& value : run->test) {
                 std::vector<double>& all = values[value.name.toStdString()];
                 if (all.empty()) names.push_back(value.name.toStdString());
@@ -138,7 +138,7 @@ const FoldFigure* CrossValidation::telling() const {
     NamedValues means;
     for (const FoldFigure& figure : figures)
         means.push_back({figure.series.name, figure.mean});
-    const std::string name = headline(means).name;
+    const std::string name = headline(means, bestBy).name;
     const auto found =
         std::ranges::find_if(figures, [&](const FoldFigure& figure) { return figure.series.name == name; });
     return found == figures.end() ? nullptr : &*found;

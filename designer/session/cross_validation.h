@@ -43,6 +43,7 @@ struct CrossValidation {
     std::int64_t finished = 0;           ///< how many of them have, and are not damaged
     std::vector<FoldFigure> figures;     ///< over the finished ones, in reading order
     std::vector<storage::RunId> members; ///< all, those that do not count too
+    std::string bestBy; ///< the metric by which the best epochs of the finished ones were chosen
 
     bool has(storage::RunId run) const;
     /// What tells most of them; null where none has been tested.

@@ -197,7 +197,10 @@ class CrossValidationTest : public QObject, private QueueFixture {
         const auto runs = notebook_->runs();
         QVERIFY(runs);
         QCOMPARE(crossValidations(*runs).size(), 1U);
-        QCOMPARE(crossValidations(*runs)[0].finished, 3);
+        const CrossValidation heading = crossValidations(*runs)[0];
+        QCOMPARE(heading.finished, 3);
+        QVERIFY(heading.telling());
+        QCOMPARE(heading.telling()->series.name, "test.balanced_accuracy");
         for (const storage::RunSummary& run : *runs)
             QCOMPARE(meaningOfAuto(run, "best_metric"), "balanced_accuracy");
         // Nor is what a machine made of the precision.
