@@ -121,7 +121,9 @@ std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const Datas
 
 std::string spreadText(double value) {
     const auto single = static_cast<float>(value);
-    return static_cast<double>(single) == value ? shortestText(single) : shortestText(value);
+    // A whole number is told to its last digit: 1700000128, not what single precision would need of it.
+    const bool whole = value == std::floor(value) && std::abs(value) < 9e15;
+    return static_cast<double>(single) == value && !whole ? shortestText(single) : shortestText(value);
 }
 
 Spread spreadOf(std::vector<float> values) {

@@ -1,5 +1,6 @@
 #include "engine/data/split.h"
 #include "engine/models/proposal.h"
+#include "engine/train/advice.h"
 #include "table.h"
 
 #include <QCryptographicHash>
@@ -317,6 +318,8 @@ class TableColumnsTest : public QObject {
         const auto end = std::ranges::find(proposal->lines, "Output activation", &Proposal::Line::what);
         QVERIFY(end != proposal->lines.end());
         QCOMPARE(end->value, "none");
+        QCOMPARE(spreadText(1700000128), "1700000128");
+        QCOMPARE(spreadText(static_cast<double>(0.1F)), "0.1");
         QVERIFY2(end->why.starts_with("The numbers to predict lie from 17000000"), end->why.c_str());
     }
     void tinyNumbersStayAsTheyAre() {
