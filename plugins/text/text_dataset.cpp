@@ -59,8 +59,14 @@ const ParamTable<TextOptions>& table() {
     return all;
 }
 
-/// The text in UTF-8 without a byte order mark. What was guessed and what is no character goes to `notes`.
-std::string decoded(const std::string& bytes, std::vector<std::string>& notes) {
+/// A text in UTF-8, without a byte order mark.
+struct DecodedText {
+    std::string text;
+    std::string how; ///< the encoding it was in; empty for plain UTF-8, which is read as it is
+};
+
+/// What was guessed and what is no character goes to `notes`.
+DecodedText decoded(const std::string& bytes, std::vector<std::string>& notes) {
     const std::string encoding = guessEncoding(std::string_view(bytes).substr(0, 1u << 26));
     const std::size_t mark = markLength(bytes, encoding);
     TextDecoder decoder(encoding);
@@ -71,7 +77,8 @@ std::string decoded(const std::string& bytes, std::vector<std::string>& notes) {
     if (decoder.wrong() > 0)
         notes.push_back(std::to_string(decoder.wrong()) + (decoder.wrong() == 1 ? " byte is" : " bytes are") +
                         " no character of " + encoding + " and stand as U+FFFD.");
-    return text;
+    if (encoding == "utf-8" && mark == 0 && decoder.wrong() == 0) return {std::move(text), ""};
+    return {std::move(text), encoding + (mark > 0 ? " with a byte order mark" : "")};
 }
 
 /// What the end of a text goes on with.
@@ -138,7 +145,7 @@ Result<std::shared_ptr<const NewSamples>> TextDataset::readNew(const std::filesy
     auto read = readWhole(path, mostBytes);
     if (!read) return tl::unexpected(read.error());
     std::vector<std::string> notes;
-    const std::string text = decoded(*read, notes);
+    const std::string text = decoded(*read, notes).text;
     std::vector<std::int64_t> tokens = tokenizer_->encode(text);
     if (tokens.empty())
         return refuseFile(path, "text.tokens", "The text has no token that the network knows.",
@@ -169,8 +176,8 @@ Result<std::shared_ptr<const Dataset>> openText(const std::filesystem::path& pat
     auto read = readWhole(path, mostBytes);
     if (!read) return tl::unexpected(read.error());
     DatasetInfo info;
-    info.sha256 = sha256Hex({*read});
-    const std::string text = decoded(*read, info.notes);
+    const auto [text, how] = decoded(*read, info.notes);
+    info.sha256 = sha256Hex({*read, how}); // tokens of the same bytes differ by how they are decoded
     std::size_t border = text.size() / 10 * 9;
     while (border < text.size() && (static_cast<unsigned char>(text[border]) & 0xc0) == 0x80)
         ++border;

@@ -1,5 +1,6 @@
 #include "data_files.h"
 
+#include <QCryptographicHash>
 #include <QtTest>
 
 #include <random>
@@ -106,6 +107,25 @@ class TextTest : public QObject {
         QVERIFY(plain && marked);
         QCOMPARE(marked->info().classNames, plain->info().classNames);
         QCOMPARE(marked->info().trainSize, plain->info().trainSize);
+    }
+    /// The tokens of the same bytes were others where a program took them for another encoding, or kept the
+    /// mark: a network that learned those must not answer.
+    void howATextIsDecodedIsPartOfTheData() {
+        const auto hashOf = [](const QByteArray& bytes) {
+            return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex().toStdString();
+        };
+        const QByteArray text = QByteArray("the caf\xc3\xa9 stands ").repeated(20);
+        for (const QByteArray& plain : {text, QByteArray("the mill stands ").repeated(20)})
+            QCOMPARE(opened(file("plain.txt", plain))->info().sha256, hashOf(plain));
+        const QByteArray marked = "\xef\xbb\xbf" + text, broken = text + "\xc3",
+                         windows = QByteArray("\x93the caf\xe9\x94 stands ").repeated(20);
+        for (const QByteArray& other : {marked, broken, windows}) {
+            const auto data = opened(file("other.txt", other));
+            QVERIFY(data);
+            QCOMPARE(data->info().sha256.size(), 64u);
+            QVERIFY(data->info().sha256 != hashOf(other));
+            QCOMPARE(opened(file("again.txt", other))->info().sha256, data->info().sha256);
+        }
     }
     /// Bytes that only look like UTF-8 (too long, halves of pairs, beyond the last code point) are told.
     void whatIsNotUtf8() {
