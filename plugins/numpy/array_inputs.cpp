@@ -2,6 +2,7 @@
 
 #include "array_items.h"
 #include "engine/tensor/dims_text.h"
+#include "files/number_offset.h"
 
 #include <array>
 #include <limits>
@@ -24,6 +25,22 @@ bool looksLikeSequence(const std::vector<std::int64_t>& shape) {
     constexpr std::int64_t mostFeatures = 12;
     return shape[2] <= mostFeatures && 2 * shape[2] <= shape[1];
 }
+
+/// Tells of a value's place which channel it is of: of a sequence, which feature.
+class ChannelOf {
+  public:
+    explicit ChannelOf(const Shape& shape)
+        : size_(shape.size())
+        , each_(shape.isSequence() ? 1 : shape.area())
+        , count_(shape.isSequence() ? shape.width : shape.channels) {}
+    std::size_t count() const { return static_cast<std::size_t>(count_); }
+    std::size_t operator()(std::int64_t place) const {
+        return static_cast<std::size_t>(place % size_ / each_ % count_);
+    }
+
+  private:
+    std::int64_t size_, each_, count_;
+};
 
 } // namespace
 
@@ -79,11 +96,36 @@ void InputValues::narrow() {
     floats = {};
 }
 
-Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan) {
+Result<std::vector<double>> findInputOffsets(const ArrayFile& array, const InputPlan& plan) {
+    const NpyHeader& header = *array.header;
+    const bool exact = header.kind == NpyKind::Float ? header.itemBytes <= 4 : header.itemBytes <= 2;
+    if (exact) return std::vector<double>();
+    const ChannelOf channelOf(plan.shape);
+    std::vector<double> least(channelOf.count(), std::numeric_limits<double>::infinity()),
+        most(channelOf.count(), -std::numeric_limits<double>::infinity());
+    auto done = withDecoder(header, [&](auto decode) {
+        return forEachItem(array, plan.strides, [&](std::int64_t place, const char* bytes) {
+            const auto value = static_cast<double>(decode(bytes));
+            if (!std::isfinite(value)) return;
+            const std::size_t channel = channelOf(place);
+            least[channel] = std::min(least[channel], value);
+            most[channel] = std::max(most[channel], value);
+        });
+    });
+    if (!done) return refuse(done.error());
+    std::vector<double> offsets;
+    for (std::size_t i = 0; i < least.size(); ++i)
+        offsets.push_back(numberOffset(least[i], most[i]));
+    const bool none = std::ranges::all_of(offsets, [](double offset) { return offset == 0; });
+    return none ? std::vector<double>() : offsets;
+}
+
+Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan,
+                               const std::vector<double>& offsets) {
     const NpyHeader& header = *array.header;
     const auto count = static_cast<std::size_t>(header.count());
     InputValues values;
-    if (header.itemBytes == 1 && header.kind != NpyKind::Signed) {
+    if (offsets.empty() && header.itemBytes == 1 && header.kind != NpyKind::Signed) {
         values.bytes.resize(count);
         const bool truth = header.kind == NpyKind::Bool;
         auto done = forEachItem(array, plan.strides, [&](std::int64_t place, const char* bytes) {
@@ -96,6 +138,7 @@ Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan) {
         values.most = *most;
         return values;
     }
+    const ChannelOf channelOf(plan.shape);
     values.floats.resize(count);
     values.least = std::numeric_limits<float>::infinity();
     values.most = -values.least;
@@ -103,7 +146,7 @@ Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan) {
     auto done = withDecoder(header, [&](auto decode) {
         return forEachItem(array, plan.strides, [&](std::int64_t place, const char* bytes) {
             const auto value = static_cast<double>(decode(bytes));
-            const auto kept = static_cast<float>(value);
+            const auto kept = static_cast<float>(offsets.empty() ? value : value - offsets[channelOf(place)]);
             values.floats[static_cast<std::size_t>(place)] = kept;
             if (std::isnan(kept)) {
                 ++values.missing;

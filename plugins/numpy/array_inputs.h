@@ -35,7 +35,12 @@ struct InputValues {
     void narrow();
 };
 
-/// Refuses values that no float holds.
-Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan);
+/// What to take off the values of each channel (see numberOffset): of a flat sample these are its features.
+/// Empty where nothing is, as of values that are kept as they are in the file.
+Result<std::vector<double>> findInputOffsets(const ArrayFile& array, const InputPlan& plan);
+
+/// Refuses values that no float holds. `offsets` are those of the channels, or empty.
+Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan,
+                               const std::vector<double>& offsets);
 
 } // namespace burdock

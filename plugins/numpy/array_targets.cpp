@@ -4,8 +4,11 @@
 #include "engine/data/utf8.h"
 #include "engine/schema/number_text.h"
 #include "files/count_text.h"
+#include "files/number_offset.h"
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <span>
 
@@ -161,14 +164,34 @@ std::vector<std::string> numberedNames(std::int64_t count) {
 
 } // namespace
 
-void TargetPlan::setClasses(std::vector<std::string> names) {
+void ArrayTargets::setClasses(std::vector<std::string> names) {
     classNames_ = std::move(names);
     task_ = classNames_.size() == 2 ? Task::Binary : Task::Multiclass;
     targets_ = classNames_.size() == 2 ? 1 : std::ssize(classNames_);
 }
 
-Result<TargetPlan> TargetPlan::make(const ArrayFile& array, const TargetValues& values, ArrayTask task) {
-    TargetPlan plan;
+void ArrayTargets::setOffsets(const ArrayFile& array, const TargetValues& values) {
+    const auto width = static_cast<std::size_t>(values.width);
+    std::vector<double> least(width, std::numeric_limits<double>::infinity()), most(width, -least.front());
+    for (std::size_t i = 0; i < values.numbers.size(); ++i) {
+        least[i % width] = std::min(least[i % width], values.numbers[i]);
+        most[i % width] = std::max(most[i % width], values.numbers[i]);
+    }
+    std::vector<std::string> shifted;
+    for (std::size_t i = 0; i < width; ++i) {
+        offsets_.push_back(numberOffset(least[i], most[i]));
+        if (offsets_.back() != 0) shifted.push_back(shortestText(offsets_.back()));
+    }
+    if (shifted.empty()) {
+        offsets_.clear();
+        return;
+    }
+    note_ += (note_.empty() ? "" : " ") + std::string("The numbers of ") + array.name + " are learned less " +
+             fewOf(shifted) + ", as they change little beside their size; answers are told with it.";
+}
+
+Result<ArrayTargets> ArrayTargets::make(const ArrayFile& array, const TargetValues& values, ArrayTask task) {
+    ArrayTargets plan;
     plan.width_ = values.width;
     plan.targets_ = values.width;
     const std::string option = " (task).";
@@ -217,10 +240,11 @@ Result<TargetPlan> TargetPlan::make(const ArrayFile& array, const TargetValues& 
     if (plan.kind_ != Kind::Numbers && plan.task_ != Task::Multilabel && plan.classNames_.size() < 2)
         return refuseFile(array.where, "classes", "All labels are the same.",
                           "There is nothing to tell apart.", "Give data with at least two classes.");
+    if (plan.kind_ == Kind::Numbers) plan.setOffsets(array, values);
     return plan;
 }
 
-Result<std::vector<float>> TargetPlan::targetsOf(const ArrayFile& array, const TargetValues& values) const {
+Result<std::vector<float>> ArrayTargets::targetsOf(const ArrayFile& array, const TargetValues& values) const {
     const auto count = static_cast<std::size_t>(values.count()), width = static_cast<std::size_t>(width_);
     const bool texts = kind_ == Kind::Texts;
     if (texts == values.texts.empty() || values.width != width_)
@@ -236,8 +260,12 @@ Result<std::vector<float>> TargetPlan::targetsOf(const ArrayFile& array, const T
         return refuseFile(array.where, "npz.target", "The target is of another kind than that trained on.",
                           "Its rows are not those of classes or labels.",
                           "Give arrays that belong together.");
-    if (kind_ == Kind::Numbers || kind_ == Kind::Labels)
-        return std::vector<float>(values.numbers.begin(), values.numbers.end());
+    if (kind_ == Kind::Numbers || kind_ == Kind::Labels) {
+        for (std::size_t i = 0; i < values.numbers.size(); ++i)
+            targets.push_back(
+                static_cast<float>(values.numbers[i] - (offsets_.empty() ? 0 : offsets_[i % width])));
+        return targets;
+    }
     for (std::size_t i = 0; i < count; ++i) {
         std::int64_t number = 0;
         if (texts) {

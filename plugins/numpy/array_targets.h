@@ -24,22 +24,25 @@ struct TargetValues {
 Result<TargetValues> readTargets(const ArrayFile& array);
 
 /// The task that the targets of the training part make, and how each value becomes a target.
-class TargetPlan {
+class ArrayTargets {
   public:
     /// Texts and few different whole numbers are classes, rows with a single one among zeros as well
     /// (one-hot); rows of zeros and ones are labels; others numbers. Refuses a single class.
-    static Result<TargetPlan> make(const ArrayFile& array, const TargetValues& values, ArrayTask task);
+    static Result<ArrayTargets> make(const ArrayFile& array, const TargetValues& values, ArrayTask task);
 
     Task task() const { return task_; }
     std::int64_t targets() const { return targets_; } ///< width of the network's output
     const std::vector<std::string>& classNames() const { return classNames_; }
     const std::string& note() const { return note_; }
+    /// See DatasetInfo.
+    const std::vector<double>& offsets() const { return offsets_; }
     /// A sample's target after the other. Refuses classes that the training part does not have.
     Result<std::vector<float>> targetsOf(const ArrayFile& array, const TargetValues& values) const;
 
   private:
     enum class Kind { Texts, Classes, OneHot, Labels, Numbers };
     void setClasses(std::vector<std::string> names);
+    void setOffsets(const ArrayFile& array, const TargetValues& values);
 
     Kind kind_ = Kind::Numbers;
     Task task_ = Task::Regression;
@@ -47,6 +50,7 @@ class TargetPlan {
     std::vector<std::string> classNames_;
     std::map<std::string, std::int64_t> textClasses_;
     std::map<double, std::int64_t> numberClasses_;
+    std::vector<double> offsets_; ///< of each number; empty: nothing is taken off
     std::string note_;
 };
 

@@ -64,6 +64,7 @@ struct InputRecipe {
     std::vector<std::string> names; ///< of the arrays: of the training part, and of the test
     ArrayLayout layout = ArrayLayout::Auto;
     float divisor = 1;
+    std::vector<double> offsets{}; ///< taken off the channels' values; or none
 };
 
 class ArrayDataset final : public Dataset {
@@ -137,7 +138,7 @@ Result<std::shared_ptr<const NewSamples>> ArrayDataset::readNew(const fs::path& 
     std::int64_t count = 0;
     const auto plan = planNew(*array, info_, recipe_.layout, count);
     if (!plan) return refuse(plan.error());
-    auto inputs = readInputs(*array, *plan);
+    auto inputs = readInputs(*array, *plan, recipe_.offsets);
     if (!inputs) return refuse(inputs.error());
     std::vector<std::string> notes;
     if (inputs->missing > 0)
@@ -221,6 +222,22 @@ class Reader {
         return {};
     }
 
+    /// Those of the training part; values that are to be kept or divided are as they are.
+    Status findOffsets(const ArrayFile& input, const InputPlan& plan) {
+        if (options_.scale != ArrayScale::Auto && options_.scale != ArrayScale::Standardise) return {};
+        auto offsets = findInputOffsets(input, plan);
+        if (!offsets) return refuse(offsets.error());
+        recipe_.offsets = std::move(*offsets);
+        const auto shifted =
+            std::ranges::count_if(recipe_.offsets, [](double offset) { return offset != 0; });
+        if (shifted > 0)
+            info_.notes.push_back(
+                countText(shifted, "feature changes", "features change") + " little beside " +
+                (shifted == 1 ? "its" : "their") +
+                " size: the smallest value is taken off before it is standardised (scale).");
+        return {};
+    }
+
     Status readPair(const Pair& pair, ArraySamples& samples) {
         const auto plan = planInput(*pair.input, options_.layout);
         if (!plan) return refuse(plan.error());
@@ -236,14 +253,15 @@ class Reader {
         auto values = readTargets(*pair.target);
         if (!values) return refuse(values.error());
         if (!targets_) {
-            auto made = TargetPlan::make(*pair.target, *values, options_.task);
+            auto made = ArrayTargets::make(*pair.target, *values, options_.task);
             if (!made) return refuse(made.error());
             targets_ = std::move(*made);
             if (!targets_->note().empty()) info_.notes.push_back(targets_->note());
+            if (auto found = findOffsets(*pair.input, *plan); !found) return found;
         }
         const auto targets = targets_->targetsOf(*pair.target, *values);
         if (!targets) return refuse(targets.error());
-        auto inputs = readInputs(*pair.input, *plan);
+        auto inputs = readInputs(*pair.input, *plan, recipe_.offsets);
         if (!inputs) return refuse(inputs.error());
         samples.count += values->count();
         samples.targets.insert(samples.targets.end(), targets->begin(), targets->end());
@@ -271,7 +289,7 @@ class Reader {
         const bool features = info_.input.isFlat() && info_.input.channels < 16;
         const bool pixels =
             inputs.isBytes() && inputs.most > darkest && !features && !info_.input.isSequence();
-        const bool within = inputs.least >= 0 && inputs.most <= 1;
+        const bool within = inputs.least >= 0 && inputs.most <= 1 && recipe_.offsets.empty();
         if (options_.scale == ArrayScale::Pixels || (options_.scale == ArrayScale::Auto && pixels)) {
             info_.notes.push_back("Values from 0 to 255 are scaled to 0 to 1 (scale).");
             return white;
@@ -284,7 +302,7 @@ class Reader {
     }
 
     std::shared_ptr<const Dataset> finish(ArraySamples train, ArraySamples test) {
-        if (!info_.input.isFlat() && !train.inputs.isBytes()) {
+        if (recipe_.offsets.empty() && !info_.input.isFlat() && !train.inputs.isBytes()) {
             train.inputs.narrow();
             test.inputs.narrow();
         }
@@ -307,6 +325,7 @@ class Reader {
         info_.testSize = test.count;
         info_.task = targets_->task();
         info_.targets = targets_->targets();
+        info_.targetOffsets = targets_->offsets();
         info_.classNames = targets_->classNames();
         info_.standardiseTargets = info_.task == Task::Regression;
         const auto view = [](const auto& values) {
@@ -314,7 +333,8 @@ class Reader {
                                     values.size() * sizeof(values[0]));
         };
         info_.sha256 = sha256Hex({view(train.inputs.bytes), view(train.inputs.floats), view(train.targets),
-                                  view(test.inputs.bytes), view(test.inputs.floats), view(test.targets)});
+                                  view(test.inputs.bytes), view(test.inputs.floats), view(test.targets),
+                                  view(recipe_.offsets), view(info_.targetOffsets)});
         const std::int64_t kept = std::ssize(train.inputs.bytes) + std::ssize(test.inputs.bytes) +
                                   static_cast<std::int64_t>(sizeof(float)) *
                                       (std::ssize(train.inputs.floats) + std::ssize(test.inputs.floats));
@@ -328,7 +348,7 @@ class Reader {
     const NumpyOptions& options_;
     DatasetInfo info_;
     InputRecipe recipe_;
-    std::optional<TargetPlan> targets_;
+    std::optional<ArrayTargets> targets_;
 };
 
 } // namespace

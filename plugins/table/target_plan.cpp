@@ -1,5 +1,6 @@
 #include "target_plan.h"
 
+#include "files/number_offset.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -64,11 +65,8 @@ const std::vector<std::string>& targetNames() {
 }
 
 double offsetOf(const ColumnProfile& column) {
-    constexpr double enough = 4096; // leaves 12 of the 24 bits of single precision to what changes
-    const double spread = column.largest - column.smallest;
-    const double size = std::max(std::abs(column.smallest), std::abs(column.largest));
     if (column.isDate()) return column.smallest; // seconds since 1970
-    return spread > 0 && size > enough * spread ? column.smallest : 0;
+    return numberOffset(column.smallest, column.largest);
 }
 
 std::optional<float> TargetColumn::read(std::string_view cell) const {

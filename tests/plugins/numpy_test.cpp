@@ -308,6 +308,37 @@ class NumpyTest : public QObject {
         folder.write("y.npy", labels());
         QCOMPARE(codeOf(folder.path()), "opened");
     }
+    /// Single precision has 24 bits: of numbers about 1.7e9 it tells those only that are 128 apart.
+    void smallChangesOfLargeNumbersAreKept() {
+        DataFolder folder;
+        std::vector<double> inputs, targets;
+        for (int i = 0; i < 150; ++i) {
+            inputs.insert(inputs.end(), {1.6e9 + i, 3.0 * i});
+            targets.push_back(1.7e9 + i);
+        }
+        folder.write("x.npy", npy("<f8", "(150, 2)", packed(inputs)));
+        folder.write("y.npy", npy("<f8", "(150,)", packed(targets)));
+        OPEN(data, folder.path());
+        const DatasetInfo& info = (*data)->info();
+        QCOMPARE(info.targetOffsets, std::vector<double>{1.7e9});
+        QVERIFY(info.standardise);
+        for (const int i : {0, 1, 77, 149}) {
+            const auto value = static_cast<float>(i);
+            QCOMPARE(targetOf(**data, Part::Train, i), std::vector<float>{value});
+            QCOMPARE(inputOf(**data, Part::Train, i), (std::vector<float>{value, 3 * value}));
+        }
+        VERIFY_NOTE(info, "The numbers of y are learned less");
+        VERIFY_NOTE(info, "1 feature changes little beside its size");
+        DataFolder further;
+        further.write("x.npy", npy("<f8", "(1, 2)", packed<double>({1.6e9 + 5, 7})));
+        const auto fresh = (*data)->readNew(further.path("x.npy"));
+        QVERIFY(fresh);
+        std::vector<float> values(2);
+        (*fresh)->readInput(0, values.data());
+        QCOMPARE(values, (std::vector<float>{5, 7}));
+        OPEN(kept, folder.path() + ":scale=keep");
+        QCOMPARE(inputOf(**kept, Part::Train, 0), (std::vector<float>{1.6e9f, 0.f}));
+    }
     void missingValuesAreCounted() {
         DataFolder folder;
         const float nan = std::numeric_limits<float>::quiet_NaN();
