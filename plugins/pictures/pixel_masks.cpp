@@ -97,8 +97,8 @@ Status readMask(const PictureFile& file, const Decoding& how, std::span<std::uin
             const auto known = std::find(own.begin(), own.end(), colour);
             *at = static_cast<std::uint8_t>(known - own.begin());
             if (known != own.end()) continue;
-            if (own.size() > mostNamedLabels) return {};
             own.push_back(colour);
+            if (own.size() > mostNamedLabels + 1) return {}; // 0 is none
         }
     }
     return {};
