@@ -181,23 +181,53 @@ bool areAlike(const Matched& a, const Matched& b) {
     });
 }
 
-void takeRows(const Matched& in, const Names& names, std::vector<LabelledPicture>& pictures,
-              std::vector<LabelRow>& rows, std::vector<std::string>& missing) {
+/// Names, as the table has them, of pictures that are not there, and of those that have had a row.
+struct OddRows {
+    std::vector<std::string> missing, again;
+};
+
+bool saysSomething(const LabelRow& cells) {
+    return std::ranges::any_of(cells, [](const std::string& cell) { return !cell.empty(); });
+}
+
+tl::unexpected<Diagnostic> refuseContradiction(const Matched& in, const std::string& name,
+                                               const std::string& what, const std::string& which) {
+    return refuseFile(
+        in.table.path, "pictures.contradiction", "Two rows have different " + what + " for the same picture.",
+        "It is " + name + ": " + which + ".",
+        "Leave one row for each picture (labels of several in one cell are parted by \"|\"), or "
+        "name one table: the option labels=FILE.");
+}
+
+Status takeRows(const Matched& in, const Names& names, std::vector<LabelledPicture>& pictures,
+                std::vector<LabelRow>& rows, OddRows& odd) {
     const auto partOfTable = partNamed(in.table.path.stem().string());
+    std::map<std::size_t, PicturePart> parts; ///< that this table says
     for (const auto& row : in.table.rows) {
         const std::size_t at = names.find(row[in.files]);
         if (at == nowhere) {
-            missing.push_back(row[in.files].empty() ? "(empty)" : row[in.files]);
+            odd.missing.push_back(row[in.files].empty() ? "(empty)" : row[in.files]);
             continue;
         }
         LabelRow cells;
         for (const std::size_t column : in.labels)
             cells.push_back(row[column]);
-        rows[at] = std::move(cells);
         const auto part = in.part == nowhere ? partOfTable : partNamed(row[in.part]);
+        const bool isAgain = !rows[at].empty(), says = saysSomething(cells);
+        if (isAgain && says && saysSomething(rows[at]) && rows[at] != cells)
+            return refuseContradiction(in, row[in.files], "labels",
+                                       "\"" + joined(rows[at]) + "\" and \"" + joined(cells) + "\"");
+        if (in.part != nowhere && part) {
+            const auto [before, isNew] = parts.emplace(at, *part);
+            if (!isNew && before->second != *part)
+                return refuseContradiction(in, row[in.files], "parts", "the last is " + row[in.part]);
+        }
+        if (isAgain) odd.again.push_back(row[in.files]);
+        if (!isAgain || says) rows[at] = std::move(cells);
         if (part && (in.part != nowhere || pictures[at].part == PicturePart::Train))
             pictures[at].part = *part;
     }
+    return {};
 }
 
 tl::unexpected<Diagnostic> refuseColumns(const Matched& in) {
@@ -237,10 +267,10 @@ Result<std::optional<PictureLabels>> readLabels(const std::vector<fs::path>& tab
     if (first == matched->end()) return refuseColumns(matched->front());
     PictureLabels labels;
     std::vector<LabelRow> rows(pictures.size());
-    std::vector<std::string> missing;
+    OddRows odd;
     for (const Matched& table : *matched) {
         if (!areAlike(table, *first)) continue;
-        takeRows(table, names, pictures, rows, missing);
+        if (auto taken = takeRows(table, names, pictures, rows, odd); !taken) return refuse(taken.error());
         labels.tables.push_back(table.table.path);
         labels.notes.push_back(notedColumns(table, root));
     }
@@ -264,10 +294,14 @@ Result<std::optional<PictureLabels>> readLabels(const std::vector<fs::path>& tab
         pictures[i].targets = std::move(values->of[i]->targets);
         labels.pictures.push_back(std::move(pictures[i]));
     }
-    if (!missing.empty())
-        labels.notes.push_back(counted(missing.size(), "row") + " of the table" +
-                               (missing.size() == 1 ? " names" : " name") +
-                               " no picture of the folder: " + fewOf(missing) + ".");
+    if (!odd.missing.empty())
+        labels.notes.push_back(counted(odd.missing.size(), "row") + " of the table" +
+                               (odd.missing.size() == 1 ? " names" : " name") +
+                               " no picture of the folder: " + fewOf(odd.missing) + ".");
+    if (!odd.again.empty())
+        labels.notes.push_back(counted(odd.again.size(), "row") + " of the table" +
+                               (odd.again.size() == 1 ? " names" : " name") +
+                               " a picture again, with nothing else: " + fewOf(odd.again) + ".");
     if (!unlabelled.empty())
         labels.notes.push_back(counted(unlabelled.size(), "picture") +
                                (unlabelled.size() == 1 ? " has" : " have") + " no label and " +

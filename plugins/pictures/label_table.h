@@ -26,7 +26,8 @@ bool isTableName(const std::filesystem::path& path);
 /// Finds the column with the names of the pictures, by what stands in it, and that with their labels, by its
 /// name. Words and few whole numbers are classes, other numbers a regression, several columns of 0 and 1, or
 /// words parted by "|", labels; a column "split" tells the part. Rows without a picture, and pictures without
-/// a row or with an empty label, are counted in the notes. Nothing where no table names the pictures, which
+/// a row or with an empty label, are counted in the notes, as are rows that say the same of a picture again;
+/// those that contradict each other are refused. Nothing where no table names the pictures, which
 /// is refused if the options name the table, as is a table whose labels cannot be told.
 Result<std::optional<PictureLabels>> readLabels(const std::vector<std::filesystem::path>& tables,
                                                 const std::filesystem::path& root,

@@ -82,6 +82,22 @@ class PictureLabelsTest : public QObject {
         QVERIFY(isNoted(**data, "2 pictures have no label and were left out: 3.png, 4.png."));
         QVERIFY(!isNoted(**data, "in no class or part"));
     }
+    void severalRowsOfAPicture() {
+        Pictures p;
+        for (int i = 1; i <= 3; ++i)
+            p.add(QString("%1.png").arg(i), {4, 4}, Qt::red);
+        p.files.write("labels.csv", "file,label\n1.png,a\n2.png,b\n1,a\n3.png,b\n2.png,\n");
+        const auto data = shippedCatalog().open(p.path());
+        QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+        QCOMPARE((*data)->info().trainSize, 3);
+        QCOMPARE(targetOf(**data, Part::Train, 1)[0], 1.f); // an empty cell takes nothing back
+        QVERIFY(isNoted(**data, "2 rows of the table name a picture again, with nothing else: 1, 2.png."));
+        p.files.write("labels.csv", "file,label\n1.png,a\n2.png,b\n3.png,b\n1.png,b\n");
+        QCOMPARE(refusal(p.path()).code, "data.pictures.contradiction");
+        p.files.write("labels.csv",
+                      "file,label,split\n1.png,a,train\n2.png,b,train\n3.png,b,test\n3.png,b,train\n");
+        QCOMPARE(refusal(p.path()).code, "data.pictures.contradiction");
+    }
     void partsOfTables() {
         Pictures p;
         for (int i = 1; i <= 6; ++i)
@@ -154,6 +170,33 @@ class PictureLabelsTest : public QObject {
         p.files.write("classes.txt", "tree\nhouse\nroad\n"); // without the ground
         QCOMPARE((*shippedCatalog().open(p.path()))->info().classNames,
                  (std::vector<std::string>{"tree", "road"}));
+    }
+    /// Beside the ground a mask has room for 255 labels; the 256th is none of them, and no ground either.
+    void tooManyColoursAreRefusedWithNamesToo() {
+        for (const int colours : {255, 256}) {
+            Pictures p;
+            QImage mask(20, 20, QImage::Format_RGB888);
+            mask.fill(Qt::black);
+            QByteArray names;
+            for (int i = 0; i < colours; ++i) {
+                const QColor colour(i % 250 + 1, i / 250, 0);
+                mask.setPixelColor(i % 20, i / 20, colour);
+                names += QString("%1 %2 0 name%3\n").arg(colour.red()).arg(colour.green()).arg(i).toUtf8();
+            }
+            mask.setPixelColor(19, 19, mask.pixelColor(0, 0)); // behind the last one
+            p.add("images/1.png", {20, 20}, Qt::red);
+            QVERIFY(QDir().mkpath(QString::fromStdString(p.files.path("masks"))));
+            QVERIFY(mask.save(QString::fromStdString(p.files.path("masks/1.png"))));
+            p.files.write("classes.txt", names);
+            if (colours > 255) {
+                QCOMPARE(refusal(p.path()).code, "data.pictures.colours");
+                continue;
+            }
+            const auto data = shippedCatalog().open(p.path());
+            QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+            QCOMPARE((*data)->info().classNames.size(), 255u);
+            QCOMPARE(std::ranges::count(targetOf(**data, Part::Train, 0), 1.f), 256);
+        }
     }
     void numbersOfPalettes() {
         Pictures p;
