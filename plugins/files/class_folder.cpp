@@ -4,12 +4,15 @@
 #include "files/class_names.h"
 #include "files/count_text.h"
 #include "files/file_reader.h"
+#include "files/lowered.h"
 #include "files/problem.h"
+#include "files/sample_part.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace burdock {
 namespace fs = std::filesystem;
@@ -17,12 +20,6 @@ namespace {
 
 std::string nameOf(const fs::path& path) {
     return path.filename().string();
-}
-
-std::string lowered(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return text;
 }
 
 bool isHidden(const fs::path& path) {
@@ -111,15 +108,7 @@ struct PartSamples {
     std::vector<fs::path> loose;
 };
 
-enum class Role { None, Train, Test, Validation };
-
-Role roleOf(const fs::path& folder) {
-    const std::string name = lowered(nameOf(folder));
-    if (name == "train" || name == "training") return Role::Train;
-    if (name == "test" || name == "testing") return Role::Test;
-    if (name == "val" || name == "valid" || name == "validation" || name == "dev") return Role::Validation;
-    return Role::None;
-}
+constexpr SamplePart allParts[] = {SamplePart::Train, SamplePart::Validation, SamplePart::Test};
 
 class Finder {
   public:
@@ -129,11 +118,12 @@ class Finder {
 
     Result<ClassFolder> find(const fs::path& folder) {
         findParts(innermost(folder));
-        if (train_.classes.empty() && train_.loose.empty())
+        const PartSamples& train = parts_[SamplePart::Train];
+        if (train.classes.empty() && train.loose.empty())
             return refuseFile(folder, kind_.code + ".none", "The folder holds no " + kind_.many + ".",
                               "Looked for " + kind_.formats + ", one folder a class.",
                               "Give a folder with one folder of " + kind_.many + " for each class.");
-        if (auto done = train_.classes.size() < 2 ? byName(folder) : byFolder(); !done)
+        if (auto done = train.classes.size() < 2 ? byName(folder) : byFolder(); !done)
             return refuse(done.error());
         noteLeftOut(leftOut_, kind_, found_.notes);
         return std::move(found_);
@@ -161,44 +151,73 @@ class Finder {
             for (const fs::path& inner : contents.folders)
                 if (holdsSamples(inner, kind_)) holding.push_back(inner);
             if (!contents.samples.empty() || holding.size() != 1) break;
-            const Role role = roleOf(holding.front());
-            if (role != Role::None) break;
+            if (partNamed(nameOf(holding.front()))) break;
             folder = holding.front();
         }
         return folder;
     }
 
+    /// "train" may be a class, beside "bus" and "car".
+    bool areParts(const std::vector<fs::path>& folders) const {
+        const auto isTrain = [](const fs::path& folder) {
+            return partNamed(nameOf(folder)) == SamplePart::Train;
+        };
+        const auto hasFolders = [&](const fs::path& folder) {
+            LeftOut ignored;
+            return isTrain(folder) &&
+                   std::ranges::any_of(contentsOf(folder, kind_, ignored).folders,
+                                       [&](const fs::path& inner) { return holdsSamples(inner, kind_); });
+        };
+        if (std::ranges::any_of(folders, hasFolders)) return true;
+        return std::ranges::any_of(folders, isTrain) && std::ranges::all_of(folders, [](const fs::path& own) {
+                   return partNamed(nameOf(own)).has_value();
+               });
+    }
+
     void findParts(const fs::path& folder) {
-        LeftOut ignored;
-        std::map<Role, fs::path> parts;
-        for (const fs::path& inner : contentsOf(folder, kind_, ignored).folders)
-            if (const Role role = roleOf(inner); role != Role::None && holdsSamples(inner, kind_))
-                parts.emplace(role, inner);
-        if (!parts.contains(Role::Train)) {
-            train_ = read(folder);
+        LeftOut beside;
+        Contents contents = contentsOf(folder, kind_, beside);
+        std::erase_if(contents.folders, [&](const fs::path& inner) { return !holdsSamples(inner, kind_); });
+        if (!areParts(contents.folders)) {
+            parts_[SamplePart::Train] = read(folder);
             moveListed(folder);
             return;
         }
-        train_ = read(parts[Role::Train]);
-        if (parts.contains(Role::Test)) test_ = read(parts[Role::Test]);
-        if (!parts.contains(Role::Validation)) return;
-        PartSamples validation = read(parts[Role::Validation]);
-        const std::string name = nameOf(parts[Role::Validation]) + "/";
-        if (!parts.contains(Role::Test)) {
-            test_ = std::move(validation);
-            found_.notes.push_back("There is no folder test/: " + name + " is the test part.");
-            return;
+        leftOut_ = std::move(beside);
+        std::string validation;
+        for (const fs::path& inner : contents.folders) {
+            const auto part = partNamed(nameOf(inner));
+            if (!part) {
+                found_.notes.push_back("The folder " + nameOf(inner) +
+                                       "/ is left out, as it is no part beside those that are.");
+                continue;
+            }
+            if (part == SamplePart::Validation) validation = nameOf(inner) + "/";
+            add(read(inner), parts_[*part]);
         }
-        for (ClassSamples& one : validation.classes) {
-            const auto at = std::ranges::find(train_.classes, one.name, &ClassSamples::name);
-            if (at == train_.classes.end())
-                train_.classes.push_back(std::move(one));
+        if (const auto loose = std::ssize(contents.samples); loose > 0)
+            found_.notes.push_back(countText(loose, kind_.one, kind_.many) + " beside the parts' folders " +
+                                   (loose == 1 ? "is" : "are") + " left out.");
+        if (validation.empty()) return;
+        if (PartSamples& test = parts_[SamplePart::Test]; test.classes.empty() && test.loose.empty()) {
+            test = std::exchange(parts_[SamplePart::Validation], {});
+            found_.notes.push_back("There is no folder test/: " + validation + " is the test part.");
+        } else {
+            found_.notes.push_back("What lies in " + validation +
+                                   " is the validation part of each run, whatever its validation share.");
+        }
+    }
+
+    /// Several folders may be of one part.
+    static void add(PartSamples more, PartSamples& to) {
+        for (ClassSamples& one : more.classes) {
+            const auto at = std::ranges::find(to.classes, one.name, &ClassSamples::name);
+            if (at == to.classes.end())
+                to.classes.push_back(std::move(one));
             else
                 at->samples.insert(at->samples.end(), one.samples.begin(), one.samples.end());
         }
-        train_.loose.insert(train_.loose.end(), validation.loose.begin(), validation.loose.end());
-        found_.notes.push_back("What lies in " + name +
-                               " is trained on too: a validation split is taken from all of it.");
+        to.loose.insert(to.loose.end(), more.loose.begin(), more.loose.end());
     }
 
     /// testing_list.txt names the test part of the speech commands, a path within the folder a line.
@@ -216,36 +235,39 @@ class Finder {
             listed.insert(line);
         }
         std::int64_t moved = 0;
-        for (ClassSamples& one : train_.classes) {
+        auto& classes = parts_[SamplePart::Train].classes;
+        for (ClassSamples& one : classes) {
             const auto isListed = [&](const fs::path& file) {
                 return listed.contains(file.lexically_relative(folder).generic_string());
             };
             const auto rest = std::ranges::stable_partition(one.samples, std::not_fn(isListed));
             if (rest.empty()) continue;
             moved += std::ssize(rest);
-            test_.classes.push_back({one.name, {rest.begin(), rest.end()}});
+            parts_[SamplePart::Test].classes.push_back({one.name, {rest.begin(), rest.end()}});
             one.samples.erase(rest.begin(), rest.end());
         }
-        std::erase_if(train_.classes, [](const ClassSamples& one) { return one.samples.empty(); });
+        std::erase_if(classes, [](const ClassSamples& one) { return one.samples.empty(); });
         if (moved > 0)
             found_.notes.push_back(
                 "testing_list.txt names the test part: " + countText(moved, kind_.one, kind_.many) + ".");
     }
 
     Status byFolder() {
-        std::ranges::sort(train_.classes, {}, &ClassSamples::name);
-        for (const ClassSamples& one : train_.classes) {
-            for (const fs::path& file : one.samples)
-                found_.train.push_back({file, static_cast<std::int64_t>(found_.classNames.size())});
-            found_.classNames.push_back(one.name);
+        std::int64_t loose = 0;
+        for (const SamplePart part : allParts) {
+            auto& classes = parts_[part].classes;
+            std::ranges::sort(classes, {}, &ClassSamples::name);
+            if (part == SamplePart::Train)
+                for (const ClassSamples& one : classes)
+                    found_.classNames.push_back(one.name);
+            for (const ClassSamples& one : classes) {
+                const auto number = numberOf(one.name);
+                if (!number) return refuseUntrained(one.samples.front().parent_path(), one.name, part);
+                for (const fs::path& file : one.samples)
+                    filesOf(part).push_back({file, *number});
+            }
+            loose += std::ssize(parts_[part].loose);
         }
-        for (const ClassSamples& one : test_.classes) {
-            const auto number = numberOf(one.name);
-            if (!number) return refuseUntrained(one.samples.front().parent_path(), one.name);
-            for (const fs::path& file : one.samples)
-                found_.test.push_back({file, *number});
-        }
-        const auto loose = static_cast<std::int64_t>(train_.loose.size() + test_.loose.size());
         if (loose > 0)
             found_.notes.push_back(countText(loose, kind_.one + " that lies", kind_.many + " that lie") +
                                    " in no folder of a class " + (loose == 1 ? "is" : "are") + " left out.");
@@ -253,7 +275,7 @@ class Finder {
     }
 
     Status byName(const fs::path& folder) {
-        std::vector<fs::path> files = all(train_);
+        const std::vector<fs::path> files = all(parts_[SamplePart::Train]);
         const auto rule = findNameRule(files, namePart_);
         if (!rule)
             return refuseFile(
@@ -262,19 +284,19 @@ class Finder {
                     (namePart_ > 0 ? "part " + std::to_string(namePart_) : std::string("no part")) +
                     " of their names repeats as that of a class would.",
                 "Give a folder with one folder of " + kind_.many + " for each class.");
-        std::map<std::string, std::vector<fs::path>> classes;
-        for (const fs::path& file : files)
-            classes[rule->classOf(file)].push_back(file);
-        for (const auto& [name, members] : classes) {
-            for (const fs::path& file : members)
-                found_.train.push_back({file, static_cast<std::int64_t>(found_.classNames.size())});
-            found_.classNames.push_back(name);
-        }
-        for (const fs::path& file : all(test_)) {
-            const std::string name = rule->classOf(file);
-            const auto number = numberOf(name);
-            if (!number) return refuseUntrained(file, name);
-            found_.test.push_back({file, *number});
+        for (const SamplePart part : allParts) {
+            std::map<std::string, std::vector<fs::path>> classes;
+            for (const fs::path& file : all(parts_[part]))
+                classes[rule->classOf(file)].push_back(file);
+            if (part == SamplePart::Train)
+                for (const auto& [name, members] : classes)
+                    found_.classNames.push_back(name);
+            for (const auto& [name, members] : classes) {
+                const auto number = numberOf(name);
+                if (!number) return refuseUntrained(members.front(), name, part);
+                for (const fs::path& file : members)
+                    filesOf(part).push_back({file, *number});
+            }
         }
         found_.notes.push_back("The names of the files tell their classes, as \"" +
                                rule->classOf(files.front()) + "\" of " + nameOf(files.front()) + ": " +
@@ -289,22 +311,31 @@ class Finder {
         return files;
     }
 
+    std::vector<ClassFile>& filesOf(SamplePart part) {
+        return part == SamplePart::Train  ? found_.train
+               : part == SamplePart::Test ? found_.test
+                                          : found_.validation;
+    }
+
     std::optional<std::int64_t> numberOf(const std::string& name) const {
         const auto at = std::ranges::lower_bound(found_.classNames, name);
         if (at == found_.classNames.end() || *at != name) return std::nullopt;
         return at - found_.classNames.begin();
     }
 
-    tl::unexpected<Diagnostic> refuseUntrained(const fs::path& where, const std::string& name) const {
+    tl::unexpected<Diagnostic> refuseUntrained(const fs::path& where, const std::string& name,
+                                               SamplePart part) const {
+        const std::string which = part == SamplePart::Test ? "test" : "validation";
         return refuseFile(where, kind_.code + ".class",
-                          "A class of the test " + kind_.many + " is missing among those to train on.",
+                          "A class of the " + which + " " + kind_.many +
+                              " is missing among those to train on.",
                           "It is \"" + name + "\".",
-                          "Add " + kind_.many + " of it to train on, or remove those of the test.");
+                          "Add " + kind_.many + " of it to train on, or remove those of the " + which + ".");
     }
 
     const SampleKind& kind_;
     std::int64_t namePart_;
-    PartSamples train_, test_;
+    std::map<SamplePart, PartSamples> parts_;
     LeftOut leftOut_;
     ClassFolder found_;
 };

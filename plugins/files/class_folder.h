@@ -26,21 +26,21 @@ struct ClassFile {
 
 /// What a folder of samples holds, before any is read.
 struct ClassFolder {
-    std::vector<std::string> classNames; ///< sorted
-    std::vector<ClassFile> train, test;  ///< of each part sorted by class and path
-    std::vector<std::string> notes;      ///< what was guessed and left out, a sentence each
+    std::vector<std::string> classNames;            ///< sorted
+    std::vector<ClassFile> train, validation, test; ///< of each part sorted by class and path
+    std::vector<std::string> notes;                 ///< what was guessed and left out, a sentence each
 };
 
 /// Whether a folder holds samples, not too deep.
 bool holdsSamples(const std::filesystem::path& folder, const SampleKind& kind);
 
-/// Finds them: one folder a class, at any depth within it, in the folder itself or in its train/ and test/; a
-/// folder validation/ is the test part where there is no test/, else it is trained on, and testing_list.txt
-/// may name files of the test. Where all lie in one folder their names tell the class, as that of
-/// 7_jackson_0.wav does: by the part `namePart` of them, from 1 on, or by the first that repeats (0). Files
-/// and folders that are hidden, and folders whose name begins with
-/// "_", are left out. Refuses folders without samples, with one class only, and test classes that are not
-/// trained.
+/// Finds them: one folder a class, at any depth within it, in the folder itself or in its train/, validation/
+/// and test/ (or what else partNamed knows); validation/ is the test part where there is no test/, and
+/// testing_list.txt may name files of the test. Where all lie in one folder their names tell the class, as
+/// that of 7_jackson_0.wav does: by the part `namePart` of them, from 1 on, or by the first that repeats (0).
+/// Files and folders that are hidden, folders whose name begins with "_", and what lies beside parts are left
+/// out, and told in notes. Refuses folders without samples, with one class only, and classes of the test or
+/// the validation that are not trained.
 Result<ClassFolder> findClassFiles(const std::filesystem::path& folder, const SampleKind& kind,
                                    std::int64_t namePart);
 

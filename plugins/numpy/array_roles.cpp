@@ -222,8 +222,9 @@ class Finder {
         if (!roles_.validationInput || !roles_.validationTarget)
             roles_.validationInput = roles_.validationTarget = nullptr;
         else
-            roles_.notes.push_back("What " + roles_.validationInput->name +
-                                   " holds is trained on too: a validation split is taken from all of it.");
+            roles_.notes.push_back(
+                "What " + roles_.validationInput->name +
+                " holds is the validation part of each run, whatever its validation share.");
         std::string text = "The input is " + roles_.input->name + " (" + shapeText(*roles_.input) +
                            "), the target " + roles_.target->name + " (" + shapeText(*roles_.target) + ")";
         if (roles_.testInput)

@@ -193,6 +193,7 @@ class Reader {
         if (auto done = check(train, test); !done) return refuse(done.error());
         ArraySamples trained, tested;
         if (auto done = readAll(train, trained); !done) return refuse(done.error());
+        if (roles->validationInput) validation_ = roles->validationInput->header->shape.front();
         if (auto done = readAll(test, tested); !done) return refuse(done.error());
         return finish(std::move(trained), std::move(tested));
     }
@@ -321,6 +322,7 @@ class Reader {
         info_.doc = "NumPy arrays.";
         info_.source = absolute.string();
         info_.testShare = options_.testShare;
+        info_.validationSize = validation_;
         info_.trainSize = train.count;
         info_.testSize = test.count;
         info_.task = targets_->task();
@@ -348,6 +350,7 @@ class Reader {
     const NumpyOptions& options_;
     DatasetInfo info_;
     InputRecipe recipe_;
+    std::int64_t validation_ = 0; ///< of the samples to train on, the last
     std::optional<ArrayTargets> targets_;
 };
 

@@ -202,7 +202,7 @@ tl::unexpected<Diagnostic> refuseContradiction(const Matched& in, const std::str
 Status takeRows(const Matched& in, const Names& names, std::vector<LabelledPicture>& pictures,
                 std::vector<LabelRow>& rows, OddRows& odd) {
     const auto partOfTable = partNamed(in.table.path.stem().string());
-    std::map<std::size_t, PicturePart> parts; ///< that this table says
+    std::map<std::size_t, SamplePart> parts; ///< that this table says
     for (const auto& row : in.table.rows) {
         const std::size_t at = names.find(row[in.files]);
         if (at == nowhere) {
@@ -224,8 +224,7 @@ Status takeRows(const Matched& in, const Names& names, std::vector<LabelledPictu
         }
         if (isAgain) odd.again.push_back(row[in.files]);
         if (!isAgain || says) rows[at] = std::move(cells);
-        if (part && (in.part != nowhere || pictures[at].part == PicturePart::Train))
-            pictures[at].part = *part;
+        if (part && (in.part != nowhere || pictures[at].part == SamplePart::Train)) pictures[at].part = *part;
     }
     return {};
 }

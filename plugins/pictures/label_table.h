@@ -6,7 +6,7 @@ namespace burdock {
 
 struct LabelledPicture {
     std::filesystem::path path;
-    PicturePart part = PicturePart::Train;
+    SamplePart part = SamplePart::Train;
     std::int64_t kind = 0;
     std::vector<float> targets{};
 };

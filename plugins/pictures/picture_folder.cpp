@@ -27,10 +27,10 @@ struct Search {
     std::set<fs::path> used{}; ///< files that are no pictures
     std::set<fs::path> told{}; ///< pictures that are left out, and of which a note tells
 
-    std::vector<PictureFile>& filesOf(PicturePart part) {
-        return part == PicturePart::Train  ? found.train
-               : part == PicturePart::Test ? found.test
-                                           : found.validation;
+    std::vector<PictureFile>& filesOf(SamplePart part) {
+        return part == SamplePart::Train  ? found.train
+               : part == SamplePart::Test ? found.test
+                                          : found.validation;
     }
     std::string shortName(const fs::path& path) const {
         return path.lexically_relative(scanned.root.path).string();
@@ -87,7 +87,7 @@ Result<bool> findMasked(Search& search) {
         if (!masked) return refuse(masked.error());
         auto& files = search.filesOf(part.part);
         files.insert(files.end(), masked->begin(), masked->end());
-        if (masked->empty() && part.part != PicturePart::Train) bare = part.folder;
+        if (masked->empty() && part.part != SamplePart::Train) bare = part.folder;
     }
     if (bare && !search.found.train.empty())
         return refuseFile(bare->path, "pictures.mask", "The test pictures have no masks.",
@@ -137,7 +137,7 @@ Status findClasses(Search& search, const std::vector<ByClass>& parts) {
         found.classNames.push_back(name);
     }
     const bool anyCase = numbers.size() == found.classNames.size();
-    for (const PicturePart part : {PicturePart::Train, PicturePart::Validation, PicturePart::Test}) {
+    for (const SamplePart part : {SamplePart::Train, SamplePart::Validation, SamplePart::Test}) {
         const ByClass& classes = parts[static_cast<std::size_t>(part)];
         std::vector<std::string> missing = found.classNames;
         for (const auto& [name, files] : classes) {
@@ -153,7 +153,7 @@ Status findClasses(Search& search, const std::vector<ByClass>& parts) {
                 search.filesOf(part).push_back({file, at - found.classNames.begin(), {}});
         }
         if (!classes.empty() && !missing.empty())
-            found.notes.push_back("The " + std::string(part == PicturePart::Test ? "test" : "validation") +
+            found.notes.push_back("The " + std::string(part == SamplePart::Test ? "test" : "validation") +
                                   " pictures lack " +
                                   counted(missing.size(), missing.size() == 1 ? "class" : "classe") + ": " +
                                   fewOf(missing) + ".");

@@ -2,6 +2,7 @@
 
 #include "engine/data/task.h"
 #include "engine/schema/diagnostic.h"
+#include "files/sample_part.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -17,11 +18,6 @@ struct PictureFile {
     std::filesystem::path mask{};
     std::vector<float> targets{}; ///< of a table: numbers, or zeros and ones for labels
 };
-
-enum class PicturePart { Train, Validation, Test };
-
-/// The part that a folder, table or word of this name is, in any case: "training_set", "Val", "test".
-std::optional<PicturePart> partNamed(std::string name);
 
 /// What pictures of a folder that is called validation/, val/, dev/ … are for.
 enum class ValidationUse { Auto, Validation, Test, Train, Leave };

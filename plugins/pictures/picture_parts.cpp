@@ -13,7 +13,7 @@ std::vector<const PictureTree*> withPictures(const PictureTree& folder) {
 }
 
 bool isTrain(const PictureTree* folder) {
-    return partNamed(folder->name) == PicturePart::Train;
+    return partNamed(folder->name) == SamplePart::Train;
 }
 
 /// A part may lie within a folder of its own name: seg_train/seg_train/.
@@ -48,20 +48,6 @@ bool arePartsAround(const std::vector<const PictureTree*>& folders) {
 
 } // namespace
 
-std::optional<PicturePart> partNamed(std::string name) {
-    name = loweredName(std::move(name));
-    std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
-    for (const std::string_view ending : {"images", "pictures", "data", "set", "imgs"})
-        if (name.size() > ending.size() && name.ends_with(ending)) name.resize(name.size() - ending.size());
-    static const std::vector<std::pair<PicturePart, std::vector<std::string>>> names{
-        {PicturePart::Train, {"train", "training", "trn", "segtrain"}},
-        {PicturePart::Validation, {"val", "valid", "validation", "validate", "dev", "development", "segval"}},
-        {PicturePart::Test, {"test", "testing", "tst", "eval", "evaluation", "holdout", "segtest"}}};
-    for (const auto& [part, own] : names)
-        if (std::ranges::find(own, name) != own.end()) return part;
-    return std::nullopt;
-}
-
 std::vector<PartFolder> partsOf(const PictureTree& top) {
     const auto folders = withPictures(top);
     std::vector<PartFolder> parts;
@@ -73,7 +59,7 @@ std::vector<PartFolder> partsOf(const PictureTree& top) {
             for (const PictureTree* folder : withPictures(*kind))
                 parts.push_back({*partNamed(folder->name), folder, kind->name});
     } else {
-        parts.push_back({PicturePart::Train, &top});
+        parts.push_back({SamplePart::Train, &top});
     }
     return parts;
 }

@@ -7,7 +7,7 @@ namespace burdock {
 
 /// A folder of a part, with the class that it lies in where the parts are within the classes.
 struct PartFolder {
-    PicturePart part = PicturePart::Train;
+    SamplePart part = SamplePart::Train;
     const PictureTree* folder = nullptr;
     std::string kind{};
 };

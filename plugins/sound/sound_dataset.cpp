@@ -171,8 +171,10 @@ Result<std::shared_ptr<const Dataset>> openSounds(const fs::path& folder, const 
     if (!fs::is_directory(folder, error))
         return refuseFile(folder, "sound.file", "One recording has no classes to learn.", "",
                           "Give the folder that holds one folder of recordings for each class.");
-    const auto found = findClassFiles(folder, recordings(), options.namePart);
+    auto found = findClassFiles(folder, recordings(), options.namePart);
     if (!found) return refuse(found.error());
+    const auto validation = std::ssize(found->validation);
+    found->train.insert(found->train.end(), found->validation.begin(), found->validation.end());
     const auto trainInfos = survey(found->train), testInfos = survey(found->test);
     if (!trainInfos) return refuse(trainInfos.error());
     if (!testInfos) return refuse(testInfos.error());
@@ -197,6 +199,7 @@ Result<std::shared_ptr<const Dataset>> openSounds(const fs::path& folder, const 
     describe(info, folder, *plan);
     info.input = transformer.shape();
     info.testShare = options.testShare;
+    info.validationSize = validation;
     const std::size_t classes = found->classNames.size();
     info.task = classes == 2 ? Task::Binary : Task::Multiclass;
     info.targets = classes == 2 ? 1 : static_cast<std::int64_t>(classes);

@@ -240,25 +240,27 @@ class NumpyTest : public QObject {
         QTest::addColumn<QString>("option");
         QTest::addColumn<int>("train");
         QTest::addColumn<int>("test");
+        QTest::addColumn<int>("validation");
         using Names = QStringList;
-        QTest::newRow("x y") << Names{"x", "y"} << "" << 4 << 0;
-        QTest::newRow("X y") << Names{"X", "y"} << "" << 4 << 0;
-        QTest::newRow("data labels") << Names{"data", "labels"} << "" << 4 << 0;
-        QTest::newRow("data target") << Names{"data", "target"} << "" << 4 << 0;
-        QTest::newRow("images labels") << Names{"images", "labels"} << "" << 4 << 0;
-        QTest::newRow("numbered") << Names{"arr_0", "arr_1"} << "" << 4 << 0;
-        QTest::newRow("numbered parts") << Names{"arr_0", "arr_1", "arr_2", "arr_3"} << "" << 4 << 4;
-        QTest::newRow("Keras") << Names{"x_train", "y_train", "x_test", "y_test"} << "" << 4 << 4;
-        QTest::newRow("camel case") << Names{"xTrain", "yTrain", "xTest", "yTest"} << "" << 4 << 4;
-        QTest::newRow("together") << Names{"Xtrain", "ytrain", "Xtest", "ytest"} << "" << 4 << 4;
+        QTest::newRow("x y") << Names{"x", "y"} << "" << 4 << 0 << 0;
+        QTest::newRow("X y") << Names{"X", "y"} << "" << 4 << 0 << 0;
+        QTest::newRow("data labels") << Names{"data", "labels"} << "" << 4 << 0 << 0;
+        QTest::newRow("data target") << Names{"data", "target"} << "" << 4 << 0 << 0;
+        QTest::newRow("images labels") << Names{"images", "labels"} << "" << 4 << 0 << 0;
+        QTest::newRow("numbered") << Names{"arr_0", "arr_1"} << "" << 4 << 0 << 0;
+        QTest::newRow("numbered parts") << Names{"arr_0", "arr_1", "arr_2", "arr_3"} << "" << 4 << 4 << 0;
+        QTest::newRow("Keras") << Names{"x_train", "y_train", "x_test", "y_test"} << "" << 4 << 4 << 0;
+        QTest::newRow("camel case") << Names{"xTrain", "yTrain", "xTest", "yTest"} << "" << 4 << 4 << 0;
+        QTest::newRow("together") << Names{"Xtrain", "ytrain", "Xtest", "ytest"} << "" << 4 << 4 << 0;
         QTest::newRow("MedMNIST") << Names{"train_images", "train_labels", "test_images",
                                            "test_labels",  "val_images",   "val_labels"}
-                                  << "" << 8 << 4;
-        QTest::newRow("validation only") << Names{"x_train", "y_train", "x_val", "y_val"} << "" << 4 << 4;
-        QTest::newRow("any two") << Names{"spectra", "species"} << "" << 4 << 0;
-        QTest::newRow("folders") << Names{"/etc/x", "../y"} << "" << 4 << 0;
+                                  << "" << 8 << 4 << 4;
+        QTest::newRow("validation only")
+            << Names{"x_train", "y_train", "x_val", "y_val"} << "" << 4 << 4 << 0;
+        QTest::newRow("any two") << Names{"spectra", "species"} << "" << 4 << 0 << 0;
+        QTest::newRow("folders") << Names{"/etc/x", "../y"} << "" << 4 << 0 << 0;
         QTest::newRow("named") << Names{"a_train", "b_train", "a_test", "b_test"}
-                               << ":input=a_train,target=b_train" << 4 << 4;
+                               << ":input=a_train,target=b_train" << 4 << 4 << 0;
     }
     void roles() {
         QFETCH(QStringList, names);
@@ -272,6 +274,7 @@ class NumpyTest : public QObject {
         QFETCH(int, test);
         QCOMPARE((*data)->info().trainSize, train);
         QCOMPARE((*data)->info().testSize, test);
+        QTEST(static_cast<int>((*data)->info().validationSize), "validation");
         QCOMPARE((*data)->info().task, Task::Binary);
         QCOMPARE(inputOf(**data, Part::Train, 1), (std::vector<float>{1.f, .25f}));
     }

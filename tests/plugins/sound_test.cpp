@@ -156,13 +156,20 @@ class SoundTest : public QObject {
     void partsHaveTheirUsualNames_data() {
         QTest::addColumn<QStringList>("folders");
         QTest::addColumn<int>("train");
+        QTest::addColumn<int>("validation");
         QTest::addColumn<int>("test");
         QTest::addColumn<QString>("note");
-        QTest::newRow("test") << QStringList{"train", "test"} << 2 << 2 << "";
-        QTest::newRow("capitals") << QStringList{"Training", "Testing"} << 2 << 2 << "";
+        QTest::newRow("test") << QStringList{"train", "test"} << 2 << 0 << 2 << "";
+        QTest::newRow("capitals") << QStringList{"Training", "Testing"} << 2 << 0 << 2 << "";
+        QTest::newRow("sets") << QStringList{"training_set", "test_set"} << 2 << 0 << 2 << "";
         QTest::newRow("validation only")
-            << QStringList{"train", "valid"} << 2 << 2 << "valid/ is the test part";
-        QTest::newRow("all three") << QStringList{"train", "val", "test"} << 4 << 2 << "val/ is trained on";
+            << QStringList{"train", "valid"} << 2 << 0 << 2 << "valid/ is the test part";
+        QTest::newRow("all three") << QStringList{"train", "val", "test"} << 4 << 2 << 2
+                                   << "val/ is the validation part";
+        QTest::newRow("two for validation")
+            << QStringList{"train", "dev", "validation", "test"} << 6 << 4 << 2 << "";
+        QTest::newRow("another folder")
+            << QStringList{"train", "test", "more"} << 2 << 0 << 2 << "The folder more/ is left out";
     }
     void partsHaveTheirUsualNames() {
         QFETCH(QStringList, folders);
@@ -174,9 +181,20 @@ class SoundTest : public QObject {
         QFETCH(int, train);
         QFETCH(int, test);
         QCOMPARE((*data)->info().trainSize, train);
+        QFETCH(int, validation);
+        QCOMPARE((*data)->info().classNames, (std::vector<std::string>{"a", "b"}));
+        QCOMPARE((*data)->info().validationSize, validation);
         QCOMPARE((*data)->info().testSize, test);
         QFETCH(QString, note);
         if (!note.isEmpty()) VERIFY_NOTE((*data)->info(), note.toStdString());
+    }
+    void trainsMayBeAClass() {
+        Recordings r;
+        for (const char* name : {"bus/1", "car/1", "train/1", "train/2"})
+            r.add(QString("%1.wav").arg(name), wav(tone(500, 8000, 0.1)));
+        OPEN(data, r.path());
+        QCOMPARE((*data)->info().classNames, (std::vector<std::string>{"bus", "car", "train"}));
+        QCOMPARE((*data)->info().trainSize, 4);
     }
     /// As in the speech commands.
     void listNamesTheTest() {
