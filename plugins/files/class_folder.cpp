@@ -47,7 +47,7 @@ struct Contents {
 };
 
 /// What lies directly in a folder.
-Contents contentsOf(const fs::path& folder, const SampleKind& kind, LeftOut& leftOut) {
+Contents contentsOf(const fs::path& folder, const FileKind& kind, LeftOut& leftOut) {
     Contents contents;
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -73,15 +73,14 @@ Contents contentsOf(const fs::path& folder, const SampleKind& kind, LeftOut& lef
 }
 
 /// All samples at any depth; links to folders are not followed, for they may lead in a circle.
-void collect(const fs::path& folder, const SampleKind& kind, std::vector<fs::path>& samples,
-             LeftOut& leftOut) {
+void collect(const fs::path& folder, const FileKind& kind, std::vector<fs::path>& samples, LeftOut& leftOut) {
     const Contents contents = contentsOf(folder, kind, leftOut);
     samples.insert(samples.end(), contents.samples.begin(), contents.samples.end());
     for (const fs::path& inner : contents.folders)
         if (std::error_code error; !fs::is_symlink(inner, error)) collect(inner, kind, samples, leftOut);
 }
 
-void noteLeftOut(const LeftOut& leftOut, const SampleKind& kind, std::vector<std::string>& notes) {
+void noteLeftOut(const LeftOut& leftOut, const FileKind& kind, std::vector<std::string>& notes) {
     if (leftOut.files > 0) {
         std::string endings;
         for (const auto& [ending, count] : leftOut.endings)
@@ -112,7 +111,7 @@ constexpr SamplePart allParts[] = {SamplePart::Train, SamplePart::Validation, Sa
 
 class Finder {
   public:
-    Finder(const SampleKind& kind, std::int64_t namePart)
+    Finder(const FileKind& kind, std::int64_t namePart)
         : kind_(kind)
         , namePart_(namePart) {}
 
@@ -333,14 +332,14 @@ class Finder {
                           "Add " + kind_.many + " of it to train on, or remove those of the " + which + ".");
     }
 
-    const SampleKind& kind_;
+    const FileKind& kind_;
     std::int64_t namePart_;
     std::map<SamplePart, PartSamples> parts_;
     LeftOut leftOut_;
     ClassFolder found_;
 };
 
-bool holdsSamplesWithin(const fs::path& folder, const SampleKind& kind, int depth) {
+bool holdsSamplesWithin(const fs::path& folder, const FileKind& kind, int depth) {
     LeftOut ignored;
     const Contents contents = contentsOf(folder, kind, ignored);
     if (!contents.samples.empty()) return true;
@@ -351,17 +350,17 @@ bool holdsSamplesWithin(const fs::path& folder, const SampleKind& kind, int dept
 
 } // namespace
 
-bool holdsSamples(const fs::path& folder, const SampleKind& kind) {
+bool holdsSamples(const fs::path& folder, const FileKind& kind) {
     std::error_code error;
     constexpr int deep = 5;
     return fs::is_directory(folder, error) && holdsSamplesWithin(folder, kind, deep);
 }
 
-Result<ClassFolder> findClassFiles(const fs::path& folder, const SampleKind& kind, std::int64_t namePart) {
+Result<ClassFolder> findClassFiles(const fs::path& folder, const FileKind& kind, std::int64_t namePart) {
     return Finder(kind, namePart).find(folder);
 }
 
-Result<std::vector<fs::path>> findSamples(const fs::path& folder, const SampleKind& kind,
+Result<std::vector<fs::path>> findSamples(const fs::path& folder, const FileKind& kind,
                                           std::vector<std::string>& notes) {
     std::vector<fs::path> samples;
     LeftOut leftOut;

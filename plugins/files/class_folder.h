@@ -11,7 +11,7 @@
 namespace burdock {
 
 /// What is looked for in a folder, and how messages speak of it.
-struct SampleKind {
+struct FileKind {
     std::string code;    ///< of refusals: "sound" gives "data.sound.none"
     std::string one;     ///< "recording"
     std::string many;    ///< "recordings"
@@ -32,7 +32,7 @@ struct ClassFolder {
 };
 
 /// Whether a folder holds samples, not too deep.
-bool holdsSamples(const std::filesystem::path& folder, const SampleKind& kind);
+bool holdsSamples(const std::filesystem::path& folder, const FileKind& kind);
 
 /// Finds them: one folder a class, at any depth within it, in the folder itself or in its train/, validation/
 /// and test/ (or what else partNamed knows); validation/ is the test part where there is no test/, and
@@ -41,12 +41,12 @@ bool holdsSamples(const std::filesystem::path& folder, const SampleKind& kind);
 /// Files and folders that are hidden, folders whose name begins with "_", and what lies beside parts are left
 /// out, and told in notes. Refuses folders without samples, with one class only, and classes of the test or
 /// the validation that are not trained.
-Result<ClassFolder> findClassFiles(const std::filesystem::path& folder, const SampleKind& kind,
+Result<ClassFolder> findClassFiles(const std::filesystem::path& folder, const FileKind& kind,
                                    std::int64_t namePart);
 
 /// The samples of a folder and of all folders in it, sorted, whatever their classes; in `notes` what was left
 /// out. Refuses a folder without any.
-Result<std::vector<std::filesystem::path>>
-findSamples(const std::filesystem::path& folder, const SampleKind& kind, std::vector<std::string>& notes);
+Result<std::vector<std::filesystem::path>> findSamples(const std::filesystem::path& folder,
+                                                       const FileKind& kind, std::vector<std::string>& notes);
 
 } // namespace burdock

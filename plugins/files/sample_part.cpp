@@ -10,7 +10,7 @@
 namespace burdock {
 
 std::optional<SamplePart> partNamed(std::string name) {
-    name = lowered(std::move(name));
+    name = lowered(name);
     std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
     for (const std::string_view ending : {"images", "pictures", "data", "set", "imgs"})
         if (name.size() > ending.size() && name.ends_with(ending)) name.resize(name.size() - ending.size());

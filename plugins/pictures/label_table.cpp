@@ -1,6 +1,7 @@
 #include "label_table.h"
 
 #include "files/count_text.h"
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "label_values.h"
 #include "picture_table.h"
@@ -80,8 +81,7 @@ std::size_t fileColumn(const PictureTable& table, const Names& names) {
     std::size_t best = nowhere, most = 0;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const std::size_t count = 2 * namedBy(table, i, names);
-        const std::size_t worth =
-            count > 0 ? count + (usual.contains(loweredName(table.columns[i])) ? 1 : 0) : 0;
+        const std::size_t worth = count > 0 ? count + (usual.contains(lowered(table.columns[i])) ? 1 : 0) : 0;
         if (worth > most) {
             most = worth;
             best = i;
@@ -97,7 +97,7 @@ std::vector<std::size_t> labelColumns(const Matched& in, const Names& names) {
          {"label", "labels", "class", "class_name", "classname", "class_id", "category", "target", "species",
           "breed", "diagnosis", "dx", "finding labels", "tags", "y", "value", "score"})
         for (std::size_t i = 0; i < table.columns.size(); ++i)
-            if (i != in.files && loweredName(table.columns[i]) == name) return {i};
+            if (i != in.files && lowered(table.columns[i]) == name) return {i};
     std::vector<std::size_t> left;
     for (std::size_t i = 0; i < table.columns.size(); ++i)
         if (i != in.files && i != in.part && !table.columns[i].empty() &&
@@ -177,7 +177,7 @@ Result<std::vector<Matched>> matchTables(const std::vector<fs::path>& tables, co
 /// Columns of the same names as those of the first table with labels.
 bool areAlike(const Matched& a, const Matched& b) {
     return std::ranges::equal(a.labels, b.labels, [&](std::size_t i, std::size_t j) {
-        return loweredName(a.table.columns[i]) == loweredName(b.table.columns[j]);
+        return lowered(a.table.columns[i]) == lowered(b.table.columns[j]);
     });
 }
 
@@ -250,7 +250,7 @@ std::string notedColumns(const Matched& in, const fs::path& root) {
 } // namespace
 
 bool isTableName(const fs::path& path) {
-    const std::string ending = loweredName(path.extension().string());
+    const std::string ending = lowered(path.extension().string());
     return ending == ".csv" || ending == ".tsv";
 }
 
@@ -294,15 +294,15 @@ Result<std::optional<PictureLabels>> readLabels(const std::vector<fs::path>& tab
         labels.pictures.push_back(std::move(pictures[i]));
     }
     if (!odd.missing.empty())
-        labels.notes.push_back(counted(odd.missing.size(), "row") + " of the table" +
+        labels.notes.push_back(countText(odd.missing.size(), "row") + " of the table" +
                                (odd.missing.size() == 1 ? " names" : " name") +
                                " no picture of the folder: " + fewOf(odd.missing) + ".");
     if (!odd.again.empty())
-        labels.notes.push_back(counted(odd.again.size(), "row") + " of the table" +
+        labels.notes.push_back(countText(odd.again.size(), "row") + " of the table" +
                                (odd.again.size() == 1 ? " names" : " name") +
                                " a picture again, with nothing else: " + fewOf(odd.again) + ".");
     if (!unlabelled.empty())
-        labels.notes.push_back(counted(unlabelled.size(), "picture") +
+        labels.notes.push_back(countText(unlabelled.size(), "picture") +
                                (unlabelled.size() == 1 ? " has" : " have") + " no label and " +
                                (unlabelled.size() == 1 ? "was" : "were") + " left out: " + fewOf(unlabelled) +
                                ".");

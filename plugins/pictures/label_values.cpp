@@ -1,5 +1,6 @@
 #include "label_values.h"
 
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "picture_folder.h"
 #include "picture_tree.h"
@@ -61,7 +62,7 @@ bool standForClasses(const std::string& column, const std::vector<std::vector<do
         distinct.insert(row.front());
         ++count;
     }
-    const std::string name = loweredName(column);
+    const std::string name = lowered(column);
     constexpr std::size_t most = 1000;
     if (name.starts_with("label") || name.starts_with("class") || name == "species")
         return distinct.size() <= most;

@@ -1,6 +1,7 @@
 #include "mask_names.h"
 
 #include "files/file_reader.h"
+#include "files/lowered.h"
 #include "picture_table.h"
 #include "picture_tree.h"
 
@@ -118,8 +119,8 @@ MaskNames findMaskNames(const std::vector<fs::path>& files) {
                                              "labelmap",    "names"};
     MaskNames names;
     for (const fs::path& file : files) {
-        const std::string ending = loweredName(file.extension().string());
-        if (!stems.contains(loweredName(file.stem().string()))) continue;
+        const std::string ending = lowered(file.extension().string());
+        if (!stems.contains(lowered(file.stem().string()))) continue;
         if (ending == ".csv") {
             takeTable(file, names);
         } else if (ending == ".txt" || ending == ".json" || ending == ".names") {

@@ -1,6 +1,7 @@
 #include "picture_folder.h"
 
 #include "files/count_text.h"
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "label_table.h"
 #include "picture_format.h"
@@ -122,7 +123,7 @@ tl::unexpected<Diagnostic> refuseClasses(const Search& search, const ByClass& tr
         return refuseFile(folder, "pictures.none", "The folder holds no pictures in folders of their class.",
                           (flat.empty()
                                ? "Looked for " + pictureFormatNames()
-                               : counted(flat.size(), "picture") + " without a class: " + fewOf(flat)) +
+                               : countText(flat.size(), "picture") + " without a class: " + fewOf(flat)) +
                               ".",
                           mend);
     return refuseFile(folder, "classes", "The folder holds one class only.",
@@ -133,7 +134,7 @@ Status findClasses(Search& search, const std::vector<ByClass>& parts) {
     PictureFolder& found = search.found;
     std::map<std::string, std::int64_t> numbers;
     for (const auto& [name, files] : parts.front()) {
-        numbers.emplace(loweredName(name), static_cast<std::int64_t>(found.classNames.size()));
+        numbers.emplace(lowered(name), static_cast<std::int64_t>(found.classNames.size()));
         found.classNames.push_back(name);
     }
     const bool anyCase = numbers.size() == found.classNames.size();
@@ -142,8 +143,8 @@ Status findClasses(Search& search, const std::vector<ByClass>& parts) {
         std::vector<std::string> missing = found.classNames;
         for (const auto& [name, files] : classes) {
             auto at = std::ranges::find(found.classNames, name);
-            if (at == found.classNames.end() && anyCase && numbers.contains(loweredName(name)))
-                at = found.classNames.begin() + numbers[loweredName(name)];
+            if (at == found.classNames.end() && anyCase && numbers.contains(lowered(name)))
+                at = found.classNames.begin() + numbers[lowered(name)];
             if (at == found.classNames.end())
                 return refuseFile(files.front().parent_path(), "pictures.class",
                                   "A class of the test pictures is missing among the training pictures.", "",
@@ -155,7 +156,7 @@ Status findClasses(Search& search, const std::vector<ByClass>& parts) {
         if (!classes.empty() && !missing.empty())
             found.notes.push_back("The " + std::string(part == SamplePart::Test ? "test" : "validation") +
                                   " pictures lack " +
-                                  counted(missing.size(), missing.size() == 1 ? "class" : "classe") + ": " +
+                                  countText(missing.size(), missing.size() == 1 ? "class" : "classe") + ": " +
                                   fewOf(missing) + ".");
     }
     const std::size_t classes = found.classNames.size();
@@ -213,7 +214,7 @@ void useValidation(Search& search) {
     ValidationUse use = search.options.validation;
     if (use == ValidationUse::Auto)
         use = found.test.empty() ? ValidationUse::Test : ValidationUse::Validation;
-    const std::string pictures = counted(found.validation.size(), "picture") + " of the validation folder ";
+    const std::string pictures = countText(found.validation.size(), "picture") + " of the validation folder ";
     const auto moveTo = [&](std::vector<PictureFile>& files) {
         files.insert(files.end(), found.validation.begin(), found.validation.end());
         found.validation.clear();
@@ -256,16 +257,16 @@ void tellLeftOut(Search& search) {
     for (const fs::path& file : search.scanned.root.allPictures())
         if (!used.contains(file) && !search.told.contains(file)) pictures.push_back(search.shortName(file));
     if (!pictures.empty())
-        found.notes.push_back(counted(pictures.size(), "picture") +
+        found.notes.push_back(countText(pictures.size(), "picture") +
                               (pictures.size() == 1 ? " was" : " were") +
                               " left out, being in no class or part: " + fewOf(pictures) + ".");
     collectOthers(search.scanned.root, found.others);
     std::map<std::string, std::vector<std::string>> byEnding;
     for (const fs::path& file : found.others)
         if (!search.used.contains(file))
-            byEnding[loweredName(file.extension().string())].push_back(search.shortName(file));
+            byEnding[lowered(file.extension().string())].push_back(search.shortName(file));
     for (const auto& [ending, names] : byEnding)
-        found.notes.push_back(counted(names.size(), (ending.empty() ? "" : ending + " ") + "file") +
+        found.notes.push_back(countText(names.size(), (ending.empty() ? "" : ending + " ") + "file") +
                               (names.size() == 1 ? " is no picture and was" : " are no pictures and were") +
                               " not read: " + fewOf(names) + ".");
     found.notes.insert(found.notes.end(), search.scanned.faults.begin(), search.scanned.faults.end());
@@ -294,10 +295,6 @@ Status findAny(Search& search) {
 }
 
 } // namespace
-
-std::string counted(std::size_t count, const std::string& noun) {
-    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
 
 bool looksLikePictureFolder(const fs::path& folder) {
     std::error_code error;

@@ -54,7 +54,4 @@ std::vector<std::filesystem::path> filesBesidePictures(const std::filesystem::pa
 /// that are not trained, and pictures, also of the test, without a mask. What is left out is told in notes.
 Result<PictureFolder> findPictures(const std::filesystem::path& folder, const FolderOptions& options);
 
-/// "1 picture", "12 pictures"
-std::string counted(std::size_t count, const std::string& noun);
-
 } // namespace burdock

@@ -1,6 +1,7 @@
 #include "picture_table.h"
 
 #include "files/file_reader.h"
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "files/table_rows.h"
 #include "files/text_encoding.h"
@@ -25,7 +26,7 @@ std::size_t PictureTable::find(const std::string& column) const {
     for (std::size_t i = 0; i < columns.size(); ++i)
         if (columns[i] == column) return i;
     for (std::size_t i = 0; i < columns.size(); ++i)
-        if (loweredName(columns[i]) == loweredName(column) || std::to_string(i + 1) == column) return i;
+        if (lowered(columns[i]) == lowered(column) || std::to_string(i + 1) == column) return i;
     return columns.size();
 }
 

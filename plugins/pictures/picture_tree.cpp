@@ -1,6 +1,7 @@
 #include "picture_tree.h"
 
 #include "engine/data/reading.h"
+#include "files/lowered.h"
 #include "picture_format.h"
 
 #include <algorithm>
@@ -106,20 +107,14 @@ void collect(const PictureTree& folder, std::vector<fs::path>& pictures) {
 const PictureTree* folderNamed(const PictureTree& folder, std::initializer_list<std::string_view> names) {
     for (const std::string_view name : names)
         for (const PictureTree& inner : folder.folders)
-            if (loweredName(inner.name) == name) return &inner;
+            if (lowered(inner.name) == name) return &inner;
     return nullptr;
 }
 
 } // namespace
 
-std::string loweredName(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return text;
-}
-
 bool isPictureName(const fs::path& path) {
-    const std::string ending = loweredName(path.extension().string());
+    const std::string ending = lowered(path.extension().string());
     return !ending.empty() && std::ranges::any_of(pictureFormats, [&](const PictureFormat& format) {
         return std::ranges::find(format.endings, ending) != format.endings.end();
     });
@@ -128,7 +123,7 @@ bool isPictureName(const fs::path& path) {
 bool isHiddenName(const std::string& name) {
     static const std::vector<std::string> known{"thumbs.db", "ehthumbs.db",  "desktop.ini", "__macosx",
                                                 "@eadir",    "$recycle.bin", "__pycache__", "lost+found"};
-    return name.starts_with('.') || std::ranges::find(known, loweredName(name)) != known.end();
+    return name.starts_with('.') || std::ranges::find(known, lowered(name)) != known.end();
 }
 
 bool PictureTree::hasPictures() const {

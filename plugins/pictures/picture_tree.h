@@ -40,7 +40,6 @@ const PictureTree* imagesIn(const PictureTree& folder);
 const PictureTree* masksIn(const PictureTree& folder);
 
 bool isPictureName(const std::filesystem::path& path);
-std::string loweredName(std::string text);
 
 /// Whether a system or program put it there: ".DS_Store", "Thumbs.db", "__MACOSX".
 bool isHiddenName(const std::string& name);

@@ -192,7 +192,7 @@ Result<Decodeds> readFolder(const fs::path& folder, const PictureOptions& option
     read.test = std::move(*test);
     noteRemarks(counts, read.how.background, info.notes);
     if (!left.empty())
-        info.notes.push_back(counted(left.size(), "picture") + " cannot be read and " +
+        info.notes.push_back(countText(left.size(), "picture") + " cannot be read and " +
                              (left.size() == 1 ? "was" : "were") + " left out: " + fewOf(left) + ".");
     if (read.found.train.empty())
         return refuseFile(folder, "pictures.none", "No picture of the folder can be read.",

@@ -1,6 +1,7 @@
 #include "pixel_masks.h"
 
 #include "decode.h"
+#include "files/count_text.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -202,7 +203,7 @@ void noteMasks(const RawMasks& train, const RawMasks& test, Kind kind, bool bord
             lossy += (remarks & Lossy) != 0 ? 1 : 0;
     if (lossy > 0)
         notes.push_back(
-            counted(lossy, "mask") + (lossy == 1 ? " is" : " are") +
+            countText(lossy, "mask") + (lossy == 1 ? " is" : " are") +
             " stored as JPEG, which changes values: from 128 on a pixel is taken for 255, else for 0.");
 }
 

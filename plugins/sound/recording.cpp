@@ -94,14 +94,14 @@ Result<std::vector<float>> readMixed(const fs::path& path, const Opened& opened,
 
 } // namespace
 
-const SampleKind& recordings() {
-    static const SampleKind kind{"sound", "recording", "recordings", "WAV, FLAC, OGG or AIFF",
-                                 [](const fs::path& path) {
-                                     std::string ending = path.extension().string();
-                                     for (char& c : ending)
-                                         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-                                     return std::ranges::find(endings, ending) != endings.end();
-                                 }};
+const FileKind& recordings() {
+    static const FileKind kind{"sound", "recording", "recordings", "WAV, FLAC, OGG or AIFF",
+                               [](const fs::path& path) {
+                                   std::string ending = path.extension().string();
+                                   for (char& c : ending)
+                                       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+                                   return std::ranges::find(endings, ending) != endings.end();
+                               }};
     return kind;
 }
 

@@ -1,5 +1,6 @@
 #include "dialect.h"
 
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "target_plan.h"
 

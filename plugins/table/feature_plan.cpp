@@ -1,6 +1,7 @@
 #include "feature_plan.h"
 
 #include "engine/schema/number_text.h"
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "ordinal.h"
 

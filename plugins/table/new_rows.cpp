@@ -1,5 +1,6 @@
 #include "new_rows.h"
 
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "windows.h"
 

@@ -1,6 +1,7 @@
 #include "ordinal.h"
 
 #include "column.h"
+#include "files/lowered.h"
 #include "table_profile.h"
 
 #include <algorithm>

@@ -1,6 +1,7 @@
 #include "table_profile.h"
 
 #include "engine/schema/param_text.h"
+#include "files/lowered.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -174,13 +175,6 @@ void noteNumbers(TableProfile& table, char decimal) {
 }
 
 } // namespace
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    for (char& c : result)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return result;
-}
 
 std::string escaped(std::string_view name) {
     std::string text;

@@ -37,6 +37,4 @@ std::string listed(const std::vector<std::string>& names);
 tl::unexpected<Diagnostic> refuseAt(const TableSource& source, std::int64_t line, std::size_t column,
                                     std::string code, std::string what, std::string why, std::string mend);
 
-std::string lowered(std::string_view text);
-
 } // namespace burdock

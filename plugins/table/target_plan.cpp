@@ -1,5 +1,6 @@
 #include "target_plan.h"
 
+#include "files/lowered.h"
 #include "files/number_offset.h"
 #include "files/problem.h"
 
