@@ -283,20 +283,21 @@ class Finder {
                     (namePart_ > 0 ? "part " + std::to_string(namePart_) : std::string("no part")) +
                     " of their names repeats as that of a class would.",
                 "Give a folder with one folder of " + kind_.many + " for each class.");
-        for (const SamplePart part : allParts) {
-            std::map<std::string, std::vector<fs::path>> classes;
-            for (const fs::path& file : all(parts_[part]))
-                classes[rule->classOf(file)].push_back(file);
-            if (part == SamplePart::Train)
-                for (const auto& [name, members] : classes)
-                    found_.classNames.push_back(name);
-            for (const auto& [name, members] : classes) {
-                const auto number = numberOf(name);
-                if (!number) return refuseUntrained(members.front(), name, part);
-                for (const fs::path& file : members)
-                    filesOf(part).push_back({file, *number});
-            }
+        std::map<std::string, std::vector<fs::path>> classes;
+        for (const fs::path& file : files)
+            classes[rule->classOf(file)].push_back(file);
+        for (const auto& [name, members] : classes) {
+            for (const fs::path& file : members)
+                found_.train.push_back({file, static_cast<std::int64_t>(found_.classNames.size())});
+            found_.classNames.push_back(name);
         }
+        for (const SamplePart part : {SamplePart::Validation, SamplePart::Test})
+            for (const fs::path& file : all(parts_[part])) {
+                const std::string name = rule->classOf(file);
+                const auto number = numberOf(name);
+                if (!number) return refuseUntrained(file, name, part);
+                filesOf(part).push_back({file, *number});
+            }
         found_.notes.push_back("The names of the files tell their classes, as \"" +
                                rule->classOf(files.front()) + "\" of " + nameOf(files.front()) + ": " +
                                countText(std::ssize(found_.classNames), "class", "classes") + ".");
