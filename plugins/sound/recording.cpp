@@ -2,6 +2,7 @@
 
 #include "engine/data/reading.h"
 #include "files/file_reader.h"
+#include "files/lowered.h"
 #include "files/problem.h"
 #include "riff_check.h"
 
@@ -97,9 +98,7 @@ Result<std::vector<float>> readMixed(const fs::path& path, const Opened& opened,
 const FileKind& recordings() {
     static const FileKind kind{"sound", "recording", "recordings", "WAV, FLAC, OGG or AIFF",
                                [](const fs::path& path) {
-                                   std::string ending = path.extension().string();
-                                   for (char& c : ending)
-                                       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+                                   const std::string ending = lowered(path.extension().string());
                                    return std::ranges::find(endings, ending) != endings.end();
                                }};
     return kind;
