@@ -170,7 +170,7 @@ void SeenView::take(Result<SeenSamples> seen) {
         emit changed();
         return;
     }
-    shown_ = std::move(*seen);
+    shown_.emplace(std::move(*seen)); // GCC 14 warns falsely of an assignment
     QStringList facts;
     if (shown_->original == shown_->shape)
         facts << shapeWords(shown_->shape);
