@@ -170,7 +170,7 @@ void SeenView::take(Result<SeenSamples> seen) {
         emit changed();
         return;
     }
-    shown_.emplace(std::move(*seen)); // GCC 14 warns falsely of an assignment
+    shown_ = std::make_unique<const SeenSamples>(std::move(*seen));
     QStringList facts;
     if (shown_->original == shown_->shape)
         facts << shapeWords(shown_->shape);
@@ -188,7 +188,7 @@ void SeenView::take(Result<SeenSamples> seen) {
         facts << tr("the network takes %1: they do not go together yet").arg(shapeWords(*input_));
     facts_->setText(facts.join(QStringLiteral(" · ")));
     if (isPicture(shown_->shape)) {
-        pictures_->setSeen(&*shown_);
+        pictures_->setSeen(shown_.get());
         stack_->setCurrentIndex(0);
     } else {
         fillTable();

@@ -25,7 +25,7 @@ class SeenView : public QWidget {
     void setSeen(std::shared_ptr<const Dataset> data, const std::optional<Shape>& input,
                  const TrainConfig& config);
     /// What is shown; null while there is nothing.
-    const SeenSamples* shown() const { return shown_ ? &*shown_ : nullptr; }
+    const SeenSamples* shown() const { return shown_.get(); }
 
   signals:
     void changed();
@@ -43,7 +43,7 @@ class SeenView : public QWidget {
     TrainConfig config_;
     std::uint64_t turn_ = 1;
     bool outdated_ = false; ///< worked out when it is looked at
-    std::optional<SeenSamples> shown_;
+    std::unique_ptr<const SeenSamples> shown_;
     std::shared_ptr<KeptScaling> scaling_; ///< used on the worker's thread alone
     QLabel* facts_;
     QPushButton* others_;
