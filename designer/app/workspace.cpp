@@ -22,6 +22,8 @@
 #include <QRegularExpression>
 #include <QSettings>
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <utility>
 
