@@ -223,7 +223,7 @@ class SheetReader {
                 if (rows_.size() % 1024 == 0) continueReading();
             }
         }
-        return in.hasError() ? Outcome::Damaged : Outcome::Read;
+        return in.hasError() || lostText_ ? Outcome::Damaged : Outcome::Read;
     }
     std::string text() const {
         std::string text;
@@ -272,8 +272,10 @@ class SheetReader {
         formulas_ += formula && value.isEmpty();
         std::string text = value.toStdString();
         if (type == QLatin1String("s")) {
-            const auto index = value.toULongLong();
-            text = index < strings_.size() && !value.isEmpty() ? strings_[index] : "";
+            bool isIndex = false;
+            const auto index = value.toULongLong(&isIndex);
+            text = isIndex && index < strings_.size() ? strings_[index] : "";
+            lostText_ = lostText_ || (!value.isEmpty() && !(isIndex && index < strings_.size()));
         } else if (type == QLatin1String("b")) {
             text = value == QLatin1String("1") ? "TRUE" : "FALSE";
         } else if ((type.isEmpty() || type == QLatin1String("n")) && style < dates_.size() && dates_[style]) {
@@ -297,6 +299,7 @@ class SheetReader {
     std::size_t width_ = 0, next_ = 0; ///< of all rows; the column of a cell that does not tell its own
     std::uint64_t size_ = 0;
     std::int64_t formulas_ = 0;
+    bool lostText_ = false; ///< a cell names a text that the workbook does not have
 };
 
 } // namespace

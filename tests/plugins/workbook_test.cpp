@@ -125,6 +125,20 @@ class WorkbookTest : public QObject {
         QVERIFY(!data);
         QCOMPARE(QString::fromStdString(data.error().code), code);
     }
+    void textsThatAreNotThereAreDamage_data() {
+        QTest::addColumn<QByteArray>("index");
+        for (const char* index : {"-1", "nan", "1.5", "99999999999"})
+            QTest::newRow(index) << QByteArray(index);
+    }
+    void textsThatAreNotThereAreDamage() {
+        QFETCH(QByteArray, index);
+        Parts odd = parts();
+        odd[4].second.replace("</sheetData>", "<row><c t='s'><v>" + index + "</v></c></row></sheetData>");
+        DataFolder folder;
+        const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(odd)));
+        QVERIFY(!data);
+        QVERIFY2(oneLine(data.error()).find("damaged") != std::string::npos, oneLine(data.error()).c_str());
+    }
     void cellsBeyondTheSheetAreRefused() {
         Parts odd = parts();
         odd[4].second.replace("r='B4'", "r='XFE4'");
