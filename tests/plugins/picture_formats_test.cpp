@@ -69,7 +69,8 @@ class PictureFormatsTest : public QObject {
         QImage red(6, 4, QImage::Format_RGB32);
         red.fill(Qt::red);
         p.add("b/1.png", {6, 4}, Qt::black);
-        p.files.write(name, saved(red, format, 100));
+        // Of a WebP that is stored without loss Qt 6.8 reads no 36 bytes, which it writes itself.
+        p.files.write(name, saved(red, format, format == "webp" ? 99 : 100));
         const auto data = shippedCatalog().open(p.path());
         QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
         QCOMPARE((*data)->info().trainSize, 3);
