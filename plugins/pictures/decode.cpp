@@ -88,6 +88,7 @@ class Reader {
         reader_.setAutoTransform(false);
         if (!file.stored.size.isEmpty()) return;
         file.stored.size = reader_.size();
+        if (file.stored.size.isEmpty()) return; // Qt's readers leave the rest unset then
         file.stored.orientation = orientationOf(reader_.transformation());
         const QImage::Format format = reader_.imageFormat();
         file.stored.grey = format == QImage::Format_Grayscale8 || format == QImage::Format_Grayscale16 ||
