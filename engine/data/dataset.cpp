@@ -25,6 +25,15 @@ Result<std::shared_ptr<const NewSamples>> Dataset::readNew(const std::filesystem
     return refuse(std::move(d));
 }
 
+Result<std::shared_ptr<const NewSamples>> Dataset::readFields(std::span<const std::string>) const {
+    Diagnostic d;
+    d.code = "dataset.fields";
+    d.what = "No sample can be put together by hand for " + info().title + ".";
+    d.why = "Its inputs are no single values that could be asked for.";
+    d.mend = "Ask about a file instead.";
+    return refuse(std::move(d));
+}
+
 std::int64_t Dataset::groupOf(Part, std::int64_t) const {
     return 0;
 }

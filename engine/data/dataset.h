@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/data/input_field.h"
 #include "engine/data/new_samples.h"
 #include "engine/data/task.h"
 #include "engine/data/tokenizer.h"
@@ -81,6 +82,13 @@ class Dataset {
     /// Refuses what lacks an input, and where the data are of a kind that cannot be asked about further
     /// files.
     virtual Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const;
+
+    /// What a sample can be put together of by hand; empty: it cannot be.
+    virtual std::vector<InputField> inputFields() const { return {}; }
+    /// One sample put together by hand: a text for each of inputFields(), in their order, as the data would
+    /// write it, or empty where it is missing. Refuses a text that is no value of its field, and where there
+    /// are no fields.
+    virtual Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const;
 
     /// The group of a sample, where info().groupedBy names what tells it: a number that is the same for what
     /// must not be parted by a split, such as all samples of one patient, in either part.

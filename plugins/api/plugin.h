@@ -7,8 +7,8 @@
 namespace burdock {
 
 /// Raised when a plugin built against the old interfaces could not work with the new ones. A plugin
-/// names the version it was built for in its metadata JSON: { "name": …, "api": 5, "doc": … }.
-inline constexpr int pluginApiVersion = 5;
+/// names the version it was built for in its metadata JSON: { "name": …, "api": 6, "doc": … }.
+inline constexpr int pluginApiVersion = 6;
 
 /// What every plugin implements, the shipped ones too. A plugin is a Qt plugin (a shared library with
 /// metadata), found in the program's plugin folder and in the folders of BURDOCK_PLUGIN_PATH.
