@@ -36,25 +36,27 @@ void asSheet(TableOptions& options) {
     options.encoding = "utf-8";
 }
 
-Result<OpenedSource> sheetOf(const std::filesystem::path& path) {
-    auto sheet = readWorkbook(path);
+Result<OpenedSource> sheetOf(const std::filesystem::path& path, const std::string& wanted) {
+    auto sheet = readWorkbook(path, wanted);
     if (!sheet) return tl::unexpected(sheet.error());
     std::vector<std::string> notes;
-    if (!sheet->others.empty())
-        notes.push_back("The first sheet, " + inQuotes(sheet->name) +
-                        ", is read; left out: " + listed(sheet->others) + ".");
+    if (!sheet->others.empty()) notes.push_back(readSheetOnly(*sheet));
     if (sheet->formulas > 0)
         notes.push_back(std::to_string(sheet->formulas) +
                         (sheet->formulas == 1 ? " cell holds a formula without a stored result and counts"
                                               : " cells hold formulas without a stored result and count") +
                         " as missing: open the workbook in a spreadsheet program and save it.");
     return OpenedSource{TableSource::ofText(path, std::move(sheet->text)), std::move(notes), sheet->formulas,
-                        sheet->others.empty() ? "" : onlyFirst(*sheet)};
+                        sheet->others.empty() ? "" : readSheetOnly(*sheet)};
 }
 
 /// A table's text, or that of a workbook's sheet.
 Result<OpenedSource> sourceOf(const std::filesystem::path& path, const TableOptions& options) {
-    if (isWorkbook(path)) return sheetOf(path);
+    if (isWorkbook(path)) {
+        auto sheet = sheetOf(path, options.sheet);
+        if (sheet || sheet.error().code != "data.xlsx.sheet") return sheet;
+        return sheetOf(path, ""); // that of another workbook
+    }
     auto source = TableSource::open(path, options.encoding);
     if (!source) return tl::unexpected(source.error());
     return OpenedSource{std::move(*source), {}, 0, {}};
@@ -430,12 +432,19 @@ std::vector<ParamSpec> workbookParams() {
 
 Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path& path,
                                                     const ParamValues& values) {
+std::vector<ParamSpec> tableParams() {
+    std::vector<ParamSpec> specs = TableOptions::table().specs();
+    std::erase_if(specs, [](const ParamSpec& spec) { return spec.key == "sheet"; });
+    return specs;
+}
+
     TableOptions options = TableOptions::table().read(values);
     asSheet(options);
-    const auto source = sheetOf(path);
+    const auto source = sheetOf(path, options.sheet);
     if (!source) return tl::unexpected(source.error());
     auto data = readTable(source->text, options, source->notes);
     if (data) return data;
+    std::ranges::rotate(specs, specs.end() - 1); // the sheet comes first
     if (source->formulas > 0) return withoutResults(path, source->formulas);
     if (!source->sheets.empty()) data.error().why += (data.error().why.empty() ? "" : " ") + source->sheets;
     return data;

@@ -15,10 +15,12 @@ namespace burdock {
 Result<std::shared_ptr<const Dataset>> openTable(const std::filesystem::path& path,
                                                  const ParamValues& options);
 
-/// The same of the first sheet of an Excel workbook.
+/// The same of a sheet of an Excel workbook.
 Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path& path,
                                                     const ParamValues& options);
-/// A table's options but those of how text is written.
+/// How a table's text may be read.
+std::vector<ParamSpec> tableParams();
+/// The same for a sheet: which one, and nothing of how text is written.
 std::vector<ParamSpec> workbookParams();
 
 } // namespace burdock

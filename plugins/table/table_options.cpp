@@ -106,6 +106,10 @@ const ParamTable<TableOptions>& TableOptions::table() {
                                             .minimum = 0,
                                             .maximum = 0.9,
                                             .doc = "The rows that are held out for the test."});
+        made.add(&TableOptions::sheet,
+                 {.key = "sheet",
+                  .label = "Sheet",
+                  .doc = "Which of a workbook's: its name, or its number from 1; empty: the first."});
         return made;
     }();
     return t;

@@ -20,6 +20,7 @@ struct TableOptions {
     std::int64_t horizon = 1;          ///< rows from a window's last to the one that has its target
     std::string order, group;          ///< a column each
     double testShare = 0.2;            ///< of the rows
+    std::string sheet;                 ///< of a workbook: its name or number from 1; empty: the first
 
     const std::string& delimiter() const { return delimiterKey == "auto" ? separator : delimiterKey; }
     static const ParamTable<TableOptions>& table();

@@ -41,7 +41,7 @@ class TablePlugin final : public QObject, public Plugin {
         format.doc = "One row a sample. The target is the column named target, label, class or species, else "
                      "the last; words and few whole numbers make classes, other numbers a regression.";
         format.recognises = isTable;
-        format.params = TableOptions::table().specs();
+        format.params = tableParams();
         format.open = openTable;
         (void)registries.add(std::move(format));
 
@@ -49,7 +49,9 @@ class TablePlugin final : public QObject, public Plugin {
         workbooks.id = "xlsx";
         workbooks.name = "Workbooks (Excel)";
         workbooks.patterns = {"*.xlsx", "*.xlsm"};
-        workbooks.doc = "The first sheet as a table, one row a sample; its target is found as a table's is.";
+        workbooks.doc = "A sheet as a table, one row a sample: the first, or the one that is named. Its "
+                        "target is found as a "
+                        "table's is.";
         workbooks.recognises = [](const std::filesystem::path& path) {
             return (hasEnding(path, ".xlsx") || hasEnding(path, ".xlsm")) && firstBytes(path, 2) == "PK";
         };

@@ -304,22 +304,45 @@ class SheetReader {
 
 } // namespace
 
-std::string onlyFirst(const Sheet& sheet) {
-    return "Only the first sheet, " + inQuotes(sheet.name) + ", is read" +
+std::string readSheetOnly(const Sheet& sheet) {
+    return (sheet.first ? "The first sheet, " : "The sheet ") + inQuotes(sheet.name) +
+           (sheet.first ? "," : "") + " is read" +
            (sheet.others.empty() ? "; there is no other."
-                                 : "; the others are: " + listed(sheet.others) + ".");
+                                 : "; left out: " + listed(sheet.others) + " (sheet).");
 }
 
 tl::unexpected<Diagnostic> withoutResults(const std::filesystem::path& path, std::int64_t formulas) {
     return refuseFile(path, "xlsx.formulas", "The workbook's formulas have no results.",
                       std::to_string(formulas) +
-                          (formulas == 1
-                               ? " cell of its first sheet holds a formula whose result is not stored."
-                               : " cells of its first sheet hold formulas whose results are not stored."),
+                          (formulas == 1 ? " cell of its sheet holds a formula whose result is not stored."
+                                         : " cells of its sheet hold formulas whose results are not stored."),
                       "Open it in a spreadsheet program and save it.");
 }
 
-Result<Sheet> readWorkbook(const std::filesystem::path& path) {
+namespace {
+
+/// Its place among the sheets.
+Result<std::size_t> placeOf(const std::filesystem::path& path, const Book& book, const std::string& wanted) {
+    if (wanted.empty()) return 0;
+    const QString name = QString::fromStdString(wanted);
+    for (const Qt::CaseSensitivity cases : {Qt::CaseSensitive, Qt::CaseInsensitive})
+        for (std::size_t i = 0; i < book.sheets.size(); ++i)
+            if (book.sheets[i].name.compare(name, cases) == 0) return i;
+    bool isNumber = false;
+    if (const auto number = name.toULongLong(&isNumber);
+        isNumber && number >= 1 && number <= book.sheets.size())
+        return number - 1;
+    std::vector<std::string> names;
+    for (const SheetRef& sheet : book.sheets)
+        names.push_back(sheet.name.toStdString());
+    return refuseFile(path, "xlsx.sheet", "The workbook has no sheet " + inQuotes(wanted) + ".",
+                      "Its sheets are: " + listed(names) + ".",
+                      "Give the name of one, or its number from 1 (sheet).");
+}
+
+} // namespace
+
+Result<Sheet> readWorkbook(const std::filesystem::path& path, const std::string& wanted) {
     int error = 0;
     const Zip zip(zip_open(path.c_str(), ZIP_RDONLY, &error), zip_discard);
     if (!zip) return damaged(path, "It is no archive, as workbooks are.");
@@ -327,40 +350,44 @@ Result<Sheet> readWorkbook(const std::filesystem::path& path) {
     if (!workbook) return tl::unexpected(workbook.error());
     const Book book = bookOf(*workbook);
     if (book.sheets.empty()) return damaged(path, "It has no sheet.");
+    const auto place = placeOf(path, book, wanted);
+    if (!place) return tl::unexpected(place.error());
     const auto relations = partOf(path, zip.get(), "xl/_rels/workbook.xml.rels");
     const auto strings = partOf(path, zip.get(), "xl/sharedStrings.xml");
     const auto styles = partOf(path, zip.get(), "xl/styles.xml");
     for (const auto* part : {&relations, &strings, &styles})
         if (!*part) return tl::unexpected(part->error());
-    const auto cells = partOf(path, zip.get(), targetOf(*relations, book.sheets[0].id));
+    const auto cells = partOf(path, zip.get(), targetOf(*relations, book.sheets[*place].id));
     if (!cells) return tl::unexpected(cells.error());
 
     const std::vector<std::string> shared = sharedStrings(*strings);
     const std::vector<bool> dates = dateStyles(*styles);
+    Sheet sheet;
+    sheet.name = book.sheets[*place].name.toStdString();
+    sheet.first = *place == 0;
+    for (std::size_t i = 0; i < book.sheets.size(); ++i)
+        if (i != *place) sheet.others.push_back(book.sheets[i].name.toStdString());
     SheetReader reader(shared, dates, book.from1904);
     using Outcome = SheetReader::Outcome;
     switch (reader.read(*cells)) {
     case Outcome::Read:
         break;
     case Outcome::Damaged:
-        return damaged(path, "Its first sheet is damaged.");
+        return damaged(path, "Its sheet " + inQuotes(sheet.name) + " is damaged.");
     case Outcome::BeyondLastColumn:
-        return damaged(path, "A cell of its first sheet stands beyond the last column there can be, XFD.");
+        return damaged(path, "A cell of its sheet " + inQuotes(sheet.name) +
+                                 " stands beyond the last column there can be, XFD.");
     case Outcome::Large:
         return refuseFile(path, "large", "The workbook is too large.",
-                          "Its first sheet has more than 2 GB of text, all columns of all rows counted.",
+                          "Its sheet has more than 2 GB of text, all columns of all rows counted.",
                           "Save the sheet as CSV, which is read piece by piece.");
     }
     if (reader.isEmpty() && reader.formulas() > 0) return withoutResults(path, reader.formulas());
-    Sheet sheet;
     sheet.text = reader.text();
-    sheet.name = book.sheets[0].name.toStdString();
-    for (std::size_t i = 1; i < book.sheets.size(); ++i)
-        sheet.others.push_back(book.sheets[i].name.toStdString());
     sheet.formulas = reader.formulas();
     if (reader.isEmpty())
-        return refuseFile(path, "empty", "The workbook's first sheet is empty.", onlyFirst(sheet),
-                          "Move the sheet with the table to the front.");
+        return refuseFile(path, "empty", "The workbook's sheet " + inQuotes(sheet.name) + " is empty.",
+                          readSheetOnly(sheet), "Name the sheet that has the table (sheet=…).");
     return sheet;
 }
 

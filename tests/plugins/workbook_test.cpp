@@ -82,7 +82,37 @@ class WorkbookTest : public QObject {
         QVERIFY(std::abs(inputOf(*data, Part::Train, 1)[3] - std::sin(2 * 3.14159265 * 4 / 7)) <
                 1e-4); // a Friday
         QCOMPARE(info.missingValues, 3);
-        QVERIFY2(says(*data, "The first sheet, \"Data\", is read; left out: Notes."), said(*data).c_str());
+        QVERIFY2(says(*data, "The first sheet, \"Data\", is read; left out: Notes (sheet)."),
+                 said(*data).c_str());
+    }
+    /// By its name, in any case, or its number.
+    void theSheetIsChosen() {
+        Parts two = parts();
+        two.back().second = "<worksheet><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>a</t></is></c>"
+                            "<c r='B1' t='inlineStr'><is><t>b</t></is></c></row>";
+        for (int i = 2; i < 9; ++i)
+            two.back().second += "<row r='" + QByteArray::number(i) + "'><c><v>" + QByteArray::number(i) +
+                                 ".5</v></c><c><v>" + QByteArray::number(i * i) + ".25</v></c></row>";
+        two.back().second += "</sheetData></worksheet>";
+        DataFolder folder;
+        const std::string path = folder.write("t.xlsx", archive(two));
+        for (const char* sheet : {"Notes", "notes", "2"}) {
+            const auto data = shippedCatalog().open(path + ":sheet=" + sheet);
+            QVERIFY2(data, data ? "" : oneLine(data.error()).c_str());
+            QCOMPARE((*data)->info().featureNames, (Names{"a"}));
+            QCOMPARE((*data)->info().trainSize, 7);
+            QVERIFY2(says(**data, "The sheet \"Notes\" is read; left out: Data (sheet)."),
+                     said(**data).c_str());
+            // What is asked about may stand in a workbook without such a sheet.
+            const auto asked = (*data)->readNew(folder.write("new.csv", "a\n1.5\n"));
+            QVERIFY2(asked, asked ? "" : oneLine(asked.error()).c_str());
+        }
+        const auto none = shippedCatalog().open(path + ":sheet=Summary");
+        QCOMPARE(none.error().code, "data.xlsx.sheet");
+        QVERIFY(none.error().why.find("Data, Notes") != std::string::npos);
+        QCOMPARE(shippedCatalog().open(path + ":sheet=3").error().code, "data.xlsx.sheet");
+        QCOMPARE(shippedCatalog().open(folder.write("t.csv", "a,b\n1,2\n") + ":sheet=1").error().code,
+                 "param.unknown");
     }
     void newRowsOfAnotherFormat() {
         DataFolder folder;
