@@ -1,5 +1,6 @@
 #include "engine/data/dataset_catalog.h"
 
+#include "engine/data/foreign_file.h"
 #include "engine/data/reading.h"
 #include "engine/schema/guarded.h"
 #include "engine/schema/param_text.h"
@@ -200,6 +201,7 @@ Result<const DatasetFormat*> DatasetCatalog::formatOf(const std::string& file,
         d.why = "It is " + *kind + ".";
         return refuse(std::move(d));
     }
+    if (auto foreign = whyForeign(file)) return refuse(std::move(*foreign));
     Diagnostic d = problem("dataset.format", file, "No reader recognises this file.", "");
     d.mend = formats_.empty() ? "No reader is loaded: check the plugin folder."
                               : "Give a file of one of the formats, or name one (" + spec.key + "=" +

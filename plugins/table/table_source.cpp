@@ -1,5 +1,6 @@
 #include "table_source.h"
 
+#include "engine/data/foreign_file.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
 #include "files/text_encoding.h"
@@ -89,7 +90,10 @@ Result<TableSource> TableSource::open(const std::filesystem::path& path, std::st
         if (!read) return tl::unexpected(read.error());
         more = *read;
     }
-    if (source.sample_.find('\0') != std::string::npos)
+    const bool binary = source.sample_.find('\0') != std::string::npos;
+    if (binary || source.sample_.starts_with('<')) // such as a page that tells of the file
+        if (auto foreign = whyForeign(path)) return refuse(std::move(*foreign));
+    if (binary)
         return refuseFile(path, "csv.binary", "The file holds no text.", "There are zero bytes in it.",
                           "Give a table as text: comma, semicolon or tab separated values.");
     if (source.sample_.find_first_not_of(" \t\r\n") == std::string::npos && *got < piece)
