@@ -146,9 +146,8 @@ void TrainingForm::estimate() {
     const TrainConfig& config = workspace_.settings().config();
     const LossSchema& loss = config.loss == "auto" ? defaultLoss(data->info().task) : *findLoss(config.loss);
     memorySoon_.workOut(
-        [network = *workspace_.document().report().network, config, &loss,
-         samples = trainCount(*data, splitOptions(config))] {
-            return estimateMemory(network, config, loss, samples);
+        [network = *workspace_.document().report().network, config, &loss, data] {
+            return estimateMemory(network, config, loss, trainCount(*data, splitOptions(config)));
         },
         [this](const Result<TrainingMemory>& memory) {
             memory_->setVisible(memory.has_value());

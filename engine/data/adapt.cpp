@@ -1,11 +1,13 @@
 #include "engine/data/adapt.h"
 
+#include "engine/data/sample_facts.h"
+
 #include <algorithm>
 
 namespace burdock {
 namespace {
 
-class FittedDataset final : public Dataset {
+class FittedDataset final : public Dataset, public SampleFacts {
   public:
     FittedDataset(std::shared_ptr<const Dataset> data, const Shape& input, Fit fit)
         : data_(std::move(data))
@@ -26,6 +28,10 @@ class FittedDataset final : public Dataset {
     }
     std::int64_t groupOf(Part part, std::int64_t index) const override { return data_->groupOf(part, index); }
     double timeOf(Part part, std::int64_t index) const override { return data_->timeOf(part, index); }
+    std::optional<RowSpan> rowsOf(Part part, std::int64_t index) const override {
+        return factsOf(*data_).rowsOf(part, index);
+    }
+    PictureAxes axes() const override { return factsOf(*data_).axes(); }
 
   private:
     std::shared_ptr<const Dataset> data_;

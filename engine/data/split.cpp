@@ -1,5 +1,7 @@
 #include "engine/data/split.h"
 
+#include "engine/data/shared_rows.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -80,6 +82,7 @@ class Parting {
         , info_(data.info())
         , options_(options)
         , kind_(options.kind.value_or(SplitKind::Random))
+        , rows_(data)
         , left_(static_cast<std::size_t>(info_.trainSize - givenValidation(info_))) {
         std::iota(left_.begin(), left_.end(), 0);
     }
@@ -92,7 +95,10 @@ class Parting {
         else
             takeTest();
         takeValidation();
+        if (left_.empty() && leftOut_ > 0) return refuse(nothingApart());
         split_.train = std::move(left_);
+        if (byTime() && info_.orderedBy.empty()) tellOrder();
+        if (leftOut_ > 0 || notTaken_) tellSharedRows();
         if (!traits_.classes.empty()) tellMissingClasses();
         if (!traits_.groups.empty() && split_.testPart == Part::Test) tellSharedGroups();
         return std::move(split_);
@@ -148,8 +154,37 @@ class Parting {
                               "Fill them in or leave those rows out, or choose another split."));
     }
 
+    /// At random, or by class: of samples that share rows the neighbours go with them, block by block.
+    bool byBlocks() const {
+        return rows_.any() && (kind_ == SplitKind::Random || kind_ == SplitKind::Stratified);
+    }
+
+    /// Some whole blocks. What lies around one is lost, so they are few, and long beside a sample.
+    Samples takeBlocks(std::int64_t count, std::uint64_t seed, std::uint64_t stream) const {
+        if (count <= 0) return {};
+        constexpr std::int64_t most = 4, longBeside = 4;
+        const std::int64_t wanted = std::clamp<std::int64_t>(count / (longBeside * rows_.longest()), 1, most);
+        const std::int64_t size = (count + wanted - 1) / wanted;
+        return takeGroups(left_, rows_.blocks(left_, (left() + size - 1) / size), count, 1, seed, stream);
+    }
+
+    /// Sets apart what was taken, and leaves out what shares rows with it. Where that is all, nothing is
+    /// taken.
+    Samples setApart(Samples taken) {
+        Samples others = without(left_, taken);
+        const Samples meeting = rows_.meeting(others, taken);
+        if (!taken.empty() && meeting.size() == others.size() && !isCrossValidation(options_)) {
+            notTaken_ = true;
+            return {};
+        }
+        leftOut_ += std::ssize(meeting);
+        left_ = without(others, meeting);
+        return taken;
+    }
+
     /// Takes a part of what is left.
     Samples take(std::int64_t count, std::int64_t sparedGroups, std::uint64_t seed, std::uint64_t stream) {
+        if (byBlocks()) return setApart(takeBlocks(count, seed, stream));
         Samples taken;
         switch (kind_) {
         case SplitKind::Random:
@@ -165,8 +200,7 @@ class Parting {
             taken = takeLast(left_, traits_.times, count);
             break;
         }
-        left_ = without(left_, taken);
-        return taken;
+        return setApart(std::move(taken));
     }
 
     void takeTest() {
@@ -188,22 +222,56 @@ class Parting {
             split_.test = takeLast(left_, traits_.times, size);
         } else if (kind_ == SplitKind::Grouped) {
             split_.test = foldGroups(left_, traits_.groups, fold, folds, 0, foldStream);
+        } else if (byBlocks()) {
+            split_.test = foldGroups(left_, rows_.blocks(left_, folds), fold, folds, 0, foldStream);
         } else {
             const Labels alike(static_cast<std::size_t>(info_.trainSize));
             const Labels& classes = traits_.classes.empty() ? alike : traits_.classes;
             split_.test = foldStratified(left_, classes, fold, folds, 0, foldStream);
         }
-        left_ = without(left_, split_.test);
+        split_.test = setApart(std::move(split_.test));
     }
 
     void takeValidation() {
         if (const std::int64_t given = givenValidation(info_); given > 0) {
             split_.validation.resize(static_cast<std::size_t>(given));
             std::iota(split_.validation.begin(), split_.validation.end(), info_.trainSize - given);
+            split_.validation = setApart(std::move(split_.validation));
         } else {
             split_.validation =
                 take(share(left(), options_.validationFraction), 1, options_.seed, validationStream);
         }
+    }
+
+    void tellOrder() {
+        Diagnostic d = refusal("split.order",
+                               "Nothing tells the time of a sample: the order of the data is taken for it.",
+                               "", "Where the data are a table, name the column of the time (order=…).");
+        d.severity = Severity::Hint;
+        split_.warnings.push_back(std::move(d));
+    }
+
+    Diagnostic nothingApart() const {
+        return refusal("split.shared-rows", "No sample is left to train on.",
+                       "Every one shares rows with a sample of the test or the validation.",
+                       "Take a shorter window, fewer folds or a smaller validation share.");
+    }
+
+    void tellSharedRows() {
+        Diagnostic d = refusal("split.shared-rows", "Samples that share rows stay together.", "", "");
+        d.severity = Severity::Hint;
+        d.why = plural(leftOut_, "sample") + (leftOut_ == 1 ? " is" : " are") + " left out of the " +
+                std::to_string(info_.trainSize) + ", as " + (leftOut_ == 1 ? "it shares" : "they share") +
+                " rows with another part" +
+                (byBlocks() ? ", and parts are taken in blocks of neighbours." : ".");
+        if (notTaken_) {
+            d.severity = Severity::Warning;
+            d.what = "A part could not be taken: all samples share rows with it.";
+            d.why = "There are " + plural(info_.trainSize, "sample") + " of up to " +
+                    plural(rows_.longest(), "row") + ", one beginning soon after the other.";
+            d.mend = "Take a shorter window, or bring more rows.";
+        }
+        split_.warnings.push_back(std::move(d));
     }
 
     void tellMissingClasses() {
@@ -267,7 +335,10 @@ class Parting {
     const DatasetInfo& info_;
     const SplitOptions& options_;
     SplitKind kind_;
+    SharedRows rows_;
     Samples left_;
+    std::int64_t leftOut_ = 0; ///< samples, as they share rows with another part
+    bool notTaken_ = false;    ///< a part, as all samples share rows with it
     Traits traits_;
     Split split_;
 };
@@ -351,7 +422,7 @@ std::int64_t trainCount(const Dataset& data, const SplitOptions& options) {
     const std::int64_t given = givenValidation(info), all = info.trainSize - given;
     SplitOptions one = options;
     one.fold = std::max<std::int64_t>(one.fold, 1);
-    if (options.kind == SplitKind::Grouped) {
+    if (options.kind == SplitKind::Grouped || SharedRows(data).any()) {
         const auto split = makeSplit(data, one);
         return split ? static_cast<std::int64_t>(split->train.size()) : info.trainSize;
     }

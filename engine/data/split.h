@@ -10,7 +10,8 @@
 
 namespace burdock {
 
-/// Which samples of a data set are for what. Every list is ascending; no sample is in two of them.
+/// Which samples of a data set are for what. Every list is ascending; no sample is in two of them, and no row
+/// of which samples are made.
 struct Split {
     Samples train;      ///< of Part::Train
     Samples validation; ///< of Part::Train
@@ -47,6 +48,9 @@ struct SplitOptions {
 /// alone. Folds are the same for every seed, disjoint and together all samples; a random split of them is
 /// stratified where there are classes. By time there is one part more than folds: the first is never tested
 /// on, and what is later than a fold is not used for it (as scikit-learn's TimeSeriesSplit).
+///
+/// Of samples that share rows (SampleFacts), parts are blocks of neighbours, and what shares rows with another
+/// part is in none (as in the purged cross-validation of López de Prado, 2018): that is told with its count.
 ///
 /// Refuses what the data cannot give: classes, groups (or too few), times, as many samples as folds.
 /// The same arguments give the same split on every machine.

@@ -18,7 +18,10 @@ class NewRows final : public NewSamples {
             std::copy_n(features.data() + rowAt(index, row) * width, width, values + row * width);
     }
     std::string name(std::int64_t index) const override {
-        return "line " + std::to_string(lines[static_cast<std::size_t>(rowAt(index, rowsEach - 1))]);
+        const auto line = [&](std::int64_t row) {
+            return std::to_string(lines[static_cast<std::size_t>(rowAt(index, row))]);
+        };
+        return rowsEach == 1 ? "line " + line(0) : "lines " + line(0) + " to " + line(rowsEach - 1);
     }
     const std::vector<std::string>& notes() const override { return said; }
 

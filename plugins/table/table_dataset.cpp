@@ -1,7 +1,9 @@
 #include "table_dataset.h"
 
+#include "engine/data/sample_facts.h"
 #include "feature_plan.h"
 #include "files/content_hash.h"
+#include "files/count_text.h"
 #include "files/file_reader.h"
 #include "files/problem.h"
 #include "leaks.h"
@@ -68,7 +70,7 @@ struct RowKeys {
     std::vector<double> times;
 };
 
-class TableDataset final : public Dataset {
+class TableDataset final : public Dataset, public SampleFacts {
   public:
     TableDataset(DatasetInfo info, RowStore features, std::vector<float> targets, RowKeys keys,
                  Windows windows, RowRecipe recipe)
@@ -103,6 +105,11 @@ class TableDataset final : public Dataset {
     double timeOf(Part part, std::int64_t index) const override {
         return keys_.times.empty() ? static_cast<double>(index)
                                    : keys_.times[static_cast<std::size_t>(rowOf(part, index, window_ - 1))];
+    }
+    std::optional<RowSpan> rowsOf(Part part, std::int64_t index) const override {
+        if (window_ == 0) return std::nullopt;
+        const std::int64_t start = startOf(part, index);
+        return RowSpan{start, start + window_ - 1 + horizon_};
     }
 
     Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override {
@@ -274,7 +281,7 @@ void noteMissing(DatasetInfo& info, const TableProfile& table, const Rows& rows)
                              " rows without a value to sort by are left out.");
 }
 
-void noteWindows(DatasetInfo& info, const TableOptions& options) {
+void noteWindows(DatasetInfo& info, const TableOptions& options, std::int64_t leftOut) {
     info.notes.push_back(
         "A sample is " + std::to_string(options.window) + " rows one after the other" +
         (options.order.empty() ? "" : ", sorted by " + options.order) +
@@ -287,6 +294,10 @@ void noteWindows(DatasetInfo& info, const TableOptions& options) {
                                  ? "The last " + std::to_string(info.testSize) + " windows are the test part."
                                  : "The last windows of each " + options.group + ", " +
                                        std::to_string(info.testSize) + " in all, are the test part.");
+    if (leftOut > 0)
+        info.notes.push_back(countText(leftOut, "window is", "windows are") +
+                             " left out before that, as rows of the test part are in " +
+                             (leftOut == 1 ? "it." : "them."));
 }
 
 void describe(DatasetInfo& info, const TableSource& source, const TargetPlan& target,
@@ -383,7 +394,7 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
                                   std::to_string(options.window + options.horizon) + " rows, the table has " +
                                   std::to_string(store->rows()) + ".",
                               "Take a shorter window.");
-        noteWindows(info, options);
+        noteWindows(info, options, windows.leftOut);
     }
     noteMissing(info, *table, rows);
     if (!sequences) noteRareClasses(info, rows.targets);
@@ -421,30 +432,30 @@ Result<std::shared_ptr<const Dataset>> openTable(const std::filesystem::path& pa
     return readTable(*source, options, {});
 }
 
-std::vector<ParamSpec> workbookParams() {
-    std::vector<ParamSpec> specs = TableOptions::table().specs();
-    std::erase_if(specs, [](const ParamSpec& spec) {
-        return spec.key == "delimiter" || spec.key == "separator" || spec.key == "decimal" ||
-               spec.key == "encoding";
-    });
-    return specs;
-}
-
-Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path& path,
-                                                    const ParamValues& values) {
 std::vector<ParamSpec> tableParams() {
     std::vector<ParamSpec> specs = TableOptions::table().specs();
     std::erase_if(specs, [](const ParamSpec& spec) { return spec.key == "sheet"; });
     return specs;
 }
 
+std::vector<ParamSpec> workbookParams() {
+    std::vector<ParamSpec> specs = TableOptions::table().specs();
+    std::erase_if(specs, [](const ParamSpec& spec) {
+        return spec.key == "delimiter" || spec.key == "separator" || spec.key == "decimal" ||
+               spec.key == "encoding";
+    });
+    std::ranges::rotate(specs, specs.end() - 1); // the sheet comes first
+    return specs;
+}
+
+Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path& path,
+                                                    const ParamValues& values) {
     TableOptions options = TableOptions::table().read(values);
     asSheet(options);
     const auto source = sheetOf(path, options.sheet);
     if (!source) return tl::unexpected(source.error());
     auto data = readTable(source->text, options, source->notes);
     if (data) return data;
-    std::ranges::rotate(specs, specs.end() - 1); // the sheet comes first
     if (source->formulas > 0) return withoutResults(path, source->formulas);
     if (!source->sheets.empty()) data.error().why += (data.error().why.empty() ? "" : " ") + source->sheets;
     return data;

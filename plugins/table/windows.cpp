@@ -41,8 +41,12 @@ Windows cutWindows(std::int64_t rows, const std::vector<std::int64_t>& groups,
             if (hasTarget[at(rowAt(start + span - 1))]) starts.push_back(start);
         const auto tests =
             static_cast<std::ptrdiff_t>(static_cast<double>(starts.size()) * options.testShare);
-        windows.train.insert(windows.train.end(), starts.begin(), starts.end() - tests);
-        windows.test.insert(windows.test.end(), starts.end() - tests, starts.end());
+        auto test = starts.end() - tests;
+        auto gap = tests > 0 ? std::lower_bound(starts.begin(), test, *test - span + 1) : test;
+        if (gap == starts.begin()) gap = test = starts.end();
+        windows.leftOut += test - gap;
+        windows.train.insert(windows.train.end(), starts.begin(), gap);
+        windows.test.insert(windows.test.end(), test, starts.end());
     }
     return windows;
 }

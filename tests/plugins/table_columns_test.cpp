@@ -1,6 +1,7 @@
 #include "engine/data/split.h"
 #include "engine/models/proposal.h"
 #include "engine/train/advice.h"
+#include "opened.h"
 #include "table.h"
 
 #include <QCryptographicHash>
@@ -443,8 +444,10 @@ class TableColumnsTest : public QObject {
             path + ":window=2,horizon=2,order=day,group=site,test_share=0.25,ignore=day");
         QVERIFY2(ordered, ordered ? "" : oneLine(ordered.error()).c_str());
         QVERIFY((*ordered)->info().input == Shape::sequence(2, 2)); // x, and what y was
-        QCOMPARE((*ordered)->info().trainSize + (*ordered)->info().testSize, 14);
+        QCOMPARE((*ordered)->info().trainSize, 6);                  // of 14, six have rows of the test part
         QCOMPARE((*ordered)->info().testSize, 2);
+        QVERIFY2(says(**ordered, "6 windows are left out before that, as rows of the test part are in them."),
+                 said(**ordered).c_str());
         QVERIFY2(says(**ordered, "The last windows of each site, 2 in all, are the test part."),
                  said(**ordered).c_str());
         const Values first = inputOf(**ordered, Part::Train, 0);
@@ -452,6 +455,105 @@ class TableColumnsTest : public QObject {
         QCOMPARE(first[1], first[0] * 10 - 4.75f);
         QCOMPARE(targetOf(**ordered, Part::Train, 0)[0], first[3] + 40);
         QCOMPARE(shippedCatalog().open(path + ":window=30").error().code, "data.csv.rows");
+    }
+    /// Windows overlap: what is learned from must not hold rows that it is judged by.
+    void noRowIsInTwoParts_data() {
+        QTest::addColumn<QString>("options");
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<int>("folds");
+        for (const char* own :
+             {"", ",group=site", ",order=day", ",test_share=0", ",horizon=4,order=day,group=site"})
+            for (const char* kind : {"random", "time"})
+                for (const int folds : {0, 2, 5})
+                    QTest::addRow("%s %s %d", own, kind, folds) << QString(own) << QString(kind) << folds;
+    }
+    void noRowIsInTwoParts() {
+        QFETCH(QString, options);
+        QFETCH(QString, kind);
+        QFETCH(int, folds);
+        constexpr int count = 300;
+        DataFolder folder;
+        const std::string path = folder.write("t.csv", table("day,site,x,y\n", count, [](int i) {
+                                                  return QByteArray::number(i * 7 % count) + ",s" +
+                                                         QByteArray::number(i * 7 % count % 3) + "," +
+                                                         QByteArray::number(i + 0.5) + "," +
+                                                         QByteArray::number(i + 0.25);
+                                              }));
+        OPEN(data, path + ":window=6,ignore=day" + (options.contains("group") ? "" : "+site") +
+                       options.toStdString());
+        const auto rowsOf = [&](const Samples& samples, Part part) {
+            std::set<int> rows;
+            for (const std::int64_t sample : samples) {
+                const Values values = inputOf(**data, part, sample);
+                for (std::size_t i = 0; i < values.size(); i += values.size() / 6)
+                    rows.insert(static_cast<int>(values[i]));
+                rows.insert(static_cast<int>(targetOf(**data, part, sample)[0]));
+            }
+            return rows;
+        };
+        for (int fold = folds > 0 ? 1 : 0; fold <= folds; ++fold) {
+            const auto split =
+                makeSplit(**data, {0.15, 3, *splitKindFromKey(kind.toStdString()), folds, fold});
+            QVERIFY2(split, split ? "" : oneLine(split.error()).c_str());
+            const std::set<int> parts[] = {rowsOf(split->train, Part::Train),
+                                           rowsOf(split->validation, Part::Train),
+                                           rowsOf(split->test, split->testPart)};
+            std::set<int> all;
+            std::size_t rows = 0;
+            for (const std::set<int>& part : parts) {
+                all.insert(part.begin(), part.end());
+                rows += part.size();
+            }
+            QCOMPARE(all.size(), rows);
+            QVERIFY(!split->validation.empty() && split->train.size() > split->validation.size());
+            QVERIFY(std::ranges::any_of(split->warnings, [](const Diagnostic& d) {
+                return d.code == "split.shared-rows" && d.why.find("left out of the ") != std::string::npos;
+            }));
+            QCOMPARE(trainCount(**data, {0.15, 3, *splitKindFromKey(kind.toStdString()), folds, fold}),
+                     std::ssize(split->train));
+        }
+    }
+    /// All windows share rows: there is no part that could be set apart.
+    void windowsThatAllOverlapAreNotParted() {
+        DataFolder folder;
+        const std::string path =
+            folder.write("t.csv", table("x,y\n", 12, [](int i) {
+                             return QByteArray::number(i + 0.5) + "," + QByteArray::number(i + 0.25);
+                         }));
+        OPEN(data, path + ":window=8");
+        QCOMPARE((*data)->info().testSize, 0);
+        const Split split = makeSplit(**data, 0.2, 1);
+        QVERIFY(split.validation.empty() && split.train.size() == 4);
+        QCOMPARE(split.warnings.front().severity, Severity::Warning);
+        const auto folded = makeSplit(**data, {0, 1, SplitKind::Random, 2, 1});
+        QCOMPARE(folded.error().code, "split.shared-rows");
+    }
+    void sequencesAreNamedByFirstAndLastLine() {
+        DataFolder folder;
+        const auto line = [](int i) {
+            return QByteArray::number(i + 0.5) + "," + QByteArray::number(i + 0.25);
+        };
+        OPEN(data, folder.write("t.csv", table("x,y\n", 40, line)) + ":window=10");
+        const auto asked = (*data)->readNew(folder.write("new.csv", table("x,y\n", 12, line)));
+        QVERIFY2(asked, asked ? "" : oneLine(asked.error()).c_str());
+        QCOMPARE((*asked)->name(1), std::string("lines 3 to 12"));
+    }
+    /// A split by time says what it goes by where no column tells it.
+    void theOrderOfTheFileIsSaid() {
+        DataFolder folder;
+        const std::string path = folder.write("t.csv", table("day,x,y\n", 40, [](int i) {
+                                                  return QByteArray::number(i) + "," +
+                                                         QByteArray::number(i + 0.5) + "," +
+                                                         QByteArray::number(i + 0.25);
+                                              }));
+        for (const bool named : {false, true}) {
+            OPEN(data, path + (named ? ":order=day" : ""));
+            const auto split = makeSplit(**data, {0.2, 1, SplitKind::Time});
+            QVERIFY(split);
+            QCOMPARE(std::ranges::any_of(split->warnings,
+                                         [](const Diagnostic& d) { return d.code == "split.order"; }),
+                     !named);
+        }
     }
     /// A split by groups and one by time go by the columns that the options name, of rows and of windows.
     void splitsGoByColumns() {
