@@ -84,16 +84,78 @@ Result<InputPlan> planInput(const ArrayFile& array, ArrayLayout layout) {
     return plan;
 }
 
-void InputValues::widen() {
-    floats.assign(bytes.begin(), bytes.end());
-    bytes = {};
+namespace {
+
+/// So many are gone over before what was is let go of: 64 MB of floats.
+constexpr std::size_t piece = 1 << 24;
+
+template <class T>
+Result<LargeArray<T>> arrayFor(const std::filesystem::path& path, std::size_t count) {
+    return LargeArray<T>::make(path, "npz", count);
 }
 
-void InputValues::narrow() {
-    if (missing > 0 || least < 0 || most > std::numeric_limits<std::uint8_t>::max()) return;
-    if (!std::ranges::all_of(floats, [](float value) { return value == std::floor(value); })) return;
-    bytes.assign(floats.begin(), floats.end());
+template <class From, class To>
+void copyTo(const LargeArray<From>& from, LargeArray<To>& to, std::size_t at) {
+    for (std::size_t first = 0; first < from.size(); first += piece) {
+        const std::size_t count = std::min(piece, from.size() - first);
+        std::transform(from.data() + first, from.data() + first + count, to.data() + at + first,
+                       [](From value) { return static_cast<To>(value); });
+        from.release();
+        to.release();
+    }
+}
+
+template <class T>
+Status appendTo(const std::filesystem::path& path, LargeArray<T>& to, const LargeArray<T>& from) {
+    auto all = arrayFor<T>(path, to.size() + from.size());
+    if (!all) return refuse(all.error());
+    copyTo(to, *all, 0);
+    copyTo(from, *all, to.size());
+    to = std::move(*all);
+    return {};
+}
+
+} // namespace
+
+Status InputValues::widen(const std::filesystem::path& path) {
+    auto wide = arrayFor<float>(path, bytes.size());
+    if (!wide) return refuse(wide.error());
+    copyTo(bytes, *wide, 0);
+    floats = std::move(*wide);
+    bytes = {};
+    return {};
+}
+
+Status InputValues::narrow(const std::filesystem::path& path) {
+    if (missing > 0 || least < 0 || most > std::numeric_limits<std::uint8_t>::max()) return {};
+    for (std::size_t first = 0; first < floats.size(); first += piece) {
+        const std::size_t count = std::min(piece, floats.size() - first);
+        const bool whole = std::all_of(floats.data() + first, floats.data() + first + count,
+                                       [](float value) { return value == std::floor(value); });
+        floats.release();
+        if (!whole) return {};
+    }
+    auto narrow = arrayFor<std::uint8_t>(path, floats.size());
+    if (!narrow) return refuse(narrow.error());
+    copyTo(floats, *narrow, 0);
+    bytes = std::move(*narrow);
     floats = {};
+    return {};
+}
+
+Status InputValues::append(const std::filesystem::path& path, InputValues from) {
+    if (bytes.empty() && floats.empty()) {
+        *this = std::move(from);
+        return {};
+    }
+    if (isBytes() != from.isBytes())
+        if (auto done = (isBytes() ? *this : from).widen(path); !done) return done;
+    auto done = isBytes() ? appendTo(path, bytes, from.bytes) : appendTo(path, floats, from.floats);
+    if (!done) return done;
+    missing += from.missing;
+    least = std::min(least, from.least);
+    most = std::max(most, from.most);
+    return {};
 }
 
 Result<std::vector<double>> findInputOffsets(const ArrayFile& array, const InputPlan& plan) {
@@ -126,20 +188,31 @@ Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan,
     const auto count = static_cast<std::size_t>(header.count());
     InputValues values;
     if (offsets.empty() && header.itemBytes == 1 && header.kind != NpyKind::Signed) {
-        values.bytes.resize(count);
+        auto room = arrayFor<std::uint8_t>(array.where, count);
+        if (!room) return refuse(room.error());
+        values.bytes = std::move(*room);
+        std::uint8_t smallest = std::numeric_limits<std::uint8_t>::max(), largest = 0;
+        std::size_t taken = 0;
         const bool truth = header.kind == NpyKind::Bool;
         auto done = forEachItem(array, plan.strides, [&](std::int64_t place, const char* bytes) {
-            const auto byte = static_cast<std::uint8_t>(*bytes);
-            values.bytes[static_cast<std::size_t>(place)] = truth && byte > 0 ? 1 : byte;
+            const auto own = static_cast<std::uint8_t>(*bytes),
+                       byte = truth && own > 0 ? std::uint8_t{1} : own;
+            smallest = std::min(smallest, byte);
+            largest = std::max(largest, byte);
+            values.bytes[static_cast<std::size_t>(place)] = byte;
+            if (++taken % piece == 0) values.bytes.release();
         });
         if (!done) return refuse(done.error());
-        const auto [least, most] = std::ranges::minmax_element(values.bytes);
-        values.least = *least;
-        values.most = *most;
+        values.least = smallest;
+        values.most = largest;
+        values.bytes.release();
         return values;
     }
     const ChannelOf channelOf(plan.shape);
-    values.floats.resize(count);
+    auto room = arrayFor<float>(array.where, count);
+    if (!room) return refuse(room.error());
+    values.floats = std::move(*room);
+    std::size_t taken = 0;
     values.least = std::numeric_limits<float>::infinity();
     values.most = -values.least;
     std::int64_t beyond = 0, firstBeyond = -1;
@@ -148,6 +221,7 @@ Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan,
             const auto value = static_cast<double>(decode(bytes));
             const auto kept = static_cast<float>(offsets.empty() ? value : value - offsets[channelOf(place)]);
             values.floats[static_cast<std::size_t>(place)] = kept;
+            if (++taken % piece == 0) values.floats.release();
             if (std::isnan(kept)) {
                 ++values.missing;
             } else if (std::isinf(kept)) {
@@ -164,6 +238,7 @@ Result<InputValues> readInputs(const ArrayFile& array, const InputPlan& plan,
                           "There are " + std::to_string(beyond) + ", the first in sample " +
                               std::to_string(firstBeyond / plan.shape.size() + 1) + ".",
                           "Replace them, such as by np.nan where they are missing.");
+    values.floats.release();
     if (values.missing == std::ssize(values.floats))
         return refuseFile(array.where, "empty", "The input holds no values.", "All are NaN.",
                           "Give an array with values in it.");

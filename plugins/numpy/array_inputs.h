@@ -2,6 +2,7 @@
 
 #include "array_archive.h"
 #include "engine/tensor/shape.h"
+#include "files/large_array.h"
 #include "numpy_options.h"
 
 #include <cstdint>
@@ -24,15 +25,18 @@ Result<InputPlan> planInput(const ArrayFile& array, ArrayLayout layout);
 
 /// Inputs as they are kept: bytes where they were bytes or all are whole from 0 to 255, else floats.
 struct InputValues {
-    std::vector<std::uint8_t> bytes;
-    std::vector<float> floats;
+    LargeArray<std::uint8_t> bytes;
+    LargeArray<float> floats;
     std::int64_t missing = 0; ///< values that are NaN
     float least = 0, most = 0;
 
     bool isBytes() const { return !bytes.empty(); }
-    /// Becomes floats, or bytes where all values are such.
-    void widen();
-    void narrow();
+    bool onDisk() const { return bytes.onDisk() || floats.onDisk(); }
+    /// Becomes floats, or bytes where all values are such. `path` is of the data.
+    Status widen(const std::filesystem::path& path);
+    Status narrow(const std::filesystem::path& path);
+    /// Adds those of another array.
+    Status append(const std::filesystem::path& path, InputValues from);
 };
 
 /// What to take off the values of each channel (see numberOffset): of a flat sample these are its features.

@@ -207,7 +207,10 @@ class Reader {
                 const NpyHeader& header = *pair.input->header;
                 const std::int64_t each =
                     header.itemBytes == 1 ? 1 : static_cast<std::int64_t>(sizeof(float));
-                bytes = saturatedSum(bytes, saturatedProduct(header.count(), each));
+                const std::int64_t inputs = saturatedProduct(header.count(), each);
+                if (static_cast<std::uint64_t>(inputs) <= mostInMemory()) bytes = saturatedSum(bytes, inputs);
+                constexpr std::int64_t eachTarget = sizeof(double) + sizeof(float);
+                bytes = saturatedSum(bytes, saturatedProduct(pair.target->header->count(), eachTarget));
             }
         if (const auto free = availableMemory(); free && bytes > *free)
             return refuseFile(path_, "memory", "The arrays do not fit into memory.",
@@ -266,21 +269,7 @@ class Reader {
         if (!inputs) return refuse(inputs.error());
         samples.count += values->count();
         samples.targets.insert(samples.targets.end(), targets->begin(), targets->end());
-        append(samples.inputs, std::move(*inputs));
-        return {};
-    }
-
-    static void append(InputValues& to, InputValues from) {
-        if (!to.isBytes() && to.floats.empty()) {
-            to = std::move(from);
-            return;
-        }
-        if (to.isBytes() != from.isBytes()) (to.isBytes() ? to : from).widen();
-        to.bytes.insert(to.bytes.end(), from.bytes.begin(), from.bytes.end());
-        to.floats.insert(to.floats.end(), from.floats.begin(), from.floats.end());
-        to.missing += from.missing;
-        to.least = std::min(to.least, from.least);
-        to.most = std::max(to.most, from.most);
+        return samples.inputs.append(path_, std::move(*inputs));
     }
 
     /// What is done to the values, and told. Pixels that are told as such reach the upper half of a byte.
@@ -302,11 +291,10 @@ class Reader {
         return 1;
     }
 
-    std::shared_ptr<const Dataset> finish(ArraySamples train, ArraySamples test) {
-        if (recipe_.offsets.empty() && !info_.input.isFlat() && !train.inputs.isBytes()) {
-            train.inputs.narrow();
-            test.inputs.narrow();
-        }
+    Result<std::shared_ptr<const Dataset>> finish(ArraySamples train, ArraySamples test) {
+        if (recipe_.offsets.empty() && !info_.input.isFlat() && !train.inputs.isBytes())
+            for (ArraySamples* part : {&train, &test})
+                if (auto done = part->inputs.narrow(path_); !done) return refuse(done.error());
         recipe_.divisor = divisorOf(train);
         info_.missingValues = train.inputs.missing + test.inputs.missing;
         if (info_.missingValues > 0)
@@ -340,8 +328,16 @@ class Reader {
         const std::int64_t kept = std::ssize(train.inputs.bytes) + std::ssize(test.inputs.bytes) +
                                   static_cast<std::int64_t>(sizeof(float)) *
                                       (std::ssize(train.inputs.floats) + std::ssize(test.inputs.floats));
-        info_.notes.push_back("The values take " + std::to_string((kept + (1 << 20) - 1) >> 20) +
-                              " MB of memory.");
+        const bool onDisk = train.inputs.onDisk() || test.inputs.onDisk();
+        info_.notes.push_back(
+            "The values take " + std::to_string((kept + (1 << 20) - 1) >> 20) +
+            (onDisk ? " MB, more than memory should hold: they stand in a file in the cache folder as "
+                      "long as the data set is open."
+                    : " MB of memory."));
+        for (const ArraySamples* part : {&train, &test}) {
+            part->inputs.bytes.release();
+            part->inputs.floats.release();
+        }
         return std::make_shared<ArrayDataset>(std::move(info_), std::move(train), std::move(test),
                                               std::move(recipe_));
     }

@@ -4,67 +4,26 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
 #include <stdexcept>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace burdock {
 namespace fs = std::filesystem;
-namespace {
-
-/// The user's folder for what can be made again; /tmp is often memory.
-fs::path cacheFolder() {
-    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
-        return fs::path(cache) / "burdock";
-    if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache" / "burdock";
-    return "/var/tmp";
-}
-
-/// A file without a name: it is gone with the program, however that ends.
-int openNameless(const fs::path& folder) {
-    const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (file >= 0) return file;
-    std::string name = (folder / "table-XXXXXX").string(); // not all file systems have nameless files
-    const int named = ::mkostemp(name.data(), O_CLOEXEC);
-    if (named >= 0) ::unlink(name.c_str());
-    return named;
-}
-
-} // namespace
-
-std::uint64_t RowStore::defaultMost() {
-    const auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-                        static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-    return std::min<std::uint64_t>(memory / 4, 1u << 30);
-}
 
 Result<RowStore> RowStore::make(const fs::path& path, std::int64_t rows, std::size_t width,
-                                std::uint64_t mostInMemory) {
+                                std::uint64_t most) {
     RowStore store;
     store.path_ = path;
     store.width_ = width;
     const std::uint64_t bytes = static_cast<std::uint64_t>(rows) * width * sizeof(float);
-    if (bytes <= mostInMemory) {
+    if (bytes <= most) {
         store.memory_.reserve(static_cast<std::size_t>(rows) * width);
         return store;
     }
-    const fs::path folder = cacheFolder();
-    std::error_code error;
-    fs::create_directories(folder, error);
-    struct statvfs disk {};
-    const bool known = statvfs(folder.c_str(), &disk) == 0;
-    const std::uint64_t free = known ? static_cast<std::uint64_t>(disk.f_bavail) * disk.f_frsize : bytes;
-    store.file_ = free < bytes ? -1 : openNameless(folder);
-    if (store.file_ < 0)
-        return refuseFile(
-            path, "csv.disk", "There is no room for the table's numbers on the disk.",
-            std::to_string(bytes >> 20) + " MB are needed in " + folder.string() +
-                (free < bytes ? ", " + std::to_string(free >> 20) + " MB are free."
-                              : std::string(": ") + std::strerror(errno) + "."),
-            "Make room there, let XDG_CACHE_HOME name another folder, or leave columns out (ignore=…).");
+    const auto file = openNameless(path, "csv.disk", bytes, "leave columns out (ignore=…)");
+    if (!file) return tl::unexpected(file.error());
+    store.file_ = *file;
     return store;
 }
 

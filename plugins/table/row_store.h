@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/schema/diagnostic.h"
+#include "files/large_array.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -13,12 +14,10 @@ namespace burdock {
 /// gone when the store is. Reading is safe from any thread.
 class RowStore {
   public:
-    /// For at most `rows` × `width` numbers: in memory up to `mostInMemory` bytes. Refuses where there is no
+    /// For at most `rows` × `width` numbers: in memory up to `most` bytes. Refuses where there is no
     /// room for the file; `path` is of the table.
     static Result<RowStore> make(const std::filesystem::path& path, std::int64_t rows, std::size_t width,
-                                 std::uint64_t mostInMemory = defaultMost());
-    /// A quarter of the machine's memory, at most 1 GB.
-    static std::uint64_t defaultMost();
+                                 std::uint64_t most = mostInMemory());
 
     RowStore(RowStore&& other) noexcept { *this = std::move(other); }
     RowStore& operator=(RowStore&& other) noexcept;
