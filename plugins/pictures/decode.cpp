@@ -1,6 +1,7 @@
 #include "decode.h"
 
 #include "covering.h"
+#include "tiff_messages.h"
 #include "files/problem.h"
 #include "stored_picture.h"
 
@@ -169,7 +170,10 @@ Result<QImage> readImage(const fs::path& path, Opened& file, const Decoding& how
         image = QImage(stored.size, reader->imageFormat());
         image.fill(0); // Qt would leave pixels that are missing as memory was
     }
-    if (!reader->read(&image)) return undecodable(path, reader->errorString().toStdString() + ".");
+    if (!reader->read(&image)) {
+        const std::string told = takeTiffMessage();
+        return undecodable(path, told.empty() ? reader->errorString().toStdString() + "." : told);
+    }
     reader->device()->seek(0); // some begin again where they stand
     if (format != "png" && format != "jpeg" && format != "bmp" && reader->imageCount() > 1) remarks |= Frames;
     return image;
@@ -301,7 +305,8 @@ void copyPixels(const QImage& image, const Shape& shape, std::uint8_t* pixels) {
     }
 }
 
-void allowLargePictures() {
+void prepareReaders() {
+    keepTiffMessages();
     constexpr std::int64_t mostBytesPerPixel = 8;
     QImageReader::setAllocationLimit(static_cast<int>(mostPixels * mostBytesPerPixel >> 20));
 }

@@ -69,7 +69,8 @@ Result<Decoded> decode(const std::filesystem::path& path, const Decoding& how);
 /// What decode() gave, channel by channel.
 void copyPixels(const QImage& image, const Shape& shape, std::uint8_t* pixels);
 
-/// The allocation that Qt's readers need for the largest pictures, to be set once.
-void allowLargePictures();
+/// Gives Qt's readers the allocation that the largest pictures need, and keeps what they tell off the
+/// standard error stream. To be called once, before any is read.
+void prepareReaders();
 
 } // namespace burdock

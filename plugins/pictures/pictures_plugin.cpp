@@ -15,7 +15,7 @@ class PicturesPlugin final : public QObject, public Plugin {
 
   public:
     void registerEntries(Registries& registries) override {
-        allowLargePictures();
+        prepareReaders();
         DatasetFormat format;
         format.id = "pictures";
         format.name = "Folder of pictures";

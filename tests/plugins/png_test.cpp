@@ -1,14 +1,12 @@
+#include "error_stream.h"
 #include "pictures.h"
 #include "support/several.h"
 
 #include <QFile>
 #include <QLoggingCategory>
-#include <QTemporaryFile>
 #include <QtEndian>
 #include <QtTest>
 
-#include <cstdio>
-#include <unistd.h>
 #include <zlib.h>
 
 using namespace burdock;
@@ -39,32 +37,6 @@ QByteArray png(QSize size, bool interlaced, const QByteArray& pixels) {
                               QByteArray(1, interlaced ? '\1' : '\0');
     return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + chunk("IDAT", pixels) + chunk("IEND", {});
 }
-
-/// What is written to the standard error stream while it lives.
-class ErrorStream {
-  public:
-    ErrorStream() {
-        if (!said_.open()) qFatal("no file");
-        std::fflush(stderr);
-        before_ = ::dup(STDERR_FILENO);
-        ::dup2(said_.handle(), STDERR_FILENO);
-    }
-    ErrorStream(const ErrorStream&) = delete;
-    ErrorStream& operator=(const ErrorStream&) = delete;
-    ~ErrorStream() { end(); }
-    QByteArray end() {
-        if (before_ < 0) return {};
-        std::fflush(stderr);
-        ::dup2(before_, STDERR_FILENO);
-        ::close(std::exchange(before_, -1));
-        said_.seek(0);
-        return said_.readAll();
-    }
-
-  private:
-    QTemporaryFile said_;
-    int before_ = -1;
-};
 
 } // namespace
 
