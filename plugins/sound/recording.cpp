@@ -18,7 +18,18 @@ namespace burdock {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::array<std::string_view, 7> endings{".wav", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff"};
+constexpr std::array<std::string_view, 8> endings{".wav",  ".flac", ".ogg", ".oga",
+                                                  ".opus", ".mp3",  ".aif", ".aiff"};
+
+/// Whether a frame of MPEG audio, layer III, begins so (ISO/IEC 11172-3, 2.4.1.3), or a tag before the first.
+bool isMp3(std::string_view start) {
+    if (start.starts_with("ID3")) return true;
+    if (start.size() < 3) return false;
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(start[i]); };
+    const bool sync = at(0) == 0xff && (at(1) & 0xe0) == 0xe0, version = (at(1) & 0x18) != 0x08;
+    const bool layer3 = (at(1) & 0x06) == 0x02, rate = (at(2) & 0xf0) != 0xf0 && (at(2) & 0x0c) != 0x0c;
+    return sync && version && layer3 && rate;
+}
 
 tl::unexpected<Diagnostic> undecodable(const fs::path& path, std::string why) {
     return refuseFile(path, "sound.damaged", "The recording cannot be read.", std::move(why),
@@ -55,7 +66,7 @@ Result<Opened> open(const fs::path& path) {
         return undecodable(path, "It has " + std::to_string(info.channels) + " channels at a rate of " +
                                      std::to_string(info.samplerate) + " Hz.");
     opened.info = {info.samplerate, info.channels, info.frames};
-    // OGG tells none before its last page.
+    // OGG tells none before its last page, and MP3 may only be guessed by its size.
     const int format = info.format & SF_FORMAT_TYPEMASK;
     opened.lengthIsExact = format == SF_FORMAT_WAV || format == SF_FORMAT_WAVEX || format == SF_FORMAT_RF64 ||
                            format == SF_FORMAT_FLAC || format == SF_FORMAT_AIFF;
@@ -96,7 +107,7 @@ Result<std::vector<float>> readMixed(const fs::path& path, const Opened& opened,
 } // namespace
 
 const FileKind& recordings() {
-    static const FileKind kind{"sound", "recording", "recordings", "WAV, FLAC, OGG or AIFF",
+    static const FileKind kind{"sound", "recording", "recordings", "WAV, FLAC, OGG, MP3 or AIFF",
                                [](const fs::path& path) {
                                    const std::string ending = lowered(path.extension().string());
                                    return std::ranges::find(endings, ending) != endings.end();
@@ -110,7 +121,7 @@ bool isRecording(const fs::path& path) {
     if (start.starts_with("RIFF") || start.starts_with("RIFX") || start.starts_with("RF64"))
         return form == "WAVE";
     if (start.starts_with("FORM")) return form == "AIFF" || form == "AIFC";
-    return start.starts_with("fLaC") || start.starts_with("OggS");
+    return start.starts_with("fLaC") || start.starts_with("OggS") || isMp3(start);
 }
 
 Result<RecordingInfo> readRecordingInfo(const fs::path& path) {

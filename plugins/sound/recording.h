@@ -9,9 +9,9 @@
 
 namespace burdock {
 
-/// The recordings that are looked for: WAV, FLAC, OGG (Vorbis, Opus) and AIFF, as far as libsndfile reads
-/// them. Not MP3: its decoder, mpg123, writes what it meets to the standard error stream, and passes over
-/// damage.
+/// The recordings that are looked for: WAV, FLAC, OGG (Vorbis, Opus), MP3 and AIFF, as far as libsndfile
+/// reads them. Not MP3: its decoder, mpg123, writes what it meets to the standard error stream, and passes
+/// over damage.
 const FileKind& recordings();
 
 /// Whether a file's first bytes are those of one of the formats.

@@ -17,7 +17,7 @@ class SoundPlugin final : public QObject, public Plugin {
         DatasetFormat format;
         format.id = "sound";
         format.name = "Folder of recordings";
-        format.doc = "One folder of WAV, FLAC, OGG or AIFF files for each class, or files whose names "
+        format.doc = "One folder of WAV, FLAC, OGG, MP3 or AIFF files for each class, or files whose names "
                      "begin with their class, such as 7_jackson_0.wav; below train/ and test/ where the test "
                      "part is given. They become log-mel spectrograms.";
         format.recognises = [](const std::filesystem::path& path) {
