@@ -9,6 +9,7 @@
 #include "engine/models/templates.h"
 #include "engine/plan/transfer.h"
 #include "engine/schema/plain_file.h"
+#include "engine/train/advice.h"
 #include "engine/train/trainer.h"
 #include "session/cross_validation.h"
 #include "session/damage.h"
@@ -25,6 +26,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -312,6 +314,7 @@ void Workspace::check() {
         std::vector<Diagnostic> found = checkTraining(*report, data->info(), config);
         found.erase(found.begin(), found.begin() + std::ssize(report->diagnostics)); // the graph's own
         adviseOnly(found, *report);
+        std::ranges::move(warnOfMirrors(*data, config), std::back_inserter(found));
         return found;
     };
     check_.workOut(work, [this](Result<std::vector<Diagnostic>> found) {

@@ -1,6 +1,9 @@
 #include "engine/train/advice.h"
 
+#include "engine/data/picture.h"
+#include "engine/data/sample_facts.h"
 #include "engine/schema/number_text.h"
+#include "engine/tensor/random.h"
 #include "engine/train/loss.h"
 
 #include <algorithm>
@@ -97,7 +100,65 @@ std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance
     return d;
 }
 
+/// What a transform exchanges, as it does to some picture of noise.
+struct Mirrored {
+    bool sides = false, ends = false; ///< left and right, top and bottom
+};
+Mirrored mirroredBy(TransformUse use) {
+    constexpr Shape shape{1, 5, 7};
+    constexpr std::uint64_t draws = 32;
+    std::vector<float> picture(shape.size()), sides(picture), ends(picture), scratch;
+    const auto at = [](std::int64_t y, std::int64_t x) {
+        return static_cast<std::size_t>(y * shape.width + x);
+    };
+    for (std::size_t i = 0; i < picture.size(); ++i)
+        picture[i] = static_cast<float>(randomUniform(1, i));
+    for (std::int64_t y = 0; y < shape.height; ++y)
+        for (std::int64_t x = 0; x < shape.width; ++x) {
+            sides[at(y, x)] = picture[at(y, shape.width - 1 - x)];
+            ends[at(y, x)] = picture[at(shape.height - 1 - y, x)];
+        }
+    use.params["probability"] = 1.0;
+    const Augmentation augmentation({use});
+    Mirrored found;
+    for (std::uint64_t key = 0; key < draws; ++key) {
+        std::vector<float> changed = picture;
+        augmentation.apply(shape, changed.data(), key, scratch);
+        found.sides = found.sides || changed == sides;
+        found.ends = found.ends || changed == ends;
+    }
+    return found;
+}
+
 } // namespace
+
+std::vector<Diagnostic> warnOfMirrors(const Dataset& data, const TrainConfig& config) {
+    std::vector<Diagnostic> found;
+    const PictureAxes axes = factsOf(data).axes();
+    if (!isPicture(data.info().input) || (axes.width.empty() && axes.height.empty())) return found;
+    for (const TransformUse& use : config.augmentation) {
+        const TransformSchema* schema = findTransform(use.id);
+        if (!schema || !checkAugmentation({use}).empty()) continue;
+        const Mirrored mirrored = mirroredBy(use);
+        const bool sides = mirrored.sides && !axes.width.empty(),
+                   ends = mirrored.ends && !axes.height.empty();
+        if (!sides && !ends) continue;
+        const std::string both = sides && ends ? axes.width + " and " + axes.height
+                                 : sides       ? axes.width
+                                               : axes.height;
+        Diagnostic d;
+        d.severity = Severity::Warning;
+        d.code = "augmentation.axes";
+        d.where = "Augmentation";
+        d.param = "augmentation";
+        d.what = schema->name + " turns " + both + " round: no sample to predict is like that.";
+        d.why = "A sample of " + data.info().title + " is no picture of places: its height is " +
+                axes.height + ", its width " + axes.width + ".";
+        d.mend = "Leave it out; a shift, noise or a cutout suits such samples.";
+        found.push_back(shortened(std::move(d)));
+    }
+    return found;
+}
 
 std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const DatasetInfo& data,
                                           std::int64_t epochs, double accuracy) {
@@ -180,6 +241,8 @@ std::vector<Diagnostic> adviseOn(const Dataset& data, const Split& split, const 
     add(tellAbsent(data.info(), balance));
     add(adviseWeights(data.info(), balance, config));
     add(adviseLoss(data.info(), targetSpreads(data, split.train), config));
+    for (Diagnostic& d : warnOfMirrors(data, config))
+        found.push_back(std::move(d));
     return found;
 }
 

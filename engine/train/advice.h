@@ -23,9 +23,13 @@ Spread spreadOf(std::vector<float> values);
 /// is looked at.
 std::vector<Spread> targetSpreads(const Dataset& data, std::span<const std::int64_t> samples);
 
+/// A warning for each transform that gives mirror images of samples whose axes stand for something else than
+/// places, such as the time of a spectrogram.
+std::vector<Diagnostic> warnOfMirrors(const Dataset& data, const TrainConfig& config);
+
 /// What might make training on these data better, each with the setting that does it: balanced class weights
 /// where classes are unbalanced, a loss for outliers where targets have some. Hints, and warnings of classes
-/// that no sample to train on has.
+/// that no sample to train on has, and of mirror images.
 std::vector<Diagnostic> adviseOn(const Dataset& data, const Split& split, const ClassBalance& balance,
                                  const TrainConfig& config);
 

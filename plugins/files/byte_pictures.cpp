@@ -10,17 +10,19 @@ BURDOCK_PER_PROCESSOR void scaleBytes(const std::uint8_t* from, float* to, std::
         to[i] = static_cast<float>(from[i]) / 255.0f;
 }
 
-class ByteDataset final : public Dataset {
+class ByteDataset final : public Dataset, public SampleFacts {
   public:
-    ByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test, NewReader reader)
+    ByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test, NewReader reader, PictureAxes axes)
         : info_(std::move(info))
         , train_(std::move(train))
         , test_(std::move(test))
-        , reader_(std::move(reader)) {
+        , reader_(std::move(reader))
+        , axes_(std::move(axes)) {
         info_.trainSize = train_.count();
         info_.testSize = test_.count();
     }
     const DatasetInfo& info() const override { return info_; }
+    PictureAxes axes() const override { return axes_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
         const std::int64_t size = info_.input.size();
         scaleBytes(samples(part).values.data() + index * size, values, size);
@@ -37,6 +39,7 @@ class ByteDataset final : public Dataset {
     DatasetInfo info_;
     ByteSamples train_, test_;
     NewReader reader_;
+    PictureAxes axes_;
 };
 
 class NewBytes final : public NewSamples {
@@ -63,9 +66,9 @@ class NewBytes final : public NewSamples {
 } // namespace
 
 std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test,
-                                               NewReader reader) {
+                                               NewReader reader, PictureAxes axes) {
     return std::make_shared<ByteDataset>(std::move(info), std::move(train), std::move(test),
-                                         std::move(reader));
+                                         std::move(reader), std::move(axes));
 }
 
 std::shared_ptr<const NewSamples> makeNewBytes(std::vector<std::uint8_t> values, std::int64_t each,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset.h"
+#include "engine/data/sample_facts.h"
 
 #include <cstdint>
 #include <functional>
@@ -24,9 +25,9 @@ using NewReader = std::function<NewSamplesResult(const std::filesystem::path&)>;
 
 /// A data set of them, with values from 0..255 brought to 0..1. The numbers of samples are put into `info`,
 /// the rest of it must be there. Each part holds count() × info.input.size() values. Without a reader no
-/// further samples can be read.
+/// further samples can be read. `axes`: what those of a sample mean, unless it is a picture of places.
 std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test,
-                                               NewReader reader = {});
+                                               NewReader reader = {}, PictureAxes axes = {});
 
 /// Further samples of such a data set: names.size() × `each` values.
 std::shared_ptr<const NewSamples> makeNewBytes(std::vector<std::uint8_t> values, std::int64_t each,

@@ -216,7 +216,7 @@ Result<std::shared_ptr<const Dataset>> openSounds(const fs::path& folder, const 
     const auto reader = [kept = *plan, sequence = options.sequence](const fs::path& path) {
         return readNewSounds(path, kept, sequence);
     };
-    return makeByteDataset(std::move(info), std::move(train), std::move(test), reader);
+    return makeByteDataset(std::move(info), std::move(train), std::move(test), reader, {"frequency", "time"});
 }
 
 const std::vector<ParamSpec>& soundParams() {

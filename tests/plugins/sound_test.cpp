@@ -1,3 +1,5 @@
+#include "engine/data/adapt.h"
+#include "engine/train/advice.h"
 #include "mel_spectrogram.h"
 #include "opened.h"
 #include "recordings.h"
@@ -257,9 +259,11 @@ class SoundTest : public QObject {
         writeAs(r.files.path("b/2.ogg"), SF_FORMAT_OGG | SF_FORMAT_VORBIS, tone(1000, 16000, 0.5), 16000);
         writeAs(r.files.path("b/3.aiff"), SF_FORMAT_AIFF | SF_FORMAT_PCM_16, tone(1000, 16000, 0.5), 16000);
         writeAs(r.files.path("b/4.wav"), SF_FORMAT_WAV | SF_FORMAT_ULAW, tone(1000, 16000, 0.5), 16000);
+        writeAs(r.files.path("b/5.mp3"), SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, tone(1000, 16000, 0.5),
+                16000);
         OPEN(data, r.path());
-        QCOMPARE((*data)->info().trainSize, 6);
-        for (std::int64_t i = 1; i < 6; ++i)
+        QCOMPARE((*data)->info().trainSize, 7);
+        for (std::int64_t i = 1; i < 7; ++i)
             QCOMPARE(loudestBand(**data, i, 25), loudestBand(**data, 0, 25));
         QCOMPARE(inputOf(**data, Part::Train, 2), inputOf(**data, Part::Train, 0)); // FLAC loses nothing
     }
@@ -399,6 +403,46 @@ class SoundTest : public QObject {
         QCOMPARE(codeOf(r.path()), "data.sound.class");
         DataFolder empty;
         QCOMPARE(codeOf(empty.path() + ":as=sound"), "data.sound.none");
+    }
+    /// A spectrogram's axes are frequency and time: turned round, it is of no sound. Sequences have no such
+    /// axes.
+    void mirroredSpectrogramsAreWarnedOf_data() {
+        QTest::addColumn<QString>("augmentation");
+        QTest::addColumn<QString>("options");
+        QTest::addColumn<QString>("what");
+        QTest::newRow("in time") << "flip"
+                                 << ""
+                                 << "Flip turns time round";
+        QTest::newRow("in frequency") << "flip:direction=vertical"
+                                      << ""
+                                      << "Flip turns frequency round";
+        QTest::newRow("in both") << "noise;flip:direction=both"
+                                 << ""
+                                 << "Flip turns time and frequency round";
+        QTest::newRow("others") << "shift;noise;cutout;darken;crop;zoom"
+                                << ""
+                                << "";
+        QTest::newRow("a sequence") << "flip"
+                                    << ":sequence=true"
+                                    << "";
+    }
+    void mirroredSpectrogramsAreWarnedOf() {
+        QFETCH(QString, augmentation);
+        QFETCH(QString, options);
+        QFETCH(QString, what);
+        Recordings r;
+        r.add("a/0.wav", wav(tone(500, 8000, 0.1)));
+        r.add("b/0.wav", wav(tone(700, 8000, 0.1)));
+        OPEN(data, r.path() + options.toStdString());
+        TrainConfig config;
+        config.augmentation = *parseAugmentation(augmentation.toStdString());
+        const auto seen = fitted(*data, {1, 24, 24}, Fit::Resize); // as a network sees them
+        for (const auto& of : {*data, seen}) {
+            const auto found = warnOfMirrors(*of, config);
+            QCOMPARE(found.size(), what.isEmpty() ? 0u : 1u);
+            if (!found.empty())
+                QVERIFY2(found[0].what.starts_with(what.toStdString()), found[0].what.c_str());
+        }
     }
     void theSameFilesAreTheSameData() {
         Recordings r;
