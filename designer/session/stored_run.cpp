@@ -1,5 +1,6 @@
 #include "session/stored_run.h"
 
+#include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
 #include "engine/schema/foreign_json.h"
 #include "session/counted.h"
@@ -103,12 +104,28 @@ std::string toText(const FirstWeights& first) {
     return text;
 }
 
+namespace {
+
+/// What can be seen of data that are read otherwise than when the run was made.
+std::string shapesApart(const storage::RunStart& start, const DatasetInfo& now) {
+    const auto graph = storedGraph(start);
+    const auto network = graph ? checkGraph(*graph).network : std::nullopt;
+    if (!network || network->inputShape() == now.input) return {};
+    return ": a sample is " + toString(now.input) + " now, and its network takes " +
+           toString(network->inputShape());
+}
+
+} // namespace
+
 Status checkSameData(const storage::RunStart& start, const DatasetInfo& now) {
     const std::string then = start.datasetSha256.toStdString();
     if (then.empty() || now.sha256.empty() || then == now.sha256) return {};
-    return refuse(problem("data.changed", "The data are not those that the run was trained on.", now.title,
-                          "Bring the old data back, or train a new run.",
-                          "Their contents have changed since."));
+    return refuse(
+        problem("data.changed", "The data are not those that the run was trained on.", now.title,
+                "Bring the old data back. Where the files are the same, train a new run from the "
+                "weights of this one, with options that read them as then (such as the size of pictures).",
+                "Their contents have changed since, or an older version read them otherwise" +
+                    shapesApart(start, now) + "."));
 }
 
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,

@@ -218,6 +218,16 @@ class TestRunEvaluator : public QObject {
         evaluator.evaluate((*writer)->id());
         QVERIFY(failed.wait(test::patience));
         QCOMPARE(failed[0][1].value<Diagnostic>().code, std::string("data.changed"));
+        // The files may be the same, and what an older program made of them another.
+        DatasetInfo info;
+        info.sha256 = "eeee";
+        info.input = {3, 100, 200};
+        const Status same = checkSameData(start, info);
+        QVERIFY(!same);
+        QVERIFY2(same.error().why.find("a sample is 100×200×3 now, and its network takes ") !=
+                     std::string::npos,
+                 same.error().why.c_str());
+        QVERIFY(same.error().mend.find("with options that read them as then") != std::string::npos);
     }
 
     void probabilitiesOfOneSample() {
