@@ -109,10 +109,11 @@ namespace {
 /// What can be seen of data that are read otherwise than when the run was made.
 std::string shapesApart(const storage::RunStart& start, const DatasetInfo& now) {
     const auto graph = storedGraph(start);
-    const auto network = graph ? checkGraph(*graph).network : std::nullopt;
-    if (!network || network->inputShape() == now.input) return {};
+    if (!graph) return {};
+    const GraphReport report = checkGraph(*graph);
+    if (!report.network || report.network->inputShape() == now.input) return {};
     return ": a sample is " + toString(now.input) + " now, and its network takes " +
-           toString(network->inputShape());
+           toString(report.network->inputShape());
 }
 
 } // namespace

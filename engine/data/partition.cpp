@@ -171,7 +171,7 @@ Samples foldGroups(const Samples& from, const Labels& groups, std::int64_t fold,
 
 Samples without(const Samples& from, const Samples& taken) {
     Samples left;
-    left.reserve(from.size() - taken.size());
+    left.reserve(from.size());
     std::set_difference(from.begin(), from.end(), taken.begin(), taken.end(), std::back_inserter(left));
     return left;
 }

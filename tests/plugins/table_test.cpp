@@ -312,8 +312,10 @@ class TableTest : public QObject {
                                << "table.csv";
         QTest::newRow("blank") << QByteArray("\n \r\n\n") << "data.empty"
                                << "table.csv";
-        QTest::newRow("binary") << QByteArray("PK\3\4\0\0\0", 7) << "data.csv.binary"
+        QTest::newRow("binary") << QByteArray("a,b\0\1\0", 7) << "data.csv.binary"
                                 << "table.csv";
+        QTest::newRow("an archive") << QByteArray("PK\3\4\0\0\0", 7) << "dataset.foreign"
+                                    << "table.csv";
         QTest::newRow("one column") << QByteArray("a\n1\n2\n") << "data.csv.columns"
                                     << "table.csv";
         QTest::newRow("header only") << head << "data.csv.rows"

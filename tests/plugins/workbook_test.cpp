@@ -229,7 +229,7 @@ class WorkbookTest : public QObject {
             none[4].second = sheet;
             const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(none)));
             QVERIFY(!data);
-            QVERIFY2(data.error().why.find("the others are: Notes") != std::string::npos,
+            QVERIFY2(data.error().why.find("left out: Notes") != std::string::npos,
                      oneLine(data.error()).c_str());
         }
     }
