@@ -1,15 +1,23 @@
 #include "files/content_hash.h"
 
+#include "engine/data/reading.h"
 #include "files/file_reader.h"
 
 #include <QCryptographicHash>
 
 namespace burdock {
 
-std::string sha256Hex(std::initializer_list<std::string_view> contents) {
+std::string sha256Hex(std::initializer_list<std::string_view> contents, const std::function<void()>& letGo) {
+    constexpr std::size_t most = 64u << 20;
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    for (const std::string_view part : contents)
-        hash.addData(QByteArrayView(part.data(), static_cast<qsizetype>(part.size())));
+    for (std::string_view part : contents)
+        while (!part.empty()) {
+            continueReading();
+            const std::string_view piece = part.substr(0, most);
+            hash.addData(QByteArrayView(piece.data(), static_cast<qsizetype>(piece.size())));
+            part.remove_prefix(piece.size());
+            if (letGo) letGo();
+        }
     return hash.result().toHex().toStdString();
 }
 

@@ -3,6 +3,7 @@
 #include "engine/schema/diagnostic.h"
 
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -10,7 +11,9 @@
 namespace burdock {
 
 /// SHA-256 in hex over the contents one after the other: what `cat FILE… | sha256sum` prints (zcat for .gz).
-std::string sha256Hex(std::initializer_list<std::string_view> contents);
+/// `letGo` is called now and then: what was gone over need not stay in memory.
+std::string sha256Hex(std::initializer_list<std::string_view> contents,
+                      const std::function<void()>& letGo = {});
 
 /// The same of a file's contents, inflated if it is gzip, read piece by piece.
 Result<std::string> sha256OfFile(const std::filesystem::path& path);

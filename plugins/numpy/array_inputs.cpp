@@ -2,6 +2,7 @@
 
 #include "array_items.h"
 #include "engine/tensor/dims_text.h"
+#include "engine/train/free_memory.h"
 #include "files/number_offset.h"
 
 #include <array>
@@ -91,7 +92,7 @@ constexpr std::size_t piece = 1 << 24;
 
 template <class T>
 Result<LargeArray<T>> arrayFor(const std::filesystem::path& path, std::size_t count) {
-    return LargeArray<T>::make(path, "npz", count);
+    return LargeArray<T>::make(path, "npz", count, mostOfArrays());
 }
 
 template <class From, class To>
@@ -116,6 +117,11 @@ Status appendTo(const std::filesystem::path& path, LargeArray<T>& to, const Larg
 }
 
 } // namespace
+
+std::uint64_t mostOfArrays() {
+    const auto free = availableMemory();
+    return free ? static_cast<std::uint64_t>(*free) / 4 : mostInMemory();
+}
 
 Status InputValues::widen(const std::filesystem::path& path) {
     auto wide = arrayFor<float>(path, bytes.size());

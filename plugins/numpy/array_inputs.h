@@ -23,6 +23,9 @@ struct InputPlan {
 /// 1, 3 or 4 is that of channels, else the smaller. Refuses other ranks and no numbers.
 Result<InputPlan> planInput(const ArrayFile& array, ArrayLayout layout);
 
+/// So many bytes of one array are kept in memory, and more in a file: a quarter of what is free.
+std::uint64_t mostOfArrays();
+
 /// Inputs as they are kept: bytes where they were bytes or all are whole from 0 to 255, else floats.
 struct InputValues {
     LargeArray<std::uint8_t> bytes;

@@ -208,7 +208,7 @@ class Reader {
                 const std::int64_t each =
                     header.itemBytes == 1 ? 1 : static_cast<std::int64_t>(sizeof(float));
                 const std::int64_t inputs = saturatedProduct(header.count(), each);
-                if (static_cast<std::uint64_t>(inputs) <= mostInMemory()) bytes = saturatedSum(bytes, inputs);
+                if (static_cast<std::uint64_t>(inputs) <= mostOfArrays()) bytes = saturatedSum(bytes, inputs);
                 constexpr std::int64_t eachTarget = sizeof(double) + sizeof(float);
                 bytes = saturatedSum(bytes, saturatedProduct(pair.target->header->count(), eachTarget));
             }
@@ -322,9 +322,16 @@ class Reader {
             return std::string_view(reinterpret_cast<const char*>(values.data()),
                                     values.size() * sizeof(values[0]));
         };
+        const auto letGo = [&] {
+            for (const ArraySamples* part : {&train, &test}) {
+                part->inputs.bytes.release();
+                part->inputs.floats.release();
+            }
+        };
         info_.sha256 = sha256Hex({view(train.inputs.bytes), view(train.inputs.floats), view(train.targets),
                                   view(test.inputs.bytes), view(test.inputs.floats), view(test.targets),
-                                  view(recipe_.offsets), view(info_.targetOffsets)});
+                                  view(recipe_.offsets), view(info_.targetOffsets)},
+                                 letGo);
         const std::int64_t kept = std::ssize(train.inputs.bytes) + std::ssize(test.inputs.bytes) +
                                   static_cast<std::int64_t>(sizeof(float)) *
                                       (std::ssize(train.inputs.floats) + std::ssize(test.inputs.floats));
@@ -334,10 +341,6 @@ class Reader {
             (onDisk ? " MB, more than memory should hold: they stand in a file in the cache folder as "
                       "long as the data set is open."
                     : " MB of memory."));
-        for (const ArraySamples* part : {&train, &test}) {
-            part->inputs.bytes.release();
-            part->inputs.floats.release();
-        }
         return std::make_shared<ArrayDataset>(std::move(info_), std::move(train), std::move(test),
                                               std::move(recipe_));
     }
