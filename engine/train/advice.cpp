@@ -105,7 +105,7 @@ struct Mirrored {
     bool sides = false, ends = false; ///< left and right, top and bottom
 };
 Mirrored mirroredBy(TransformUse use) {
-    constexpr Shape shape{1, 5, 7};
+    constexpr Shape shape{1, 67, 71}; // larger than what is mirrored at borders
     constexpr std::uint64_t draws = 32;
     std::vector<float> picture(shape.size()), sides(picture), ends(picture), scratch;
     const auto at = [](std::int64_t y, std::int64_t x) {

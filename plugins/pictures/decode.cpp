@@ -1,9 +1,9 @@
 #include "decode.h"
 
 #include "covering.h"
-#include "tiff_messages.h"
 #include "files/problem.h"
 #include "stored_picture.h"
+#include "tiff_messages.h"
 
 #include <QBuffer>
 #include <QImageReader>
@@ -77,6 +77,13 @@ int orientationOf(QImageIOHandler::Transformations steps) {
     return orientations[steps.toInt() & 7];
 }
 
+/// A file in memory. QBuffer would tell on the standard error stream of places that a damaged picture names.
+class PictureBuffer final : public QBuffer {
+  public:
+    using QBuffer::QBuffer;
+    bool seek(qint64 place) override { return place >= 0 && place <= size() && QBuffer::seek(place); }
+};
+
 /// Qt's reader of an opened file; what only it knows of the picture is completed.
 class Reader {
   public:
@@ -99,7 +106,7 @@ class Reader {
     QImageReader* operator->() { return &reader_; }
 
   private:
-    QBuffer buffer_;
+    PictureBuffer buffer_;
     QImageReader reader_;
 };
 

@@ -47,8 +47,8 @@ class ForeignFileTest : public QObject {
         row("t.pdf", "%PDF-1.7", "a PDF", "spreadsheet");
         row("t.json", " \n[{\"a\": 1}]", "JSON text", "to_csv");
         row("t.pkl", QByteArray("\x80\x04\x95\0\0", 5), "pickle", "would run code");
-        row("t.mp3", "ID3\x04", "a recording", "the folder that it is in");
-        row("t.wav", "RIFF1234WAVEfmt ", "a single recording", "the folder that it is in");
+        row("t.mp3", "ID3\x04", "One recording", "Give the folder");
+        row("t.wav", "RIFF1234WAVEfmt ", "One recording", "Give the folder");
         row("t.heic",
             QByteArray("\0\0\0\x18"
                        "ftypheic",

@@ -471,7 +471,7 @@ class TableColumnsTest : public QObject {
         QFETCH(QString, options);
         QFETCH(QString, kind);
         QFETCH(int, folds);
-        constexpr int count = 300;
+        constexpr int count = 1000;
         DataFolder folder;
         const std::string path = folder.write("t.csv", table("day,site,x,y\n", count, [](int i) {
                                                   return QByteArray::number(i * 7 % count) + ",s" +
