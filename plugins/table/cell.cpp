@@ -44,8 +44,8 @@ void skipSpaces(std::string_view& text) {
 
 template <bool take(std::string_view&, std::string_view)>
 bool takeCurrency(std::string_view& text) {
-    constexpr std::array marks{"$"sv,   "€"sv,   "£"sv,   "¥"sv,   "₹"sv,   "EUR"sv, "USD"sv,
-                               "GBP"sv, "CHF"sv, "HUF"sv, "JPY"sv, "PLN"sv, "Ft"sv,  "kr"sv};
+    static constexpr std::array marks{"$"sv,   "€"sv,   "£"sv,   "¥"sv,   "₹"sv,   "EUR"sv, "USD"sv,
+                                      "GBP"sv, "CHF"sv, "HUF"sv, "JPY"sv, "PLN"sv, "Ft"sv,  "kr"sv};
     return std::any_of(marks.begin(), marks.end(), [&](auto mark) { return take(text, mark); });
 }
 
@@ -76,7 +76,7 @@ struct Digits {
 
 /// What parts thousands here, if a group of three digits follows it.
 std::string_view groupSign(std::string_view text, char decimal) {
-    constexpr std::array signs{","sv, "."sv, "'"sv, "’"sv, spaces[0], spaces[1], spaces[2], spaces[3]};
+    static constexpr std::array signs{","sv, "."sv, "'"sv, "’"sv, spaces[0], spaces[1], spaces[2], spaces[3]};
     for (const std::string_view sign : signs) {
         if (sign[0] == decimal || !text.starts_with(sign)) continue;
         const std::string_view group = text.substr(sign.size());
@@ -127,11 +127,20 @@ bool isMissing(std::string_view text, bool amongWords) {
     if (text.empty()) return true;
     constexpr std::size_t longest = 12;
     if (text.size() > longest) return false;
-    constexpr std::array words{"na"sv,    "n/a"sv,     "#n/a"sv,    "#na"sv,     "<na>"sv,  "n.a."sv,
-                               "nan"sv,   "-nan"sv,    "null"sv,    "(null)"sv,  "nil"sv,   "?"sv,
-                               "-"sv,     "--"sv,      "–"sv,       "—"sv,       "."sv,     ".."sv,
-                               "\\n"sv,   "#null!"sv,  "#value!"sv, "#div/0!"sv, "#ref!"sv, "#name?"sv,
-                               "#num!"sv, "missing"sv, "\xc2\xa0"sv};
+    static constexpr std::array words{"na"sv,    "n/a"sv,     "#n/a"sv,    "#na"sv,     "<na>"sv,  "n.a."sv,
+                                      "nan"sv,   "-nan"sv,    "null"sv,    "(null)"sv,  "nil"sv,   "?"sv,
+                                      "-"sv,     "--"sv,      "–"sv,       "—"sv,       "."sv,     ".."sv,
+                                      "\\n"sv,   "#null!"sv,  "#value!"sv, "#div/0!"sv, "#ref!"sv, "#name?"sv,
+                                      "#num!"sv, "missing"sv, "\xc2\xa0"sv};
+    static constexpr auto begins = [] {
+        std::array<bool, 256> table{};
+        for (const std::string_view word : words)
+            for (const char c :
+                 {word[0], word[0] >= 'a' && word[0] <= 'z' ? static_cast<char>(word[0] - 32) : word[0]})
+                table[static_cast<unsigned char>(c)] = true;
+        return table;
+    }();
+    if (!begins[static_cast<unsigned char>(text[0])]) return false; // nearly all that are none
     if (std::any_of(words.begin(), words.end(), [text](auto word) { return sameWord(text, word); }))
         return true;
     if (sameWord(text.substr(0, 4), "nan(") && text.back() == ')') return true; // as C prints it

@@ -1,5 +1,7 @@
+#include "cell.h"
 #include "engine/data/split.h"
 #include "engine/models/proposal.h"
+#include "engine/tensor/random.h"
 #include "engine/train/advice.h"
 #include "opened.h"
 #include "table.h"
@@ -425,6 +427,28 @@ class TableColumnsTest : public QObject {
         Values values(2);
         (*read)->readInput(1, values.data());
         QCOMPARE(values, (Values{3.5, 4.5}));
+    }
+    /// Short ones are read without std::from_chars: to the same bits.
+    void numbersAreTheNearest() {
+        for (std::uint64_t i = 0; i < 200'000; ++i) {
+            QByteArray text =
+                QByteArray::number(static_cast<qulonglong>(randomBits(1, i) >> randomBelow(2, i, 64)));
+            if (i % 3 > 0)
+                text.insert(
+                    static_cast<qsizetype>(randomBelow(3, i, static_cast<std::uint64_t>(text.size()) + 1)),
+                    '.');
+            if (i % 5 == 0) text.prepend('-');
+            double wanted = 0, read = 0;
+            const auto [end, error] = std::from_chars(text.begin(), text.end(), wanted);
+            QVERIFY2(readPlainNumber(text.toStdString(), read) == (end == text.end() && error == std::errc()),
+                     text);
+            QVERIFY2(read == wanted && std::signbit(read) == std::signbit(wanted), text);
+        }
+        for (const char* none :
+             {"", ".", "-", "-.", "1.2.3", "1-", "--1", "+1", "0x1", "1 2", "inf", "1e", "é"}) {
+            double number = 0;
+            QVERIFY2(!readPlainNumber(none, number), none);
+        }
     }
     void windowsOfRows() {
         DataFolder folder;
