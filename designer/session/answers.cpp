@@ -107,6 +107,20 @@ Result<QByteArray> npyOf(const Answers& answers) {
     return bytes;
 }
 
+/// Of a file that cannot be read beside others that can.
+class NoSamples final : public NewSamples {
+  public:
+    explicit NoSamples(const Diagnostic& why)
+        : notes_{"Left out is " + oneLine(why)} {}
+    std::int64_t size() const override { return 0; }
+    void readInput(std::int64_t, float*) const override {}
+    std::string name(std::int64_t) const override { return {}; }
+    const std::vector<std::string>& notes() const override { return notes_; }
+
+  private:
+    std::vector<std::string> notes_;
+};
+
 /// Of what a network says at each position, that of the last of so many tokens; 0: of all.
 std::vector<float> afterLast(const std::vector<float>& everywhere, const DatasetInfo& info,
                              std::int64_t tokens) {
@@ -142,6 +156,8 @@ Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId
     std::int64_t count = 0;
     for (const auto& path : paths) {
         auto samples = data.readNew(path);
+        const bool others = count > 0 || &path != &paths.back();
+        if (!samples && others) samples = std::make_shared<const NoSamples>(samples.error());
         if (!samples) return refuse(samples.error());
         count += (*samples)->size();
         answers.notes.insert(answers.notes.end(), (*samples)->notes().begin(), (*samples)->notes().end());

@@ -38,8 +38,9 @@ struct Answers {
     }
 };
 
-/// Asks a network about files or folders of new samples. `progress` is called with 0..1 and stops the
-/// work by returning false: the refusal's code is `answersStopped` then.
+/// Asks a network about files or folders of new samples; what cannot be read is left out and told in notes,
+/// and refused where nothing else is. `progress` is called with 0..1 and stops the work by returning false:
+/// the refusal's code is `answersStopped` then.
 Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId run,
                          const std::vector<std::filesystem::path>& paths,
                          const std::function<bool(double)>& progress = {});

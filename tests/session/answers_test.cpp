@@ -41,6 +41,7 @@ class FiveStripes final : public NewSamples {
 class AskedStripes final : public FakeDataset {
   public:
     Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override {
+        if (path == "broken") return Dataset::readNew(path); // which refuses all
         return std::make_shared<const FiveStripes>(path == "endless");
     }
 };
@@ -99,6 +100,26 @@ class TestAnswers : public QObject {
             const auto expected = network->predictor->predict(input);
             QVERIFY(std::ranges::equal(answers->row(i), expected));
         }
+    }
+
+    /// Of several files those that can be read are asked about, and the others told; of none the reason is.
+    void whatCannotBeReadIsLeftOut() {
+        const auto network = loadRun(*notebook_, catalog_, run_, {});
+        QVERIFY(network);
+        using Paths = std::vector<std::filesystem::path>;
+        for (const Paths& paths :
+             {Paths{"new", "broken"}, Paths{"broken", "new"}, Paths{"broken", "new", "broken"}}) {
+            const auto answers = askAbout(*network->predictor, *network->data, run_, paths);
+            QVERIFY2(answers, answers ? "" : oneLine(answers.error()).c_str());
+            QCOMPARE(answers->rows(), 5u);
+            QCOMPARE(answers->samples[0], std::string("new, a, \"b\" 0"));
+            QVERIFY(std::ranges::any_of(answers->notes, [](const std::string& note) {
+                return note.starts_with("Left out is broken: New samples cannot be read");
+            }));
+        }
+        for (const Paths& paths : {Paths{"broken"}, Paths{"broken", "broken"}})
+            QCOMPARE(askAbout(*network->predictor, *network->data, run_, paths).error().code,
+                     std::string("dataset.new-samples"));
     }
 
     void everyFormatHoldsThem() {
