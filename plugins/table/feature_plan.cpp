@@ -269,6 +269,8 @@ void FeaturePlan::setFormats(const std::vector<ColumnFormat>& formats) {
 
 void FeaturePlan::read(Cells cells, float* values) const {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    std::optional<double> value;
+    const Column* valueOf = nullptr; // several features may be of one date
     for (const Column& column : columns_) {
         const std::string_view cell = cells[column.source];
         float* const out = values + column.offset;
@@ -288,7 +290,8 @@ void FeaturePlan::read(Cells cells, float* values) const {
             }
             continue;
         }
-        const auto value = readValue(cell, column.format);
+        if (!valueOf || valueOf->source != column.source) value = readValue(cell, column.format);
+        valueOf = &column;
         if (!value) {
             std::fill_n(out, column.width, nan);
             continue;
