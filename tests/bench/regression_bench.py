@@ -73,7 +73,7 @@ def by_burdock(network, table, seed, folder):
     lines = subprocess.run([CLI, "train", str(network), "--data", f"{table}:task=number", "--epochs", str(EPOCHS), "--seed",
                             str(seed), "--json", "--notebook", f"{folder}/notes.burdock", "--validation-fraction", "0"],
                            check=True, capture_output=True).stdout
-    return json.loads(lines.splitlines()[-1])["test_metrics"]["r2"]
+    return json.loads(lines.splitlines()[-1])["test_r2"]
 
 
 def main():
