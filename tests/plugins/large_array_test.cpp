@@ -1,3 +1,4 @@
+#include "files/content_hash.h"
 #include "files/large_array.h"
 #include "opened.h"
 #include "support/several.h"
@@ -27,6 +28,15 @@ class LargeArrayTest : public QObject {
             QVERIFY(QDir(cache.path() + "/burdock").isEmpty()); // the file has no name
         }
         qunsetenv("XDG_CACHE_HOME");
+    }
+    /// FIPS 180-4's examples, whole and in parts.
+    void contentsAreHashed() {
+        const std::string abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        QCOMPARE(sha256Hex({"abc"}), abc);
+        QCOMPARE(sha256Hex({"a", "", "bc"}), abc);
+        DataFolder folder;
+        QCOMPARE(*sha256OfFile(folder.write("a.txt", "abc")), abc);
+        QCOMPARE(*sha256OfFile(folder.write("a.txt.gz", gzipped("abc"))), abc);
     }
     /// An archive may hold more than memory and disk do: that is said with sizes, before any is taken.
     void moreThanTheDiskHoldsIsRefused() {
