@@ -327,6 +327,9 @@ Result<TableLayout> guessLayout(const TableSource& source, const TableOptions& o
             layout.notes.push_back("The names of the columns stand in the last comment above the table.");
         }
     }
+    if (width < 2 && options.window == 0 && source.isSheet())
+        return refuseFile(source.path(), "csv.columns", "The sheet has one column only.", "",
+                          "Give a sheet with at least two columns.");
     if (width < 2 && options.window == 0)
         return refuseFile(
             source.path(), "csv.columns", "The table has one column only.",

@@ -457,7 +457,10 @@ Result<std::shared_ptr<const Dataset>> openWorkbook(const std::filesystem::path&
     auto data = readTable(source->text, options, source->notes);
     if (data) return data;
     if (source->formulas > 0) return withoutResults(path, source->formulas);
-    if (!source->sheets.empty()) data.error().why += (data.error().why.empty() ? "" : " ") + source->sheets;
+    if (!source->sheets.empty()) {
+        data.error().why += (data.error().why.empty() ? "" : " ") + source->sheets;
+        data.error().mend += " Or name the sheet that has the table (sheet=…).";
+    }
     return data;
 }
 

@@ -39,6 +39,8 @@ class TableSource {
 
     const std::filesystem::path& path() const { return path_; }
     const std::string& encoding() const { return encoding_; }
+    /// Whether it was made of a workbook's sheet: nobody chooses how that text is written.
+    bool isSheet() const { return text_ != nullptr; }
     /// The first megabyte, as far as it goes in whole lines.
     std::string_view sample() const { return sample_; }
 

@@ -186,6 +186,20 @@ class WorkbookTest : public QObject {
         QCOMPARE(data->info().featureNames.size(), 7u);
         QVERIFY2(!says(*data, "left out as") && !says(*data, "ends in"), said(*data).c_str());
     }
+    /// Such as one that tells of the others.
+    void aSheetOfOneColumnIsNoTable() {
+        Parts titled = parts();
+        titled[4].second = "<worksheet><sheetData><row><c t='inlineStr'><is><t>Rain</t></is></c></row>"
+                           "<row><c t='inlineStr'><is><t>by hand</t></is></c></row></sheetData></worksheet>";
+        DataFolder folder;
+        const auto data = shippedCatalog().open(folder.write("t.xlsx", archive(titled)));
+        QVERIFY(!data);
+        const std::string said = oneLine(data.error());
+        QVERIFY2(said.find("The sheet has one column only.") != std::string::npos, said.c_str());
+        QVERIFY2(said.find("left out: Notes (sheet)") != std::string::npos, said.c_str());
+        QVERIFY2(said.find("Or name the sheet that has the table") != std::string::npos, said.c_str());
+        QVERIFY2(said.find("elimiter") == std::string::npos, said.c_str());
+    }
     void largeSheetsAreRefused() {
         Parts wide = parts();
         QByteArray rows;
