@@ -1,5 +1,6 @@
 #include "generated_dataset.h"
 
+#include "engine/data/number_fields.h"
 #include "engine/data/reading.h"
 #include "engine/schema/param_text.h"
 #include "files/content_hash.h"
@@ -14,7 +15,8 @@ class GeneratedDataset final : public Dataset {
     GeneratedDataset(DatasetInfo info, std::vector<float> features, std::vector<float> targets)
         : info_(std::move(info))
         , features_(std::move(features))
-        , targets_(std::move(targets)) {}
+        , targets_(std::move(targets))
+        , fields_(numberFields(*this)) {}
 
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part, std::int64_t index, float* values) const override {
@@ -23,11 +25,16 @@ class GeneratedDataset final : public Dataset {
     void readTarget(Part, std::int64_t index, float* values) const override {
         *values = targets_[static_cast<std::size_t>(index)];
     }
+    std::vector<InputField> inputFields() const override { return fields_; }
+    Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const override {
+        return readNumbers(fields_, texts);
+    }
 
   private:
     DatasetInfo info_;
     std::vector<float> features_; ///< samples × features
     std::vector<float> targets_;
+    std::vector<InputField> fields_; ///< last: it is made of the others
 };
 
 std::string_view bytes(const std::vector<float>& values) {

@@ -3,6 +3,7 @@
 #include "array_inputs.h"
 #include "array_roles.h"
 #include "array_targets.h"
+#include "engine/data/number_fields.h"
 #include "engine/tensor/dims_text.h"
 #include "engine/tensor/saturated.h"
 #include "engine/train/free_memory.h"
@@ -72,7 +73,8 @@ class ArrayDataset final : public Dataset {
     ArrayDataset(DatasetInfo info, ArraySamples train, ArraySamples test, InputRecipe recipe)
         : info_(std::move(info))
         , recipe_(std::move(recipe))
-        , parts_{std::move(train), std::move(test)} {}
+        , parts_{std::move(train), std::move(test)}
+        , fields_(numberFields(*this, units())) {}
 
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
@@ -83,12 +85,18 @@ class ArrayDataset final : public Dataset {
         std::copy_n(of(part).targets.data() + index * width, width, values);
     }
     Result<std::shared_ptr<const NewSamples>> readNew(const fs::path& path) const override;
+    std::vector<InputField> inputFields() const override { return fields_; }
+    Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const override {
+        return fields_.empty() ? Dataset::readFields(texts) : readNumbers(fields_, texts, units());
+    }
 
   private:
+    InputUnits units() const { return {recipe_.offsets, static_cast<double>(recipe_.divisor)}; }
     const ArraySamples& of(Part part) const { return parts_[part == Part::Train ? 0 : 1]; }
     DatasetInfo info_;
     InputRecipe recipe_;
     ArraySamples parts_[2];
+    std::vector<InputField> fields_; ///< last: it is made of the others
 };
 
 /// The array of the name that the run's inputs have, or the only one there is; of a .npy file, its own.

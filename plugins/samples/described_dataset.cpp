@@ -46,14 +46,25 @@ class DescribedDataset final : public Dataset {
         data_->readTarget(part, index, values);
     }
     Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path& path) const override {
-        auto samples = data_->readNew(path);
-        if (!samples || inputScale_ == 1) return samples;
-        return std::make_shared<ScaledSamples>(std::move(*samples), info_.input.size(), inputScale_);
+        return scaled(data_->readNew(path));
+    }
+    /// A table's rows that are taken for pictures are asked about by no column.
+    std::vector<InputField> inputFields() const override {
+        return info_.input == data_->info().input ? data_->inputFields() : std::vector<InputField>();
+    }
+    Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const override {
+        if (info_.input != data_->info().input) return Dataset::readFields(texts);
+        return scaled(data_->readFields(texts));
     }
     std::int64_t groupOf(Part part, std::int64_t index) const override { return data_->groupOf(part, index); }
     double timeOf(Part part, std::int64_t index) const override { return data_->timeOf(part, index); }
 
   private:
+    Result<std::shared_ptr<const NewSamples>>
+    scaled(Result<std::shared_ptr<const NewSamples>> samples) const {
+        if (!samples || inputScale_ == 1) return samples;
+        return std::make_shared<ScaledSamples>(std::move(*samples), info_.input.size(), inputScale_);
+    }
     std::shared_ptr<const Dataset> data_;
     DatasetInfo info_;
     float inputScale_;

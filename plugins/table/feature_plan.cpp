@@ -4,6 +4,7 @@
 #include "files/lowered.h"
 #include "files/problem.h"
 #include "ordinal.h"
+#include "time_units.h"
 
 #include <algorithm>
 #include <array>
@@ -16,8 +17,7 @@ namespace {
 
 constexpr std::size_t mostOneHot = 64, mostFrequent = 32;
 constexpr std::int64_t enoughRows = 20; ///< to call a column an identifier
-constexpr double day = 86400, week = 7 * day, year = 365.2425 * day;
-constexpr double monday = 4 * day; ///< 1970-01-05
+constexpr double monday = 4 * day;      ///< 1970-01-05
 
 std::vector<std::string> sortedWords(const ColumnProfile& column) {
     std::vector<std::string> words;

@@ -24,6 +24,9 @@ class FeaturePlan {
     void read(Cells cells, float* values) const;
     /// The columns that have no value among those written.
     std::vector<std::size_t> missing(const float* values) const;
+    /// What is asked for to put a row together by hand, one field for each of sources(). `rows` are some
+    /// thousand of the table's, width() values each: they tell what is typical.
+    std::vector<InputField> fields(const TableProfile& table, std::span<const float> rows) const;
     /// Reads the cells of another table, in whose columns numbers and dates are written so; by column.
     void setFormats(const std::vector<ColumnFormat>& formats);
 
@@ -39,6 +42,9 @@ class FeaturePlan {
             index; ///< of the words; of OneHot, those that are not in it have the last feature
     };
     class Maker;
+    void addChoices(InputField& field, const Column& column, const ColumnProfile& profile) const;
+    std::string typical(const Column& column, const ColumnProfile& profile,
+                        std::span<const float> rows) const;
     std::vector<Column> columns_;
     std::vector<std::string> names_, notes_;
 };

@@ -1,5 +1,6 @@
 #include "new_rows.h"
 
+#include "engine/data/number_fields.h"
 #include "files/lowered.h"
 #include "files/problem.h"
 #include "windows.h"
@@ -158,7 +159,44 @@ NewBlock readBlock(const TextBlock& block, const RowRecipe& recipe, const TableL
     return rows;
 }
 
+/// With the decimal sign of its column, where it is plainly written with a point: 1.824 would be thousands.
+std::string asInColumn(const std::string& cell, const ColumnFormat& format) {
+    double number = 0;
+    std::string text = cell;
+    if (format.type == ColumnType::Number && format.decimal != '.' && readPlainNumber(text, number))
+        std::ranges::replace(text, '.', format.decimal);
+    return text;
+}
+
+std::string kindOf(const ColumnFormat& format) {
+    return format.type == ColumnType::Words  ? "a word of this column"
+           : format.type == ColumnType::Date ? "a date"
+                                             : "a number";
+}
+
 } // namespace
+
+Result<std::shared_ptr<const NewSamples>> readRow(const RowRecipe& recipe,
+                                                  std::span<const std::string> cells) {
+    if (Status fits = checkFieldCount(recipe.fields.size(), cells.size()); !fits)
+        return tl::unexpected(fits.error());
+    const std::vector<std::size_t> sources = recipe.features.sources();
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        texts.push_back(asInColumn(cells[i], recipe.formats[sources[i]]));
+    std::vector<std::string_view> row(recipe.names.size());
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        row[sources[i]] = texts[i];
+    std::vector<float> values(recipe.features.width());
+    recipe.features.read(row, values.data());
+    for (const std::size_t column : recipe.features.missing(values.data())) {
+        const ColumnFormat& format = recipe.formats[column];
+        if (format.marksMissing(row[column])) continue;
+        const auto field = static_cast<std::size_t>(std::ranges::find(sources, column) - sources.begin());
+        return refuseField(recipe.fields[field], cells[field], kindOf(format));
+    }
+    return handMade(std::move(values));
+}
 
 Result<std::shared_ptr<const NewSamples>> readNewRows(RowRecipe recipe, const TableSource& source,
                                                       const TableOptions& known,

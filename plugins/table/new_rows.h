@@ -16,6 +16,8 @@ struct RowRecipe {
     std::vector<std::size_t> targets; ///< columns that need not be there
     std::optional<std::size_t> order, group;
     Example example;
+    std::vector<InputField>
+        fields; ///< one for each of features.sources(); empty where samples are several rows
 };
 
 /// Reads the rows of another table, with or without the target, as samples of the recipe. Refuses a table
@@ -24,5 +26,10 @@ struct RowRecipe {
 Result<std::shared_ptr<const NewSamples>> readNewRows(RowRecipe recipe, const TableSource& source,
                                                       const TableOptions& options,
                                                       std::vector<std::string> notes);
+
+/// Reads a row of these cells, one for each of the recipe's fields, as Dataset::readFields has it. A number
+/// may be written with a point whatever decimal sign its column has.
+Result<std::shared_ptr<const NewSamples>> readRow(const RowRecipe& recipe,
+                                                  std::span<const std::string> cells);
 
 } // namespace burdock

@@ -1,5 +1,6 @@
 #include "row_store.h"
 
+#include "engine/data/number_fields.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -81,6 +82,14 @@ void RowStore::read(std::int64_t row, std::int64_t count, float* values) const {
         left -= static_cast<std::size_t>(done);
         at += done;
     }
+}
+
+std::vector<float> RowStore::some(std::int64_t most) const {
+    const std::vector<std::int64_t> places = evenlySpread(rows_, most);
+    std::vector<float> all(places.size() * width_);
+    for (std::size_t i = 0; i < places.size(); ++i)
+        read(places[i], 1, all.data() + i * width_);
+    return all;
 }
 
 } // namespace burdock

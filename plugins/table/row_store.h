@@ -26,6 +26,8 @@ class RowStore {
     /// Adds whole rows. Refuses where the disk is full.
     Status append(std::span<const float> rows);
     void read(std::int64_t row, std::int64_t count, float* values) const;
+    /// At most so many rows, evenly spread.
+    std::vector<float> some(std::int64_t most) const;
     std::int64_t rows() const { return rows_; }
     bool onDisk() const { return file_ >= 0; }
 

@@ -123,6 +123,10 @@ class TableDataset final : public Dataset, public SampleFacts {
         if (!source) return tl::unexpected(source.error());
         return readNewRows(recipe_, source->text, options, std::move(source->notes));
     }
+    std::vector<InputField> inputFields() const override { return recipe_.fields; }
+    Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const override {
+        return recipe_.fields.empty() ? Dataset::readFields(texts) : readRow(recipe_, texts);
+    }
 
   private:
     std::int64_t startOf(Part part, std::int64_t index) const {
@@ -404,7 +408,9 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
             "data set is open.");
     RowRecipe recipe{options,    *features,      layout->names,
                      {},         layout->header, {},
-                     plan.order, plan.group,     Example{layout->start.dialect.delimiter, layout->decimal}};
+                     plan.order, plan.group,     Example{layout->start.dialect.delimiter, layout->decimal},
+                     {}};
+    if (!sequences) recipe.fields = features->fields(*table, store->some(4096));
     for (const ColumnProfile& column : table->columns)
         recipe.formats.push_back(column.format);
     for (const TargetColumn& column : target->columns)
