@@ -144,6 +144,33 @@ void Answers::readInput(std::size_t i, float* input) const {
     }
 }
 
+namespace {
+
+/// Adds what the network says of a file's samples from `first` on, as many as it takes at once.
+void askSome(Predictor& network, const DatasetInfo& info, const NewSamples& samples, std::int64_t first,
+             const std::string& before, Answers& answers) {
+    const auto each = static_cast<std::size_t>(info.input.size());
+    const auto* const text = dynamic_cast<const NewTokens*>(&samples);
+    const auto count = static_cast<std::size_t>(std::min(network.batch(), samples.size() - first));
+    std::vector<float> inputs(count * each);
+    for (std::size_t i = 0; i < count; ++i)
+        samples.readInput(first + static_cast<std::int64_t>(i), inputs.data() + i * each);
+    std::int64_t index = first;
+    for (std::vector<float>& answer : network.predictSeveral(inputs)) {
+        if (info.task->positions) answer = afterLast(answer, info, text ? text->tokens(index) : 0);
+        if (answers.rows() == 0) answers.each = info.mask.value_or(Shape{std::ssize(answer), 1, 1});
+        answers.odd += !std::ranges::all_of(answer, [](float value) { return std::isfinite(value); });
+        std::string name = samples.name(index);
+        if (!before.empty() && name != before) name = before + ", " + name;
+        answers.samples.push_back(std::move(name));
+        answers.verdicts.push_back(info.task->verdict(info, answer));
+        answers.values.insert(answers.values.end(), answer.begin(), answer.end());
+        ++index;
+    }
+}
+
+} // namespace
+
 Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId run,
                          const std::vector<std::filesystem::path>& paths,
                          const std::function<bool(double)>& progress) {
@@ -163,26 +190,15 @@ Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId
         answers.notes.insert(answers.notes.end(), (*samples)->notes().begin(), (*samples)->notes().end());
         answers.asked.push_back(std::move(*samples));
     }
-    std::vector<float> input(static_cast<std::size_t>(info.input.size()));
     for (std::size_t file = 0; file < answers.asked.size(); ++file) {
         const NewSamples& samples = *answers.asked[file];
-        const auto* const text = dynamic_cast<const NewTokens*>(&samples);
-        const std::string of = paths[file].filename().string();
-        for (std::int64_t i = 0; i < samples.size(); ++i) {
+        const std::string before = paths.size() > 1 ? paths[file].filename().string() : std::string();
+        for (std::int64_t i = 0; i < samples.size(); i += network.batch()) {
             const auto done = static_cast<double>(answers.rows()) / static_cast<double>(count);
             if (progress && !progress(done))
                 return refuse(problem(answersStopped, "Stopped before all samples were asked about.",
                                       paths[file].string(), "Ask again."));
-            samples.readInput(i, input.data());
-            std::vector<float> answer = network.predict(input);
-            if (info.task->positions) answer = afterLast(answer, info, text ? text->tokens(i) : 0);
-            if (answers.rows() == 0) answers.each = info.mask.value_or(Shape{std::ssize(answer), 1, 1});
-            answers.odd += !std::ranges::all_of(answer, [](float value) { return std::isfinite(value); });
-            std::string name = samples.name(i);
-            if (paths.size() > 1 && name != of) name = of + ", " + name;
-            answers.samples.push_back(std::move(name));
-            answers.verdicts.push_back(info.task->verdict(info, answer));
-            answers.values.insert(answers.values.end(), answer.begin(), answer.end());
+            askSome(network, info, samples, i, before, answers);
         }
     }
     return answers;

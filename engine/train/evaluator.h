@@ -29,6 +29,8 @@ class Evaluator {
     /// `metrics`: which to measure beside the loss.
     Evaluation measure(Part part, const std::vector<std::int64_t>& samples,
                        const std::function<bool(double)>& progress, const MetricChoice& metrics = {});
+    /// What it runs, for whoever asks about many samples at once.
+    Plan& plan() const { return *plan_; }
 
   private:
     Evaluator() = default;

@@ -22,6 +22,12 @@ struct Predictor::Impl {
     OutputFunction last = OutputFunction::None; ///< that the loss contains
     std::unique_ptr<Plan> plan; ///< one sample, ending before the activation that the loss contains
     std::unique_ptr<Evaluator> evaluator;
+    std::int64_t each = 1; ///< numbers of a sample, before it is fitted
+
+    /// Fits and scales a sample.
+    void see(std::span<const float> input, std::span<float> seen) const;
+    /// Of the plan's output for one sample.
+    std::vector<float> answer(std::span<const float> values) const;
 };
 
 Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const TensorSource& weights,
@@ -37,6 +43,7 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Ten
     const LossSchema& loss = *lossFor(config.loss, task);
     auto impl = std::make_unique<Impl>();
     impl->threads = threads;
+    impl->each = data->info().input.size();
     if (const auto seen = fittedData(network, data, config); seen != data) {
         impl->fit.emplace(data->info().input, seen->info().input, config.fit);
         data = seen;
@@ -64,30 +71,69 @@ Predictor::Predictor(std::unique_ptr<Impl> impl)
     : impl_(std::move(impl)) {}
 Predictor::~Predictor() = default;
 
-std::vector<float> Predictor::predict(std::span<const float> input) {
-    const ThreadScope scope(impl_->threads);
-    const Tensor<float> target = impl_->plan->input();
-    if (impl_->fit)
-        impl_->fit->apply(input.data(), target.data);
+void Predictor::Impl::see(std::span<const float> input, std::span<float> seen) const {
+    if (fit)
+        fit->apply(input.data(), seen.data());
     else
-        std::copy_n(input.begin(), target.size(), target.data);
-    impl_->scaling.apply(target.values());
-    const bool isFinite = !impl_->plan->watchedForward();
-    const auto values = impl_->plan->output().values();
-    const Task task = impl_->data->info().task;
+        std::ranges::copy(input, seen.begin());
+    scaling.apply(seen);
+}
+
+std::vector<float> Predictor::Impl::answer(std::span<const float> values) const {
+    const Task task = data->info().task;
     RawOutput output;
     output.values.assign(values.begin(), values.end());
-    if (!isFinite) std::ranges::fill(output.values, std::numeric_limits<float>::quiet_NaN());
-    output.width = columnsOf(impl_->plan->output(), task.schema()).shape.size();
+    output.width = columnsOf(plan->output(), task.schema()).shape.size();
     // With the squared error the output itself is the estimate of 0 or 1.
-    output.isDistribution = impl_->reads == OutputKind::Distribution;
+    output.isDistribution = reads == OutputKind::Distribution;
     output.chance = [&](float z) {
-        if (isShare(impl_->reads) || impl_->reads == OutputKind::Numbers) return std::clamp(z, 0.0f, 1.0f);
-        if (impl_->last == OutputFunction::Threshold) return z >= 0 ? 1.0f : 0.0f;
+        if (isShare(reads) || reads == OutputKind::Numbers) return std::clamp(z, 0.0f, 1.0f);
+        if (last == OutputFunction::Threshold) return z >= 0 ? 1.0f : 0.0f;
         return 1.0f / (1.0f + std::exp(-z));
     };
-    output.toUnitsOfData = [&](std::span<float> numbers) { impl_->scaling.undoOnTargets(numbers); };
+    output.toUnitsOfData = [&](std::span<float> numbers) { scaling.undoOnTargets(numbers); };
     return task->answer(std::move(output));
+}
+
+std::vector<float> Predictor::predict(std::span<const float> input) {
+    const ThreadScope scope(impl_->threads);
+    impl_->see(input, impl_->plan->input().values());
+    const bool isFinite = !impl_->plan->watchedForward();
+    const auto values = impl_->plan->output().values();
+    if (!isFinite) std::ranges::fill(values, std::numeric_limits<float>::quiet_NaN());
+    return impl_->answer(values);
+}
+
+std::int64_t Predictor::batch() const {
+    return impl_->evaluator->plan().batch();
+}
+
+std::vector<std::vector<float>> Predictor::predictSeveral(std::span<const float> inputs) {
+    const auto each = static_cast<std::size_t>(impl_->each);
+    const std::size_t count = inputs.size() / each;
+    std::vector<std::vector<float>> answers;
+    const auto oneByOne = [&] {
+        for (std::size_t i = 0; i < count; ++i)
+            answers.push_back(predict(inputs.subspan(i * each, each)));
+        return std::move(answers);
+    };
+    if (count < 2) return oneByOne();
+    Plan& plan = impl_->evaluator->plan();
+    {
+        const ThreadScope scope(impl_->threads);
+        const auto all = plan.input().values(), output = plan.output().values();
+        const std::size_t size = all.size() / static_cast<std::size_t>(plan.batch());
+        // What the rest of the batch holds must not be taken for a fault of the network.
+        for (std::size_t i = 0; i < static_cast<std::size_t>(plan.batch()); ++i)
+            impl_->see(inputs.subspan(std::min(i, count - 1) * each, each), all.subspan(i * size, size));
+        if (!plan.watchedForward()) {
+            const std::size_t width = output.size() / static_cast<std::size_t>(plan.batch());
+            for (std::size_t i = 0; i < count; ++i)
+                answers.push_back(impl_->answer(output.subspan(i * width, width)));
+            return answers;
+        }
+    }
+    return oneByOne(); // which tells the samples whose values are not finite
 }
 
 Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {

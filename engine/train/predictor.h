@@ -31,6 +31,10 @@ class Predictor {
     /// first), of each label, or of the next token at each position; numbers otherwise. `input` has the
     /// data's input size, in the data's own units.
     std::vector<float> predict(std::span<const float> input);
+    /// How many samples are best asked about at once.
+    std::int64_t batch() const;
+    /// The same of several samples, which stand one behind the other in `inputs`: at most batch() of them.
+    std::vector<std::vector<float>> predictSeveral(std::span<const float> inputs);
     /// Over all test samples. `progress` is called with 0..1 and stops the work by returning false.
     Evaluation evaluateTest(const std::function<bool(double)>& progress = {});
 
