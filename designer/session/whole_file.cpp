@@ -12,9 +12,15 @@ std::optional<QString> writeWhole(const QString& path, const QByteArray& bytes) 
     if (const auto other = otherThanPlain(QFile::encodeName(path).toStdString()))
         return QObject::tr("It is %1, no plain file").arg(QString::fromStdString(*other));
     QSaveFile file(path);
-    // What waits in the buffer is only written by flush(), and commit() overlooks that it could not be.
-    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.flush() && file.commit())
-        return std::nullopt;
+    // Unbuffered: of a disk that becomes full, Qt gives no reason where a part could still be written, and
+    // commit() overlooks what a buffer could not be rid of. The next write has the system's reason.
+    bool done = file.open(QIODevice::WriteOnly | QIODevice::Unbuffered);
+    for (qsizetype at = 0; done && at < bytes.size();) {
+        const qint64 written = file.write(bytes.constData() + at, bytes.size() - at);
+        done = written > 0;
+        at += written;
+    }
+    if (done && file.commit()) return std::nullopt;
     return file.errorString();
 }
 

@@ -2,8 +2,10 @@
 
 #include "await.h"
 #include "fake_dataset.h"
+#include "full_disk.h"
 #include "open_notebook.h"
 #include "session/run_queue.h"
+#include "session/whole_file.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -181,6 +183,23 @@ class TestAnswers : public QObject {
             for (std::size_t k = 0; k < 3; ++k)
                 QVERIFY(std::abs(all->row(i)[k] - odd->row(i)[k]) < 1e-5F);
         QVERIFY(std::isnan(odd->row(4)[0]));
+    }
+
+    /// Of which some bytes were still written: Qt has no reason then, and the system has one.
+    void aFullDiskIsNamed() {
+        const QString path = folder_.filePath("full.csv");
+        std::optional<QString> failure;
+        {
+            const FullDisk disk(1000);
+            failure = writeWhole(path, QByteArray(100'000, 'x'));
+        }
+        QVERIFY(failure);
+        QCOMPARE(*failure, QString::fromLocal8Bit(std::strerror(EFBIG)));
+        QVERIFY(!QFile::exists(path));
+        QVERIFY(!writeWhole(path, QByteArray(100'000, 'x')));
+        QCOMPARE(QFile(path).size(), 100'000);
+        QVERIFY(!writeWhole(path, {}));
+        QCOMPARE(QFile(path).size(), 0);
     }
 
     void refusals() {
