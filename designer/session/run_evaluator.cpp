@@ -3,6 +3,7 @@
 #include "engine/data/reading.h"
 #include "session/answers.h"
 #include "session/diagnostics.h"
+#include "session/field_texts.h"
 #include "session/stored_run.h"
 #include "session/worker.h"
 
@@ -71,6 +72,7 @@ struct RunEvaluator::Impl {
     std::optional<Diagnostic> notBest; ///< why they are not the best epoch's, if they are another's
     QString weights;                   ///< tells whether they have changed since
     std::shared_ptr<const Dataset> data;
+    FieldTexts fields;
     std::unique_ptr<Predictor> predictor;
 
     Worker worker; // last: it ends before what its jobs use
@@ -81,6 +83,8 @@ struct RunEvaluator::Impl {
     };
     Result<Opened> openData(storage::RunId id);
     Status load(storage::RunId id, const CheckpointChoice& wantedChoice);
+    /// What a sample put together by hand becomes.
+    Result<std::vector<float>> inputOf(const HandMadeSample& sample) const;
     /// Changes when a run that goes on keeps newer weights.
     QString weightsStamp(storage::RunId id) const;
 };
@@ -119,6 +123,7 @@ Status RunEvaluator::Impl::load(storage::RunId id, const CheckpointChoice& wante
         notBest = ofAnotherEpoch(id, loaded->weights.epoch, loaded->bestEpoch);
     weights = now; // read before the weights: newer ones are seen the next time
     data = std::move(loaded->data);
+    fields = FieldTexts(*data);
     predictor = std::move(loaded->predictor);
     return {};
 }
@@ -213,7 +218,10 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index,
                            const CheckpointChoice& choice) {
     const std::int64_t number = ++impl_->wanted;
     const auto work = [this, run, part, index, choice, number]() -> Result<Prediction> {
-        Prediction p{.run = run, .part = part, .index = index, .input = {}, .target = {}, .output = {}};
+        Prediction p;
+        p.run = run;
+        p.part = part;
+        p.index = index;
         if (number != impl_->wanted) return p;
         return guarded(brokenOff("Run"), [&]() -> Result<Prediction> {
             if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
@@ -225,6 +233,7 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index,
             p.target.resize(static_cast<std::size_t>(data.targetWidth()));
             data.readInput(part, index, p.input.data());
             data.readCheckedTarget(part, index, p.target);
+            p.texts = impl_->fields.of(p.input);
             p.output = impl_->predictor->predict(p.input);
             return p;
         });
@@ -235,6 +244,56 @@ void RunEvaluator::predict(storage::RunId run, Part part, std::int64_t index,
             emit predicted(*p);
         else
             emit failed(run, p.error());
+    });
+}
+
+Result<std::vector<float>> RunEvaluator::Impl::inputOf(const HandMadeSample& sample) const {
+    const auto made = data->readFields(sample.texts);
+    if (!made) return refuse(made.error());
+    std::vector<float> input(static_cast<std::size_t>(data->info().input.size()));
+    (*made)->readInput(0, input.data());
+    if (sample.input.size() != input.size()) return input;
+    std::vector<float> changed = sample.input;
+    const std::vector<InputField> all = data->inputFields();
+    for (const std::size_t field : sample.changed)
+        for (const std::int64_t i : all[field].inputs)
+            changed[static_cast<std::size_t>(i)] = input[static_cast<std::size_t>(i)];
+    return changed;
+}
+
+void RunEvaluator::predict(storage::RunId run, const HandMadeSample& sample, const CheckpointChoice& choice) {
+    const std::int64_t number = ++impl_->wanted;
+    struct Made {
+        Prediction prediction;
+        std::optional<Diagnostic> refusal{};
+    };
+    const auto work = [this, run, sample, choice, number]() -> Result<Made> {
+        Made made;
+        Prediction& p = made.prediction;
+        p.run = run;
+        p.index = -1;
+        if (number != impl_->wanted) return made;
+        return guarded(brokenOff("Run"), [&]() -> Result<Made> {
+            if (auto ready = impl_->load(run, choice); !ready) return refuse(ready.error());
+            auto input = impl_->inputOf(sample);
+            if (!input) {
+                made.refusal = input.error();
+                return made;
+            }
+            p.input = std::move(*input);
+            p.texts = sample.texts;
+            p.output = impl_->predictor->predict(p.input);
+            return made;
+        });
+    };
+    impl_->worker.post(this, work, [this, run, number](const Result<Made>& made) {
+        if (number != impl_->wanted) return;
+        if (!made)
+            emit failed(run, made.error());
+        else if (made->refusal)
+            emit refused(run, *made->refusal);
+        else
+            emit predicted(made->prediction);
     });
 }
 

@@ -18,9 +18,17 @@ struct Prediction {
     storage::RunId run;
     Part part = Part::Test;
     std::int64_t index = 0;
-    std::vector<float> input;  ///< in the data's own units
-    std::vector<float> target; ///< as Dataset::readTarget gives it
-    std::vector<float> output; ///< probabilities of the classes, or the predicted numbers
+    std::vector<float> input;       ///< in the data's own units
+    std::vector<float> target;      ///< as Dataset::readTarget gives it; empty where none is known
+    std::vector<float> output;      ///< probabilities of the classes, or the predicted numbers
+    std::vector<std::string> texts; ///< what Dataset::inputFields() asks for, of this sample
+};
+
+/// A sample that is put together by hand.
+struct HandMadeSample {
+    std::vector<std::string> texts;   ///< one for each of Dataset::inputFields()
+    std::vector<float> input;         ///< of the sample that it is a change of; empty: of none
+    std::vector<std::size_t> changed; ///< which fields differ from that; the others keep their inputs
 };
 
 /// Why these figures of a run's network are none: they are not finite. Nothing where they are.
@@ -49,6 +57,10 @@ class RunEvaluator : public QObject {
     /// predicted or failed follows. While one is being worked out, only the last request waits.
     void predict(storage::RunId run, Part part, std::int64_t index, const CheckpointChoice& choice = {});
 
+    /// The same of a sample put together by hand, whose target is not known; refused instead of failed where
+    /// a text is no value of its field.
+    void predict(storage::RunId run, const HandMadeSample& sample, const CheckpointChoice& choice = {});
+
     /// Asks the run's network about files or folders of samples that are no part of its data: asking, then
     /// asked or notAsked follow. Of several at once only the last goes on.
     void ask(storage::RunId run, const QStringList& paths, const CheckpointChoice& choice = {});
@@ -71,6 +83,7 @@ class RunEvaluator : public QObject {
     void opened(burdock::storage::RunId run, const std::shared_ptr<const burdock::Dataset>& data,
                 const burdock::Split& split);
     void predicted(const burdock::Prediction& prediction);
+    void refused(burdock::storage::RunId run, const burdock::Diagnostic& why);
     void asking(burdock::storage::RunId run, double done);
     void asked(const std::shared_ptr<const burdock::Answers>& answers);
     void notAsked(burdock::storage::RunId run, const burdock::Diagnostic& why);
