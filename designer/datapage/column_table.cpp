@@ -39,11 +39,14 @@ void ColumnTable::refresh() {
         if (kept_ && !kept_->targets.empty())
             for (const ColumnSurvey& target : kept_->targets)
                 rows_.push_back({target.name, Used::Target, {}, &target});
+        else if (use_.targets().empty())
+            rows_.push_back({"target", Used::Target, QString::fromStdString(info.task->asks(info))});
         else
-            rows_.push_back({!info.targetNames.empty() ? info.targetNames.front()
-                             : use_.target().empty()   ? "target"
-                                                       : use_.target(),
-                             Used::Target, QString::fromStdString(info.task->asks(info))});
+            for (const std::string& name : use_.targets())
+                rows_.push_back({name, Used::Target,
+                                 use_.targets().size() == 1 ? QString::fromStdString(info.task->asks(info))
+                                                            : tr("yes or no")});
+        firstFeature_ = static_cast<int>(rows_.size());
         if (kept_)
             for (const ColumnSurvey& input : kept_->inputs)
                 rows_.push_back({input.name, Used::Feature, {}, &input});
@@ -59,8 +62,11 @@ void ColumnTable::refresh() {
 std::string ColumnTable::columnAt(int row) const {
     const Row& of = rows_[static_cast<std::size_t>(row)];
     if (of.used == Used::LeftOut) return of.name;
-    if (of.used == Used::Target || surveyor_.data()->info().featureNames.empty()) return {};
-    return ColumnUse::columnOf(of.name);
+    if (of.used == Used::Target)
+        return row < std::ssize(use_.targets()) ? use_.targets()[static_cast<std::size_t>(row)]
+                                                : std::string();
+    if (surveyor_.data()->info().featureNames.empty()) return {};
+    return use_.columnOf(static_cast<std::size_t>(row - firstFeature_), of.name);
 }
 
 int ColumnTable::rowCount(const QModelIndex& parent) const {

@@ -24,6 +24,8 @@ class ColumnTable : public QAbstractTableModel {
     Used usedAs(int row) const { return rows_[static_cast<std::size_t>(row)].used; }
     /// The column of the table that a row is made of; empty where it has no name to choose it by.
     std::string columnAt(int row) const;
+    /// The row of a feature.
+    int rowOfFeature(std::int64_t feature) const { return firstFeature_ + static_cast<int>(feature); }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -43,6 +45,7 @@ class ColumnTable : public QAbstractTableModel {
     std::shared_ptr<const DataSurvey> kept_;
     ColumnUse use_;
     std::vector<Row> rows_;
+    int firstFeature_ = 0; ///< behind the targets
 };
 
 } // namespace burdock

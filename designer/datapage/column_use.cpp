@@ -1,5 +1,7 @@
 #include "datapage/column_use.h"
 
+#include "engine/schema/name_list.h"
+
 #include <algorithm>
 
 namespace burdock {
@@ -7,61 +9,71 @@ namespace {
 
 const std::string targetOption = "target", ignoreOption = "ignore";
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const std::string& name : names)
-        text += (text.empty() ? "" : "+") + name;
-    return text;
+using Names = std::vector<std::string>;
+
+Names with(Names names, const Names& more) {
+    for (const std::string& name : more)
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    return names;
 }
 
-std::vector<std::string> parted(std::string_view text) {
-    std::vector<std::string> names;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find('+'), text.size());
-        if (end > 0) names.emplace_back(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
+Names without(Names names, const Names& less) {
+    std::erase_if(names,
+                  [&](const std::string& name) { return std::ranges::find(less, name) != less.end(); });
     return names;
 }
 
 } // namespace
 
-ColumnUse::ColumnUse(const std::optional<DatasetRef>& reference) {
+ColumnUse::ColumnUse(const std::optional<DatasetRef>& reference, const Dataset* data) {
+    if (data) {
+        targets_ = data->info().targetNames;
+        columns_.resize(static_cast<std::size_t>(data->info().input.size()));
+        for (const InputField& field : data->inputFields())
+            for (const std::int64_t input : field.inputs)
+                columns_[static_cast<std::size_t>(input)] = field.name;
+    }
     if (!reference) return;
     for (const ParamSpec& spec : reference->params) {
         canPredict_ = canPredict_ || (spec.key == targetOption && spec.type == ParamType::Text);
         canIgnore_ = canIgnore_ || (spec.key == ignoreOption && spec.type == ParamType::Text);
     }
-    const auto text = [&](const std::string& key) {
+    const auto names = [&](const std::string& key) {
         const auto it = reference->options.find(key);
         const auto* value = it == reference->options.end() ? nullptr : std::get_if<std::string>(&it->second);
-        return value ? *value : std::string();
+        return value && !value->empty() ? partedNames(*value) : Names();
     };
-    target_ = text(targetOption);
-    ignored_ = parted(text(ignoreOption));
+    if (targets_.empty()) targets_ = names(targetOption);
+    ignored_ = names(ignoreOption);
 }
 
-ParamValues ColumnUse::predicting(const std::string& column) const {
-    ParamValues options = canIgnore_ ? taking(column) : ParamValues();
-    options[targetOption] = column;
+ParamValues ColumnUse::predicting(const Names& columns) const {
+    ParamValues options{{targetOption, joinedNames(columns)}};
+    if (canIgnore_) options[ignoreOption] = joinedNames(without(ignored_, columns));
     return options;
 }
 
-ParamValues ColumnUse::ignoring(const std::vector<std::string>& columns) const {
-    std::vector<std::string> names = ignored_;
-    for (const std::string& column : columns)
-        if (std::ranges::find(names, column) == names.end()) names.push_back(column);
-    return {{ignoreOption, joined(names)}};
+ParamValues ColumnUse::predictingToo(const Names& columns) const {
+    return predicting(with(targets_, columns));
 }
 
-ParamValues ColumnUse::taking(const std::string& column) const {
-    std::vector<std::string> names = ignored_;
-    std::erase(names, column);
-    return {{ignoreOption, joined(names)}};
+ParamValues ColumnUse::ignoring(const Names& columns) const {
+    ParamValues options{{ignoreOption, joinedNames(with(ignored_, columns))}};
+    if (const Names left = without(targets_, columns); left.size() < targets_.size())
+        options[targetOption] = joinedNames(left);
+    return options;
 }
 
-std::string ColumnUse::columnOf(const std::string& feature) {
-    return feature.substr(0, feature.find(" = "));
+ParamValues ColumnUse::taking(const Names& columns) const {
+    ParamValues options;
+    if (canIgnore_) options[ignoreOption] = joinedNames(without(ignored_, columns));
+    if (const Names left = without(targets_, columns); left.size() < targets_.size())
+        options[targetOption] = joinedNames(left);
+    return options;
+}
+
+std::string ColumnUse::columnOf(std::size_t input, const std::string& feature) const {
+    return input < columns_.size() && !columns_[input].empty() ? columns_[input] : feature;
 }
 
 } // namespace burdock

@@ -75,7 +75,7 @@ DataPage::DataPage(QWidget* parent)
 
 void DataPage::setData(std::shared_ptr<const Dataset> data, const std::optional<DatasetRef>& reference,
                        const QString& state) {
-    use_ = ColumnUse(reference);
+    use_ = ColumnUse(reference, data.get());
     state_->setText(state);
     const bool other = data != surveyor_->data();
     surveyor_->setData(std::move(data));

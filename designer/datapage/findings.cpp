@@ -29,29 +29,34 @@ QString listed(const std::vector<std::string>& names) {
 }
 
 /// What takes columns out, where that can be done.
-void offerToIgnore(Finding& finding, const std::vector<std::string>& features, const ColumnUse& use) {
+void offerToIgnore(Finding& finding, const std::vector<std::string>& columns, const ColumnUse& use) {
     if (!use.canIgnore()) return;
-    std::vector<std::string> columns;
-    for (const std::string& feature : features)
-        columns.push_back(ColumnUse::columnOf(feature));
     finding.options = use.ignoring(columns);
-    finding.mend = features.size() == 1 ? Words::tr("Leave it out") : Words::tr("Leave them out");
+    finding.mend = columns.size() == 1 ? Words::tr("Leave it out") : Words::tr("Leave them out");
 }
 
 void findColumns(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey,
                  const ColumnUse& use) {
     if (info.featureNames.empty()) return; // a pixel may well be constant
-    std::vector<std::string> constant, missing;
-    for (const ColumnSurvey& column : survey.inputs) {
-        if (column.count == 0 || column.isConstant()) constant.push_back(column.name);
-        if (column.count > 0 && column.missingShare() > 0.5) missing.push_back(column.name);
+    std::vector<std::string> constant, missing, constantColumns, missingColumns;
+    for (std::size_t i = 0; i < survey.inputs.size(); ++i) {
+        const ColumnSurvey& feature = survey.inputs[i];
+        const std::string column = use.columnOf(i, feature.name);
+        if (feature.count == 0 || feature.isConstant()) {
+            constant.push_back(feature.name);
+            constantColumns.push_back(column);
+        }
+        if (feature.count > 0 && feature.missingShare() > 0.5) {
+            missing.push_back(feature.name);
+            missingColumns.push_back(column);
+        }
     }
     if (!constant.empty()) {
         Finding finding{Words::tr("The same in every sample, so that nothing can be learned of it: %1.")
                             .arg(listed(constant)),
                         {},
                         {}};
-        offerToIgnore(finding, constant, use);
+        offerToIgnore(finding, constantColumns, use);
         found.push_back(std::move(finding));
     }
     if (!missing.empty()) {
@@ -60,7 +65,7 @@ void findColumns(std::vector<Finding>& found, const DatasetInfo& info, const Dat
                 .arg(listed(missing)),
             {},
             {}};
-        offerToIgnore(finding, missing, use);
+        offerToIgnore(finding, missingColumns, use);
         found.push_back(std::move(finding));
     }
 }

@@ -4,6 +4,7 @@
 #include "datapage/histogram_cell.h"
 #include "datapage/row_table.h"
 #include "engine/data/picture.h"
+#include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QComboBox>
@@ -79,10 +80,8 @@ TableView::TableView(Surveyor& surveyor, QWidget* parent)
     });
     const auto ofTitle = [this](int section, const QPoint& at) {
         const std::int64_t feature = rows_->featureAt(section);
-        const auto& survey = surveyor_.survey();
-        if (feature < 0 || !survey) return;
-        const auto targets = std::max<std::size_t>(1, survey->targets.size()); // they stand above the inputs
-        openMenu(static_cast<int>(targets) + static_cast<int>(feature), at);
+        if (feature < 0 || !surveyor_.survey()) return;
+        openMenu(columns_->rowOfFeature(feature), at);
     };
     QHeaderView* titles = rowsTable_->horizontalHeader();
     connect(titles, &QHeaderView::sectionClicked, this, [titles, ofTitle](int section) {
@@ -150,20 +149,43 @@ void TableView::fitColumns() {
     columnsTable_->setColumnWidth(ColumnTable::Histogram, 124);
 }
 
+std::vector<int> TableView::rowsMeant(int row) const {
+    std::vector<int> rows;
+    for (const QModelIndex& index : columnsTable_->selectionModel()->selectedRows())
+        rows.push_back(index.row());
+    std::ranges::sort(rows);
+    return std::ranges::find(rows, row) != rows.end() ? rows : std::vector<int>{row};
+}
+
 void TableView::fillMenu(QMenu& menu, int row) {
-    const std::string column =
-        row < 0 || row >= columns_->rowCount() ? std::string() : columns_->columnAt(row);
-    if (column.empty()) return;
+    if (row < 0 || row >= columns_->rowCount()) return;
+    std::vector<std::string> columns; // several features may be of one
+    std::size_t targets = 0, leftOut = 0;
+    for (const int meant : rowsMeant(row)) {
+        const std::string column = columns_->columnAt(meant);
+        if (column.empty() || std::ranges::find(columns, column) != columns.end()) continue;
+        columns.push_back(column);
+        targets += columns_->usedAs(meant) == ColumnTable::Used::Target;
+        leftOut += columns_->usedAs(meant) == ColumnTable::Used::LeftOut;
+    }
+    if (columns.empty()) return;
     const auto add = [&](const QString& title, const ParamValues& options) {
         connect(menu.addAction(title), &QAction::triggered, this,
                 [this, options] { emit optionsWanted(options); });
     };
-    const QString name = QString(QString::fromStdString(column)).replace(u'&', QStringLiteral("&&"));
-    if (use_.canPredict()) add(tr("Predict “%1”").arg(name), use_.predicting(column));
-    if (columns_->usedAs(row) == ColumnTable::Used::LeftOut)
-        add(tr("Use “%1” as an input").arg(name), use_.taking(column));
-    else if (use_.canIgnore())
-        add(tr("Leave “%1” out").arg(name), use_.ignoring({column}));
+    const QString what = columns.size() == 1
+                             ? tr("“%1”").arg(plainEntry(QString::fromStdString(columns.front())))
+                             : tr("these %1 columns").arg(columns.size());
+    const bool someStay = targets < use_.targets().size(); // something must be predicted
+    if (use_.canPredict() && (targets < columns.size() || someStay))
+        add(tr("Predict %1").arg(what), use_.predicting(columns));
+    if (use_.canPredict() && targets < columns.size() && someStay)
+        add(tr("Predict %1 too").arg(what), use_.predictingToo(columns));
+    if (targets + leftOut > 0 && (targets == 0 || someStay))
+        add(columns.size() == 1 ? tr("Use %1 as an input").arg(what) : tr("Use %1 as inputs").arg(what),
+            use_.taking(columns));
+    if (use_.canIgnore() && leftOut < columns.size() && (targets == 0 || someStay))
+        add(tr("Leave %1 out").arg(what), use_.ignoring(columns));
 }
 
 void TableView::openMenu(int row, const QPoint& at) {

@@ -25,7 +25,8 @@ class TableView : public QWidget {
     void refresh(); ///< after the surveyor has changed
     ColumnTable& columns() { return *columns_; }
     RowTable& rows() { return *rows_; }
-    /// What can be done with a row of columns(): an action for each; empty: nothing.
+    /// What can be done with a row of columns(), or with all that are selected where it is one of them: an
+    /// action for each; empty: nothing.
     void fillMenu(QMenu& menu, int row);
 
   signals:
@@ -33,6 +34,7 @@ class TableView : public QWidget {
 
   private:
     QWidget* makeRows();
+    std::vector<int> rowsMeant(int row) const;
     void openMenu(int row, const QPoint& at);
     void fitColumns();
 

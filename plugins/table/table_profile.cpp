@@ -1,6 +1,6 @@
 #include "table_profile.h"
 
-#include "engine/schema/param_text.h"
+#include "engine/schema/name_list.h"
 #include "files/lowered.h"
 #include "files/problem.h"
 
@@ -185,17 +185,6 @@ std::string escaped(std::string_view name) {
     return text;
 }
 
-std::vector<std::string> parted(std::string_view list) {
-    std::vector<std::string> parts;
-    for (const std::string& part : splitEscaped(list, '+')) {
-        std::string name;
-        for (std::size_t i = 0; i < part.size(); ++i)
-            if (part[i] != '\\' || i + 1 == part.size() || part[i + 1] != '+') name += part[i];
-        parts.emplace_back(trimmed(name));
-    }
-    return parts;
-}
-
 std::string listed(const std::vector<std::string>& names) {
     constexpr std::size_t most = 5;
     std::string text;
@@ -227,7 +216,7 @@ Result<std::vector<std::size_t>> namedColumns(const TableSource& source, const T
     std::vector<std::size_t> all;
     if (names.empty()) return all;
     if (const auto whole = table.find(names)) return std::vector{*whole};
-    for (const std::string& name : parted(names)) {
+    for (const std::string& name : partedNames(names)) {
         const auto found = table.find(name);
         if (!found) {
             std::string there;
@@ -257,7 +246,7 @@ Result<TableProfile> profileTable(const TableSource& source, const TableLayout& 
     for (const std::size_t column : *words)
         formats[column].type = ColumnType::Words;
     if (!options.missing.empty()) {
-        const auto markers = std::make_shared<const std::vector<std::string>>(parted(options.missing));
+        const auto markers = std::make_shared<const std::vector<std::string>>(partedNames(options.missing));
         for (ColumnFormat& format : formats)
             format.markers = markers;
     }

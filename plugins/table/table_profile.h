@@ -26,9 +26,8 @@ Result<TableProfile> profileTable(const TableSource& source, const TableLayout& 
 Result<std::vector<std::size_t>> namedColumns(const TableSource& source, const TableProfile& table,
                                               const std::string& names, const std::string& option);
 
-/// A name as it is written in an option, and the names of a list of them.
+/// A name as it is written in the options of a data set's reference.
 std::string escaped(std::string_view name);
-std::vector<std::string> parted(std::string_view list);
 
 /// "a, b and 3 more"
 std::string listed(const std::vector<std::string>& names);

@@ -129,6 +129,50 @@ class TestDataPage : public QObject {
         QCOMPARE(std::get<std::string>(options.at("ignore")), std::string());
     }
 
+    /// Several targets, chosen one after the other or at once.
+    void furtherTargetsAreChosenByClick() {
+        DatasetInfo info = tableInfo({"a", "b+c", "when (years)"});
+        info.task = Task::Regression;
+        info.targetNames = {"y"};
+        std::vector<ListedDataset::Row> rows;
+        for (int i = 0; i < 12; ++i)
+            rows.push_back({{static_cast<float>(i), static_cast<float>(i % 5), static_cast<float>(i % 7)},
+                            static_cast<float>(i)});
+        auto data = std::make_shared<ListedDataset>(info, rows, std::vector<ListedDataset::Row>());
+        data->fields = {{"a", {}, 0, 0, false, "", {0}},
+                        {"b+c", {}, 0, 0, false, "", {1}},
+                        {"when", {}, 0, 0, false, "", {2}}};
+        page_->setData(data, choosable());
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        QSignalSpy wanted(page_.get(), &DataPage::optionsWanted);
+        const auto choose = [&](int row, const QString& entry) {
+            QMenu menu;
+            page_->table().fillMenu(menu, row);
+            QStringList there;
+            for (QAction* action : menu.actions()) {
+                there << action->text();
+                if (action->text() == entry) action->trigger();
+            }
+            if (wanted.isEmpty()) qWarning("%s", qPrintable(there.join(u'|')));
+            return wanted.isEmpty() ? ParamValues() : wanted.takeFirst().front().value<ParamValues>();
+        };
+        ParamValues options = choose(2, QStringLiteral("Predict “b+c” too"));
+        QCOMPARE(std::get<std::string>(options["target"]), std::string("y+b\\+c"));
+        options = choose(3, QStringLiteral("Leave “when” out"));
+        QCOMPARE(std::get<std::string>(options["ignore"]), std::string("when"));
+        QMenu none;
+        page_->table().fillMenu(none, 0); // something must be predicted
+        QVERIFY(none.isEmpty());
+        auto* view = page_->findChild<QTableView*>(QStringLiteral("columns"));
+        using Select = QItemSelectionModel;
+        for (const int row : {1, 2})
+            view->selectionModel()->select(view->model()->index(row, 0), Select::Select | Select::Rows);
+        options = choose(1, QStringLiteral("Predict these 2 columns too"));
+        QCOMPARE(std::get<std::string>(options["target"]), std::string("y+a+b\\+c"));
+        options = choose(2, QStringLiteral("Leave these 2 columns out"));
+        QCOMPARE(std::get<std::string>(options["ignore"]), std::string("a+b\\+c"));
+    }
+
     void picturesAreShownByClass() {
         page_->setData(std::make_shared<const FakeDataset>(), {});
         AWAIT_VERIFY(page_->surveyor().survey() != nullptr);

@@ -29,7 +29,9 @@ class ListedDataset final : public Dataset {
     void readTarget(Part part, std::int64_t index, float* values) const override {
         *values = rows(part)[static_cast<std::size_t>(index)].target;
     }
+    std::vector<InputField> inputFields() const override { return fields; }
     mutable std::atomic<std::int64_t> reads = 0;
+    std::vector<InputField> fields; ///< what inputFields() gives
 
   private:
     const std::vector<Row>& rows(Part part) const { return part == Part::Train ? train_ : test_; }

@@ -124,14 +124,17 @@ class TestSurvey : public QObject {
         std::vector<ListedDataset::Row> rows;
         for (int i = 0; i < 10; ++i)
             rows.push_back({{static_cast<float>(i), 1, i < 8 ? absent : 1}, i == 0 ? 1.F : 0.F});
-        const ListedDataset data(info, rows, {{{0, 1, absent}, 0}});
+        ListedDataset data(info, rows, {{{0, 1, absent}, 0}});
+        data.fields = {{"x", {}, 0, 0, false, "", {0}},
+                       {"same", {}, 0, 0, false, "", {1}},
+                       {"kind", {"b"}, 0, 0, false, "", {2}}};
         DatasetRef reference;
         ParamSpec ignore;
         ignore.key = "ignore";
         ignore.type = ParamType::Text;
         reference.params = {ignore};
         reference.options["ignore"] = std::string("id");
-        const auto found = findingsIn(data.info(), surveyOf(data), ColumnUse(reference));
+        const auto found = findingsIn(data.info(), surveyOf(data), ColumnUse(reference, &data));
         QStringList all;
         const Finding* constant = nullptr;
         for (const Finding& finding : found) {
@@ -167,12 +170,47 @@ class TestSurvey : public QObject {
         const ColumnUse use(reference);
         QVERIFY(use.canPredict() && use.canIgnore());
         QCOMPARE(use.ignored(), (std::vector<std::string>{"id", "price"}));
-        const ParamValues predicted = use.predicting("price");
+        const ParamValues predicted = use.predicting({"price"});
         QCOMPARE(std::get<std::string>(predicted.at("target")), std::string("price"));
         QCOMPARE(std::get<std::string>(predicted.at("ignore")), std::string("id"));
         QCOMPARE(std::get<std::string>(use.ignoring({"area"}).at("ignore")), std::string("id+price+area"));
-        QCOMPARE(std::get<std::string>(use.taking("id").at("ignore")), std::string("price"));
+        QCOMPARE(std::get<std::string>(use.taking({"id"}).at("ignore")), std::string("price"));
         QVERIFY(!ColumnUse().canPredict());
+        reference.options["target"] = std::string("area");
+        const ColumnUse two(reference);
+        QCOMPARE(std::get<std::string>(two.predictingToo({"price", "area"}).at("target")),
+                 std::string("area+price"));
+        QCOMPARE(std::get<std::string>(two.predictingToo({"price"}).at("ignore")), std::string("id"));
+    }
+    /// A plus parts names, unless a backslash stands before it.
+    void aPlusInANameIsPartOfIt() {
+        DatasetRef reference;
+        for (const char* key : {"target", "ignore"}) {
+            ParamSpec spec;
+            spec.key = key;
+            spec.type = ParamType::Text;
+            reference.params.push_back(spec);
+        }
+        reference.options["ignore"] = std::string("a\\+b+id");
+        const ColumnUse use(reference);
+        QCOMPARE(use.ignored(), (std::vector<std::string>{"a+b", "id"}));
+        QCOMPARE(std::get<std::string>(use.ignoring({"c+d"}).at("ignore")), std::string("a\\+b+id+c\\+d"));
+        QCOMPARE(std::get<std::string>(use.predicting({"a+b"}).at("target")), std::string("a\\+b"));
+        QCOMPARE(std::get<std::string>(use.predicting({"a+b"}).at("ignore")), std::string("id"));
+    }
+    /// What a feature is called does not tell its column: a date has several, and a name may have " = " in
+    /// it.
+    void aFeaturesColumnIsThatOfItsField() {
+        DatasetInfo info = tableInfo({"when (years)", "when (weekday, sine)", "x = y", "kind = b"});
+        ListedDataset data(info, {{{0, 1, 2, 3}, 0}}, {});
+        data.fields = {{"when", {}, 0, 0, false, "", {0, 1}},
+                       {"x = y", {}, 0, 0, false, "", {2}},
+                       {"kind", {"b"}, 0, 0, false, "", {3}}};
+        const ColumnUse use(std::nullopt, &data);
+        QCOMPARE(use.columnOf(0, info.featureNames[0]), std::string("when"));
+        QCOMPARE(use.columnOf(1, info.featureNames[1]), std::string("when"));
+        QCOMPARE(use.columnOf(2, info.featureNames[2]), std::string("x = y"));
+        QCOMPARE(use.columnOf(3, info.featureNames[3]), std::string("kind"));
     }
 
     /// The preview is what a DataLoader hands out.
