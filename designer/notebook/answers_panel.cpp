@@ -1,6 +1,7 @@
 #include "notebook/answers_panel.h"
 
 #include "notebook/probability_bars.h"
+#include "samples/mask_view.h"
 #include "samples/sample_picture.h"
 #include "theme/theme.h"
 
@@ -28,7 +29,8 @@ AnswersPanel::AnswersPanel(QWidget* parent)
     , notes_(new QLabel)
     , picture_(new QLabel)
     , answer_(new QLabel)
-    , bars_(new ProbabilityBars) {
+    , bars_(new ProbabilityBars)
+    , mask_(new MaskView) {
     const Theme& theme = Theme::instance();
     title_->setFont(theme.font(QStringLiteral("strong")));
     notes_->setWordWrap(true);
@@ -81,6 +83,7 @@ QWidget* AnswersPanel::makeChosen() {
     column->addWidget(picture_);
     column->addWidget(answer_);
     column->addWidget(bars_);
+    column->addWidget(mask_, 1);
     column->addStretch(1);
     auto* scroll = new QScrollArea;
     scroll->setWidget(box);
@@ -97,7 +100,11 @@ void AnswersPanel::setAnswers(std::shared_ptr<const Answers> answers, const Data
                               : tr("%1 answers about %2").arg(exactCount(rows), about));
     table_->setVisible(rows > 1);
     table_->setColumnWidth(0, 220);
-    picture_->setVisible(isPicture(input_));
+    labelled_ = info.mask;
+    mask_->setVisible(labelled_.has_value());
+    mask_->setLabels(info.classNames);
+    bars_->setVisible(!labelled_);
+    picture_->setVisible(isPicture(input_) && !labelled_);
     showNotes();
     if (rows > 0) table_->selectRow(0);
 }
@@ -126,9 +133,13 @@ void AnswersPanel::showRow(int row) {
     if (isPicture(input_)) {
         std::vector<float> input(static_cast<std::size_t>(input_.size()));
         answers->readInput(at, input.data());
-        picture_->setPixmap(QPixmap::fromImage(
-            samplePicture(input_, input.data())
-                .scaled(pictureSize, pictureSize, Qt::KeepAspectRatio, Qt::FastTransformation)));
+        const QImage picture = samplePicture(input_, input.data());
+        const auto values = answers->row(at);
+        if (labelled_)
+            mask_->setSample(picture, *labelled_, {values.begin(), values.end()});
+        else
+            picture_->setPixmap(QPixmap::fromImage(
+                picture.scaled(pictureSize, pictureSize, Qt::KeepAspectRatio, Qt::FastTransformation)));
     }
     QStringList lines{QString::fromStdString(answers->verdicts[at])};
     QList<ClassProbability> bars;

@@ -9,6 +9,7 @@ class QTableView;
 
 namespace burdock {
 
+class MaskView;
 class ProbabilityBars;
 
 /// What a run's network says of files that are no part of its data: a table of all samples, beside it the
@@ -22,6 +23,7 @@ class AnswersPanel : public QWidget {
     bool save(const QString& path); ///< and says so, or why not
     QTableView& table() const { return *table_; }
     ProbabilityBars& bars() const { return *bars_; }
+    MaskView& mask() const { return *mask_; }
     QString answer() const;
     QString message() const;
 
@@ -38,7 +40,9 @@ class AnswersPanel : public QWidget {
     QTableView* table_;
     QLabel *title_, *notes_, *picture_, *answer_;
     ProbabilityBars* bars_;
+    MaskView* mask_;
     Shape input_;
+    std::optional<Shape> labelled_; ///< whose pixels the answers label
 };
 
 } // namespace burdock

@@ -2,8 +2,10 @@
 
 #include "notebook/answers_panel.h"
 #include "notebook/ask_bar.h"
+#include "notebook/feature_form.h"
 #include "notebook/generate_panel.h"
 #include "notebook/probability_bars.h"
+#include "samples/mask_view.h"
 #include "samples/sample_grid.h"
 #include "samples/sample_picture.h"
 #include "theme/theme.h"
@@ -43,7 +45,9 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     , picture_(new QLabel)
     , answer_(new QLabel)
     , truth_(new QLabel)
+    , mask_(new MaskView)
     , features_(new QTableWidget)
+    , form_(new FeatureForm)
     , bars_(new ProbabilityBars)
     , generate_(new GeneratePanel(evaluator_)) {
     message_->setAlignment(Qt::AlignCenter);
@@ -54,6 +58,7 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     row->setSpacing(Theme::instance().space(4));
     row->addWidget(makeAsked(), 1);
     row->addWidget(picture_, 0, Qt::AlignTop);
+    row->addWidget(mask_, 1);
     row->addWidget(makeAnswer(), 1);
     stack_->addWidget(message_);
     stack_->addWidget(page);
@@ -79,6 +84,7 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     connect(&evaluator_, &RunEvaluator::predicted, this, &TryPanel::showPrediction);
     connect(&evaluator_, &RunEvaluator::failed, this, [this](storage::RunId run, const Diagnostic& why) {
         if (run != run_) return;
+        asking_ = again_ = false;
         loaded_ = {};
         message_->setText(QString::fromStdString(oneLine(why)));
         stack_->setCurrentWidget(message_);
@@ -86,6 +92,12 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
 }
 
 void TryPanel::connectAsking() {
+    connect(form_, &FeatureForm::edited, this, &TryPanel::askByHand);
+    connect(&evaluator_, &RunEvaluator::refused, this, [this](storage::RunId run, const Diagnostic& why) {
+        if (run != run_) return;
+        form_->setMessage(QString::fromStdString(oneLine(why)));
+        answered();
+    });
     connect(ask_, &AskBar::chosen, this, &TryPanel::askAbout);
     connect(ask_, &AskBar::stopWanted, &evaluator_, &RunEvaluator::stopAsking);
     connect(answers_, &AnswersPanel::closed, this, [this] {
@@ -154,6 +166,7 @@ QWidget* TryPanel::makeAsked() {
     column->addLayout(bar);
     column->addWidget(grid_, 1);
     column->addWidget(features_, 1);
+    column->addWidget(form_, 1);
     return box;
 }
 
@@ -182,6 +195,7 @@ void TryPanel::setRun(storage::RunId run) {
     evaluator_.stopGenerating();
     evaluator_.stopAsking();
     ask_->setMessage({});
+    asking_ = again_ = false;
     run_ = run;
     loaded_ = {};
     if (isVisible()) load();
@@ -208,10 +222,17 @@ void TryPanel::showData(const std::shared_ptr<const Dataset>& data, const Split&
         stack_->setCurrentWidget(generate_);
         return;
     }
-    const bool pictures = isPicture(data->info().input);
+    const bool pictures = isPicture(data->info().input), masks = data->info().mask.has_value();
+    form_->setFields(pictures ? std::vector<InputField>() : data->inputFields(),
+                     data->info().missingValues > 0);
     grid_->setVisible(pictures);
-    picture_->setVisible(pictures);
-    features_->setVisible(!pictures);
+    picture_->setVisible(pictures && !masks);
+    mask_->setVisible(masks);
+    mask_->setLabels(data->info().classNames);
+    bars_->setVisible(!masks); // the mask has a legend
+    form_->setVisible(!form_->isEmpty());
+    features_->setVisible(!pictures && form_->isEmpty());
+    target_.assign(static_cast<std::size_t>(data->targetWidth()), 0.0F);
     share_ = nullptr;
     shares_ = {{tr("Test set"), split.testPart, split.test},
                {tr("Validation set"), Part::Train, split.validation},
@@ -242,7 +263,25 @@ void TryPanel::choosePart() {
 void TryPanel::ask(qint64 index) {
     if (!share_) return;
     grid_->setCurrent(index);
+    asking_ = true;
+    again_ = false;
     evaluator_.predict(run_, share_->part, share_->samples[static_cast<std::size_t>(index)]);
+}
+
+/// One question at a time: while an answer is awaited only the last change waits.
+void TryPanel::askByHand() {
+    if (asking_) {
+        again_ = true;
+        return;
+    }
+    if (!form_->isTypical() && form_->changes() == 0) return ask(index_->value());
+    asking_ = true;
+    evaluator_.predict(run_, form_->sample());
+}
+
+void TryPanel::answered() {
+    asking_ = false;
+    if (std::exchange(again_, false)) askByHand();
 }
 
 void TryPanel::showFeatures(const Prediction& p) {
@@ -260,37 +299,65 @@ void TryPanel::showFeatures(const Prediction& p) {
     }
 }
 
-void TryPanel::showPrediction(const Prediction& p) {
-    if (p.run != run_ || !data_ || p.output.empty()) return;
+void TryPanel::showInput(const Prediction& p) {
     const DatasetInfo& info = data_->info();
-    if (isPicture(info.input))
+    if (info.mask)
+        mask_->setSample(samplePicture(info.input, p.input.data()), *info.mask, p.output, p.target);
+    else if (isPicture(info.input))
         picture_->setPixmap(QPixmap::fromImage(
             samplePicture(info.input, p.input.data())
                 .scaled(pictureSize, pictureSize, Qt::KeepAspectRatio, Qt::FastTransformation)));
-    else
+    else if (form_->isEmpty())
         showFeatures(p);
+    else if (p.index >= 0) {
+        form_->setSample(p.texts, p.input);
+        again_ = false; // what was changed before it came was of another sample
+    }
+}
 
+void TryPanel::showPrediction(const Prediction& p) {
+    if (p.run != run_ || !data_ || p.output.empty()) return;
+    const DatasetInfo& info = data_->info();
+    showInput(p);
+    const bool byHand = p.index < 0;
+    if (!byHand) target_ = p.target;
     if (const auto diverged = divergence(p)) {
         answer_->setText(QString::fromStdString(diverged->what));
         truth_->setText(QString::fromStdString(diverged->mend));
         setRole(*truth_, "error");
         bars_->setClasses({});
-        return;
+        return answered();
     }
     const NumberText text{[](double v) { return humanNumber(v).toStdString(); },
                           [](double v) { return humanPercent(v).toStdString(); }};
-    const ShownAnswer shown = info.task->showAnswer(info, p.output, p.target, text);
+    const ShownAnswer shown = info.task->showAnswer(info, p.output, target_, text);
     answer_->setText(QString::fromStdString(shown.answer));
-    truth_->setText(QString::fromStdString(shown.truth));
     using Verdict = ShownAnswer::Verdict;
-    if (shown.verdict != Verdict::None)
+    if (byHand) {
+        const QString own = QString::fromStdString(info.task->showTarget(info, target_, text));
+        const std::size_t changes = form_->changes();
+        const QString changed =
+            changes == 1 ? tr("1 feature is changed; the sample as it was is %1.")
+                         : tr("%1 features are changed; the sample as it was is %2.")
+                               .arg(exactCount(static_cast<qint64>(changes)), QStringLiteral("%1"));
+        truth_->setText(form_->isTypical() ? tr("For typical values of all features.") : changed.arg(own));
+        setRole(*truth_, "soft");
+    } else {
+        truth_->setText(QString::fromStdString(shown.truth));
         setRole(*truth_, shown.verdict == Verdict::Right   ? "good"
                          : shown.verdict == Verdict::Wrong ? "error"
+                         : shown.verdict == Verdict::None  ? ""
                                                            : "soft");
+    }
     QList<ClassProbability> bars;
     for (const ShownAnswer::Bar& bar : shown.bars)
-        bars.append({QString::fromStdString(bar.name), bar.share, bar.isTrue});
+        bars.append({QString::fromStdString(bar.name), bar.share, bar.isTrue && !byHand});
     bars_->setClasses(std::move(bars));
+    answered();
+}
+
+QString TryPanel::truth() const {
+    return truth_->text();
 }
 
 QString TryPanel::answer() const {

@@ -16,14 +16,16 @@ namespace burdock {
 
 class AnswersPanel;
 class AskBar;
+class FeatureForm;
 class GeneratePanel;
+class MaskView;
 class ProbabilityBars;
 class SampleGrid;
 
 /// Asks a run about one sample of its data set: a picture, or a row of features, and what the network says.
-/// A run that was trained on a text writes instead. Files and folders that are dropped, or chosen, are asked
-/// about as well. The data set and the weights are loaded when the panel is
-/// first seen for a run.
+/// Where the data have fields they are a form, and every change of it is answered at once. A run that was
+/// trained on a text writes instead. Files and folders that are dropped, or chosen, are asked about as well.
+/// The data set and the weights are loaded when the panel is first seen for a run.
 class TryPanel : public QWidget {
     Q_OBJECT
   public:
@@ -35,11 +37,14 @@ class TryPanel : public QWidget {
     AskBar& askBar() const { return *ask_; }
     AnswersPanel& answers() const { return *answers_; }
     ProbabilityBars& bars() const { return *bars_; }
+    FeatureForm& form() const { return *form_; }
+    MaskView& mask() const { return *mask_; }
     GeneratePanel& generator() const { return *generate_; }
     QComboBox* partField() const { return parts_; }
     QSpinBox* indexField() const { return index_; }
     /// The answer as text: "Ankle boot, 98.2 %".
     QString answer() const;
+    QString truth() const; ///< what is said beside it: whether it is right, or what was changed
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -54,8 +59,12 @@ class TryPanel : public QWidget {
     void showData(const std::shared_ptr<const Dataset>& data, const Split& split);
     void choosePart();
     void ask(qint64 index);
+    void askByHand();
+    void answered();
     void showPrediction(const Prediction& p);
+    void showInput(const Prediction& p);
     void showFeatures(const Prediction& p);
+    void showByHand(const Prediction& p);
 
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;
@@ -69,6 +78,9 @@ class TryPanel : public QWidget {
     std::vector<Share> shares_; ///< in the order of parts_
     const Share* share_ = nullptr;
 
+    std::vector<float> target_;           ///< of the sample that the form began with
+    bool asking_ = false, again_ = false; ///< an answer is awaited; the form has changed since
+
     QString asked_; ///< the name of what is asked about
     QStackedLayout* stack_;
     AskBar* ask_;
@@ -79,7 +91,9 @@ class TryPanel : public QWidget {
     QPushButton* random_;
     SampleGrid* grid_;
     QLabel *picture_, *answer_, *truth_;
-    QTableWidget* features_;
+    MaskView* mask_;
+    QTableWidget* features_; ///< of samples that no form asks for
+    FeatureForm* form_;
     ProbabilityBars* bars_;
     GeneratePanel* generate_;
 };

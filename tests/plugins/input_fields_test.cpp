@@ -137,7 +137,7 @@ class InputFieldsTest : public QObject {
     }
     void manyWordsHaveOneForTheOthers() {
         const auto data = opened(table("word,y\n", 400, [](int i) {
-            return "w" + QByteArray::number(i % 3 ? i % 20 : i % 150) + "," + QByteArray::number(i % 7 + 0.5);
+            return "w" + QByteArray::number(i % 3 ? i % 20 : i % 100) + "," + QByteArray::number(i % 7 + 0.5);
         }));
         QVERIFY(data);
         const std::vector<InputField> fields = data->inputFields();

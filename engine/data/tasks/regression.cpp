@@ -45,7 +45,9 @@ TaskSchema regressionTask() {
     t.showAnswer = [](const DatasetInfo& info, std::span<const float> answer, std::span<const float> target,
                       const NumberText& text) {
         ShownAnswer shown;
-        shown.answer = "Predicted " + listed(info, answer, text);
+        const bool named = info.targets == 1 && info.targetNames.size() == 1;
+        shown.answer =
+            "Predicted " + (named ? info.targetNames[0] + " " : std::string()) + listed(info, answer, text);
         shown.truth = "True value " + listed(info, target, text);
         return shown;
     };
