@@ -83,7 +83,8 @@ QWidget* AnswersPanel::makeChosen() {
     column->addWidget(picture_);
     column->addWidget(answer_);
     column->addWidget(bars_);
-    column->addWidget(mask_, 1);
+    mask_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum); // what has no room is scrolled to
+    column->addWidget(mask_);
     column->addStretch(1);
     auto* scroll = new QScrollArea;
     scroll->setWidget(box);
@@ -95,11 +96,13 @@ void AnswersPanel::setAnswers(std::shared_ptr<const Answers> answers, const Data
                               const QString& about) {
     input_ = info.input;
     const auto rows = static_cast<int>(answers->rows());
+    const bool wordsAlone = answers->columns.empty();
     model_->setAnswers(std::move(answers));
     title_->setText(rows == 1 ? tr("1 answer about %1").arg(about)
                               : tr("%1 answers about %2").arg(exactCount(rows), about));
     table_->setVisible(rows > 1);
     table_->setColumnWidth(0, 220);
+    table_->horizontalHeader()->setStretchLastSection(wordsAlone);
     labelled_ = info.mask;
     mask_->setVisible(labelled_.has_value());
     mask_->setLabels(info.classNames);

@@ -55,6 +55,7 @@ FieldRow::FieldRow(const InputField& field, bool mayBeMissing, QWidget* parent)
     range_->setTextFormat(Qt::PlainText);
     setRole(*range_, "soft");
     auto* title = new QHBoxLayout;
+    title->setSpacing(Theme::instance().space(3));
     title->addWidget(name_, 1);
     title->addWidget(range_);
     auto* line = new QHBoxLayout;

@@ -198,10 +198,11 @@ void MaskView::paintEvent(QPaintEvent*) {
     const int gap = theme.space(2);
     const QSize size = pictureSize();
     QPainter painter(this);
+    const int room = truth_.isNull() ? width() : size.width();
     const auto draw = [&](const QString& title, const QImage& image, int left) {
         painter.setPen(theme.color(QStringLiteral("ink.soft")));
-        painter.drawText(QRect(left, 0, size.width(), titleHeight()), Qt::AlignLeft | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(title, Qt::ElideRight, size.width()));
+        painter.drawText(QRect(left, 0, room, titleHeight()), Qt::AlignLeft | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(title, Qt::ElideRight, room));
         painter.drawImage(QRect(QPoint(left, titleHeight()), size), image);
     };
     draw(truth_.isNull() ? tr("The network's mask") : tr("The network"), answerPicture(), 0);
