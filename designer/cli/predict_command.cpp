@@ -22,6 +22,7 @@ namespace {
 
 struct PredictArguments {
     std::string run, file, output;
+    std::vector<std::string> values; ///< "column=value"
     bool force = false;
     CheckpointOptions weights;
 };
@@ -67,7 +68,34 @@ Status mayWrite(const PredictArguments& arguments) {
     return mayReplace(arguments.output, arguments.force);
 }
 
+/// Of a file, or of values; nothing where it was stopped.
+Result<std::optional<Answers>> ask(const PredictArguments& arguments, const RunNetwork& network,
+                                   storage::RunId run) {
+    if (arguments.file.empty()) {
+        std::vector<std::pair<std::string, std::string>> values;
+        for (const std::string& text : arguments.values) {
+            const std::size_t equals = text.find('=');
+            values.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+        }
+        return askAboutValues(network, run, values);
+    }
+    ProgressBar bar;
+    bool stopped = false;
+    const StopSignal stop([&] { stopped = true; });
+    auto answers = askAbout(network, run, arguments.file, [&](double done) {
+        QCoreApplication::processEvents(); // a request to stop comes as one
+        bar.draw("Asking", done, "");
+        return !stopped;
+    });
+    bar.clear();
+    if (!answers && stopped) return std::nullopt;
+    return answers;
+}
+
 Result<int> predict(const PredictArguments& arguments, Program& program) {
+    if (arguments.file.empty() == arguments.values.empty())
+        return refuse(usageProblem("There is nothing to ask about, or two things.",
+                                   "Give a FILE, or values: --set COLUMN=VALUE, as often as you like."));
     if (const Status may = mayWrite(arguments); !may) return refuse(may.error());
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
@@ -78,17 +106,10 @@ Result<int> predict(const PredictArguments& arguments, Program& program) {
     if (!network) return refuse(network.error());
     if (const auto used = (*notebook)->run(run)) warnOfDamage(*used);
 
-    ProgressBar bar;
-    bool stopped = false;
-    const StopSignal stop([&] { stopped = true; });
-    const auto answers = askAbout(*network, run, arguments.file, [&](double done) {
-        QCoreApplication::processEvents(); // a request to stop comes as one
-        bar.draw("Asking", done, "");
-        return !stopped;
-    });
-    bar.clear();
-    if (!answers && stopped) return stoppedByUser;
-    if (!answers) return refuse(answers.error());
+    const auto asked = ask(arguments, *network, run);
+    if (!asked) return refuse(asked.error());
+    if (!*asked) return stoppedByUser;
+    const std::optional<Answers>& answers = *asked;
     for (const std::string& note : answers->notes)
         warn("burdock-cli: " + note);
     if (!arguments.output.empty()) {
@@ -132,8 +153,17 @@ void addPredict(ArgumentParser& parser, Program& program, Chosen choose) {
         .option("FILE", arguments->file,
                 "A table, with or without its target column, a picture, a recording, a folder of them, an "
                 "array of inputs, a text, or another file of the kind that the run was trained on")
-        .required()
         .typeName("");
+    command
+        .option("--set", arguments->values,
+                "Instead of a FILE: a value of the one sample to ask about; columns that are not set have "
+                "their typical values")
+        .oneAtATime()
+        .typeName("COLUMN=VALUE")
+        .check([](const std::string& s) {
+            const std::size_t equals = s.find('=');
+            return equals == 0 || equals == std::string::npos ? "\"" + s + "\" is no COLUMN=VALUE." : "";
+        });
     command.option("--output", arguments->output, "Write the answers to this file: .csv, .json or .npy")
         .typeName("FILE")
         .check(notEmpty);

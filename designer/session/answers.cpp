@@ -146,6 +146,25 @@ void Answers::readInput(std::size_t i, float* input) const {
 
 namespace {
 
+Answers noneYet(const DatasetInfo& info, storage::RunId run) {
+    Answers answers;
+    answers.run = run;
+    answers.decides = info.task->targetKind != TargetKind::Number;
+    answers.columns = info.task->answerNames(info);
+    answers.offsets = info.targetOffsets;
+    return answers;
+}
+
+/// The field of that name, or of that name in other letters.
+const InputField* fieldOf(const std::vector<InputField>& fields, const std::string& name) {
+    for (const InputField& field : fields)
+        if (field.name == name) return &field;
+    const QString wanted = QString::fromStdString(name);
+    for (const InputField& field : fields)
+        if (wanted.compare(QString::fromStdString(field.name), Qt::CaseInsensitive) == 0) return &field;
+    return nullptr;
+}
+
 /// Adds what the network says of a file's samples from `first` on, as many as it takes at once.
 void askSome(Predictor& network, const DatasetInfo& info, const NewSamples& samples, std::int64_t first,
              const std::string& before, Answers& answers) {
@@ -175,11 +194,7 @@ Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId
                          const std::vector<std::filesystem::path>& paths,
                          const std::function<bool(double)>& progress) {
     const DatasetInfo& info = data.info();
-    Answers answers;
-    answers.run = run;
-    answers.decides = info.task->targetKind != TargetKind::Number;
-    answers.columns = info.task->answerNames(info);
-    answers.offsets = info.targetOffsets;
+    Answers answers = noneYet(info, run);
     std::int64_t count = 0;
     for (const auto& path : paths) {
         auto samples = data.readNew(path);
@@ -201,6 +216,42 @@ Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId
             askSome(network, info, samples, i, before, answers);
         }
     }
+    return answers;
+}
+
+Result<Answers> askAboutValues(const RunNetwork& network, storage::RunId run,
+                               const std::vector<std::pair<std::string, std::string>>& values) {
+    const Dataset& data = *network.data;
+    const std::vector<InputField> fields = data.inputFields();
+    if (fields.empty()) return refuse(data.readFields({}).error());
+    std::vector<std::string> texts;
+    QStringList names, typical;
+    for (const InputField& field : fields) {
+        texts.push_back(field.typical);
+        names << QString::fromStdString(field.name);
+    }
+    std::vector<bool> given(fields.size());
+    for (const auto& [name, value] : values) {
+        const InputField* field = fieldOf(fields, name);
+        if (!field)
+            return refuse(problem("field.name", "There is no column \"" + name + "\".", data.info().title,
+                                  "Name one of: " + names.join(QStringLiteral(", ")).toStdString() + "."));
+        const auto at = static_cast<std::size_t>(field - fields.data());
+        texts[at] = value;
+        given[at] = true;
+    }
+    const auto sample = data.readFields(texts);
+    if (!sample) return refuse(sample.error());
+    Answers answers = noneYet(data.info(), run);
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (!given[i])
+            typical << QStringLiteral("%1=%2").arg(names[static_cast<qsizetype>(i)],
+                                                   QString::fromStdString(texts[i]));
+    if (!typical.isEmpty())
+        answers.notes.push_back(
+            "Not given, and typical: " + typical.join(QStringLiteral(", ")).toStdString() + ".");
+    answers.asked.push_back(*sample);
+    askSome(*network.predictor, data.info(), **sample, 0, {}, answers);
     return answers;
 }
 

@@ -49,6 +49,10 @@ inline Result<Answers> askAbout(const RunNetwork& network, storage::RunId run,
                                 const std::function<bool(double)>& progress = {}) {
     return askAbout(*network.predictor, *network.data, run, {path}, progress);
 }
+/// Asks it about one sample that is put together of these values, by the names of Dataset::inputFields().
+/// Fields that are not named have their typical values, which the notes say.
+Result<Answers> askAboutValues(const RunNetwork& network, storage::RunId run,
+                               const std::vector<std::pair<std::string, std::string>>& values);
 inline constexpr const char* answersStopped = "answers.stopped";
 
 /// A format that answers are written in: an ending that names it, and what it is.

@@ -56,6 +56,23 @@ class CliPredictTest : public QObject, private CliProgram {
         const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
         QCOMPARE(lines.size(), 91);
         QVERIFY2(lines[0].startsWith("sample,answer,"), lines[0].constData());
+        // One row, put together of values: those of the table's second row, and typical ones.
+        const QJsonObject second = asked(id, bare)[1].toObject();
+        const Outcome set = run({"predict", id, "--set", "a=1", "--set", "B=-4", "--json"});
+        QVERIFY2(set.code == 0, set.err.constData());
+        const QJsonObject made = object(set.out)["answers"].toArray()[0].toObject();
+        QCOMPARE(made["answer"], second["answer"]);
+        const auto low = [](const QJsonObject& row) { return row["probabilities"]["low"].toDouble(); };
+        QVERIFY(std::abs(low(made) - low(second)) < 1e-5);
+        const Outcome typical = run({"predict", id, "--set", "a=1"});
+        QVERIFY2(typical.err.contains("Not given, and typical: b=0."), typical.err.constData());
+        for (const QString& wrong : {"c=1", "a=much"}) {
+            const Outcome refused = run({"predict", id, "--set", wrong});
+            QVERIFY2(refused.code == 1 && refused.err.count('\n') == 1, refused.err.constData());
+        }
+        QCOMPARE(run({"predict", id}).code, 2);
+        QCOMPARE(run({"predict", id, bare, "--set", "a=1"}).code, 2);
+        QCOMPARE(run({"predict", id, "--set", "a"}).code, 2);
         const QJsonArray again = asked(id, whole);
         QCOMPARE(again.size(), 90);
         for (int i = 0; i < 90; ++i) {
