@@ -81,6 +81,37 @@ class Fields final : public Dataset {
     DatasetInfo info_;
 };
 
+/// A Unix time that is kept from a second of its own on, and a time of the day as sine and cosine.
+class Clock final : public Dataset {
+  public:
+    Clock() {
+        info_.id = info_.title = "clock";
+        info_.task = Task::Regression;
+        info_.input = {3, 1, 1};
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t, float*) const override {}
+    void readTarget(Part, std::int64_t, float*) const override {}
+    std::vector<InputField> inputFields() const override {
+        return {{"stamp", {}, 1.7e9, 1.7e9 + 600, true, "1700000300", {0}},
+                {"at", {}, 0, 0, false, "12:00", {1, 2}}};
+    }
+    Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const override {
+        std::vector<float> values(3, std::nanf(""));
+        if (!texts[0].empty()) values[0] = static_cast<float>(std::stod(texts[0]) - 1.7e9);
+        if (!texts[1].empty()) {
+            const QTime time = QTime::fromString(QString::fromStdString(texts[1]), QStringLiteral("HH:mm"));
+            const double angle = 2 * 3.14159265358979 * QTime(0, 0).secsTo(time) / 86400;
+            values[1] = static_cast<float>(std::sin(angle));
+            values[2] = static_cast<float>(std::cos(angle));
+        }
+        return handMade(std::move(values));
+    }
+
+  private:
+    DatasetInfo info_;
+};
+
 std::vector<InputField> manyFields(int count) {
     std::vector<InputField> fields;
     for (int i = 0; i < count; ++i)
@@ -248,6 +279,22 @@ class FeatureFormTest : public QObject {
         narrow.setFields(manyFields(12), false);
         narrow.show();
         QVERIFY(!narrow.filter()->isVisible());
+    }
+
+    void inputsAreTurnedBackIntoTheirTexts() {
+        const Clock clock;
+        const FieldTexts back(clock);
+        using Texts = std::vector<std::string>;
+        for (const Texts& texts : {Texts{"1700000123", "17:05"},
+                                   {"1699999999", "00:00"},
+                                   {"1700000000", "23:59"},
+                                   {"", "06:30"}}) {
+            const auto sample = clock.readFields(texts);
+            QVERIFY(sample);
+            std::vector<float> input(3);
+            (*sample)->readInput(0, input.data());
+            QCOMPARE(back.of(input), texts);
+        }
     }
 
     void numbersOfEverySize_data() {
