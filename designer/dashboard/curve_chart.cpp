@@ -416,11 +416,11 @@ Points CurveChart::drawnPoints(const QString& key) const {
     return curve ? curve->line->points() : Points{};
 }
 
-bool CurveChart::savePng(const QString& path) {
+std::optional<QString> CurveChart::savePng(const QString& path) {
     return savePicture(*this, path);
 }
 
-bool CurveChart::saveCsv(const QString& path) const {
+std::optional<QString> CurveChart::saveCsv(const QString& path) const {
     QList<std::pair<QString, Points>> columns;
     for (const auto& curve : impl_->plot.curves())
         columns.append({curve->style.label, curve->points});

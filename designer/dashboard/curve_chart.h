@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace burdock {
 
@@ -64,8 +65,9 @@ class CurveChart : public QWidget {
     Range shownX() const;
     Points drawnPoints(const QString& key) const;
 
-    bool savePng(const QString& path); ///< at twice the window's resolution
-    bool saveCsv(const QString& path) const;
+    /// Why it could not be written; nothing where it was. The picture has twice the window's resolution.
+    std::optional<QString> savePng(const QString& path);
+    std::optional<QString> saveCsv(const QString& path) const;
 
   signals:
     void smoothingChanged(double weight);

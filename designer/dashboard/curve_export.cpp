@@ -5,6 +5,7 @@
 #include "session/whole_file.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QImage>
@@ -28,9 +29,9 @@ QImage picture(QWidget& widget) {
 }
 
 /// In the window's status bar, whichever window it is.
-void tell(QWidget& widget, const QString& path, bool saved) {
-    QStatusTipEvent told(saved ? CurveChart::tr("Saved: %1").arg(path)
-                               : CurveChart::tr("%1 could not be written.").arg(path));
+void tell(QWidget& widget, const QString& path, const std::optional<QString>& failure) {
+    QStatusTipEvent told(failure ? CurveChart::tr("%1 could not be written: %2.").arg(path, *failure)
+                                 : CurveChart::tr("Saved: %1").arg(path));
     QApplication::sendEvent(&widget, &told);
 }
 
@@ -58,15 +59,20 @@ QMenu* exportMenu(CurveChart& chart, QWidget& picture) {
     return menu;
 }
 
-bool savePicture(QWidget& widget, const QString& path) {
-    return picture(widget).save(path, "PNG");
+std::optional<QString> savePicture(QWidget& widget, const QString& path) {
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    if (!buffer.open(QIODevice::WriteOnly) || !picture(widget).save(&buffer, "PNG"))
+        return CurveChart::tr("It is no picture");
+    return writeWhole(path, bytes);
 }
 
 void copyPicture(QWidget& widget) {
     QApplication::clipboard()->setImage(picture(widget));
 }
 
-bool saveCurves(const QString& path, const QString& xName, const QList<std::pair<QString, Points>>& curves) {
+std::optional<QString> saveCurves(const QString& path, const QString& xName,
+                                  const QList<std::pair<QString, Points>>& curves) {
     const auto width = curves.size();
     std::map<double, QStringList> rows;
     for (qsizetype i = 0; i < width; ++i)
@@ -84,7 +90,7 @@ bool saveCurves(const QString& path, const QString& xName, const QList<std::pair
     for (const auto& [x, row] : rows)
         out << QString::number(x, 'g', 12) << ',' << row.join(QLatin1Char(',')) << '\n';
     out.flush();
-    return !writeWhole(path, bytes);
+    return writeWhole(path, bytes);
 }
 
 } // namespace burdock

@@ -270,15 +270,15 @@ void RunsPanel::askCsv() {
     dialog->setDefaultSuffix(QStringLiteral("csv"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        if (saveCsv(path))
-            emit exported(path, filter_->rowCount());
+        if (const auto failure = saveCsv(path))
+            emit model_.failed(tr("%1 could not be written: %2.").arg(path, *failure));
         else
-            emit model_.failed(tr("%1 could not be written.").arg(path));
+            emit exported(path, filter_->rowCount());
     });
     dialog->open();
 }
 
-bool RunsPanel::saveCsv(const QString& path) const {
+std::optional<QString> RunsPanel::saveCsv(const QString& path) const {
     QByteArray bytes;
     QTextStream out(&bytes);
     QList<int> columns;
@@ -312,7 +312,7 @@ bool RunsPanel::saveCsv(const QString& path) const {
                                                        : value.toString();
         });
     out.flush();
-    return !writeWhole(path, bytes);
+    return writeWhole(path, bytes);
 }
 
 } // namespace burdock

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <optional>
+
 class QAction;
 class QLabel;
 class QLineEdit;
@@ -32,8 +34,8 @@ class RunsPanel : public QWidget {
     /// Of the selected runs, by key and for a menu; in the bin it restores them.
     QAction& deleteAction() const { return *delete_; }
     QPushButton& emptyBinButton() const { return *emptyBin_; }
-    /// The rows and columns that are shown.
-    bool saveCsv(const QString& path) const;
+    /// The rows and columns that are shown. Gives why they could not be written; nothing where they were.
+    std::optional<QString> saveCsv(const QString& path) const;
     void askCsv(); ///< where to save it, and saves it
 
   signals:

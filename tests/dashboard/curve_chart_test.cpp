@@ -19,7 +19,9 @@
 #include <QtTest/QTest>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <set>
 
 using namespace burdock;
@@ -313,13 +315,15 @@ class TestCurveChart : public QObject {
                        {{1, 0.5}, {2, 0.25}});
         chart.setCurve(QStringLiteral("b"), {QStringLiteral("Second"), Qt::blue, false, false, false},
                        {{2, 8}});
-        QVERIFY(chart.savePng(folder.filePath("chart.png")));
+        QVERIFY(!chart.savePng(folder.filePath("chart.png")));
         QCOMPARE(QImage(folder.filePath("chart.png")).size(), QSize(1000, 500));
-        QVERIFY(chart.saveCsv(folder.filePath("chart.csv")));
+        QVERIFY(!chart.saveCsv(folder.filePath("chart.csv")));
         QFile file(folder.filePath("chart.csv"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll(), QByteArray("Step,\"Run, first\",Second\n1,0.5,\n2,0.25,8\n"));
-        QVERIFY(!chart.savePng(folder.filePath("missing/chart.png")));
+        QVERIFY(chart.savePng(folder.filePath("missing/chart.png"))
+                    .value_or(QString())
+                    .contains(QString::fromLocal8Bit(std::strerror(ENOENT))));
     }
 
     void followsTheTheme() {
