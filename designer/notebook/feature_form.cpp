@@ -29,7 +29,8 @@ FeatureForm::FeatureForm(QWidget* parent)
     , message_(new QLabel)
     , none_(new QLabel(tr("No feature has this in its name.")))
     , scroll_(new QScrollArea)
-    , body_(new QWidget) {
+    , body_(new QWidget)
+    , buttons_(new QWidget) {
     filter_->setPlaceholderText(tr("Find a feature"));
     filter_->setAccessibleName(tr("Find a feature"));
     filter_->setClearButtonEnabled(true);
@@ -46,7 +47,8 @@ FeatureForm::FeatureForm(QWidget* parent)
     scroll_->setAccessibleName(tr("Features of the sample"));
     scroll_->viewport()->installEventFilter(this);
     body_->installEventFilter(this);
-    auto* bar = new QHBoxLayout;
+    auto* bar = new QHBoxLayout(buttons_);
+    bar->setContentsMargins(0, 0, 0, 0);
     bar->addWidget(back_);
     bar->addWidget(typical_);
     bar->addStretch(1);
@@ -56,7 +58,7 @@ FeatureForm::FeatureForm(QWidget* parent)
     column->addWidget(none_);
     column->addWidget(message_);
     column->addWidget(scroll_, 1);
-    column->addLayout(bar);
+    column->addWidget(buttons_);
     setMessage({});
     connect(filter_, &QLineEdit::textChanged, this, &FeatureForm::filterFields);
     connect(scroll_->verticalScrollBar(), &QScrollBar::valueChanged, this, &FeatureForm::makeRowsInSight);

@@ -37,6 +37,8 @@ class FeatureForm final : public QWidget {
     /// The row of a field; null where it has not been in sight.
     FieldRow* row(std::size_t field) const;
     QLineEdit* filter() const { return filter_; }
+    /// Below the form, unless they are placed elsewhere: backButton() and typicalButton().
+    QWidget* buttons() const { return buttons_; }
     QPushButton* backButton() const { return back_; }
     QPushButton* typicalButton() const { return typical_; }
 
@@ -66,7 +68,7 @@ class FeatureForm final : public QWidget {
     QPushButton *back_, *typical_;
     QLabel *message_, *none_;
     QScrollArea* scroll_;
-    QWidget* body_;
+    QWidget *body_, *buttons_;
 };
 
 } // namespace burdock

@@ -181,6 +181,7 @@ QWidget* TryPanel::makeAnswer() {
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(answer_);
     column->addWidget(truth_);
+    column->addWidget(form_->buttons()); // beside a form that needs its height
     column->addSpacing(Theme::instance().space(2));
     column->addWidget(bars_);
     column->addStretch(1);
@@ -231,6 +232,7 @@ void TryPanel::showData(const std::shared_ptr<const Dataset>& data, const Split&
     mask_->setLabels(data->info().classNames);
     bars_->setVisible(!masks); // the mask has a legend
     form_->setVisible(!form_->isEmpty());
+    form_->buttons()->setVisible(!form_->isEmpty());
     features_->setVisible(!pictures && form_->isEmpty());
     target_.assign(static_cast<std::size_t>(data->targetWidth()), 0.0F);
     share_ = nullptr;

@@ -66,7 +66,7 @@ class CliPredictTest : public QObject, private CliProgram {
         QVERIFY(std::abs(low(made) - low(second)) < 1e-5);
         const Outcome typical = run({"predict", id, "--set", "a=1"});
         QVERIFY2(typical.err.contains("Not given, and typical: b=0."), typical.err.constData());
-        for (const QString& wrong : {"c=1", "a=much"}) {
+        for (const char* wrong : {"c=1", "a=much"}) {
             const Outcome refused = run({"predict", id, "--set", wrong});
             QVERIFY2(refused.code == 1 && refused.err.count('\n') == 1, refused.err.constData());
         }
