@@ -22,7 +22,8 @@ struct Predictor::Impl {
     OutputFunction last = OutputFunction::None; ///< that the loss contains
     std::unique_ptr<Plan> plan; ///< one sample, ending before the activation that the loss contains
     std::unique_ptr<Evaluator> evaluator;
-    std::int64_t each = 1; ///< numbers of a sample, before it is fitted
+    std::int64_t each = 1;  ///< numbers of a sample, before it is fitted
+    std::int64_t batch = 1; ///< the evaluator's, or 1
 
     /// Fits and scales a sample.
     void see(std::span<const float> input, std::span<float> seen) const;
@@ -64,6 +65,10 @@ Result<std::unique_ptr<Predictor>> Predictor::make(const Graph& graph, const Ten
         Evaluator::make(network, impl->plan->store(), data, config, impl->scaling, impl->split.train);
     if (!evaluator) return refuse(evaluator.error());
     impl->evaluator = std::move(*evaluator);
+    // A batch that takes long gains nothing, and who asks could not be told how far it is, nor stop.
+    constexpr std::int64_t quick = 50'000'000'000; // multiply-adds: about half a second
+    if (const std::int64_t batch = impl->evaluator->plan().batch(); network.macs(batch) <= quick)
+        impl->batch = batch;
     return std::unique_ptr<Predictor>(new Predictor(std::move(impl)));
 }
 
@@ -105,7 +110,7 @@ std::vector<float> Predictor::predict(std::span<const float> input) {
 }
 
 std::int64_t Predictor::batch() const {
-    return impl_->evaluator->plan().batch();
+    return impl_->batch;
 }
 
 std::vector<std::vector<float>> Predictor::predictSeveral(std::span<const float> inputs) {
