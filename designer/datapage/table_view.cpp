@@ -178,7 +178,8 @@ void TableView::fillMenu(QMenu& menu, int row) {
                              : tr("these %1 columns").arg(columns.size());
     const bool someStay = targets < use_.targets().size(); // something must be predicted
     if (use_.canPredict() && (targets < columns.size() || someStay))
-        add(tr("Predict %1").arg(what), use_.predicting(columns));
+        add(targets > 0 ? tr("Predict %1 alone").arg(what) : tr("Predict %1").arg(what),
+            use_.predicting(columns));
     if (use_.canPredict() && targets < columns.size() && someStay)
         add(tr("Predict %1 too").arg(what), use_.predictingToo(columns));
     if (targets + leftOut > 0 && (targets == 0 || someStay))
