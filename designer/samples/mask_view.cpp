@@ -188,7 +188,9 @@ void MaskView::place() {
     const int gap = Theme::instance().space(2);
     const QSize size = pictureSize();
     const int across = truth_.isNull() ? size.width() : 2 * size.width() + gap;
-    opacity_->setGeometry(0, titleHeight() + size.height() + gap, across, opacity_->sizeHint().height());
+    const int caption = fontMetrics().horizontalAdvance(tr("Opacity")) + gap;
+    opacity_->setGeometry(caption, titleHeight() + size.height() + gap, std::max(0, across - caption),
+                          opacity_->sizeHint().height());
     update();
 }
 
@@ -207,6 +209,8 @@ void MaskView::paintEvent(QPaintEvent*) {
     };
     draw(truth_.isNull() ? tr("The network's mask") : tr("The network"), answerPicture(), 0);
     if (!truth_.isNull()) draw(tr("The truth"), truthPicture(), size.width() + gap);
+    painter.drawText(QRect(0, opacity_->y(), opacity_->x(), opacity_->height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, tr("Opacity"));
     QRect line = legendPlace();
     line.setHeight(lineHeight());
     for (const Label* label : shownLabels()) {

@@ -1,6 +1,7 @@
 #include "engine/data/number_fields.h"
 #include "fake_dataset.h"
 #include "halves.h"
+#include "notebook/answers_panel.h"
 #include "notebook/feature_form.h"
 #include "notebook/field_row.h"
 #include "notebook/number_box.h"
@@ -110,6 +111,14 @@ class Clock final : public Dataset {
 
   private:
     DatasetInfo info_;
+};
+
+/// That can be asked about a file, whatever is in it.
+class AskedHalves final : public Halves {
+  public:
+    Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path&) const override {
+        return handMade(std::vector<float>(16, 0.5F));
+    }
 };
 
 std::vector<InputField> manyFields(int count) {
@@ -260,6 +269,12 @@ class FeatureFormTest : public QObject {
         const auto made = [&] { return wide.findChildren<FieldRow*>().size(); };
         QVERIFY2(made() > 3 && made() < 30, qPrintable(QString::number(made())));
         QVERIFY(!wide.row(999));
+        wide.activateWindow();
+        wide.row(0)->slider()->setFocus();
+        for (QWidget* next : std::initializer_list<QWidget*>{wide.row(0)->box(), wide.row(1)->slider()}) {
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+            QCOMPARE(QApplication::focusWidget(), next);
+        }
         auto* bar = wide.findChild<QScrollArea*>()->verticalScrollBar();
         bar->setValue(bar->maximum());
         QVERIFY(wide.row(999) && wide.row(999)->isVisible());
@@ -338,7 +353,7 @@ class FeatureFormTest : public QObject {
             {{"channels", std::int64_t{1}}, {"height", std::int64_t{4}}, {"width", std::int64_t{4}}});
         request.graph.connect(input, request.graph.add("conv2d", {{"filters", std::int64_t{1}},
                                                                   {"padding", std::string("same")}}));
-        const TriedRun masks(std::make_shared<const Halves>(), request);
+        const TriedRun masks(std::make_shared<const AskedHalves>(), request);
         TryPanel panel(masks.notebook, masks.catalog);
         panel.resize(900, 600);
         panel.setRun(masks.run);
@@ -353,6 +368,14 @@ class FeatureFormTest : public QObject {
         QCOMPARE(view.truthPicture().pixelColor(0, 3), QColor(Qt::black));
         view.opacity()->setValue(0);
         QCOMPARE(view.truthPicture().pixelColor(0, 0), QColor(Qt::black));
+        panel.askAbout({QStringLiteral("a.png")}); // of which no truth is known
+        AWAIT_VERIFY(panel.answers().isVisible());
+        MaskView& asked = panel.answers().mask();
+        QVERIFY(asked.isVisible() && !panel.answers().bars().isVisible());
+        QVERIFY(!asked.answerPicture().isNull() && asked.truthPicture().isNull());
+        QCOMPARE(asked.answerPicture().size(), QSize(4, 4));
+        QVERIFY(asked.legend()[0].startsWith(QStringLiteral("upper ")));
+        QVERIFY(!asked.legend()[0].contains(QStringLiteral("truth")));
         view.setSample(view.answerPicture(), Shape{1, 2, 2}, {1, 1, 1, 1}); // of the middle part, no truth
         view.opacity()->setValue(100);
         QVERIFY(view.truthPicture().isNull());

@@ -7,7 +7,7 @@
 namespace burdock::testing {
 
 /// Nothing is to be seen, and the upper half is labelled: half of any answer is right.
-class Halves final : public Dataset {
+class Halves : public Dataset {
   public:
     Halves() {
         info_.id = info_.title = "halves";
