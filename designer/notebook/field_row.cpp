@@ -12,6 +12,7 @@
 #include <QEvent>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QTimeZone>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -140,7 +141,11 @@ void FieldRow::makeWords(QBoxLayout& line, bool mayBeMissing) {
 void FieldRow::makeDate(QBoxLayout& line) {
     date_ = new QDateTimeEdit;
     date_->setAccessibleName(QString::fromStdString(field_.name));
-    date_->setTimeSpec(Qt::UTC); // no hour is left out of a day
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0) // no hour is left out of a day
+    date_->setTimeZone(QTimeZone::utc());
+#else
+    date_->setTimeSpec(Qt::UTC);
+#endif
     date_->setDisplayFormat(shown(kind_));
     date_->setCalendarPopup(kind_ != FieldKind::Time);
     date_->setFocusPolicy(Qt::StrongFocus);
@@ -179,9 +184,8 @@ void FieldRow::setText(const std::string& text) {
     }
     if (date_ && !text.empty()) {
         const QSignalBlocker quiet(date_);
-        QDateTime at = QDateTime::fromString(shownText, shown(kind_));
-        at.setTimeSpec(Qt::UTC);
-        date_->setDateTime(at);
+        const QDateTime at = QDateTime::fromString(shownText, shown(kind_));
+        date_->setDateTime(QDateTime(at.date(), at.time(), QTimeZone::utc()));
     }
     tellRange();
 }
