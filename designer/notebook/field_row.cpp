@@ -37,12 +37,6 @@ std::string written(double number) {
                : QString::number(number, 'g', QLocale::FloatingPointShortest).toStdString();
 }
 
-QString shown(FieldKind kind) {
-    return kind == FieldKind::Date       ? QStringLiteral("yyyy-MM-dd")
-           : kind == FieldKind::DateTime ? QStringLiteral("yyyy-MM-dd HH:mm")
-                                         : QStringLiteral("HH:mm");
-}
-
 } // namespace
 
 FieldRow::FieldRow(const InputField& field, bool mayBeMissing, QWidget* parent)
@@ -78,7 +72,7 @@ FieldRow::FieldRow(const InputField& field, bool mayBeMissing, QWidget* parent)
         title->addWidget(missing_);
         connect(missing_, &QCheckBox::toggled, this, [this](bool none) {
             if (none) return take({});
-            take(box_ ? written(box_->value()) : date_->dateTime().toString(shown(kind_)).toStdString());
+            take(box_ ? written(box_->value()) : date_->dateTime().toString(formatOf(kind_)).toStdString());
         });
     }
     auto* column = new QVBoxLayout(this);
@@ -146,14 +140,15 @@ void FieldRow::makeDate(QBoxLayout& line) {
 #else
     date_->setTimeSpec(Qt::UTC);
 #endif
-    date_->setDisplayFormat(shown(kind_));
+    date_->setDateRange(QDate(1, 1, 1), QDate(9999, 12, 31));
+    date_->setDisplayFormat(formatOf(kind_));
     date_->setCalendarPopup(kind_ != FieldKind::Time);
     date_->setFocusPolicy(Qt::StrongFocus);
     date_->installEventFilter(this);
     line.addWidget(date_);
     line.addStretch(1);
     connect(date_, &QDateTimeEdit::dateTimeChanged, this,
-            [this](const QDateTime& at) { take(at.toString(shown(kind_)).toStdString()); });
+            [this](const QDateTime& at) { take(at.toString(formatOf(kind_)).toStdString()); });
 }
 
 void FieldRow::take(std::string text) {
@@ -184,8 +179,7 @@ void FieldRow::setText(const std::string& text) {
     }
     if (date_ && !text.empty()) {
         const QSignalBlocker quiet(date_);
-        const QDateTime at = QDateTime::fromString(shownText, shown(kind_));
-        date_->setDateTime(QDateTime(at.date(), at.time(), QTimeZone::utc()));
+        date_->setDateTime(momentOf(shownText, kind_));
     }
     tellRange();
 }

@@ -2,7 +2,6 @@
 
 #include "engine/schema/number_text.h"
 
-#include <QDateTime>
 #include <QTimeZone>
 
 #include <algorithm>
@@ -19,12 +18,6 @@ const QDate firstDate(2000, 1, 1), secondDate(2020, 1, 1);
 
 double secondsOf(const QDate& date) {
     return static_cast<double>(QDateTime(date, QTime(0, 0), QTimeZone::utc()).toSecsSinceEpoch());
-}
-
-QString formatOf(FieldKind kind) {
-    return kind == FieldKind::Date       ? QStringLiteral("yyyy-MM-dd")
-           : kind == FieldKind::DateTime ? QStringLiteral("yyyy-MM-dd HH:mm")
-                                         : QStringLiteral("HH:mm");
 }
 
 /// Whole ones without an exponent.
@@ -46,11 +39,27 @@ std::string endOf(const InputField& field, bool high) {
 
 } // namespace
 
+QString formatOf(FieldKind kind) {
+    return kind == FieldKind::Date       ? QStringLiteral("yyyy-MM-dd")
+           : kind == FieldKind::DateTime ? QStringLiteral("yyyy-MM-dd HH:mm")
+                                         : QStringLiteral("HH:mm");
+}
+
+QDateTime momentOf(const QString& text, FieldKind kind) {
+    const qsizetype days = kind == FieldKind::Time ? 0 : 10, blank = kind == FieldKind::DateTime ? 1 : 0;
+    const QDate date = days == 0 ? firstDate : QDate::fromString(text.left(days), formatOf(FieldKind::Date));
+    const QTime time = kind == FieldKind::Date
+                           ? QTime(0, 0)
+                           : QTime::fromString(text.mid(days + blank), formatOf(FieldKind::Time));
+    const QDateTime moment(date, time, QTimeZone::utc());
+    return date.isValid() && time.isValid() && moment.toString(formatOf(kind)) == text ? moment : QDateTime();
+}
+
 FieldKind kindOf(const InputField& field) {
     if (!field.choices.empty()) return FieldKind::Word;
     const QString typical = QString::fromStdString(field.typical);
     for (const FieldKind kind : {FieldKind::Date, FieldKind::DateTime, FieldKind::Time})
-        if (QDateTime::fromString(typical, formatOf(kind)).isValid()) return kind;
+        if (momentOf(typical, kind).isValid()) return kind;
     return FieldKind::Number;
 }
 

@@ -2,11 +2,17 @@
 
 #include "engine/data/dataset.h"
 
+#include <QDateTime>
+
 namespace burdock {
 
 /// What a field asks for.
 enum class FieldKind { Number, Word, Date, DateTime, Time };
 FieldKind kindOf(const InputField& field);
+/// How a date or a time is written, and what it is: in UTC, where no hour is left out of a day. Not valid
+/// where the text is none.
+QString formatOf(FieldKind kind);
+QDateTime momentOf(const QString& text, FieldKind kind);
 
 /// Turns a sample's inputs back into what they were made of: a text for each of the data set's fields. How a
 /// field's values become inputs is learned by having the data set read some.

@@ -312,6 +312,23 @@ class FeatureFormTest : public QObject {
         }
     }
 
+    /// Where clocks are put on, an hour of a day is none of local time.
+    void everyHourOfADayIsOne() {
+        const QByteArray before = qgetenv("TZ");
+        qputenv("TZ", "Europe/Budapest");
+        const InputField field{"at", {}, 0, 0, false, "2024-03-31 02:30", {0}};
+        QCOMPARE(kindOf(field), FieldKind::DateTime);
+        FieldRow row(field, false);
+        QCOMPARE(row.text(), field.typical);
+        QCOMPARE(row.date()->text(), QStringLiteral("2024-03-31 02:30"));
+        row.date()->setTime(QTime(2, 15));
+        QCOMPARE(row.text(), std::string("2024-03-31 02:15"));
+        before.isEmpty() ? qunsetenv("TZ") : qputenv("TZ", before);
+        QVERIFY(!momentOf(QStringLiteral("2024-13-01"), FieldKind::Date).isValid());
+        QVERIFY(!momentOf(QStringLiteral("2024-01-01 1:05"), FieldKind::DateTime).isValid());
+        QCOMPARE(kindOf({"x", {}, 0, 0, false, "12.5", {0}}), FieldKind::Number);
+    }
+
     void numbersOfEverySize_data() {
         QTest::addColumn<double>("number");
         QTest::addColumn<QString>("text");
