@@ -141,6 +141,15 @@ std::vector<std::vector<float>> Predictor::predictSeveral(std::span<const float>
     return oneByOne(); // which tells the samples whose values are not finite
 }
 
+Status Predictor::load(const TensorSource& weights) {
+    const ThreadScope scope(impl_->threads);
+    return impl_->plan->store()->load(weights);
+}
+
+const Split& Predictor::split() const {
+    return impl_->split;
+}
+
 Evaluation Predictor::evaluateTest(const std::function<bool(double)>& progress) {
     const ThreadScope scope(impl_->threads);
     return impl_->evaluator->measure(impl_->split.testPart, impl_->split.test, progress, {.all = true});

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "engine/data/dataset.h"
+#include "engine/data/split.h"
 #include "engine/graph/graph.h"
 #include "engine/plan/weights.h"
 #include "engine/train/evaluation.h"
@@ -35,6 +35,10 @@ class Predictor {
     std::int64_t batch() const;
     /// The same of several samples, which stand one behind the other in `inputs`: at most batch() of them.
     std::vector<std::vector<float>> predictSeveral(std::span<const float> inputs);
+    /// Takes other weights of the same network. Refuses those of another one, naming the first array that
+    /// differs; what is answered then is not defined until a load succeeds.
+    Status load(const TensorSource& weights);
+    const Split& split() const; ///< of its data, as the run had it
     /// Over all test samples. `progress` is called with 0..1 and stops the work by returning false.
     Evaluation evaluateTest(const std::function<bool(double)>& progress = {});
 
