@@ -243,6 +243,7 @@ void TrainingJob::tellEnd(const FinishRecord& record) {
         progress_.secondsLeft = 0;
         progress_.phase.clear();
         training_ = false;
+        look_.reset(); // it holds the data
     }
     tell([owner = &owner_, run = runId_, record] { emit owner->finished(run, record); });
 }
@@ -346,6 +347,11 @@ void TrainingJob::onEvaluating(std::string_view what, double done) {
     setPhase(what == "test" ? TrainingRun::tr("Testing") : TrainingRun::tr("Validating"), done);
 }
 
+void TrainingJob::onSnapshot(const SnapshotRecord& record) {
+    const std::lock_guard lock(mutex_);
+    look_ = WeightsLook{progress_.epoch, record.step, record.weights, run_.samples};
+}
+
 void TrainingJob::onNotice(const Diagnostic& notice) {
     tell([owner = &owner_, run = runId_, notice] { emit owner->warned(run, notice); });
 }
@@ -382,6 +388,11 @@ TrainingProgress TrainingJob::progress() const {
 StepTable TrainingJob::takeSteps() {
     const std::lock_guard lock(mutex_);
     return std::exchange(steps_, {});
+}
+
+std::optional<WeightsLook> TrainingJob::takeLook() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(look_, std::nullopt);
 }
 
 void TrainingJob::setPaused(bool paused) {

@@ -24,6 +24,7 @@ class TrainingJob final : private TrainObserver {
     TrainControl control;
     TrainingProgress progress() const;
     StepTable takeSteps();
+    std::optional<WeightsLook> takeLook();
     void setPaused(bool paused);
     /// Why not all of it is in the notebook; once its thread has ended.
     const std::optional<Diagnostic>& unwritten() const { return unwritten_; }
@@ -54,6 +55,7 @@ class TrainingJob final : private TrainObserver {
     void awaitCheckpoints() override;
     bool keepsBest() const override { return true; }
     Result<std::shared_ptr<const WeightSet>> bestWeights() override;
+    void onSnapshot(const SnapshotRecord& record) override;
     void onEvaluating(std::string_view what, double done) override;
     void onNotice(const Diagnostic& notice) override;
 
@@ -79,6 +81,7 @@ class TrainingJob final : private TrainObserver {
 
     mutable std::mutex mutex_;
     StepTable steps_; ///< the newest that nobody has taken
+    std::optional<WeightsLook> look_;
     TrainingProgress progress_;
     Clock::time_point begun_, pausedSince_, speedSince_;
     Clock::duration pausedFor_{};

@@ -161,4 +161,13 @@ StepTable TrainingRun::takeSteps() {
     return impl_->job ? impl_->job->takeSteps() : StepTable{};
 }
 
+void TrainingRun::lookAtWeights() {
+    if (impl_->state == State::Training || impl_->state == State::Paused)
+        impl_->job->control.requestSnapshot();
+}
+
+std::optional<WeightsLook> TrainingRun::takeLook() {
+    return impl_->job ? impl_->job->takeLook() : std::nullopt;
+}
+
 } // namespace burdock

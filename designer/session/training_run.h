@@ -22,6 +22,14 @@ struct TrainingProgress {
     QString phase;          ///< "Loading data", "Training", "Validating", "Testing", "Paused"
 };
 
+/// The weights of a run as they were after a step, and the data that it learns.
+struct WeightsLook {
+    std::int64_t epoch = 0; ///< being trained, from 1
+    std::int64_t step = 0;
+    std::shared_ptr<const WeightSet> weights;
+    std::shared_ptr<const Dataset> data;
+};
+
 /// One run of the queue, from waiting to its end: the bridge between its trainer's thread, the notebook and
 /// the window. Everything here is called from, and emitted on, the window's thread. Made by RunQueue, which
 /// begins it when a slot is free; until then it takes no more memory than what it was asked with.
@@ -54,6 +62,11 @@ class TrainingRun : public QObject {
     /// Steps since the last call; when the window was slow, older ones may be missing (the notebook has them
     /// all). There is one taker: in the window, LiveCurves.
     StepTable takeSteps();
+    /// Asks for one look at the weights, which takeLook() gives when they are there. A run that is not
+    /// asked copies nothing.
+    void lookAtWeights();
+    /// The weights that were asked for, once; none before they are there.
+    std::optional<WeightsLook> takeLook();
 
   signals:
     void stateChanged();

@@ -14,7 +14,9 @@ std::string_view runStatusKey(RunStatus status) {
 }
 
 void TrainControl::waitWhilePaused(bool forRequests) const {
-    const auto idle = [&] { return paused_ && !stop_ && !(forRequests && (save_ || checkpoint_)); };
+    const auto idle = [&] {
+        return paused_ && !stop_ && !(forRequests && (save_ || checkpoint_ || snapshot_));
+    };
     while (idle()) {
         const std::uint32_t seen = changes_;
         if (idle()) changes_.wait(seen);

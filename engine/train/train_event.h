@@ -52,6 +52,13 @@ struct CheckpointRecord {
     std::shared_ptr<const TrainState> state; ///< with the last weights; null with the others
 };
 
+/// The weights as they are between two steps, for whoever looks at the network while it learns.
+struct SnapshotRecord {
+    std::int64_t epochs = 0; ///< complete ones
+    std::int64_t step = 0;
+    std::shared_ptr<const WeightSet> weights;
+};
+
 struct FinishRecord {
     RunStatus status = RunStatus::Finished;
     std::int64_t epochs = 0; ///< complete ones
@@ -80,6 +87,7 @@ class TrainObserver {
     virtual Result<std::shared_ptr<const WeightSet>> bestWeights() {
         return std::shared_ptr<const WeightSet>();
     }
+    virtual void onSnapshot(const SnapshotRecord&) {}
     /// Progress of an evaluation (validation, test) between steps, 0..1.
     virtual void onEvaluating(std::string_view /*what*/, double /*done*/) {}
     /// What was asked for and cannot be done, with the reason; the run goes on.
@@ -107,17 +115,24 @@ class TrainControl {
         checkpoint_ = true;
         wake();
     }
+    /// A copy of the weights for one look at them, which is kept nowhere. None is taken while the test is
+    /// measured, of the best weights.
+    void requestSnapshot() {
+        snapshot_ = true;
+        wake();
+    }
     bool stopRequested() const { return stop_; }
     bool paused() const { return paused_; }
     bool takeSaveRequest() { return save_.exchange(false); }
     bool takeCheckpointRequest() { return checkpoint_.exchange(false); }
+    bool takeSnapshotRequest() { return snapshot_.exchange(false); }
     /// Blocks while paused and not stopped; `forRequests`: also until something is asked for. Otherwise
     /// requests stand until somebody takes them.
     void waitWhilePaused(bool forRequests) const;
 
   private:
     void wake();
-    std::atomic<bool> stop_{false}, paused_{false}, save_{false}, checkpoint_{false};
+    std::atomic<bool> stop_{false}, paused_{false}, save_{false}, checkpoint_{false}, snapshot_{false};
     mutable std::atomic<std::uint32_t> changes_{0};
 };
 

@@ -203,8 +203,11 @@ struct Trainer::Impl {
     /// Answers what was asked for. The test has the best weights in the store, which are kept already.
     void serve(TrainObserver& observer, TrainControl& control) {
         const bool save = control.takeSaveRequest() && !testing, byHand = control.takeCheckpointRequest();
+        const bool look = control.takeSnapshotRequest() && !testing;
         if (byHand && testing) return observer.onNotice(notWhileTesting(graph.name));
-        if (!(save || byHand) || !stepper->weightsAreFinite()) return; // the run is about to fail
+        if (!(save || byHand || look) || !stepper->weightsAreFinite()) return; // the run is about to fail
+        if (look)
+            observer.onSnapshot({at.epochs, at.step, std::make_shared<const WeightSet>(store().save())});
         if (save) checkpoints->keepLast(observer, now(), /*needed=*/false);
         if (byHand) checkpoints->keepByHand(observer, now());
     }
