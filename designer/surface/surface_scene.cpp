@@ -1,0 +1,139 @@
+#include "surface/surface_scene.h"
+
+#include "engine/data/reading.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace burdock {
+namespace {
+
+QString surfaceText(const char* text) {
+    return QCoreApplication::translate("SurfaceScene", text);
+}
+
+/// The inputs that are a number each, as the data tell them; where they do not, all of them.
+std::vector<std::int64_t> plainInputs(const Dataset& data) {
+    std::vector<std::int64_t> plain;
+    const std::vector<InputField> fields = data.inputFields();
+    for (const InputField& field : fields)
+        if (field.choices.empty() && field.inputs.size() == 1) plain.push_back(field.inputs.front());
+    if (fields.empty())
+        for (std::int64_t i = 0; i < data.info().input.size(); ++i)
+            plain.push_back(i);
+    return plain;
+}
+
+QString nameOf(const DatasetInfo& info, std::int64_t input) {
+    const auto at = static_cast<std::size_t>(input);
+    return at < info.featureNames.size() ? QString::fromStdString(info.featureNames[at])
+                                         : surfaceText("value %1").arg(input + 1);
+}
+
+void addSamples(SurfaceScene& scene, const Dataset& data, const Samples& from, bool validation) {
+    const std::int64_t count = std::ssize(from), taken = std::min(count, SurfaceScene::mostPoints);
+    for (std::int64_t i = 0; i < taken; ++i) {
+        continueReading();
+        const std::int64_t index = from[static_cast<std::size_t>(i * count / taken)];
+        const auto grown = [](std::vector<float>& values, std::int64_t by) {
+            values.resize(values.size() + static_cast<std::size_t>(by));
+            return std::span(values).last(static_cast<std::size_t>(by));
+        };
+        data.readInput(Part::Train, index, grown(scene.inputs, scene.width).data());
+        data.readCheckedTarget(Part::Train, index, grown(scene.wanted, scene.targetWidth));
+        scene.isValidation.push_back(validation);
+    }
+}
+
+/// Of those that are known, ascending.
+std::vector<float> valuesOf(const SurfaceScene& scene, std::int64_t input) {
+    std::vector<float> values;
+    for (std::size_t i = 0; i < scene.samples(); ++i)
+        if (const float v =
+                scene.inputs[i * static_cast<std::size_t>(scene.width) + static_cast<std::size_t>(input)];
+            std::isfinite(v))
+            values.push_back(v);
+    std::ranges::sort(values);
+    return values;
+}
+
+Range spanOf(const std::vector<float>& ascending) {
+    if (ascending.empty()) return {0, 1};
+    const double low = static_cast<double>(ascending.front()), high = static_cast<double>(ascending.back());
+    const double margin = high > low ? 0.08 * (high - low) : std::max(0.5, 0.1 * std::abs(low));
+    return {low - margin, high + margin};
+}
+
+} // namespace
+
+bool SurfaceScene::mayBeOf(const Shape& input) {
+    return input.isFlat() && input.size() >= 1 && input.size() <= mostInputs;
+}
+
+std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const Split& split) {
+    const DatasetInfo& info = data.info();
+    const TaskSchema& task = info.task.schema();
+    if (!mayBeOf(info.input) || task.positions || info.mask) return nullptr;
+    const std::vector<std::int64_t> plain = plainInputs(data);
+    if (plain.empty()) return nullptr;
+
+    auto scene = std::make_shared<SurfaceScene>();
+    scene->width = info.input.size();
+    scene->targetWidth = data.targetWidth();
+    scene->numbers = task.targetKind == TargetKind::Number;
+    QStringList names;
+    for (const std::string& name : task.answerNames(info))
+        names << QString::fromStdString(name);
+    // Yes or no has a name for each of both.
+    scene->labels = task.targetKind == TargetKind::YesNo && names.size() == scene->targetWidth;
+    if (scene->numbers && names.size() == 1 && info.targetNames.size() == 1)
+        names[0] = QString::fromStdString(info.targetNames[0]);
+    (scene->numbers || scene->labels ? scene->answers : scene->classes) = names;
+    scene->offsets = info.targetOffsets;
+    addSamples(*scene, data, split.train, false);
+    addSamples(*scene, data, split.validation, true);
+    if (scene->samples() == 0) return nullptr;
+    for (std::int64_t i = 0; i < scene->width; ++i) {
+        const std::vector<float> values = valuesOf(*scene, i);
+        scene->medians.push_back(values.empty() ? 0 : values[values.size() / 2]);
+        if (std::ranges::find(plain, i) != plain.end())
+            scene->axes.push_back({i, nameOf(info, i), spanOf(values)});
+    }
+    return scene;
+}
+
+QStringList SurfaceScene::classNames(int answer) const {
+    if (!labels) return classes;
+    return {surfaceText("not %1").arg(answers.value(answer)), answers.value(answer)};
+}
+
+std::vector<float> SurfaceScene::shown(std::span<const float> answer, int which) const {
+    if (!numbers && !labels) return {answer.begin(), answer.end()};
+    const float one = answer[static_cast<std::size_t>(which)];
+    return numbers ? std::vector<float>{one} : std::vector<float>{1.0F - one, one};
+}
+
+float SurfaceScene::target(std::size_t sample, int which) const {
+    const std::size_t at = numbers || labels ? static_cast<std::size_t>(which) : 0;
+    return wanted[sample * static_cast<std::size_t>(targetWidth) + at];
+}
+
+Range SurfaceScene::targets(int which) const {
+    Range range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    for (std::size_t i = 0; i < samples(); ++i)
+        if (const auto v = static_cast<double>(target(i, which)); std::isfinite(v))
+            range = {std::min(range.low, v), std::max(range.high, v)};
+    if (!(range.low <= range.high)) return {0, 1};
+    if (range.low == range.high) return {range.low - 0.5, range.high + 0.5};
+    return range;
+}
+
+double SurfaceScene::offset(int which) const {
+    const auto at = static_cast<std::size_t>(which);
+    return at < offsets.size() ? offsets[at] : 0;
+}
+
+} // namespace burdock
