@@ -6,6 +6,7 @@
 #include "dashboard/live_dashboard.h"
 #include "document/graph_edits.h"
 #include "inspector/problem_cards.h"
+#include "surface/live_surface.h"
 
 #include <QHBoxLayout>
 #include <QScrollArea>
@@ -20,6 +21,7 @@ TrainPlace::TrainPlace(Workspace& workspace, QWidget* parent)
     , queue_(new QueuePanel(workspace, this))
     , dashboard_(new LiveDashboard(workspace.queue(), this)) {
     setObjectName(QStringLiteral("trainPlace"));
+    dashboard_->setBeside(new LiveSurface(workspace.queue(), workspace.catalog()));
     connect(dashboard_, &LiveDashboard::resumeWanted, &workspace,
             [&workspace](storage::RunId run) { workspace.resume(run); });
     const auto nameNetwork = [this, &workspace] {

@@ -44,6 +44,7 @@ struct LiveDashboard::Impl {
     NumberTile *epoch, *speed, *elapsed, *left;
     std::array<NumberTile*, 4> measures; ///< loss and headline metric, of training and of validation
     MetricCharts* charts;
+    QBoxLayout* views; ///< the curves, and what stands beside them
     QBoxLayout* tiles; ///< two halves, side by side or one below the other
     QTimer redraw;     ///< three times a second is a moving curve, and little work
     bool fresh = true;
@@ -83,7 +84,10 @@ LiveDashboard::Impl::Impl(LiveDashboard& owner, RunQueue& queue)
     column->setContentsMargins(space, space, space, space);
     column->setSpacing(Theme::instance().space(3));
     column->addWidget(header());
-    column->addWidget(charts, 1);
+    views = new QBoxLayout(QBoxLayout::LeftToRight);
+    views->setSpacing(space);
+    views->addWidget(charts, 3);
+    column->addLayout(views, 1);
     stack->addWidget(empty);
     stack->addWidget(page);
 
@@ -245,6 +249,9 @@ LiveDashboard::~LiveDashboard() = default;
 MetricCharts& LiveDashboard::charts() const {
     return *impl_->charts;
 }
+void LiveDashboard::setBeside(QWidget* view) {
+    impl_->views->addWidget(view, 2);
+}
 void LiveDashboard::setNetwork(const QString& name) {
     if (impl_->network == name) return;
     impl_->network = name;
@@ -258,6 +265,7 @@ void LiveDashboard::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     const auto direction = width() < 760 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
     impl_->tiles->setDirection(direction);
+    impl_->views->setDirection(width() < 620 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void LiveDashboard::showEvent(QShowEvent* event) {

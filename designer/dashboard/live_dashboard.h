@@ -18,6 +18,9 @@ class LiveDashboard : public QWidget {
     ~LiveDashboard() override;
 
     MetricCharts& charts() const;
+    /// Puts another view of the shown run beside the curves, or below them where there is no room; as long as
+    /// it is hidden, the curves have all of it.
+    void setBeside(QWidget* view);
     /// The network that is being drawn: a run of another one is told to be an earlier one's.
     void setNetwork(const QString& name);
     /// How often the curves were drawn.
