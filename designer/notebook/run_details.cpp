@@ -10,6 +10,7 @@
 #include "notebook/try_panel.h"
 #include "session/damage.h"
 #include "session/stored_run.h"
+#include "surface/kept_surface.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -35,7 +36,8 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     , metrics_(new MetricsView)
     , network_(new ArchitectureView)
     , notes_(new RunNotes)
-    , try_(new TryPanel(std::move(notebook), catalog)) {
+    , try_(new TryPanel(notebook, catalog))
+    , surface_(new KeptSurface(std::move(notebook), catalog)) {
     tabs_->setDocumentMode(true);
     tabs_->addTab(charts_, tr("Curves"));
     tabs_->addTab(makeSettings(), tr("Settings"));
@@ -44,6 +46,7 @@ RunDetails::RunDetails(std::shared_ptr<storage::Notebook> notebook, const Datase
     tabs_->addTab(network_, tr("Network"));
     tabs_->addTab(notes_, tr("Notes and tags"));
     tabs_->addTab(try_, tr("Try it"));
+    tabs_->addTab(surface_, tr("Surface"));
     auto* column = new QVBoxLayout(this);
     const int space = Theme::instance().space(3);
     column->setContentsMargins(space, space / 2, space, space);
@@ -86,6 +89,10 @@ void RunDetails::showTab(Tab tab) {
     tabs_->setCurrentIndex(static_cast<int>(tab));
 }
 
+bool RunDetails::hasTab(Tab tab) const {
+    return tabs_->isTabVisible(static_cast<int>(tab));
+}
+
 void RunDetails::setRun(const RunRow& row, const QString& whyNotBinned) {
     const bool other = row.summary.id != row_.summary.id;
     row_ = row;
@@ -98,7 +105,9 @@ void RunDetails::setRun(const RunRow& row, const QString& whyNotBinned) {
     metrics_->setMetrics(tested.values, names);
     network_->setRun(row.summary);
     try_->setRun(row.summary.id);
+    surface_->setRun(row.summary.id);
     if (other) {
+        tabs_->setTabVisible(static_cast<int>(Tab::Surface), KeptSurface::mayBeOf(row.summary.start));
         record_.reset();
         charts_->clear();
         epochs_->clear();

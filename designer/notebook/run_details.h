@@ -15,6 +15,7 @@ namespace burdock {
 
 class ArchitectureView;
 class DatasetCatalog;
+class KeptSurface;
 class MetricCharts;
 class MetricsView;
 class RunActions;
@@ -31,11 +32,13 @@ class RunDetails : public QWidget {
     void setRun(const RunRow& row, const QString& whyNotBinned = {});
     storage::RunId run() const { return row_.summary.id; }
 
-    enum class Tab { Curves, Settings, Epochs, Metrics, Network, Notes, Try };
+    enum class Tab { Curves, Settings, Epochs, Metrics, Network, Notes, Try, Surface };
     void showTab(Tab tab);
     RunActions& actions() const { return *actions_; }
     RunNotes& notes() const { return *notes_; }
     TryPanel& tryPanel() const { return *try_; }
+    KeptSurface& surface() const { return *surface_; } ///< its tab is there where the network may have one
+    bool hasTab(Tab tab) const;
     MetricCharts& charts() const { return *charts_; }
     QLabel& damage() const { return *damage_; }
     QStandardItemModel& facts() const { return *facts_; }
@@ -65,6 +68,7 @@ class RunDetails : public QWidget {
     ArchitectureView* network_;
     RunNotes* notes_;
     TryPanel* try_;
+    KeptSurface* surface_;
 };
 
 } // namespace burdock
