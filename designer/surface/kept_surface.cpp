@@ -50,7 +50,7 @@ bool KeptSurface::mayBeOf(const storage::RunStart& start) {
     const auto graph = storedGraph(start);
     if (!graph) return false;
     const auto network = checkNetwork(*graph);
-    return network && SurfaceScene::mayBeOf(network->inputShape());
+    return network && SurfaceScene::mayBeOf(*network);
 }
 
 void KeptSurface::setRun(storage::RunId run) {

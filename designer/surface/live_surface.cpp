@@ -13,7 +13,7 @@ namespace {
 /// Whether the network's input is so few numbers that a picture of what it answers tells all.
 bool mayHaveSurface(const Graph& graph) {
     const auto network = checkNetwork(graph);
-    return network && SurfaceScene::mayBeOf(network->inputShape()) && network->inputShape().size() <= 2;
+    return network && SurfaceScene::mayBeOf(*network) && network->inputShape().size() <= 2;
 }
 
 } // namespace

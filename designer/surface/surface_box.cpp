@@ -53,6 +53,7 @@ QString legendOf(const Surface& surface, const SurfaceColors& colors) {
 SurfaceBox::SurfaceBox(QWidget* parent)
     : QWidget(parent)
     , bar_(new QHBoxLayout)
+    , body_(new QBoxLayout(QBoxLayout::TopToBottom))
     , title_(new QLabel(tr("Decision surface")))
     , rest_(new QLabel(tr("Other features stand at their medians.")))
     , legend_(new QLabel)
@@ -95,10 +96,24 @@ SurfaceBox::SurfaceBox(QWidget* parent)
     column->setSpacing(theme.space(1));
     column->addLayout(bar_);
     column->addWidget(fields_);
-    column->addWidget(view_, 1);
-    column->addWidget(legend_);
-    column->addWidget(rest_);
+    auto* told = new QVBoxLayout;
+    told->addWidget(legend_);
+    told->addWidget(rest_);
+    told->addStretch(1);
+    body_->setSpacing(theme.space(2));
+    body_->addWidget(view_, 1000); // as large as it may be
+    body_->addLayout(told, 1);
+    column->addLayout(body_, 1);
     connect(&Theme::instance(), &Theme::changed, this, &SurfaceBox::tell);
+}
+
+/// A surface is neither a strip nor a tower: what room is left, its legend has.
+void SurfaceBox::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool wide = width() > 2 * height();
+    body_->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    view_->setMaximumSize(wide ? static_cast<int>(1.5 * height()) : QWIDGETSIZE_MAX,
+                          wide ? QWIDGETSIZE_MAX : std::max(view_->minimumSizeHint().height(), width()));
 }
 
 void SurfaceBox::offer(const SurfaceScene& scene) {

@@ -4,6 +4,7 @@
 
 #include <array>
 
+class QBoxLayout;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
@@ -29,6 +30,9 @@ class SurfaceBox : public QWidget {
   signals:
     void choiceChanged();
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void offer(const SurfaceScene& scene);
     void take();
@@ -38,6 +42,7 @@ class SurfaceBox : public QWidget {
     SurfaceChoice choice_;
     const SurfaceScene* offered_ = nullptr; ///< whose axes and answers the fields hold
     QHBoxLayout* bar_;
+    QBoxLayout* body_; ///< the view, and what is told of it below or beside
     QLabel *title_, *rest_, *legend_;
     QWidget* fields_;
     struct Choice {

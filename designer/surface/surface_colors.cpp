@@ -9,7 +9,7 @@ namespace burdock {
 namespace {
 
 constexpr int paletteSize = 7;
-constexpr double cellStrength = 0.62; ///< leaves the samples in sight
+constexpr double cellStrength = 0.5; ///< leaves the samples in sight
 
 QColor mixed(const QColor& from, const QColor& to, double share) {
     const auto channel = [share](int a, int b) { return static_cast<int>(std::lround(a + share * (b - a))); };

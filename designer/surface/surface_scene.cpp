@@ -15,6 +15,10 @@ QString surfaceText(const char* text) {
     return QCoreApplication::translate("SurfaceScene", text);
 }
 
+bool isPlain(const Shape& input) {
+    return input.isFlat() && input.size() <= SurfaceScene::mostInputs;
+}
+
 /// The inputs that are a number each, as the data tell them; where they do not, all of them.
 std::vector<std::int64_t> plainInputs(const Dataset& data) {
     std::vector<std::int64_t> plain;
@@ -69,14 +73,14 @@ Range spanOf(const std::vector<float>& ascending) {
 
 } // namespace
 
-bool SurfaceScene::mayBeOf(const Shape& input) {
-    return input.isFlat() && input.size() >= 1 && input.size() <= mostInputs;
+bool SurfaceScene::mayBeOf(const CheckedNetwork& network) {
+    return isPlain(network.inputShape()) && network.outputShape().isFlat();
 }
 
 std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const Split& split) {
     const DatasetInfo& info = data.info();
     const TaskSchema& task = info.task.schema();
-    if (!mayBeOf(info.input) || task.positions || info.mask) return nullptr;
+    if (!isPlain(info.input) || task.positions || info.mask) return nullptr;
     const std::vector<std::int64_t> plain = plainInputs(data);
     if (plain.empty()) return nullptr;
 

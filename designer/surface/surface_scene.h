@@ -2,6 +2,7 @@
 
 #include "dashboard/curve_math.h"
 #include "engine/data/split.h"
+#include "engine/graph/checked_network.h"
 
 #include <QString>
 #include <QStringList>
@@ -33,8 +34,8 @@ struct SurfaceScene {
     /// Null where there is no surface: the inputs are no plain numbers, or too many, or each sample has many
     /// answers. Reads the samples.
     static std::shared_ptr<const SurfaceScene> of(const Dataset& data, const Split& split);
-    /// Whether a network with this input may have one.
-    static bool mayBeOf(const Shape& input);
+    /// Whether a network may have one, as far as it alone can tell.
+    static bool mayBeOf(const CheckedNetwork& network);
 
     bool isCurve() const { return axes.size() == 1; } ///< over a single value: a curve, no surface
     std::size_t samples() const { return isValidation.size(); }

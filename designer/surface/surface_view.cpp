@@ -21,22 +21,16 @@ QColor token(const char* name) {
 
 void drawMarker(QPainter& painter, QPointF at, double radius, const QColor& color, bool hollow, bool wrong) {
     const QColor paper = token("raised");
+    if (wrong) radius += 0.7; // its colour stays in sight under the cross
     painter.setBrush(hollow ? paper : color);
     // A rim sets a sample apart from its own colour beneath it.
     painter.setPen(hollow ? QPen(color, 1.8) : QPen(paper, 1));
     painter.drawEllipse(at, radius, radius);
-    if (hollow) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(paper, 0.8));
-        painter.drawEllipse(at, radius + 1.2, radius + 1.2);
-    }
     if (!wrong) return;
-    const double arm = radius + 1;
-    for (const auto& [pen, width] : {std::pair(paper, 3.4), std::pair(token("ink"), 1.7)}) {
-        painter.setPen(QPen(pen, width, Qt::SolidLine, Qt::RoundCap));
-        painter.drawLine(at - QPointF(arm, arm), at + QPointF(arm, arm));
-        painter.drawLine(at - QPointF(arm, -arm), at + QPointF(arm, -arm));
-    }
+    const double arm = radius + 0.6;
+    painter.setPen(QPen(token("ink"), 1.5, Qt::SolidLine, Qt::RoundCap));
+    painter.drawLine(at - QPointF(arm, arm), at + QPointF(arm, arm));
+    painter.drawLine(at - QPointF(arm, -arm), at + QPointF(arm, -arm));
 }
 
 SurfaceView::SurfaceView(QWidget* parent)

@@ -102,6 +102,38 @@ class ControlTest : public QObject {
         QCOMPARE(recorder.steps.size(), std::size_t{23});
         QCOMPARE(recorder.checkpoints.back().step, 23);
     }
+    /// Asked for at any time, also of a run that is paused; nothing is copied for nobody, and none is given
+    /// of the best weights while the test is measured.
+    void snapshotsAreTheWeightsOfTheStep() {
+        struct Looking final : Recorder {
+            std::vector<SnapshotRecord> snapshots;
+            std::function<void()> testing;
+            void onSnapshot(const SnapshotRecord& r) override { snapshots.push_back(r); }
+            void onEvaluating(std::string_view what, double) override {
+                if (what == "test") testing();
+            }
+        };
+        TrainConfig config;
+        config.epochs = 3;
+        const auto trainer = makeTrainer(config);
+        TrainControl control;
+        Looking recorder;
+        recorder.testing = [&] { control.requestSnapshot(); };
+        recorder.each = [&](const StepRecord& r) {
+            if (r.step != 4) return;
+            control.requestSave();
+            control.requestSnapshot();
+        };
+        const FinishRecord finish = trainer->run(recorder, control);
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QCOMPARE(recorder.snapshots.size(), std::size_t{1});
+        const SnapshotRecord& snapshot = recorder.snapshots[0];
+        QCOMPARE(snapshot.step, 4);
+        const auto saved = std::ranges::find(recorder.checkpoints, 4, &CheckpointRecord::step);
+        QVERIFY(saved != recorder.checkpoints.end());
+        for (std::size_t i = 0; i < snapshot.weights->tensors.size(); ++i)
+            QCOMPARE(snapshot.weights->tensors[i].values, saved->weights->tensors[i].values);
+    }
     void pausesAndSaves() {
         const auto data = std::make_shared<const Clouds>(Task::Multiclass);
         TrainConfig config;

@@ -18,6 +18,7 @@
 #include "session/run_evaluator.h"
 #include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
+#include "surface/kept_surface.h"
 
 #include <QAction>
 #include <QComboBox>
@@ -46,6 +47,32 @@ class TestRunDetails : public QObject, PlaceFixture {
     void initTestCase() { begin(QStringLiteral("burdock-details-test")); }
     void init() { open(); }
     void cleanup() { place_.reset(); }
+
+    /// Where the inputs are single numbers, and nowhere else.
+    void onlyNumbersHaveASurface() {
+        click(trained_);
+        QVERIFY(!place_->details().hasTab(RunDetails::Tab::Surface));
+        click(writer_);
+        QVERIFY(!place_->details().hasTab(RunDetails::Tab::Surface));
+        TrainingRequest request;
+        request.graph = fakeRegression();
+        request.dataset = QStringLiteral("flat");
+        request.config.epochs = 3;
+        request.config.threads = 1;
+        QSignalSpy finished(queue_.get(), &RunQueue::finished);
+        const TrainingRun& run = queue_->enqueue(request);
+        QVERIFY(finished.wait(test::patience));
+        AWAIT_VERIFY(table().model()->rowCount() >= 3);
+        click(run.runId());
+        AWAIT_VERIFY(place_->details().hasTab(RunDetails::Tab::Surface));
+        place_->details().showTab(RunDetails::Tab::Surface);
+        const SurfaceBox& box = place_->details().surface().box();
+        AWAIT_VERIFY(box.view().surface() != nullptr);
+        QCOMPARE(box.axisField(0)->count(), 4);
+        QVERIFY(box.axisField(0)->isVisible());
+        click(trained_);
+        QVERIFY(!place_->details().hasTab(RunDetails::Tab::Surface));
+    }
 
     void clickingARunShowsIt() {
         click(trained_);
