@@ -171,10 +171,11 @@ class TestLiveSurface : public QObject {
         for (const bool looked : {false, true}) {
             Place place(*queue_, catalog_);
             if (looked) place.open();
-            QSignalSpy finished(queue_.get(), &RunQueue::finished);
-            TrainingRun& run = queue_->enqueue(request(300));
-            QVERIFY(finished.wait(test::patience));
-            QVERIFY(!looked || place.surface.pictures() > 0);
+            TrainingRun& run = queue_->enqueue(request(20));
+            run.pause(); // at its first step, so that it is looked at for sure
+            AWAIT_VERIFY(!looked || place.surface.pictures() > 0);
+            run.resume();
+            AWAIT_COMPARE(run.state(), TrainingRun::State::Ended);
             auto weights = StoredWeights::open(*notebook_, run.runId(), storage::CheckpointKind::Last);
             QVERIFY(weights);
             learned.push_back(*(*weights)->readAll());
