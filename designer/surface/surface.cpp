@@ -8,16 +8,24 @@
 namespace burdock {
 namespace {
 
-/// What the network answers, as much of it as is shown.
+/// What the network answers, as much of it as is shown. Can be broken off.
 Result<std::vector<float>> ask(Predictor& network, const SurfaceScene& scene, std::span<const float> inputs,
-                               std::size_t count, int which) {
-    const auto answers = network.predictAll(inputs, static_cast<std::int64_t>(count));
-    if (!answers) return refuse(answers.error());
-    const std::size_t width = answers->size() / count;
+                               int which) {
+    constexpr std::size_t atOnce = 512;
+    const auto width = static_cast<std::size_t>(scene.width);
     std::vector<float> shown;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto one = scene.shown(std::span(*answers).subspan(i * width, width), which);
-        shown.insert(shown.end(), one.begin(), one.end());
+    while (!inputs.empty()) {
+        continueReading();
+        const std::size_t count = std::min(atOnce, inputs.size() / width);
+        const auto answers =
+            network.predictAll(inputs.first(count * width), static_cast<std::int64_t>(count));
+        if (!answers) return refuse(answers.error());
+        const std::size_t given = answers->size() / count;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto one = scene.shown(std::span(*answers).subspan(i * given, given), which);
+            shown.insert(shown.end(), one.begin(), one.end());
+        }
+        inputs = inputs.subspan(count * width);
     }
     return shown;
 }
@@ -26,7 +34,7 @@ Status markPoints(Surface& surface, Predictor& network) {
     const SurfaceScene& scene = *surface.scene;
     std::vector<float> said;
     if (!scene.numbers) {
-        auto answers = ask(network, scene, scene.inputs, scene.samples(), surface.choice.answer);
+        auto answers = ask(network, scene, scene.inputs, surface.choice.answer);
         if (!answers) return refuse(answers.error());
         said = std::move(*answers);
     }
@@ -119,9 +127,8 @@ Result<Surface> makeSurface(Predictor& network, std::shared_ptr<const SurfaceSce
             sample[input(surface.choice.y)] = static_cast<float>(surface.yOf(at / surface.columns));
         sample[input(surface.choice.x)] = static_cast<float>(surface.xOf(at % surface.columns));
     }
-    continueReading();
     surface.scene = std::move(scene);
-    auto answers = ask(network, *surface.scene, inputs, cells, surface.choice.answer);
+    auto answers = ask(network, *surface.scene, inputs, surface.choice.answer);
     if (!answers) return refuse(answers.error());
     surface.answers = std::move(*answers);
     surface.width = static_cast<int>(surface.answers.size() / cells);

@@ -42,9 +42,11 @@ QString legendOf(const Surface& surface, const SurfaceColors& colors) {
     const bool validation =
         std::any_of(surface.points.begin(), surface.points.end(), [](const auto& p) { return p.validation; });
     if (validation) parts << together(SurfaceBox::tr("○ validation"));
-    if (!classes.isEmpty())
-        parts << together(SurfaceBox::tr("✕ wrong: %1 of %2")
-                              .arg(exactCount(surface.wrong()), exactCount(std::ssize(surface.points))));
+    if (!classes.isEmpty()) {
+        const QString text = surface.scene->thinned ? SurfaceBox::tr("✕ wrong: %1 of the %2 drawn")
+                                                    : SurfaceBox::tr("✕ wrong: %1 of %2");
+        parts << together(text.arg(exactCount(surface.wrong()), exactCount(std::ssize(surface.points))));
+    }
     return parts.join(QStringLiteral(" &nbsp; "));
 }
 

@@ -39,6 +39,7 @@ QString nameOf(const DatasetInfo& info, std::int64_t input) {
 
 void addSamples(SurfaceScene& scene, const Dataset& data, const Samples& from, bool validation) {
     const std::int64_t count = std::ssize(from), taken = std::min(count, SurfaceScene::mostPoints);
+    scene.thinned = scene.thinned || taken < count;
     for (std::int64_t i = 0; i < taken; ++i) {
         continueReading();
         const std::int64_t index = from[static_cast<std::size_t>(i * count / taken)];

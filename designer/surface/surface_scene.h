@@ -50,6 +50,7 @@ struct SurfaceScene {
     std::vector<SurfaceAxis> axes;
     QStringList answers;  ///< what there is to choose: numbers to predict, or labels
     bool numbers = false; ///< else classes
+    bool thinned = false; ///< there are more samples than are drawn
     bool labels = false;  ///< each answer is a yes or no of its own
     QStringList classes;  ///< where they are one answer
     std::vector<double> offsets;
