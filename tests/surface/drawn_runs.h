@@ -44,6 +44,8 @@ class FourFeatures final : public Dataset {
         info_.classNames = {"light", "heavy"};
         info_.featureNames = {"length", "width", "height", "mass"};
         info_.trainSize = 60;
+        info_.missingValues = 9;
+        info_.standardise = true;
     }
     const DatasetInfo& info() const override { return info_; }
     void readInput(Part, std::int64_t index, float* values) const override {
