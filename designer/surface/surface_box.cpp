@@ -27,7 +27,7 @@ QString together(const QString& text) {
     return text.toHtmlEscaped().replace(QLatin1Char(' '), QStringLiteral("&nbsp;"));
 }
 
-QString legendOf(const Surface& surface, const SurfaceColors& colors) {
+QString legendOf(const Surface& surface, const SurfaceColors& colors, const QString& between) {
     constexpr int most = 8, longest = 24;
     QStringList parts;
     const QStringList classes = surface.scene->classNames(surface.choice.answer);
@@ -47,7 +47,7 @@ QString legendOf(const Surface& surface, const SurfaceColors& colors) {
                                                     : SurfaceBox::tr("✕ wrong: %1 of %2");
         parts << together(text.arg(exactCount(surface.wrong()), exactCount(std::ssize(surface.points))));
     }
-    return parts.join(QStringLiteral(" &nbsp; "));
+    return parts.join(between);
 }
 
 } // namespace
@@ -76,9 +76,11 @@ SurfaceBox::SurfaceBox(QWidget* parent)
         field->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         field->setMinimumContentsLength(8);
         fields->addWidget(label);
-        fields->addWidget(field, 1);
+        field->setMaximumWidth(240);
+        fields->addWidget(field, 100);
         connect(field, &QComboBox::activated, this, &SurfaceBox::take);
     }
+    fields->addStretch(1);
     axisField(0)->setAccessibleName(tr("Feature along the horizontal axis"));
     axisField(1)->setAccessibleName(tr("Feature along the vertical axis"));
     answerField()->setAccessibleName(tr("Which of the network's answers is shown"));
@@ -113,7 +115,10 @@ SurfaceBox::SurfaceBox(QWidget* parent)
 void SurfaceBox::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     const bool wide = width() > 2 * height();
-    body_->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    if (const bool was = body_->direction() == QBoxLayout::LeftToRight; was != wide) {
+        body_->setDirection(wide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+        tell();
+    }
     view_->setMaximumSize(wide ? static_cast<int>(1.5 * height()) : QWIDGETSIZE_MAX,
                           wide ? QWIDGETSIZE_MAX : std::max(view_->minimumSizeHint().height(), width()));
 }
@@ -179,8 +184,10 @@ void SurfaceBox::tell() {
     const QString title = titleOf(drawn->surface);
     title_->setText(title);
     view_->setAccessibleName(title);
-    if (const QString text = legendOf(drawn->surface, SurfaceColors::ofTheme()); text != legend_->text())
-        legend_->setText(text);
+    const bool below = body_->direction() == QBoxLayout::TopToBottom;
+    const QString text = legendOf(drawn->surface, SurfaceColors::ofTheme(),
+                                  below ? QStringLiteral(" &nbsp; ") : QStringLiteral("<br>"));
+    if (text != legend_->text()) legend_->setText(text);
 }
 
 } // namespace burdock

@@ -9,7 +9,8 @@ namespace burdock {
 namespace {
 
 constexpr int paletteSize = 7;
-constexpr double cellStrength = 0.5; ///< leaves the samples in sight
+// They leave the samples in sight.
+constexpr double classStrength = 0.5, numberStrength = 0.75;
 
 QColor mixed(const QColor& from, const QColor& to, double share) {
     const auto channel = [share](int a, int b) { return static_cast<int>(std::lround(a + share * (b - a))); };
@@ -46,13 +47,13 @@ QColor SurfaceColors::ofNumber(double value, Range scale) const {
 }
 
 QColor SurfaceColors::ofCell(std::span<const float> answer, bool numbers, Range scale) const {
-    if (numbers) return mixed(paper, ofNumber(static_cast<double>(answer[0]), scale), cellStrength);
+    if (numbers) return mixed(paper, ofNumber(static_cast<double>(answer[0]), scale), numberStrength);
     const int likeliest = classIn(answer);
     if (likeliest < 0) return paper;
     const double guess = 1.0 / static_cast<double>(answer.size());
     const double share = static_cast<double>(answer[static_cast<std::size_t>(likeliest)]);
     return mixed(paper, ofClass(likeliest),
-                 cellStrength * std::clamp((share - guess) / (1 - guess), 0.0, 1.0));
+                 classStrength * std::clamp((share - guess) / (1 - guess), 0.0, 1.0));
 }
 
 QImage surfaceImage(const Surface& surface, const SurfaceColors& colors) {

@@ -17,21 +17,27 @@ QColor token(const char* name) {
     return Theme::instance().color(QString::fromLatin1(name));
 }
 
-} // namespace
-
-void drawMarker(QPainter& painter, QPointF at, double radius, const QColor& color, bool hollow, bool wrong) {
+void drawMarker(QPainter& painter, QPointF at, double radius, const QColor& color, bool hollow, bool wrong,
+                const QColor& rim) {
     const QColor paper = token("raised");
     if (wrong) radius += 0.7; // its colour stays in sight under the cross
     painter.setBrush(hollow ? paper : color);
     // A rim sets a sample apart from its own colour beneath it.
-    painter.setPen(hollow ? QPen(color, 1.8) : QPen(paper, 1));
+    painter.setPen(hollow ? QPen(color, 1.8) : QPen(rim, 1));
     painter.drawEllipse(at, radius, radius);
+    if (hollow && rim != paper) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(rim, 0.8));
+        painter.drawEllipse(at, radius + 1.2, radius + 1.2);
+    }
     if (!wrong) return;
     const double arm = radius + 0.6;
     painter.setPen(QPen(token("ink"), 1.5, Qt::SolidLine, Qt::RoundCap));
     painter.drawLine(at - QPointF(arm, arm), at + QPointF(arm, arm));
     painter.drawLine(at - QPointF(arm, -arm), at + QPointF(arm, -arm));
 }
+
+} // namespace
 
 SurfaceView::SurfaceView(QWidget* parent)
     : QWidget(parent)
@@ -49,6 +55,8 @@ SurfaceView::SurfaceView(QWidget* parent)
 }
 
 void SurfaceView::setSurface(std::shared_ptr<const DrawnSurface> drawn) {
+    const auto scene = [](const auto& of) { return of ? of->surface.scene : nullptr; };
+    if (scene(drawn_) != scene(drawn)) markers_.clear(); // its samples may look otherwise
     drawn_ = std::move(drawn);
     image_ = drawn_ ? drawn_->image : QImage();
     if (drawn_) {
@@ -72,13 +80,17 @@ QString SurfaceView::valueText(double number) const {
     return humanNumber(number + drawn_->surface.scene->offset(drawn_->surface.choice.answer));
 }
 
+QList<double> SurfaceView::yTicks() const {
+    return niceTicks(drawn_->surface.y, std::clamp(height() / 52, 2, 6));
+}
+
 void SurfaceView::layOut() {
     if (!drawn_) return;
     const Surface& surface = drawn_->surface;
     const QFontMetricsF metrics(Theme::instance().font(QStringLiteral("caption")));
     const double gap = Theme::instance().space(1);
     double labels = 0;
-    for (const double v : niceTicks(surface.y, 5))
+    for (const double v : yTicks())
         labels =
             std::max(labels, metrics.horizontalAdvance(
                                  surface.isCurve() && surface.scene->numbers ? valueText(v) : coordinate(v)));
@@ -155,8 +167,9 @@ void SurfaceView::drawAxes(QPainter& painter) const {
     painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter,
                      metrics.elidedText(xName, Qt::ElideMiddle, nameRoom));
     const bool predicted = surface.isCurve() && surface.scene->numbers;
-    for (const double v : niceTicks(surface.y, std::clamp(static_cast<int>(plot_.height()) / 44, 2, 6))) {
+    for (const double v : yTicks()) {
         const double at = std::round(toPixel(surface.x.low, v).y()) + 0.5;
+        if (at < plot_.top() + metrics.height() / 2) continue; // the axis's name is there
         painter.setPen(QPen(token("line"), 1));
         painter.drawLine(QPointF(plot_.left() - gap, at), QPointF(plot_.left(), at));
         painter.setPen(token("ink.soft"));
@@ -207,7 +220,10 @@ const QPixmap& SurfaceView::marker(const QColor& color, bool hollow, bool wrong)
         picture.fill(Qt::transparent);
         QPainter painter(&picture);
         painter.setRenderHint(QPainter::Antialiasing);
-        drawMarker(painter, {size / 2.0, size / 2.0}, many ? 2.8 : 3.8, color, hollow, wrong);
+        // A number near the middle of the scale has the paper's colour.
+        const bool pale = drawn_->surface.scene->numbers && !drawn_->surface.isCurve();
+        drawMarker(painter, {size / 2.0, size / 2.0}, many ? 2.8 : 3.8, color, hollow, wrong,
+                   token(pale ? "ink.soft" : "raised"));
     }
     return picture;
 }

@@ -41,6 +41,7 @@ class SurfaceView : public QWidget {
 
   private:
     void layOut();
+    QList<double> yTicks() const;
     void drawAxes(QPainter& painter) const;
     void drawCurves(QPainter& painter) const;
     void drawPoints(QPainter& painter);
@@ -59,8 +60,5 @@ class SurfaceView : public QWidget {
     std::optional<QPointF> looked_; ///< in the data's units
     QHash<quint64, QPixmap> markers_;
 };
-
-/// The picture of a sample in a legend and in a surface.
-void drawMarker(QPainter& painter, QPointF at, double radius, const QColor& color, bool hollow, bool wrong);
 
 } // namespace burdock

@@ -18,6 +18,7 @@
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
 #include "notebook/runs_panel.h"
+#include "surface/live_surface.h"
 #include "theme/elided_label.h"
 
 #include <QAbstractSpinBox>
@@ -314,6 +315,30 @@ class TestWindowTraining : public QObject, private test::WindowFixture {
         };
         AWAIT_VERIFY(loaded());
         QVERIFY(samples->hasFocus()); // the form was not built anew under the user's fingers
+    }
+
+    /// Of a network that reads two numbers; while there is none, the curves have all the room.
+    void aSurfaceStandsBesideTheCurves() {
+        const auto* surface = window_->trainPlace().findChild<LiveSurface*>();
+        QVERIFY(surface);
+        Graph graph;
+        const NodeId input = graph.add(
+            "input",
+            {{"channels", std::int64_t{2}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+        const NodeId dense = graph.add("dense", {{"units", std::int64_t{1}}});
+        const NodeId sigmoid = graph.add("sigmoid");
+        graph.connect(input, dense);
+        graph.connect(dense, sigmoid);
+        workspace_->newModel(std::move(graph), QStringLiteral("moons"));
+        window_->goTo(MainWindow::Train);
+        QVERIFY(!surface->isVisible());
+        AWAIT_VERIFY(window_->runBar().trainAction()->isEnabled());
+        window_->runBar().trainAction()->trigger();
+        AWAIT_VERIFY(surface->isVisible() && surface->pictures() > 0);
+        const MetricCharts& charts = window_->trainPlace().dashboard().charts();
+        QVERIFY(!charts.geometry().intersects(surface->geometry()));
+        window_->goTo(MainWindow::Design);
+        AWAIT_VERIFY(!workspace_->queue().isBusy());
     }
 
     void theLearningRateIsReadOffTheLoss() {
