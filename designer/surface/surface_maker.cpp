@@ -3,6 +3,7 @@
 #include "engine/data/reading.h"
 
 #include <chrono>
+#include <utility>
 
 namespace burdock {
 
@@ -41,7 +42,7 @@ SurfaceMaker::~SurfaceMaker() {
 template <class Ready>
 void SurfaceMaker::start(Ready ready, const SurfaceChoice& choice, int side) {
     const std::int64_t number = ++wanted_;
-    making_ = true;
+    making_ = holds_ = true;
     const auto work = [this, number, choice, side, ready,
                        colors = SurfaceColors::ofTheme()]() -> Result<Drawn> {
         const ReadingScope scope([this, number] { return number != wanted_; });
@@ -102,6 +103,7 @@ void SurfaceMaker::makeKept(storage::RunId run, const CheckpointChoice& weights,
 void SurfaceMaker::forget() {
     ++wanted_;
     making_ = false;
+    if (!std::exchange(holds_, false)) return; // no thread is begun for nothing
     worker_.post(
         this,
         [source = source_]() -> Status {

@@ -48,7 +48,7 @@ class SurfaceMaker : public QObject {
     const std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;
     std::atomic<std::int64_t> wanted_ = 0;
-    bool making_ = false;
+    bool making_ = false, holds_ = false;
     std::shared_ptr<Source> source_; ///< of the worker's thread: the network that was asked last
     Worker worker_;                  ///< last: it ends before what its jobs use
 };
