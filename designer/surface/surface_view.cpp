@@ -17,19 +17,18 @@ QColor token(const char* name) {
     return Theme::instance().color(QString::fromLatin1(name));
 }
 
+/// `pale`: its colour may be the paper's, so that its rim tells whether it is hollow.
 void drawMarker(QPainter& painter, QPointF at, double radius, const QColor& color, bool hollow, bool wrong,
-                const QColor& rim) {
+                bool pale) {
     const QColor paper = token("raised");
     if (wrong) radius += 0.7; // its colour stays in sight under the cross
-    painter.setBrush(hollow ? paper : color);
+    painter.setBrush(hollow && !pale ? paper : color);
     // A rim sets a sample apart from its own colour beneath it.
-    painter.setPen(hollow ? QPen(color, 1.8) : QPen(rim, 1));
+    if (pale)
+        painter.setPen(hollow ? QPen(token("ink"), 1.6) : QPen(token("ink.faint"), 0.7));
+    else
+        painter.setPen(hollow ? QPen(color, 1.8) : QPen(paper, 1));
     painter.drawEllipse(at, radius, radius);
-    if (hollow && rim != paper) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(rim, 0.8));
-        painter.drawEllipse(at, radius + 1.2, radius + 1.2);
-    }
     if (!wrong) return;
     const double arm = radius + 0.6;
     painter.setPen(QPen(token("ink"), 1.5, Qt::SolidLine, Qt::RoundCap));
@@ -220,10 +219,8 @@ const QPixmap& SurfaceView::marker(const QColor& color, bool hollow, bool wrong)
         picture.fill(Qt::transparent);
         QPainter painter(&picture);
         painter.setRenderHint(QPainter::Antialiasing);
-        // A number near the middle of the scale has the paper's colour.
         const bool pale = drawn_->surface.scene->numbers && !drawn_->surface.isCurve();
-        drawMarker(painter, {size / 2.0, size / 2.0}, many ? 2.8 : 3.8, color, hollow, wrong,
-                   token(pale ? "ink.soft" : "raised"));
+        drawMarker(painter, {size / 2.0, size / 2.0}, many ? 2.8 : 3.8, color, hollow, wrong, pale);
     }
     return picture;
 }

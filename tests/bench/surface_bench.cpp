@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
 
     TrainingRequest request;
     request.graph = moonsNetwork();
-    request.dataset = QStringLiteral("moons");
+    request.dataset = QStringLiteral("moons:samples=50000"); // epochs that their validation does not rule
     request.config.epochs = 100'000;
     request.config.threads = 1;
     TrainingRun& run = queue.enqueue(request);
