@@ -265,7 +265,7 @@ void LiveDashboard::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     const auto direction = width() < 760 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight;
     impl_->tiles->setDirection(direction);
-    impl_->views->setDirection(width() < 620 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    impl_->views->setDirection(width() < 520 ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 void LiveDashboard::showEvent(QShowEvent* event) {
