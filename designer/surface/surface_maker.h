@@ -15,7 +15,7 @@ namespace burdock {
 struct DrawnSurface {
     Surface surface;
     QImage image;
-    double seconds = 0; ///< what it took to work it out
+    double seconds = 0; ///< of one processor's time, for working it out
 };
 
 /// Works out surfaces on a thread of its own: of a run that is being trained from the weights that it hands
