@@ -14,7 +14,7 @@ namespace {
 
 QString titleOf(const Surface& surface) {
     if (surface.isCurve())
-        return surface.scene->numbers ? SurfaceBox::tr("Fitted curve") : SurfaceBox::tr("Shares");
+        return surface.scene->numbers ? SurfaceBox::tr("Fitted curve") : SurfaceBox::tr("Probability");
     return surface.scene->numbers ? SurfaceBox::tr("Fitted surface") : SurfaceBox::tr("Decision surface");
 }
 

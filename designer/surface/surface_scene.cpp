@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 namespace burdock {
@@ -65,6 +66,12 @@ std::vector<float> valuesOf(const SurfaceScene& scene, std::int64_t input) {
     return values;
 }
 
+bool hasThree(const std::vector<float>& ascending) {
+    return !ascending.empty() && std::ranges::any_of(ascending, [&](float v) {
+        return v != ascending.front() && v != ascending.back();
+    });
+}
+
 Range spanOf(const std::vector<float>& ascending) {
     if (ascending.empty()) return {0, 1};
     const double low = static_cast<double>(ascending.front()), high = static_cast<double>(ascending.back());
@@ -101,12 +108,17 @@ std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const 
     addSamples(*scene, data, split.train, false);
     addSamples(*scene, data, split.validation, true);
     if (scene->samples() == 0) return nullptr;
+    std::vector<SurfaceAxis> yesOrNo;
     for (std::int64_t i = 0; i < scene->width; ++i) {
         const std::vector<float> values = valuesOf(*scene, i);
         scene->medians.push_back(values.empty() ? 0 : values[values.size() / 2]);
-        if (std::ranges::find(plain, i) != plain.end())
-            scene->axes.push_back({i, nameOf(info, i), spanOf(values)});
+        if (std::ranges::find(plain, i) == plain.end()) continue;
+        auto& axes = hasThree(values) ? scene->axes : yesOrNo;
+        axes.push_back({i, nameOf(info, i), spanOf(values)});
     }
+    // Which words a column has, its numbers tell little: others come first.
+    std::ranges::move(yesOrNo, std::back_inserter(scene->axes));
+    if (scene->width == 2) std::ranges::sort(scene->axes, {}, &SurfaceAxis::input);
     return scene;
 }
 

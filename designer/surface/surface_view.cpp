@@ -155,8 +155,8 @@ void SurfaceView::drawAxes(QPainter& painter) const {
         !surface.isCurve()       ? axes[static_cast<std::size_t>(surface.choice.y)].name
         : surface.scene->numbers ? surface.scene->answers.value(surface.choice.answer)
         : surface.width == 2
-            ? tr("share of %1").arg(surface.scene->classNames(surface.choice.answer).value(1))
-            : tr("share of each class");
+            ? tr("probability of %1").arg(surface.scene->classNames(surface.choice.answer).value(1))
+            : tr("probability of each class");
     painter.setPen(token("ink.soft"));
     painter.drawText(QRectF(gap, 0, width() - 2 * gap, metrics.height() + gap / 2),
                      Qt::AlignLeft | Qt::AlignVCenter,

@@ -32,11 +32,13 @@ class Parabola final : public Dataset {
     DatasetInfo info_;
 };
 
-/// Four features of which the last is a class by whose sign samples are told apart, and two numbers that are
-/// a yes or no each.
+/// Four features, of which a value is missing now and then. Whether the last is large is to be told; of
+/// labels, also whether the one before it is.
 class FourFeatures final : public Dataset {
   public:
-    explicit FourFeatures(Task task) {
+    /// `words`: the first of them is 0 or 1.
+    explicit FourFeatures(Task task, bool words = false)
+        : words_(words) {
         info_.id = info_.title = "four";
         info_.task = task;
         info_.input = {4, 1, 1};
@@ -51,6 +53,7 @@ class FourFeatures final : public Dataset {
     void readInput(Part, std::int64_t index, float* values) const override {
         for (int i = 0; i < 4; ++i)
             values[i] = static_cast<float>((index * (2 * i + 3)) % 11);
+        if (words_) values[0] = static_cast<float>(index % 2);
         if (index % 7 == 0) values[1] = std::numeric_limits<float>::quiet_NaN();
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
@@ -62,6 +65,7 @@ class FourFeatures final : public Dataset {
 
   private:
     DatasetInfo info_;
+    bool words_;
 };
 
 /// A network that has learned these data for a few epochs, to be asked.

@@ -145,6 +145,15 @@ class TestSurface : public QObject {
         QCOMPARE(drawn(*network, *data, {.x = 1, .y = 0})->surface.points.size(), known);
     }
 
+    /// A column of words becomes inputs of 0 and 1, along which little is to be seen.
+    void inputsOfTwoValuesComeLast() {
+        const auto data = std::make_shared<const FourFeatures>(Task::Binary, /*words=*/true);
+        const auto scene = SurfaceScene::of(*data, makeSplit(*data, 0, 1));
+        QCOMPARE(scene->axes.size(), std::size_t{4});
+        QCOMPARE(scene->axes[0].name, QStringLiteral("width"));
+        QCOMPARE(scene->axes[3].name, QStringLiteral("length"));
+    }
+
     void aLabelIsYesOrNo() {
         const auto data = std::make_shared<const FourFeatures>(Task::Multilabel);
         TrainConfig config;
