@@ -84,8 +84,8 @@ void LiveSurface::poll() {
     if (const auto look = run->takeLook()) {
         since_.start();
         maker_.make(run->runId(), run->request(), *look, box_->choice(), pace_.side());
-    } else if (!since_.isValid() || since_.elapsed() >= pace_.rest().count()) {
-        run->lookAtWeights();
+    } else if (!since_.isValid() || since_.elapsed() + poll_.interval() >= pace_.rest().count()) {
+        run->lookAtWeights(); // there by the next poll
     }
 }
 
