@@ -9,20 +9,15 @@ namespace burdock {
 namespace {
 
 /// What the network answers, as much of it as is shown. Can be broken off.
-Result<std::vector<float>> ask(Predictor& network, const SurfaceScene& scene, std::span<const float> inputs,
-                               int which) {
-    constexpr std::size_t atOnce = 512;
+std::vector<float> ask(Predictor& network, const SurfaceScene& scene, std::span<const float> inputs,
+                       int which) {
     const auto width = static_cast<std::size_t>(scene.width);
     std::vector<float> shown;
     while (!inputs.empty()) {
         continueReading();
-        const std::size_t count = std::min(atOnce, inputs.size() / width);
-        const auto answers =
-            network.predictAll(inputs.first(count * width), static_cast<std::int64_t>(count));
-        if (!answers) return refuse(answers.error());
-        const std::size_t given = answers->size() / count;
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto one = scene.shown(std::span(*answers).subspan(i * given, given), which);
+        const std::size_t count = std::min(static_cast<std::size_t>(network.batch()), inputs.size() / width);
+        for (const std::vector<float>& answer : network.predictSeveral(inputs.first(count * width))) {
+            const auto one = scene.shown(answer, which);
             shown.insert(shown.end(), one.begin(), one.end());
         }
         inputs = inputs.subspan(count * width);
@@ -30,14 +25,10 @@ Result<std::vector<float>> ask(Predictor& network, const SurfaceScene& scene, st
     return shown;
 }
 
-Status markPoints(Surface& surface, Predictor& network) {
+void markPoints(Surface& surface, Predictor& network) {
     const SurfaceScene& scene = *surface.scene;
     std::vector<float> said;
-    if (!scene.numbers) {
-        auto answers = ask(network, scene, scene.inputs, surface.choice.answer);
-        if (!answers) return refuse(answers.error());
-        said = std::move(*answers);
-    }
+    if (!scene.numbers) said = ask(network, scene, scene.inputs, surface.choice.answer);
     const auto width = static_cast<std::size_t>(surface.width);
     const auto value = [&](std::size_t sample, int axis) {
         const auto at = static_cast<std::size_t>(scene.axes[static_cast<std::size_t>(axis)].input);
@@ -59,7 +50,6 @@ Status markPoints(Surface& surface, Predictor& network) {
                                            : 1;
         if (std::isfinite(point.x) && std::isfinite(point.y)) surface.points.push_back(point);
     }
-    return {};
 }
 
 Range heightOf(const SurfaceScene& scene, const SurfaceChoice& choice) {
@@ -104,8 +94,8 @@ int classIn(std::span<const float> shares) {
     return static_cast<int>(largestOf(shares.data(), std::ssize(shares)));
 }
 
-Result<Surface> makeSurface(Predictor& network, std::shared_ptr<const SurfaceScene> scene,
-                            const SurfaceChoice& choice, int side) {
+Surface makeSurface(Predictor& network, std::shared_ptr<const SurfaceScene> scene,
+                    const SurfaceChoice& choice, int side) {
     Surface surface;
     surface.choice = within(*scene, choice);
     surface.x = scene->axes[static_cast<std::size_t>(surface.choice.x)].span;
@@ -128,11 +118,9 @@ Result<Surface> makeSurface(Predictor& network, std::shared_ptr<const SurfaceSce
         sample[input(surface.choice.x)] = static_cast<float>(surface.xOf(at % surface.columns));
     }
     surface.scene = std::move(scene);
-    auto answers = ask(network, *surface.scene, inputs, surface.choice.answer);
-    if (!answers) return refuse(answers.error());
-    surface.answers = std::move(*answers);
+    surface.answers = ask(network, *surface.scene, inputs, surface.choice.answer);
     surface.width = static_cast<int>(surface.answers.size() / cells);
-    if (const Status marked = markPoints(surface, network); !marked) return refuse(marked.error());
+    markPoints(surface, network);
     return surface;
 }
 

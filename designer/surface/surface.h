@@ -38,9 +38,8 @@ struct Surface {
 /// The class with the largest share; -1 where one is no number.
 int classIn(std::span<const float> shares);
 
-/// Asks the network over a grid of so many cells each way; of a curve, four times as many points. Refused
-/// where there is no memory.
-Result<Surface> makeSurface(Predictor& network, std::shared_ptr<const SurfaceScene> scene,
-                            const SurfaceChoice& choice, int side);
+/// Asks the network over a grid of so many cells each way; of a curve, four times as many points.
+Surface makeSurface(Predictor& network, std::shared_ptr<const SurfaceScene> scene,
+                    const SurfaceChoice& choice, int side);
 
 } // namespace burdock

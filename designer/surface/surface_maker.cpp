@@ -60,12 +60,11 @@ void SurfaceMaker::start(Ready ready, const SurfaceChoice& choice, int side) {
         if (const Status is = ready(*source_); !is) return refuse(is.error());
         if (!source_->scene) return Drawn();
         const double begun = processorSeconds();
-        auto surface = makeSurface(*source_->network, source_->scene, choice, side);
-        if (!surface) return refuse(surface.error());
-        surface->epoch = source_->epoch;
-        QImage image = surfaceImage(*surface, colors);
+        Surface surface = makeSurface(*source_->network, source_->scene, choice, side);
+        surface.epoch = source_->epoch;
+        QImage image = surfaceImage(surface, colors);
         return std::make_shared<const DrawnSurface>(
-            DrawnSurface{std::move(*surface), std::move(image), processorSeconds() - begun});
+            DrawnSurface{std::move(surface), std::move(image), processorSeconds() - begun});
     };
     worker_.post(this, work, [this, number](const Result<Drawn>& drawn) {
         if (number != wanted_) return;

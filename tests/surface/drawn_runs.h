@@ -81,10 +81,9 @@ inline std::unique_ptr<Predictor> learned(const Graph& graph, const std::shared_
 
 inline std::shared_ptr<const DrawnSurface> drawn(Predictor& network, const Dataset& data,
                                                  const SurfaceChoice& choice = {}, int side = 20) {
-    auto made = makeSurface(network, SurfaceScene::of(data, network.split()), choice, side);
-    if (!made) throw std::runtime_error(oneLine(made.error()));
-    QImage image = surfaceImage(*made, SurfaceColors::ofTheme());
-    return std::make_shared<const DrawnSurface>(DrawnSurface{std::move(*made), std::move(image)});
+    Surface made = makeSurface(network, SurfaceScene::of(data, network.split()), choice, side);
+    QImage image = surfaceImage(made, SurfaceColors::ofTheme());
+    return std::make_shared<const DrawnSurface>(DrawnSurface{std::move(made), std::move(image)});
 }
 
 } // namespace burdock::testing
