@@ -1,5 +1,6 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/neuron.h"
 
 #include <algorithm>
 #include <charconv>
@@ -128,11 +129,26 @@ class NeuronKernel final : public Kernel<T> {
     Neurons neurons_;
 };
 
+constexpr const char* layerId = "mcculloch_pitts";
+
 } // namespace
+
+std::optional<ThresholdNeuron> mccullochPittsNeuron(const ParamValues& params, std::size_t unit) {
+    const auto neurons = neuronsOf(table().read(params));
+    if (!neurons || unit >= neurons->weights.size()) return {};
+    return ThresholdNeuron{neurons->weights[unit], neurons->thresholds[unit]};
+}
+
+std::optional<ThresholdNeuron> thresholdNeuron(const std::string& id, const ParamValues& params,
+                                               std::size_t unit) {
+    if (id == layerId) return mccullochPittsNeuron(params, unit);
+    if (id == stepLayerId) return stepNeuron(params);
+    return {};
+}
 
 LayerSchema mccullochPittsLayer() {
     LayerSchema s;
-    s.id = "mcculloch_pitts";
+    s.id = layerId;
     s.name = "McCulloch–Pitts neurons";
     s.category = Category::Dense;
     s.doc = "The first artificial neuron (1943): fires when the weighted sum of its binary inputs reaches a "

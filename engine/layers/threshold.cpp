@@ -1,6 +1,7 @@
 #include "engine/layers/activations.h"
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
+#include "engine/layers/neuron.h"
 
 namespace burdock {
 namespace {
@@ -20,9 +21,19 @@ struct Step : Stepwise {
     }
 };
 
+ParamTable<StepParams> stepTable() {
+    ParamTable<StepParams> t;
+    t.add(&StepParams::threshold, {.key = "threshold",
+                                   .label = "Threshold",
+                                   .minimum = -1e6,
+                                   .maximum = 1e6,
+                                   .doc = "θ, from which on the neuron fires."});
+    return t;
+}
+
 LayerSchema step() {
     LayerSchema s;
-    s.id = "step";
+    s.id = stepLayerId;
     s.name = "Step";
     s.doc = "Fires or does not: 1 from the threshold on, 0 below. The activation of McCulloch and Pitts' "
             "neuron and of the perceptron (the threshold logic unit). Its slope is zero everywhere, so "
@@ -32,13 +43,7 @@ LayerSchema step() {
     s.gives = OutputKind::Decisions;
     s.outputFunction = OutputFunction::Threshold;
     s.stopsGradient = true;
-    ParamTable<StepParams> t;
-    t.add(&StepParams::threshold, {.key = "threshold",
-                                   .label = "Threshold",
-                                   .minimum = -1e6,
-                                   .maximum = 1e6,
-                                   .doc = "θ, from which on the neuron fires."});
-    return elementwiseLayer<Step, StepParams>(std::move(s), t)
+    return elementwiseLayer<Step, StepParams>(std::move(s), stepTable())
         .summary([](const StepParams& p) { return "θ " + toString(ParamValue{p.threshold}); })
         .sample("threshold 0.7", {0.7}, {{2, 3, 3}})
         .build();
@@ -87,6 +92,10 @@ LayerSchema linear() {
 }
 
 } // namespace
+
+ThresholdNeuron stepNeuron(const ParamValues& params) {
+    return {{}, stepTable().read(params).threshold};
+}
 
 std::vector<LayerSchema> thresholdLayers() {
     return {linear(), step(), sign()};

@@ -165,6 +165,15 @@ std::optional<std::string> Plan::watchedForward(std::uint64_t seed) {
     return first;
 }
 
+void Plan::probedForward(const Probe& probe, std::uint64_t seed) {
+    const PlannedSteps& planned = impl_->planned;
+    impl_->forward(seed, [&](const PlannedStep& s) {
+        const PlannedValue& made = planned.values[s.output];
+        if (!s.node.empty() && made.layout.isPlain())
+            probe(s.node, {made.data, made.shape, impl_->options.batch});
+    });
+}
+
 std::vector<NodeKernel> Plan::kernels() const {
     const auto precision = [](const Layout& l) { return l.isBfloat16() ? "bf16" : "f32"; };
     const auto change = [](const std::string& from, const std::string& to) {

@@ -6,6 +6,7 @@
 #include "engine/plan/precision.h"
 #include "engine/tensor/tensor.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -75,6 +76,12 @@ class Plan {
     /// if there is one. The last output alone does not tell, for a ReLU that is part of another kernel makes
     /// 0 of what is not a number.
     std::optional<std::string> watchedForward(std::uint64_t seed = 0);
+
+    /// forward() that shows the output of each node as soon as it is computed, before later ones take its
+    /// memory: that of the first port. Left out are the Input, nodes that another one's kernel computes, and
+    /// what is not kept plain; with `fast` off, none of these but the Input.
+    using Probe = std::function<void(const std::string& node, const Tensor<float>& output)>;
+    void probedForward(const Probe& probe, std::uint64_t seed = 0);
 
     /// Of each node in the order of the steps, and of each copy between two of them into another layout.
     std::vector<NodeKernel> kernels() const;

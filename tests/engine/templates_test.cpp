@@ -138,6 +138,52 @@ class TemplatesTest : public QObject {
         QVERIFY(!table->input(0, 0) && table->input(table->rows() - 1, table->inputs - 1));
         if (table->inputs == 2) QVERIFY(!table->input(1, 0) && table->input(1, 1));
     }
+    /// What every layer gives on the way, and how a neuron comes to it.
+    void tracedTruths() {
+        const auto traced = tracedTruth(*checkNetwork(findTemplate("mcculloch-pitts-xor")->build()));
+        QVERIFY(traced);
+        QCOMPARE(traced->steps.size(), std::size_t{3});
+        const auto name = [&](std::size_t i) { return traced->network.steps()[traced->steps[i].step].name; };
+        QCOMPARE(name(0), std::string("input"));
+        QCOMPARE(name(1), std::string("either"));
+        const TruthStep &bits = traced->steps[0], &either = traced->steps[1], &last = traced->steps[2];
+        for (std::int64_t row = 0; row < 4; ++row) {
+            const bool a = traced->table.input(row, 0), b = traced->table.input(row, 1);
+            QCOMPARE(bits.row(row)[0], a ? 1.0f : 0.0f);
+            QCOMPARE(either.row(row)[0], a && !b ? 1.0f : 0.0f);
+            QCOMPARE(either.row(row)[1], b && !a ? 1.0f : 0.0f);
+            QCOMPARE(last.row(row)[0], traced->table.answer(row, 0));
+        }
+        const auto sum = unitSum(*traced, either, 1, 1); // of 0 1 the second neuron, which fires
+        QVERIFY(sum);
+        QCOMPARE(sum->weights, (std::vector<double>{-1, 1}));
+        QCOMPARE(sum->inputs, (std::vector<double>{0, 1}));
+        QVERIFY(sum->sum == 1 && sum->threshold == 1);
+        QVERIFY(!unitSum(*traced, bits, 0, 0) && !unitSum(*traced, either, 0, 2));
+    }
+    void tracedPerceptron() {
+        Graph g;
+        const NodeId in =
+            g.add("input",
+                  {{"channels", std::int64_t{2}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+        const NodeId dense = g.add("dense", {{"units", std::int64_t{1}}}, {}, "sum");
+        const NodeId step = g.add("step", {{"threshold", 0.0}}, {}, "fires");
+        g.connect(in, dense);
+        g.connect(dense, step);
+        const CheckedNetwork network = *checkNetwork(g);
+        QVERIFY(!checkTruthTable(network, false) && checkTruthTable(network, true));
+        const WeightSet weights{{{"sum.weight", {1, 2}, {0.5f, 0.25f}}, {"sum.bias", {1}, {-0.6f}}}};
+        const auto traced = tracedTruth(network, &weights);
+        QVERIFY(traced);
+        QCOMPARE(traced->table.answers, (std::vector<float>{0, 0, 0, 1}));
+        const auto sum = unitSum(*traced, traced->steps[1], 3, 0, &weights);
+        QVERIFY(sum && !sum->threshold);
+        QVERIFY(std::abs(sum->sum - 0.15) < 1e-6 && std::abs(sum->bias + 0.6) < 1e-6);
+        QVERIFY(!unitSum(*traced, traced->steps[1], 3, 0)); // whose weights nobody tells
+        const auto fires = unitSum(*traced, traced->steps[2], 3, 0);
+        QVERIFY(fires && fires->weights.empty() && fires->threshold == 0);
+        QVERIFY(std::abs(fires->sum - 0.15) < 1e-6);
+    }
     void truthTablesRefused() {
         QCOMPARE(truthTable(*checkNetwork(findTemplate("mlp")->build())).error().code,
                  std::string("truth-table.inputs"));
