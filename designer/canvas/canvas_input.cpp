@@ -61,6 +61,9 @@ std::unique_ptr<Gesture> CanvasView::gestureFor(const Hit& hit, const Pointer& p
     case Hit::Kind::Edge:
         scene_->selectEdge(hit.edge);
         return nullptr;
+    case Hit::Kind::Value:
+        emit inputToggled(hit.port);
+        return nullptr;
     case Hit::Kind::Nothing:
         return std::make_unique<RubberBandGesture>(*this, pointer);
     case Hit::Kind::Node:
@@ -121,7 +124,9 @@ void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
     LayerPlace place;
     place.at = mapToScene(event->pos());
     if (hit.kind == Hit::Kind::Edge) place.onEdge = hit.edge;
-    if (hit.node)
+    if (hit.kind == Hit::Kind::Value) // two clicks in a row
+        emit inputToggled(hit.port);
+    else if (hit.node)
         activate(hit.node);
     else
         offerLayers(place, event->pos());
@@ -172,7 +177,7 @@ void CanvasView::hoverAt(QPoint viewPos) {
     const bool port = hit.kind == Hit::Kind::Output || hit.kind == Hit::Kind::Input;
     if (port)
         viewport()->setCursor(Qt::CrossCursor);
-    else if (hit.kind == Hit::Kind::Badge || hit.kind == Hit::Kind::Edge)
+    else if (hit.kind == Hit::Kind::Badge || hit.kind == Hit::Kind::Edge || hit.kind == Hit::Kind::Value)
         viewport()->setCursor(Qt::PointingHandCursor);
     else
         viewport()->unsetCursor();
@@ -192,6 +197,8 @@ void CanvasView::explain(const Hit& hit) {
                                       : tr("Drag to a card whose output should flow in here"));
     case Hit::Kind::Badge:
         return emit statusMessage(tr("Click to see how to mend it"));
+    case Hit::Kind::Value:
+        return emit statusMessage(tr("Click to change this input"));
     case Hit::Kind::Edge: {
         const QString shape = scene_->edge(hit.edge)->tensorShape();
         return emit statusMessage(shape.isEmpty() ? tr("The shape is not known here yet") : shape);

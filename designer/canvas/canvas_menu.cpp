@@ -59,6 +59,11 @@ QMenu* CanvasView::makeMenu(const Hit& hit, QWidget* parent) {
                 [this, node] { activate(node); });
         connect(menu->addAction(tr("Help on this layer\tF1")), &QAction::triggered, this,
                 [this, node] { emit helpWanted(node); });
+        if (document_.graph().find(node)->type == inputLayerSchema().id) {
+            QAction* data = menu->addAction(tr("See the data"));
+            data->setObjectName(QStringLiteral("data"));
+            connect(data, &QAction::triggered, this, &CanvasView::dataWanted);
+        }
         menu->addSeparator();
     }
     for (QAction* action : editActions())

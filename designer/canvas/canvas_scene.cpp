@@ -19,6 +19,11 @@ QSizeF sizeOf(const Graph& graph, const Node& node) {
     return {size.width, size.height};
 }
 
+/// Something other than zeros comes from the card, while values are shown.
+bool givesActive(const CardState& state) {
+    return std::ranges::any_of(state.values, &ShownValue::active);
+}
+
 } // namespace
 
 CanvasScene::CanvasScene(GraphDocument& document, QObject* parent)
@@ -224,6 +229,7 @@ void CanvasScene::moveLive(const std::map<NodeId, QPointF>& positions) {
         }
     if (moved.empty()) return;
     routeEdges(&moved);
+    placeNote();
     emit contentMoved();
 }
 
@@ -270,6 +276,11 @@ void CanvasScene::restyle() {
                 s.hotOutput = offer_->output;
             }
         }
+        if (shownValues_)
+            if (const auto given = shownValues_->cards.find(id); given != shownValues_->cards.end()) {
+                s.values = given->second;
+                s.computing = id == shownValues_->computing;
+            }
         item->setState(s);
     }
     for (const auto& [e, item] : edges_) {
@@ -278,6 +289,7 @@ void CanvasScene::restyle() {
         const bool wrong = to->facts().worst == Severity::Error && to->facts().shape.isEmpty();
         Look look = wrong ? Look::Wrong : Look::Plain;
         if (!wrong && (selection.contains(e.from) || selection.contains(e.to))) look = Look::Near;
+        if (givesActive(node(e.from)->state())) look = Look::Active;
         if (hover_.kind == Hit::Kind::Edge && hover_.edge == e) look = Look::Hovered;
         if (selectedEdge_ == e) look = Look::Selected;
         if (targetEdge_ == e) look = Look::Target;
@@ -287,6 +299,29 @@ void CanvasScene::restyle() {
         else if (!flashing_.contains(e))
             item->showLabel(0);
     }
+    placeNote();
+}
+
+void CanvasScene::showValues(const std::optional<ShownValues>& values) {
+    if (values == shownValues_) return;
+    shownValues_ = values;
+    restyle();
+}
+
+void CanvasScene::placeNote() {
+    const NodeItem* at =
+        shownValues_ && !shownValues_->note.isEmpty() ? node(shownValues_->computing) : nullptr;
+    if (!at) {
+        if (note_) note_->hide();
+        return;
+    }
+    if (!note_) {
+        note_ = std::make_unique<CardNote>();
+        addItem(note_.get());
+    }
+    note_->setLines(shownValues_->note);
+    note_->placeAbove(at->cardRect());
+    note_->show();
 }
 
 void CanvasScene::setHover(const Hit& hit) {
@@ -339,6 +374,10 @@ Hit CanvasScene::hitTest(QPointF at, double reach) const {
     };
     for (const auto& [id, item] : nodes_) {
         if (!item->cardRect().adjusted(-reach, -reach, reach, reach).contains(at)) continue;
+        const QVector<ShownValue>& values = item->state().values;
+        for (qsizetype i = 0; i < values.size(); ++i)
+            if (values[i].settable && valueChip(item->card(), values, i).translated(item->pos()).contains(at))
+                return {Hit::Kind::Value, id, static_cast<int>(i), {}};
         if (item->facts().worst && *item->facts().worst != Severity::Hint)
             offer(Hit::Kind::Badge, id, 0, item->badgePos(), badgeRadius);
         for (int port = 0; port < item->facts().outputs; ++port)

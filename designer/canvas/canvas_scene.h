@@ -17,10 +17,10 @@ namespace burdock {
 
 /// What lies under the pointer.
 struct Hit {
-    enum class Kind { Nothing, Node, Badge, Output, Input, Edge };
+    enum class Kind { Nothing, Node, Badge, Output, Input, Edge, Value };
     Kind kind = Kind::Nothing;
     NodeId node;
-    int port = 0; ///< of an input, or of an output
+    int port = 0; ///< of an input, or of an output, or the index of a value
     Edge edge;
 
     friend bool operator==(const Hit&, const Hit&) = default;
@@ -73,6 +73,9 @@ class CanvasScene final : public QGraphicsScene {
         int output = -1;
     };
     void setOffer(const std::optional<Offer>& offer);
+    /// What the cards give for one sample, as far as it has come; none: nothing is computed step by step.
+    void showValues(const std::optional<ShownValues>& values);
+    const std::optional<ShownValues>& shownValues() const { return shownValues_; }
     /// Whether changes of place are shown as motion.
     void setAnimated(bool animated) { animated_ = animated; }
 
@@ -90,6 +93,7 @@ class CanvasScene final : public QGraphicsScene {
     void restyle();
     void flashLabels(std::set<Edge> changed);
     void settleAtOnce();
+    void placeNote();
 
     GraphDocument& document_;
     std::map<NodeId, std::unique_ptr<NodeItem>> nodes_;
@@ -97,6 +101,8 @@ class CanvasScene final : public QGraphicsScene {
     Hit hover_;
     std::optional<Edge> selectedEdge_, targetEdge_;
     std::optional<Offer> offer_;
+    std::optional<ShownValues> shownValues_;
+    std::unique_ptr<CardNote> note_; ///< beside the card that computes; made when first shown
     NodeId current_;
     bool focused_ = false;
     bool animated_ = true;

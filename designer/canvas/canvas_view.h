@@ -79,6 +79,10 @@ class CanvasView final : public QGraphicsView {
     void statusMessage(const QString& text);
     /// F2 where no layer is selected: the network is to be renamed.
     void networkNameWanted();
+    /// A click on a value that the Input gives while the network is computed step by step.
+    void inputToggled(int index);
+    /// What enters the network is to be seen.
+    void dataWanted();
     /// F1: help on a layer.
     void helpWanted(burdock::NodeId node);
 

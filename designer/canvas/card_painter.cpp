@@ -29,7 +29,7 @@ QPainterPath bodyPath(const QRectF& r, double radius) {
 
 QColor outlineColor(const CardFacts& facts, const CardState& state, const CanvasStyle& style) {
     if (state.offered) return style.good;
-    if (state.selected) return style.accent;
+    if (state.selected || state.computing) return style.accent;
     if (facts.worst == Severity::Error) return style.error;
     if (facts.worst == Severity::Warning) return style.warning;
     return state.hovered ? mixed(style.line, style.ink, 0.35) : style.line;
@@ -55,8 +55,8 @@ void paintFrame(QPainter& p, const CardFacts& facts, const CardState& state, con
     p.setBrush(mixed(style.raised, tint, style.dark ? 0.08 : 0.03));
     p.drawPath(bodyPath(r, style.radius));
 
-    const bool strong =
-        state.selected || state.offered || facts.worst == Severity::Error || facts.worst == Severity::Warning;
+    const bool strong = state.selected || state.computing || state.offered ||
+                        facts.worst == Severity::Error || facts.worst == Severity::Warning;
     QPen pen(outlineColor(facts, state, style), strong ? 2 : 1);
     if (facts.bypassed) pen.setStyle(Qt::DashLine);
     p.setPen(pen);
@@ -235,6 +235,7 @@ void paintCard(QPainter& p, const CardFacts& facts, const CardState& state, QSiz
     if (zoom >= 0.3) paintPorts(p, facts, state, card, tint, style);
     if (zoom >= blocksOnly) paintBadge(p, facts, card, style);
     if (facts.frozen && zoom >= blocksOnly) paintFrost(p, style);
+    if (!state.values.isEmpty() && zoom >= blocksOnly) paintValues(p, card, state.values);
 }
 
 } // namespace burdock

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "canvas/card_facts.h"
+#include "canvas/card_values.h"
 
 #include <QColor>
 #include <QRectF>
@@ -19,6 +20,8 @@ struct CardState {
     bool focused = false; ///< the canvas has the keyboard
     int hotInput = -1;    ///< port under the pointer
     int hotOutput = -1;
+    bool computing = false;       ///< its values have just come
+    QVector<ShownValue> values{}; ///< that it gives, while the network is computed step by step
 
     friend bool operator==(const CardState&, const CardState&) = default;
 };

@@ -20,6 +20,7 @@ QColor colorOf(EdgeItem::Look look, const CanvasStyle& style) {
     case EdgeItem::Look::Selected:
     case EdgeItem::Look::Target:
     case EdgeItem::Look::Draft:
+    case EdgeItem::Look::Active:
         return style.accent;
     case EdgeItem::Look::Near:
         return mixed(style.soft, style.accent, 0.65);
@@ -150,7 +151,8 @@ double EdgeItem::distanceTo(QPointF point) const {
 
 void EdgeItem::paint(QPainter* p, const QStyleOptionGraphicsItem*, QWidget*) {
     const CanvasStyle& style = canvasStyle();
-    const bool strong = look_ == Look::Selected || look_ == Look::Hovered || look_ == Look::Target;
+    const bool strong =
+        look_ == Look::Selected || look_ == Look::Hovered || look_ == Look::Target || look_ == Look::Active;
     p->setRenderHint(QPainter::Antialiasing);
     QPen pen(colorOf(look_, style), width_ + (strong ? 1 : 0), Qt::SolidLine, Qt::RoundCap);
     if (look_ == Look::Draft) pen.setStyle(Qt::DashLine);

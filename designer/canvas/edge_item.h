@@ -25,7 +25,7 @@ class EdgeLabel final : public QGraphicsItem {
 /// The line along which a tensor flows; the thicker, the larger the tensor is.
 class EdgeItem final : public QGraphicsItem {
   public:
-    enum class Look { Plain, Hovered, Selected, Near, Target, Wrong, Draft };
+    enum class Look { Plain, Hovered, Selected, Near, Target, Wrong, Draft, Active };
 
     explicit EdgeItem(const Edge& edge);
     ~EdgeItem() override;
