@@ -2,11 +2,14 @@
 
 #include "app/kernel_watch.h"
 #include "app/problems_list.h"
+#include "app/truth_panel.h"
 #include "app/workspace.h"
+#include "canvas/canvas_scene.h"
 #include "canvas/canvas_view.h"
 #include "dashboard/live_strip.h"
 #include "inspector/inspector.h"
 #include "palette/layer_palette.h"
+#include "session/stored_checkpoint.h"
 #include "theme/theme.h"
 
 #include <QDataStream>
@@ -23,6 +26,7 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
     , canvas_(new CanvasView(workspace.document(), this))
     , inspector_(new Inspector(workspace.document(), this))
     , kernels_(std::make_unique<KernelWatch>(workspace, *inspector_))
+    , truth_(new TruthPanel(workspace.document(), this))
     , problems_(new ProblemsList(workspace, this))
     , total_(new QLabel(this))
     , totalNote_(new QLabel(this))
@@ -30,7 +34,13 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
     , rows_(new QSplitter(Qt::Vertical, this)) {
     setObjectName(QStringLiteral("designPlace"));
     columns_->addWidget(palette_);
-    columns_->addWidget(canvas_);
+    auto* middle = new QWidget(this);
+    auto* middleLayout = new QVBoxLayout(middle);
+    middleLayout->setContentsMargins(0, 0, 0, 0);
+    middleLayout->setSpacing(0);
+    middleLayout->addWidget(canvas_, 1);
+    middleLayout->addWidget(truth_);
+    columns_->addWidget(middle);
     columns_->addWidget(inspector_);
     columns_->setStretchFactor(1, 1);
     columns_->setSizes({205, 800, 290});
@@ -91,6 +101,11 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
             });
     connect(inspector_, &Inspector::referenceWanted, this, &DesignPlace::referenceWanted);
     connect(inspector_, &Inspector::dataWanted, this, &DesignPlace::dataWanted);
+    connect(canvas_, &CanvasView::dataWanted, this, &DesignPlace::dataWanted);
+    connect(canvas_, &CanvasView::inputToggled, truth_, &TruthPanel::toggleInput);
+    connect(truth_, &TruthPanel::shown, &canvas_->canvas(), &CanvasScene::showValues);
+    connect(truth_, &TruthPanel::focusGivenUp, canvas_, qOverload<>(&QWidget::setFocus));
+    connect(&workspace_, &Workspace::startWeightsChanged, this, &DesignPlace::readWeights);
     connect(problems_, &ProblemsList::nodeWanted, this, [this](const NodePath& node) {
         workspace_.document().selectPaths({node}); // the canvas shows the block that it lies in
         canvas_->reveal(node.top());
@@ -133,6 +148,25 @@ void DesignPlace::showTotals() {
     totalNote_->setText(
         (report.macs == 1 ? tr("%1 multiply-add\n%2 of weights") : tr("%1 multiply-adds\n%2 of weights"))
             .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
+}
+
+/// Weights that fit the network make its truth table known, where it has few inputs.
+void DesignPlace::readWeights() {
+    truth_->setWeights(nullptr);
+    const auto run = workspace_.startWeights();
+    if (!run) return;
+    reader_.post(
+        this,
+        [notebook = workspace_.sharedNotebook(), run = *run]() -> Result<std::shared_ptr<const WeightSet>> {
+            const auto stored = StoredWeights::open(*notebook, run, storage::CheckpointKind::Best);
+            if (!stored) return refuse(stored.error());
+            auto weights = (*stored)->readAll();
+            if (!weights) return refuse(weights.error());
+            return std::make_shared<const WeightSet>(std::move(*weights));
+        },
+        [this, run](Result<std::shared_ptr<const WeightSet>> weights) {
+            if (weights && workspace_.startWeights() == run) truth_->setWeights(std::move(*weights));
+        });
 }
 
 void DesignPlace::renameNetwork() {

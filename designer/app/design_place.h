@@ -1,5 +1,7 @@
 #pragma once
 
+#include "session/worker.h"
+
 #include <QWidget>
 
 #include <memory>
@@ -14,6 +16,7 @@ class Inspector;
 class KernelWatch;
 class LayerPalette;
 class ProblemsList;
+class TruthPanel;
 class Workspace;
 
 /// Where the network is drawn: palette, canvas, inspector, and below them problems, live curves and totals.
@@ -41,15 +44,18 @@ class DesignPlace : public QWidget {
 
   private:
     void showTotals();
+    void readWeights();
 
     Workspace& workspace_;
     LayerPalette* palette_;
     CanvasView* canvas_;
     Inspector* inspector_;
     std::unique_ptr<KernelWatch> kernels_;
+    TruthPanel* truth_;
     ProblemsList* problems_;
     QLabel *total_, *totalNote_;
     QSplitter *columns_, *rows_;
+    Worker reader_; ///< of the weights that Train would begin with
 };
 
 } // namespace burdock

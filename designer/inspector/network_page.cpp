@@ -10,78 +10,9 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
-#include <set>
-
 namespace burdock {
 
 namespace {
-
-constexpr std::int64_t mostListed = 4; // inputs whose combinations still make a readable list
-
-struct ThresholdStep {
-    QString name;
-    TruthTable table;
-};
-
-/// What every layer of a network without weights answers, in the order in which they compute; nothing where
-/// one of them cannot tell.
-std::vector<ThresholdStep> stepsOf(const Graph& graph) {
-    std::vector<ThresholdStep> steps;
-    std::vector<NodeId> before;
-    for (const NodeId id : topologicalOrder(graph)) {
-        before.push_back(id);
-        if (graph.inputsOf(id).empty()) continue;
-        // The network that ends with this layer.
-        std::set<NodeId> needed{id};
-        for (auto at = before.rbegin(); at != before.rend(); ++at)
-            if (needed.contains(*at))
-                for (const Edge& e : graph.inputsOf(*at))
-                    needed.insert(e.from);
-        const std::vector<NodeId> kept(needed.begin(), needed.end());
-        const GraphReport report = checkGraph(graph.extract(kept));
-        if (!report.network) return {};
-        auto table = truthTable(*report.network);
-        if (!table) return {};
-        steps.push_back({QString::fromStdString(graph.find(id)->name), std::move(*table)});
-    }
-    return steps;
-}
-
-QString bitsOf(const TruthTable& table, std::int64_t row) {
-    QStringList answers;
-    for (std::int64_t i = 0; i < table.outputs; ++i)
-        answers << QString::number(table.answer(row, i));
-    return answers.join(QLatin1Char(' '));
-}
-
-/// What a net of binary neurons answers, step by step, a line for each combination of its inputs; nothing for
-/// others.
-QVector<FactList::Fact> truthFacts(const Graph& graph, const std::optional<CheckedNetwork>& network) {
-    constexpr std::size_t mostSteps = 6; // that stand in a line
-    if (!network || network->parameters() > 0 || network->inputShape().size() > mostListed) return {};
-    const auto table = truthTable(*network);
-    if (!table) return {};
-    std::vector<ThresholdStep> steps = stepsOf(graph);
-    if (steps.empty() || steps.size() > mostSteps) steps = {{NetworkPage::tr("Output"), *table}};
-    const QString arrow = QStringLiteral(" → ");
-    QStringList names;
-    for (const ThresholdStep& step : steps)
-        names << step.name;
-    QVector<FactList::Fact> facts{{NetworkPage::tr("Step by step"), names.join(arrow),
-                                   NetworkPage::tr("In this order the layers compute")}};
-    for (std::int64_t row = 0; row < table->rows(); ++row) {
-        QStringList inputs, answers, told;
-        for (std::int64_t i = 0; i < table->inputs; ++i)
-            inputs << QString::number(table->input(row, i) ? 1 : 0);
-        for (const ThresholdStep& step : steps) {
-            answers << bitsOf(step.table, row);
-            told << QStringLiteral("%1: %2").arg(step.name, answers.last());
-        }
-        facts.push_back({NetworkPage::tr("Answer to %1").arg(inputs.join(QLatin1Char(' '))),
-                         answers.join(arrow), plainTip(told.join(QLatin1Char('\n')))});
-    }
-    return facts;
-}
 
 QString layersText(const GraphReport& report, const Graph& graph) {
     const auto cards = static_cast<qint64>(graph.nodes().size());
@@ -172,15 +103,16 @@ void NetworkPage::refresh() {
     if (report.network && report.trainable != report.parameters)
         facts.append(
             {tr("Trainable"), exactCount(report.trainable), tr("Those in layers that are not frozen")});
-    const QVector<FactList::Fact> truth = truthFacts(graph, report.network);
-    facts_->setFacts(facts + truth);
+    facts_->setFacts(facts);
+    const bool computes = report.network && report.network->parameters() == 0 &&
+                          report.network->steps().size() > 1 && checkTruthTable(*report.network, false);
     hint_->setText(
         report.hasErrors()
             ? tr("Some layers have problems: they carry a badge on the canvas and stand in the list below. "
                  "Select one to see what is wrong and how to mend it.")
-        : !truth.isEmpty()
-            ? tr("What it answers to every input stands above, as its layers compute it one after another. "
-                 "Its weights are set by hand: there is nothing to train.")
+        : computes
+            ? tr("What it answers to every input stands below the canvas, where its layers compute one after "
+                 "another. It has no weights to learn: there is nothing to train.")
             : tr("Select a layer to see and change its settings. Press Train when the network is as you "
                  "want it."));
 }
