@@ -2,6 +2,7 @@
 
 #include "app/text.h"
 #include "app/workspace.h"
+#include "session/moved_data.h"
 #include "theme/elided_label.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -43,8 +44,8 @@ void DataChip::refresh() {
     const DatasetLoader& loader = workspace_.dataset();
     const QString reference = workspace_.settings().dataset();
     const auto& known = loader.reference();
-    const QString name =
-        known && known->entry ? burdock::text(known->entry->title) : QFileInfo(reference).fileName();
+    const QString name = known && known->entry ? burdock::text(known->entry->title)
+                                               : QFileInfo(partsOf(reference).path).fileName();
     QString tip = tr("What Train trains on");
     if (const auto& data = loader.data()) {
         const DatasetInfo& info = data->info();
@@ -59,7 +60,7 @@ void DataChip::refresh() {
         }
         told_ = reference;
     } else if (loader.problem()) {
-        setText(tr("%1 · cannot be read").arg(name));
+        setText((isMissing() ? tr("%1 · not there any more") : tr("%1 · cannot be read")).arg(name));
         tip = burdock::text(oneLine(*loader.problem()));
         told_ = reference; // the problem is told by others
     } else {
@@ -71,9 +72,20 @@ void DataChip::refresh() {
     update();
 }
 
+bool DataChip::isMissing() const {
+    const auto& problem = workspace_.dataset().problem();
+    return problem && problem->code == dataMissing;
+}
+
 void DataChip::fillMenu() {
     QMenu& menu = *this->menu();
     menu.clear();
+    if (isMissing())
+        menu.addAction(
+            Theme::instance().icon(QStringLiteral("search")),
+            tr("Find “%1”…")
+                .arg(plainEntry(QFileInfo(partsOf(workspace_.settings().dataset()).path).fileName())),
+            this, &DataChip::findWanted);
     menu.addAction(Theme::instance().icon(QStringLiteral("dataset")), tr("Look at the data"), this,
                    &DataChip::pageWanted);
     menu.addAction(Theme::instance().icon(QStringLiteral("folder")), tr("Open data…"), this,

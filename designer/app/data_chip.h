@@ -19,6 +19,7 @@ class DataChip : public QToolButton {
 
   signals:
     void pageWanted(); ///< the user wants to see the data
+    void findWanted(); ///< the user wants to tell where the data are now
     void fileWanted(); ///< the user wants to train on a file
 
   protected:
@@ -27,6 +28,7 @@ class DataChip : public QToolButton {
   private:
     void refresh();
     void fillMenu();
+    bool isMissing() const;
 
     Workspace& workspace_;
     QString told_; ///< the reference whose data were told of last

@@ -4,6 +4,9 @@
 #include "app/text.h"
 #include "app/workspace.h"
 #include "inspector/param_form.h"
+#include "notebook/find_data.h"
+#include "session/moved_data.h"
+#include "theme/move_focus.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -49,6 +52,7 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     , facts_(new QLabel(this))
     , problem_(new QLabel(this))
     , look_(new QPushButton(tr("Look at the data"), this))
+    , find_(new QPushButton(tr("Find…"), this))
     , options_(new ParamForm(this)) {
     combo_->setObjectName(QStringLiteral("dataset"));
     combo_->setAccessibleName(tr("Data set"));
@@ -74,11 +78,17 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     layout->addWidget(look_, 0, Qt::AlignLeft);
     layout->addWidget(doc_);
     layout->addWidget(problem_);
+    layout->addWidget(find_, 0, Qt::AlignLeft);
     layout->addWidget(options_); // after what was guessed, which they can change
 
     look_->setObjectName(QStringLiteral("lookAtData"));
     look_->setIcon(Theme::instance().icon(QStringLiteral("dataset")));
     look_->hide();
+    find_->setObjectName(QStringLiteral("findData"));
+    find_->setIcon(Theme::instance().icon(QStringLiteral("search")));
+    find_->setToolTip(tr("Tell where the same data are now: their options stay"));
+    find_->hide();
+    connect(find_, &QPushButton::clicked, this, &DatasetChooser::findMoved);
     connect(look_, &QPushButton::clicked, this, &DatasetChooser::pageWanted);
     for (const DatasetEntry& entry : workspace_.catalog().entries()) {
         combo_->addItem(text(entry.title), text(entry.id));
@@ -144,6 +154,11 @@ void DatasetChooser::openFolder() {
     if (!path.isEmpty()) workspace_.settings().setDataset(path);
 }
 
+void DatasetChooser::findMoved() {
+    const QString place = askForPlace(this, partsOf(workspace_.settings().dataset()).path);
+    if (!place.isEmpty()) workspace_.findData(place);
+}
+
 void DatasetChooser::showChoice() {
     const auto& chosen = workspace_.dataset().reference();
     const bool sameOptions =
@@ -166,6 +181,9 @@ void DatasetChooser::showFacts() {
     const DatasetLoader& loader = workspace_.dataset();
     problem_->setVisible(loader.problem().has_value());
     if (loader.problem()) problem_->setText(text(oneLine(*loader.problem())));
+    const bool missing = loader.problem() && loader.problem()->code == dataMissing;
+    if (!missing) moveFocus(*find_, *combo_);
+    find_->setVisible(missing);
     const DatasetEntry* entry = shown_ ? shown_->entry : nullptr;
     QString doc = entry ? text(entry->doc) : QString();
     if (loader.isLoading()) {

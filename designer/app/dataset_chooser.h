@@ -24,6 +24,8 @@ class DatasetChooser : public QWidget {
 
     void openFile();
     void openFolder();
+    /// Asks where the data are that are not where they were.
+    void findMoved();
     ParamForm& options() const { return *options_; }
 
   signals:
@@ -40,7 +42,7 @@ class DatasetChooser : public QWidget {
     Workspace& workspace_;
     QComboBox* combo_;
     QLabel *doc_, *facts_, *problem_;
-    QPushButton* look_;
+    QPushButton *look_, *find_;
     ParamForm* options_;
     std::optional<DatasetRef> shown_; ///< what combo and options show
 };

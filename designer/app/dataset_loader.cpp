@@ -1,6 +1,7 @@
 #include "app/dataset_loader.h"
 
 #include "engine/data/reading.h"
+#include "session/moved_data.h"
 
 #include <algorithm>
 
@@ -17,6 +18,7 @@ DatasetLoader::~DatasetLoader() {
 void DatasetLoader::load(const QString& idOrPath) {
     const int request = ++request_;
     wanted_ = request;
+    wantedText_ = idOrPath;
     loading_ = true;
     data_.reset();
     problem_.reset();
@@ -58,7 +60,7 @@ void DatasetLoader::take(int request, Result<std::shared_ptr<const Dataset>> res
     if (result)
         data_ = std::move(*result);
     else
-        problem_ = result.error();
+        problem_ = asMissing(result.error(), wantedText_);
     // The catalog's words are for those who type it.
     if (problem_ && problem_->code == "dataset.unknown")
         problem_->mend = "Choose one of the list, or open a file or a folder.";

@@ -43,6 +43,7 @@ class DatasetLoader : public QObject {
     const DatasetCatalog& catalog_;
     int request_ = 0;
     bool loading_ = false;
+    QString wantedText_; ///< the choice
     std::optional<DatasetRef> reference_;
     std::shared_ptr<const Dataset> data_;
     std::optional<Diagnostic> problem_;

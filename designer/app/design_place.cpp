@@ -157,15 +157,17 @@ void DesignPlace::readWeights() {
     if (!run) return;
     reader_.post(
         this,
-        [notebook = workspace_.sharedNotebook(), run = *run]() -> Result<std::shared_ptr<const WeightSet>> {
-            const auto stored = StoredWeights::open(*notebook, run, storage::CheckpointKind::Best);
+        [notebook = workspace_.sharedNotebook(), run = *run,
+         which = workspace_.startCheckpoint()]() -> Result<std::shared_ptr<const WeightSet>> {
+            const auto stored = StoredWeights::open(*notebook, run, which);
             if (!stored) return refuse(stored.error());
             auto weights = (*stored)->readAll();
             if (!weights) return refuse(weights.error());
             return std::make_shared<const WeightSet>(std::move(*weights));
         },
-        [this, run](Result<std::shared_ptr<const WeightSet>> weights) {
-            if (weights && workspace_.startWeights() == run) truth_->setWeights(std::move(*weights));
+        [this, run, which = workspace_.startCheckpoint()](Result<std::shared_ptr<const WeightSet>> weights) {
+            if (weights && workspace_.startWeights() == run && workspace_.startCheckpoint() == which)
+                truth_->setWeights(std::move(*weights));
         });
 }
 

@@ -99,6 +99,10 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
         goTo(Data);
         dataPlace().datasets().openFile();
     });
+    connect(&runBar_->dataChip(), &DataChip::findWanted, this, [this] {
+        goTo(Data);
+        dataPlace().datasets().findMoved();
+    });
     connect(design_, &DesignPlace::dataWanted, this, [this] { goTo(Data); });
     connect(workspace_.get(), &Workspace::modelChanged, this, &MainWindow::showTitle);
     connect(&workspace_->document(), &GraphDocument::graphChanged, this, &MainWindow::showTitle);
@@ -159,7 +163,9 @@ NotebookPlace& MainWindow::notebookPlace() {
         undo_->addStack(notebook_->undoStack());
         connect(notebook_, &NotebookPlace::trainRequested, this, [this](const TrainingRequest& request) {
             goTo(Train);
-            workspace_->train(request);
+            if (request.resumed) return workspace_->train(request);
+            workspace_->openRun(request);
+            trainPlace().form().focusField(QStringLiteral("epochs"));
         });
         connect(notebook_, &NotebookPlace::told, this, &MainWindow::tell);
         connect(notebook_, &NotebookPlace::noticed, this, &MainWindow::notice);

@@ -71,7 +71,11 @@ void StartWeightsButton::choose() {
 
 void StartWeightsButton::refresh() {
     const auto& start = workspace_.startWeights();
-    setText(start ? tr("Weights of #%1").arg(start->value) : tr("Fresh weights"));
+    const auto& which = workspace_.startCheckpoint();
+    setText(!start                                        ? tr("Fresh weights")
+            : which.kind == storage::CheckpointKind::Last ? tr("Last weights of #%1").arg(start->value)
+            : which == CheckpointChoice()                 ? tr("Weights of #%1").arg(start->value)
+                                                          : tr("Kept weights of #%1").arg(start->value));
     setAccessibleName(tr("Weights to begin with: %1").arg(text()));
 }
 
@@ -80,7 +84,8 @@ void StartWeightsButton::fill() {
     const auto add = [this](const QString& text, const std::optional<storage::RunId>& run) {
         QAction* action = menu()->addAction(text, this, [this, run] { workspace_.setStartWeights(run); });
         action->setCheckable(true);
-        action->setChecked(run == workspace_.startWeights());
+        action->setChecked(run == workspace_.startWeights() &&
+                           workspace_.startCheckpoint() == CheckpointChoice());
     };
     add(tr("Fresh weights"), {});
     menu()->addSeparator();

@@ -14,6 +14,7 @@
 #include "session/cross_validation.h"
 #include "session/damage.h"
 #include "session/diagnostics.h"
+#include "session/moved_data.h"
 #include "session/whole_file.h"
 #include "storage/user_folders.h"
 
@@ -109,6 +110,7 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     connect(&document_, &GraphDocument::graphChanged, this, outdate);
     connect(&settings_, &TrainingSettings::changed, this, outdate);
     connect(&loader_, &DatasetLoader::changed, this, outdate);
+    connect(&loader_, &DatasetLoader::changed, this, &Workspace::keepDataContents);
     connect(&settings_, &TrainingSettings::datasetChanged, this,
             [this] { loader_.load(settings_.dataset()); });
     connect(&saver_, &ModelSaver::saved, this, [this] {
@@ -205,10 +207,51 @@ void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig&
 
 void Workspace::openRun(const TrainingRequest& made) {
     const QString left = QString::fromStdString(document_.graph().name);
-    newModel(made.graph, made.dataset, made.config);
-    emit told(tr("The run's data and settings are in the training form. “%1” and its own are kept: "
-                 "File › Networks of this notebook.")
+    newModel(made.graph, presentPlace(*notebook_, made.dataset), made.config);
+    if (made.initialRun) {
+        setStartWeights(made.initialRun, made.initialWeights);
+        settings_.setRunName(made.runName);
+    }
+    const QString filled = made.initialRun
+                               ? tr("Train goes on from the weights of run #%1: its data and settings are in "
+                                    "the training form.")
+                                     .arg(made.initialRun->value)
+                               : tr("The run's data and settings are in the training form.");
+    emit told(filled + u' ' +
+              tr("“%1” and its own are kept: File › Networks of this notebook.")
                   .arg(left.isEmpty() ? tr("Unnamed network") : left));
+}
+
+/// By these data that have been moved are known again.
+void Workspace::keepDataContents() {
+    if (loader_.data()) settle(Matter::Data);
+    const auto& reference = loader_.reference();
+    if (!loader_.data() || !reference || reference->entry || notebook_->isReadOnly()) return;
+    reader_.post(
+        this,
+        [notebook = notebook_, path = partsOf(settings_.dataset()).path,
+         sha256 = QString::fromStdString(loader_.data()->info().sha256)] {
+            return keepContents(*notebook, path, sha256);
+        },
+        [](const storage::Outcome<void>&) {}); // what is not kept is found without being compared
+}
+
+void Workspace::findData(const QString& place) {
+    const QString reference = settings_.dataset(), path = partsOf(reference).path;
+    reader_.post(
+        this,
+        [this, notebook = notebook_, reference, path, place]() -> Result<QString> {
+            return guarded(brokenOff("Data"), [&]() -> Result<QString> {
+                auto moved = movedReference(catalog_, reference, place, knownContents(*notebook, path));
+                if (moved) (void)keepPlace(*notebook, path, place); // of now they are found anyway
+                return moved;
+            });
+        },
+        [this, reference](const Result<QString>& moved) {
+            if (settings_.dataset() != reference) return; // others have been chosen since
+            if (!moved) return say(Matter::Data, QString::fromStdString(oneLine(moved.error())));
+            settings_.setDataset(*moved);
+        });
 }
 
 void Workspace::newFromTemplate(const std::string& id) {
@@ -293,6 +336,7 @@ void Workspace::setModel(Graph graph, const storage::ModelRow& row) {
     saver_.open(row.id, row.changedAt);
     setStartWeights({});
     const Status read = settings_.fromJson(row.settingsJson);
+    settings_.setDataset(presentPlace(*notebook_, settings_.dataset()));
     if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
     document_.reset(std::move(graph));
     hasModel_ = true;
@@ -300,9 +344,10 @@ void Workspace::setModel(Graph graph, const storage::ModelRow& row) {
     if (!read) say(Matter::Open, QString::fromStdString(oneLine(read.error())));
 }
 
-void Workspace::setStartWeights(const std::optional<storage::RunId>& run) {
-    if (run == startWeights_) return;
+void Workspace::setStartWeights(const std::optional<storage::RunId>& run, const CheckpointChoice& weights) {
+    if (run == startWeights_ && weights == startCheckpoint_) return;
     startWeights_ = run;
+    startCheckpoint_ = weights;
     emit startWeightsChanged();
     check_.outdate();
 }
@@ -378,6 +423,7 @@ void Workspace::train() {
     request.dataset = settings_.dataset();
     request.config = settings_.config();
     request.initialRun = startWeights_;
+    request.initialWeights = startCheckpoint_;
     request.partly = startWeights_.has_value();
     settings_.setRunName({}); // the next run is another one
     train(std::move(request));

@@ -39,8 +39,12 @@ class Workspace : public QObject {
     void openModel(const storage::ModelRow& row);
     /// Puts a new model on the canvas; `dataset` empty: the data stay as they are.
     void newModel(Graph graph, const QString& dataset = {}, const TrainConfig& settings = {});
-    /// A kept run's network with its data and settings, to be trained anew.
+    /// A kept run's network with its data and settings, to be trained anew; where weights are asked for,
+    /// Train begins with them.
     void openRun(const TrainingRequest& made);
+    /// The data of now have been moved to `place`: they are read from there, with the options that they had,
+    /// once they are found to be the same. Refusals are noticed.
+    void findData(const QString& place);
     /// With the template's data, unless the user has opened data of their own, which stay: the network is
     /// adapted to them then, as far as it can be.
     void newFromTemplate(const std::string& id);
@@ -75,7 +79,9 @@ class Workspace : public QObject {
     /// The run whose weights Train begins with, as far as they fit the network; none: fresh weights. Another
     /// network begins with fresh ones.
     const std::optional<storage::RunId>& startWeights() const { return startWeights_; }
-    void setStartWeights(const std::optional<storage::RunId>& run);
+    /// Which of that run's.
+    const CheckpointChoice& startCheckpoint() const { return startCheckpoint_; }
+    void setStartWeights(const std::optional<storage::RunId>& run, const CheckpointChoice& weights = {});
     /// Puts the network with its settings into the queue, where it begins as soon as a slot is free.
     void train();
     /// The same for a run that was put together elsewhere, from the weights of a kept one.
@@ -113,7 +119,7 @@ class Workspace : public QObject {
 
   private:
     /// What a notice is about: a later one about the same takes its place, and it goes when that is mended.
-    enum class Matter { Offer, Train, Run, Writing, Save, Open };
+    enum class Matter { Offer, Train, Run, Writing, Save, Open, Data };
     void say(Matter matter, const QString& text);
     void settle(Matter matter);
     void setModel(Graph graph, const storage::ModelRow& row);
@@ -123,6 +129,7 @@ class Workspace : public QObject {
     void touched();
     void save();
     void saveIfTouched();
+    void keepDataContents();
 
     std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;
@@ -131,7 +138,7 @@ class Workspace : public QObject {
     DatasetLoader loader_;
     ModelSaver saver_;
     QHash<QByteArray, QString> keptBeside_; ///< by the network: what was said of its file
-    Worker reader_;                         ///< of model files
+    Worker reader_;                         ///< of model files, and of data that were moved
     std::unique_ptr<RunQueue> queue_;
     std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_;
@@ -143,6 +150,7 @@ class Workspace : public QObject {
     std::optional<Graph> savedGraph_;
     QByteArray savedSettings_;
     std::optional<storage::RunId> startWeights_;
+    CheckpointChoice startCheckpoint_;
     QHash<Matter, QString> said_; ///< as long as it holds
     int offered_ = 0;             ///< how many runs a closed window has left
     Estimate check_;              ///< whether the network can be trained on the data with the settings

@@ -40,7 +40,7 @@ std::vector<std::string> classNames(const storage::Notebook& notebook, const Dat
                                     storage::RunId id) {
     const auto run = notebook.run(id);
     if (!run) return {};
-    const auto data = catalog.open(run->start.datasetId.toStdString());
+    const auto data = openRunData(notebook, catalog, run->start);
     return data ? (*data)->info().classNames : std::vector<std::string>();
 }
 

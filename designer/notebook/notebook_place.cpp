@@ -3,12 +3,14 @@
 #include "dashboard/metric_charts.h"
 #include "notebook/compare_view.h"
 #include "notebook/damage_bar.h"
+#include "notebook/find_data.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
 #include "notebook/run_edit.h"
 #include "notebook/run_notes.h"
 #include "notebook/runs_panel.h"
 #include "notebook/try_panel.h"
+#include "session/moved_data.h"
 #include "session/run_evaluator.h"
 #include "session/run_queue.h"
 #include "session/stored_run.h"
@@ -70,11 +72,14 @@ struct NotebookPlace::Impl {
     DamageBar* damage;
     QLabel *hint, *trouble;
     QStackedWidget* below;
-    RunId wanted; ///< to be selected once it is there
+    RunId wanted;      ///< to be selected once it is there
+    RunId unevaluated; ///< for want of its data
     qint64 typingSeries = 0;
     QTimer showSoon;  ///< after the selection has settled
     QTimer lookAgain; ///< other programs may write into this notebook
     QString seen;     ///< its files as they were when the list was read
+    const DatasetCatalog& datasets;
+    Worker finder; ///< of data that were moved; last: it ends before what its jobs use
 
     Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
          const DatasetCatalog& catalog);
@@ -93,6 +98,9 @@ struct NotebookPlace::Impl {
     void resume(RunId run);
     void open(RunId run);
     void complain(const QString& why);
+    void askForData(RunId run);
+    void rememberData(const storage::RunStart& start);
+    void findData(RunId run, const QString& place);
 };
 
 NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
@@ -110,7 +118,8 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
           NotebookPlace::tr("Select a run to see its curves, settings and network. Select two or more "
                             "(Ctrl or Shift) to compare them.")))
     , trouble(new QLabel)
-    , below(new QStackedWidget) {
+    , below(new QStackedWidget)
+    , datasets(catalog) {
     hint->setAlignment(Qt::AlignCenter);
     hint->setProperty("role", "soft");
     hint->setWordWrap(true);
@@ -259,9 +268,46 @@ void NotebookPlace::Impl::connectEvaluator() {
                      });
     QObject::connect(&evaluator, &RunEvaluator::cancelled, &self,
                      [end](RunId run) { end(run, NotebookPlace::tr("Evaluation cancelled"), false); });
-    QObject::connect(&evaluator, &RunEvaluator::failed, &self, [end](RunId run, const Diagnostic& why) {
+    QObject::connect(&evaluator, &RunEvaluator::failed, &self, [this, end](RunId run, const Diagnostic& why) {
         end(run, QString::fromStdString(oneLine(why)), true);
+        if (why.code != dataMissing || details->run() != run) return;
+        unevaluated = run;
+        details->actions().setMessage(QString::fromStdString(oneLine(why)), true, true);
     });
+    QObject::connect(&actions, &RunActions::findWanted, &self, [this](RunId run) { askForData(run); });
+    QObject::connect(&details->tryPanel(), &TryPanel::findWanted, &self,
+                     [this](RunId run) { askForData(run); });
+}
+
+void NotebookPlace::Impl::askForData(RunId run) {
+    const RunRow* row = model.find(run);
+    if (!row) return;
+    const QString place = askForPlace(&self, partsOf(row->summary.start.datasetId).path);
+    if (!place.isEmpty()) findData(run, place);
+}
+
+void NotebookPlace::Impl::findData(RunId run, const QString& place) {
+    const RunRow* row = model.find(run);
+    if (!row) return;
+    finder.post(
+        &self,
+        [this, start = row->summary.start, place]() -> Status {
+            return guarded(brokenOff("Data"), [&]() -> Status {
+                const auto moved = movedReference(datasets, start.datasetId, place, start.datasetSha256);
+                if (!moved) return refuse(moved.error());
+                const auto kept = keepPlace(*notebook, partsOf(start.datasetId).path, place);
+                return kept ? Status() : refuse(toDiagnostic(kept.error()));
+            });
+        },
+        [this, run](const Status& found) {
+            if (details->run() != run) return;
+            if (!found)
+                return details->actions().setMessage(QString::fromStdString(oneLine(found.error())), true,
+                                                     true);
+            details->actions().setMessage(NotebookPlace::tr("The data are found."), false);
+            details->tryPanel().reload();
+            if (std::exchange(unevaluated, {}) == run) emit details->actions().evaluateWanted(run);
+        });
 }
 
 /// By itself, or as a fold of what a selected run is one of.
@@ -374,10 +420,22 @@ void NotebookPlace::Impl::trainOn(RunId run, const CheckpointChoice& weights) {
     auto request = requestOf(row->summary.start);
     if (!request)
         return details->actions().setMessage(QString::fromStdString(oneLine(request.error())), true);
-    request->runName = NotebookPlace::tr("%1, trained on").arg(row->summary.start.name);
+    const storage::RunStart& start = row->summary.start;
+    if (!start.modelName.isEmpty()) request->graph.name = start.modelName.toStdString();
+    rememberData(start);
+    request->runName = NotebookPlace::tr("%1, trained on").arg(start.name);
     request->initialRun = run;
     request->initialWeights = weights;
     emit self.trainRequested(*request);
+}
+
+/// By these they are known again if they have been moved.
+void NotebookPlace::Impl::rememberData(const storage::RunStart& start) {
+    const QString path = partsOf(start.datasetId).path;
+    if (notebook->isReadOnly() || datasets.find(path.toStdString())) return;
+    finder.post(
+        &self, [this, path, sha256 = start.datasetSha256] { return keepContents(*notebook, path, sha256); },
+        [](const storage::Outcome<void>&) {});
 }
 
 void NotebookPlace::Impl::resume(RunId run) {
@@ -400,6 +458,7 @@ void NotebookPlace::Impl::open(RunId run) {
         made = TrainingRequest{{}, std::move(*graph), start.datasetId, {}, {}};
     }
     if (!start.modelName.isEmpty()) made->graph.name = start.modelName.toStdString();
+    rememberData(start);
     emit self.openOnCanvasRequested(*made);
 }
 
@@ -426,6 +485,10 @@ NotebookPlace::~NotebookPlace() {
 
 QUndoStack* NotebookPlace::undoStack() const {
     return &impl_->undo;
+}
+
+void NotebookPlace::findData(RunId run, const QString& place) {
+    impl_->findData(run, place);
 }
 
 void NotebookPlace::showRun(RunId run) {

@@ -32,6 +32,9 @@ class NotebookPlace : public QWidget {
     RunsPanel& runs() const;
     RunDetails& details() const;
     CompareView& comparison() const;
+    /// The data of a run have been moved to `place`: once they are found to be the same, what wanted them
+    /// goes on. Refusals are told beside the run.
+    void findData(storage::RunId run, const QString& place);
 
   signals:
     /// A new run from a kept run's weights; the place starts nothing itself.

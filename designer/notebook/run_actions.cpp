@@ -5,6 +5,7 @@
 #include "session/damage.h"
 #include "session/stored_run.h"
 #include "session/training_request.h"
+#include "theme/move_focus.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -29,7 +30,8 @@ RunActions::RunActions(QWidget* parent)
     , trainOn_(new QPushButton(tr("Train on")))
     , open_(new QPushButton(tr("Open on canvas")))
     , evaluate_(new QPushButton(tr("Evaluate on test set")))
-    , remove_(new QPushButton(tr("Delete"))) {
+    , remove_(new QPushButton(tr("Delete")))
+    , find_(new QPushButton(tr("Find the data…"))) {
     const Theme& theme = Theme::instance();
     name_->setProperty("title", true);
     name_->setFont(theme.font(QStringLiteral("title")));
@@ -66,7 +68,13 @@ RunActions::RunActions(QWidget* parent)
     auto* actions = new QHBoxLayout;
     for (QPushButton* button : {trainOn_, open_, evaluate_, remove_})
         actions->addWidget(button);
+    actions->addWidget(find_);
     actions->addWidget(message_, 1);
+    find_->setObjectName(QStringLiteral("findRunData"));
+    find_->setIcon(theme.icon(QStringLiteral("search")));
+    find_->setToolTip(tr("Tell where the data of this run are now"));
+    find_->hide();
+    connect(find_, &QPushButton::clicked, this, [this] { emit findWanted(row_.summary.id); });
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(theme.space(2));
@@ -98,6 +106,7 @@ void RunActions::setRun(const RunRow& row, const QString& whyNotBinned, bool dam
     if (other || renamed) name_->setText(row.summary.start.name);
     if (other) {
         name_->setCursorPosition(0);
+        find_->hide();
         message_->clear();
         message_->setToolTip({});
     }
@@ -171,7 +180,9 @@ void RunActions::setEvaluating(double done) {
     enable();
 }
 
-void RunActions::setMessage(const QString& text, bool error) {
+void RunActions::setMessage(const QString& text, bool error, bool dataMissing) {
+    if (!dataMissing) moveFocus(*find_, *evaluate_);
+    find_->setVisible(dataMissing);
     setRole(*message_, error ? "error" : "good");
     message_->setText(text);
     message_->setToolTip(plainTip(text));
@@ -181,9 +192,10 @@ void RunActions::enable() {
     // One that loads its data is not called running in the notebook yet, but kept out of the bin already.
     const bool running = row_.summary.state == storage::RunState::Running || !whyNotBinned_.isEmpty();
     trainOn_->setEnabled(!running);
-    trainOn_->setToolTip(running
-                             ? tr("It is being trained: its weights can be trained on once it has stopped")
-                             : tr("Start a new run from this run's weights"));
+    trainOn_->setToolTip(
+        running ? tr("It is being trained: its weights can be trained on once it has stopped")
+                : tr("Put this run's network, data, settings and weights into the training form: Train goes "
+                     "on from there"));
     const Status goesOn = checkMayGoOn(row_.summary);
     resume_->setEnabled(goesOn && !running);
     resume_->setToolTip(

@@ -24,7 +24,8 @@ class RunActions : public QWidget {
     /// What training on can begin with; `whyNone`: why that is not known.
     void setCheckpoints(const QVector<storage::CheckpointInfo>& checkpoints, const QString& whyNone);
     void setEvaluating(double done); ///< 0..1, negative: not
-    void setMessage(const QString& text, bool error);
+    /// `data`: that they are missing is what the message tells, and they can be found.
+    void setMessage(const QString& text, bool error, bool dataMissing = false);
     QLineEdit* nameField() const { return name_; }
     QPushButton* evaluateButton() const { return evaluate_; }
     QPushButton* deleteButton() const { return remove_; }
@@ -36,6 +37,7 @@ class RunActions : public QWidget {
     void openWanted(burdock::storage::RunId run);
     void evaluateWanted(burdock::storage::RunId run);
     void cancelWanted();
+    void findWanted(burdock::storage::RunId run); ///< its data, which are not where they were
     void deleteWanted();
 
   private:
@@ -49,7 +51,7 @@ class RunActions : public QWidget {
     QLineEdit* name_;
     QMenu* weights_;
     QAction *best_, *last_, *resume_;
-    QPushButton *trainOn_, *open_, *evaluate_, *remove_;
+    QPushButton *trainOn_, *open_, *evaluate_, *remove_, *find_;
 };
 
 } // namespace burdock

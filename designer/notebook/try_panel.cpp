@@ -8,6 +8,8 @@
 #include "samples/mask_view.h"
 #include "samples/sample_grid.h"
 #include "samples/sample_picture.h"
+#include "session/moved_data.h"
+#include "theme/move_focus.h"
 #include "theme/theme.h"
 
 #include <QComboBox>
@@ -38,6 +40,7 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     , ask_(new AskBar)
     , answers_(new AnswersPanel)
     , message_(new QLabel)
+    , find_(new QPushButton(tr("Find the data…")))
     , parts_(new QComboBox)
     , index_(new QSpinBox)
     , random_(new QPushButton(tr("Random")))
@@ -60,7 +63,17 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     row->addWidget(picture_, 0, Qt::AlignTop);
     row->addWidget(mask_, 1);
     row->addWidget(makeAnswer(), 1);
-    stack_->addWidget(message_);
+    auto* empty = new QWidget;
+    auto* emptyColumn = new QVBoxLayout(empty);
+    emptyColumn->addStretch();
+    emptyColumn->addWidget(message_);
+    emptyColumn->addWidget(find_, 0, Qt::AlignCenter);
+    emptyColumn->addStretch();
+    find_->setObjectName(QStringLiteral("findTriedData"));
+    find_->setIcon(Theme::instance().icon(QStringLiteral("search")));
+    find_->hide();
+    connect(find_, &QPushButton::clicked, this, [this] { emit findWanted(run_); });
+    stack_->addWidget(empty);
     stack_->addWidget(page);
     stack_->addWidget(generate_);
     stack_->addWidget(answers_);
@@ -87,7 +100,8 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
         asking_ = again_ = false;
         loaded_ = {};
         message_->setText(QString::fromStdString(oneLine(why)));
-        stack_->setCurrentWidget(message_);
+        find_->setVisible(why.code == dataMissing);
+        stack_->setCurrentIndex(0);
     });
 }
 
@@ -207,11 +221,18 @@ void TryPanel::showEvent(QShowEvent* event) {
     load();
 }
 
+void TryPanel::reload() {
+    loaded_ = {};
+    if (isVisible()) load();
+}
+
 void TryPanel::load() {
     if (!run_ || loaded_ == run_) return;
     loaded_ = run_;
     message_->setText(tr("Loading the data set…"));
-    stack_->setCurrentWidget(message_);
+    moveFocus(*find_, *this);
+    find_->hide();
+    stack_->setCurrentIndex(0);
     evaluator_.open(run_);
 }
 

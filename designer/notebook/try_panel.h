@@ -34,6 +34,8 @@ class TryPanel : public QWidget {
     void setRun(storage::RunId run);
     /// Shows what the network says of these files and folders, once the run's data are there.
     void askAbout(const QStringList& paths);
+    /// Loads the run's data anew, which could not be loaded.
+    void reload();
     AskBar& askBar() const { return *ask_; }
     AnswersPanel& answers() const { return *answers_; }
     ProbabilityBars& bars() const { return *bars_; }
@@ -45,6 +47,9 @@ class TryPanel : public QWidget {
     /// The answer as text: "Ankle boot, 98.2 %".
     QString answer() const;
     QString truth() const; ///< what is said beside it: whether it is right, or what was changed
+
+  signals:
+    void findWanted(burdock::storage::RunId run); ///< its data, which are not where they were
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -86,6 +91,7 @@ class TryPanel : public QWidget {
     AskBar* ask_;
     AnswersPanel* answers_;
     QLabel* message_;
+    QPushButton* find_;
     QComboBox* parts_;
     QSpinBox* index_;
     QPushButton* random_;

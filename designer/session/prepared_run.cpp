@@ -1,4 +1,5 @@
 #include "session/prepared_run.h"
+#include "session/moved_data.h"
 
 #include "engine/data/reading.h"
 #include "engine/graph/graph_json.h"
@@ -62,8 +63,8 @@ std::optional<Diagnostic> seenTest(const storage::Notebook& notebook, const Data
     const auto then = storedConfig(before->start);
     if (!then) return {};
     const bool asBefore = then->split == now.split && then->folds == now.folds && then->fold == now.fold;
-    if (asBefore &&
-        !readOtherwise(catalog, before->start.datasetId.toStdString(), request.dataset.toStdString()))
+    if (asBefore && !readOtherwise(catalog, presentPlace(notebook, before->start.datasetId).toStdString(),
+                                   presentPlace(notebook, request.dataset).toStdString()))
         return {};
     Diagnostic why =
         problem("train.seen-test", "The run begins with weights that know its test.", placeOf(*before),
@@ -194,10 +195,10 @@ Result<PreparedRun> prepareRun(storage::Notebook& notebook, const DatasetCatalog
                                const TrainingRequest& request, const PreparationWatch& watch) {
     const auto data = [&] {
         const ReadingScope scope(watch.stopped);
-        return catalog.open(request.dataset.toStdString());
+        return catalog.open(presentPlace(notebook, request.dataset).toStdString());
     }();
     if (watch.stopped()) return refuse(stoppedBefore());
-    if (!data) return refuse(data.error());
+    if (!data) return refuse(asMissing(data.error(), request.dataset));
     watch.loaded();
     PreparedRun run;
     run.data = (*data)->info();

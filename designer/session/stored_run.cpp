@@ -5,6 +5,7 @@
 #include "engine/schema/foreign_json.h"
 #include "session/counted.h"
 #include "session/diagnostics.h"
+#include "session/moved_data.h"
 #include "session/speed_meter.h"
 
 #include <cmath>
@@ -129,6 +130,15 @@ Status checkSameData(const storage::RunStart& start, const DatasetInfo& now) {
                     shapesApart(start, now) + "."));
 }
 
+Result<std::shared_ptr<const Dataset>> openRunData(const storage::Notebook& notebook,
+                                                   const DatasetCatalog& catalog,
+                                                   const storage::RunStart& start) {
+    auto opened = catalog.open(presentPlace(notebook, start.datasetId).toStdString());
+    if (!opened) return refuse(asMissing(opened.error(), start.datasetId));
+    if (Status same = checkSameData(start, (*opened)->info()); !same) return refuse(same.error());
+    return opened;
+}
+
 Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatalog& catalog,
                            storage::RunId run, const CheckpointChoice& choice) {
     const auto summary = notebook.run(run);
@@ -137,9 +147,8 @@ Result<RunNetwork> loadRun(const storage::Notebook& notebook, const DatasetCatal
     if (!graph) return refuse(graph.error());
     const auto config = storedConfig(summary->start);
     if (!config) return refuse(config.error());
-    auto opened = catalog.open(summary->start.datasetId.toStdString());
+    auto opened = openRunData(notebook, catalog, summary->start);
     if (!opened) return refuse(opened.error());
-    if (Status same = checkSameData(summary->start, (*opened)->info()); !same) return refuse(same.error());
     const auto weights = StoredWeights::open(notebook, run, choice);
     if (!weights) return refuse(weights.error());
     auto made = Predictor::make(*graph, **weights, *opened, *config);

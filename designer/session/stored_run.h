@@ -41,6 +41,10 @@ std::string meaningOfAuto(const storage::RunSummary& run, const std::string& key
 /// learned from.
 Status checkSameData(const storage::RunStart& start, const DatasetInfo& now);
 
+/// The data that a run was trained on, where the notebook knows them to be now; refuses others.
+Result<std::shared_ptr<const Dataset>>
+openRunData(const storage::Notebook& notebook, const DatasetCatalog& catalog, const storage::RunStart& start);
+
 /// A run's network with its weights, and the data it was trained on.
 struct RunNetwork {
     std::shared_ptr<const Dataset> data;

@@ -3,6 +3,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/schema/foreign_json.h"
 #include "session/cross_validation.h"
+#include "session/moved_data.h"
 #include "session/stored_run.h"
 #include "storage/notebook/going_on.h"
 
@@ -49,6 +50,7 @@ Result<TrainingRequest> resumeRequest(const storage::Notebook& notebook, storage
     if (const Status may = checkMayGoOn(*run); !may) return refuse(may.error());
     auto request = requestOf(run->start);
     if (!request) return request;
+    request->dataset = presentPlace(notebook, request->dataset);
     request->runName = run->start.name;
     request->resumed = id;
     // It goes on from its last weights, which may be older than the last steps that were written.
