@@ -1,13 +1,12 @@
-#include "checkpoint_options.h"
 #include "confusion_table.h"
 #include "output.h"
 #include "program.h"
 #include "progress_bar.h"
+#include "run_arguments.h"
 #include "run_json.h"
 #include "session/counted.h"
 #include "session/run_evaluator.h"
 #include "session/stop_signal.h"
-#include "session/stored_run.h"
 #include "text_table.h"
 
 #include <QCoreApplication>
@@ -44,10 +43,11 @@ std::vector<std::string> classNames(const storage::Notebook& notebook, const Dat
     return data ? (*data)->info().classNames : std::vector<std::string>();
 }
 
-Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Program& program) {
+Result<int> evaluate(const RunArguments& arguments, Program& program) {
+    const storage::RunId id = arguments.id();
     const auto notebook = program.openExistingNotebook();
     if (!notebook) return refuse(notebook.error());
-    const auto choice = options.choose(**notebook, id);
+    const auto choice = arguments.weights.choose(**notebook, id);
     if (!choice) return refuse(choice.error());
     RunEvaluator evaluator(*notebook, program.catalog);
     ProgressBar bar;
@@ -100,15 +100,10 @@ Result<int> evaluate(storage::RunId id, const CheckpointOptions& options, Progra
 
 void addEvaluate(ArgumentParser& parser, Program& program, Chosen choose) {
     Command command = parser.command("evaluate", "Measure a run's weights on its test set");
-    auto run = std::make_shared<std::string>();
-    auto weights = std::make_shared<CheckpointOptions>();
-    command.option("RUN", *run, "A run's number").required().typeName("").check([](const std::string& s) {
-        return isRunId(s) ? "" : "\"" + s + "\" is no run's number.";
-    });
-    weights->addTo(command, /*withKinds=*/true);
-    addNotebookOption(command, program);
-    addJsonFlag(command, program);
-    command.callback([=] { choose([=](Program& p) { return evaluate(runIdFrom(*run), *weights, p); }); });
+    auto arguments = std::make_shared<RunArguments>();
+    arguments->addRun(command);
+    arguments->addOptions(command, program);
+    command.callback([=] { choose([=](Program& p) { return evaluate(*arguments, p); }); });
 }
 
 } // namespace burdock::cli

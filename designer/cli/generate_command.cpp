@@ -1,11 +1,10 @@
-#include "checkpoint_options.h"
 #include "config_options.h"
 #include "engine/train/generator.h"
 #include "output.h"
 #include "program.h"
+#include "run_arguments.h"
 #include "run_json.h"
 #include "session/stop_signal.h"
-#include "session/stored_run.h"
 #include "session/visible_text.h"
 
 #include <QCoreApplication>
@@ -19,8 +18,7 @@ namespace burdock::cli {
 namespace {
 
 struct GenerateArguments {
-    std::string run;
-    CheckpointOptions weights;
+    RunArguments run;
     std::optional<std::string> prompt;
     std::map<std::string, std::string> given;
 };
@@ -31,16 +29,11 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
         if (const auto given = arguments.given.find(spec.key); given != arguments.given.end())
             values[spec.key] = *parseParam(spec, given->second); // checked while the line was read
     const GenerateOptions options = GenerateOptions::table().read(values);
-    const auto notebook = program.openExistingNotebook();
-    if (!notebook) return refuse(notebook.error());
-    const storage::RunId run = runIdFrom(arguments.run);
-    const auto choice = arguments.weights.choose(**notebook, run);
-    if (!choice) return refuse(choice.error());
-    const auto network = loadRun(**notebook, program.catalog, run, *choice);
-    if (!network) return refuse(network.error());
-    if (const auto used = (*notebook)->run(run)) warnOfDamage(*used);
+    const auto opened = arguments.run.open(program);
+    if (!opened) return refuse(opened.error());
+    const storage::RunId run = opened->id;
 
-    const std::string prompt = arguments.prompt.value_or(usualPrompt(*network->data));
+    const std::string prompt = arguments.prompt.value_or(usualPrompt(*opened->network.data));
     std::string written;
     // A file gets what was written; a terminal must not obey it. A character may end in a later piece.
     const bool terminal = isatty(STDOUT_FILENO) == 1;
@@ -56,14 +49,14 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
     };
     bool stopped = false;
     const StopSignal stop([&] { stopped = true; });
-    const Status done =
-        generateText(*network->predictor, *network->data, prompt, options, [&](std::string_view text) {
-            if (!program.json && written.empty()) write(prompt);
-            written += text;
-            if (!program.json) write(text);
-            QCoreApplication::processEvents(); // a request to stop comes as one
-            return !stopped && !outputIsUnread();
-        });
+    const Status done = generateText(*opened->network.predictor, *opened->network.data, prompt, options,
+                                     [&](std::string_view text) {
+                                         if (!program.json && written.empty()) write(prompt);
+                                         written += text;
+                                         if (!program.json) write(text);
+                                         QCoreApplication::processEvents(); // a request to stop comes as one
+                                         return !stopped && !outputIsUnread();
+                                     });
     if (!done) return refuse(done.error());
     if (program.json)
         printJson({{"run", run.value},
@@ -79,19 +72,14 @@ Result<int> generate(const GenerateArguments& arguments, Program& program) {
 void addGenerate(ArgumentParser& parser, Program& program, Chosen choose) {
     Command command = parser.command("generate", "Write on with a network that was trained on a text");
     auto arguments = std::make_shared<GenerateArguments>();
-    command.option("RUN", arguments->run, "A run's number")
-        .required()
-        .typeName("")
-        .check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    arguments->run.addRun(command);
     command
         .option(
             "--prompt", arguments->prompt,
             "What the text begins with (default: a new line, or the first of its tokens if it knows none)")
         .typeName("TEXT");
-    arguments->weights.addTo(command, /*withKinds=*/true);
     addSettings(command, GenerateOptions::table().specs(), arguments->given);
-    addNotebookOption(command, program);
-    addJsonFlag(command, program);
+    arguments->run.addOptions(command, program);
     command.footer("Ctrl+C and SIGTERM end the text where it is (exit code 130).");
     command.callback([=] { choose([=](Program& p) { return generate(*arguments, p); }); });
 }

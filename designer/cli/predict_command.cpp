@@ -1,8 +1,8 @@
-#include "checkpoint_options.h"
 #include "model_source.h"
 #include "output.h"
 #include "program.h"
 #include "progress_bar.h"
+#include "run_arguments.h"
 #include "run_json.h"
 #include "session/answers.h"
 #include "session/counted.h"
@@ -21,10 +21,10 @@ namespace burdock::cli {
 namespace {
 
 struct PredictArguments {
-    std::string run, file, output;
+    RunArguments run;
+    std::string file, output;
     std::vector<std::string> values; ///< "column=value"
     bool force = false;
-    CheckpointOptions weights;
 };
 
 /// What a row of the printed table says of a sample: numbers, or the classes that are likeliest.
@@ -97,16 +97,11 @@ Result<int> predict(const PredictArguments& arguments, Program& program) {
         return refuse(usageProblem("There is nothing to ask about, or two things.",
                                    "Give a FILE, or values: --set COLUMN=VALUE, as often as you like."));
     if (const Status may = mayWrite(arguments); !may) return refuse(may.error());
-    const auto notebook = program.openExistingNotebook();
-    if (!notebook) return refuse(notebook.error());
-    const storage::RunId run = runIdFrom(arguments.run);
-    const auto choice = arguments.weights.choose(**notebook, run);
-    if (!choice) return refuse(choice.error());
-    const auto network = loadRun(**notebook, program.catalog, run, *choice);
-    if (!network) return refuse(network.error());
-    if (const auto used = (*notebook)->run(run)) warnOfDamage(*used);
+    const auto opened = arguments.run.open(program);
+    if (!opened) return refuse(opened.error());
+    const storage::RunId run = opened->id;
 
-    const auto asked = ask(arguments, *network, run);
+    const auto asked = ask(arguments, opened->network, run);
     if (!asked) return refuse(asked.error());
     if (!*asked) return stoppedByUser;
     const std::optional<Answers>& answers = *asked;
@@ -145,10 +140,7 @@ Result<int> predict(const PredictArguments& arguments, Program& program) {
 void addPredict(ArgumentParser& parser, Program& program, Chosen choose) {
     Command command = parser.command("predict", "Ask a run's network about new data");
     auto arguments = std::make_shared<PredictArguments>();
-    command.option("RUN", arguments->run, "A run's number")
-        .required()
-        .typeName("")
-        .check([](const std::string& s) { return isRunId(s) ? "" : "\"" + s + "\" is no run's number."; });
+    arguments->run.addRun(command);
     command
         .option("FILE", arguments->file,
                 "A table, with or without its target column, a picture, a recording, a folder of them, an "
@@ -168,9 +160,7 @@ void addPredict(ArgumentParser& parser, Program& program, Chosen choose) {
         .typeName("FILE")
         .check(notEmpty);
     command.flag("--force", arguments->force, "Let --output replace a file that is there");
-    arguments->weights.addTo(command, /*withKinds=*/true);
-    addNotebookOption(command, program);
-    addJsonFlag(command, program);
+    arguments->run.addOptions(command, program);
     command.callback([=] { choose([=](Program& p) { return predict(*arguments, p); }); });
 }
 
