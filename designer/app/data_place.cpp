@@ -7,6 +7,7 @@
 #include "datapage/data_page.h"
 #include "datapage/findings_list.h"
 #include "engine/data/picture.h"
+#include "theme/section_title.h"
 #include "theme/theme.h"
 
 #include <QHBoxLayout>
@@ -16,17 +17,6 @@
 #include <QVBoxLayout>
 
 namespace burdock {
-namespace {
-
-QLabel* sectionTitle(const QString& title, QWidget* parent) {
-    auto* label = new QLabel(title, parent);
-    label->setFont(Theme::instance().font(QStringLiteral("strong")));
-    label->setContentsMargins(0, 10, 0, 0);
-    return label;
-}
-
-} // namespace
-
 DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     : QWidget(parent)
     , workspace_(workspace)

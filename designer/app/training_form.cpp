@@ -17,6 +17,7 @@
 #include "inspector/param_form.h"
 #include "reference/reference.h"
 #include "theme/plain_text.h"
+#include "theme/section_title.h"
 #include "theme/theme.h"
 
 #include <QLabel>
@@ -28,13 +29,6 @@ using namespace std::chrono_literals;
 
 namespace burdock {
 namespace {
-
-QLabel* heading(const QString& title, QWidget* parent) {
-    auto* label = new QLabel(title, parent);
-    label->setFont(Theme::instance().font(QStringLiteral("strong")));
-    label->setContentsMargins(0, 10, 0, 0);
-    return label;
-}
 
 /// Of the optimizer, schedule or loss that a setting names.
 std::string entryAddress(const std::string& setting, const std::string& id) {
@@ -59,19 +53,19 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , startWeights_(new StartWeightsButton(workspace, this))
     , findRate_(new QPushButton(tr("Find the learning rate…"), this))
     , memory_(new QLabel(this))
-    , augmentationTitle_(heading(tr("Augmentation"), this))
+    , augmentationTitle_(sectionTitle(tr("Augmentation"), this))
     , name_(new QLineEdit(this))
     , memorySoon_(60ms, [this] { estimate(); }) {
     setObjectName(QStringLiteral("trainingForm"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 10, 12, 16);
     layout->setSpacing(8);
-    layout->addWidget(heading(tr("Data"), this));
+    layout->addWidget(sectionTitle(tr("Data"), this));
     layout->addWidget(datasets_);
     layout->addWidget(augmentationTitle_);
     layout->addWidget(augmentation_);
 
-    layout->addWidget(heading(tr("Training"), this));
+    layout->addWidget(sectionTitle(tr("Training"), this));
     name_->setObjectName(QStringLiteral("runName"));
     name_->setPlaceholderText(tr("Name of the next run"));
     name_->setToolTip(tr("Left empty, the run is called by its network and its data"));
@@ -92,7 +86,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     layout->addWidget(memory_);
 
     for (const EntrySetting& setting : entrySettings()) {
-        EntryForm entry{setting, {}, heading({}, this), new ParamForm(this), new QLabel(this)};
+        EntryForm entry{setting, {}, sectionTitle({}, this), new ParamForm(this), new QLabel(this)};
         entry.doc->setWordWrap(true);
         entry.doc->setProperty("role", "soft");
         layout->addWidget(entry.title);

@@ -10,6 +10,7 @@
 #include "inspector/param_field.h"
 #include "inspector/param_form.h"
 #include "reference/reference.h"
+#include "theme/section_title.h"
 #include "theme/theme.h"
 
 #include <QCheckBox>
@@ -33,13 +34,6 @@ QString mergeKeyOf(const NodePath& path) {
     for (const NodeId id : path.ids())
         key += QStringLiteral("/%1").arg(id.value);
     return key;
-}
-
-QLabel* sectionTitle(const QString& title, QWidget* parent) {
-    auto* label = new QLabel(title, parent);
-    label->setFont(Theme::instance().font(QStringLiteral("strong")));
-    label->setContentsMargins(0, 8, 0, 0);
-    return label;
 }
 
 /// The layers of a block, in order, and those of the blocks within it.
