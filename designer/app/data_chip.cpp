@@ -60,7 +60,7 @@ void DataChip::refresh() {
         }
         told_ = reference;
     } else if (loader.problem()) {
-        setText((isMissing() ? tr("%1 · not there any more") : tr("%1 · cannot be read")).arg(name));
+        setText((isMissing() ? tr("%1 · missing") : tr("%1 · cannot be read")).arg(name));
         tip = burdock::text(oneLine(*loader.problem()));
         told_ = reference; // the problem is told by others
     } else {

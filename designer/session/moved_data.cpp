@@ -36,7 +36,7 @@ Diagnostic asMissing(Diagnostic why, const QString& reference) {
     const QString path = partsOf(reference).path;
     if (why.code != "dataset.unknown" || !isGone(path)) return why;
     const QFileInfo was(path);
-    return problem(dataMissing, "“" + was.fileName().toStdString() + "” is not there any more.",
+    return problem(dataMissing, "“" + was.fileName().toStdString() + "” is not where it was.",
                    path.toStdString(), "Find it where it is now, or choose other data.");
 }
 

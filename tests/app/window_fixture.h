@@ -11,6 +11,8 @@
 #include <QApplication>
 #include <QPushButton>
 
+#include <functional>
+
 namespace burdock::test {
 
 /// The real window on a notebook of its own, for every test anew.
@@ -22,12 +24,20 @@ class WindowFixture : protected CatalogFixture {
     }
     void open() {
         folder_ = std::make_unique<QTemporaryDir>();
+        show([](Workspace& workspace) { workspace.settings().setDataset(QStringLiteral("iris")); });
+    }
+    /// Closes the window and begins again on the same notebook.
+    void startAgain() {
+        window_.reset();
+        show([](Workspace&) {});
+    }
+    void show(const std::function<void(Workspace&)>& before) {
         auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("lab.burdock")));
         QVERIFY(notebook);
         auto workspace = std::make_unique<Workspace>(*notebook, catalog_);
         window_ = std::make_unique<MainWindow>(std::move(workspace));
         workspace_ = &window_->workspace();
-        workspace_->settings().setDataset(QStringLiteral("iris"));
+        before(*workspace_);
         workspace_->reopen();
         window_->resize(1440, 900);
         window_->show();
