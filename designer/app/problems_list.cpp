@@ -65,7 +65,7 @@ void ProblemsList::refresh() {
     const bool busy = workspace_.dataset().isLoading();
     calm_->setText(busy                        ? tr("Reading the data…")
                    : workspace_.onlyComputes() ? tr("The network computes, and has nothing to learn: what it "
-                                                    "answers stands in the inspector.")
+                                                    "answers stands below the canvas.")
                                                : tr("The network fits its data and can be trained."));
     if (built_ && sameProblems(now, shown_)) return;
     built_ = true;

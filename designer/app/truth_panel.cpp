@@ -23,8 +23,9 @@ namespace burdock {
 namespace {
 
 constexpr int rowHeight = 24, rowsInView = 4;
-constexpr auto beat = 900ms;         // of a played step
-constexpr std::size_t mostUnits = 4; // whose sums are written out
+constexpr int leastColumn = 48, besideTitle = 24; // of a column; what the style keeps for a sort mark
+constexpr auto beat = 900ms;                      // of a played step
+constexpr std::size_t mostUnits = 4;              // whose sums are written out
 constexpr std::int64_t mostChips = 24;
 
 } // namespace
@@ -75,7 +76,6 @@ TruthPanel::TruthPanel(GraphDocument& document, QWidget* parent)
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     table_->verticalHeader()->setDefaultSectionSize(rowHeight);
     table_->horizontalHeader()->setHighlightSections(false);
-    table_->horizontalHeader()->setStretchLastSection(true);
     table_->installEventFilter(this);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TruthPanel::showStep);
 
@@ -151,13 +151,22 @@ void TruthPanel::take(Result<TracedTruth> truth) {
     const bool computed = rows_->truth() && at_ > 0 && at_ == last();
     rows_->setTruth(std::move(*truth));
     at_ = computed ? last() : std::min(at_, last());
-    if (titles() != before) table_->resizeColumnsToContents();
+    if (titles() != before) fitColumns();
     const int shownRows = std::min(rows_->rowCount(), rowsInView);
     table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() + shownRows * rowHeight +
                            2 * table_->frameWidth());
     table_->setCurrentIndex(rows_->index(std::clamp(row, 0, rows_->rowCount() - 1), 0));
     setVisible(true);
     showStep();
+}
+
+void TruthPanel::fitColumns() {
+    table_->ensurePolished(); // or the header has not its font yet
+    table_->resizeColumnsToContents();
+    for (int column = 0; column < rows_->columnCount(); ++column)
+        table_->setColumnWidth(column,
+                               std::max({leastColumn, table_->columnWidth(column),
+                                         table_->horizontalHeader()->sectionSizeHint(column) + besideTitle}));
 }
 
 void TruthPanel::leave() {
@@ -234,7 +243,7 @@ ShownValues TruthPanel::values() const {
         QVector<ShownValue> chips; // of several layers in a block, those of the last
         for (const float value :
              step.row(row).first(static_cast<std::size_t>(std::min(step.size, mostChips))))
-            chips.append({valueText(static_cast<double>(value)), value != 0, i == 0});
+            chips.append({truthText(static_cast<double>(value)), value != 0, i == 0});
         values.cards[card] = std::move(chips);
         values.computing = card;
     }

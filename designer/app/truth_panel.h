@@ -50,6 +50,7 @@ class TruthPanel final : public QWidget {
     QToolButton* addButton(const QString& icon, const QString& name, const QString& tip);
     void ask();
     void take(Result<TracedTruth> truth);
+    void fitColumns();
     void leave();
     void showStep();
     void enableButtons();

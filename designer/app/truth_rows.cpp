@@ -13,13 +13,13 @@ constexpr std::size_t mostInCell = 16; // values of a layer
 
 /// With a minus sign, not a hyphen.
 QString signedText(double value) {
-    const QString magnitude = valueText(std::abs(value));
+    const QString magnitude = truthText(std::abs(value));
     return value < 0 ? QStringLiteral("−") + magnitude : magnitude;
 }
 
 } // namespace
 
-QString valueText(double value) {
+QString truthText(double value) {
     if (value == std::round(value) && std::abs(value) < 1e6)
         return (value < 0 ? QStringLiteral("−") : QString()) + QString::number(std::abs(value), 'f', 0);
     return humanNumber(value);
@@ -38,15 +38,15 @@ QString sumText(const UnitSum& sum, double value) {
     } else {
         for (std::size_t i = 0; i < sum.weights.size(); ++i)
             add(sum.weights[i],
-                QStringLiteral("%1·%2").arg(valueText(std::abs(sum.weights[i])), signedText(sum.inputs[i])));
+                QStringLiteral("%1·%2").arg(truthText(std::abs(sum.weights[i])), signedText(sum.inputs[i])));
     }
-    if (sum.bias != 0) add(sum.bias, valueText(std::abs(sum.bias)));
+    if (sum.bias != 0) add(sum.bias, truthText(std::abs(sum.bias)));
     if (!text.isEmpty()) text += QStringLiteral(" = ");
     text += signedText(sum.sum);
     if (!sum.threshold) return text;
     // As the layer decided it: a sum that lies within rounding of the threshold reads no other way.
     return text + (value != 0 ? QStringLiteral(" ≥ ") : QStringLiteral(" < ")) + signedText(*sum.threshold) +
-           QStringLiteral(" → ") + valueText(value);
+           QStringLiteral(" → ") + truthText(value);
 }
 
 void TruthRows::setTruth(std::optional<TracedTruth> truth) {
@@ -91,7 +91,7 @@ QString TruthRows::cell(const QModelIndex& index) const {
     const auto values = truth_->steps[static_cast<std::size_t>(index.column() - inputs + 1)].row(index.row());
     QStringList texts;
     for (std::size_t i = 0; i < std::min(values.size(), mostInCell); ++i)
-        texts << valueText(static_cast<double>(values[i]));
+        texts << truthText(static_cast<double>(values[i]));
     if (values.size() > mostInCell) texts << QStringLiteral("…");
     return texts.join(u' ');
 }

@@ -9,7 +9,7 @@
 namespace burdock {
 
 /// "1", "0", or with four digits what is no bit.
-QString valueText(double value);
+QString truthText(double value);
 
 /// How a unit comes to its value: "1·1 − 1·0 = 1 ≥ 1 → 1". `value` is what it gives.
 QString sumText(const UnitSum& sum, double value);

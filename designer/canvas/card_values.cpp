@@ -10,7 +10,7 @@
 namespace burdock {
 namespace {
 
-constexpr double chipHeight = 20, chipGap = 4, chipInset = 15, noteLine = 19;
+constexpr double chipHeight = 20, chipRise = 7, chipGap = 4, chipInset = 15, noteLine = 19;
 
 double valueWidth(const QString& text) {
     return std::max(chipHeight, QFontMetricsF(canvasStyle().figures).horizontalAdvance(text) + 12);
@@ -24,7 +24,7 @@ QRectF valueChip(QSizeF card, const QVector<ShownValue>& values, qsizetype index
         left += valueWidth(values[i].text) + chipGap;
     const double width = valueWidth(values[index].text);
     if (left + width > card.width()) return {};
-    return {left, card.height() - chipHeight / 2, width, chipHeight};
+    return {left, card.height() - chipRise, width, chipHeight};
 }
 
 void paintValues(QPainter& p, QSizeF card, const QVector<ShownValue>& values) {

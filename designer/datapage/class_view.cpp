@@ -190,7 +190,7 @@ ClassView::ClassView(Surveyor& surveyor, QWidget* parent)
     rows->addLayout(bar);
     rows->addWidget(grid_, 1);
     auto* parts = new QSplitter(Qt::Vertical, this);
-    parts->setHandleWidth(6);
+    parts->setHandleWidth(1);
     parts->addWidget(list_);
     parts->addWidget(below_);
     parts->setChildrenCollapsible(false);

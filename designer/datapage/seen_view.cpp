@@ -114,6 +114,7 @@ SeenView::SeenView(QWidget* parent)
     table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table_->setShowGrid(false);
     table_->verticalHeader()->setDefaultSectionSize(34);
+    table_->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     stack_->addWidget(area);
     stack_->addWidget(table_);
     auto* bar = new QHBoxLayout;

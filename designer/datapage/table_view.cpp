@@ -58,7 +58,7 @@ TableView::TableView(Surveyor& surveyor, QWidget* parent)
     rowsTable_->horizontalHeader()->setSectionsClickable(true);
 
     auto* parts = new QSplitter(Qt::Vertical, this);
-    parts->setHandleWidth(6);
+    parts->setHandleWidth(1);
     parts->addWidget(columnsTable_);
     parts->addWidget(below_ = makeRows());
     parts->setChildrenCollapsible(false);

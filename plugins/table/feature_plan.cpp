@@ -297,9 +297,11 @@ void FeaturePlan::read(Cells cells, float* values) const {
             continue;
         }
         const auto angle = [&](double turn) {
-            const double radians = 2 * std::numbers::pi * turn;
-            out[0] = static_cast<float>(std::sin(radians));
-            out[1] = static_cast<float>(std::cos(radians));
+            const double radians = 2 * std::numbers::pi * (turn - std::floor(turn));
+            // What rounding leaves of a zero would be read as a number.
+            const auto exact = [](double v) { return static_cast<float>(std::abs(v) < 1e-12 ? 0 : v); };
+            out[0] = exact(std::sin(radians));
+            out[1] = exact(std::cos(radians));
         };
         switch (column.kind) {
         case Kind::Years:

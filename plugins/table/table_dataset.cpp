@@ -180,7 +180,8 @@ struct Rows {
     std::vector<bool> hasTarget;
     std::vector<double> keys;
     std::vector<std::string> groups;
-    std::int64_t withoutTarget = 0, withoutKey = 0, missing = 0;
+    std::int64_t withoutTarget = 0, withoutKey = 0;
+    std::int64_t missing = 0, missingCells = 0; ///< features, and the cells that they would come of
     bool withinUnit = true;
 };
 
@@ -212,10 +213,13 @@ Rows readBlock(const TextBlock& block, const ReadPlan& plan) {
         rows.features.resize(rows.features.size() + width);
         float* const values = rows.features.data() + rows.features.size() - width;
         plan.features.read(cells, values);
+        const std::int64_t missingBefore = rows.missing;
         for (std::size_t i = 0; i < width; ++i) {
             rows.missing += std::isnan(values[i]);
             rows.withinUnit = rows.withinUnit && !(values[i] < 0 || values[i] > 1);
         }
+        if (rows.missing != missingBefore)
+            rows.missingCells += static_cast<std::int64_t>(plan.features.missing(values).size());
     }
     return rows;
 }
@@ -233,6 +237,7 @@ Status readRows(const TableSource& source, const ReadPlan& plan, RowStore& store
             all.withoutTarget += next.withoutTarget;
             all.withoutKey += next.withoutKey;
             all.missing += next.missing;
+            all.missingCells += next.missingCells;
             all.withinUnit = all.withinUnit && next.withinUnit;
             return store.append(next.features);
         });
@@ -267,9 +272,9 @@ void noteRareClasses(DatasetInfo& info, const std::vector<float>& targets) {
 }
 
 void noteMissing(DatasetInfo& info, const TableProfile& table, const Rows& rows) {
-    if (rows.missing > 0)
-        info.notes.push_back(std::to_string(rows.missing) +
-                             (rows.missing == 1 ? " missing value is" : " missing values are") +
+    if (rows.missingCells > 0) // of which each is told once, however many features it makes
+        info.notes.push_back(std::to_string(rows.missingCells) +
+                             (rows.missingCells == 1 ? " missing value is" : " missing values are") +
                              " replaced by the mean of their feature in the training split.");
     std::vector<std::string> mostly;
     for (const ColumnProfile& column : table.columns)

@@ -92,6 +92,7 @@ class TableColumnsTest : public QObject {
             QVERIFY(std::isnan(inputOf(*data, Part::Train, 4)[i]));
         QVERIFY(says(*data, "Left out, as they say nothing: same."));
         QVERIFY(says(*data, "One feature for each word of: island."));
+        QVERIFY(says(*data, "2 missing values are replaced")); // cells, though four features
     }
     /// Of many words the frequent ones have a feature each; a word for every row is an identifier.
     void manyWords() {
@@ -226,6 +227,7 @@ class TableColumnsTest : public QObject {
         QCOMPARE(start[0], 0.f);
         QVERIFY(std::abs(start[5] - 1) < 1e-5f && std::abs(start[6]) < 1e-5f); // six in the morning
         QVERIFY(std::abs(start[3]) < 1e-5f && std::abs(start[4] - 1) < 1e-5f);
+        QVERIFY(start[3] == 0 && start[6] == 0); // and no 1.8·10⁻¹² of rounding
         QVERIFY(std::abs(later[0] - 210 / 365.2425) < 1e-3);
         QVERIFY(says(*data, "The dates of \"when\" are features as years since the earliest, time of year"));
     }
