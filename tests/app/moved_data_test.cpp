@@ -4,6 +4,7 @@
 #include "app/data_place.h"
 #include "app/dataset_chooser.h"
 #include "app/run_bar.h"
+#include "app/start_weights.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
 #include "app/truth_panel.h"
