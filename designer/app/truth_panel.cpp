@@ -153,8 +153,10 @@ void TruthPanel::take(Result<TracedTruth> truth) {
     at_ = computed ? last() : std::min(at_, last());
     if (titles() != before) fitColumns();
     const int shownRows = std::min(rows_->rowCount(), rowsInView);
-    table_->setFixedHeight(table_->horizontalHeader()->sizeHint().height() + shownRows * rowHeight +
-                           2 * table_->frameWidth());
+    QWidget& titleRow = *table_->horizontalHeader();
+    titleRow.ensurePolished();
+    table_->setFixedHeight(std::max(titleRow.height(), titleRow.sizeHint().height()) + shownRows * rowHeight +
+                           2 * table_->frameWidth() + 2);
     table_->setCurrentIndex(rows_->index(std::clamp(row, 0, rows_->rowCount() - 1), 0));
     setVisible(true);
     showStep();

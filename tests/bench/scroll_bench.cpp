@@ -73,6 +73,8 @@ int main(int argc, char** argv) {
     MainWindow window(std::make_unique<Workspace>(*notebook, catalog));
     Workspace& workspace = window.workspace();
     workspace.reopen();
+    QElapsedTimer reading;
+    reading.start();
     workspace.settings().setDataset(QString::fromLocal8Bit(argv[1]));
     window.resize(1440, 900);
     window.show();
@@ -82,10 +84,11 @@ int main(int argc, char** argv) {
         return workspace.dataset().data() && window.dataPlace().page().surveyor().survey();
     };
     while (!isReady() && !workspace.dataset().problem())
-        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     if (!isReady() || table.model()->rowCount() == 0)
         return std::fprintf(stderr, "scroll_bench: no table\n"), 1;
-    std::printf("{\"rows\":%d,\"columns\":%d}\n", table.model()->rowCount(), table.model()->columnCount());
+    std::printf("{\"rows\":%d,\"columns\":%d,\"seconds_until_shown\":%.1f}\n", table.model()->rowCount(),
+                table.model()->columnCount(), double(reading.nsecsElapsed()) / 1e9);
     QScrollBar& bar = *table.verticalScrollBar();
     std::mt19937 random(1);
     measure("wheel", table, [&](int) { turnWheel(table, -120); });
