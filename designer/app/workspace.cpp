@@ -213,12 +213,10 @@ void Workspace::openRun(const TrainingRequest& made) {
         settings_.setRunName(made.runName);
     }
     const QString filled = made.initialRun
-                               ? tr("Train goes on from the weights of run #%1: its data and settings are in "
-                                    "the training form.")
-                                     .arg(made.initialRun->value)
+                               ? tr("Train goes on from the weights of run #%1.").arg(made.initialRun->value)
                                : tr("The run's data and settings are in the training form.");
     emit told(filled + u' ' +
-              tr("“%1” and its own are kept: File › Networks of this notebook.")
+              tr("“%1” is kept: File › Networks of this notebook.")
                   .arg(left.isEmpty() ? tr("Unnamed network") : left));
 }
 

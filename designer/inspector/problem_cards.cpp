@@ -2,11 +2,10 @@
 
 #include "document/graph_document.h"
 #include "inspector/problem_card.h"
+#include "theme/focus_in_sight.h"
 #include "theme/move_focus.h"
 
-#include <QApplication>
 #include <QPushButton>
-#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -31,6 +30,7 @@ ProblemCards::ProblemCards(QScrollArea& form, QWidget* parent)
     cards_->setSpacing(6);
     setWidget(page_);
     parent->installEventFilter(this); // whose height says how high the cards may be
+    new FocusInSight(form);           // whose room changes with theirs
     hide();
 }
 
@@ -66,12 +66,6 @@ void ProblemCards::fit() {
     const int height = std::min(whole, most);
     if (minimumHeight() == height && maximumHeight() == height) return;
     setFixedHeight(height);
-    // Once the form has given up the room.
-    QTimer::singleShot(0, this, [this] {
-        QWidget* focus = QApplication::focusWidget();
-        if (focus && isVisible() && form_.widget() && form_.widget()->isAncestorOf(focus))
-            form_.ensureWidgetVisible(focus, 0, 8);
-    });
 }
 
 void ProblemCards::resizeEvent(QResizeEvent* event) {

@@ -19,6 +19,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QMenu>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTabWidget>
 
@@ -135,6 +136,14 @@ class TestMovedData : public QObject, private test::WindowFixture {
         QVERIFY(
             window_->trainPlace().form().startWeights().text().startsWith(QStringLiteral("Last weights")));
         QVERIFY(!qobject_cast<QPushButton*>(QApplication::focusWidget()));
+        // The field that has the focus is in sight, also once the data's notes stand above it.
+        const auto* view = window_->findChild<QScrollArea*>(QStringLiteral("trainingScroll"))->viewport();
+        AWAIT_VERIFY(workspace_->dataset().data());
+        const auto inSight = [view] {
+            const QWidget* focus = QApplication::focusWidget();
+            return view->rect().contains(QRect(focus->mapTo(view, QPoint()), focus->size()));
+        };
+        AWAIT_VERIFY(inSight());
         auto* table = window_->findChild<TruthPanel*>();
         AWAIT_COMPARE(table->rows().rowCount(), 4);
         AWAIT_VERIFY(trainButton()->isEnabled() && !workspace_->isChecking());
