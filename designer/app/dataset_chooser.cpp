@@ -125,7 +125,7 @@ DatasetChooser::DatasetChooser(Workspace& workspace, QWidget* parent)
     });
     connect(&workspace_.dataset(), &DatasetLoader::changed, this, &DatasetChooser::showFacts);
     options_->hide();
-    if (workspace_.dataset().reference()) showChoice();
+    showChoice();
     showFacts();
 }
 
@@ -167,7 +167,7 @@ void DatasetChooser::showChoice() {
     if (shown_ && !sameOptions) options_->setSpecs(shown_->params);
     if (shown_) options_->setValues(shown_->options);
     options_->setVisible(shown_ && !options_->isEmpty());
-    const QString name = shown_ ? text(shown_->name) : workspace_.settings().dataset();
+    const QString name = shown_ ? text(shown_->name) : partsOf(workspace_.settings().dataset()).path;
     int at = combo_->findData(name);
     if (at < 0) {
         combo_->addItem(QFileInfo(name).fileName(), name);

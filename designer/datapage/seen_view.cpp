@@ -29,6 +29,30 @@ QString shapeWords(const burdock::Shape& shape) {
     return QString::fromStdString(toString(shape));
 }
 
+/// The names of the rows. The style keeps room for a sort mark below them, and would cut them there.
+class RowNames final : public QHeaderView {
+  public:
+    explicit RowNames(QWidget* parent)
+        : QHeaderView(Qt::Vertical, parent) {}
+
+  protected:
+    void paintSection(QPainter* painter, const QRect& rect, int section) const override {
+        const Theme& theme = Theme::instance();
+        painter->save();
+        painter->fillRect(rect, theme.color(QStringLiteral("surface")));
+        painter->setPen(theme.color(QStringLiteral("line")));
+        painter->drawLine(rect.bottomLeft(), rect.bottomRight());
+        painter->drawLine(rect.topRight(), rect.bottomRight());
+        painter->setPen(theme.color(QStringLiteral("ink.soft")));
+        painter->setFont(theme.font(QStringLiteral("strong")));
+        const QRect room = rect.adjusted(theme.space(2), 0, -theme.space(2), 0);
+        const QString name = model()->headerData(section, Qt::Vertical).toString();
+        painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
+                          painter->fontMetrics().elidedText(name, Qt::ElideRight, room.width()));
+        painter->restore();
+    }
+};
+
 } // namespace
 
 /// A row for each sample: as it is, then as each epoch gives it.
@@ -113,8 +137,8 @@ SeenView::SeenView(QWidget* parent)
     table_->setAccessibleName(tr("Samples as the network gets them"));
     table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table_->setShowGrid(false);
-    table_->verticalHeader()->setDefaultSectionSize(34);
-    table_->verticalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    table_->setVerticalHeader(new RowNames(table_));
+    table_->verticalHeader()->setDefaultSectionSize(26);
     stack_->addWidget(area);
     stack_->addWidget(table_);
     auto* bar = new QHBoxLayout;

@@ -2,6 +2,7 @@
 
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -51,6 +52,8 @@ QString humanNumber(double value) {
 
 QString humanDuration(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0) return missing;
+    if (seconds > 0 && seconds < 0.0995) // of which a tenth would be nothing
+        return QStringLiteral("%1 ms").arg(std::max<qint64>(1, std::llround(seconds * 1e3)));
     if (seconds < 9.95) return QStringLiteral("%1 s").arg(seconds, 0, 'f', 1);
     const auto whole = static_cast<qint64>(std::llround(seconds));
     const auto two = [](qint64 n) { return QStringLiteral("%1").arg(n, 2, 10, QLatin1Char('0')); };

@@ -61,7 +61,7 @@ QString humanCount(qint64 n);          ///< "1.41 M", "266,610" below a million:
 QString exactCount(qint64 n);          ///< "1,413,834"
 QString humanPercent(double fraction); ///< "92.3 %", "–" for NaN
 QString humanNumber(double value);     ///< four significant digits, "3·10⁻⁷", "–" for NaN
-QString humanDuration(double seconds); ///< "2:10", "1:02:10"; below ten seconds "3.2 s"
+QString humanDuration(double seconds); ///< "2:10", "1:02:10"; below ten seconds "3.2 s", "34 ms"
 QString humanBytes(qint64 bytes);      ///< "5.7 MB"
 
 } // namespace burdock

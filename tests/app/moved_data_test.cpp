@@ -15,6 +15,7 @@
 #include "notebook/run_details.h"
 #include "notebook/try_panel.h"
 
+#include <QComboBox>
 #include <QDir>
 #include <QFile>
 #include <QLabel>
@@ -60,6 +61,10 @@ class TestMovedData : public QObject, private test::WindowFixture {
         auto* find = window_->dataPlace().datasets().findChild<QPushButton*>(QStringLiteral("findData"));
         QVERIFY(find->isVisible());
         QVERIFY(says(window_->dataPlace(), old_));
+        // And is what the box names, not the first of the list.
+        QCOMPARE(
+            window_->dataPlace().datasets().findChild<QComboBox*>(QStringLiteral("dataset"))->currentText(),
+            QStringLiteral("gate.csv"));
         // Another file is told to be another one, and changes nothing.
         const QString other = folder_->filePath(QStringLiteral("other.csv"));
         writeGate(other, 1);

@@ -232,6 +232,9 @@ class TestTheme : public QObject {
         QCOMPARE(humanNumber(2.5e12), QStringLiteral("2.5·10¹²"));
         QCOMPARE(humanNumber(std::numeric_limits<double>::infinity()), QStringLiteral("–"));
         QCOMPARE(humanDuration(3.21), QStringLiteral("3.2 s"));
+        QCOMPARE(humanDuration(0.034), QStringLiteral("34 ms")); // not "0.0 s"
+        QCOMPARE(humanDuration(0.0997), QStringLiteral("0.1 s"));
+        QCOMPARE(humanDuration(0), QStringLiteral("0.0 s"));
         QCOMPARE(humanDuration(130), QStringLiteral("2:10"));
         QCOMPARE(humanDuration(9.97), QStringLiteral("0:10"));
         QCOMPARE(humanDuration(3730), QStringLiteral("1:02:10"));
