@@ -2,6 +2,7 @@
 
 #include "app/text.h"
 #include "app/workspace.h"
+#include "datapage/data_words.h"
 #include "session/moved_data.h"
 #include "theme/elided_label.h"
 #include "theme/plain_text.h"
@@ -50,9 +51,9 @@ void DataChip::refresh() {
     if (const auto& data = loader.data()) {
         const DatasetInfo& info = data->info();
         setText(QStringLiteral("%1 · %2").arg(burdock::text(info.title), exactCount(info.trainSize)));
-        tip = tr("Train trains on %1: %2 samples of %3, %4")
-                  .arg(burdock::text(info.title), exactCount(info.trainSize),
-                       burdock::text(toString(info.input)), burdock::text(info.task->asks(info)));
+        tip = tr("Train trains on %1: %2 samples, %3, %4")
+                  .arg(burdock::text(info.title), exactCount(info.trainSize), inputWords(*data),
+                       burdock::text(info.task->asks(info)));
         if (!told_.isEmpty() && told_ != reference) {
             fresh_.start();
             emit workspace_.told(tr("The data are now %1: %2 samples")

@@ -3,6 +3,7 @@
 #include "app/refused_texts.h"
 #include "app/text.h"
 #include "app/workspace.h"
+#include "datapage/data_words.h"
 #include "inspector/param_form.h"
 #include "notebook/find_data.h"
 #include "session/moved_data.h"
@@ -25,13 +26,6 @@
 
 namespace burdock {
 namespace {
-
-QString shapeText(const DatasetInfo& info) {
-    if (info.input.isFlat())
-        return info.input.channels == 1 ? DatasetChooser::tr("one feature")
-                                        : DatasetChooser::tr("%1 features").arg(info.input.channels);
-    return text(toString(info.input));
-}
 
 /// The wheel scrolls the form.
 class CalmCombo final : public QComboBox {
@@ -194,7 +188,7 @@ void DatasetChooser::showFacts() {
         if (info.validationSize > 0)
             facts << tr("%1 for the validation").arg(exactCount(info.validationSize));
         if (info.testSize > 0) facts << tr("%1 for the test").arg(exactCount(info.testSize));
-        facts << shapeText(info) << text(info.task->asks(info));
+        facts << inputWords(*data) << text(info.task->asks(info));
         facts_->setText(facts.join(QStringLiteral(" · ")));
         if (doc.isEmpty()) doc = text(info.doc);
         for (const std::string& note : info.notes)

@@ -210,7 +210,7 @@ void Workspace::openRun(const TrainingRequest& made) {
     newModel(made.graph, presentPlace(*notebook_, made.dataset), made.config);
     if (made.initialRun) {
         setStartWeights(made.initialRun, made.initialWeights);
-        settings_.setRunName(made.runName);
+        nameOfGoingOn_ = made.runName;
     }
     const QString filled = made.initialRun
                                ? tr("Train goes on from the weights of run #%1.").arg(made.initialRun->value)
@@ -346,6 +346,7 @@ void Workspace::setStartWeights(const std::optional<storage::RunId>& run, const 
     if (run == startWeights_ && weights == startCheckpoint_) return;
     startWeights_ = run;
     startCheckpoint_ = weights;
+    nameOfGoingOn_.clear();
     emit startWeightsChanged();
     check_.outdate();
 }
@@ -416,7 +417,7 @@ void Workspace::train() {
     if (!why.isEmpty() && isOfNow) return say(Matter::Train, why);
     settle(Matter::Train);
     TrainingRequest request;
-    request.runName = settings_.runName();
+    request.runName = settings_.runName().isEmpty() ? nameOfGoingOn_ : settings_.runName();
     request.graph = document_.graph();
     request.dataset = settings_.dataset();
     request.config = settings_.config();

@@ -151,6 +151,7 @@ class Workspace : public QObject {
     QByteArray savedSettings_;
     std::optional<storage::RunId> startWeights_;
     CheckpointChoice startCheckpoint_;
+    QString nameOfGoingOn_;       ///< of the run that begins with them, where the user gives none
     QHash<Matter, QString> said_; ///< as long as it holds
     int offered_ = 0;             ///< how many runs a closed window has left
     Estimate check_;              ///< whether the network can be trained on the data with the settings

@@ -1,6 +1,7 @@
 #include "datapage/data_page.h"
 
 #include "datapage/class_view.h"
+#include "datapage/data_words.h"
 #include "datapage/findings_list.h"
 #include "datapage/seen_view.h"
 #include "datapage/table_view.h"
@@ -16,18 +17,6 @@
 #include <QVBoxLayout>
 
 namespace burdock {
-
-namespace {
-
-QString inputWords(const Dataset& data) {
-    const burdock::Shape& input = data.info().input;
-    if (data.tokenizer()) return DataPage::tr("%1 tokens each").arg(exactCount(input.size()));
-    if (!input.isFlat()) return QString::fromStdString(toString(input));
-    return input.channels == 1 ? DataPage::tr("one feature")
-                               : DataPage::tr("%1 features").arg(exactCount(input.channels));
-}
-
-} // namespace
 
 DataPage::DataPage(QWidget* parent)
     : QWidget(parent)
@@ -127,8 +116,11 @@ void DataPage::refresh() {
     const auto& survey = surveyor_->survey();
     if (survey)
         findings_->setFindings(findingsIn(surveyor_->data()->info(), *survey, use_),
-                               tr("Nothing that speaks against training on them: classes, columns and "
-                                  "duplicates were looked at."));
+                               surveyor_->data()->tokenizer()
+                                   ? tr("Nothing that speaks against training on them: tokens and duplicates "
+                                        "were looked at.")
+                                   : tr("Nothing that speaks against training on them: classes, columns and "
+                                        "duplicates were looked at."));
     else if (surveyor_->problem())
         findings_->setFindings({{QString::fromStdString(oneLine(*surveyor_->problem())), {}, {}}}, {});
     else

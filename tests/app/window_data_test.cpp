@@ -8,6 +8,7 @@
 #include "app/window_fixture.h"
 #include "datapage/column_table.h"
 #include "datapage/data_page.h"
+#include "datapage/data_words.h"
 #include "datapage/seen_view.h"
 #include "datapage/table_view.h"
 #include "document/graph_document.h"
@@ -64,6 +65,21 @@ class TestWindowData : public QObject, private test::WindowFixture {
         QVERIFY(look && look->isVisible());
         look->click();
         QVERIFY(isThere());
+    }
+
+    /// Of a text the form tells tokens as the page does, and no features.
+    void formAndPageTellTheSame() {
+        workspace_->settings().setDataset(QStringLiteral("pride-and-prejudice"));
+        window_->goTo(MainWindow::Data);
+        AWAIT_VERIFY(workspace_->dataset().data());
+        const auto says = [](const QWidget& widget, const QString& wanted) {
+            const auto labels = widget.findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&](const QLabel* l) { return l->text().contains(wanted); });
+        };
+        const QString words = inputWords(*workspace_->dataset().data());
+        QVERIFY(words.contains(QStringLiteral("tokens each")));
+        QVERIFY(says(window_->dataPlace().datasets(), words) && says(window_->dataPlace().page(), words));
+        QVERIFY(!says(window_->dataPlace().datasets(), QStringLiteral("features")));
     }
 
     /// A click on a column sets the option of the data set, which is read anew.
