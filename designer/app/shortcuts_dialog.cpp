@@ -97,6 +97,7 @@ ShortcutsDialog::Group ShortcutsDialog::mouseGroup() {
              {tr("Insert into an edge"), tr("Drop a layer on it")},
              {tr("Walk along edges"), tr("Arrows and Tab")},
              {tr("Edit the settings"), tr("Enter")},
+             {tr("In the truth table: next layer, one back, from the start, play"), tr("→, ←, Home, P")},
              {tr("What the layer or the setting does; elsewhere, the reference"), tr("F1")}}};
 }
 

@@ -148,6 +148,18 @@ void paintLine(QPainter& p, const QRectF& box, const QColor& color) {
     p.drawLine(QPointF(box.left() + 17, box.center().y()), QPointF(box.right() - 7.5, box.center().y()));
 }
 
+/// Features, one beside the other.
+void paintVector(QPainter& p, const QRectF& box, const QColor& color) {
+    constexpr int cells = 5;
+    const double side = box.height() / cells;
+    p.setPen(QPen(color, 1.4));
+    for (int i = 0; i < cells; ++i) {
+        p.setBrush(faint(color, i % 2 ? 0.12 : 0.5));
+        p.drawRoundedRect(QRectF(box.center().x() - side / 2, box.top() + i * side, side - 1, side - 1), 1,
+                          1);
+    }
+}
+
 /// Positions in a row; the last looks back at all of them.
 void paintBeads(QPainter& p, const QRectF& box, const QColor& color) {
     const double y = box.center().y() + box.height() * 0.22;
@@ -203,6 +215,8 @@ void paintEmblem(QPainter& p, const CardFacts& facts, const QRectF& box, const Q
         return paintLine(p, box, color);
     case Emblem::Beads:
         return paintBeads(p, box, color);
+    case Emblem::Vector:
+        return paintVector(p, box, color);
     }
 }
 

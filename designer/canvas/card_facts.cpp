@@ -160,6 +160,10 @@ CardFacts cardFacts(const Graph& graph, const GraphReport& report, const Trouble
     }
     if (const NodeReport* entry = report.find(node.id)) {
         if (entry->output) facts.shape = text(toString(*entry->output));
+        if (facts.emblem == Emblem::Picture && entry->output) // features and tokens are none
+            facts.emblem = entry->output->isFlat()       ? Emblem::Vector
+                           : entry->output->isSequence() ? Emblem::Beads
+                                                         : Emblem::Picture;
         if (entry->parameters > 0) facts.parameters = humanCount(entry->parameters);
     }
     if (const auto mine = troubles.find(node.id); mine != troubles.end()) {

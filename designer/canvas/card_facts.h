@@ -13,7 +13,22 @@
 namespace burdock {
 
 /// What is drawn beside a card's name.
-enum class Emblem { None, Curve, Kernel, Pool, Bars, Repeat, Picture, Fan, Dots, Bell, Join, Line, Beads };
+enum class Emblem {
+    None,
+    Curve,
+    Kernel,
+    Pool,
+    Bars,
+    Repeat,
+    Picture,
+    Fan,
+    Dots,
+    Bell,
+    Join,
+    Line,
+    Beads,
+    Vector
+};
 
 /// All that a node's card shows, worked out once per change of the graph: painting only reads it.
 struct CardFacts {

@@ -173,6 +173,22 @@ class TestCanvasParts : public QObject {
         QVERIFY(!unknown.known);
     }
 
+    /// What enters a network is drawn as what it is: only pictures as a picture.
+    void theInputIsDrawnAsWhatEnters() {
+        const auto emblem = [](std::int64_t channels, std::int64_t height, std::int64_t width,
+                               const char* axes) {
+            Graph graph;
+            const NodeId input = graph.add(
+                "input",
+                {{"channels", channels}, {"height", height}, {"width", width}, {"axes", std::string(axes)}});
+            const GraphReport report = checkGraph(graph);
+            return cardFacts(graph, report, troublesOf(report), *graph.find(input)).emblem;
+        };
+        QVERIFY(emblem(1, 28, 28, "maps") == Emblem::Picture);
+        QVERIFY(emblem(12, 1, 1, "maps") == Emblem::Vector);
+        QVERIFY(emblem(1, 40, 16, "sequence") == Emblem::Beads);
+    }
+
     void freeInputsOfMergesAreShown() {
         Graph graph;
         NodeId last;
