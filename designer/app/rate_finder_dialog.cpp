@@ -15,8 +15,13 @@
 namespace burdock {
 namespace {
 
+/// To two digits: more say nothing.
+double rounded(double rate) {
+    return QString::number(rate, 'g', 2).toDouble();
+}
+
 QString rateText(double rate) {
-    return QString::number(rate, 'g', 2);
+    return humanNumber(rounded(rate));
 }
 
 } // namespace
@@ -52,7 +57,7 @@ RateFinderDialog::RateFinderDialog(Workspace& workspace, QWidget* parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(use_, &QPushButton::clicked, this, [this] {
         TrainConfig config = workspace_.settings().config();
-        config.learningRate = rateText(*suggested_).toDouble(); // as it was told: more digits say nothing
+        config.learningRate = rounded(*suggested_); // as it was told
         workspace_.settings().setConfig(config);
         accept();
     });

@@ -192,7 +192,8 @@ struct MetricCharts::Impl {
             chart.setFormat([](double v) { return exactCount(std::llround(v)); }, {});
             break;
         case CurveAxis::Epoch:
-            chart.setFormat([](double v) { return QString::number(v, 'g', 4); }, {});
+            chart.setFormat([](double v) { return v < 1000 ? humanNumber(v) : exactCount(std::llround(v)); },
+                            {});
             break;
         case CurveAxis::Time:
             chart.setFormat(humanDuration, {});

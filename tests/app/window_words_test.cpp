@@ -11,12 +11,16 @@
 #include "notebook/runs_model.h"
 #include "notebook/runs_panel.h"
 
+#include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QStatusBar>
 #include <QTest>
+#include <QTextDocumentFragment>
 
 using namespace burdock;
 
@@ -108,6 +112,31 @@ class TestWindowWords : public QObject, private test::WindowFixture {
             QVERIFY2(oneLine(d).find("(setting ") == std::string::npos, oneLine(d).c_str());
     }
 
+    /// No place writes a number as a program does, names a key, or counts one thing as "×1".
+    void nothingIsSaidInAProgramsWords() {
+        prepareRun(1);
+        workspace_->settings().setValue(QStringLiteral("learning_rate"), 1e-7);
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        workspace_->train();
+        AWAIT_COMPARE(finished.size(), 1);
+        static const QRegularExpression odd(
+            QStringLiteral("(?<![0-9a-f.])\\d(\\.\\d+)?e[+-]?\\d{1,3}(?![0-9a-f])|\\b(nan|inf)\\b|"
+                           "\\(setting |×1\\b"));
+        QVERIFY(odd.match(QStringLiteral("at 1e-07")).hasMatch() && odd.match("3 ×1").hasMatch());
+        QVERIFY(!odd.match(QStringLiteral("fc7e09a1e5b2, 28×28×10, 3·10⁻⁷")).hasMatch());
+        for (const auto place :
+             {MainWindow::Design, MainWindow::Train, MainWindow::Notebook, MainWindow::Data}) {
+            window_->goTo(place);
+            if (place == MainWindow::Notebook) {
+                window_->notebookPlace().showRun({1});
+                AWAIT_VERIFY(window_->notebookPlace().runs().selectedRuns().size() == 1);
+            }
+            QCoreApplication::processEvents();
+            for (const QString& words : shownWords())
+                QVERIFY2(!odd.match(words).hasMatch(), qPrintable(words));
+        }
+    }
+
     void whatIsUndoneIsAPartOfTheSentence() {
         prepareRun(1);
         auto* undo = window_->findChild<QAction*>(QStringLiteral("edit.undo"));
@@ -138,6 +167,26 @@ class TestWindowWords : public QObject, private test::WindowFixture {
     }
 
   private:
+    /// What labels, buttons and the first rows of tables say now, tool tips too.
+    QStringList shownWords() const {
+        QStringList all;
+        const auto add = [&all](const QString& text) {
+            all << (Qt::mightBeRichText(text) ? QTextDocumentFragment::fromHtml(text).toPlainText() : text);
+        };
+        for (const auto* widget : window_->findChildren<QWidget*>()) {
+            if (!widget->isVisible()) continue;
+            add(widget->toolTip());
+            if (const auto* label = qobject_cast<const QLabel*>(widget)) add(label->text());
+            if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) add(button->text());
+            const auto* view = qobject_cast<const QAbstractItemView*>(widget);
+            if (!view || !view->model()) continue;
+            for (int row = 0; row < std::min(view->model()->rowCount(), 40); ++row)
+                for (int column = 0; column < view->model()->columnCount(); ++column)
+                    for (const int role : {Qt::DisplayRole, Qt::ToolTipRole})
+                        add(view->model()->index(row, column).data(role).toString());
+        }
+        return all;
+    }
     void prepareRun(int epochs) {
         workspace_->newFromTemplate("classification-mlp");
         workspace_->settings().setDataset(QStringLiteral("wine"));
