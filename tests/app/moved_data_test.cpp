@@ -146,7 +146,8 @@ class TestMovedData : public QObject, private test::WindowFixture {
         AWAIT_VERIFY(workspace_->dataset().data());
         const auto inSight = [view] {
             const QWidget* focus = QApplication::focusWidget();
-            return view->rect().contains(QRect(focus->mapTo(view, QPoint()), focus->size()));
+            return focus && view->isAncestorOf(focus) &&
+                   view->rect().contains(QRect(focus->mapTo(view, QPoint()), focus->size()));
         };
         AWAIT_VERIFY(inSight());
         auto* table = window_->findChild<TruthPanel*>();
