@@ -442,7 +442,12 @@ void Workspace::train(TrainingRequest request) {
         const TrainingRun& run = queue_->enqueue(std::move(fold));
         if (!first) first = &run;
         connect(&run, &TrainingRun::transferred, this, [this, &run](const TransferReport& report) {
-            emit noticed(tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
+            const bool whole = report.adapted.empty() && report.fresh.empty() && report.leftOver.empty();
+            if (whole) // as it was meant: nothing to look into
+                emit told(tr("“%1” begins with all of the run's weights.").arg(run.name()));
+            else
+                emit noticed(
+                    tr("“%1” begins with a run's weights: %2").arg(run.name(), transferText(report)));
         });
     }
     if (!first->isWaiting()) return;

@@ -177,10 +177,12 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         QVERIFY(workspace_->whyNotTrainable().isEmpty());
         workspace_->setStartWeights(first);
         AWAIT_VERIFY(!warned());
-        QSignalSpy noticed(workspace_.get(), &Workspace::noticed);
+        QSignalSpy noticed(workspace_.get(), &Workspace::noticed), told(workspace_.get(), &Workspace::told);
         workspace_->train();
         AWAIT_COMPARE(finished.size(), 2);
-        QVERIFY(!noticed.isEmpty() && noticed[0][0].toString().contains(QStringLiteral("arrays taken")));
+        QVERIFY(noticed.isEmpty()); // all of them fit: that is no warning
+        QVERIFY(!told.isEmpty() &&
+                told[0][0].toString().contains(QStringLiteral("all of the run's weights")));
         QCOMPARE(workspace_->notebook().runs()->first().start.parent->value, first.value);
         workspace_->newFromTemplate("mlp");
         QVERIFY(!workspace_->startWeights()); // of another network nobody has asked for them
