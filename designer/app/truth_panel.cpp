@@ -94,7 +94,8 @@ TruthPanel::TruthPanel(GraphDocument& document, QWidget* parent)
     connect(&document_, &GraphDocument::wasReset, this, [this] {
         play_->setChecked(false);
         at_ = 0;
-        table_->setCurrentIndex(rows_->index(0, 0));
+        rows_->setTruth({}); // another network's nodes may bear the same ids
+        showStep();
     });
     hide();
     truth_.outdate();

@@ -111,7 +111,10 @@ class TestTruthPanel : public QObject, private test::WindowFixture {
 
     void networksWithoutOneHaveNoPanel() {
         table_->setFocus();
+        click("truthStepOn");
         workspace_->newFromTemplate("mlp");
+        for (const auto& [id, card] : canvas_->canvas().nodes()) // not for a moment the values of the other
+            QVERIFY(card->state().values.isEmpty());
         AWAIT_VERIFY(!panel_->isVisible());
         QVERIFY(!canvas_->canvas().shownValues());
         QVERIFY(canvas_->hasFocus());
