@@ -1,6 +1,7 @@
 #include "confusion_table.h"
 
 #include "output.h"
+#include "run_json.h"
 #include "text_table.h"
 
 #include <algorithm>
@@ -31,6 +32,37 @@ void printTable(const MetricValue& matrix, const std::vector<std::string>& names
 }
 
 } // namespace
+
+void printByTarget(const std::vector<MetricValue>& metrics, const std::vector<std::string>& names) {
+    std::vector<const MetricValue*> each;
+    for (const MetricValue& m : metrics)
+        if (const MetricSchema* schema = findMetric(m.id); schema && schema->each && !m.values.empty())
+            each.push_back(&m);
+    if (each.empty()) return;
+    const auto& kinds = findMetric(each.front()->id)->kinds;
+    const bool numbers = std::ranges::find(kinds, TargetKind::Number) != kinds.end();
+    const std::size_t rows = each.front()->values.size();
+    print("");
+    if (rows > mostClasses) {
+        print(grouped(static_cast<std::int64_t>(rows)) + (numbers ? " targets" : " classes") +
+              " are too many for a table of each; --json gives it");
+        return;
+    }
+    std::vector<std::pair<std::string, TextTable::Align>> columns{
+        {numbers ? "Target" : "Class", TextTable::Align::Left}};
+    for (const MetricValue* m : each)
+        columns.emplace_back(findMetric(m->id)->name, TextTable::Align::Right);
+    TextTable table(columns);
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::vector<std::string> cells{row < names.size() ? names[row] : std::to_string(row)};
+        for (const MetricValue* m : each)
+            cells.push_back(row < m->values.size()
+                                ? figure(describeSeries(seriesName("test", m->id)), m->values[row])
+                                : std::string());
+        table.add(std::move(cells));
+    }
+    table.print();
+}
 
 void printConfusion(const std::vector<MetricValue>& metrics, const std::vector<std::string>& names) {
     const auto matrix = std::ranges::find_if(metrics, [](const MetricValue& m) { return m.columns > 0; });

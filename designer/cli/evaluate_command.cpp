@@ -16,18 +16,18 @@
 namespace burdock::cli {
 namespace {
 
-void printEvaluation(storage::RunId id, const Evaluation& e) {
+void printEvaluation(storage::RunId id, const Evaluation& e, const std::vector<std::string>& names) {
     Json json{{"run", id.value}};
     addValues(json, e.values("test"), {"test"});
     json["samples"] = e.samples;
     json["seconds"] = orNull(e.seconds);
     json["metrics"] = Json::parse(toJson(e.metrics).dump());
+    if (!names.empty()) json["targets"] = names; // that the lists go by
     printJson(json);
 }
 
 /// "accuracy 92.31 %, loss 0.2147".
-std::string headlineText(const Evaluation& e, const std::string& bestBy) {
-    const NamedValue told = headline(e.values("test"), bestBy);
+std::string headlineText(const Evaluation& e, const NamedValue& told) {
     const std::string loss = "loss " + decimal(e.loss);
     if (told.name.empty() || told.name == "test.loss") return loss;
     const SeriesSchema series = describeSeries(told.name);
@@ -35,12 +35,12 @@ std::string headlineText(const Evaluation& e, const std::string& bestBy) {
 }
 
 /// Of the data that were just evaluated on, which are still open.
-std::vector<std::string> classNames(const storage::Notebook& notebook, const DatasetCatalog& catalog,
-                                    storage::RunId id) {
+std::vector<std::string> targetNames(const storage::Notebook& notebook, const DatasetCatalog& catalog,
+                                     storage::RunId id) {
     const auto run = notebook.run(id);
     if (!run) return {};
     const auto data = openRunData(notebook, catalog, run->start);
-    return data ? (*data)->info().classNames : std::vector<std::string>();
+    return data ? targetNamesOf((*data)->info()) : std::vector<std::string>();
 }
 
 Result<int> evaluate(const RunArguments& arguments, Program& program) {
@@ -66,16 +66,16 @@ Result<int> evaluate(const RunArguments& arguments, Program& program) {
         &evaluator, &RunEvaluator::evaluated,
         [&](storage::RunId, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
             bar.clear();
-            std::string bestBy;
-            if (const auto run = (*notebook)->run(id)) {
-                warnOfDamage(*run);
-                bestBy = bestOf(*run).series.metric;
-            }
+            const auto run = (*notebook)->run(id);
+            if (run) warnOfDamage(*run);
+            const NamedValues values = e.values("test");
+            const std::vector<std::string> names = targetNames(**notebook, program.catalog, id);
             if (program.json)
-                printEvaluation(id, e);
+                printEvaluation(id, e, names);
             else
                 print("Run " + std::to_string(id.value) + " on " + counted(e.samples, "test sample") + ": " +
-                      headlineText(e, bestBy) + " (" + duration(e.seconds) + ")");
+                      headlineText(e, run ? headlineOf(*run, values) : headline(values)) + " (" +
+                      duration(e.seconds) + ")");
             if (!program.json) {
                 TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
                 for (const MetricValue& m : e.metrics)
@@ -83,7 +83,8 @@ Result<int> evaluate(const RunArguments& arguments, Program& program) {
                         schema && m.columns == 0 && !std::isnan(m.value))
                         table.add({schema->name, figure(describeSeries(seriesName("test", m.id)), m.value)});
                 table.print();
-                printConfusion(e.metrics, classNames(**notebook, program.catalog, id));
+                printByTarget(e.metrics, names);
+                printConfusion(e.metrics, names);
             }
             result = unkept ? failed : 0;
             if (unkept) warn("burdock-cli: The result could not be kept. " + oneLine(*unkept));

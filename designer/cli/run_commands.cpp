@@ -222,6 +222,7 @@ Result<int> showRun(storage::RunId id, bool withSteps, Program& program) {
         printEpochs(whole->epochs);
     }
     const NamedMetrics tested = storedMetrics(run.testMetrics);
+    printByTarget(tested.values, tested.names);
     printConfusion(tested.values, tested.names);
     return 0;
 }

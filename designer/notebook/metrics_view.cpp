@@ -104,7 +104,11 @@ void MetricsView::fillByClass(const std::vector<MetricValue>& values, const QStr
             columns.push_back(&m);
     byClassTable_->setVisible(!columns.empty());
     if (columns.empty()) return;
-    QStringList titles{tr("Class")};
+    const std::vector<TargetKind>& kinds = findMetric(columns.front()->id)->kinds;
+    const bool ofNumbers = std::ranges::find(kinds, TargetKind::Number) != kinds.end();
+    QStringList titles{ofNumbers ? tr("Target") : tr("Class")};
+    byClassTable_->setAccessibleName(ofNumbers ? tr("Metrics target by target")
+                                               : tr("Metrics class by class"));
     for (const MetricValue* m : columns)
         titles << QString::fromStdString(findMetric(m->id)->name);
     byClass_->setHorizontalHeaderLabels(titles);

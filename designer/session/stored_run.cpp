@@ -181,6 +181,14 @@ std::string bestMetric(const storage::RunSummary& run) {
     return chosen == "auto" ? meaningOfAuto(run, "best_metric") : chosen;
 }
 
+} // namespace
+
+NamedValue headlineOf(const storage::RunSummary& run, const NamedValues& values) {
+    return headline(values, bestMetric(run));
+}
+
+namespace {
+
 /// Of both splits where both were measured, so that they can be compared.
 std::string tellingMetric(const storage::RunSummary& run) {
     NamedValues told;
@@ -194,7 +202,7 @@ std::string tellingMetric(const storage::RunSummary& run) {
         }
         if (!told.empty()) break;
     }
-    return told.empty() ? "loss" : describeSeries(headline(told, bestMetric(run)).name).metric;
+    return told.empty() ? "loss" : describeSeries(headlineOf(run, told).name).metric;
 }
 
 } // namespace
@@ -255,10 +263,14 @@ std::vector<RunFigure> figuresOf(const storage::RunSummary& run) {
     return best;
 }
 
+const std::vector<std::string>& targetNamesOf(const DatasetInfo& data) {
+    return data.task->targetKind == TargetKind::Number ? data.targetNames : data.classNames;
+}
+
 QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {
     if (values.empty()) return {};
     nlohmann::json json = toJson(values);
-    if (!data.task->generates) json["classes"] = data.classNames;
+    if (!data.task->generates) json["classes"] = targetNamesOf(data);
     return QByteArray::fromStdString(json.dump());
 }
 

@@ -77,6 +77,8 @@ Figure bestOf(const storage::RunSummary& run);
 /// What runs are told apart by: the metric that tells most (see headline()), on the "validation" or the
 /// "test" split. Both are of the best epoch's weights.
 Figure tellingOf(const storage::RunSummary& run, const std::string& split);
+/// The one of a run's values that it is told by, whoever tells it: headline() by what chose its best epoch.
+NamedValue headlineOf(const storage::RunSummary& run, const NamedValues& values);
 /// A figure of a run, of the weights after its best epoch, which are those that are tested, or after its
 /// last.
 struct RunFigure {
@@ -93,6 +95,8 @@ std::vector<RunFigure> figuresOf(const storage::RunSummary& run);
 inline constexpr const char* bestWeightsText =
     "Of the weights after the best epoch, which are the ones that are tested";
 
+/// The names of the classes, the labels or the numbers to predict; empty where they have none.
+const std::vector<std::string>& targetNamesOf(const DatasetInfo& data);
 /// A run's test metrics with the names that its classes, labels or outputs had.
 struct NamedMetrics {
     std::vector<MetricValue> values;

@@ -435,6 +435,33 @@ class CliTrainingTest : public QObject, private CliProgram {
         QCOMPARE(other.code, 1);
         QVERIFY2(other.err.contains("20×20×2"), other.err.constData());
     }
+    /// Each of several numbers to predict is told under its name, in its unit.
+    void eachTargetIsTold() {
+        QFile table(path("two.csv"));
+        QVERIFY(table.open(QIODevice::WriteOnly));
+        table.write("x,height,price\n");
+        for (int i = 0; i < 120; ++i)
+            table.write(QByteArray::number(i % 30) + "." + QByteArray::number(i % 7) + "," +
+                        QByteArray::number(i % 30 * 0.01) + "," + QByteArray::number(1000 + i % 30 * 100) +
+                        "\n");
+        table.close();
+        const QString book = path("two.burdock");
+        const QJsonObject finished = trained({"proposal", "--data", table.fileName() + ":target=height+price",
+                                              "--epochs", "3", "--notebook", book});
+        const QString id = QString::number(finished["run"].toInt());
+        const QJsonObject measured = json({"evaluate", id, "--notebook", book});
+        QCOMPARE(measured["targets"].toArray(), (QJsonArray{"height", "price"}));
+        const QJsonArray errors = measured["metrics"]["rmse"]["values"].toArray();
+        QCOMPARE(errors.size(), 2);
+        QVERIFY(errors[1].toDouble() > 100 * errors[0].toDouble()); // in the data's units
+        for (const QStringList& command : {QStringList{"evaluate", id}, QStringList{"show", id}}) {
+            const QByteArray told = run(command + QStringList{"--notebook", book}).out;
+            const QByteArray table = told.mid(told.indexOf("Target"));
+            QVERIFY2(table.contains("Root mean squared error") && table.contains("height") &&
+                         table.contains("price"),
+                     told.constData());
+        }
+    }
     /// Numbers have no accuracy; their errors are told in the data's own units.
     void numbers() {
         const QString book = path("numbers.burdock");

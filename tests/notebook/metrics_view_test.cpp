@@ -46,6 +46,24 @@ class MetricsViewTest : public QObject {
                  qPrintable(QToolTip::text()));
     }
 
+    /// Of several numbers to predict each has its own error, in its own unit.
+    void eachTargetHasItsOwnErrors() {
+        MetricSet measured({Task::Regression, 2});
+        std::vector<float> outputs{1, 100, 3, 300}, targets{2, 110, 4, 290};
+        measured.add({outputs.data(), {2, 1, 1}, 2}, {targets.data(), {2, 1, 1}, 2});
+        MetricsView view;
+        view.setMetrics(measured.results(), {QStringLiteral("height"), QStringLiteral("price")});
+        QCOMPARE(view.byClass().horizontalHeaderItem(0)->text(), QStringLiteral("Target"));
+        QCOMPARE(view.byClass().rowCount(), 2);
+        int rmse = 0;
+        while (view.byClass().horizontalHeaderItem(rmse)->text() != QStringLiteral("Root mean squared error"))
+            ++rmse;
+        QCOMPARE(view.byClass().item(0, 0)->text(), QStringLiteral("height"));
+        QCOMPARE(view.byClass().item(0, rmse)->text().toDouble(), 1.0);
+        QCOMPARE(view.byClass().item(1, 0)->text(), QStringLiteral("price"));
+        QCOMPARE(view.byClass().item(1, rmse)->text().toDouble(), 10.0);
+    }
+
     /// However many of a class they are: on every shade of both colours, in both schemes.
     void numbersAreLegible() {
         ConfusionMatrix matrix;
