@@ -67,8 +67,7 @@ QString stateOf(const TrainingRun& run) {
     }
     if (QString problem = runProblemText(run); !problem.isEmpty()) return problem;
     QString text = runStateText(run);
-    if (const QString test = run.result() ? figureText(headline(run.result()->test)) : QString();
-        !test.isEmpty())
+    if (const QString test = figureText(run.tested()); !test.isEmpty())
         text += QueueRow::tr(" · %1").arg(test);
     return text;
 }

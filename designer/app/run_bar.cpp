@@ -147,7 +147,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     connect(&workspace_.queue(), &RunQueue::changed, this, &RunBar::onState);
     connect(&runs_, &LiveRuns::shownChanged, this, &RunBar::onState);
     connect(&workspace_.queue(), &RunQueue::finished, this,
-            [this](storage::RunId, const FinishRecord& record) { tellResult(record); });
+            [this](storage::RunId run, const FinishRecord& record) { tellResult(run, record); });
     connect(&workspace_, &Workspace::problemsChanged, this, &RunBar::onProblems);
     poll_.setInterval(200);
     connect(&poll_, &QTimer::timeout, this, &RunBar::showProgress);
@@ -160,13 +160,14 @@ TrainingRun* RunBar::current() const {
     return active.empty() ? nullptr : active.front();
 }
 
-void RunBar::tellResult(const FinishRecord& record) {
+void RunBar::tellResult(storage::RunId id, const FinishRecord& record) {
+    const TrainingRun* run = workspace_.queue().find(id);
     switch (record.status) {
     case RunStatus::Finished:
     case RunStatus::Stopped:
         result_ = record.status == RunStatus::Finished ? tr("Finished in %1") : tr("Stopped after %1");
         result_ = result_.arg(humanDuration(record.seconds));
-        if (const QString test = figureText(headline(record.test)); !test.isEmpty())
+        if (const QString test = run ? figureText(run->tested()) : QString(); !test.isEmpty())
             result_ += tr(" · %1").arg(test);
         break;
     default:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "storage/notebook/records.h"
+
 #include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
@@ -43,7 +45,7 @@ class RunBar : public QWidget {
     void onProblems();
     void showProgress();
     void showOthers();
-    void tellResult(const FinishRecord& record);
+    void tellResult(storage::RunId run, const FinishRecord& record);
 
     Workspace& workspace_;
     LiveRuns& runs_;

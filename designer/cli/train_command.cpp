@@ -164,8 +164,7 @@ class Report {
         std::string line = "Run " + std::to_string(id.value) + " " + std::string(runStatusKey(r.status)) +
                            " after " + counted(r.epochs, "epoch") + " in " + duration(r.seconds);
         const auto run = notebook_->run(id);
-        const std::string bestBy = run ? bestOf(*run).series.metric : std::string();
-        if (const NamedValue test = headline(r.test, bestBy); !test.name.empty()) {
+        if (const NamedValue test = run ? headlineOf(*run, r.test) : headline(r.test); !test.name.empty()) {
             line += ": " + titledText(test);
             if (test.name != "test.loss")
                 line += ", " + titledText({"test.loss", valueOf(r.test, "test.loss")});

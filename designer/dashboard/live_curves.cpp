@@ -127,7 +127,7 @@ std::string LiveCurves::headlineMetric() const {
         if (const SeriesSchema schema = describeSeries(name);
             schema.better != MetricSchema::Better::Neither && !series.points.isEmpty())
             told.push_back({name, series.points.last().y()});
-    const std::string metric = describeSeries(headline(told).name).metric;
+    const std::string metric = describeSeries(headline(told, run_.bestMetric()).name).metric;
     return metric == "loss" ? std::string() : metric;
 }
 

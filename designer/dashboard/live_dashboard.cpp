@@ -213,7 +213,9 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
         const bool training = i < 2;
         const std::string& metric = metrics[i % 2];
         const SeriesSchema series = describeSeries(seriesName(training ? "train" : "validation", metric));
-        measures[i]->setVisible(!metric.empty());
+        // Of the samples that are trained on only the usual metrics are measured.
+        const bool unmeasured = training && !curves.isEmpty() && curves.points(series.name).isEmpty();
+        measures[i]->setVisible(!metric.empty() && !unmeasured);
         measures[i]->setName(QString::fromStdString(series.title));
         measures[i]->setValue(figureText(series, training ? curves.recent(series.name)
                                                  : last   ? last->value(series.name)
@@ -225,8 +227,7 @@ void LiveDashboard::Impl::showNumbers(const TrainingRun& run, const LiveCurves& 
                                            : QStringLiteral("–"),
                     LiveDashboard::tr("samples/s"));
     elapsed->setValue(humanDuration(p.secondsDone));
-    const auto& result = curves.result();
-    if (const NamedValue test = result ? headline(result->test) : NamedValue(); !test.name.empty()) {
+    if (const NamedValue test = run.tested(); !test.name.empty()) {
         const SeriesSchema series = describeSeries(test.name);
         left->setName(QString::fromStdString(series.title));
         left->setValue(figureText(series, test.value));

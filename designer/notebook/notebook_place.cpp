@@ -253,9 +253,12 @@ void NotebookPlace::Impl::connectEvaluator() {
         if (details->run() == run) details->actions().setMessage(text, error);
     };
     QObject::connect(&evaluator, &RunEvaluator::evaluated, &self,
-                     [end](RunId run, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
+                     [this, end](RunId run, const Evaluation& e, const std::optional<Diagnostic>& unkept) {
                          QString text = NotebookPlace::tr("Test loss %1").arg(humanNumber(e.loss));
-                         if (const NamedValue told = headline(e.values("test")); told.name != "test.loss")
+                         const RunRow* row = model.find(run);
+                         const NamedValues values = e.values("test");
+                         const NamedValue told = row ? headlineOf(row->summary, values) : headline(values);
+                         if (told.name != "test.loss")
                              text += NotebookPlace::tr(", %1").arg(figureText(told));
                          text += NotebookPlace::tr(" over %1 samples in %2")
                                      .arg(exactCount(e.samples), humanDuration(e.seconds));

@@ -42,9 +42,34 @@ RunColumn figure(const QString& key, const SeriesSchema& series, const QString& 
     return c;
 }
 
+/// A column of what each run is told apart by, with the metric's name: of other metrics there are other runs.
+RunColumn telling(const QString& key, const QString& title, Figure RunRow::*figure) {
+    RunColumn c;
+    c.key = key;
+    c.title = title;
+    c.tip = RunColumn::tr("By the metric that tells most of the run, as of the one that chose its best "
+                          "epoch. %1")
+                .arg(RunColumn::tr(bestWeightsText));
+    c.number = true;
+    c.width = 150;
+    c.text = [figure](const RunRow& r) {
+        const Figure& told = r.*figure;
+        return std::isnan(told.value)
+                   ? QStringLiteral("–")
+                   : QStringLiteral("%1 %2").arg(QString::fromStdString(told.series.metricTitle),
+                                                 figureText(told.series, told.value));
+    };
+    c.order = [figure](const RunRow& r) {
+        const double value = (r.*figure).value;
+        return std::isnan(value) ? QVariant() : QVariant(value);
+    };
+    c.unit = [figure](const RunRow& r) { return QString::fromStdString((r.*figure).series.metric); };
+    return c;
+}
+
 /// Three columns for each metric that can be compared: validation and test of the best epoch's weights, and
 /// training at its end.
-/// At first those of the usual metrics are shown, or of the loss what is trained on.
+/// At first only what is trained on is shown of them: the loss.
 QVector<RunColumn> measures() {
     std::vector<std::string> ids;
     for (const MetricSchema& metric : metrics())
@@ -61,13 +86,13 @@ QVector<RunColumn> measures() {
         const SeriesSchema validation = series("validation"), test = series("test"), train = series("train");
         all.append(figure(QStringLiteral("best_validation_") + key, validation,
                           title(validation).replace(QStringLiteral("Validation"), RunColumn::tr("Val.")),
-                          RunColumn::tr(bestWeightsText), usual,
+                          RunColumn::tr(bestWeightsText), false,
                           [name = name(validation)](const auto& run) -> std::optional<double> {
                               const double value = storage::valueOf(run.atBest, name);
                               return std::isnan(value) ? std::nullopt : std::optional(value);
                           }));
         all.append(figure(QStringLiteral("test_") + key, test, title(test), RunColumn::tr(bestWeightsText),
-                          usual, [name = name(test)](const auto& run) { return run.tested(name); }));
+                          false, [name = name(test)](const auto& run) { return run.tested(name); }));
         if (!metric || usual) {
             all.append(figure(QStringLiteral("train_") + key, train,
                               RunColumn::tr("Last %1").arg(QString::fromStdString(inSentence(train.title))),
@@ -205,6 +230,12 @@ QVector<RunColumn> makeColumns() {
     const auto epochs = std::find_if(columns.begin(), columns.end(),
                                      [](const RunColumn& c) { return c.key == QLatin1String("epochs"); });
     qsizetype at = epochs - columns.begin() + 1;
+    columns.insert(at++, telling(QStringLiteral("validation"), tr("Validation"), &RunRow::validation));
+    columns.insert(at++, telling(QStringLiteral("test"), tr("Test"), &RunRow::test));
+    const auto metricOf = [](R r) { return QString::fromStdString(r.test.series.metricTitle); };
+    columns.insert(at++,
+                   column(metricColumn, tr("Metric"), tr("What Validation and Test are measured in"), false,
+                          false, 130, metricOf, [metricOf](R r) -> QVariant { return metricOf(r); }));
     for (RunColumn& measure : measures())
         columns.insert(at++, std::move(measure));
     return columns;
@@ -235,6 +266,8 @@ RunRow makeRow(storage::RunSummary summary) {
         row.optimizer = QString::fromStdString(schema->name);
     row.learningRate = config[QLatin1String("learning_rate")].toDouble();
     row.batch = config[QLatin1String("batch")].toInteger();
+    row.validation = tellingOf(summary, "validation");
+    row.test = tellingOf(summary, "test");
     row.summary = std::move(summary);
     return row;
 }

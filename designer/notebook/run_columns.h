@@ -1,6 +1,7 @@
 #pragma once
 
 #include "session/cross_validation.h"
+#include "session/stored_run.h"
 #include "storage/notebook/records.h"
 
 #include <QCoreApplication>
@@ -17,6 +18,7 @@ struct RunRow {
     QString optimizer;
     double learningRate = 0;
     qint64 batch = 0;
+    Figure validation, test;                          ///< those that it is told apart by: see tellingOf()
     std::shared_ptr<const CrossValidation> heading{}; ///< that it is a fold of; null: of none
     // Of a run that this program is training now.
     double progress = -1; ///< 0..1, or negative
@@ -41,7 +43,12 @@ struct RunColumn {
     int width = 100;     ///< pixels
     std::function<QString(const RunRow&)> text;
     std::function<QVariant(const RunRow&)> order; ///< what sorting compares; invalid where there is no value
+    /// What must be the same for that to be compared, and comes first; null: everything may.
+    std::function<QString(const RunRow&)> unit{};
 };
+
+/// Of the column that names what those of validation and test are measured in.
+inline constexpr const char* metricColumn = "metric";
 
 /// The measures among them are made from the registered metrics.
 const QVector<RunColumn>& runColumns();

@@ -35,6 +35,10 @@ bool RunsFilter::lessThan(const QModelIndex& left, const QModelIndex& right) con
     const QVariant b = right.data(RunsModel::OrderRole);
     // Last whichever way the column is sorted.
     if (a.isValid() != b.isValid()) return a.isValid() == (sortOrder() == Qt::AscendingOrder);
+    const QString unit = left.data(RunsModel::UnitRole).toString(),
+                  other = right.data(RunsModel::UnitRole).toString();
+    // Those of one metric stand together, and the metrics in the same order either way.
+    if (a.isValid() && unit != other) return (unit < other) == (sortOrder() == Qt::AscendingOrder);
     return QSortFilterProxyModel::lessThan(left, right);
 }
 

@@ -47,6 +47,8 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         return column.text(row);
     case OrderRole:
         return column.order(row);
+    case UnitRole:
+        return column.unit ? column.unit(row) : QString();
     case RunIdRole:
         return row.summary.id.value;
     case ProgressRole:

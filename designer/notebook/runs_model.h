@@ -24,6 +24,7 @@ class RunsModel : public QAbstractTableModel {
   public:
     enum Role {
         OrderRole = Qt::UserRole, ///< what sorting compares
+        UnitRole,                 ///< what comes before that, so that like is compared with like
         RunIdRole,
         ProgressRole, ///< 0..1 of a run that is being trained, else negative
         StateRole,

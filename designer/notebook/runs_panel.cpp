@@ -301,6 +301,9 @@ std::optional<QString> RunsPanel::saveCsv(const QString& path) const {
     for (int row = 0; row < filter_->rowCount(); ++row)
         anyDamaged = anyDamaged || damaged(row);
     if (anyDamaged && !columns.contains(status)) columns << status;
+    const int metric = columnOf(QLatin1String(metricColumn)); // figures without it say nothing
+    const bool telling = std::ranges::any_of(columns, [](int c) { return bool(runColumns()[c].unit); });
+    if (telling && !columns.contains(metric)) columns << metric;
     line([](int column) { return runColumns()[column].key; });
     for (int row = 0; row < filter_->rowCount(); ++row)
         line([&](int column) {

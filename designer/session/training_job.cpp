@@ -148,8 +148,9 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
         progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
         progress_.phase = TrainingRun::tr("Training");
     }
-    tell([owner = &owner_, run = runId_, name = run_.name] {
+    tell([owner = &owner_, run = runId_, name = run_.name, best = trainer->bestMetric()] {
         owner->setName(name);
+        owner->setBestMetric(best);
         emit owner->started(run);
     });
     return {};

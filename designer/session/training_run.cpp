@@ -14,6 +14,7 @@ struct TrainingRun::Impl {
     State state;
     storage::RunId runId;
     QString name; ///< in the notebook; empty until it has begun
+    std::string bestMetric;
     std::optional<FinishRecord> result;
     std::optional<Diagnostic> refusal;
     std::unique_ptr<TrainingJob> job; ///< stays after the end, for its progress and its last steps
@@ -26,7 +27,7 @@ struct TrainingRun::Impl {
 
 TrainingRun::TrainingRun(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
                          TrainingRequest request, State state)
-    : impl_(new Impl{std::move(notebook), catalog, std::move(request), state, {}, {}, {}, {}, {}, {}}) {
+    : impl_(new Impl{std::move(notebook), catalog, std::move(request), state, {}, {}, {}, {}, {}, {}, {}}) {
     if (impl_->request.resumed) {
         impl_->runId = *impl_->request.resumed;
         impl_->name = impl_->request.runName;
@@ -113,6 +114,18 @@ storage::RunId TrainingRun::runId() const {
 
 const std::optional<FinishRecord>& TrainingRun::result() const {
     return impl_->result;
+}
+
+void TrainingRun::setBestMetric(std::string metric) {
+    impl_->bestMetric = std::move(metric);
+}
+
+const std::string& TrainingRun::bestMetric() const {
+    return impl_->bestMetric;
+}
+
+NamedValue TrainingRun::tested() const {
+    return impl_->result ? headline(impl_->result->test, impl_->bestMetric) : NamedValue();
 }
 
 const std::optional<Diagnostic>& TrainingRun::refusal() const {

@@ -49,7 +49,11 @@ class TrainingRun : public QObject {
     /// Its row in the notebook; zero until it has begun.
     storage::RunId runId() const;
     const std::optional<FinishRecord>& result() const; ///< of one that has ended after it had begun
-    const std::optional<Diagnostic>& refusal() const;  ///< why it never began
+    /// What its best epoch is chosen by, "loss" or a metric's id; empty until it has begun.
+    const std::string& bestMetric() const;
+    /// The number of its test that it is told by: see headline(). None before the test.
+    NamedValue tested() const;
+    const std::optional<Diagnostic>& refusal() const; ///< why it never began
 
     void pause();
     void resume();
@@ -90,6 +94,7 @@ class TrainingRun : public QObject {
                 TrainingRequest request, State state);
     void enter(State state);
     void setName(const QString& name);
+    void setBestMetric(std::string metric);
     /// Starts its thread, which uses `threads` threads at most.
     void begin(int threads, bool background);
     /// The data of one that has ended, which it then holds no more; null where they were not read.

@@ -15,7 +15,8 @@ namespace burdock::testing {
 /// Puts a finished run into the notebook without training: `epochs` epochs of ten steps.
 inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
                               const TrainConfig& config = {}, double accuracy = 0.8, int epochs = 3,
-                              storage::RunState end = storage::RunState::Finished) {
+                              storage::RunState end = storage::RunState::Finished,
+                              const QString& metric = QStringLiteral("accuracy")) {
     storage::RunStart start;
     start.name = name;
     start.modelName = QStringLiteral("Perceptron");
@@ -42,7 +43,7 @@ inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
                           {{QStringLiteral("train.loss"), 1.0 / e},
                            {QStringLiteral("train.accuracy"), 0.5},
                            {QStringLiteral("validation.loss"), 1.1 / e},
-                           {QStringLiteral("validation.accuracy"), accuracy - 0.01 * (epochs - e)},
+                           {QStringLiteral("validation.") + metric, accuracy - 0.01 * (epochs - e)},
                            {QStringLiteral("learning_rate"), 0.1 / e}},
                           1000,
                           double(e),
@@ -52,7 +53,7 @@ inline storage::RunId keepRun(storage::Notebook& notebook, const QString& name,
         (*writer)->checkpoint(packed(kind, epochs, epochs * 10, "some"));
     const storage::RunId id = (*writer)->id();
     const auto kept = (*writer)->finish(
-        end, epochs, {{QStringLiteral("test.loss"), 0.5}, {QStringLiteral("test.accuracy"), accuracy}});
+        end, epochs, {{QStringLiteral("test.loss"), 0.5}, {QStringLiteral("test.") + metric, accuracy}});
     return kept ? id : storage::RunId{};
 }
 

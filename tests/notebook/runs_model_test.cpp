@@ -97,6 +97,37 @@ class TestRunsModel : public QObject {
         QVERIFY(!model.find({99}));
     }
 
+    /// Runs of other tasks are told by other metrics, under their names; like stands with like, however it is
+    /// sorted.
+    void eachRunIsToldByItsOwnMetric() {
+        const auto keep = [this](const char* name, double value, const char* metric) {
+            keepRun(*notebook_, QString::fromLatin1(name), {}, value, 3, storage::RunState::Finished,
+                    QString::fromLatin1(metric));
+        };
+        keep("better", 0.75, "accuracy");
+        keep("numbers", 0.981, "r2");
+        keep("worse", 0.5, "accuracy");
+        keep("masks", 0.71, "iou");
+        RunsModel model(notebook_, *queue_);
+        load(model);
+        RunsFilter filter;
+        filter.setSourceModel(&model);
+        const auto told = [&](const char* key) {
+            QStringList all;
+            for (int row = 0; row < filter.rowCount(); ++row)
+                all << filter.index(row, column(key)).data().toString();
+            return all;
+        };
+        filter.sort(column("test"), Qt::DescendingOrder);
+        QCOMPARE(told("test"), (QStringList{"Accuracy 75.0 %", "Accuracy 50.0 %", "IoU 71.0 %", "R² 0.981"}));
+        filter.sort(column("validation"), Qt::AscendingOrder);
+        QCOMPARE(told("validation"),
+                 (QStringList{"Accuracy 50.0 %", "Accuracy 75.0 %", "IoU 71.0 %", "R² 0.981"}));
+        QCOMPARE(told("metric"), (QStringList{"Accuracy", "Accuracy", "IoU", "R²"}));
+        for (const char* shown : {"validation", "test"})
+            QVERIFY(runColumns()[column(shown)].visible);
+    }
+
     /// What a run of some milliseconds tells of its speed is none.
     void aShortRunHasNoSpeed() {
         RunRow row;

@@ -203,6 +203,9 @@ class CrossValidationTest : public QObject, private QueueFixture {
         QCOMPARE(heading.telling()->series.name, "test.balanced_accuracy");
         for (const storage::RunSummary& run : *runs)
             QCOMPARE(meaningOfAuto(run, "best_metric"), "balanced_accuracy");
+        // The window's lines are about the runs of the queue.
+        for (const TrainingRun* run : queue.runs())
+            QCOMPARE(run->tested().name, "test.balanced_accuracy");
         // Nor is what a machine made of the precision.
         QVector<storage::RunSummary> others = *runs;
         others[0].start.configJson.replace("\"balanced_accuracy\"", "\"accuracy\"");
