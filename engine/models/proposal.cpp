@@ -59,7 +59,7 @@ void proposeEnd(const Dataset& data, std::span<const std::int64_t> samples, Prop
     const TaskSchema& task = info.task.schema();
     std::string why, lossWhy;
     const LossSchema* loss = &defaultLoss(info.task);
-    bool unbalanced = false;
+    bool unbalanced = false, rareLabels = false;
     if (const auto spreads = targetSpreads(data, samples); !spreads.empty()) {
         std::tie(activation, why) = endFor(spreads, !info.targetOffsets.empty());
         const auto far = std::ranges::find_if(spreads, &Spread::hasOutliers);
@@ -69,18 +69,28 @@ void proposeEnd(const Dataset& data, std::span<const std::int64_t> samples, Prop
         }
     } else {
         if (const LayerSchema* layer = layerOf(task.outputFunction)) activation = layer->id;
-        unbalanced = balanceOf(data, samples).isUnbalanced();
-        if (unbalanced) {
-            proposal.config.lossParams = {{"class_weights", std::string("balanced")}};
-            lossWhy = "The classes are unbalanced: each counts as much as the others.";
-        }
+        const ClassBalance balance = balanceOf(data, samples);
+        unbalanced = balance.isUnbalanced();
+        rareLabels = balance.hasRareLabels();
+        const auto weigh = [&](std::string_view weights, const char* reason) {
+            proposal.config.lossParams = {{std::string(classWeightsKey), std::string(weights)}};
+            lossWhy = reason;
+        };
+        if (unbalanced)
+            weigh(balancedWeights, "The classes are unbalanced: each counts as much as the others.");
+        if (rareLabels)
+            weigh(positiveWeights, "Some labels are rare: the yes of each counts as much as its no.");
     }
     if (!lossWhy.empty()) proposal.config.loss = loss->id;
     const LayerSchema* layer = layerRegistry().find(activation);
     const std::string outputs = toString(info.outputShape());
     proposal.lines.push_back({"Outputs", outputs, task.outputs == outputs ? "" : task.outputs + "."});
     proposal.lines.push_back({"Output activation", layer ? layer->name : "none", why});
-    proposal.lines.push_back({"Loss", loss->name + (unbalanced ? ", balanced class weights" : ""), lossWhy});
+    proposal.lines.push_back({"Loss",
+                              loss->name + (unbalanced   ? ", balanced class weights"
+                                            : rareLabels ? ", positive weights of the labels"
+                                                         : ""),
+                              lossWhy});
     std::string measured;
     for (const std::string& id : tellingMetrics(info, unbalanced))
         measured += (measured.empty() ? "" : ", ") + findMetric(id)->name;

@@ -28,35 +28,24 @@ Fix lossFix(const LossSchema& loss, std::string label, ParamValues own = {}) {
     return fix;
 }
 
+/// With the loss's own setting that does it, where it has one.
 std::optional<Diagnostic> adviseWeights(const DatasetInfo& info, const ClassBalance& balance,
                                         const TrainConfig& config) {
     const LossSchema* loss = lossFor(config.loss, info.task);
-    if (!balance.isUnbalanced() || !loss) return std::nullopt;
-    const auto weights = std::ranges::find(loss->params, "class_weights", &ParamSpec::key);
-    const bool can = weights != loss->params.end();
-    if (can && paramOr(config.lossParams, *weights) != weights->defaultValue) return std::nullopt;
-    const auto count = [](double n) { return std::to_string(std::llround(n)); };
-    Diagnostic d;
-    d.severity = Severity::Hint;
-    d.code = "data.unbalanced";
-    d.where = info.title;
-    d.what = "The classes are unbalanced: accuracy tells little of the rare ones.";
-    d.why = classNamed(info, balance.common) + " has " + count(balance.most) + " of " +
-            count(balance.samples) + " samples, " + classNamed(info, balance.rare) + " has " +
-            count(balance.least) + ".";
-    d.mend = can ? "Give the classes balanced weights, and look at the balanced accuracy."
-                 : "Look at the balanced accuracy.";
-    if (info.mask) {
-        d.what =
-            "Few pixels carry a label: accuracy tells little, and a network that marks none is mostly right.";
-        d.why = "Of all labels of pixels " +
-                shortestText(static_cast<float>(std::llround(1000 * balance.least / balance.samples)) / 10) +
-                (balance.rare == 1 ? " % are yes." : " % are no.");
-        d.mend = can ? "Give yes and no balanced weights, and look at the IoU." : "Look at the IoU.";
-    }
-    if (can)
-        d.fix = lossFix(*loss, "Balance the classes' weights", {{"class_weights", std::string("balanced")}});
-    return d;
+    auto told = loss ? tellUnbalanced(info, balance) : std::nullopt;
+    if (!told) return std::nullopt;
+    const auto weights = std::ranges::find(loss->params, classWeightsKey, &ParamSpec::key);
+    if (weights == loss->params.end()) return told;
+    if (paramOr(config.lossParams, *weights) != weights->defaultValue) return std::nullopt;
+    const bool labels = balance.hasRareLabels();
+    const std::string by = labels      ? "Give the labels positive weights"
+                           : info.mask ? "Give yes and no balanced weights"
+                                       : "Give the classes balanced weights";
+    told->mend = by + ", and l" + told->mend.substr(1);
+    told->fix =
+        lossFix(*loss, labels ? "Weigh the rare labels" : "Balance the classes' weights",
+                {{std::string(classWeightsKey), std::string(labels ? positiveWeights : balancedWeights)}});
+    return told;
 }
 
 std::optional<Diagnostic> adviseLoss(const DatasetInfo& info, const std::vector<Spread>& spreads,
@@ -81,6 +70,42 @@ std::optional<Diagnostic> adviseLoss(const DatasetInfo& info, const std::vector<
     return d;
 }
 
+} // namespace
+
+std::optional<Diagnostic> tellUnbalanced(const DatasetInfo& info, const ClassBalance& balance) {
+    if (!balance.isUnbalanced() && !balance.hasRareLabels()) return std::nullopt;
+    const auto count = [](double n) { return std::to_string(std::llround(n)); };
+    Diagnostic d;
+    d.severity = Severity::Hint;
+    d.code = "data.unbalanced";
+    d.where = info.title;
+    if (balance.hasRareLabels()) {
+        const auto others = balance.rareLabels.size() - 1;
+        d.code = "data.rare-labels";
+        d.what = "Few samples carry some of the labels: a network that never gives them is mostly right.";
+        d.why = classNamed(info, balance.rare) + " has " + count(balance.least) + " of " +
+                count(balance.samples) + " samples" +
+                (others == 0 ? "."
+                             : ", and " + std::to_string(others) +
+                                   (others == 1 ? " other is" : " others are") + " rare too.");
+        d.mend = "Look at the F1 of each label.";
+    } else if (info.mask) {
+        d.what =
+            "Few pixels carry a label: accuracy tells little, and a network that marks none is mostly right.";
+        d.why = "Of all labels of pixels " +
+                shortestText(static_cast<float>(std::llround(1000 * balance.least / balance.samples)) / 10) +
+                (balance.rare == 1 ? " % are yes." : " % are no.");
+        d.mend = "Look at the IoU.";
+    } else {
+        d.what = "The classes are unbalanced: accuracy tells little of the rare ones.";
+        d.why = classNamed(info, balance.common) + " has " + count(balance.most) + " of " +
+                count(balance.samples) + " samples, " + classNamed(info, balance.rare) + " has " +
+                count(balance.least) + ".";
+        d.mend = "Look at the balanced accuracy.";
+    }
+    return d;
+}
+
 std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance& balance) {
     if (balance.absent.empty() || balance.samples == 0 || info.mask) return std::nullopt;
     constexpr std::size_t most = 5;
@@ -99,6 +124,8 @@ std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance
     d.mend = "Add samples of it, or lower the validation share.";
     return d;
 }
+
+namespace {
 
 /// What a transform exchanges, as it does to some picture of noise.
 struct Mirrored {

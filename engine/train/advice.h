@@ -27,9 +27,15 @@ std::vector<Spread> targetSpreads(const Dataset& data, std::span<const std::int6
 /// places, such as the time of a spectrogram.
 std::vector<Diagnostic> warnOfMirrors(const Dataset& data, const TrainConfig& config);
 
+/// How unlike in number the classes or labels are, with their figures, where that is to be known: a hint
+/// without a fix.
+std::optional<Diagnostic> tellUnbalanced(const DatasetInfo& info, const ClassBalance& balance);
+/// A warning of classes or labels that no sample to train on has.
+std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance& balance);
+
 /// What might make training on these data better, each with the setting that does it: balanced class weights
-/// where classes are unbalanced, a loss for outliers where targets have some. Hints, and warnings of classes
-/// that no sample to train on has, and of mirror images.
+/// where classes are unbalanced, positive weights where labels are rare, a loss for outliers where targets
+/// have some. Hints, and warnings of classes that no sample to train on has, and of mirror images.
 std::vector<Diagnostic> adviseOn(const Dataset& data, const Split& split, const ClassBalance& balance,
                                  const TrainConfig& config);
 

@@ -2,6 +2,7 @@
 
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/vector_math.h"
+#include "engine/train/balance.h"
 #include "engine/train/loss_rules.h"
 
 #include <algorithm>
@@ -35,7 +36,7 @@ using namespace loss_rules;
 
 // Settings. --------------------------------------------------------------------------------------------
 
-enum class ClassWeights { None, Balanced };
+enum class ClassWeights { None, Balanced, Positive };
 struct CrossEntropyParams {
     double smoothing = 0;
     ClassWeights weights = ClassWeights::None;
@@ -48,14 +49,20 @@ struct HuberParams {
     double delta = 1;
 };
 
-void addClassWeights(ParamTable<CrossEntropyParams>& t) {
-    t.addChoice(
-        &CrossEntropyParams::weights,
-        {.key = "class_weights",
-         .label = "Class weights",
-         .doc = "How much each class counts where some are rare."},
-        {{"none", "All alike", "Every sample counts as much."},
-         {"balanced", "Balanced", "A sample of a rare class counts more: n / (classes · n of class)."}});
+/// `ofYes`: the loss is of yes or no, and the yes of a label may have a weight of its own.
+void addClassWeights(ParamTable<CrossEntropyParams>& t, bool ofYes) {
+    std::vector<Choice> choices{
+        {"none", "All alike", "Every sample counts as much."},
+        {"balanced", "Balanced", "A sample of a rare class counts more: n / (classes · n of class)."}};
+    if (ofYes)
+        choices.push_back({std::string(positiveWeights), "Positive",
+                           "The yes of a label counts n of no / n of yes, and its no 1: pos_weight in "
+                           "PyTorch's BCEWithLogitsLoss."});
+    t.addChoice(&CrossEntropyParams::weights,
+                {.key = std::string(classWeightsKey),
+                 .label = "Class weights",
+                 .doc = "How much each class counts where some are rare."},
+                std::move(choices));
 }
 
 std::unique_ptr<Loss> makeSoftmax(const CrossEntropyParams& p, const LossSetup& setup) {
@@ -74,10 +81,15 @@ std::unique_ptr<Loss> makeSoftmax(const CrossEntropyParams& p, const LossSetup& 
 
 std::unique_ptr<Loss> makeBinary(const CrossEntropyParams& p, const LossSetup& setup) {
     BinaryCrossEntropy rule;
-    if (p.weights == ClassWeights::Balanced && setup.counts) {
+    if (p.weights != ClassWeights::None && setup.counts) {
         const TargetCounts counts = setup.counts();
         for (const double yes : counts.of) {
             const double no = counts.samples - yes;
+            if (p.weights == ClassWeights::Positive) {
+                rule.ofYes.push_back(yes > 0 && no > 0 ? no / yes : 1.0);
+                rule.ofNo.push_back(1.0);
+                continue;
+            }
             rule.ofYes.push_back(yes > 0 ? counts.samples / (2 * yes) : 1.0);
             rule.ofNo.push_back(no > 0 ? counts.samples / (2 * no) : 1.0);
         }
@@ -99,8 +111,8 @@ std::vector<LossSchema> makeAll() {
                  .maximum = 1,
                  .maximumExcluded = true,
                  .doc = "ε: the share of each target that is spread over all classes."});
-    addClassWeights(softmax);
-    addClassWeights(binary);
+    addClassWeights(softmax, false);
+    addClassWeights(binary, true);
     ParamTable<HuberParams> huber;
     huber.add(&HuberParams::delta,
               {.key = "delta",

@@ -108,6 +108,7 @@ class TrainConformanceTest : public QObject {
 
     void lossGradients_data() { rows(losses()); }
     void lossGradients();
+    void aYesCountsByItsWeight();
     void lossesOfWhatIsNotANumber_data() { rows(losses()); }
     void lossesOfWhatIsNotANumber();
     void optimizerDescends_data() { rows(optimizers()); }
@@ -169,6 +170,24 @@ void TrainConformanceTest::lossGradients() {
                 for (std::size_t i = 0; i < g.size(); ++i)
                     QVERIFY(std::abs(gf[i] - g[i]) < 1e-4 * (1 + std::abs(g[i])));
             }
+}
+
+/// L = mean of w·t·log(1 + e^−z) + (1 − t)·log(1 + e^z), w = n of no / n of yes: as PyTorch's
+/// BCEWithLogitsLoss with its pos_weight.
+void TrainConformanceTest::aYesCountsByItsWeight() {
+    const TargetCounts counts{10, {1, 2}}; // weights of 9 and 4
+    const auto loss =
+        findLoss("binary-cross-entropy")
+            ->make({{"class_weights", std::string("positive")}}, {Task::Multilabel, [&] { return counts; }});
+    std::vector<double> z{0.5, -1.2, -0.3, 2, 1.5, 0.1}, t{1, 0, 0, 1, 0, 0};
+    const double value = loss->evaluate(Tensor<double>{z.data(), {2, 1, 1}, 3},
+                                        Tensor<double>{t.data(), {2, 1, 1}, 3}, Tensor<double>{})
+                             .mean;
+    double expected = 0;
+    for (std::size_t i = 0; i < z.size(); ++i)
+        expected +=
+            t[i] > 0 ? (i % 2 == 0 ? 9 : 4) * std::log1p(std::exp(-z[i])) : std::log1p(std::exp(z[i]));
+    QVERIFY(std::abs(value - expected / 6) < 1e-12);
 }
 
 /// No loss hides an output that is not a number; and a batch's weight is the samples' where none is weighted.

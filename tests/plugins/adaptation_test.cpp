@@ -2,6 +2,7 @@
 #include "data_files.h"
 
 #include "engine/models/adaptation.h"
+#include "engine/models/proposal.h"
 #include "engine/models/templates.h"
 #include "engine/train/advice.h"
 #include "engine/train/loss.h"
@@ -251,6 +252,37 @@ class AdaptationTest : public QObject {
             const auto trainer = Trainer::make(made.graph, data, made.config);
             QCOMPARE((*trainer)->bestMetric(), "balanced_accuracy");
         }
+    }
+    /// Each label is a question of its own, and its yes may be rare.
+    void rareLabelsAreTold() {
+        QByteArray rows = "a,b,often,rare,never\n";
+        for (int i = 0; i < 300; ++i)
+            rows += QByteArray::number(i % 13) + "." + QByteArray::number(i % 7) + "," +
+                    QByteArray::number(i % 11) + "," + QByteArray::number(i % 2) + "," +
+                    QByteArray::number(i % 15 == 0) + "," + QByteArray::number(i == 299) + "\n";
+        DataFolder folder;
+        const auto opened =
+            shippedCatalog().open(folder.write("labels.csv", rows) + ":target=often+rare+never");
+        QVERIFY2(opened, opened ? "" : oneLine(opened.error()).c_str());
+        const Dataset& data = **opened;
+        QVERIFY(data.info().task == Task::Multilabel);
+        Split all;
+        for (std::int64_t i = 0; i < data.info().trainSize; ++i)
+            all.train.push_back(i);
+        const ClassBalance balance = balanceOf(data, all.train);
+        QCOMPARE(balance.rareLabels, (std::vector<std::int64_t>{2, 1}));
+        const auto told = adviseOn(data, all, balance, {});
+        const auto rare = std::ranges::find(told, "data.rare-labels", &Diagnostic::code);
+        QVERIFY(rare != told.end());
+        QVERIFY2(rare->why.find("“never” has 1 of 300 samples, and 1 other is rare too") != std::string::npos,
+                 oneLine(*rare).c_str());
+        TrainConfig weighed = withSetting({}, "loss", rare->fix->value);
+        weighed.lossParams = rare->fix->layerParams;
+        for (const Diagnostic& d : adviseOn(data, all, balance, weighed))
+            QVERIFY(d.code != "data.rare-labels");
+        const auto proposal = proposeFor(data);
+        QVERIFY(proposal && proposal->config.lossParams == weighed.lossParams);
+        QVERIFY(Trainer::make(proposal->graph, *opened, proposal->config));
     }
     /// Of masks the balance is that of the pixels; the template for them brings the weights that it tells of.
     void fewPixelsCarryALabel() {
