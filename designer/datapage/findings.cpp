@@ -1,11 +1,11 @@
 #include "datapage/findings.h"
 
+#include "engine/train/advice.h"
 #include "theme/theme.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <limits>
 
 namespace burdock {
 namespace {
@@ -70,38 +70,33 @@ void findColumns(std::vector<Finding>& found, const DatasetInfo& info, const Dat
     }
 }
 
+TargetCounts countsIn(const DatasetInfo& info, const DataSurvey& survey) {
+    TargetCounts counts{static_cast<double>(survey.trainSize), {}};
+    for (const ClassSurvey& of : survey.classes)
+        counts.of.push_back(static_cast<double>(of.train));
+    const bool oneQuestion = info.task->targetKind == TargetKind::YesNo && info.targets == 1;
+    if (oneQuestion) counts.of.erase(counts.of.begin()); // of its no
+    return counts;
+}
+
+/// What training on them would be advised of too, and what only the test shows.
 void findClasses(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey) {
     if (survey.classes.size() < 2 || info.task->generates || survey.trainSize == 0) return;
-    std::vector<std::string> none, untested;
-    for (const ClassSurvey& of : survey.classes) {
-        if (of.train == 0) none.push_back(of.name);
+    const auto words = [](const std::string& text) { return QString::fromStdString(text); };
+    const auto tell = [&](const std::optional<Diagnostic>& d) {
+        if (d) found.push_back({words(d->what) + u' ' + words(d->why), words(d->mend), {}});
+    };
+    // A survey tells which pictures have a label somewhere, and not how many of their pixels.
+    const ClassBalance balance = info.mask ? ClassBalance() : balanceOf(info, countsIn(info, survey));
+    tell(tellAbsent(info, balance));
+    std::vector<std::string> untested;
+    for (const ClassSurvey& of : survey.classes)
         if (of.train > 0 && of.test == 0 && survey.testSize > 0) untested.push_back(of.name);
-    }
-    if (!none.empty())
-        found.push_back({Words::tr("No sample to train on is of the class %1.").arg(listed(none)),
-                         Words::tr("It cannot be learned: add samples of it, or take it out."),
-                         {}});
     if (!untested.empty())
         found.push_back({Words::tr("No test sample is of the class %1.").arg(listed(untested)),
                          Words::tr("The test does not tell how well it is learned."),
                          {}});
-    if (info.task->targetKind == TargetKind::YesNo && info.targets > 1) return; // labels are apart
-    const auto train = [](const ClassSurvey& of) { // an empty one is told of already
-        return of.train > 0 ? of.train : std::numeric_limits<std::int64_t>::max();
-    };
-    const auto least = std::ranges::min_element(survey.classes, {}, train);
-    const auto most = std::ranges::max_element(survey.classes, {}, &ClassSurvey::train);
-    constexpr std::int64_t unbalanced = 4;
-    if (most->train >= unbalanced * std::max<std::int64_t>(1, least->train)) {
-        const double share = static_cast<double>(most->train) / static_cast<double>(survey.trainSize);
-        found.push_back(
-            {Words::tr("The classes are unbalanced: %1 samples of %2, %3 of %4.")
-                 .arg(exactCount(most->train), named(most->name), exactCount(least->train),
-                      named(least->name)),
-             Words::tr("Who always answers %1 is right in %2. Judge by a metric of each class, such as F1.")
-                 .arg(named(most->name), humanPercent(share)),
-             {}});
-    }
+    tell(tellUnbalanced(info, balance));
 }
 
 void findRepeated(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey) {

@@ -3,6 +3,7 @@
 #include "datapage/listed_dataset.h"
 #include "datapage/seen_samples.h"
 #include "datapage/surveyor.h"
+#include "engine/train/advice.h"
 #include "engine/train/data_loader.h"
 #include "support/await.h"
 #include "support/fake_dataset.h"
@@ -142,12 +143,37 @@ class TestSurvey : public QObject {
             if (finding.text.contains(QStringLiteral("same"))) constant = &finding;
         }
         const QString text = all.join(u'\n');
-        QVERIFY2(text.contains(QStringLiteral("class “c”")), qPrintable(text));
-        QVERIFY2(text.contains(QStringLiteral("unbalanced: 9 samples of “a”, 1 of “b”")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("A class has no sample to train on: “c”")), qPrintable(text));
+        QVERIFY2(text.contains(QStringLiteral("“a” has 9 of 10 samples, “b” has 1.")), qPrintable(text));
         QVERIFY2(text.contains(QStringLiteral("1 test sample (100.0 %) is also trained on")),
                  qPrintable(text));
         QVERIFY(constant);
         QCOMPARE(std::get<std::string>(constant->options.at("ignore")), std::string("id+same+kind"));
+    }
+
+    /// What the page finds of the balance is what training on the data advises of.
+    void theBalanceIsToldAsTrainingTellsIt() {
+        std::vector<ListedDataset::Row> rows;
+        for (int i = 0; i < 20; ++i)
+            rows.push_back({{static_cast<float>(i)}, i < 2 ? 1.F : 0.F});
+        for (const Task task : {Task::Multiclass, Task::Binary}) {
+            DatasetInfo info = tableInfo({"x"});
+            info.task = task;
+            info.targets = task == Task::Binary ? 1 : 2;
+            info.classNames = {"no", "yes"};
+            const ListedDataset data(info, rows, {{{0.5F}, 0}, {{1.5F}, 1}});
+            Split all;
+            for (std::int64_t i = 0; i < data.info().trainSize; ++i)
+                all.train.push_back(i);
+            const ClassBalance balance = balanceOf(data, all.train);
+            const auto advice = adviseOn(data, all, balance, {});
+            QCOMPARE(advice.size(), size_t(1));
+            const QString told = QString::fromStdString(advice[0].what + " " + advice[0].why);
+            bool found = false;
+            for (const Finding& finding : findingsIn(data.info(), surveyOf(data), {}))
+                found = found || finding.text == told;
+            QVERIFY2(found, qPrintable(told));
+        }
     }
 
     void soundDataHaveNoFindings() {
