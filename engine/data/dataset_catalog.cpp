@@ -2,6 +2,7 @@
 
 #include "engine/data/foreign_file.h"
 #include "engine/data/reading.h"
+#include "engine/data/subset.h"
 #include "engine/schema/guarded.h"
 #include "engine/schema/param_text.h"
 #include "engine/schema/plain_file.h"
@@ -172,6 +173,9 @@ Result<DatasetRef> DatasetCatalog::resolve(const std::string& reference) const {
         ref.params = ref.format->params;
         ref.params.insert(ref.params.begin(), asFormat(formats_));
     }
+    const ParamSpec share = shareOption();
+    if (std::ranges::find(ref.params, share.key, &ParamSpec::key) == ref.params.end())
+        ref.params.push_back(share);
     auto values = parseParams(ref.params, options, ref.name);
     if (!values) return refuse(values.error());
     ref.options = std::move(*values);
@@ -213,23 +217,35 @@ Result<const DatasetFormat*> DatasetCatalog::formatOf(const std::string& file,
 
 Result<std::shared_ptr<const Dataset>> DatasetCatalog::open(const std::string& reference) const {
     // What the file is is read as well.
-    const auto ref = guarded(readerFailed(reference), [&] { return resolve(reference); });
+    auto ref = guarded(readerFailed(reference), [&] { return resolve(reference); });
     if (!ref) return refuse(ref.error());
-    if (ref->entry) {
-        if (!ref->entry->available)
-            return refuse(problem("dataset.unavailable", ref->name,
-                                  "The files of this data set are not there.", ref->entry->unavailable));
-        return guarded(readerFailed(ref->name), [&] {
-            return open_->share("id:" + ref->text(), [&] { return ref->entry->open(ref->options); });
-        });
+    // A share is taken of what is read once, whole.
+    const ParamSpec spec = shareOption();
+    const std::vector<ParamSpec>& own = ref->format ? ref->format->params : ref->entry->params;
+    double share = 1;
+    if (std::ranges::find(own, spec.key, &ParamSpec::key) == own.end()) {
+        share = std::get<double>(paramOr(ref->options, spec));
+        ref->options.erase(spec.key);
     }
-    const auto others = ref->format->files ? ref->format->files(ref->name) : std::vector<fs::path>();
-    ParamValues options = ref->options; // the format's own
-    options.erase(std::string(formatOption));
-    return guarded(readerFailed(ref->name), [&] {
-        return open_->share(ref->format->id + ":" +
-                                withOptions(fileKey(ref->name, others), ref->format->params, options),
-                            [&] { return ref->format->open(ref->name, options); });
+    return guarded(readerFailed(ref->name), [&]() -> Opened {
+        const auto read = [&]() -> Opened {
+            if (ref->entry) {
+                if (!ref->entry->available)
+                    return refuse(problem("dataset.unavailable", ref->name,
+                                          "The files of this data set are not there.",
+                                          ref->entry->unavailable));
+                return open_->share("id:" + ref->text(), [&] { return ref->entry->open(ref->options); });
+            }
+            const auto others = ref->format->files ? ref->format->files(ref->name) : std::vector<fs::path>();
+            ParamValues options = ref->options; // the format's own
+            options.erase(std::string(formatOption));
+            return open_->share(ref->format->id + ":" +
+                                    withOptions(fileKey(ref->name, others), ref->format->params, options),
+                                [&] { return ref->format->open(ref->name, options); });
+        };
+        auto data = read();
+        if (!data) return data;
+        return shareOf(std::move(*data), share);
     });
 }
 
