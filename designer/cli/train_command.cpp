@@ -16,6 +16,7 @@
 #include "run_json.h"
 #include "session/counted.h"
 #include "session/cross_validation.h"
+#include "session/expected_time.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 #include "session/stored_run.h"
@@ -199,12 +200,12 @@ class Report {
     /// How long an epoch and the run will take, once the first steps tell; with a smaller set where that is
     /// long.
     void expected(const TrainingRun& run, double left) {
-        constexpr double brief = 20, lengthy = 900; // seconds
+        constexpr double brief = 20; // seconds
         const TrainingProgress p = run.progress();
         if (p.epochs < 1 || !toldOf_.insert(run.runId().value).second) return;
         const double all = p.secondsDone + left, epoch = all / static_cast<double>(p.epochs);
         const std::string data = run.request().dataset.toStdString();
-        const std::string smaller = all > lengthy && catalog_.find(data + "-small") ? data + "-small" : "";
+        const std::string smaller = smallerData(catalog_, data, {epoch, all});
         bar_.clear();
         if (json_) {
             Json json{{"event", "expected"},

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "engine/data/dataset_catalog.h"
+#include "engine/graph/graph.h"
+#include "engine/train/train_config.h"
+
+#include <QString>
+
+#include <functional>
+
+namespace burdock {
+
+/// How long training is expected to take on this machine, in seconds.
+struct ExpectedTime {
+    double epoch = 0;          ///< its steps, and what is measured after it
+    double run = 0;            ///< all epochs and the test; of a cross-validation, all folds
+    bool mayEndSooner = false; ///< by early stopping
+
+    bool isLong() const { return run > 600; }
+};
+
+/// Trains a copy of the network for some steps, of the real batch size as far as one takes no second, and
+/// measures it on some samples; the network's own weights are not touched. On any thread, of which it uses
+/// `threads` at most. As close as such a measurement comes: within a tenth on an idle machine, and more for
+/// runs of a few milliseconds. `stopped` is asked between steps. Refuses what cannot be trained here, such as
+/// what takes more memory than there is, and what was stopped ("time.stopped").
+Result<ExpectedTime> measureTime(const Graph& graph, std::shared_ptr<const Dataset> data,
+                                 const TrainConfig& config, int threads,
+                                 const std::function<bool()>& stopped = {});
+
+/// "40 s", "7 min", "2.5 h", "3 days": no more digits than an expectation has.
+QString roughDuration(double seconds);
+/// "about 40 s an epoch · 7 min in all"
+QString expectedText(const ExpectedTime& time);
+
+/// Of a reference to data, the same with so few of the samples to train on that a run takes some minutes;
+/// empty where it is not long.
+std::string smallerData(const DatasetCatalog& catalog, const std::string& reference,
+                        const ExpectedTime& time);
+
+} // namespace burdock

@@ -1,0 +1,128 @@
+#include "queue_fixture.h"
+
+#include "session/expected_time.h"
+
+using namespace burdock;
+using namespace burdock::testing;
+
+/// How long a run is expected to take, and with how many of the samples it would be shorter.
+class TestExpectedTime : public QObject, private QueueFixture {
+    Q_OBJECT
+
+    Result<ExpectedTime> measured(const TrainingRequest& asked, const std::function<bool()>& stopped = {}) {
+        return measureTime(asked.graph, *catalog_.open(asked.dataset.toStdString()), asked.config, 1,
+                           stopped);
+    }
+
+  private slots:
+    void initTestCase() { addData(); }
+
+    /// All epochs and the test take longer than the epochs alone; folds are runs of their own.
+    void aRunIsItsEpochsAndItsTest() {
+        const auto time = measured(request("fake", 7));
+        QVERIFY2(time, time ? "" : oneLine(time.error()).c_str());
+        QVERIFY(time->epoch > 0);
+        QVERIFY(time->run > 7 * time->epoch && time->run < 8 * time->epoch + 1);
+        QVERIFY(!time->mayEndSooner);
+        TrainingRequest folds = request("fake", 7);
+        folds.config.folds = 5;
+        folds.config.patience = 3;
+        const auto all = measured(folds);
+        QVERIFY(all && all->run > 5 * 7 * all->epoch && all->mayEndSooner);
+        folds.config.fold = 2;
+        const auto one = measured(folds);
+        QVERIFY(one && one->run < 2 * 7 * one->epoch + 1);
+    }
+
+    /// As soon as somebody wants no more of it, not a step more.
+    void itIsBrokenOff() {
+        int asked = 0;
+        const auto time = measured(request("fake", 3), [&] { return ++asked > 2; });
+        QVERIFY(!time);
+        QCOMPARE(time.error().code, std::string("time.stopped"));
+        QVERIFY(asked < 6);
+    }
+
+    void whatCannotBeTrainedHasNoTime() {
+        TrainingRequest wrong = request("flat", 3); // a table, and the network takes pictures
+        const auto time = measured(wrong);
+        QVERIFY(!time);
+        QVERIFY(!time.error().what.empty());
+    }
+
+    void wordsHaveNoMoreDigitsThanAnExpectation() {
+        for (const auto& [seconds, words] :
+             {std::pair(0.2, "less than 1 s"), std::pair(1.2, "1 s"), std::pair(39.6, "40 s"),
+              std::pair(420.0, "7 min"), std::pair(150.0, "2.5 min"), std::pair(9000.0, "2.5 h"),
+              std::pair(259'200.0, "3 days")})
+            QCOMPARE(roughDuration(seconds), QString::fromLatin1(words));
+        QCOMPARE(expectedText({40, 420}), QStringLiteral("about 40 s an epoch · 7 min in all"));
+        QCOMPARE(expectedText({40, 420, true}), QStringLiteral("about 40 s an epoch · 7 min at most"));
+        QCOMPARE(expectedText({0.01, 0.2}), QStringLiteral("less than 1 s"));
+    }
+
+    void whereItIsLongFewerSamplesAreOffered() {
+        QCOMPARE(smallerData(catalog_, "large", {30, 500}), std::string());
+        QCOMPARE(smallerData(catalog_, "large", {60, 1500}), std::string("large:share=0.1"));
+        QCOMPARE(smallerData(catalog_, "large:share=0.5", {60, 1500}), std::string("large:share=0.05"));
+        QCOMPARE(smallerData(catalog_, "large", {6000, 1e6}), std::string("large:share=0.01"));
+        QCOMPARE(smallerData(catalog_, "nowhere", {60, 1500}), std::string());
+    }
+
+    /// The same samples every time, with the targets that they had; the test is whole.
+    void aShareOfTheSamplesIsTrainedOn() {
+        const auto whole = *catalog_.open("large"), part = *catalog_.open("large:share=0.1"),
+                   again = *catalog_.open("large:share=0.1");
+        QCOMPARE(part->info().trainSize, 6000);
+        QCOMPARE(part->info().testSize, 6000);
+        QCOMPARE(part->info().sha256, whole->info().sha256);
+        QCOMPARE(QString::fromStdString(part->info().title), QStringLiteral("Three stripes (10 %)"));
+        QVERIFY2(part->info().notes.back().find("Of the 60000 samples to train on 6000") != std::string::npos,
+                 part->info().notes.back().c_str());
+        std::vector<float> values(36), same(36);
+        int classes[3] = {};
+        for (std::int64_t i = 0; i < 6000; i += 7) {
+            float target = 0;
+            part->readTarget(Part::Train, i, &target);
+            ++classes[static_cast<int>(target)];
+            part->readInput(Part::Train, i, values.data());
+            again->readInput(Part::Train, i, same.data());
+            QVERIFY(values == same);
+        }
+        for (const int n : classes)
+            QVERIFY(n > 200);
+        part->readInput(Part::Test, 17, values.data());
+        whole->readInput(Part::Test, 17, same.data());
+        QVERIFY(values == same);
+        for (const char* refused : {"large:share=0", "large:share=1.5", "large:share=few"})
+            QCOMPARE(catalog_.open(refused).error().param, std::string("share"));
+    }
+
+    /// Of what is given for validation a share is taken too, and it stays the last of the samples.
+    void aShareKeepsWhatIsGivenForValidation() {
+        class Given final : public FakeDataset {
+          public:
+            Given() {
+                info_ = FakeDataset::info();
+                info_.validationSize = 40;
+            }
+            const DatasetInfo& info() const override { return info_; }
+
+          private:
+            DatasetInfo info_;
+        };
+        DatasetEntry entry;
+        entry.id = entry.title = "given";
+        entry.available = true;
+        entry.open = [](const ParamValues&) -> Result<std::shared_ptr<const Dataset>> {
+            return std::make_shared<const Given>();
+        };
+        QVERIFY(catalog_.add(std::move(entry)));
+        const auto part = *catalog_.open("given:share=0.5");
+        QCOMPARE(part->info().trainSize, 120);
+        QCOMPARE(part->info().validationSize, 20);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestExpectedTime)
+#include "expected_time_test.moc"
