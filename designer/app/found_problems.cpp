@@ -1,9 +1,12 @@
 #include "app/found_problems.h"
 
+#include "app/workspace.h"
+#include "document/graph_edits.h"
 #include "engine/plan/truth_table.h"
 #include "engine/train/train_config.h"
 
 #include <algorithm>
+#include <array>
 
 namespace burdock {
 namespace {
@@ -32,6 +35,19 @@ void nameFields(std::vector<Diagnostic>& found) {
             if (const auto at = d.mend.find(key); at != std::string::npos)
                 d.mend.replace(at, key.size(), "(“" + field.label + "” in the training form)");
         }
+}
+
+void offerToAdapt(std::vector<Diagnostic>& found) {
+    constexpr std::array<std::string_view, 3> misfits{"data.input-shape", "data.output-shape",
+                                                      "data.vocabulary"};
+    for (Diagnostic& d : found) {
+        if (std::ranges::find(misfits, d.code) == misfits.end()) continue;
+        // Of an Input without a fix the network is made for data of another kind.
+        const bool otherKind = d.code == misfits.front() && !d.fix;
+        const QString offer =
+            otherKind ? Workspace::tr("Find a fitting template…") : Workspace::tr("Adapt the network…");
+        d.fix = adaptationFix(offer.toStdString());
+    }
 }
 
 void adviseOnly(std::vector<Diagnostic>& found, const GraphReport& report) {

@@ -222,10 +222,11 @@ void MainMenu::addRun(QMenuBar& bar) {
         window_.goTo(MainWindow::Train);
         window_.trainPlace().form().startWeights().choose();
     });
-    QAction* adapt = add(*run, QStringLiteral("run.adapt"), tr("Adapt the network to the data"), {},
-                         [this] { workspace_.adaptNetwork(); });
-    adapt->setToolTip(
-        tr("Sizes, the last layers and the loss become those that the data need: fit, propose"));
+    QAction* adapt = add(*run, QStringLiteral("run.adapt"), tr("Adapt the network to the data…"), {},
+                         [this] { emit workspace_.adaptationWanted(); });
+    adapt->setToolTip(tr(
+        "Sizes, the last layers and the loss become those that the data need; what changes is shown first"));
+    adapt->setProperty(keywords, tr("fit suit propose template"));
     addRunCommands(*run);
     RunQueue& queue = workspace_.queue();
     QAction* startAll = add(*run, QStringLiteral("run.startAll"), tr("Start all held runs"), {},

@@ -1,5 +1,6 @@
 #include "app/main_window.h"
 
+#include "app/adapt_preview.h"
 #include "app/command_palette.h"
 #include "app/data_chip.h"
 #include "app/data_place.h"
@@ -93,6 +94,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     connect(workspace_.get(), &Workspace::settled, this, &MainWindow::settle);
     connect(runBar_, &RunBar::queueWanted, this, [this] { goTo(Train); });
     connect(workspace_.get(), &Workspace::told, this, &MainWindow::tell);
+    connect(workspace_.get(), &Workspace::adaptationWanted, this, &MainWindow::openAdaptation);
     connect(runBar_, &RunBar::told, this, &MainWindow::tell);
     connect(&runBar_->dataChip(), &DataChip::pageWanted, this, [this] { goTo(Data); });
     connect(&runBar_->dataChip(), &DataChip::fileWanted, this, [this] {
@@ -140,6 +142,7 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
 MainWindow::~MainWindow() {
     hide(); // the field that is typed into is left while there is somebody to hear of it
     // Pages draw from the workspace: they go first.
+    delete adaptation_;
     delete centralWidget();
     delete menuWidget();
 }
@@ -188,6 +191,21 @@ DataPlace& MainWindow::dataPlace() {
 
 void MainWindow::tell(const QString& text) {
     statusBar()->showMessage(text, 8000);
+}
+
+void MainWindow::openAdaptation() {
+    if (!adaptation_) {
+        adaptation_ = new AdaptPreview(*workspace_, this);
+        adaptation_->setAttribute(Qt::WA_DeleteOnClose);
+        // What was asked from may be gone with the problem.
+        connect(adaptation_, &QDialog::finished, this, [this] {
+            adaptation_.clear();
+            if (places_->current() == Design) design_->canvas().setFocus();
+        });
+    }
+    adaptation_->show(); // the window stays open to be looked at, and what is changed in it is followed
+    adaptation_->raise();
+    adaptation_->activateWindow();
 }
 
 void MainWindow::goTo(Place place) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QPointer>
 
 #include <memory>
 
@@ -9,6 +10,7 @@ class QUndoGroup;
 
 namespace burdock {
 
+class AdaptPreview;
 class CommandPalette;
 class DataPlace;
 class DesignPlace;
@@ -48,6 +50,8 @@ class MainWindow : public QMainWindow {
     void settle(const QString& text); ///< what was noticed is so no more
     void openCommands();
     void openShortcuts();
+    /// What adapting the network to the data would change, to be done or left.
+    void openAdaptation();
     /// "layers.html#conv2d"; empty: the first page.
     void openReference(const QString& address = {});
 
@@ -81,6 +85,7 @@ class MainWindow : public QMainWindow {
     NotebookPlace* notebook_ = nullptr;
     DataPlace* data_ = nullptr;
     CommandPalette* commands_;
+    QPointer<AdaptPreview> adaptation_; ///< while it is open
     MainMenu* menu_;
 };
 

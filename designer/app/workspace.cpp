@@ -4,7 +4,6 @@
 #include "app/random_frozen.h"
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
-#include "engine/models/adaptation.h"
 #include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/plan/transfer.h"
@@ -96,6 +95,7 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     , saver_(notebook_)
     , queue_(std::make_unique<RunQueue>(notebook_, catalog))
     , keeper_(std::make_unique<QueueKeeper>(*queue_, *notebook_, saver_))
+    , adaptation_(0ms, [this] { adaptTemplate(); })
     , check_(0ms, [this] { check(); }) {
     queue_->setAtOnce(QSettings().value(atOnceSetting, 1).toInt());
     connect(keeper_.get(), &QueueKeeper::noticed, this, &Workspace::noticed);
@@ -111,6 +111,10 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     connect(&settings_, &TrainingSettings::changed, this, outdate);
     connect(&loader_, &DatasetLoader::changed, this, outdate);
     connect(&loader_, &DatasetLoader::changed, this, &Workspace::keepDataContents);
+    connect(&loader_, &DatasetLoader::changed, this, [this] {
+        if (template_ && !loader_.isLoading()) adaptation_.outdate();
+    });
+    connect(&document_, &GraphDocument::adaptationWanted, this, &Workspace::adaptationWanted);
     connect(&settings_, &TrainingSettings::datasetChanged, this,
             [this] { loader_.load(settings_.dataset()); });
     connect(&saver_, &ModelSaver::saved, this, [this] {
@@ -252,41 +256,6 @@ void Workspace::findData(const QString& place) {
         });
 }
 
-void Workspace::newFromTemplate(const std::string& id) {
-    const ModelTemplate* wanted = findTemplate(id);
-    if (!wanted) wanted = &modelTemplates().front();
-    const auto& chosen = loader_.reference();
-    const std::shared_ptr<const Dataset> own = chosen && !chosen->entry ? loader_.data() : nullptr;
-    if (!own) return newModel(wanted->build(), QString::fromStdString(wanted->dataset), wanted->settings);
-    auto made = adaptedTo(wanted->build(), own->info(), wanted->settings);
-    const QString title = QString::fromStdString(own->info().title);
-    if (made) {
-        newModel(std::move(made->graph), {}, made->config);
-        emit told(tr("Your data have stayed: the network is adapted to %1.").arg(title));
-    } else {
-        newModel(wanted->build(), {}, wanted->settings);
-        emit told(tr("Your data have stayed, which the network does not fit: %1.").arg(title));
-    }
-}
-
-void Workspace::adaptNetwork() {
-    const auto& data = loader_.data();
-    if (!data) return emit told(tr("There are no data to adapt the network to."));
-    auto made = adaptedTo(document_.graph(), data->info(), settings_.config());
-    if (!made) return emit noticed(QString::fromStdString(oneLine(made.error())));
-    const bool settingsChange = toJson(made->config) != toJson(settings_.config());
-    if (made->changes.empty() && !settingsChange)
-        return emit told(tr("The network suits the data as it is."));
-    if (!made->changes.empty())
-        document_.edit(tr("Adapt to the data"), [&](Graph& graph) { graph = std::move(made->graph); });
-    settings_.setConfig(made->config);
-    QStringList changes;
-    for (const std::string& change : made->changes)
-        changes << QString::fromStdString(change);
-    if (settingsChange) changes << tr("settings of the training");
-    emit told(tr("Adapted to the data: %1.").arg(changes.join(QStringLiteral("; "))));
-}
-
 Result<Graph> Workspace::readModelFile(const QString& path) {
     const auto text = readPlainFile(path.toStdString(), largestModelFile);
     if (!text) return refuse(text.error());
@@ -333,6 +302,7 @@ void Workspace::setModel(Graph graph, const storage::ModelRow& row) {
     settle(Matter::Open);
     saver_.open(row.id, row.changedAt);
     setStartWeights({});
+    template_.reset();
     const Status read = settings_.fromJson(row.settingsJson);
     settings_.setDataset(presentPlace(*notebook_, settings_.dataset()));
     if (!loader_.data() && !loader_.isLoading()) loader_.load(settings_.dataset());
@@ -369,6 +339,7 @@ void Workspace::check() {
 void Workspace::takeProblems(std::vector<Diagnostic> found) {
     if (!startWeights_)
         std::ranges::move(randomFrozen(document_.graph(), *document_.checked()), std::back_inserter(found));
+    offerToAdapt(found);
     nameFields(found);
     onlyComputes_ = takeAdvice(found);
     const auto split = std::stable_partition(found.begin(), found.end(), std::not_fn(isOfForm));

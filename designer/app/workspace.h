@@ -5,6 +5,7 @@
 #include "app/queue_keeper.h"
 #include "app/training_settings.h"
 #include "document/graph_document.h"
+#include "engine/models/adaptation.h"
 #include "session/estimate.h"
 #include "session/run_queue.h"
 
@@ -45,11 +46,13 @@ class Workspace : public QObject {
     /// The data of now have been moved to `place`: they are read from there, with the options that they had,
     /// once they are found to be the same. Refusals are noticed.
     void findData(const QString& place);
-    /// With the template's data, unless the user has opened data of their own, which stay: the network is
-    /// adapted to them then, as far as it can be.
+    /// With the template's data, unless the user has chosen data of their own, which stay: as soon as they
+    /// are read, the network is adapted to them, as far as it can be.
     void newFromTemplate(const std::string& id);
-    /// Makes network and settings suit the data, as one edit; what was changed, or why it cannot be, is told.
-    void adaptNetwork();
+    /// The same with the data that are chosen, whoever's they are.
+    void newFromTemplateForData(const std::string& id);
+    /// Makes network and settings what was worked out, as one edit, and tells what was changed.
+    void adapt(const Adaptation& made);
     /// The network that a file holds; named by the file if it has no name. On any thread.
     static Result<Graph> readModelFile(const QString& path);
     Status openModelFile(const QString& path);
@@ -114,6 +117,8 @@ class Workspace : public QObject {
     /// What was noticed is so no more.
     void settled(const QString& text);
     void startWeightsChanged();
+    /// The user wants to see how the network can be made to suit the data.
+    void adaptationWanted();
     /// Something was done that is not seen in every place.
     void told(const QString& text);
 
@@ -124,6 +129,9 @@ class Workspace : public QObject {
     void settle(Matter matter);
     void setModel(Graph graph, const storage::ModelRow& row);
     void offerKept();
+    bool hasOwnData() const;
+    void adaptTemplate();
+    void tellAdapted(const Result<Adaptation>& made);
     void check();
     void takeProblems(std::vector<Diagnostic> found);
     void touched();
@@ -151,10 +159,12 @@ class Workspace : public QObject {
     QByteArray savedSettings_;
     std::optional<storage::RunId> startWeights_;
     CheckpointChoice startCheckpoint_;
-    QString nameOfGoingOn_;       ///< of the run that begins with them, where the user gives none
-    QHash<Matter, QString> said_; ///< as long as it holds
-    int offered_ = 0;             ///< how many runs a closed window has left
-    Estimate check_;              ///< whether the network can be trained on the data with the settings
+    QString nameOfGoingOn_;         ///< of the run that begins with them, where the user gives none
+    QHash<Matter, QString> said_;   ///< as long as it holds
+    int offered_ = 0;               ///< how many runs a closed window has left
+    std::optional<Graph> template_; ///< as it was opened, until it is adapted to the user's data
+    Estimate adaptation_;           ///< of that
+    Estimate check_; ///< whether the network can be trained on the data with the settings
 };
 
 } // namespace burdock

@@ -67,6 +67,8 @@ class GraphDocument : public QObject {
     /// A problem's fix is a training setting, with settings of the entry that it names, which is not the
     /// document's to change.
     void settingWanted(const QString& key, const burdock::ParamValue& value, const burdock::ParamValues& own);
+    /// A problem is mended by making the whole network suit the data, which is shown before it is done.
+    void adaptationWanted();
 
   private:
     friend class GraphEdit;

@@ -13,6 +13,8 @@
 namespace burdock {
 namespace {
 
+constexpr const char* wholeNetwork = "the whole network"; ///< no setting's key
+
 struct Card {
     double left = 0, top = 0, right = 0, bottom = 0;
 };
@@ -181,7 +183,19 @@ bool applyFix(Graph& graph, const Fix& fix) {
     });
 }
 
+Fix adaptationFix(std::string label) {
+    Fix fix;
+    fix.kind = Fix::Kind::SetSetting;
+    fix.label = std::move(label);
+    fix.param = wholeNetwork;
+    return fix;
+}
+
 bool applyFix(GraphDocument& document, const Fix& fix) {
+    if (fix.kind == Fix::Kind::SetSetting && fix.param == wholeNetwork) {
+        emit document.adaptationWanted();
+        return false;
+    }
     if (fix.kind == Fix::Kind::SetSetting) {
         emit document.settingWanted(QString::fromStdString(fix.param), fix.value, fix.layerParams);
         return true;

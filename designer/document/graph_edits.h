@@ -29,8 +29,11 @@ NodeId insertBefore(Graph& graph, const std::string& type, NodeId before, int po
 
 /// Applies a diagnostic's one-click mend to a graph. False if its node is no longer there.
 bool applyFix(Graph& graph, const Fix& fix);
+/// The offer to make the whole network suit the data: applied to a document it only asks for that.
+Fix adaptationFix(std::string label);
 /// The same as an undo step named after the fix; the node changed or added is selected. A fix of the training
-/// settings is passed on by the document's settingWanted().
+/// settings is passed on by the document's settingWanted(), the offer of adaptationFix() by
+/// adaptationWanted(); of the latter it gives false too.
 bool applyFix(GraphDocument& document, const Fix& fix);
 
 } // namespace burdock

@@ -15,6 +15,8 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(burdock::RunFacts)
 };
 
+} // namespace
+
 QString settingText(const ParamSpec& spec, const ParamValue& value) {
     if (const auto* key = std::get_if<std::string>(&value))
         for (const Choice& choice : spec.choices)
@@ -23,6 +25,8 @@ QString settingText(const ParamSpec& spec, const ParamValue& value) {
     if (!spec.unit.empty()) text += QLatin1Char(' ') + QString::fromStdString(spec.unit);
     return text;
 }
+
+namespace {
 
 void addSettings(QList<Fact>& facts, const storage::RunSummary& run) {
     const auto config = storedConfig(run.start);

@@ -15,6 +15,9 @@ struct Fact {
 
 QString groupTitle(Fact::Group group);
 
+/// A setting's value as people read it: the label of a choice, a number with its unit.
+QString settingText(const ParamSpec& spec, const ParamValue& value);
+
 /// "Best", "Last", "Of epoch 4", "By hand"
 QString checkpointName(const storage::CheckpointInfo& checkpoint);
 

@@ -46,6 +46,19 @@ class WindowFixture : protected CatalogFixture {
         canvas_ = &window_->designPlace().canvas();
         canvas_->setAnimated(false);
     }
+    /// Two problems that a click each mends: a softmax where yes or no is asked, and a loss for classes.
+    void openTwoProblems() {
+        Graph graph;
+        const NodeId input = graph.add(
+            "input",
+            {{"channels", std::int64_t{30}}, {"height", std::int64_t{1}}, {"width", std::int64_t{1}}});
+        const NodeId dense = graph.add("dense", {{"units", std::int64_t{1}}});
+        const NodeId softmax = graph.add("softmax");
+        QVERIFY(graph.connect(input, dense) && graph.connect(dense, softmax));
+        TrainConfig config;
+        config.loss = "softmax-cross-entropy";
+        workspace_->newModel(graph, QStringLiteral("breast-cancer"), config);
+    }
     void close() {
         window_.reset();
         folder_.reset();

@@ -112,8 +112,7 @@ class TestWindowFocus : public QObject, private test::WindowFixture {
     }
 
     void aMendInTheInspectorLeavesTheKeyboardAtTheCanvas() {
-        workspace_->newFromTemplate("mlp"); // of ten classes, where the iris has three
-        workspace_->settings().setDataset(QStringLiteral("iris"));
+        openTwoProblems();
         auto* cards = window_->designPlace().inspector().findChild<ProblemCards*>();
         const auto fix = [cards]() -> QPushButton* {
             for (auto* button : cards->findChildren<QPushButton*>(QStringLiteral("fix")))

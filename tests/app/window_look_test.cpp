@@ -146,9 +146,8 @@ class TestWindowLook : public QObject, private test::WindowFixture {
     void whatIsLeftOfTheProblemsIsToldWhole() {
         window_->showNormal();
         window_->resize(1024, 700);
-        workspace_->newFromTemplate("mlp");
+        openTwoProblems();
         window_->goTo(MainWindow::Train);
-        workspace_->settings().setDataset(QStringLiteral("iris"));
         const auto* cards = window_->trainPlace().findChild<ProblemCards*>();
         const auto fixes = [cards] {
             QList<QPushButton*> shown;
@@ -161,21 +160,16 @@ class TestWindowLook : public QObject, private test::WindowFixture {
         QTest::mouseClick(fixes().front(), Qt::LeftButton);
         AWAIT_VERIFY(fixes().size() == 1);
         QTest::qWait(300);
-        // The problem is told at the softmax, and mended at the layer before it.
-        const auto dense =
-            std::ranges::find(nodes().rbegin(), nodes().rend(), std::string("dense"), &Node::type);
-        QCOMPARE(fixes().front()->text(),
-                 QStringLiteral("Set units of %1 to 3").arg(QString::fromStdString(dense->name)));
+        QCOMPARE(fixes().front()->text(), QStringLiteral("Leave the loss to the data"));
         for (const QLabel* label : cards->widget()->findChildren<QLabel*>())
             QVERIFY2(label->visibleRegion().boundingRect() == label->rect(), qPrintable(label->text()));
     }
 
     /// A mend by the mouse leaves the keyboard at the canvas: not at what comes after the row that has gone.
     void aMendLeavesTheKeyboardAtTheCanvas() {
-        workspace_->newFromTemplate("mlp"); // of ten classes, where the iris has three
+        openTwoProblems();
         const auto* list = window_->findChild<QListWidget*>(QStringLiteral("problemsList"));
         const auto fix = [list] { return list->findChild<QPushButton*>(QStringLiteral("fix")); };
-        workspace_->settings().setDataset(QStringLiteral("iris"));
         AWAIT_VERIFY(fix() && fix()->isVisible());
         for (int clicks = 0; fix() && clicks < 9; ++clicks) {
             QTest::mouseClick(fix(), Qt::LeftButton);

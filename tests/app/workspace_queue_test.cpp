@@ -151,9 +151,6 @@ class TestWorkspaceQueue : public QObject, private test::WorkspaceFixture {
         workspace_->settings().setDataset(QStringLiteral("wine"));
         workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{1});
         AWAIT_VERIFY(workspace_->dataset().data());
-        for (const std::string code : {"data.input-shape", "data.output-shape"})
-            for (const Diagnostic& d : workspace_->problems())
-                if (d.code == code && d.fix) QVERIFY(applyFix(workspace_->document(), *d.fix));
         AWAIT_COMPARE(workspace_->whyNotTrainable(), QString());
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         workspace_->train();

@@ -202,18 +202,6 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
         workspace_->train();
         QCOMPARE(noticed.size(), 1);
         QVERIFY(!workspace_->queue().isBusy());
-        // What is offered mends it.
-        for (const QString& code :
-             {QStringLiteral("data.input-shape"), QStringLiteral("data.output-shape")}) {
-            const std::vector<Diagnostic> problems = workspace_->problems();
-            const auto it = std::find_if(problems.begin(), problems.end(),
-                                         [&](const Diagnostic& d) { return d.code == code.toStdString(); });
-            QVERIFY(it != problems.end() && it->fix);
-            QVERIFY(applyFix(workspace_->document(), *it->fix));
-            QVERIFY(workspace_->isChecking());
-            AWAIT_VERIFY(!workspace_->isChecking());
-        }
-        QCOMPARE(workspace_->whyNotTrainable(), QString());
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
         AWAIT_VERIFY(workspace_->dataset().data());
