@@ -1,6 +1,7 @@
 #include "app/run_bar.h"
 
 #include "app/data_chip.h"
+#include "app/run_forecast.h"
 #include "app/workspace.h"
 #include "dashboard/live_runs.h"
 #include "dashboard/metric_charts.h"
@@ -149,6 +150,11 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent)
     connect(&workspace_.queue(), &RunQueue::finished, this,
             [this](storage::RunId run, const FinishRecord& record) { tellResult(run, record); });
     connect(&workspace_, &Workspace::problemsChanged, this, &RunBar::onProblems);
+    connect(&workspace_.forecast(), &RunForecast::changed, this, [this] {
+        // Of another network, other data or settings than those of the last run.
+        if (!workspace_.forecast().time() && !current()) result_.clear();
+        showProgress();
+    });
     poll_.setInterval(200);
     connect(&poll_, &QTimer::timeout, this, &RunBar::showProgress);
     onState();
@@ -245,8 +251,13 @@ void RunBar::showProgress() {
     setRole(*phase_, !run && hindrance && hindrance->severity == Severity::Error ? "error" : "");
     if (!run) {
         // What keeps Train grey stands beside it; what the last run came to can wait.
-        phase_->setText(hindrance_.isEmpty() ? result_ : hindrance_);
-        phase_->setToolTip(hindrance_.isEmpty() ? QString() : trainButton_->toolTip());
+        const auto& expected = workspace_.forecast().time();
+        const bool tells = hindrance_.isEmpty() && result_.isEmpty() && expected;
+        phase_->setText(!hindrance_.isEmpty() ? hindrance_ : tells ? expectedText(*expected) : result_);
+        const QString tip =
+            tells ? tr("Training would take %1, as some steps have shown").arg(expectedText(*expected))
+                  : QString();
+        phase_->setToolTip(hindrance_.isEmpty() ? tip : trainButton_->toolTip());
         return;
     }
     const State state = run->state();

@@ -4,6 +4,7 @@
 #include "app/dataset_chooser.h"
 #include "app/rate_finder_dialog.h"
 #include "app/refused_texts.h"
+#include "app/run_forecast.h"
 #include "app/start_weights.h"
 #include "app/text.h"
 #include "app/workspace.h"
@@ -53,7 +54,9 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , startWeights_(new StartWeightsButton(workspace, this))
     , findRate_(new QPushButton(tr("Find the learning rate…"), this))
     , memory_(new QLabel(this))
+    , expected_(new QLabel(this))
     , augmentationTitle_(sectionTitle(tr("Augmentation"), this))
+    , smaller_(new QPushButton(tr("Train on fewer samples first"), this))
     , name_(new QLineEdit(this))
     , memorySoon_(60ms, [this] { estimate(); }) {
     setObjectName(QStringLiteral("trainingForm"));
@@ -84,6 +87,15 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     });
     memory_->setProperty("role", "soft");
     layout->addWidget(memory_);
+    expected_->setProperty("role", "soft");
+    expected_->setWordWrap(true);
+    expected_->setObjectName(QStringLiteral("expectedTime"));
+    layout->addWidget(expected_);
+    smaller_->setObjectName(QStringLiteral("smallerData"));
+    layout->addWidget(smaller_, 0, Qt::AlignLeft);
+    connect(smaller_, &QPushButton::clicked, this, [this] { workspace_.forecast().takeSmaller(); });
+    connect(&workspace_.forecast(), &RunForecast::changed, this, &TrainingForm::showExpected);
+    showExpected();
 
     for (const EntrySetting& setting : entrySettings()) {
         EntryForm entry{setting, {}, sectionTitle({}, this), new ParamForm(this), new QLabel(this)};
@@ -147,6 +159,15 @@ void TrainingForm::estimate() {
             memory_->setVisible(memory.has_value());
             if (memory) memory_->setText(tr("Memory for training: %1").arg(humanBytes(memory->total())));
         });
+}
+
+void TrainingForm::showExpected() {
+    const RunForecast& forecast = workspace_.forecast();
+    expected_->setVisible(forecast.time().has_value());
+    if (forecast.time()) expected_->setText(tr("Expected time: %1").arg(expectedText(*forecast.time())));
+    smaller_->setVisible(!forecast.smaller().isEmpty());
+    smaller_->setToolTip(
+        plainTip(tr("Takes the data %1: a first look in some minutes").arg(forecast.smaller())));
 }
 
 void TrainingForm::showSettings() {

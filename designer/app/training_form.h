@@ -33,6 +33,8 @@ class TrainingForm : public QWidget {
     QPushButton& findRateButton() { return *findRate_; }
     StartWeightsButton& startWeights() { return *startWeights_; }
     QLabel& memory() { return *memory_; }
+    QLabel& expected() { return *expected_; } ///< how long a run takes
+    QPushButton& smallerButton() { return *smaller_; }
 
   signals:
     /// What is wrong and stands in no field.
@@ -50,6 +52,7 @@ class TrainingForm : public QWidget {
     void showSettings();
     void showMemory();
     void estimate();
+    void showExpected();
     void showWhetherReady();
     void takeSetting(const QString& key, const ParamValue& value);
 
@@ -59,7 +62,8 @@ class TrainingForm : public QWidget {
     AugmentationList* augmentation_;
     StartWeightsButton* startWeights_;
     QPushButton* findRate_;
-    QLabel *memory_, *augmentationTitle_;
+    QLabel *memory_, *expected_, *augmentationTitle_;
+    QPushButton* smaller_;           ///< takes fewer samples, where a run is long
     std::vector<EntryForm> entries_; ///< of optimizer, schedule, loss
     QLineEdit* name_;
     Estimate memorySoon_;

@@ -2,6 +2,7 @@
 
 #include "app/found_problems.h"
 #include "app/random_frozen.h"
+#include "app/run_forecast.h"
 #include "document/card_size.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/exchange.h"
@@ -153,7 +154,13 @@ Workspace::Workspace(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     check_.outdate();
 }
 
+RunForecast& Workspace::forecast() {
+    if (!forecast_) forecast_ = std::make_unique<RunForecast>(*this);
+    return *forecast_;
+}
+
 Workspace::~Workspace() {
+    forecast_.reset();
     keeper_->keepNow();
     keeper_.reset(); // what waits is kept: its end is no end of the waiting
     const QStringList unwritten = queue_->end();

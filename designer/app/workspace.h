@@ -17,6 +17,8 @@
 
 namespace burdock {
 
+class RunForecast;
+
 /// All that a window works on, without any widget: an open notebook, the network on the canvas, the training
 /// form's settings, the chosen data and the run that is going on. It saves every edit by itself.
 class Workspace : public QObject {
@@ -33,6 +35,8 @@ class Workspace : public QObject {
     TrainingSettings& settings() { return settings_; }
     RunQueue& queue() { return *queue_; }
     const DatasetLoader& dataset() const { return loader_; }
+    /// How long a run would take; measured from the first call on.
+    RunForecast& forecast();
     storage::ModelId currentModel() const { return saver_.current(); }
 
     /// The model that was open when the notebook was left, or a template in a notebook without models.
@@ -164,6 +168,7 @@ class Workspace : public QObject {
     int offered_ = 0;               ///< how many runs a closed window has left
     std::optional<Graph> template_; ///< as it was opened, until it is adapted to the user's data
     Estimate adaptation_;           ///< of that
+    std::unique_ptr<RunForecast> forecast_;
     Estimate check_; ///< whether the network can be trained on the data with the settings
 };
 

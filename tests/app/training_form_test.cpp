@@ -1,4 +1,5 @@
 #include "app/refused_texts.h"
+#include "app/run_forecast.h"
 #include "app/start_weights.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
@@ -53,6 +54,44 @@ class TestTrainingForm : public QObject, private test::WindowFixture {
         change("ALTER TABLE tensor_of_another_program RENAME TO tensor");
         change("UPDATE run SET name = 'of another program' WHERE id = 1");
         QVERIFY(offered().last().endsWith(damagedValue()));
+    }
+
+    /// Before a run begins, how long it would take stands beside Train and in the form; where that is long, a
+    /// click takes fewer of the samples. What changes is measured anew.
+    void howLongARunTakesIsToldBeforeIt() {
+        window_->goTo(MainWindow::Train);
+        TrainingForm& form = window_->trainPlace().form();
+        const auto* bar = window_->findChild<QLabel*>(QStringLiteral("runPhase"));
+        AWAIT_VERIFY(form.expected().isVisible());
+        QCOMPARE(form.expected().text(), QStringLiteral("Expected time: less than 1 s"));
+        QCOMPARE(bar->text(), QStringLiteral("less than 1 s"));
+        QVERIFY(form.smallerButton().isHidden());
+        workspace_->newFromTemplate("mlp");
+        workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{100'000});
+        QVERIFY(form.expected().isHidden()); // it is of before
+        AWAIT_VERIFY(form.smallerButton().isVisible());
+        QVERIFY2(bar->text().startsWith(QStringLiteral("about ")) &&
+                     bar->text().endsWith(QStringLiteral(" in all")),
+                 qPrintable(bar->text()));
+        QTest::mouseClick(&form.smallerButton(), Qt::LeftButton);
+        QVERIFY2(workspace_->settings().dataset().startsWith(QStringLiteral("fashion-mnist-small:share=0.")),
+                 qPrintable(workspace_->settings().dataset()));
+        QVERIFY(form.expected().isHidden());
+    }
+
+    /// A run has the processors to itself.
+    void whileARunIsTrainedNothingIsMeasured() {
+        workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{100'000});
+        workspace_->train();
+        AWAIT_VERIFY(workspace_->queue().isBusy());
+        workspace_->settings().setValue(QStringLiteral("batch"), std::int64_t{16});
+        AWAIT_VERIFY(!workspace_->isChecking());
+        QTest::qWait(1500); // longer than changes rest
+        QVERIFY(!workspace_->forecast().time());
+        workspace_->queue().stopAll();
+        AWAIT_VERIFY(!workspace_->queue().isBusy());
+        AWAIT_VERIFY(workspace_->forecast().time());
     }
 
     /// Nor does one of its address take another's refusal with it.
