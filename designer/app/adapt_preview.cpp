@@ -62,7 +62,7 @@ QString sizesText(const GraphReport& before, const GraphReport& after) {
     };
     const auto [input, output] = ends(before);
     const auto [newInput, newOutput] = ends(after);
-    return AdaptPreview::tr("Input %1  ·  Output %2  ·  Parameters %3")
+    return AdaptPreview::tr("Input %1  ·  Output %2  ·  Parameters %3  ·  The layers that change are marked.")
         .arg(course(input, newInput), course(output, newOutput),
              course(humanCount(before.parameters), humanCount(after.parameters)));
 }
@@ -199,6 +199,7 @@ void AdaptPreview::showMade(const Adaptation& made) {
     adapt_->setDefault(!fits);
     template_->setDefault(false);
     const ModelTemplate* found = fits ? nullptr : findTemplate(fitting_);
+    if (found && found->build().name == before.name) found = nullptr; // it is that one already
     template_->setVisible(found);
     if (found) template_->setText(tr("Open “%1” instead").arg(text(found->title)));
 }

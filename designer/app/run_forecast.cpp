@@ -44,7 +44,7 @@ void RunForecast::forget() {
     ++wanted_;
     soon_.giveUp();
     asked_.reset();
-    smaller_.clear();
+    smaller_.reset();
     if (std::exchange(time_, std::nullopt)) emit changed();
 }
 
@@ -62,14 +62,14 @@ void RunForecast::measure() {
     soon_.workOut(work, [this, wanted = wanted_.load()](const Result<Answer>& answer) {
         if (wanted != wanted_ || !answer) return; // what cannot be trained is told by others
         time_ = answer->time;
-        smaller_ = QString::fromStdString(answer->smaller);
+        smaller_ = answer->smaller;
         emit changed();
     });
 }
 
 void RunForecast::takeSmaller() {
-    if (smaller_.isEmpty()) return;
-    const QString smaller = smaller_;
+    if (!smaller_) return;
+    const QString smaller = QString::fromStdString(smaller_->reference);
     workspace_.settings().setDataset(smaller);
     emit workspace_.told(
         tr("Fewer samples are trained on: “Share to train on” among the data's options brings "

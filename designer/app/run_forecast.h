@@ -22,8 +22,8 @@ class RunForecast : public QObject {
 
     /// Of what is there now; none until it is measured, and where it cannot be.
     const std::optional<ExpectedTime>& time() const { return time_; }
-    /// Where that is long: the data with fewer of their samples; empty elsewhere.
-    const QString& smaller() const { return smaller_; }
+    /// Where that is long: the data with fewer of their samples.
+    const std::optional<SmallerData>& smaller() const { return smaller_; }
     /// Takes the smaller set, and tells how all come back.
     void takeSmaller();
 
@@ -40,7 +40,7 @@ class RunForecast : public QObject {
     };
     struct Answer {
         ExpectedTime time;
-        std::string smaller;
+        std::optional<SmallerData> smaller;
     };
     Asked now() const;
     bool isPossible() const;
@@ -50,7 +50,7 @@ class RunForecast : public QObject {
 
     Workspace& workspace_;
     std::optional<ExpectedTime> time_;
-    QString smaller_;
+    std::optional<SmallerData> smaller_;
     std::optional<Asked> asked_; ///< what the time is of, or is being measured of, or could not be
     /// Of the measurement that is wanted; another one breaks off.
     std::atomic<int> wanted_ = 0;

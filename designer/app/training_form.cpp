@@ -56,7 +56,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , memory_(new QLabel(this))
     , expected_(new QLabel(this))
     , augmentationTitle_(sectionTitle(tr("Augmentation"), this))
-    , smaller_(new QPushButton(tr("Train on fewer samples first"), this))
+    , smaller_(new QPushButton(this))
     , name_(new QLineEdit(this))
     , memorySoon_(60ms, [this] { estimate(); }) {
     setObjectName(QStringLiteral("trainingForm"));
@@ -75,6 +75,12 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     name_->setAccessibleName(tr("Name of the run"));
     layout->addWidget(name_);
     layout->addWidget(startWeights_, 0, Qt::AlignLeft);
+    expected_->setProperty("role", "soft");
+    expected_->setWordWrap(true);
+    expected_->setObjectName(QStringLiteral("expectedTime"));
+    layout->addWidget(expected_);
+    smaller_->setObjectName(QStringLiteral("smallerData"));
+    layout->addWidget(smaller_, 0, Qt::AlignLeft);
     form_->setSpecs(TrainConfig::table().specs());
     form_->setReference(text(settingAddress({})));
     setProperty("reference", text(settingAddress({})));
@@ -87,12 +93,6 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     });
     memory_->setProperty("role", "soft");
     layout->addWidget(memory_);
-    expected_->setProperty("role", "soft");
-    expected_->setWordWrap(true);
-    expected_->setObjectName(QStringLiteral("expectedTime"));
-    layout->addWidget(expected_);
-    smaller_->setObjectName(QStringLiteral("smallerData"));
-    layout->addWidget(smaller_, 0, Qt::AlignLeft);
     connect(smaller_, &QPushButton::clicked, this, [this] { workspace_.forecast().takeSmaller(); });
     connect(&workspace_.forecast(), &RunForecast::changed, this, &TrainingForm::showExpected);
     showExpected();
@@ -165,9 +165,11 @@ void TrainingForm::showExpected() {
     const RunForecast& forecast = workspace_.forecast();
     expected_->setVisible(forecast.time().has_value());
     if (forecast.time()) expected_->setText(tr("Expected time: %1").arg(expectedText(*forecast.time())));
-    smaller_->setVisible(!forecast.smaller().isEmpty());
-    smaller_->setToolTip(
-        plainTip(tr("Takes the data %1: a first look in some minutes").arg(forecast.smaller())));
+    const auto& smaller = forecast.smaller();
+    smaller_->setVisible(smaller.has_value());
+    if (!smaller) return;
+    smaller_->setText(tr("Fewer samples first: about %1").arg(roughDuration(smaller->seconds)));
+    smaller_->setToolTip(plainTip(tr("Takes the data %1").arg(text(smaller->reference))));
 }
 
 void TrainingForm::showSettings() {

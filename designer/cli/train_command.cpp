@@ -205,18 +205,20 @@ class Report {
         if (p.epochs < 1 || !toldOf_.insert(run.runId().value).second) return;
         const double all = p.secondsDone + left, epoch = all / static_cast<double>(p.epochs);
         const std::string data = run.request().dataset.toStdString();
-        const std::string smaller = smallerData(catalog_, data, {epoch, all});
+        const auto smaller = smallerData(catalog_, data, {epoch, all});
         bar_.clear();
         if (json_) {
             Json json{{"event", "expected"},
                       {"run", run.runId().value},
                       {"epoch_seconds", epoch},
                       {"run_seconds", all}};
-            if (!smaller.empty()) json["smaller_data"] = smaller;
+            if (smaller) json["smaller_data"] = smaller->reference;
             printJson(json);
         } else if (all > brief) {
             print("Expected: " + duration(epoch) + " an epoch, " + duration(all) + " the run." +
-                  (smaller.empty() ? "" : " With --data " + smaller + " a first look is sooner."));
+                  (smaller ? " With --data " + smaller->reference + " a first look takes about " +
+                                 duration(smaller->seconds) + "."
+                           : ""));
         }
     }
     void warned(const std::string& run, const Diagnostic& why) {

@@ -26,6 +26,8 @@ struct TimeWords {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr double aSecond = 0.95; ///< what is written as one or more
+
 double secondsSince(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
@@ -174,7 +176,7 @@ QString roughDuration(double seconds) {
     const auto digits = [](double v) {
         return v < 10 ? QString::number(std::round(v * 10) / 10) : QString::number(std::round(v));
     };
-    if (seconds < 0.95) return TimeWords::tr("less than 1 s");
+    if (seconds < aSecond) return TimeWords::tr("less than 1 s");
     if (seconds < 1.5 * minute) return TimeWords::tr("%1 s").arg(std::round(seconds));
     if (seconds < 1.5 * hour) return TimeWords::tr("%1 min").arg(digits(seconds / minute));
     if (seconds < 2 * day) return TimeWords::tr("%1 h").arg(digits(seconds / hour));
@@ -183,14 +185,15 @@ QString roughDuration(double seconds) {
 
 QString expectedText(const ExpectedTime& time) {
     const QString run = roughDuration(time.run);
-    if (time.run < 0.95) return run;
-    return (time.mayEndSooner ? TimeWords::tr("about %1 an epoch · %2 at most")
-                              : TimeWords::tr("about %1 an epoch · %2 in all"))
-        .arg(roughDuration(time.epoch), run);
+    if (time.run < aSecond) return run;
+    const QString all =
+        time.mayEndSooner ? TimeWords::tr("%1 at most").arg(run) : TimeWords::tr("%1 in all").arg(run);
+    if (time.epoch < aSecond) return TimeWords::tr("about %1").arg(all);
+    return TimeWords::tr("about %1 an epoch · %2").arg(roughDuration(time.epoch), all);
 }
 
-std::string smallerData(const DatasetCatalog& catalog, const std::string& reference,
-                        const ExpectedTime& time) {
+std::optional<SmallerData> smallerData(const DatasetCatalog& catalog, const std::string& reference,
+                                       const ExpectedTime& time) {
     constexpr double wanted = 180; // seconds: long enough to see something in
     if (!time.isLong()) return {};
     auto ref = catalog.resolve(reference);
@@ -201,7 +204,7 @@ std::string smallerData(const DatasetCatalog& catalog, const std::string& refere
     for (const double part : {0.5, 0.2, 0.1, 0.05, 0.02, 0.01})
         if (share && (time.run * part <= wanted || part == 0.01)) {
             ref->options[spec.key] = std::max(1e-4, *share * part);
-            return ref->text();
+            return SmallerData{ref->text(), time.run * part};
         }
     return {};
 }

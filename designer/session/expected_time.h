@@ -7,6 +7,7 @@
 #include <QString>
 
 #include <functional>
+#include <optional>
 
 namespace burdock {
 
@@ -33,9 +34,14 @@ QString roughDuration(double seconds);
 /// "about 40 s an epoch · 7 min in all"
 QString expectedText(const ExpectedTime& time);
 
-/// Of a reference to data, the same with so few of the samples to train on that a run takes some minutes;
-/// empty where it is not long.
-std::string smallerData(const DatasetCatalog& catalog, const std::string& reference,
-                        const ExpectedTime& time);
+/// Data with fewer samples to train on.
+struct SmallerData {
+    std::string reference;
+    double seconds = 0; ///< that a run with them is expected to take
+};
+/// Of a reference to data, the same with so few of the samples that a run takes some minutes; none where it
+/// is not long.
+std::optional<SmallerData> smallerData(const DatasetCatalog& catalog, const std::string& reference,
+                                       const ExpectedTime& time);
 
 } // namespace burdock

@@ -76,7 +76,7 @@ void proposeEnd(const Dataset& data, std::span<const std::int64_t> samples, Prop
             proposal.config.lossParams = {{std::string(classWeightsKey), std::string(weights)}};
             lossWhy = reason;
         };
-        if (unbalanced)
+        if (unbalanced && !rareLabels)
             weigh(balancedWeights, "The classes are unbalanced: each counts as much as the others.");
         if (rareLabels)
             weigh(positiveWeights, "Some labels are rare: the yes of each counts as much as its no.");
@@ -87,8 +87,8 @@ void proposeEnd(const Dataset& data, std::span<const std::int64_t> samples, Prop
     proposal.lines.push_back({"Outputs", outputs, task.outputs == outputs ? "" : task.outputs + "."});
     proposal.lines.push_back({"Output activation", layer ? layer->name : "none", why});
     proposal.lines.push_back({"Loss",
-                              loss->name + (unbalanced   ? ", balanced class weights"
-                                            : rareLabels ? ", positive weights of the labels"
+                              loss->name + (rareLabels   ? ", positive weights of the labels"
+                                            : unbalanced ? ", balanced class weights"
                                                          : ""),
                               lossWhy});
     std::string measured;

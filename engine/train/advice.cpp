@@ -73,7 +73,7 @@ std::optional<Diagnostic> adviseLoss(const DatasetInfo& info, const std::vector<
 } // namespace
 
 std::optional<Diagnostic> tellUnbalanced(const DatasetInfo& info, const ClassBalance& balance) {
-    if (!balance.isUnbalanced() && !balance.hasRareLabels()) return std::nullopt;
+    if (!balance.isUnbalanced()) return std::nullopt;
     const auto count = [](double n) { return std::to_string(std::llround(n)); };
     Diagnostic d;
     d.severity = Severity::Hint;

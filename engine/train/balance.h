@@ -22,7 +22,7 @@ struct ClassBalance {
     std::vector<std::int64_t> rareLabels;
 
     /// So much so that an answer which never names the rare class is right most of the time.
-    bool isUnbalanced() const { return rareLabels.empty() && isApart(most, least); }
+    bool isUnbalanced() const { return isApart(most, least); }
     bool hasRareLabels() const { return !rareLabels.empty(); }
     static bool isApart(double most, double least) { return least > 0 && most >= 4 * least; }
 };

@@ -282,7 +282,9 @@ class AdaptationTest : public QObject {
             QVERIFY(d.code != "data.rare-labels");
         const auto proposal = proposeFor(data);
         QVERIFY(proposal && proposal->config.lossParams == weighed.lossParams);
-        QVERIFY(Trainer::make(proposal->graph, *opened, proposal->config));
+        const auto trainer = Trainer::make(proposal->graph, *opened, proposal->config);
+        QVERIFY(trainer);
+        QCOMPARE((*trainer)->bestMetric(), "balanced_accuracy"); // accuracy is carried by the no
     }
     /// Of masks the balance is that of the pixels; the template for them brings the weights that it tells of.
     void fewPixelsCarryALabel() {

@@ -58,15 +58,21 @@ class TestExpectedTime : public QObject, private QueueFixture {
             QCOMPARE(roughDuration(seconds), QString::fromLatin1(words));
         QCOMPARE(expectedText({40, 420}), QStringLiteral("about 40 s an epoch · 7 min in all"));
         QCOMPARE(expectedText({40, 420, true}), QStringLiteral("about 40 s an epoch · 7 min at most"));
+        QCOMPARE(expectedText({0.8, 13}), QStringLiteral("about 13 s in all"));
         QCOMPARE(expectedText({0.01, 0.2}), QStringLiteral("less than 1 s"));
     }
 
     void whereItIsLongFewerSamplesAreOffered() {
-        QCOMPARE(smallerData(catalog_, "large", {30, 500}), std::string());
-        QCOMPARE(smallerData(catalog_, "large", {60, 1500}), std::string("large:share=0.1"));
-        QCOMPARE(smallerData(catalog_, "large:share=0.5", {60, 1500}), std::string("large:share=0.05"));
-        QCOMPARE(smallerData(catalog_, "large", {6000, 1e6}), std::string("large:share=0.01"));
-        QCOMPARE(smallerData(catalog_, "nowhere", {60, 1500}), std::string());
+        const auto offered = [this](const char* reference, const ExpectedTime& time) {
+            const auto smaller = smallerData(catalog_, reference, time);
+            return smaller ? smaller->reference : std::string();
+        };
+        QCOMPARE(offered("large", {30, 500}), std::string());
+        QCOMPARE(offered("large", {60, 1500}), std::string("large:share=0.1"));
+        QCOMPARE(smallerData(catalog_, "large", {60, 1500})->seconds, 150.0);
+        QCOMPARE(offered("large:share=0.5", {60, 1500}), std::string("large:share=0.05"));
+        QCOMPARE(offered("large", {6000, 1e6}), std::string("large:share=0.01"));
+        QCOMPARE(offered("nowhere", {60, 1500}), std::string());
     }
 
     /// The same samples every time, with the targets that they had; the test is whole.
