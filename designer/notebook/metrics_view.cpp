@@ -22,6 +22,10 @@ QStandardItem* figure(const MetricValue& metric, double value) {
     return numberCell(figureText(describeSeries(seriesName("test", metric.id)), value));
 }
 
+bool isOfNumbers(const MetricSchema& metric) {
+    return std::ranges::find(metric.kinds, TargetKind::Number) != metric.kinds.end();
+}
+
 /// Names from the registry, but never fewer than there are values.
 QStringList named(QStringList names, std::size_t count) {
     if (static_cast<std::size_t>(names.size()) != count) {
@@ -88,9 +92,12 @@ void MetricsView::fillTotals(const std::vector<MetricValue>& values) {
         if (!schema || m.columns > 0) continue;
         QStandardItem* name = textCell(QString::fromStdString(schema->name));
         name->setToolTip(QString::fromStdString(schema->formula));
-        totals_->appendRow({name, figure(m, m.value), textCell(QString::fromStdString(schema->doc))});
+        QString says = QString::fromStdString(schema->doc);
+        if (isOfNumbers(*schema) && m.values.size() > 1) says += tr(" Here the mean over the targets.");
+        totals_->appendRow({name, figure(m, m.value), textCell(says)});
     }
-    totalsTable_->setColumnWidth(0, 150);
+    totalsTable_->resizeColumnToContents(0); // no name is cut
+    totalsTable_->setColumnWidth(0, std::max(150, totalsTable_->columnWidth(0)));
     totalsTable_->setColumnWidth(1, 90);
     fitTitles(*totalsTable_, *totals_);
     totalsTable_->horizontalHeader()->setStretchLastSection(true);
@@ -104,8 +111,7 @@ void MetricsView::fillByClass(const std::vector<MetricValue>& values, const QStr
             columns.push_back(&m);
     byClassTable_->setVisible(!columns.empty());
     if (columns.empty()) return;
-    const std::vector<TargetKind>& kinds = findMetric(columns.front()->id)->kinds;
-    const bool ofNumbers = std::ranges::find(kinds, TargetKind::Number) != kinds.end();
+    const bool ofNumbers = isOfNumbers(*findMetric(columns.front()->id));
     QStringList titles{ofNumbers ? tr("Target") : tr("Class")};
     byClassTable_->setAccessibleName(ofNumbers ? tr("Metrics target by target")
                                                : tr("Metrics class by class"));

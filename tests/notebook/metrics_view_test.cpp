@@ -58,6 +58,7 @@ class MetricsViewTest : public QObject {
         int rmse = 0;
         while (view.byClass().horizontalHeaderItem(rmse)->text() != QStringLiteral("Root mean squared error"))
             ++rmse;
+        QVERIFY(view.totals().item(0, 2)->text().endsWith(QStringLiteral("Here the mean over the targets.")));
         QCOMPARE(view.byClass().item(0, 0)->text(), QStringLiteral("height"));
         QCOMPARE(view.byClass().item(0, rmse)->text().toDouble(), 1.0);
         QCOMPARE(view.byClass().item(1, 0)->text(), QStringLiteral("price"));
