@@ -3,6 +3,7 @@
 #include "app/text.h"
 #include "app/workspace.h"
 #include "canvas/canvas_view.h"
+#include "document/card_size.h"
 #include "engine/models/templates.h"
 #include "notebook/run_facts.h"
 #include "theme/theme.h"
@@ -70,7 +71,11 @@ QString sizesText(const GraphReport& before, const GraphReport& after) {
 } // namespace
 
 AdaptationOffer offerFor(const Graph& graph, const DatasetInfo& data, const TrainConfig& config) {
-    return {adaptedTo(graph, data, config), std::string(fittingTemplate(data))};
+    AdaptationOffer offer{adaptedTo(graph, data, config), std::string(fittingTemplate(data))};
+    const ModelTemplate* found = findTemplate(offer.fitting);
+    if (auto made = found ? adaptedTo(found->build(), data, found->settings) : refuse({}))
+        offer.fittingGraph = std::move(made->graph);
+    return offer;
 }
 
 AdaptPreview::AdaptPreview(Workspace& workspace, QWidget* parent)
@@ -102,6 +107,9 @@ AdaptPreview::AdaptPreview(Workspace& workspace, QWidget* parent)
     canvas_->setAttribute(Qt::WA_TransparentForMouseEvents); // it is looked at
     canvas_->setAccessibleName(tr("The network as it would be; what changes is marked"));
     canvas_->setMinimumHeight(200);
+    QSizePolicy keepsPlace = canvas_->sizePolicy();
+    keepsPlace.setRetainSizeWhenHidden(true);
+    canvas_->setSizePolicy(keepsPlace);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -171,8 +179,8 @@ void AdaptPreview::tell(const AdaptationOffer& offer) {
                         .arg(name.empty() ? tr("Unnamed network") : text(name),
                              text(workspace_.dataset().data()->info().title)));
     fitting_ = offer.fitting;
-    offer.made ? showMade(*offer.made)
-               : showNone(text(offer.made.error().what + " " + offer.made.error().why), true);
+    if (offer.made) return showMade(*offer.made);
+    showNone(text(offer.made.error().what + " " + offer.made.error().why), true, offer.fittingGraph);
 }
 
 void AdaptPreview::showMade(const Adaptation& made) {
@@ -187,12 +195,9 @@ void AdaptPreview::showMade(const Adaptation& made) {
     const bool fits = lines.isEmpty();
     setRole(*words_, "");
     words_->setText(fits ? tr("The network suits the data as it is.") : lines.join(u'\n'));
-    after_.reset(made.graph);
-    after_.select(changedNodes(before, made.graph));
+    showNetwork(made.graph, changedNodes(before, made.graph));
     sizes_->setText(sizesText(*workspace_.document().checked(), after_.report()));
     sizes_->show();
-    canvas_->show();
-    QTimer::singleShot(0, canvas_, &CanvasView::fitAll); // once it has its size
     made_ = made;
     adapt_->setEnabled(!fits);
     adapt_->setVisible(true);
@@ -204,20 +209,29 @@ void AdaptPreview::showMade(const Adaptation& made) {
     if (found) template_->setText(tr("Open “%1” instead").arg(text(found->title)));
 }
 
-void AdaptPreview::showNone(const QString& why, bool wrong) {
+void AdaptPreview::showNone(const QString& why, bool wrong, const std::optional<Graph>& instead) {
     made_.reset();
     setRole(*words_, wrong ? "error" : "soft");
     words_->setText(why);
-    after_.reset({});
-    sizes_->hide();
-    canvas_->hide();
     adapt_->setVisible(false);
-    const ModelTemplate* found = findTemplate(fitting_);
+    const ModelTemplate* found = instead ? findTemplate(fitting_) : nullptr;
     template_->setVisible(found);
+    sizes_->setVisible(found);
+    canvas_->setVisible(found);
     if (!found) return;
+    showNetwork(*instead, {});
+    sizes_->setText(tr("“%1” as it would be for these data: %2").arg(text(found->title), text(found->doc)));
     template_->setText(tr("Open “%1”").arg(text(found->title)));
-    template_->setToolTip(text(found->doc));
     template_->setDefault(true);
+}
+
+void AdaptPreview::showNetwork(const Graph& graph, const QSet<NodeId>& marked) {
+    Graph placed = graph;
+    if (needsArranging(placed)) arrange(placed, {560, 400}); // a template has no places of its own
+    after_.reset(std::move(placed));
+    after_.select(marked);
+    canvas_->show();
+    QTimer::singleShot(0, canvas_, &CanvasView::fitAll); // once it has its size
 }
 
 } // namespace burdock

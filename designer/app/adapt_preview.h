@@ -17,7 +17,8 @@ class Workspace;
 /// What adapting a network to data comes to, or why it cannot be, and a template that can.
 struct AdaptationOffer {
     Result<Adaptation> made;
-    std::string fitting; ///< a template's id; empty: none fits
+    std::string fitting;                 ///< a template's id; empty: none fits
+    std::optional<Graph> fittingGraph{}; ///< that template's, adapted to the data
 };
 AdaptationOffer offerFor(const Graph& graph, const DatasetInfo& data, const TrainConfig& config);
 
@@ -40,7 +41,8 @@ class AdaptPreview : public QDialog {
     void estimate();
     void tell(const AdaptationOffer& offer);
     void showMade(const Adaptation& made);
-    void showNone(const QString& why, bool wrong);
+    void showNone(const QString& why, bool wrong, const std::optional<Graph>& instead = {});
+    void showNetwork(const Graph& graph, const QSet<NodeId>& marked);
 
     Workspace& workspace_;
     GraphDocument after_;

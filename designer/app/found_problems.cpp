@@ -40,14 +40,16 @@ void nameFields(std::vector<Diagnostic>& found) {
 void offerToAdapt(std::vector<Diagnostic>& found) {
     constexpr std::array<std::string_view, 3> misfits{"data.input-shape", "data.output-shape",
                                                       "data.vocabulary"};
-    for (Diagnostic& d : found) {
-        if (std::ranges::find(misfits, d.code) == misfits.end()) continue;
-        // Of an Input without a fix the network is made for data of another kind.
-        const bool otherKind = d.code == misfits.front() && !d.fix;
-        const QString offer =
-            otherKind ? Workspace::tr("Find a fitting template…") : Workspace::tr("Adapt the network…");
-        d.fix = adaptationFix(offer.toStdString());
-    }
+    const auto misfit = [&](const Diagnostic& d) {
+        return std::ranges::find(misfits, d.code) != misfits.end();
+    };
+    // Of an Input without a fix the network is made for data of another kind.
+    const bool otherKind =
+        std::ranges::any_of(found, [&](const Diagnostic& d) { return d.code == misfits.front() && !d.fix; });
+    const QString offer =
+        otherKind ? Workspace::tr("Find a fitting template…") : Workspace::tr("Adapt the network…");
+    for (Diagnostic& d : found)
+        if (misfit(d)) d.fix = adaptationFix(offer.toStdString());
 }
 
 void adviseOnly(std::vector<Diagnostic>& found, const GraphReport& report) {

@@ -79,6 +79,7 @@ class TestWindowAdapt : public QObject, private test::WindowFixture {
         window_->findChild<QAction*>(QStringLiteral("run.adapt"))->trigger();
         AWAIT_VERIFY(preview() && preview()->templateButton().isVisible());
         QVERIFY(preview()->adaptButton().isHidden());
+        QVERIFY(preview()->after().report().network); // what would be opened is in view
         QTest::mouseClick(&preview()->templateButton(), Qt::LeftButton);
         AWAIT_VERIFY(!preview());
         QCOMPARE(workspace_->settings().dataset(), QStringLiteral("iris"));
