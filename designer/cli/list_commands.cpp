@@ -14,6 +14,7 @@ Result<int> listTemplates(Program& program) {
     Json all = Json::array();
     TextTable table({{"Template", TextTable::Align::Left},
                      {"Parameters", TextTable::Align::Right},
+                     {"Group", TextTable::Align::Left},
                      {"Data", TextTable::Align::Left},
                      {"Title", TextTable::Align::Left}});
     for (const ModelTemplate& t : modelTemplates()) {
@@ -22,10 +23,13 @@ Result<int> listTemplates(Program& program) {
                        {"model", "template:" + t.id},
                        {"title", t.title},
                        {"doc", t.doc},
+                       {"group", std::string(templateGroupKey(t.group))},
                        {"dataset", t.dataset},
+                       {"trial", t.trial},
                        {"parameters", report.parameters},
                        {"macs", report.macs}});
-        table.add({"template:" + t.id, grouped(report.parameters), t.dataset, t.title});
+        table.add({"template:" + t.id, grouped(report.parameters), std::string(templateGroupKey(t.group)),
+                   t.dataset, t.title});
     }
     if (program.json)
         printJson({{"templates", all}});

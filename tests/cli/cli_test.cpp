@@ -41,6 +41,7 @@ class CliTest : public QObject, private CliProgram {
             ids << t.toObject()["id"].toString();
             const bool learns = t.toObject()["parameters"].toInteger() > 0;
             QCOMPARE(learns, !ids.last().startsWith("mcculloch-pitts"));
+            QVERIFY2(!t.toObject()["group"].toString().isEmpty(), qPrintable(ids.last()));
         }
         for (const char* id : {"perceptron", "mlp", "lenet5", "lecture-cnn", "vgg28"})
             QVERIFY2(ids.contains(id), id);

@@ -111,6 +111,16 @@ class TemplatesTest : public QObject {
                                [](const ModelTemplate& t) { return !t.id.starts_with("gpt"); }),
                  27);
     }
+    /// Galleries and lists show a template by its group, and each group has some.
+    void everyTemplateStandsInOneOfTheGroups() {
+        for (const ModelTemplate& t : modelTemplates())
+            QVERIFY2(std::ranges::count(allTemplateGroups(), t.group) == 1, t.id.c_str());
+        for (const TemplateGroup group : allTemplateGroups()) {
+            QVERIFY(!templateGroupKey(group).empty() && !templateGroupLabel(group).empty());
+            QVERIFY2(std::ranges::count(modelTemplates(), group, &ModelTemplate::group) > 0,
+                     std::string(templateGroupLabel(group)).c_str());
+        }
+    }
     /// He and others 2015: 3.8 G by their count of the convolutions, 4.09 G with all layers (torchvision);
     /// Howard and others 2017: 569 M.
     void publishedMultiplyAdds() {
