@@ -54,7 +54,10 @@ bool AppController::start(const CommandLine& line, QString* error) {
         *error = problem;
         return false;
     }
-    if (!line.model.isEmpty()) window_->workspace().openModelFileLater(line.model, [] {});
+    if (!line.model.isEmpty())
+        window_->workspace().openModelFileLater(line.model, [this] {
+            if (window_) window_->goTo(MainWindow::Design);
+        });
     if (!notices.isEmpty()) window_->notice(notices.join(u'\n'));
     return true;
 }
@@ -114,6 +117,7 @@ void AppController::show(std::shared_ptr<storage::Notebook> notebook, const QStr
     Workspace& opened = *workspace;
     window_ = new MainWindow(std::move(workspace));
     opened.reopen();
+    if (!opened.hasOwnDraft()) window_->goTo(MainWindow::Start);
     connect(window_, &MainWindow::closedWith, this, &AppController::tellProblem);
     connect(&opened, &Workspace::leftUnwritten, this, &AppController::tellProblem);
     connect(window_, &MainWindow::notebookWanted, this, &AppController::openNotebookLater,

@@ -12,6 +12,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -21,6 +22,7 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     : QWidget(parent)
     , workspace_(workspace)
     , datasets_(new DatasetChooser(workspace, this))
+    , propose_(new QPushButton(tr("Open the proposed network"), this))
     , page_(new DataPage(this)) {
     setObjectName(QStringLiteral("dataPlace"));
     auto* form = new QWidget(this);
@@ -31,6 +33,13 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     auto* augmentation = new AugmentationList(workspace, form);
     rows->addWidget(sectionTitle(tr("Data"), form));
     rows->addWidget(datasets_);
+    propose_->setObjectName(QStringLiteral("proposeNetwork"));
+    propose_->setIcon(Theme::instance().icon(QStringLiteral("design")));
+    propose_->setToolTip(tr("A network with settings to begin with on these data; what is on the canvas is "
+                            "kept in the notebook"));
+    connect(propose_, &QPushButton::clicked, this,
+            [this] { workspace_.proposeNetwork([this] { emit designWanted(); }); });
+    rows->addWidget(propose_, 0, Qt::AlignLeft);
     rows->addWidget(sectionTitle(tr("Found in the data"), form));
     rows->addWidget(&page_->findings());
     rows->addWidget(augmentationTitle);
@@ -86,6 +95,7 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
 
 void DataPlace::showData() {
     const DatasetLoader& loader = workspace_.dataset();
+    propose_->setVisible(loader.data() != nullptr);
     page_->setData(loader.data(), loader.reference(),
                    loader.isLoading() ? tr("Reading the data…")
                    : loader.problem() ? text(oneLine(*loader.problem()))

@@ -2,6 +2,8 @@
 
 #include <QWidget>
 
+class QPushButton;
+
 namespace burdock {
 
 class DataPage;
@@ -18,12 +20,16 @@ class DataPlace : public QWidget {
     DatasetChooser& datasets() { return *datasets_; }
     DataPage& page() { return *page_; }
 
+  signals:
+    void designWanted(); ///< a network was opened for the data
+
   private:
     void showData();
     void showSeen();
 
     Workspace& workspace_;
     DatasetChooser* datasets_;
+    QPushButton* propose_;
     DataPage* page_;
 };
 

@@ -13,6 +13,7 @@
 #include "app/reference_window.h"
 #include "app/run_bar.h"
 #include "app/shortcuts_dialog.h"
+#include "app/start_place.h"
 #include "app/train_place.h"
 #include "app/training_form.h"
 #include "app/workspace.h"
@@ -74,13 +75,14 @@ MainWindow::MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent)
     setCentralWidget(center);
     // Places stand under their index; those not made yet hold an empty page.
     stack_->addWidget(design_);
-    for (int place = Train; place <= Data; ++place)
+    for (int place = Train; place <= Start; ++place)
         stack_->addWidget(new QWidget(stack_));
 
     places_->addPlace(tr("Design"), QStringLiteral("design"), tr("Draw the network"));
     places_->addPlace(tr("Train"), QStringLiteral("train"), tr("Choose data and settings, watch the run"));
     places_->addPlace(tr("Notebook"), QStringLiteral("notebook"), tr("All runs: compare, evaluate, try"));
     places_->addPlace(tr("Data"), QStringLiteral("dataset"), tr("See the data and choose their columns"));
+    places_->addPlaceAbove(tr("Start"), QStringLiteral("home"), tr("Templates, your data, recent notebooks"));
     undo_->addStack(workspace_->document().undoStack());
     menu_ = new MainMenu(*this, *menuBar);
 
@@ -185,8 +187,29 @@ DataPlace& MainWindow::dataPlace() {
         data_ = new DataPlace(*workspace_, this);
         delete stack_->widget(Data);
         stack_->insertWidget(Data, data_);
+        connect(data_, &DataPlace::designWanted, this, [this] { goTo(Design); });
     }
     return *data_;
+}
+
+StartPlace& MainWindow::startPlace() {
+    if (!start_) {
+        start_ = new StartPlace(*workspace_, this);
+        delete stack_->widget(Start);
+        stack_->insertWidget(Start, start_);
+        connect(start_, &StartPlace::designWanted, this, [this] { goTo(Design); });
+        connect(start_, &StartPlace::dataWanted, this, [this] { goTo(Data); });
+        connect(start_, &StartPlace::fileWanted, this, [this] {
+            goTo(Data);
+            dataPlace().datasets().openFile();
+        });
+        connect(start_, &StartPlace::folderWanted, this, [this] {
+            goTo(Data);
+            dataPlace().datasets().openFolder();
+        });
+        connect(start_, &StartPlace::notebookWanted, this, &MainWindow::notebookWanted);
+    }
+    return *start_;
 }
 
 void MainWindow::tell(const QString& text) {
@@ -216,6 +239,7 @@ void MainWindow::showPlace(int place) {
     if (place == Train) trainPlace();
     if (place == Notebook) notebookPlace();
     if (place == Data) dataPlace();
+    if (place == Start) startPlace();
     stack_->setCurrentIndex(place);
     menu_->showPlace(place);
     undo_->setActiveStack(place == Notebook ? notebook_->undoStack() : workspace_->document().undoStack());

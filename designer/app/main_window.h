@@ -20,6 +20,7 @@ class NotebookPlace;
 class PlacesBar;
 class ReferenceWindow;
 class RunBar;
+class StartPlace;
 class TrainPlace;
 class Workspace;
 
@@ -27,7 +28,7 @@ class Workspace;
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
-    enum Place { Design, Train, Notebook, Data };
+    enum Place { Design, Train, Notebook, Data, Start };
 
     explicit MainWindow(std::unique_ptr<Workspace> workspace, QWidget* parent = nullptr);
     ~MainWindow() override;
@@ -40,6 +41,7 @@ class MainWindow : public QMainWindow {
     TrainPlace& trainPlace();       ///< made when first asked for
     NotebookPlace& notebookPlace(); ///< made when first asked for
     DataPlace& dataPlace();         ///< made when first asked for
+    StartPlace& startPlace();       ///< made when first asked for
     PlacesBar& places() { return *places_; }
     RunBar& runBar() { return *runBar_; }
     QUndoGroup& undoGroup() { return *undo_; } ///< what Undo means in the place that is shown
@@ -84,6 +86,7 @@ class MainWindow : public QMainWindow {
     TrainPlace* train_ = nullptr;
     NotebookPlace* notebook_ = nullptr;
     DataPlace* data_ = nullptr;
+    StartPlace* start_ = nullptr;
     CommandPalette* commands_;
     QPointer<AdaptPreview> adaptation_; ///< while it is open
     MainMenu* menu_;

@@ -76,16 +76,25 @@ PlacesBar::PlacesBar(QWidget* parent)
 }
 
 QAction* PlacesBar::addPlace(const QString& title, const QString& icon, const QString& tip) {
-    const int index = static_cast<int>(actions_.size());
+    const auto row = static_cast<int>(actions_.size());
+    return add(title, icon, tip, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + row)), row);
+}
+
+QAction* PlacesBar::addPlaceAbove(const QString& title, const QString& icon, const QString& tip) {
+    return add(title, icon, tip, QKeySequence(Qt::CTRL | Qt::Key_0), 0);
+}
+
+QAction* PlacesBar::add(const QString& title, const QString& icon, const QString& tip,
+                        const QKeySequence& keys, int row) {
+    const auto index = static_cast<int>(actions_.size()); // places are numbered as they were added
     auto* button = new PlaceButton(title, icon, this);
     button->setObjectName(QStringLiteral("place.") + icon);
-    const QKeySequence keys(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + index));
     button->setToolTip(QStringLiteral("%1 (%2)").arg(tip, keys.toString(QKeySequence::NativeText)));
     buttons_->addButton(button, index);
-    layout_->insertWidget(index, button, 0, Qt::AlignHCenter);
+    layout_->insertWidget(row, button, 0, Qt::AlignHCenter);
     auto* action = new QAction(tr("Go to %1").arg(title), this);
     action->setShortcut(keys);
-    actions_ << action;
+    actions_.insert(row, action);
     connect(action, &QAction::triggered, this, [this, index] { setCurrent(index); });
     return action;
 }

@@ -16,14 +16,19 @@ class PlacesBar : public QWidget {
 
     /// Adds a place below the others; returns the action that goes there, with Ctrl and its number.
     QAction* addPlace(const QString& title, const QString& icon, const QString& tip);
+    /// Adds one above all others, whose keys stay what they are: it has Ctrl+0.
+    QAction* addPlaceAbove(const QString& title, const QString& icon, const QString& tip);
     int current() const;
     void setCurrent(int place);
-    QList<QAction*> goActions() const { return actions_; }
+    QList<QAction*> goActions() const { return actions_; } ///< from the top
 
   signals:
     void currentChanged(int place);
 
   private:
+    QAction* add(const QString& title, const QString& icon, const QString& tip, const QKeySequence& keys,
+                 int row);
+
     QVBoxLayout* layout_;
     QButtonGroup* buttons_;
     QList<QAction*> actions_;

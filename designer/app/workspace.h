@@ -41,6 +41,8 @@ class Workspace : public QObject {
 
     /// The model that was open when the notebook was left, or a template in a notebook without models.
     void reopen();
+    /// Whether the notebook has a network that is not just a template as it comes.
+    bool hasOwnDraft() const;
     void openModel(const storage::ModelRow& row);
     /// Puts a new model on the canvas; `dataset` empty: the data stay as they are.
     void newModel(Graph graph, const QString& dataset = {}, const TrainConfig& settings = {});
@@ -55,6 +57,11 @@ class Workspace : public QObject {
     void newFromTemplate(const std::string& id);
     /// The same with the data that are chosen, whoever's they are.
     void newFromTemplateForData(const std::string& id);
+    /// Opens a template on its own data, whatever was chosen, and trains it. Where they are not here, or it
+    /// names none, it is adapted to the small data that it may be tried on. `opened` is called in between.
+    void trainTemplate(const std::string& id, std::function<void()> opened);
+    /// Opens the network that is proposed for the chosen data, with its settings.
+    void proposeNetwork(std::function<void()> opened);
     /// Makes network and settings what was worked out, as one edit, and tells what was changed.
     void adapt(const Adaptation& made);
     /// The network that a file holds; named by the file if it has no name. On any thread.
@@ -134,6 +141,7 @@ class Workspace : public QObject {
     void setModel(Graph graph, const storage::ModelRow& row);
     void offerKept();
     bool hasOwnData() const;
+    bool isHere(const std::string& dataset) const;
     void adaptTemplate();
     void tellAdapted(const Result<Adaptation>& made);
     void check();
@@ -150,7 +158,7 @@ class Workspace : public QObject {
     DatasetLoader loader_;
     ModelSaver saver_;
     QHash<QByteArray, QString> keptBeside_; ///< by the network: what was said of its file
-    Worker reader_;                         ///< of model files, and of data that were moved
+    Worker reader_;                         ///< of model files, and of data that were moved or to adapt to
     std::unique_ptr<RunQueue> queue_;
     std::unique_ptr<QueueKeeper> keeper_;
     QTimer saveTimer_;

@@ -26,20 +26,20 @@ QString processorName() {
     return QSysInfo::currentCpuArchitecture();
 }
 
-double memoryGigabytes() {
+} // namespace
+
+double memoryBytes() {
 #ifdef __unix__
-    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1e9;
+    return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 #else
     return 0;
 #endif
 }
 
-} // namespace
-
 QString machineDescription() {
     QStringList parts{processorName(), QStringLiteral("%1 cores").arg(QThread::idealThreadCount())};
-    if (const double memory = memoryGigabytes(); memory > 0)
-        parts << QStringLiteral("%1 GB").arg(memory, 0, 'f', 1);
+    if (const double memory = memoryBytes(); memory > 0)
+        parts << QStringLiteral("%1 GB").arg(memory / 1e9, 0, 'f', 1);
     parts << QSysInfo::prettyProductName();
     return parts.join(QStringLiteral(", "));
 }

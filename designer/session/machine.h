@@ -7,6 +7,9 @@ namespace burdock {
 /// "AMD EPYC 9354, 2 cores, 7.7 GB, Debian GNU/Linux 12 (bookworm)": what a run's speed depends on.
 QString machineDescription();
 
+/// The machine's memory; 0 where it is not known.
+double memoryBytes();
+
 /// The program's version, as runs record it.
 QString programVersion();
 

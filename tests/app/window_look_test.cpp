@@ -39,6 +39,7 @@ class TestWindowLook : public QObject, private test::WindowFixture {
     void everyControlHasAnAccessibleName() {
         window_->goTo(MainWindow::Train);
         window_->goTo(MainWindow::Notebook);
+        window_->goTo(MainWindow::Start);
         workspace_->document().select({nodes().front().id});
         QStringList nameless;
         for (const QWidget* widget : window_->findChildren<QWidget*>()) {
@@ -67,7 +68,8 @@ class TestWindowLook : public QObject, private test::WindowFixture {
     void nothingIsCutOnASmallScreen() {
         window_->resize(1024, 700);
         QStringList cut;
-        for (const auto place : {MainWindow::Design, MainWindow::Train, MainWindow::Notebook}) {
+        for (const auto place :
+             {MainWindow::Design, MainWindow::Train, MainWindow::Notebook, MainWindow::Start}) {
             window_->goTo(place);
             QTest::qWait(50);
             for (const QWidget* widget : window_->findChildren<QWidget*>()) {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "start/template_facts.h"
+#include "start/training_times.h"
+
+namespace burdock {
+
+/// What a card says of a template.
+struct TemplateWords {
+    QString needs; ///< "Fashion-MNIST · 60,000 samples"
+    QString size;  ///< "1.41 M parameters"; empty until it is known
+    QString time;  ///< "About 40 s an epoch, 10 min for all 15"
+    QString train; ///< what its Train button does; empty: there is nothing to train at once
+};
+
+/// `facts`: null until they are worked out.
+TemplateWords wordsFor(const ModelTemplate& model, const TemplateFacts* facts, const DatasetCatalog& catalog,
+                       const TrainingTimes& times);
+
+/// "1 s", "40 s", "10 min", "3 h", "5 days": as exactly as an estimate is.
+QString roughDuration(double seconds);
+
+} // namespace burdock

@@ -1,0 +1,220 @@
+#include "start/training_times.h"
+
+#include "engine/data/reading.h"
+#include "engine/graph/check_graph.h"
+#include "engine/train/trainer.h"
+#include "session/machine.h"
+
+#include <QSettings>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace burdock {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The one by whose multiply-adds the others are estimated.
+constexpr std::string_view standard = "lecture-cnn";
+
+QString settingOf(const std::string& id) {
+    return QStringLiteral("start/epoch/") + QString::fromStdString(id);
+}
+
+/// What a time holds for: another processor or another version has another.
+QString conditions() {
+    return machineDescription() + QStringLiteral(" · ") + programVersion();
+}
+
+/// Ends a run once its steps tell how long one takes.
+class Stopwatch final : public TrainObserver {
+  public:
+    Stopwatch(TrainControl& control, const std::atomic<bool>& ending)
+        : control_(control)
+        , ending_(ending) {}
+
+    void onStep(const StepRecord&) override {
+        const auto now = Clock::now();
+        ++steps_;
+        if (steps_ == warm) begun_ = now; // before, memory is touched for the first time
+        if (steps_ > warm) seconds_ = std::chrono::duration<double>(now - begun_).count();
+        if (ending_ || seconds_ > enough) control_.requestStop();
+    }
+    std::optional<double> stepSeconds() const {
+        return steps_ > warm ? std::optional(seconds_ / (steps_ - warm)) : std::nullopt;
+    }
+
+  private:
+    static constexpr int warm = 2;
+    static constexpr double enough = 0.3; ///< seconds
+
+    TrainControl& control_;
+    const std::atomic<bool>& ending_;
+    Clock::time_point begun_;
+    int steps_ = 0;
+    double seconds_ = 0;
+};
+
+struct Measured {
+    EpochTime time;
+    std::optional<double> speed; ///< multiply-adds a second; none where it is only estimated
+};
+
+/// `speed`: by which to estimate what takes too long to be measured.
+Result<Measured> measure(const ModelTemplate& model, const DatasetCatalog& catalog,
+                         std::optional<double> speed, const std::atomic<bool>& ending) {
+    const ReadingScope scope([&ending] { return ending.load(); });
+    const Graph graph = model.build();
+    const auto macs = 3 * static_cast<double>(checkGraph(graph).macs); // forwards and backwards
+    const auto data = catalog.open(model.dataset);
+    if (!data) return refuse(data.error());
+    const double fraction = model.settings.validationFraction;
+    const double validation = fraction / 3; // forwards only
+    const std::int64_t samples = (*data)->info().trainSize;
+    const double stepMacs = macs * static_cast<double>(model.settings.batch);
+    if (stepMacs > TrainingTimes::mostMeasured) {
+        if (!speed) return refuse({});
+        const double epoch = macs * static_cast<double>(samples) * (1 - fraction + validation);
+        return Measured{{epoch / *speed, samples, EpochTime::Source::Estimated}, {}};
+    }
+    auto trainer = Trainer::make(graph, *data, model.settings);
+    if (!trainer) return refuse(trainer.error());
+    TrainControl control;
+    Stopwatch watch(control, ending);
+    (*trainer)->run(watch, control);
+    const auto step = watch.stepSeconds();
+    if (!step || ending) return refuse({});
+    const double epoch = *step * static_cast<double>((*trainer)->stepsPerEpoch());
+    return Measured{{epoch * (1 + validation / (1 - fraction)), samples, EpochTime::Source::Measured},
+                    stepMacs / *step};
+}
+
+/// Whether a run was that of the template, as it brings it.
+bool isOf(const ModelTemplate& model, const std::string& name, std::int64_t parameters,
+          const storage::RunStart& run) {
+    if (run.modelName.toStdString() != name || run.parameters != parameters ||
+        run.datasetId.toStdString() != model.dataset)
+        return false;
+    const auto json = nlohmann::json::parse(run.configJson.toStdString(), nullptr, false);
+    if (json.is_discarded()) return false;
+    const auto config = trainConfigFromJson(json);
+    return config && config->batch == model.settings.batch && config->folds == 0;
+}
+
+} // namespace
+
+TrainingTimes::TrainingTimes(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
+                             QObject* parent)
+    : QObject(parent)
+    , notebook_(std::move(notebook))
+    , catalog_(catalog) {
+    later_.setSingleShot(true);
+    later_.setInterval(1500);
+    connect(&later_, &QTimer::timeout, this, &TrainingTimes::measureNext);
+    takeRemembered();
+}
+
+TrainingTimes::~TrainingTimes() {
+    ending_ = true;
+}
+
+void TrainingTimes::takeRemembered() {
+    const QSettings settings;
+    for (const ModelTemplate& model : modelTemplates()) {
+        const DatasetEntry* entry = catalog_.find(model.dataset.substr(0, model.dataset.find(':')));
+        if (!entry || !entry->available) continue;
+        const QStringList kept = settings.value(settingOf(model.id)).toStringList();
+        if (kept.size() == 4 && kept[0] == conditions()) {
+            measured_[model.id] = {kept[1].toDouble(), kept[2].toLongLong(), EpochTime::Source::Measured};
+            if (model.id == standard) speed_ = kept[3].toDouble();
+        } else if (model.id == standard) {
+            open_.push_front(&model);
+        } else {
+            open_.push_back(&model);
+        }
+    }
+}
+
+void TrainingTimes::begin() {
+    readRuns();
+    if (!measuring_ && !open_.empty()) later_.start();
+}
+
+void TrainingTimes::readRuns() {
+    using Times = std::map<std::string, EpochTime>;
+    worker_.post(
+        this,
+        [notebook = notebook_]() -> storage::Outcome<Times> {
+            const auto runs = notebook->runs();
+            if (!runs) return tl::unexpected(runs.error());
+            Times times;
+            const QString here = machineDescription();
+            for (const ModelTemplate& model : modelTemplates()) {
+                if (model.dataset.empty()) continue;
+                const Graph graph = model.build();
+                const std::int64_t parameters = checkGraph(graph).parameters;
+                for (const storage::RunSummary& run : *runs)
+                    if (run.epochs > 0 && run.start.machine == here && !run.damaged &&
+                        isOf(model, graph.name, parameters, run.start))
+                        times[model.id] = {run.seconds / static_cast<double>(run.epochs), 0,
+                                           EpochTime::Source::Run};
+            }
+            return times;
+        },
+        [this](storage::Outcome<Times> times) {
+            if (!times) return;
+            runs_ = std::move(*times);
+            emit changed();
+        });
+}
+
+void TrainingTimes::measureNext() {
+    if (measuring_ || open_.empty()) return;
+    if (busy_ && busy_()) return later_.start();
+    const ModelTemplate* model = open_.front();
+    measuring_ = true;
+    worker_.post(
+        this, [this, model, speed = speed_] { return measure(*model, catalog_, speed, ending_); },
+        [this, model](Result<Measured> measured) {
+            measuring_ = false;
+            open_.pop_front();
+            // A run that was begun meanwhile has had its share: that would be told as slow.
+            if (busy_ && busy_())
+                open_.push_back(model);
+            else if (measured)
+                remember(*model, measured->time, measured->speed);
+            emit changed();
+            if (!open_.empty()) later_.start(busy_ && busy_() ? 1500 : 50);
+        });
+}
+
+void TrainingTimes::remember(const ModelTemplate& model, const EpochTime& time, std::optional<double> speed) {
+    measured_[model.id] = time;
+    if (model.id == standard) speed_ = speed;
+    if (!speed) return; // an estimate is soon made anew
+    QSettings().setValue(settingOf(model.id),
+                         QStringList{conditions(), QString::number(time.seconds),
+                                     QString::number(time.samples), QString::number(*speed)});
+}
+
+std::optional<EpochTime> TrainingTimes::of(const std::string& templateId) const {
+    const auto run = runs_.find(templateId), measured = measured_.find(templateId);
+    std::optional<EpochTime> time;
+    if (measured != measured_.end()) time = measured->second;
+    if (run != runs_.end())
+        time = EpochTime{run->second.seconds, time ? time->samples : 0, EpochTime::Source::Run};
+    return time;
+}
+
+std::optional<double> TrainingTimes::speed() const {
+    return speed_;
+}
+
+bool TrainingTimes::isOpen(const std::string& templateId) const {
+    return std::ranges::any_of(open_, [&](const ModelTemplate* model) { return model->id == templateId; });
+}
+
+} // namespace burdock
