@@ -81,7 +81,7 @@ QAction* PlacesBar::addPlace(const QString& title, const QString& icon, const QS
 }
 
 QAction* PlacesBar::addPlaceAbove(const QString& title, const QString& icon, const QString& tip) {
-    return add(title, icon, tip, QKeySequence(Qt::CTRL | Qt::Key_0), 0);
+    return add(title, icon, tip, QKeySequence(Qt::ALT | Qt::Key_Home), 0);
 }
 
 QAction* PlacesBar::add(const QString& title, const QString& icon, const QString& tip,

@@ -16,7 +16,7 @@ class PlacesBar : public QWidget {
 
     /// Adds a place below the others; returns the action that goes there, with Ctrl and its number.
     QAction* addPlace(const QString& title, const QString& icon, const QString& tip);
-    /// Adds one above all others, whose keys stay what they are: it has Ctrl+0.
+    /// Adds one above all others, whose keys stay what they are: it has Alt+Home.
     QAction* addPlaceAbove(const QString& title, const QString& icon, const QString& tip);
     int current() const;
     void setCurrent(int place);

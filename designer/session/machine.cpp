@@ -9,6 +9,7 @@
 #include <QThread>
 
 #ifdef __unix__
+#include <cstdlib>
 #include <unistd.h>
 #endif
 
@@ -33,6 +34,15 @@ double memoryBytes() {
     return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
 #else
     return 0;
+#endif
+}
+
+bool machineIsBusy() {
+#ifdef __unix__
+    double load = 0;
+    return getloadavg(&load, 1) == 1 && load > QThread::idealThreadCount() + 0.5;
+#else
+    return false;
 #endif
 }
 

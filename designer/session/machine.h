@@ -10,6 +10,10 @@ QString machineDescription();
 /// The machine's memory; 0 where it is not known.
 double memoryBytes();
 
+/// Whether more has been going on in the last minute than its processors could do at once: what is timed then
+/// takes longer than it would. False where that is not known.
+bool machineIsBusy();
+
 /// The program's version, as runs record it.
 QString programVersion();
 

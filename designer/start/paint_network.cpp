@@ -84,9 +84,8 @@ class Painting {
             const auto c = static_cast<std::size_t>(cell.column);
             widths[c] = std::max(widths[c], widthOf(cell));
             lanes_[c] = std::max(lanes_[c], cell.lane + 1);
-            const bool fan = formOf(cell) == Form::Neurons && cell.from.size() == 1 &&
-                             formOf(at(cell.from.front())) == Form::Neurons;
-            if (fan) gaps[c] = 34; // for the links of all to all
+            if (formOf(cell) != Form::Neurons || cell.from.size() != 1) continue;
+            gaps[c] = formOf(at(cell.from.front())) == Form::Neurons ? 34 : 20; // for the links of all to all
         }
         double x = 0;
         for (std::size_t c = 0; c < columns; ++c) {
@@ -169,6 +168,12 @@ class Painting {
             for (const QPointF& one : neurons(source, a))
                 for (const QPointF& other : neurons(target, b))
                     p_.drawLine(one, other);
+            return;
+        }
+        if (formOf(target) == Form::Neurons) {
+            p_.setPen(QPen(color, 0.8));
+            for (const QPointF& one : neurons(target, b))
+                p_.drawLine(QPointF(a.right(), a.center().y()), one);
             return;
         }
         p_.setPen(QPen(color, 1.2));

@@ -20,7 +20,7 @@
 namespace burdock {
 namespace {
 
-constexpr int widest = 1240, recentWidth = 270, stepWidth = 300;
+constexpr int widest = 1240, recentWidth = 270, stepWidth = 284;
 
 QLabel* softLine(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
@@ -32,9 +32,9 @@ QLabel* softLine(const QString& text, QWidget* parent) {
 /// A first step: its button above what it does.
 QVBoxLayout* firstStep(QPushButton* button, QWidget* below) {
     button->setMinimumHeight(46);
-    button->setMaximumWidth(stepWidth);
+    button->setFixedWidth(stepWidth);
     button->setIconSize(QSize(18, 18));
-    below->setMaximumWidth(stepWidth);
+    below->setFixedWidth(stepWidth);
     auto* column = new QVBoxLayout;
     column->setSpacing(6);
     column->addWidget(button);
@@ -117,6 +117,7 @@ StartPage::StartPage(std::shared_ptr<storage::Notebook> notebook, const DatasetC
 
 QWidget* StartPage::makeHeader() {
     auto* header = new QWidget(this);
+    header->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto* title = new QLabel(tr("What would you like to train?"), header);
     title->setFont(Theme::instance().font(QStringLiteral("display")));
     train_->setObjectName(QStringLiteral("trainFirst"));
@@ -144,8 +145,9 @@ QWidget* StartPage::makeHeader() {
 
     auto* steps = new QHBoxLayout;
     steps->setSpacing(16);
-    steps->addLayout(firstStep(train_, firstResult_), 1);
-    steps->addLayout(firstStep(bring, below), 1);
+    steps->addLayout(firstStep(train_, firstResult_));
+    steps->addLayout(firstStep(bring, below));
+    steps->addStretch();
     auto* left = new QVBoxLayout;
     left->setSpacing(14);
     left->addWidget(title);
@@ -155,8 +157,7 @@ QWidget* StartPage::makeHeader() {
     auto* columns = new QHBoxLayout(header);
     columns->setContentsMargins(0, 0, 0, 0);
     columns->setSpacing(24);
-    columns->addLayout(left, 4);
-    columns->addStretch(1);
+    columns->addLayout(left, 1);
     columns->addWidget(recent_);
     return header;
 }

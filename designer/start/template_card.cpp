@@ -14,7 +14,7 @@ namespace burdock {
 namespace {
 
 constexpr int inset = 12, pictureHeight = 94, lineHeight = 18, textTop = pictureHeight + 14;
-constexpr int corner = 30; ///< of the Train button
+constexpr int corner = 24; ///< of the Train button
 
 QString plain(const std::string& words) {
     return QString::fromStdString(words);
@@ -159,7 +159,7 @@ void TemplateCard::paintText(QPainter& p) const {
     const int whole = int(box.width()), beside = whole - (train_->isHidden() ? 0 : corner);
     p.setPen(theme.color(QStringLiteral("ink")));
     paintLine(p, 3, QStringLiteral("dataset"), words_.needs, whole);
-    paintLine(p, 2, QStringLiteral("clock"), words_.time, beside);
+    paintLine(p, 2, QStringLiteral("clock"), words_.time, whole);
     paintLine(p, 1, QStringLiteral("layers"), words_.size, beside);
 }
 

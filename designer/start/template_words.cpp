@@ -64,7 +64,7 @@ QString timeText(const ModelTemplate& model, const TemplateFacts* facts, const T
     if (!facts || !times.speed()) return Words::tr("Time not measured yet");
     constexpr int samples = 1000;
     const double seconds = 3 * static_cast<double>(facts->macs) * samples / *times.speed();
-    return Words::tr("About %1 for %2 samples").arg(roughDuration(seconds), exactCount(samples));
+    return Words::tr("About %1 per %2 samples").arg(roughDuration(seconds), exactCount(samples));
 }
 
 QString trainText(const ModelTemplate& model, const TemplateFacts* facts, const DatasetCatalog& catalog) {

@@ -24,6 +24,8 @@ QString settingOf(const std::string& id) {
     return QStringLiteral("start/epoch/") + QString::fromStdString(id);
 }
 
+const QString undisturbed = QStringLiteral("undisturbed");
+
 /// What a time holds for: another processor or another version has another.
 QString conditions() {
     return machineDescription() + QStringLiteral(" · ") + programVersion();
@@ -38,24 +40,31 @@ class Stopwatch final : public TrainObserver {
 
     void onStep(const StepRecord&) override {
         const auto now = Clock::now();
-        ++steps_;
-        if (steps_ == warm) begun_ = now; // before, memory is touched for the first time
-        if (steps_ > warm) seconds_ = std::chrono::duration<double>(now - begun_).count();
+        if (++steps_ > warm) {
+            steppedFor_.push_back(std::chrono::duration<double>(now - last_).count());
+            seconds_ += steppedFor_.back();
+        }
+        last_ = now;
         if (ending_ || seconds_ > enough) control_.requestStop();
     }
-    std::optional<double> stepSeconds() const {
-        return steps_ > warm ? std::optional(seconds_ / (steps_ - warm)) : std::nullopt;
+    /// The lower quartile: slower steps are those that something else has held up.
+    std::optional<double> stepSeconds() {
+        if (steppedFor_.empty()) return {};
+        const auto quartile = steppedFor_.begin() + std::ssize(steppedFor_) / 4;
+        std::ranges::nth_element(steppedFor_, quartile);
+        return *quartile;
     }
 
   private:
-    static constexpr int warm = 2;
-    static constexpr double enough = 0.3; ///< seconds
+    static constexpr int warm = 2;        ///< steps that touch their memory for the first time
+    static constexpr double enough = 0.4; ///< seconds
 
     TrainControl& control_;
     const std::atomic<bool>& ending_;
-    Clock::time_point begun_;
+    Clock::time_point last_;
     int steps_ = 0;
     double seconds_ = 0;
+    std::vector<double> steppedFor_;
 };
 
 struct Measured {
@@ -127,14 +136,12 @@ void TrainingTimes::takeRemembered() {
         const DatasetEntry* entry = catalog_.find(model.dataset.substr(0, model.dataset.find(':')));
         if (!entry || !entry->available) continue;
         const QStringList kept = settings.value(settingOf(model.id)).toStringList();
-        if (kept.size() == 4 && kept[0] == conditions()) {
+        if (kept.size() == 5 && kept[0] == conditions()) {
             measured_[model.id] = {kept[1].toDouble(), kept[2].toLongLong(), EpochTime::Source::Measured};
             if (model.id == standard) speed_ = kept[3].toDouble();
-        } else if (model.id == standard) {
-            open_.push_front(&model);
-        } else {
-            open_.push_back(&model);
+            if (kept[4] == undisturbed) continue;
         }
+        model.id == standard ? open_.push_front(&model) : open_.push_back(&model);
     }
 }
 
@@ -191,13 +198,19 @@ void TrainingTimes::measureNext() {
         });
 }
 
-void TrainingTimes::remember(const ModelTemplate& model, const EpochTime& time, std::optional<double> speed) {
+void TrainingTimes::remember(const ModelTemplate& model, EpochTime time, std::optional<double> speed) {
+    if (const auto before = measured_.find(model.id);
+        before != measured_.end() && before->second.seconds < time.seconds && speed) {
+        *speed *= time.seconds / before->second.seconds; // the faster one, of before
+        time.seconds = before->second.seconds;
+    }
     measured_[model.id] = time;
     if (model.id == standard) speed_ = speed;
     if (!speed) return; // an estimate is soon made anew
+    const auto exact = [](double number) { return QString::number(number, 'g', 17); };
     QSettings().setValue(settingOf(model.id),
-                         QStringList{conditions(), QString::number(time.seconds),
-                                     QString::number(time.samples), QString::number(*speed)});
+                         QStringList{conditions(), exact(time.seconds), QString::number(time.samples),
+                                     exact(*speed), machineIsBusy() ? QString() : undisturbed});
 }
 
 std::optional<EpochTime> TrainingTimes::of(const std::string& templateId) const {

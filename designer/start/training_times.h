@@ -59,7 +59,7 @@ class TrainingTimes : public QObject {
     void readRuns();
     void takeRemembered();
     void measureNext();
-    void remember(const ModelTemplate& model, const EpochTime& time, std::optional<double> speed);
+    void remember(const ModelTemplate& model, EpochTime time, std::optional<double> speed);
 
     std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;

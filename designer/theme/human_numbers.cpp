@@ -66,7 +66,8 @@ QString humanBytes(qint64 bytes) {
     const double v = static_cast<double>(bytes);
     if (v < 999'950) return QStringLiteral("%1 kB").arg(v / 1e3, 0, 'f', 1);
     if (v < 999.95e6) return QStringLiteral("%1 MB").arg(v / 1e6, 0, 'f', 1);
-    return QStringLiteral("%1 GB").arg(v / 1e9, 0, 'f', 1);
+    if (v < 999.95e9) return QStringLiteral("%1 GB").arg(v / 1e9, 0, 'f', 1);
+    return QStringLiteral("%1 TB").arg(v / 1e12, 0, 'f', 1);
 }
 
 } // namespace burdock

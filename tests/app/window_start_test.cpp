@@ -26,7 +26,7 @@ class TestWindowStart : public QObject, private test::WindowFixture {
     void cleanup() { close(); }
 
     void itsKeyMovesNoOther() {
-        QTest::keyClick(window_.get(), Qt::Key_0, Qt::ControlModifier);
+        QTest::keyClick(window_.get(), Qt::Key_Home, Qt::AltModifier);
         QCOMPARE(window_->places().current(), int(MainWindow::Start));
         QVERIFY(window_->startPlace().isVisible());
         QTest::keyClick(window_.get(), Qt::Key_1, Qt::ControlModifier);
@@ -35,7 +35,7 @@ class TestWindowStart : public QObject, private test::WindowFixture {
         QCOMPARE(window_->places().current(), int(MainWindow::Data));
         const auto go = window_->places().goActions();
         QCOMPARE(go.size(), 5);
-        QCOMPARE(go.front()->shortcut(), QKeySequence(Qt::CTRL | Qt::Key_0));
+        QCOMPARE(go.front()->shortcut(), QKeySequence(Qt::ALT | Qt::Key_Home));
         QCOMPARE(go.back()->shortcut(), QKeySequence(Qt::CTRL | Qt::Key_4));
         const auto* start = window_->findChild<QWidget*>(QStringLiteral("place.home"));
         const auto* design = window_->findChild<QWidget*>(QStringLiteral("place.design"));

@@ -74,7 +74,7 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         QVERIFY(wordsOf("mcculloch-pitts-xor").train.isEmpty());
         QVERIFY(wordsOf("vgg16").needs.contains(QStringLiteral("224 × 224 in colour")));
         QVERIFY(wordsOf("vgg16").train.contains(QStringLiteral("Brick")));
-        QVERIFY2(wordsOf("gpt3").time.contains(QStringLiteral("GB")), qPrintable(wordsOf("gpt3").time));
+        QVERIFY2(wordsOf("gpt3").time.contains(QStringLiteral("TB")), qPrintable(wordsOf("gpt3").time));
         QVERIFY(wordsOf("gpt3").train.isEmpty());
         QVERIFY(page_->gallery().find("gpt3")->trainButton()->isHidden());
         QVERIFY(!page_->gallery().find("vgg16")->trainButton()->isHidden());
@@ -89,7 +89,7 @@ class TestStartPage : public QObject, private test::CatalogFixture {
                 ids << QString::fromStdString(card->model().id);
             return ids;
         };
-        QCOMPARE(found("lenet"), QStringList{QStringLiteral("lenet5")});
+        QCOMPARE(found("lenet-5"), QStringList{QStringLiteral("lenet5")});
         QVERIFY(found("attention").contains(QStringLiteral("gpt-nano"))); // a layer
         QCOMPARE(found("segment").size(), 2);                             // a group
         QVERIFY(found("he et al").contains(QStringLiteral("resnet50")));  // a text
@@ -134,7 +134,7 @@ class TestStartPage : public QObject, private test::CatalogFixture {
     }
 
     void aSingleAnswerIsOpenedByEnter() {
-        search()->setText(QStringLiteral("lenet"));
+        search()->setText(QStringLiteral("lenet-5"));
         QSignalSpy opened(page_.get(), &StartPage::openWanted);
         QTest::keyClick(search(), Qt::Key_Return);
         QCOMPARE(opened.count(), 1);
@@ -211,7 +211,6 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         const TrainingTimes later(notebook_, catalog_);
         QVERIFY(later.of("classification-mlp"));
         QCOMPARE(later.of("classification-mlp")->seconds, time.seconds);
-        QVERIFY(!later.isOpen("classification-mlp"));
     }
 
     void roughDurationsAreRound() {

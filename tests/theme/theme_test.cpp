@@ -242,6 +242,7 @@ class TestTheme : public QObject {
         QCOMPARE(humanBytes(999), QStringLiteral("999 B"));
         QCOMPARE(humanBytes(5'655'336), QStringLiteral("5.7 MB"));
         QCOMPARE(humanBytes(999'960), QStringLiteral("1.0 MB"));
+        QCOMPARE(humanBytes(2'793'668'100'000), QStringLiteral("2.8 TB"));
     }
 
     void aLabelWithoutRoomIsElided() {
