@@ -39,8 +39,9 @@ StartPlace::StartPlace(Workspace& workspace, QWidget* parent)
         workspace_.newFromTemplate(id);
         emit designWanted();
     });
-    connect(page_, &StartPage::trainWanted, this,
-            [this](const std::string& id) { workspace_.trainTemplate(id, [this] { emit designWanted(); }); });
+    connect(page_, &StartPage::trainWanted, this, [this](const std::string& id, const std::string& data) {
+        workspace_.trainTemplate(id, data, [this] { emit designWanted(); });
+    });
     connect(page_, &StartPage::fileWanted, this, &StartPlace::fileWanted);
     connect(page_, &StartPage::folderWanted, this, &StartPlace::folderWanted);
     connect(page_, &StartPage::dropped, this, &StartPlace::take);

@@ -65,13 +65,6 @@ QString keepBeside(const QString& notebook, const storage::ModelRow& row) {
 /// The window in which a template is laid out, before there is one.
 constexpr CardSize usualCanvas{880, 560};
 
-/// A graph without the places of its cards.
-Graph unplaced(Graph graph) {
-    for (const Node& node : graph.nodes())
-        graph.edit(node.id)->position = {};
-    return graph;
-}
-
 /// The user's setting: how many runs are trained at once.
 const QString atOnceSetting = QStringLiteral("training/runs-at-once");
 
@@ -187,26 +180,6 @@ void Workspace::reopen() {
     const auto it = std::find_if(models->begin(), models->end(),
                                  [&](const storage::ModelRow& row) { return row.id.value == wanted; });
     openModel(it == models->end() ? models->front() : *it);
-}
-
-bool Workspace::hasOwnDraft() const {
-    const auto models = notebook_->models();
-    if (!models) return false;
-    std::multimap<QString, Graph> templates;
-    if (!models->isEmpty())
-        for (const ModelTemplate& model : modelTemplates()) {
-            Graph graph = unplaced(model.build());
-            QString name = QString::fromStdString(graph.name);
-            templates.emplace(std::move(name), std::move(graph));
-        }
-    return std::ranges::any_of(*models, [&](const storage::ModelRow& row) {
-        const auto [from, to] = templates.equal_range(row.name);
-        if (from == to) return true;
-        const auto graph = graphFromText(row.graphJson.toStdString());
-        return graph && std::none_of(from, to, [plain = unplaced(*graph)](const auto& known) {
-                   return known.second == plain;
-               });
-    });
 }
 
 void Workspace::offerKept() {

@@ -57,9 +57,9 @@ class Workspace : public QObject {
     void newFromTemplate(const std::string& id);
     /// The same with the data that are chosen, whoever's they are.
     void newFromTemplateForData(const std::string& id);
-    /// Opens a template on its own data, whatever was chosen, and trains it. Where they are not here, or it
-    /// names none, it is adapted to the small data that it may be tried on. `opened` is called in between.
-    void trainTemplate(const std::string& id, std::function<void()> opened);
+    /// Opens a template on these data, whatever were chosen, and trains it; where they are not its own, it is
+    /// adapted to them. `opened` is called in between.
+    void trainTemplate(const std::string& id, const std::string& data, std::function<void()> opened);
     /// Opens the network that is proposed for the chosen data, with its settings.
     void proposeNetwork(std::function<void()> opened);
     /// Makes network and settings what was worked out, as one edit, and tells what was changed.

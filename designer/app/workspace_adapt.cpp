@@ -1,6 +1,5 @@
-// How the workspace brings networks and data together: templates, proposals, adapting.
+// What the workspace does where a network and data do not fit.
 #include "app/workspace.h"
-#include "engine/models/proposal.h"
 #include "engine/models/templates.h"
 
 #include <nlohmann/json.hpp>
@@ -20,53 +19,6 @@ void Workspace::newFromTemplate(const std::string& id) {
     const bool isTried = !wanted->dataset.empty() && !isHere(wanted->dataset) && isHere(wanted->trial);
     newModel(wanted->build(), QString::fromStdString(isTried ? wanted->trial : wanted->dataset),
              wanted->settings);
-}
-
-bool Workspace::isHere(const std::string& dataset) const {
-    const DatasetEntry* entry = catalog_.find(dataset.substr(0, dataset.find(':')));
-    return entry && entry->available;
-}
-
-void Workspace::trainTemplate(const std::string& id, std::function<void()> opened) {
-    const ModelTemplate* wanted = findTemplate(id);
-    if (!wanted) return;
-    if (isHere(wanted->dataset)) {
-        newModel(wanted->build(), QString::fromStdString(wanted->dataset), wanted->settings);
-        opened();
-        return train();
-    }
-    reader_.post(
-        this,
-        [wanted, &catalog = catalog_]() -> Result<Adaptation> {
-            const auto data = catalog.open(wanted->trial);
-            if (!data) return refuse(data.error());
-            return adaptedTo(wanted->build(), (*data)->info(), wanted->settings);
-        },
-        [this, wanted, opened = std::move(opened)](Result<Adaptation> made) {
-            if (!made) return say(Matter::Open, QString::fromStdString(oneLine(made.error())));
-            newModel(std::move(made->graph), QString::fromStdString(wanted->trial), made->config);
-            opened();
-            train();
-        });
-}
-
-void Workspace::proposeNetwork(std::function<void()> opened) {
-    const std::shared_ptr<const Dataset> data = loader_.data();
-    if (!data) return emit told(tr("There are no data to propose a network for."));
-    reader_.post(
-        this, [data] { return proposeFor(*data); },
-        [this, data, opened = std::move(opened)](Result<Proposal> made) {
-            if (!made) return say(Matter::Open, QString::fromStdString(oneLine(made.error())));
-            if (data != loader_.data()) return; // others have been chosen meanwhile
-            newModel(std::move(made->graph), {}, made->config);
-            opened();
-            QStringList lines;
-            for (const Proposal::Line& line : made->lines)
-                lines << QString::fromStdString(line.what + ": " + line.value);
-            emit told(
-                tr("Proposed for %1. %2")
-                    .arg(QString::fromStdString(data->info().title), lines.join(QStringLiteral(" · "))));
-        });
 }
 
 void Workspace::newFromTemplateForData(const std::string& id) {

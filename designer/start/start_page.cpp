@@ -100,7 +100,7 @@ StartPage::StartPage(std::shared_ptr<storage::Notebook> notebook, const DatasetC
     dropHint_->hide();
 
     connect(gallery_, &Gallery::openWanted, this, &StartPage::openWanted);
-    connect(gallery_, &Gallery::trainWanted, this, &StartPage::trainWanted);
+    connect(gallery_, &Gallery::trainWanted, this, &StartPage::train);
     connect(gallery_, &Gallery::currentChanged, this,
             [this](QWidget* card) { area_->ensureWidgetVisible(card, 0, 40); });
     connect(gallery_, &Gallery::leftAtTop, this, [this] {
@@ -123,7 +123,7 @@ QWidget* StartPage::makeHeader() {
     train_->setObjectName(QStringLiteral("trainFirst"));
     train_->setProperty("primary", true);
     train_->setIcon(Theme::instance().icon(QStringLiteral("play"), QStringLiteral("on.accent")));
-    connect(train_, &QPushButton::clicked, this, [this] { emit trainWanted(first); });
+    connect(train_, &QPushButton::clicked, this, [this] { train(first); });
 
     auto* bring = new QPushButton(tr("Bring your data…"), header);
     bring->setObjectName(QStringLiteral("bringData"));
@@ -183,13 +183,20 @@ QWidget* StartPage::makeSearch() {
     return row;
 }
 
+void StartPage::train(const std::string& templateId) {
+    emit trainWanted(templateId, firstData(*findTemplate(templateId), catalog_, *times_));
+}
+
 void StartPage::showFirst() {
     const ModelTemplate* model = findTemplate(first);
-    const DatasetEntry* own = catalog_.find(model->dataset);
-    const DatasetEntry* entry = own && own->available ? own : catalog_.find(model->trial);
+    const std::string chosen = firstData(*model, catalog_, *times_);
+    const DatasetEntry* entry = catalog_.find(chosen);
+    train_->setEnabled(entry != nullptr);
     const QString data = entry ? QString::fromStdString(entry->title) : QString();
     const auto time = times_->of(first);
-    if (time && entry == own)
+    if (!entry)
+        firstResult_->setText(tr("Its data are not here: install Burdock anew."));
+    else if (time && chosen == model->dataset)
         firstResult_->setText(tr("On %1. Its curves move at once; the first result comes after about %2.")
                                   .arg(data, roughDuration(time->seconds)));
     else

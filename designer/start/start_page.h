@@ -30,8 +30,8 @@ class StartPage : public QWidget {
 
   signals:
     void openWanted(const std::string& templateId);
-    void trainWanted(const std::string& templateId); ///< at once, on its own data
-    void fileWanted();                               ///< a file with data is to be chosen
+    void trainWanted(const std::string& templateId, const std::string& data); ///< at once, on these data
+    void fileWanted(); ///< a file with data is to be chosen
     void folderWanted();
     void dropped(const QString& path);
 
@@ -48,6 +48,7 @@ class StartPage : public QWidget {
     QWidget* makeHeader();
     QWidget* makeSearch();
     void showFirst();
+    void train(const std::string& templateId);
 
     const DatasetCatalog& catalog_;
     TrainingTimes* times_;

@@ -67,13 +67,14 @@ QString timeText(const ModelTemplate& model, const TemplateFacts* facts, const T
     return Words::tr("About %1 per %2 samples").arg(roughDuration(seconds), exactCount(samples));
 }
 
-QString trainText(const ModelTemplate& model, const TemplateFacts* facts, const DatasetCatalog& catalog) {
+QString trainText(const ModelTemplate& model, const TemplateFacts* facts, const DatasetCatalog& catalog,
+                  const TrainingTimes& times) {
     if (!facts || computesOnly(facts) || isTooLarge(facts)) return {};
-    if (const DatasetEntry* entry = entryOf(catalog, model.dataset); entry && entry->available)
-        return Words::tr("Train it on %1").arg(titleOf(*entry));
-    if (const DatasetEntry* entry = entryOf(catalog, model.trial); entry && entry->available)
-        return Words::tr("Adapt it to %1, and train").arg(titleOf(*entry));
-    return {};
+    const std::string data = firstData(model, catalog, times);
+    const DatasetEntry* entry = entryOf(catalog, data);
+    if (!entry) return {};
+    return (model.dataset.empty() ? Words::tr("Adapt it to %1, and train") : Words::tr("Train it on %1"))
+        .arg(titleOf(*entry));
 }
 
 } // namespace
@@ -85,7 +86,18 @@ TemplateWords wordsFor(const ModelTemplate& model, const TemplateFacts* facts, c
             facts && facts->parameters > 0 ? Words::tr("%1 parameters").arg(humanCount(facts->parameters))
             : facts                        ? Words::tr("No parameters")
                                            : QString(),
-            timeText(model, facts, times, time), trainText(model, facts, catalog)};
+            timeText(model, facts, times, time), trainText(model, facts, catalog, times)};
+}
+
+std::string firstData(const ModelTemplate& model, const DatasetCatalog& catalog, const TrainingTimes& times) {
+    const auto isHere = [&](const std::string& data) {
+        const DatasetEntry* entry = entryOf(catalog, data);
+        return entry && entry->available;
+    };
+    const auto time = times.of(model.id);
+    const bool isLong = time && time->seconds > firstPatience;
+    if (isHere(model.dataset) && !(isLong && isHere(model.trial))) return model.dataset;
+    return isHere(model.trial) ? model.trial : std::string();
 }
 
 QString roughDuration(double seconds) {

@@ -17,6 +17,12 @@ struct TemplateWords {
 TemplateWords wordsFor(const ModelTemplate& model, const TemplateFacts* facts, const DatasetCatalog& catalog,
                        const TrainingTimes& times);
 
+/// The data that a template is trained on for a first result: its own, or, where those are not here or an
+/// epoch of them takes longer than somebody waits, those that it may be tried on. Empty: there are none.
+std::string firstData(const ModelTemplate& model, const DatasetCatalog& catalog, const TrainingTimes& times);
+/// Seconds that somebody waits for a first result.
+inline constexpr double firstPatience = 300;
+
 /// "1 s", "40 s", "10 min", "3 h", "5 days": as exactly as an estimate is.
 QString roughDuration(double seconds);
 

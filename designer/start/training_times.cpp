@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace burdock {
 namespace {
@@ -41,18 +42,16 @@ class Stopwatch final : public TrainObserver {
     void onStep(const StepRecord&) override {
         const auto now = Clock::now();
         if (++steps_ > warm) {
-            steppedFor_.push_back(std::chrono::duration<double>(now - last_).count());
-            seconds_ += steppedFor_.back();
+            const double step = std::chrono::duration<double>(now - last_).count();
+            shortest_ = std::min(shortest_, step);
+            seconds_ += step;
         }
         last_ = now;
         if (ending_ || seconds_ > enough) control_.requestStop();
     }
-    /// The lower quartile: slower steps are those that something else has held up.
-    std::optional<double> stepSeconds() {
-        if (steppedFor_.empty()) return {};
-        const auto quartile = steppedFor_.begin() + std::ssize(steppedFor_) / 4;
-        std::ranges::nth_element(steppedFor_, quartile);
-        return *quartile;
+    /// The shortest: what held up the others was something else, as they all do the same.
+    std::optional<double> stepSeconds() const {
+        return steps_ > warm ? std::optional(shortest_) : std::nullopt;
     }
 
   private:
@@ -63,8 +62,7 @@ class Stopwatch final : public TrainObserver {
     const std::atomic<bool>& ending_;
     Clock::time_point last_;
     int steps_ = 0;
-    double seconds_ = 0;
-    std::vector<double> steppedFor_;
+    double seconds_ = 0, shortest_ = std::numeric_limits<double>::infinity();
 };
 
 struct Measured {
@@ -164,7 +162,7 @@ void TrainingTimes::readRuns() {
                 const Graph graph = model.build();
                 const std::int64_t parameters = checkGraph(graph).parameters;
                 for (const storage::RunSummary& run : *runs)
-                    if (run.epochs > 0 && run.start.machine == here && !run.damaged &&
+                    if (run.epochs > 0 && run.start.machine == here && !run.changed &&
                         isOf(model, graph.name, parameters, run.start))
                         times[model.id] = {run.seconds / static_cast<double>(run.epochs), 0,
                                            EpochTime::Source::Run};

@@ -1,8 +1,11 @@
 #include "app/catalog_fixture.h"
+#include "engine/graph/check_graph.h"
+#include "session/machine.h"
 #include "start/gallery.h"
 #include "start/recent_list.h"
 #include "start/start_page.h"
 #include "start/template_card.h"
+#include "storage/notebook/run_writer.h"
 #include "support/await.h"
 #include "theme/theme.h"
 
@@ -16,6 +19,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 using namespace burdock;
 
@@ -28,6 +32,7 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         Theme::instance().install(*qApp);
     }
     void init() {
+        QSettings().clear(); // of what was measured before
         folder_ = std::make_unique<QTemporaryDir>();
         const auto notebook = storage::Notebook::open(folder_->filePath(QStringLiteral("lab.burdock")));
         QVERIFY(notebook);
@@ -147,6 +152,9 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         QTest::mouseClick(page_->findChild<QPushButton*>(QStringLiteral("trainFirst")), Qt::LeftButton);
         QCOMPARE(trained.count(), 1);
         QCOMPARE(trained[0][0].value<std::string>(), std::string("lecture-cnn"));
+        QCOMPARE(trained[0][1].value<std::string>(), catalog_.find("fashion-mnist")->available
+                                                         ? std::string("fashion-mnist")
+                                                         : std::string("fashion-mnist-small"));
         QTest::mouseClick(page_->findChild<QPushButton*>(QStringLiteral("bringData")), Qt::LeftButton);
         QCOMPARE(file.count(), 1);
         QTest::mouseClick(page_->findChild<QPushButton*>(QStringLiteral("bringFolder")), Qt::LeftButton);
@@ -211,6 +219,38 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         const TrainingTimes later(notebook_, catalog_);
         QVERIFY(later.of("classification-mlp"));
         QCOMPARE(later.of("classification-mlp")->seconds, time.seconds);
+    }
+
+    /// Where an epoch would take longer than somebody waits, a first step goes to the small set.
+    void aFirstResultIsNotWaitedForLong() {
+        const ModelTemplate& mlp = *findTemplate("mlp");
+        if (!catalog_.find(mlp.dataset)->available) QSKIP("Fashion-MNIST is not installed");
+        const auto run = [&](double seconds) {
+            storage::RunStart start;
+            const Graph graph = mlp.build();
+            start.modelName = QString::fromStdString(graph.name);
+            start.parameters = checkGraph(graph).parameters;
+            start.datasetId = QString::fromStdString(mlp.dataset);
+            start.machine = machineDescription();
+            start.configJson = QByteArray::fromStdString(toJson(mlp.settings).dump());
+            auto writer = notebook_->startRun(start);
+            QVERIFY(writer);
+            storage::EpochRow epoch;
+            epoch.epoch = 1;
+            epoch.step = 10;
+            epoch.seconds = seconds;
+            (*writer)->epoch(epoch);
+            QVERIFY((*writer)->finish(storage::RunState::Stopped, seconds));
+        };
+        QCOMPARE(firstData(mlp, catalog_, page_->times()), mlp.dataset);
+        run(firstPatience + 1);
+        page_->times().begin();
+        AWAIT_VERIFY(page_->times().of("mlp"));
+        QCOMPARE(page_->times().of("mlp")->source, EpochTime::Source::Run);
+        QCOMPARE(firstData(mlp, catalog_, page_->times()), mlp.trial);
+        const TemplateWords& words = page_->gallery().find("mlp")->words();
+        QVERIFY2(words.time.contains(QStringLiteral("5 min an epoch")), qPrintable(words.time));
+        AWAIT_VERIFY(words.train.contains(QStringLiteral("small")));
     }
 
     void roughDurationsAreRound() {
