@@ -42,7 +42,10 @@ void RecentList::setIdle(bool idle) {
 }
 
 void RecentList::fill() {
-    qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
+    while (QLayoutItem* item = rows_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
     auto* title = new QLabel(tr("Recent notebooks"), this);
     title->setFont(Theme::instance().font(QStringLiteral("strong")));
     rows_->addWidget(title);

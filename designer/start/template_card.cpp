@@ -91,6 +91,18 @@ bool TemplateCard::matches(const QStringList& words) const {
                                [&](const QString& word) { return all.contains(word, Qt::CaseInsensitive); });
 }
 
+/// Ctrl+Enter means this network here, not the one on the canvas.
+bool TemplateCard::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride)
+        if (const auto* key = static_cast<QKeyEvent*>(event);
+            (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) &&
+            (key->modifiers() & Qt::ControlModifier)) {
+            event->accept();
+            return true;
+        }
+    return QAbstractButton::event(event);
+}
+
 void TemplateCard::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
     case Qt::Key_Return:

@@ -33,6 +33,7 @@ class TemplateCard : public QAbstractButton {
     void walked(int key); ///< an arrow key, Home or End
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;

@@ -56,7 +56,9 @@ class TestWindowStart : public QObject, private test::WindowFixture {
         window_->goTo(MainWindow::Start);
         TemplateCard* card = gallery().find("classification-mlp");
         AWAIT_VERIFY(card->trainButton()->isVisible());
-        card->trainButton()->click();
+        // The key that trains what is on the canvas, everywhere else.
+        card->setFocus();
+        QTest::keyClick(card, Qt::Key_Return, Qt::ControlModifier);
         QCOMPARE(window_->places().current(), int(MainWindow::Design));
         QCOMPARE(workspace_->settings().dataset(), QStringLiteral("wine"));
         QCOMPARE(workspace_->queue().runs().size(), size_t(1));

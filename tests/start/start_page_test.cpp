@@ -191,14 +191,17 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         QSignalSpy wanted(&recent, &RecentList::notebookWanted);
         const auto rows = recent.findChildren<QPushButton*>(QStringLiteral("recent"));
         QCOMPARE(rows.size(), 2);
+        AWAIT_VERIFY(rows[1]->y() > rows[0]->y() && rows[0]->y() > 0);
         QVERIFY(!rows[0]->isEnabled() && rows[0]->text().contains(QStringLiteral("open now")));
         QVERIFY(rows[1]->isEnabled() && rows[1]->text().contains(QStringLiteral("a && b")));
         rows[1]->click();
         QCOMPARE(wanted.count(), 1);
         QCOMPARE(wanted[0][0].toString(), QStringLiteral("/lab/a & b.burdock"));
+        const int top = rows[0]->y();
         recent.setIdle(false); // a run stays with its window
         const auto waiting = recent.findChildren<QPushButton*>(QStringLiteral("recent"));
         QVERIFY(std::ranges::none_of(waiting, &QPushButton::isEnabled));
+        AWAIT_COMPARE(waiting[0]->y(), top); // filled anew, in its old place
         recent.setPaths({}, {});
         QVERIFY(recent.findChildren<QPushButton*>(QStringLiteral("recent")).isEmpty());
     }
