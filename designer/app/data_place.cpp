@@ -31,7 +31,10 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     rows->setSpacing(8);
     auto* augmentationTitle = sectionTitle(tr("Augmentation"), form);
     auto* augmentation = new AugmentationList(workspace, form);
-    rows->addWidget(sectionTitle(tr("Data"), form));
+    auto* head = new QHBoxLayout; // in sight however long the options are
+    head->addWidget(sectionTitle(tr("Data"), form), 1);
+    head->addWidget(propose_, 0, Qt::AlignBottom);
+    rows->addLayout(head);
     rows->addWidget(datasets_);
     propose_->setObjectName(QStringLiteral("proposeNetwork"));
     propose_->setIcon(Theme::instance().icon(QStringLiteral("design")));
@@ -39,7 +42,6 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
                             "kept in the notebook"));
     connect(propose_, &QPushButton::clicked, this,
             [this] { workspace_.proposeNetwork([this] { emit designWanted(); }); });
-    rows->addWidget(propose_, 0, Qt::AlignLeft);
     rows->addWidget(sectionTitle(tr("Found in the data"), form));
     rows->addWidget(&page_->findings());
     rows->addWidget(augmentationTitle);
@@ -88,6 +90,10 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
             reference->options[key] = value;
         workspace_.settings().setDataset(text(reference->text()));
     });
+    // The way on, as long as what is on the canvas cannot be trained on them.
+    const auto urge = [this] { setLook(*propose_, "primary", workspace_.hindrance().has_value()); };
+    connect(&workspace_, &Workspace::problemsChanged, this, urge);
+    urge();
     showAugmentation();
     showData();
     showSeen();

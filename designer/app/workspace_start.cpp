@@ -65,6 +65,11 @@ void Workspace::trainTemplate(const std::string& id, const std::string& data, st
             newModel(std::move(made->graph), QString::fromStdString(data), made->config);
             opened();
             train();
+            QStringList changes;
+            for (const std::string& change : made->changes)
+                changes << QString::fromStdString(change);
+            if (!changes.isEmpty())
+                emit told(tr("Adapted to the data: %1.").arg(changes.join(QStringLiteral("; "))));
         });
 }
 
