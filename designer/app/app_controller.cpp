@@ -54,10 +54,10 @@ bool AppController::start(const CommandLine& line, QString* error) {
         *error = problem;
         return false;
     }
-    if (!line.model.isEmpty())
-        window_->workspace().openModelFileLater(line.model, [this] {
-            if (window_) window_->goTo(MainWindow::Design);
-        });
+    if (!line.model.isEmpty()) {
+        window_->goTo(MainWindow::Design);
+        window_->workspace().openModelFileLater(line.model, [] {});
+    }
     if (!notices.isEmpty()) window_->notice(notices.join(u'\n'));
     return true;
 }

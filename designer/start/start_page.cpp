@@ -209,8 +209,9 @@ void StartPage::showEvent(QShowEvent* event) {
     times_->begin();
 }
 
+/// Not the first button: a key that was meant for something else would begin a run.
 void StartPage::focusInEvent(QFocusEvent*) {
-    train_->setFocus(Qt::OtherFocusReason);
+    search_->setFocus(Qt::OtherFocusReason);
 }
 
 void StartPage::resizeEvent(QResizeEvent*) {

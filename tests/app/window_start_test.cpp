@@ -2,9 +2,11 @@
 #include "app/command_line.h"
 #include "app/data_place.h"
 #include "app/places_bar.h"
+#include "app/recent_notebooks.h"
 #include "app/start_place.h"
 #include "app/window_fixture.h"
 #include "start/gallery.h"
+#include "start/recent_list.h"
 #include "start/start_page.h"
 #include "start/template_card.h"
 
@@ -137,6 +139,33 @@ class TestWindowStart : public QObject, private test::WindowFixture {
         QVERIFY(workspace_->hasOwnDraft());
     }
 
+    void recentNotebooksAreThoseThatAreThere() {
+        const QString here = workspace_->notebook().path();
+        const QString other = folder_->filePath(QStringLiteral("other.burdock"));
+        QVERIFY(storage::Notebook::open(other));
+        rememberNotebook(folder_->filePath(QStringLiteral("gone.burdock")));
+        rememberNotebook(other);
+        rememberNotebook(here);
+        window_->goTo(MainWindow::Start);
+        const auto rows = page().recent().findChildren<QPushButton*>(QStringLiteral("recent"));
+        QCOMPARE(rows.size(), 2);
+        QVERIFY(!rows[0]->isEnabled());
+        QSignalSpy wanted(window_.get(), &MainWindow::notebookWanted);
+        rows[1]->click();
+        QCOMPARE(wanted.count(), 1);
+        QCOMPARE(wanted[0][0].toString(), other);
+    }
+
+    /// A key that was meant for something else begins no run.
+    void noKeyTrainsByItself() {
+        window_->goTo(MainWindow::Start);
+        for (const Qt::Key key : {Qt::Key_Space, Qt::Key_Return}) {
+            QVERIFY(QApplication::focusWidget());
+            QTest::keyClick(QApplication::focusWidget(), key);
+        }
+        QVERIFY(workspace_->queue().runs().empty());
+    }
+
     /// Who has something of his own finds it on the canvas, everybody else the start page.
     void theProgramStartsWhereThereIsSomethingToDo() {
         CommandLine line;
@@ -154,6 +183,10 @@ class TestWindowStart : public QObject, private test::WindowFixture {
             return place;
         };
         QCOMPARE(startedAt(false), int(MainWindow::Start));
+        line.model = folder_->filePath(QStringLiteral("mine.json"));
+        QVERIFY(workspace_->saveModelFile(line.model));
+        QCOMPARE(startedAt(false), int(MainWindow::Design));
+        line.model.clear();
         QCOMPARE(startedAt(true), int(MainWindow::Start));
         QCOMPARE(startedAt(false), int(MainWindow::Design));
     }
