@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     TrainingRequest request;
     request.graph = moonsNetwork();
     request.dataset =
-        QStringLiteral("moons:samples=5000000"); // steps, and not the ends of epochs, are what is timed
+        QStringLiteral("moons:samples=1000000"); // steps, and not the ends of epochs, are what is timed
     request.config.epochs = 100'000;
     request.config.threads = 1;
     TrainingRun& run = queue.enqueue(request);
