@@ -49,6 +49,7 @@ LiveSurface::LiveSurface(RunQueue& queue, const DatasetCatalog& catalog, QWidget
     });
     connect(box_, &SurfaceBox::choiceChanged, this, [this] {
         since_.invalidate();
+        step_ = -1;
         endShown_ = false;
         follow();
     });
@@ -62,6 +63,7 @@ void LiveSurface::follow() {
         shown_ = run;
         endShown_ = false;
         since_.invalidate();
+        step_ = -1;
         maker_.forget();
         box_->resetChoice();
         box_->setSurface(nullptr);
@@ -83,7 +85,10 @@ void LiveSurface::poll() {
     if (!run || !run->isActive() || maker_.isMaking()) return;
     if (const auto look = run->takeLook()) {
         since_.start();
+        step_ = look->step;
         maker_.make(run->runId(), run->request(), *look, box_->choice(), pace_.side());
+    } else if (run->progress().step == step_) {
+        return; // nothing has been learned since, as in a pause
     } else if (!since_.isValid() || since_.elapsed() + poll_.interval() >= pace_.rest().count()) {
         run->lookAtWeights(); // there by the next poll
     }

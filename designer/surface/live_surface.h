@@ -41,6 +41,7 @@ class LiveSurface : public QWidget {
     QElapsedTimer since_;                ///< the last picture was begun
     storage::RunId run_;                 ///< whose surface is shown
     const TrainingRun* shown_ = nullptr; ///< what is followed
+    std::int64_t step_ = -1;             ///< whose weights were looked at last
     bool fits_ = false;                  ///< it may have a surface
     bool endShown_ = false;
     int pictures_ = 0;

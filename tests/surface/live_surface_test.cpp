@@ -145,6 +145,9 @@ class TestLiveSurface : public QObject {
         LiveRuns::of(*queue_).show(run);
         place.open();
         AWAIT_VERIFY(place.surface.pictures() >= 1);
+        const int drawn = place.surface.pictures();
+        QTest::qWait(300); // as long as nothing changes, nothing is drawn
+        QCOMPARE(place.surface.pictures(), drawn);
         stop(run);
     }
 
