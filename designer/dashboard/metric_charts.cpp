@@ -251,7 +251,9 @@ struct MetricCharts::Impl {
     void arrange() {
         constexpr int least = 280;
         const int count = static_cast<int>(charts.size());
-        const int now = std::max(1, std::min({count, 3, std::max(self.width(), 2 * least) / least}));
+        constexpr int bearable = least / 10; ///< narrower each, rather than one column less
+        const int room = self.width() / (least - bearable);
+        const int now = std::max(1, std::min({count, 3, room}));
         if (now == columns) return;
         columns = now;
         for (const Shown& shown : charts)

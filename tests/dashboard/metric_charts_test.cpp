@@ -6,6 +6,7 @@
 #include "theme/theme.h"
 
 #include <QMenu>
+#include <QSet>
 #include <QTest>
 #include <QToolButton>
 
@@ -81,6 +82,29 @@ class TestMetricCharts : public QObject {
         charts.setCurves(losses());
         AWAIT_COMPARE(view->xName(), QStringLiteral("Step"));
         QCOMPARE(chart.curve(QStringLiteral("validation")).last().x(), 200.0);
+    }
+
+    /// However narrow it is, beside a surface in a small window, no chart is cut off.
+    void chartsStandBelowOneAnotherWhereThereIsNoRoom() {
+        MetricCharts charts;
+        QList<SeriesCurve> curves = losses();
+        curves.append({QStringLiteral("validation.r2"), {{10, 0.1}, {20, 0.2}}});
+        charts.setCurves(curves);
+        charts.show();
+        for (const auto& [width, columns] : {std::pair(320, 1), std::pair(551, 2), std::pair(900, 2)}) {
+            charts.resize(width, 500);
+            const auto lefts = [&] {
+                QSet<int> all;
+                for (const char* metric : {"loss", "r2"}) {
+                    const CurveChart* chart = charts.chart(QString::fromLatin1(metric));
+                    const QRect place(chart->mapTo(&charts, QPoint()), chart->size());
+                    all << (place.right() < charts.width() ? place.left() : -1);
+                }
+                return all;
+            };
+            AWAIT_COMPARE(lefts().size(), columns);
+            QVERIFY(!lefts().contains(-1));
+        }
     }
 
     void earlierRunsStayBehind() {
