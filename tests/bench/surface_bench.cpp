@@ -1,8 +1,9 @@
 // What a decision surface costs the training that it follows: prints one JSON line a view.
 //
-//     surface_bench [SECONDS] [ROUNDS]
+//     surface_bench [SECONDS] [ROUNDS] [SAMPLES]
 //
-// An MLP learns the moons, on one thread. In turn, for so many seconds each, nothing is shown, the curves,
+// An MLP learns the moons, on one thread; of a million samples it is the steps, and not the ends of epochs,
+// that are timed. In turn, for so many seconds each, nothing is shown, the curves,
 // and the curves with the surface beside them; the medians over the rounds are told.
 
 #include "dashboard/live_dashboard.h"
@@ -88,8 +89,7 @@ int main(int argc, char** argv) {
 
     TrainingRequest request;
     request.graph = moonsNetwork();
-    request.dataset =
-        QStringLiteral("moons:samples=1000000"); // steps, and not the ends of epochs, are what is timed
+    request.dataset = QStringLiteral("moons:samples=%1").arg(argc > 3 ? std::atoi(argv[3]) : 1'000'000);
     request.config.epochs = 100'000;
     request.config.threads = 1;
     TrainingRun& run = queue.enqueue(request);
