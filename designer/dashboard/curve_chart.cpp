@@ -437,7 +437,8 @@ void CurveChart::changeEvent(QEvent* event) {
 
 void CurveChart::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    impl_->fitted = false;
+    // By its width alone: while one chart's header is fitted, the heights of those below it change.
+    if (event->size().width() != event->oldSize().width()) impl_->fitted = false;
     impl_->outdate();
 }
 

@@ -38,6 +38,16 @@ QList<SeriesCurve> losses() {
             {QStringLiteral("validation.loss"), {{100, 0.5}, {200, 0.4}}, false}};
 }
 
+/// Counts what is resized as long as it is there.
+struct Resizes : QObject {
+    int count = 0;
+    Resizes() { qApp->installEventFilter(this); }
+    bool eventFilter(QObject*, QEvent* event) override {
+        count += event->type() == QEvent::Resize ? 1 : 0;
+        return false;
+    }
+};
+
 } // namespace
 
 class TestMetricCharts : public QObject {
@@ -104,6 +114,12 @@ class TestMetricCharts : public QObject {
             };
             AWAIT_COMPARE(lefts().size(), columns);
             QVERIFY(!lefts().contains(-1));
+            // They come to rest, and do not resize one another for ever.
+            AWAIT_VERIFY([&] {
+                Resizes resizes;
+                QTest::qWait(100);
+                return resizes.count == 0;
+            }());
         }
     }
 
