@@ -185,9 +185,9 @@ QString roughDuration(double seconds) {
 
 QString expectedText(const ExpectedTime& time) {
     const QString run = roughDuration(time.run);
-    if (time.run < aSecond) return run;
     const QString all =
         time.mayEndSooner ? TimeWords::tr("%1 at most").arg(run) : TimeWords::tr("%1 in all").arg(run);
+    if (time.run < aSecond) return all;
     if (time.epoch < aSecond) return TimeWords::tr("about %1").arg(all);
     return TimeWords::tr("about %1 an epoch · %2").arg(roughDuration(time.epoch), all);
 }

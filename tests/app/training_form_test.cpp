@@ -63,8 +63,8 @@ class TestTrainingForm : public QObject, private test::WindowFixture {
         TrainingForm& form = window_->trainPlace().form();
         const auto* bar = window_->findChild<QLabel*>(QStringLiteral("runPhase"));
         AWAIT_VERIFY(form.expected().isVisible());
-        QCOMPARE(form.expected().text(), QStringLiteral("Expected time: less than 1 s"));
-        QCOMPARE(bar->text(), QStringLiteral("less than 1 s"));
+        QCOMPARE(form.expected().text(), QStringLiteral("Expected time: less than 1 s in all"));
+        QCOMPARE(bar->text(), QStringLiteral("less than 1 s in all"));
         QVERIFY(form.smallerButton().isHidden());
         workspace_->newFromTemplate("mlp");
         workspace_->settings().setDataset(QStringLiteral("fashion-mnist-small"));

@@ -59,7 +59,7 @@ class TestExpectedTime : public QObject, private QueueFixture {
         QCOMPARE(expectedText({40, 420}), QStringLiteral("about 40 s an epoch · 7 min in all"));
         QCOMPARE(expectedText({40, 420, true}), QStringLiteral("about 40 s an epoch · 7 min at most"));
         QCOMPARE(expectedText({0.8, 13}), QStringLiteral("about 13 s in all"));
-        QCOMPARE(expectedText({0.01, 0.2}), QStringLiteral("less than 1 s"));
+        QCOMPARE(expectedText({0.01, 0.2}), QStringLiteral("less than 1 s in all"));
     }
 
     void whereItIsLongFewerSamplesAreOffered() {
