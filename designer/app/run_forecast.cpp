@@ -51,10 +51,11 @@ void RunForecast::forget() {
 void RunForecast::measure() {
     if (asked_ || !isPossible() || workspace_.queue().isBusy()) return soon_.giveUp();
     asked_ = now();
-    const auto work = [this, asked = *asked_, config = workspace_.settings().config(),
+    const auto work = [this, asked = *asked_, checked = workspace_.document().checked(),
+                       config = workspace_.settings().config(),
                        reference = workspace_.settings().dataset().toStdString(),
                        wanted = ++wanted_]() -> Result<Answer> {
-        const auto time = measureTime(asked.graph, asked.data, config, asked.threads,
+        const auto time = measureTime(*checked, asked.data, config, asked.threads,
                                       [this, wanted] { return wanted != wanted_; });
         if (!time) return refuse(time.error());
         return Answer{*time, smallerData(workspace_.catalog(), reference, *time)};

@@ -56,7 +56,7 @@ TrainingForm::TrainingForm(Workspace& workspace, QWidget* parent)
     , memory_(new QLabel(this))
     , expected_(new QLabel(this))
     , augmentationTitle_(sectionTitle(tr("Augmentation"), this))
-    , smaller_(new QPushButton(this))
+    , smaller_(new QPushButton(tr("Fewer samples first"), this))
     , name_(new QLineEdit(this))
     , memorySoon_(60ms, [this] { estimate(); }) {
     setObjectName(QStringLiteral("trainingForm"));

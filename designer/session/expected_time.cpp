@@ -55,20 +55,20 @@ std::int64_t affordable(const CheckedNetwork& network) {
     return std::max<std::int64_t>(1, macs / std::max<std::int64_t>(1, network.macs()));
 }
 
-Diagnostic tooLarge(const Graph& graph) {
+Diagnostic tooLarge(const DatasetInfo& data) {
     Diagnostic d;
     d.severity = Severity::Hint;
     d.code = "time.memory";
-    d.where = graph.name;
+    d.where = data.title;
     d.what = "It takes too much of the free memory to be tried.";
     return d;
 }
 
-Diagnostic stoppedMeasuring(const Graph& graph) {
+Diagnostic stoppedMeasuring(const DatasetInfo& data) {
     Diagnostic d;
     d.severity = Severity::Hint;
     d.code = "time.stopped";
-    d.where = graph.name;
+    d.where = data.title;
     d.what = "The measurement was stopped.";
     return d;
 }
@@ -100,10 +100,11 @@ double timeSteps(Stepper& stepper, DataLoader& loader, double learningRate,
     return samples > 0 ? seconds / static_cast<double>(samples) : std::numeric_limits<double>::quiet_NaN();
 }
 
-Result<ExpectedTime> measure(const Graph& graph, std::shared_ptr<const Dataset> data, TrainConfig config,
-                             int threads, const std::function<bool()>& stopped) {
-    const auto network = trainableNetwork(graph, data->info(), config);
-    if (!network) return refuse(network.error());
+Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const Dataset> data,
+                             TrainConfig config, int threads, const std::function<bool()>& stopped) {
+    for (const Diagnostic& d : checkTraining(checked, data->info(), config))
+        if (d.severity == Severity::Error) return refuse(d);
+    const auto& network = checked.network;
     data = fittedData(*network, std::move(data), config);
     const SampleCounts counts = countsOf(*data, config);
     if (counts.train < 1) return refuse(nothingToTrainOn(data->info()));
@@ -123,7 +124,7 @@ Result<ExpectedTime> measure(const Graph& graph, std::shared_ptr<const Dataset> 
     const auto needed = estimateMemory(*network, config, loss, counts.train);
     if (!needed) return refuse(needed.error());
     if (const auto free = availableMemory(); free && needed->total() > *free / 3)
-        return refuse(tooLarge(graph));
+        return refuse(tooLarge(data->info()));
     // The first ones, as many as give the loader some mini-batches ahead.
     constexpr std::int64_t batches = 64;
     Samples some(static_cast<std::size_t>(std::min(counts.train, batches * config.batch)));
@@ -137,7 +138,7 @@ Result<ExpectedTime> measure(const Graph& graph, std::shared_ptr<const Dataset> 
     DataLoader loader(data, Part::Train, some, scaling, stepper.batch(), /*shuffle=*/!stepper.fullBatch(),
                       seed, Augmentation(config.augmentation));
     const double step = timeSteps(stepper, loader, config.learningRate, stopped);
-    if (stopped && stopped()) return refuse(stoppedMeasuring(graph));
+    if (stopped && stopped()) return refuse(stoppedMeasuring(data->info()));
     // Forward alone is a third of a step, where measuring it would take too long.
     double look = step / 3;
     if (Evaluator::batchFor(*network) <= once) {
@@ -150,7 +151,7 @@ Result<ExpectedTime> measure(const Graph& graph, std::shared_ptr<const Dataset> 
         const Evaluation measured = (*evaluator)->measure(Part::Train, some, goesOn);
         if (measured.samples > 0) look = measured.seconds / static_cast<double>(measured.samples);
     }
-    if (stopped && stopped()) return refuse(stoppedMeasuring(graph));
+    if (stopped && stopped()) return refuse(stoppedMeasuring(data->info()));
     ExpectedTime time;
     time.epoch = step * static_cast<double>(counts.train) + look * static_cast<double>(counts.validation);
     const bool allFolds = config.folds >= 2 && config.fold == 0;
@@ -162,11 +163,18 @@ Result<ExpectedTime> measure(const Graph& graph, std::shared_ptr<const Dataset> 
 
 } // namespace
 
+Result<ExpectedTime> measureTime(const GraphReport& checked, std::shared_ptr<const Dataset> data,
+                                 const TrainConfig& config, int threads,
+                                 const std::function<bool()>& stopped) {
+    const std::string& title = data->info().title;
+    return guarded(trainingRefusal("The measurement broke off", title, title, config.batch),
+                   [&] { return measure(checked, data, config, threads, stopped); });
+}
+
 Result<ExpectedTime> measureTime(const Graph& graph, std::shared_ptr<const Dataset> data,
                                  const TrainConfig& config, int threads,
                                  const std::function<bool()>& stopped) {
-    return guarded(trainingRefusal("The measurement broke off", graph.name, data->info().title, config.batch),
-                   [&] { return measure(graph, data, config, threads, stopped); });
+    return measureTime(checkGraph(graph), std::move(data), config, threads, stopped);
 }
 
 QString roughDuration(double seconds) {

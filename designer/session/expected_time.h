@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/data/dataset_catalog.h"
-#include "engine/graph/graph.h"
+#include "engine/graph/check_graph.h"
 #include "engine/train/train_config.h"
 
 #include <QString>
@@ -25,6 +25,9 @@ struct ExpectedTime {
 /// `threads` at most. As close as such a measurement comes: within a tenth on an idle machine, and more for
 /// runs of a few milliseconds. `stopped` is asked between steps. Refuses what cannot be trained here, such as
 /// what takes more memory than there is, and what was stopped ("time.stopped").
+Result<ExpectedTime> measureTime(const GraphReport& checked, std::shared_ptr<const Dataset> data,
+                                 const TrainConfig& config, int threads,
+                                 const std::function<bool()>& stopped = {});
 Result<ExpectedTime> measureTime(const Graph& graph, std::shared_ptr<const Dataset> data,
                                  const TrainConfig& config, int threads,
                                  const std::function<bool()>& stopped = {});
