@@ -3,6 +3,7 @@
 #include "datapage/column_table.h"
 #include "datapage/histogram_cell.h"
 #include "datapage/row_table.h"
+#include "datapage/sample_table.h"
 #include "engine/data/picture.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
@@ -31,7 +32,6 @@ void dress(QTableView& table, const QString& name) {
     table.verticalHeader()->setDefaultSectionSize(26);
     table.horizontalHeader()->setHighlightSections(false);
     table.horizontalHeader()->setTextElideMode(Qt::ElideRight);
-    table.horizontalHeader()->setResizeContentsPrecision(0); // of what is in sight
     table.setTabKeyNavigation(false);
 }
 
@@ -42,8 +42,8 @@ TableView::TableView(Surveyor& surveyor, QWidget* parent)
     , surveyor_(surveyor)
     , columns_(new ColumnTable(surveyor, this))
     , rows_(new RowTable(this))
-    , columnsTable_(new QTableView(this))
-    , rowsTable_(new QTableView(this))
+    , columnsTable_(new SampleTable(this))
+    , rowsTable_(new SampleTable(this))
     , part_(new QComboBox(this)) {
     columnsTable_->setObjectName(QStringLiteral("columns"));
     columnsTable_->setModel(columns_);

@@ -4,6 +4,7 @@
 #include "datapage/findings_list.h"
 #include "datapage/listed_dataset.h"
 #include "datapage/row_table.h"
+#include "datapage/sample_table.h"
 #include "datapage/seen_view.h"
 #include "datapage/table_view.h"
 #include "samples/sample_grid.h"
@@ -78,6 +79,17 @@ class TestDataPage : public QObject {
         view.repaint();
         QVERIFY(data->reads <= first + 40);
         QCOMPARE(model.index(999'999, RowTable::FirstValue).data().toString(), QStringLiteral("999999"));
+    }
+
+    /// Nor are more of them read to find how wide the columns are, while nothing is shown yet.
+    void columnsAreFittedToFewOfAMillionRows() {
+        const auto data = std::make_shared<const LongDataset>();
+        RowTable model;
+        model.setData(data, Part::Train);
+        SampleTable view;
+        view.setModel(&model);
+        view.resizeColumnsToContents();
+        QVERIFY2(data->reads > 0 && data->reads <= 40, qPrintable(QString::number(data->reads)));
     }
 
     void aTableShowsColumnsAndRows() {
