@@ -10,6 +10,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QScrollBar>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -24,6 +25,7 @@ namespace {
 
 constexpr int rowHeight = 24, rowsInView = 4;
 constexpr int leastColumn = 48, besideTitle = 24; // of a column; what the style keeps for a sort mark
+constexpr int aroundTable = 30;                   // margins, frame and what the table keeps to scroll down
 constexpr auto beat = 900ms;                      // of a played step
 constexpr std::size_t mostUnits = 4;              // whose sums are written out
 constexpr std::int64_t mostChips = 24;
@@ -153,14 +155,26 @@ void TruthPanel::take(Result<TracedTruth> truth) {
     rows_->setTruth(std::move(*truth));
     at_ = computed ? last() : std::min(at_, last());
     if (titles() != before) fitColumns();
-    const int shownRows = std::min(rows_->rowCount(), rowsInView);
-    QWidget& titleRow = *table_->horizontalHeader();
-    titleRow.ensurePolished();
-    table_->setFixedHeight(std::max(titleRow.height(), titleRow.sizeHint().height()) + shownRows * rowHeight +
-                           2 * table_->frameWidth() + 2);
+    fitHeight();
     table_->setCurrentIndex(rows_->index(std::clamp(row, 0, rows_->rowCount() - 1), 0));
     setVisible(true);
     showStep();
+}
+
+/// As many rows as are to be in view, with the bar that scrolls sideways where it is needed.
+void TruthPanel::fitHeight() {
+    QHeaderView& titles = *table_->horizontalHeader();
+    titles.ensurePolished();
+    const int shownRows = std::min(rows_->rowCount(), rowsInView);
+    const bool scrolls = titles.length() > width() - aroundTable;
+    table_->setFixedHeight(std::max(titles.height(), titles.sizeHint().height()) + shownRows * rowHeight +
+                           2 * table_->frameWidth() + 2 +
+                           (scrolls ? table_->horizontalScrollBar()->sizeHint().height() : 0));
+}
+
+void TruthPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (rows_->truth()) fitHeight();
 }
 
 void TruthPanel::fitColumns() {

@@ -44,6 +44,7 @@ class TruthPanel final : public QWidget {
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override; ///< arrows in the table
 
   private:
@@ -51,6 +52,7 @@ class TruthPanel final : public QWidget {
     void ask();
     void take(Result<TracedTruth> truth);
     void fitColumns();
+    void fitHeight();
     void leave();
     void showStep();
     void enableButtons();

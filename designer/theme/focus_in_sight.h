@@ -27,7 +27,7 @@ class FocusInSight final : public QObject {
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override {
-        if (event->type() == QEvent::Resize) soon_.start();
+        if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest) soon_.start();
         return QObject::eventFilter(watched, event);
     }
 

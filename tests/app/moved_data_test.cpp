@@ -130,6 +130,8 @@ class TestMovedData : public QObject, private test::WindowFixture {
         window_->goTo(MainWindow::Notebook);
         window_->notebookPlace().showRun(run);
         AWAIT_VERIFY(window_->notebookPlace().details().run() == run);
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(window_.get()));
         emit window_->notebookPlace().details().actions().trainOnWanted(run, storage::CheckpointKind::Last);
         QVERIFY(window_->trainPlace().isVisible());
         QVERIFY(!workspace_->queue().isBusy());
