@@ -1,5 +1,6 @@
 #include "start/start_page.h"
 
+#include "session/expected_time.h"
 #include "start/gallery.h"
 #include "start/recent_list.h"
 #include "start/template_card.h"

@@ -1,11 +1,10 @@
 #include "start/template_words.h"
 
+#include "session/expected_time.h"
 #include "session/machine.h"
 #include "theme/theme.h"
 
 #include <QCoreApplication>
-
-#include <cmath>
 
 namespace burdock {
 namespace {
@@ -55,6 +54,7 @@ QString timeText(const ModelTemplate& model, const TemplateFacts* facts, const T
     const auto epochs = model.settings.epochs;
     if (time) {
         const double all = time->seconds * static_cast<double>(epochs);
+        if (all < 1) return Words::tr("Less than 1 s for all %1 epochs").arg(epochs);
         return time->seconds < 1 ? Words::tr("About %1 for all %2 epochs").arg(roughDuration(all)).arg(epochs)
                                  : Words::tr("About %1 an epoch, %2 for all %3")
                                        .arg(roughDuration(time->seconds), roughDuration(all))
@@ -98,16 +98,6 @@ std::string firstData(const ModelTemplate& model, const DatasetCatalog& catalog,
     const bool isLong = time && time->seconds > firstPatience;
     if (isHere(model.dataset) && !(isLong && isHere(model.trial))) return model.dataset;
     return isHere(model.trial) ? model.trial : std::string();
-}
-
-QString roughDuration(double seconds) {
-    const auto count = [](double n) { return static_cast<int>(std::lround(n)); };
-    if (seconds < 10) return Words::tr("%1 s").arg(std::max(count(seconds), 1));
-    if (seconds < 57.5) return Words::tr("%1 s").arg(5 * count(seconds / 5));
-    if (seconds < 90) return Words::tr("1 min");
-    if (seconds < 55 * 60.0) return Words::tr("%1 min").arg(count(seconds / 60));
-    if (seconds < 36 * 3600.0) return Words::tr("%1 h").arg(std::max(count(seconds / 3600), 1));
-    return Words::tr("%1 days").arg(count(seconds / 86400));
 }
 
 } // namespace burdock

@@ -23,7 +23,4 @@ std::string firstData(const ModelTemplate& model, const DatasetCatalog& catalog,
 /// Seconds that somebody waits for a first result.
 inline constexpr double firstPatience = 300;
 
-/// "1 s", "40 s", "10 min", "3 h", "5 days": as exactly as an estimate is.
-QString roughDuration(double seconds);
-
 } // namespace burdock

@@ -2,21 +2,18 @@
 
 #include "engine/data/reading.h"
 #include "engine/graph/check_graph.h"
-#include "engine/train/trainer.h"
+#include "session/expected_time.h"
 #include "session/machine.h"
 
 #include <QSettings>
+#include <QThread>
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 
 namespace burdock {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// The one by whose multiply-adds the others are estimated.
 constexpr std::string_view standard = "lecture-cnn";
@@ -32,39 +29,6 @@ QString conditions() {
     return machineDescription() + QStringLiteral(" · ") + programVersion();
 }
 
-/// Ends a run once its steps tell how long one takes.
-class Stopwatch final : public TrainObserver {
-  public:
-    Stopwatch(TrainControl& control, const std::atomic<bool>& ending)
-        : control_(control)
-        , ending_(ending) {}
-
-    void onStep(const StepRecord&) override {
-        const auto now = Clock::now();
-        if (++steps_ > warm) {
-            const double step = std::chrono::duration<double>(now - last_).count();
-            shortest_ = std::min(shortest_, step);
-            seconds_ += step;
-        }
-        last_ = now;
-        if (ending_ || seconds_ > enough) control_.requestStop();
-    }
-    /// The shortest: what held up the others was something else, as they all do the same.
-    std::optional<double> stepSeconds() const {
-        return steps_ > warm ? std::optional(shortest_) : std::nullopt;
-    }
-
-  private:
-    static constexpr int warm = 2;        ///< steps that touch their memory for the first time
-    static constexpr double enough = 0.4; ///< seconds
-
-    TrainControl& control_;
-    const std::atomic<bool>& ending_;
-    Clock::time_point last_;
-    int steps_ = 0;
-    double seconds_ = 0, shortest_ = std::numeric_limits<double>::infinity();
-};
-
 struct Measured {
     EpochTime time;
     std::optional<double> speed; ///< multiply-adds a second; none where it is only estimated
@@ -74,8 +38,8 @@ struct Measured {
 Result<Measured> measure(const ModelTemplate& model, const DatasetCatalog& catalog,
                          std::optional<double> speed, const std::atomic<bool>& ending) {
     const ReadingScope scope([&ending] { return ending.load(); });
-    const Graph graph = model.build();
-    const auto macs = 3 * static_cast<double>(checkGraph(graph).macs); // forwards and backwards
+    const GraphReport report = checkGraph(model.build());
+    const auto macs = 3 * static_cast<double>(report.macs); // forwards and backwards
     const auto data = catalog.open(model.dataset);
     if (!data) return refuse(data.error());
     const double fraction = model.settings.validationFraction;
@@ -87,16 +51,11 @@ Result<Measured> measure(const ModelTemplate& model, const DatasetCatalog& catal
         const double epoch = macs * static_cast<double>(samples) * (1 - fraction + validation);
         return Measured{{epoch / *speed, samples, EpochTime::Source::Estimated}, {}};
     }
-    auto trainer = Trainer::make(graph, *data, model.settings);
-    if (!trainer) return refuse(trainer.error());
-    TrainControl control;
-    Stopwatch watch(control, ending);
-    (*trainer)->run(watch, control);
-    const auto step = watch.stepSeconds();
-    if (!step || ending) return refuse({});
-    const double epoch = *step * static_cast<double>((*trainer)->stepsPerEpoch());
-    return Measured{{epoch * (1 + validation / (1 - fraction)), samples, EpochTime::Source::Measured},
-                    stepMacs / *step};
+    const auto expected = measureTime(report, *data, model.settings, QThread::idealThreadCount(),
+                                      [&] { return ending.load(); });
+    if (!expected) return refuse(expected.error());
+    const double all = macs * static_cast<double>(samples) * (1 - fraction + validation);
+    return Measured{{expected->epoch, samples, EpochTime::Source::Measured}, all / expected->epoch};
 }
 
 /// Whether a run was that of the template, as it brings it.

@@ -256,15 +256,6 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         AWAIT_VERIFY(words.train.contains(QStringLiteral("small")));
     }
 
-    void roughDurationsAreRound() {
-        QCOMPARE(roughDuration(0.02), QStringLiteral("1 s"));
-        QCOMPARE(roughDuration(43), QStringLiteral("45 s"));
-        QCOMPARE(roughDuration(58), QStringLiteral("1 min"));
-        QCOMPARE(roughDuration(12 * 60 + 20), QStringLiteral("12 min"));
-        QCOMPARE(roughDuration(58 * 60), QStringLiteral("1 h"));
-        QCOMPARE(roughDuration(5 * 86400.0), QStringLiteral("5 days"));
-    }
-
   private:
     bool allAreKnown() const { return std::ranges::all_of(page_->gallery().cards(), &TemplateCard::facts); }
     QLineEdit* search() const { return page_->findChild<QLineEdit*>(QStringLiteral("templateSearch")); }
