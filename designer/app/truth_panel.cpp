@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 namespace burdock {
 namespace {
 
-constexpr int rowHeight = 24, rowsInView = 4;
+constexpr int tableRow = 24, rowsInView = 4;
 constexpr int leastColumn = 48, besideTitle = 24; // of a column; what the style keeps for a sort mark
 constexpr int aroundTable = 30;                   // margins, frame and what the table keeps to scroll down
 constexpr auto beat = 900ms;                      // of a played step
@@ -76,7 +76,7 @@ TruthPanel::TruthPanel(GraphDocument& document, QWidget* parent)
     table_->setShowGrid(false);
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    table_->verticalHeader()->setDefaultSectionSize(rowHeight);
+    table_->verticalHeader()->setDefaultSectionSize(tableRow);
     table_->horizontalHeader()->setHighlightSections(false);
     table_->installEventFilter(this);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &TruthPanel::showStep);
@@ -167,7 +167,7 @@ void TruthPanel::fitHeight() {
     titles.ensurePolished();
     const int shownRows = std::min(rows_->rowCount(), rowsInView);
     const bool scrolls = titles.length() > width() - aroundTable;
-    table_->setFixedHeight(std::max(titles.height(), titles.sizeHint().height()) + shownRows * rowHeight +
+    table_->setFixedHeight(std::max(titles.height(), titles.sizeHint().height()) + shownRows * tableRow +
                            2 * table_->frameWidth() + 2 +
                            (scrolls ? table_->horizontalScrollBar()->sizeHint().height() : 0));
 }
