@@ -169,11 +169,11 @@ class Parting {
     }
 
     /// Sets apart what was taken, and leaves out what shares rows with it. Where that is all, nothing is
-    /// taken.
-    Samples setApart(Samples taken) {
+    /// taken, unless it must be.
+    Samples setApart(Samples taken, bool must = false) {
         Samples others = without(left_, taken);
         const Samples meeting = rows_.meeting(others, taken);
-        if (!taken.empty() && meeting.size() == others.size() && !isCrossValidation(options_)) {
+        if (!meeting.empty() && meeting.size() == others.size() && !must) {
             notTaken_ = true;
             return {};
         }
@@ -229,7 +229,7 @@ class Parting {
             const Labels& classes = traits_.classes.empty() ? alike : traits_.classes;
             split_.test = foldStratified(left_, classes, fold, folds, 0, foldStream);
         }
-        split_.test = setApart(std::move(split_.test));
+        split_.test = setApart(std::move(split_.test), /*must=*/true);
     }
 
     void takeValidation() {
