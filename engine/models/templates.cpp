@@ -97,6 +97,14 @@ TrainConfig maskSettings() {
     return settings;
 }
 
+/// One picture at a time, as the paper trains it: 32 of its size take 27 GB.
+TrainConfig uNetSettings() {
+    TrainConfig settings = maskSettings();
+    settings.batch = 1;
+    settings.epochs = 5;
+    return settings;
+}
+
 /// One sample at a time, as Rosenblatt's rule goes.
 TrainConfig perceptronRuleSettings() {
     TrainConfig settings;
@@ -165,7 +173,7 @@ const std::vector<ModelTemplate>& modelTemplates() {
          "pixel (Ronneberger et al., 2015). The original, with unpadded convolutions: 572 × 572 in, 388 × "
          "388 "
          "out.",
-         "shapes:samples=40,size=572,mask=388", "", uNet},
+         "shapes:samples=40,size=572,mask=388", "", uNet, uNetSettings()},
         {"unet64", "U-Net for 64 × 64", Segmentation,
          "A small U-Net with padded convolutions: labels for each pixel of the picture.", "shapes", "",
          uNet64, maskSettings()},
