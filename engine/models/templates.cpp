@@ -28,6 +28,13 @@ constexpr const char *fashion = "fashion-mnist", *fashionTrial = "fashion-mnist-
 /// Grey patches in three classes: few, and hard enough for networks that were made for ImageNet.
 constexpr const char* smallPictures = "textures";
 
+/// So deep and without normalisation, it stays at chance at Adam's usual rate.
+TrainConfig vggSettings() {
+    TrainConfig settings;
+    settings.learningRate = 1e-4;
+    return settings;
+}
+
 ModelTemplate vggTemplate(int layers, std::array<std::int64_t, 5> convolutions) {
     const std::string number = std::to_string(layers);
     return {"vgg" + number,
@@ -37,7 +44,8 @@ ModelTemplate vggTemplate(int layers, std::array<std::int64_t, 5> convolutions) 
                 " layers with weights (Simonyan and Zisserman, 2014). For ImageNet's pictures of 224 × 224.",
             "",
             smallPictures,
-            [=] { return vgg("VGG-" + number, convolutions); }};
+            [=] { return vgg("VGG-" + number, convolutions); },
+            vggSettings()};
 }
 
 ModelTemplate resNetTemplate(int layers, std::array<std::int64_t, 4> blocks, bool bottleneck) {
