@@ -76,16 +76,20 @@ void MainMenu::addFile(QMenuBar& bar) {
     add(*file, QStringLiteral("file.new"), tr("New network"), QStringLiteral("Ctrl+N"),
         [this] { newModel(); });
     QMenu* templates = file->addMenu(tr("New from template"));
-    for (const ModelTemplate& model : modelTemplates()) {
-        QAction* action = templates->addAction(text(model.title), this, [this, id = model.id] {
-            workspace_.newFromTemplate(id);
-            window_.goTo(MainWindow::Design);
-        });
-        action->setObjectName(QStringLiteral("template.") + text(model.id));
-        action->setToolTip(text(model.doc));
-        action->setStatusTip(text(model.doc));
+    for (const TemplateGroup group : allTemplateGroups()) {
+        QMenu* const members = templates->addMenu(text(std::string(templateGroupLabel(group))));
+        members->setToolTipsVisible(true);
+        for (const ModelTemplate& model : modelTemplates()) {
+            if (model.group != group) continue;
+            QAction* action = members->addAction(text(model.title), this, [this, id = model.id] {
+                workspace_.newFromTemplate(id);
+                window_.goTo(MainWindow::Design);
+            });
+            action->setObjectName(QStringLiteral("template.") + text(model.id));
+            action->setToolTip(text(model.doc));
+            action->setStatusTip(text(model.doc));
+        }
     }
-    templates->setToolTipsVisible(true);
     QMenu* models = file->addMenu(tr("Networks of this notebook"));
     connect(models, &QMenu::aboutToShow, this, [this, models] { fillModels(*models); });
     file->addSeparator();
@@ -387,15 +391,16 @@ void MainMenu::about() {
 
 std::vector<CommandPalette::Command> MainMenu::commands() const {
     std::vector<CommandPalette::Command> all;
-    const std::function<void(const QMenu&, const QString&)> collect = [&](const QMenu& menu,
-                                                                          const QString& group) {
+    const std::function<void(const QMenu&, const QString&, bool)> collect = [&](const QMenu& menu,
+                                                                                const QString& group,
+                                                                                bool top) {
         for (QAction* action : menu.actions()) {
             if (action->isSeparator()) continue;
             if (action->menu()) {
                 if (action->menu()->actions().isEmpty()) continue; // filled when shown
                 QString name = plain(*action).section(u' ', -1);
                 name.front() = name.front().toUpper();
-                collect(*action->menu(), name);
+                collect(*action->menu(), top ? name : group, false); // "Template", whichever group it is of
                 continue;
             }
             if (action->objectName() == QLatin1String("view.commands")) continue;
@@ -405,7 +410,7 @@ std::vector<CommandPalette::Command> MainMenu::commands() const {
         }
     };
     for (const QMenu* menu : menus_)
-        collect(*menu, menu->title().remove(u'&'));
+        collect(*menu, menu->title().remove(u'&'), true);
     for (const LayerSchema& layer : layerRegistry())
         all.push_back(
             {tr("Add %1").arg(text(layer.name)), tr("Layer"), {}, true, [this, id = text(layer.id)] {
