@@ -1,6 +1,7 @@
 #include "engine/data/subset.h"
 
 #include "engine/data/partition.h"
+#include "engine/data/sample_facts.h"
 #include "engine/schema/number_text.h"
 
 #include <algorithm>
@@ -20,7 +21,7 @@ Samples someOf(std::int64_t from, std::int64_t count, double share, std::uint64_
     return takeRandomly(all, std::clamp<std::int64_t>(wanted, 1, count), shareSeed, stream);
 }
 
-class Subset final : public Dataset {
+class Subset final : public Dataset, public SampleFacts {
   public:
     Subset(std::shared_ptr<const Dataset> data, double share)
         : data_(std::move(data))
@@ -58,6 +59,10 @@ class Subset final : public Dataset {
     double timeOf(Part part, std::int64_t index) const override {
         return data_->timeOf(part, at(part, index));
     }
+    std::optional<RowSpan> rowsOf(Part part, std::int64_t index) const override {
+        return factsOf(*data_).rowsOf(part, at(part, index));
+    }
+    PictureAxes axes() const override { return factsOf(*data_).axes(); }
 
   private:
     std::int64_t at(Part part, std::int64_t index) const {

@@ -1,5 +1,6 @@
 #include "described_dataset.h"
 
+#include "engine/data/sample_facts.h"
 #include "files/problem.h"
 
 namespace burdock {
@@ -27,7 +28,7 @@ class ScaledSamples final : public NewSamples {
     float scale_;
 };
 
-class DescribedDataset final : public Dataset {
+class DescribedDataset final : public Dataset, public SampleFacts {
   public:
     DescribedDataset(std::shared_ptr<const Dataset> data, DatasetInfo info, float inputScale)
         : data_(std::move(data))
@@ -58,6 +59,13 @@ class DescribedDataset final : public Dataset {
     }
     std::int64_t groupOf(Part part, std::int64_t index) const override { return data_->groupOf(part, index); }
     double timeOf(Part part, std::int64_t index) const override { return data_->timeOf(part, index); }
+    std::optional<RowSpan> rowsOf(Part part, std::int64_t index) const override {
+        return factsOf(*data_).rowsOf(part, index);
+    }
+    /// Values that are laid out anew have no axes of the data's own.
+    PictureAxes axes() const override {
+        return info_.input == data_->info().input ? factsOf(*data_).axes() : PictureAxes();
+    }
 
   private:
     Result<std::shared_ptr<const NewSamples>>

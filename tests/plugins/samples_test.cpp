@@ -1,4 +1,7 @@
 #include "data_files.h"
+#include "described_dataset.h"
+#include "engine/data/sample_facts.h"
+#include "engine/data/subset.h"
 
 #include <QElapsedTimer>
 #include <QtTest>
@@ -6,6 +9,49 @@
 #include <cmath>
 
 using namespace burdock;
+
+namespace {
+
+/// A hundred pictures of one value, their number, which tell all that a data set can.
+class Telling final : public Dataset, public SampleFacts {
+  public:
+    Telling() {
+        info_.id = info_.title = "telling";
+        info_.task = Task::Regression;
+        info_.input = {1, 1, 1};
+        info_.trainSize = 100;
+    }
+    const DatasetInfo& info() const override { return info_; }
+    void readInput(Part, std::int64_t index, float* values) const override {
+        *values = static_cast<float>(index);
+    }
+    void readTarget(Part, std::int64_t index, float* values) const override {
+        *values = static_cast<float>(index);
+    }
+    Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path&) const override {
+        return asked("file");
+    }
+    std::vector<InputField> inputFields() const override { return {InputField{.name = "x"}}; }
+    Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string>) const override {
+        return asked("fields");
+    }
+    std::int64_t groupOf(Part, std::int64_t index) const override { return index / 3; }
+    double timeOf(Part, std::int64_t index) const override { return 0.5 * static_cast<double>(index); }
+    std::optional<RowSpan> rowsOf(Part, std::int64_t index) const override {
+        return RowSpan{index, index + 4};
+    }
+    PictureAxes axes() const override { return {"frequency", "time"}; }
+
+  private:
+    static tl::unexpected<Diagnostic> asked(std::string code) {
+        Diagnostic d;
+        d.code = std::move(code);
+        return tl::unexpected(std::move(d));
+    }
+    DatasetInfo info_;
+};
+
+} // namespace
 
 class SamplesTest : public QObject {
     Q_OBJECT
@@ -78,6 +124,28 @@ class SamplesTest : public QObject {
         for (std::int64_t i = 0; i < 500; ++i)
             ++count[static_cast<std::size_t>(targetOf(**data, Part::Test, i)[0])];
         QCOMPARE(count, std::vector<int>(10, 50));
+    }
+    /// Data of another name, and a share of the samples, tell what the data themselves do.
+    void whatDataTellIsHandedOn() {
+        const auto data = std::make_shared<const Telling>();
+        SampleDescription description;
+        description.id = "described";
+        description.task = Task::Regression;
+        const auto described = describeDataset(data, description);
+        QVERIFY(described);
+        for (const auto& of : {*described, shareOf(data, 0.5), shareOf(*described, 0.5)}) {
+            QCOMPARE(of->inputFields().size(), 1u);
+            QCOMPARE(of->readNew("x").error().code, "file");
+            QCOMPARE(of->readFields({}).error().code, "fields");
+            QCOMPARE(factsOf(*of).axes().width, "time");
+            for (std::int64_t i = 0; i < of->info().trainSize; ++i) {
+                const auto sample = static_cast<std::int64_t>(targetOf(*of, Part::Train, i)[0]);
+                QCOMPARE(of->groupOf(Part::Train, i), sample / 3);
+                QCOMPARE(of->timeOf(Part::Train, i), 0.5 * static_cast<double>(sample));
+                const auto rows = factsOf(*of).rowsOf(Part::Train, i);
+                QVERIFY(rows && rows->first == sample && rows->last == sample + 4);
+            }
+        }
     }
 };
 

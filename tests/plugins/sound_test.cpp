@@ -1,4 +1,5 @@
 #include "engine/data/adapt.h"
+#include "engine/data/subset.h"
 #include "engine/train/advice.h"
 #include "mel_spectrogram.h"
 #include "opened.h"
@@ -437,7 +438,7 @@ class SoundTest : public QObject {
         TrainConfig config;
         config.augmentation = *parseAugmentation(augmentation.toStdString());
         const auto seen = fitted(*data, {1, 24, 24}, Fit::Resize); // as a network sees them
-        for (const auto& of : {*data, seen}) {
+        for (const auto& of : {*data, seen, shareOf(*data, 0.5)}) {
             const auto found = warnOfMirrors(*of, config);
             QCOMPARE(found.size(), what.isEmpty() ? 0u : 1u);
             if (!found.empty())

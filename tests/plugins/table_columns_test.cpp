@@ -488,7 +488,8 @@ class TableColumnsTest : public QObject {
         QTest::addColumn<QString>("kind");
         QTest::addColumn<int>("folds");
         for (const char* own :
-             {"", ",group=site", ",order=day", ",test_share=0", ",horizon=4,order=day,group=site"})
+             {"", ",group=site", ",order=day", ",test_share=0", ",horizon=4,order=day,group=site",
+              ",share=0.9", ",order=day,group=site,share=0.7"})
             for (const char* kind : {"random", "time"})
                 for (const int folds : {0, 2, 5})
                     QTest::addRow("%s %s %d", own, kind, folds) << QString(own) << QString(kind) << folds;
