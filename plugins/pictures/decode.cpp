@@ -177,6 +177,7 @@ Result<QImage> readImage(const fs::path& path, Opened& file, const Decoding& how
         image = QImage(stored.size, reader->imageFormat());
         image.fill(0); // Qt would leave pixels that are missing as memory was
     }
+    takeTiffMessage(); // of a picture before
     if (!reader->read(&image)) {
         const std::string told = takeTiffMessage();
         return undecodable(path, told.empty() ? reader->errorString().toStdString() + "." : told);
