@@ -9,7 +9,8 @@
 
 namespace burdock {
 
-/// So many bytes readers keep in memory before they take a file: a quarter of the machine's, at most 1 GB.
+/// So many bytes are kept in memory before a file is taken, unless a reader sets a limit of its own: a
+/// quarter of the machine's, at most 1 GB.
 std::uint64_t mostInMemory();
 
 /// Opens a file without a name in the user's cache folder, which is gone with the program, however that ends.
@@ -18,8 +19,8 @@ std::uint64_t mostInMemory();
 Result<int> openNameless(const std::filesystem::path& path, const std::string& code, std::uint64_t bytes,
                          const std::string& less);
 
-/// Bytes, zero at first: in memory, or, where they are more than that should hold, in a mapped file that is
-/// gone when they are.
+/// Bytes, zero at first: in memory, or, where they are more than `most`, in a mapped file that is gone when
+/// they are.
 class LargeBlock {
   public:
     LargeBlock() = default;

@@ -23,7 +23,8 @@ struct InputPlan {
 /// 1, 3 or 4 is that of channels, else the smaller. Refuses other ranks and no numbers.
 Result<InputPlan> planInput(const ArrayFile& array, ArrayLayout layout);
 
-/// So many bytes of one array are kept in memory, and more in a file: a quarter of what is free.
+/// So many bytes of one array are kept in memory, and more in a file: a quarter of what is free, or
+/// mostInMemory() where that is not known.
 std::uint64_t mostOfArrays();
 
 /// Inputs as they are kept: bytes where they were bytes or all are whole from 0 to 255, else floats.

@@ -10,8 +10,7 @@
 namespace burdock {
 
 /// The recordings that are looked for: WAV, FLAC, OGG (Vorbis, Opus), MP3 and AIFF, as far as libsndfile
-/// reads them. Not MP3: its decoder, mpg123, writes what it meets to the standard error stream, and passes
-/// over damage.
+/// reads them. Of an MP3 its decoder, mpg123, passes over damaged frames.
 const FileKind& recordings();
 
 /// Whether a file's first bytes are those of one of the formats.
