@@ -194,8 +194,8 @@ void FieldRow::tellRange() {
     const QString range =
         tr("%1 to %2").arg(box_->textFromValue(field_.lowest), box_->textFromValue(field_.highest));
     range_->setText(outside ? tr("outside %1").arg(range) : range);
-    range_->setToolTip(outside ? tr("The network has learned from no value like this: its answer is a guess")
-                               : tr("Of the samples that were trained on"));
+    range_->setToolTip(outside ? tr("No value like this was met in the data: the answer is a guess")
+                               : tr("Met in the data"));
     setRole(*range_, outside ? "warning" : "soft");
 }
 
