@@ -79,15 +79,23 @@ TargetCounts countsIn(const DatasetInfo& info, const DataSurvey& survey) {
     return counts;
 }
 
+/// Of masks. A survey tells which labels are met, and not how many of the pixels have one.
+ClassBalance labelsIn(const DataSurvey& survey) {
+    ClassBalance balance;
+    balance.samples = static_cast<double>(survey.trainSize);
+    for (std::size_t i = 0; i < survey.classes.size(); ++i)
+        if (survey.classes[i].train == 0) balance.absent.push_back(static_cast<std::int64_t>(i));
+    return balance;
+}
+
 /// What training on them would be advised of too, and what only the test shows.
 void findClasses(std::vector<Finding>& found, const DatasetInfo& info, const DataSurvey& survey) {
-    if (survey.classes.size() < 2 || info.task->generates || survey.trainSize == 0) return;
+    if (survey.classes.size() < (info.mask ? 1 : 2) || info.task->generates || survey.trainSize == 0) return;
     const auto words = [](const std::string& text) { return QString::fromStdString(text); };
     const auto tell = [&](const std::optional<Diagnostic>& d) {
         if (d) found.push_back({words(d->what) + u' ' + words(d->why), words(d->mend), {}});
     };
-    // A survey tells which pictures have a label somewhere, and not how many of their pixels.
-    const ClassBalance balance = info.mask ? ClassBalance() : balanceOf(info, countsIn(info, survey));
+    const ClassBalance balance = info.mask ? labelsIn(survey) : balanceOf(info, countsIn(info, survey));
     tell(tellAbsent(info, balance));
     std::vector<std::string> untested;
     for (const ClassSurvey& of : survey.classes)

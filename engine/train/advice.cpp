@@ -107,7 +107,7 @@ std::optional<Diagnostic> tellUnbalanced(const DatasetInfo& info, const ClassBal
 }
 
 std::optional<Diagnostic> tellAbsent(const DatasetInfo& info, const ClassBalance& balance) {
-    if (balance.absent.empty() || balance.samples == 0 || info.mask) return std::nullopt;
+    if (balance.absent.empty() || balance.samples == 0) return std::nullopt;
     constexpr std::size_t most = 5;
     std::string names;
     for (std::size_t i = 0; i < std::min(most, balance.absent.size()); ++i)

@@ -56,6 +56,7 @@ ClassBalance balanceOf(const DatasetInfo& info, const TargetCounts& counts) {
     }
     for (std::size_t c = 0; c < of.size(); ++c)
         addClass(balance, static_cast<std::int64_t>(c), of[c]);
+    if (info.mask) balance.absent.clear(); // yes and no are no classes
     return balance;
 }
 

@@ -16,7 +16,7 @@ struct ClassBalance {
     double samples = 0;
     double most = 0, least = 0;        ///< samples of the commonest class, and of the rarest that has any
     std::int64_t common = 0, rare = 0; ///< which classes these are
-    std::vector<std::int64_t> absent;  ///< classes without any
+    std::vector<std::int64_t> absent;  ///< classes without any; of labels of pixels none are told
     /// Labels that few samples carry, the rarest first: of such a label the numbers above are the no and the
     /// yes. Only where a sample may carry several.
     std::vector<std::int64_t> rareLabels;

@@ -151,6 +151,28 @@ class TestSurvey : public QObject {
         QCOMPARE(std::get<std::string>(constant->options.at("ignore")), std::string("id+same+kind"));
     }
 
+    /// Of masks it is not told how many pixels have a label, but that none has one is.
+    void labelsThatNoMaskHasAreTold() {
+        DatasetInfo info;
+        info.task = Task::Multilabel;
+        info.classNames = {"cat", "dog", "bird"};
+        info.mask = Shape{3, 4, 4};
+        info.targets = 48;
+        DataSurvey survey;
+        survey.trainSize = 20;
+        survey.testSize = 5;
+        survey.classes = {{"cat", 300, 50, {0}}, {"dog", 0, 3, {}}, {"bird", 2, 1, {4}}};
+        const auto found = findingsIn(info, survey, {});
+        QCOMPARE(found.size(), size_t(1));
+        QVERIFY2(found[0].text.contains(QStringLiteral("no sample to train on: “dog”")),
+                 qPrintable(found[0].text));
+        survey.classes[1].train = 1;
+        QVERIFY(findingsIn(info, survey, {}).empty());
+        survey.classes = {{"cat", 0, 0, {}}};
+        info.classNames = {"cat"};
+        QVERIFY(!findingsIn(info, survey, {}).empty());
+    }
+
     /// What the page finds of the balance is what training on the data advises of.
     void theBalanceIsToldAsTrainingTellsIt() {
         std::vector<ListedDataset::Row> rows;
