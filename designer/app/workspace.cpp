@@ -238,9 +238,9 @@ void Workspace::keepDataContents() {
     if (!loader_.data() || !reference || reference->entry || notebook_->isReadOnly()) return;
     reader_.post(
         this,
-        [notebook = notebook_, path = partsOf(settings_.dataset()).path,
+        [notebook = notebook_, of = settings_.dataset(),
          sha256 = QString::fromStdString(loader_.data()->info().sha256)] {
-            return keepContents(*notebook, path, sha256);
+            return keepContents(*notebook, of, sha256);
         },
         [](const storage::Outcome<void>&) {}); // what is not kept is found without being compared
 }
@@ -251,7 +251,7 @@ void Workspace::findData(const QString& place) {
         this,
         [this, notebook = notebook_, reference, path, place]() -> Result<QString> {
             return guarded(brokenOff("Data"), [&]() -> Result<QString> {
-                auto moved = movedReference(catalog_, reference, place, knownContents(*notebook, path));
+                auto moved = movedReference(catalog_, reference, place, knownContents(*notebook, reference));
                 if (moved) (void)keepPlace(*notebook, path, place); // of now they are found anyway
                 return moved;
             });

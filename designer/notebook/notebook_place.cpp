@@ -437,7 +437,7 @@ void NotebookPlace::Impl::rememberData(const storage::RunStart& start) {
     const QString path = partsOf(start.datasetId).path;
     if (notebook->isReadOnly() || datasets.find(path.toStdString())) return;
     finder.post(
-        &self, [this, path, sha256 = start.datasetSha256] { return keepContents(*notebook, path, sha256); },
+        &self, [this, start] { return keepContents(*notebook, start.datasetId, start.datasetSha256); },
         [](const storage::Outcome<void>&) {});
 }
 

@@ -12,8 +12,8 @@ QString placeKey(const QString& path) {
     return QStringLiteral("data.place ") + path;
 }
 
-QString contentsKey(const QString& path) {
-    return QStringLiteral("data.contents ") + path;
+QString contentsKey(const QString& reference) {
+    return QStringLiteral("data.contents ") + reference;
 }
 
 bool isGone(const QString& path) {
@@ -56,13 +56,14 @@ storage::Outcome<void> keepPlace(storage::Notebook& notebook, const QString& pat
     return notebook.setSetting(placeKey(path), place);
 }
 
-QString knownContents(const storage::Notebook& notebook, const QString& path) {
-    return notebook.setting(contentsKey(path));
+QString knownContents(const storage::Notebook& notebook, const QString& reference) {
+    return notebook.setting(contentsKey(reference));
 }
 
-storage::Outcome<void> keepContents(storage::Notebook& notebook, const QString& path, const QString& sha256) {
-    if (sha256.isEmpty() || knownContents(notebook, path) == sha256) return {};
-    return notebook.setSetting(contentsKey(path), sha256);
+storage::Outcome<void> keepContents(storage::Notebook& notebook, const QString& reference,
+                                    const QString& sha256) {
+    if (sha256.isEmpty() || knownContents(notebook, reference) == sha256) return {};
+    return notebook.setSetting(contentsKey(reference), sha256);
 }
 
 Result<QString> movedReference(const DatasetCatalog& catalog, const QString& reference, const QString& place,

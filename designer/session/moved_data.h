@@ -24,12 +24,15 @@ Diagnostic asMissing(Diagnostic why, const QString& reference);
 QString presentPlace(const storage::Notebook& notebook, const QString& reference);
 storage::Outcome<void> keepPlace(storage::Notebook& notebook, const QString& path, const QString& place);
 
-/// The SHA-256 of the contents that the file at a path had when it was read last; empty where nobody knows.
-QString knownContents(const storage::Notebook& notebook, const QString& path);
-storage::Outcome<void> keepContents(storage::Notebook& notebook, const QString& path, const QString& sha256);
+/// DatasetInfo::sha256 of the data that a reference named when they were read last; empty where nobody knows.
+/// It goes by the whole reference: read with other options, the same file may have another one.
+QString knownContents(const storage::Notebook& notebook, const QString& reference);
+storage::Outcome<void> keepContents(storage::Notebook& notebook, const QString& reference,
+                                    const QString& sha256);
 
 /// The reference to the same data at another place, with the options that it had, once they are found to be
-/// the same: `sha256` is that of their contents, empty where it is not known. Refuses other data.
+/// the same: `sha256` is that of their contents; where it is empty, not known, whatever opens is taken.
+/// Refuses other data.
 Result<QString> movedReference(const DatasetCatalog& catalog, const QString& reference, const QString& place,
                                const QString& sha256);
 

@@ -18,6 +18,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFile>
+#include <QImage>
 #include <QLabel>
 #include <QMenu>
 #include <QSignalSpy>
@@ -49,7 +50,7 @@ class TestMovedData : public QObject, private test::WindowFixture {
 
     void theFormMissesThemAndFindsThem() {
         use(old_ + QStringLiteral(":target=b"));
-        AWAIT_VERIFY(!knownContents(workspace_->notebook(), old_).isEmpty());
+        AWAIT_VERIFY(!knownContents(workspace_->notebook(), old_ + QStringLiteral(":target=b")).isEmpty());
         const QString now = move();
         startAgain();
         const DataChip& chip = window_->runBar().dataChip();
@@ -86,6 +87,32 @@ class TestMovedData : public QObject, private test::WindowFixture {
         startAgain();
         AWAIT_VERIFY(workspace_->dataset().data());
         QCOMPARE(workspace_->settings().dataset(), now);
+    }
+
+    /// Read with other options, the same pictures have other contents: what is compared is of the same ones.
+    void picturesReadInTwoSizesAreFound() {
+        const QString was = folder_->filePath(QStringLiteral("pictures")),
+                      now = folder_->filePath(QStringLiteral("moved")),
+                      other = folder_->filePath(QStringLiteral("other"));
+        writePictures(was, 40);
+        writePictures(other, 60);
+        for (const char* size : {":size=8", ":size=6"}) {
+            const QString reference = was + QLatin1String(size);
+            use(reference);
+            AWAIT_VERIFY(!knownContents(workspace_->notebook(), reference).isEmpty());
+        }
+        QVERIFY(QDir().rename(was, now));
+        const QString first = was + QStringLiteral(":size=8");
+        workspace_->settings().setDataset(first);
+        AWAIT_VERIFY(workspace_->dataset().problem());
+        QSignalSpy noticed(workspace_, &Workspace::noticed);
+        workspace_->findData(other);
+        AWAIT_VERIFY(!noticed.isEmpty());
+        QVERIFY(noticed.back().front().toString().contains(QStringLiteral("other data")));
+        QCOMPARE(workspace_->settings().dataset(), first);
+        workspace_->findData(now);
+        AWAIT_COMPARE(workspace_->settings().dataset(), now + QStringLiteral(":size=8"));
+        AWAIT_VERIFY(workspace_->dataset().data());
     }
 
     void aKeptRunFindsItsData() {
@@ -168,6 +195,19 @@ class TestMovedData : public QObject, private test::WindowFixture {
                            .arg(i >> 1 & 1)
                            .arg((i & 3) == 3 ? "yes" : "no")
                            .toUtf8());
+    }
+    /// Two classes of small grey pictures, of so much brightness.
+    static void writePictures(const QString& folder, int brightness) {
+        for (const int kind : {1, 2}) {
+            const QString place = folder + QStringLiteral("/kind%1").arg(kind);
+            QVERIFY(QDir().mkpath(place));
+            for (int i = 0; i < 10; ++i) {
+                QImage picture(12, 12, QImage::Format_Grayscale8);
+                picture.fill(
+                    QColor::fromRgb(brightness * kind + i, brightness * kind + i, brightness * kind + i));
+                QVERIFY(picture.save(place + QStringLiteral("/%1.png").arg(i)));
+            }
+        }
     }
     void use(const QString& reference) {
         workspace_->settings().setDataset(reference);
