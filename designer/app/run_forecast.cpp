@@ -58,7 +58,7 @@ void RunForecast::measure() {
         const auto time = measureTime(*checked, asked.data, config, asked.threads,
                                       [this, wanted] { return wanted != wanted_; });
         if (!time) return refuse(time.error());
-        return Answer{*time, smallerData(workspace_.catalog(), reference, *time)};
+        return Answer{*time, smallerData(workspace_.catalog(), reference, asked.data->info(), *time)};
     };
     soon_.workOut(work, [this, wanted = wanted_.load()](const Result<Answer>& answer) {
         if (wanted != wanted_ || !answer) return; // what cannot be trained is told by others

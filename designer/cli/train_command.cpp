@@ -205,7 +205,7 @@ class Report {
         if (p.epochs < 1 || !toldOf_.insert(run.runId().value).second) return;
         const double all = p.secondsDone + left, epoch = all / static_cast<double>(p.epochs);
         const std::string data = run.request().dataset.toStdString();
-        const auto smaller = smallerData(catalog_, data, {epoch, all});
+        const auto smaller = smallerData(catalog_, data, run.data(), {epoch, all});
         bar_.clear();
         if (json_) {
             Json json{{"event", "expected"},

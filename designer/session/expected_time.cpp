@@ -158,6 +158,7 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
     time.run = (time.epoch * static_cast<double>(config.epochs) + look * static_cast<double>(counts.test)) *
                static_cast<double>(allFolds ? config.folds : 1);
     time.mayEndSooner = config.patience > 0;
+    if (config.folds < 2 && data->info().testSize > 0) time.test = look * static_cast<double>(counts.test);
     return time;
 }
 
@@ -201,20 +202,26 @@ QString expectedText(const ExpectedTime& time) {
 }
 
 std::optional<SmallerData> smallerData(const DatasetCatalog& catalog, const std::string& reference,
-                                       const ExpectedTime& time) {
+                                       const DatasetInfo& data, const ExpectedTime& time) {
     constexpr double wanted = 180; // seconds: long enough to see something in
+    constexpr double worth = 0.75; // of the time, at most
+    constexpr std::size_t leastSamples = 200, leastOfClass = 20;
     if (!time.isLong()) return {};
     auto ref = catalog.resolve(reference);
     if (!ref) return {};
     const ParamSpec spec = shareOption();
     const ParamValue now = paramOr(ref->options, spec);
     const auto* share = std::get_if<double>(&now);
-    for (const double part : {0.5, 0.2, 0.1, 0.05, 0.02, 0.01})
-        if (share && (time.run * part <= wanted || part == 0.01)) {
-            ref->options[spec.key] = std::max(1e-4, *share * part);
-            return SmallerData{ref->text(), time.run * part};
-        }
-    return {};
+    if (!share) return {};
+    const auto least = static_cast<double>(std::max(leastSamples, leastOfClass * data.classNames.size()));
+    std::optional<SmallerData> smaller;
+    for (const double part : {0.5, 0.2, 0.1, 0.05, 0.02, 0.01}) {
+        if (part * static_cast<double>(data.trainSize) < least) break;
+        ref->options[spec.key] = std::max(1e-4, *share * part);
+        smaller = SmallerData{ref->text(), (time.run - time.test) * part + time.test};
+        if (smaller->seconds <= wanted) break;
+    }
+    return smaller && smaller->seconds <= worth * time.run ? smaller : std::nullopt;
 }
 
 } // namespace burdock

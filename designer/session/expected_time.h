@@ -16,6 +16,7 @@ struct ExpectedTime {
     double epoch = 0;          ///< its steps, and what is measured after it
     double run = 0;            ///< all epochs and the test; of a cross-validation, all folds
     bool mayEndSooner = false; ///< by early stopping
+    double test = 0;           ///< of the run: the test that the data bring, which a share leaves whole
 
     bool isLong() const { return run > 600; }
 };
@@ -42,9 +43,10 @@ struct SmallerData {
     std::string reference;
     double seconds = 0; ///< that a run with them is expected to take
 };
-/// Of a reference to data, the same with so few of the samples that a run takes some minutes; none where it
-/// is not long.
+/// Of a reference to data, the same with so few of the samples that a run takes some minutes, as far as that
+/// leaves some to learn from: 200, and of classes 20 each. None where it is not long, or would hardly be
+/// shorter. `data` is what the reference opens.
 std::optional<SmallerData> smallerData(const DatasetCatalog& catalog, const std::string& reference,
-                                       const ExpectedTime& time);
+                                       const DatasetInfo& data, const ExpectedTime& time);
 
 } // namespace burdock

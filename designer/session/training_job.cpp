@@ -148,8 +148,9 @@ Status TrainingJob::prepare(std::unique_ptr<Trainer>& trainer) {
         progress_.steps = trainer->stepsPerEpoch() * request_.config.epochs;
         progress_.phase = TrainingRun::tr("Training");
     }
-    tell([owner = &owner_, run = runId_, name = run_.name, best = trainer->bestMetric()] {
+    tell([owner = &owner_, run = runId_, name = run_.name, best = trainer->bestMetric(), data = run_.data] {
         owner->setName(name);
+        owner->setData(data);
         owner->setBestMetric(best);
         emit owner->started(run);
     });

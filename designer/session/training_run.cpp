@@ -15,6 +15,7 @@ struct TrainingRun::Impl {
     storage::RunId runId;
     QString name; ///< in the notebook; empty until it has begun
     std::string bestMetric;
+    DatasetInfo data;
     std::optional<FinishRecord> result;
     std::optional<Diagnostic> refusal;
     std::unique_ptr<TrainingJob> job; ///< stays after the end, for its progress and its last steps
@@ -27,7 +28,8 @@ struct TrainingRun::Impl {
 
 TrainingRun::TrainingRun(std::shared_ptr<storage::Notebook> notebook, const DatasetCatalog& catalog,
                          TrainingRequest request, State state)
-    : impl_(new Impl{std::move(notebook), catalog, std::move(request), state, {}, {}, {}, {}, {}, {}, {}}) {
+    : impl_(
+          new Impl{std::move(notebook), catalog, std::move(request), state, {}, {}, {}, {}, {}, {}, {}, {}}) {
     if (impl_->request.resumed) {
         impl_->runId = *impl_->request.resumed;
         impl_->name = impl_->request.runName;
@@ -122,6 +124,14 @@ void TrainingRun::setBestMetric(std::string metric) {
 
 const std::string& TrainingRun::bestMetric() const {
     return impl_->bestMetric;
+}
+
+void TrainingRun::setData(DatasetInfo data) {
+    impl_->data = std::move(data);
+}
+
+const DatasetInfo& TrainingRun::data() const {
+    return impl_->data;
 }
 
 NamedValue TrainingRun::tested() const {

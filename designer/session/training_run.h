@@ -51,6 +51,8 @@ class TrainingRun : public QObject {
     const std::optional<FinishRecord>& result() const; ///< of one that has ended after it had begun
     /// What its best epoch is chosen by, "loss" or a metric's id; empty until it has begun.
     const std::string& bestMetric() const;
+    /// What is known of its data; nothing until it has begun.
+    const DatasetInfo& data() const;
     /// The number of its test that it is told by: see headline(). None before the test.
     NamedValue tested() const;
     const std::optional<Diagnostic>& refusal() const; ///< why it never began
@@ -95,6 +97,7 @@ class TrainingRun : public QObject {
     void enter(State state);
     void setName(const QString& name);
     void setBestMetric(std::string metric);
+    void setData(DatasetInfo data);
     /// Starts its thread, which uses `threads` threads at most.
     void begin(int threads, bool background);
     /// The data of one that has ended, which it then holds no more; null where they were not read.

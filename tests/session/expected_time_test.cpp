@@ -14,6 +14,10 @@ class TestExpectedTime : public QObject, private QueueFixture {
                            stopped);
     }
 
+    std::optional<SmallerData> smallerOf(const char* reference, const ExpectedTime& time) {
+        return smallerData(catalog_, reference, (*catalog_.open(reference))->info(), time);
+    }
+
   private slots:
     void initTestCase() { addData(); }
 
@@ -64,15 +68,35 @@ class TestExpectedTime : public QObject, private QueueFixture {
 
     void whereItIsLongFewerSamplesAreOffered() {
         const auto offered = [this](const char* reference, const ExpectedTime& time) {
-            const auto smaller = smallerData(catalog_, reference, time);
+            const auto smaller = smallerOf(reference, time);
             return smaller ? smaller->reference : std::string();
         };
         QCOMPARE(offered("large", {30, 500}), std::string());
         QCOMPARE(offered("large", {60, 1500}), std::string("large:share=0.1"));
-        QCOMPARE(smallerData(catalog_, "large", {60, 1500})->seconds, 150.0);
+        QCOMPARE(smallerOf("large", {60, 1500})->seconds, 150.0);
         QCOMPARE(offered("large:share=0.5", {60, 1500}), std::string("large:share=0.05"));
         QCOMPARE(offered("large", {6000, 1e6}), std::string("large:share=0.01"));
-        QCOMPARE(offered("nowhere", {60, 1500}), std::string());
+        QVERIFY(!smallerData(catalog_, "nowhere", (*catalog_.open("large"))->info(), {60, 1500}));
+        QVERIFY(measured(request("fake", 7))->test > 0);
+    }
+
+    /// A share leaves the test whole: what it takes is not saved, and may be most of it.
+    void theTestIsNotShortened() {
+        const auto smaller = smallerOf("large", {60, 1500, false, 100});
+        QVERIFY(smaller);
+        QCOMPARE(smaller->reference, std::string("large:share=0.05"));
+        QCOMPARE(smaller->seconds, 170.0);
+        QVERIFY(!smallerOf("large", {60, 1500, false, 1200}));
+    }
+
+    /// Not so few that nothing is learned: of 240 samples there is no less, of 60,000 in 100 classes 2,000
+    /// are.
+    void someSamplesAreLeft() {
+        QVERIFY(!smallerOf("fake", {60, 1500}));
+        DatasetInfo info = (*catalog_.open("large"))->info();
+        info.classNames.resize(100);
+        QCOMPARE(smallerData(catalog_, "large", info, {6000, 1e6})->reference,
+                 std::string("large:share=0.05"));
     }
 
     /// The same samples every time, with the targets that they had; the test is whole.
