@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <mutex>
 #include <numeric>
 
 namespace burdock {
@@ -167,6 +168,10 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
 Result<ExpectedTime> measureTime(const GraphReport& checked, std::shared_ptr<const Dataset> data,
                                  const TrainConfig& config, int threads,
                                  const std::function<bool()>& stopped) {
+    static std::timed_mutex measuring; // two at once would tell each other's time
+    std::unique_lock alone(measuring, std::defer_lock);
+    while (!alone.try_lock_for(std::chrono::milliseconds(50)))
+        if (stopped && stopped()) return refuse(stoppedMeasuring(data->info()));
     const std::string& title = data->info().title;
     return guarded(trainingRefusal("The measurement broke off", title, title, config.batch),
                    [&] { return measure(checked, data, config, threads, stopped); });

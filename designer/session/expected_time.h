@@ -24,8 +24,9 @@ struct ExpectedTime {
 /// Trains a copy of the network for some steps, of the real batch size as far as one takes no second, and
 /// measures it on some samples; the network's own weights are not touched. On any thread, of which it uses
 /// `threads` at most. As close as such a measurement comes: within a tenth on an idle machine, and more for
-/// runs of a few milliseconds. `stopped` is asked between steps. Refuses what cannot be trained here, such as
-/// what takes more memory than there is, and what was stopped ("time.stopped").
+/// runs of a few milliseconds. One measures at a time: others wait until it has ended, or they are stopped.
+/// `stopped` is asked between steps, and while waiting. Refuses what cannot be trained here, such as what
+/// takes more memory than there is, and what was stopped ("time.stopped").
 Result<ExpectedTime> measureTime(const GraphReport& checked, std::shared_ptr<const Dataset> data,
                                  const TrainConfig& config, int threads,
                                  const std::function<bool()>& stopped = {});

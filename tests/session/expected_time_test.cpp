@@ -2,6 +2,10 @@
 
 #include "session/expected_time.h"
 
+#include <atomic>
+#include <semaphore>
+#include <thread>
+
 using namespace burdock;
 using namespace burdock::testing;
 
@@ -45,6 +49,37 @@ class TestExpectedTime : public QObject, private QueueFixture {
         QVERIFY(!time);
         QCOMPARE(time.error().code, std::string("time.stopped"));
         QVERIFY(asked < 6);
+    }
+
+    /// Two that measured at once would take the processors from each other: the second one reads nothing yet.
+    void oneMeasuresAtATime() {
+        const TrainingRequest asked = request("fake", 3);
+        std::binary_semaphore begun{0}, goOn{0};
+        bool told = false;
+        std::jthread first([&] {
+            (void)measured(asked, [&] {
+                if (!std::exchange(told, true)) {
+                    begun.release();
+                    goOn.acquire();
+                }
+                return true;
+            });
+        });
+        begun.acquire();
+        std::atomic<std::int64_t> read = 0;
+        const auto data =
+            std::make_shared<const Watched>([&read](std::int64_t reads, float*) { read = reads; });
+        int waited = 0;
+        const auto second =
+            measureTime(asked.graph, data, asked.config, 1, [&waited] { return ++waited > 2; });
+        const std::int64_t readMeanwhile = read;
+        goOn.release();
+        first.join();
+        QVERIFY(!second);
+        QCOMPARE(second.error().code, std::string("time.stopped"));
+        QCOMPARE(readMeanwhile, std::int64_t{0});
+        QVERIFY(measureTime(asked.graph, data, asked.config, 1));
+        QVERIFY(read > 0);
     }
 
     void whatCannotBeTrainedHasNoTime() {
