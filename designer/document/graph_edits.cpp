@@ -13,8 +13,6 @@
 namespace burdock {
 namespace {
 
-constexpr const char* wholeNetwork = "the whole network"; ///< no setting's key
-
 struct Card {
     double left = 0, top = 0, right = 0, bottom = 0;
 };
@@ -185,14 +183,13 @@ bool applyFix(Graph& graph, const Fix& fix) {
 
 Fix adaptationFix(std::string label) {
     Fix fix;
-    fix.kind = Fix::Kind::SetSetting;
+    fix.kind = Fix::Kind::Adapt;
     fix.label = std::move(label);
-    fix.param = wholeNetwork;
     return fix;
 }
 
 bool applyFix(GraphDocument& document, const Fix& fix) {
-    if (fix.kind == Fix::Kind::SetSetting && fix.param == wholeNetwork) {
+    if (fix.kind == Fix::Kind::Adapt) {
         emit document.adaptationWanted();
         return false;
     }

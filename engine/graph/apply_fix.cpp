@@ -6,7 +6,7 @@ namespace burdock {
 
 bool applyInPlace(Graph& graph, const Fix& fix) {
     using enum Fix::Kind;
-    if (fix.kind == InsertBefore || fix.kind == AppendAfter || fix.kind == SetSetting) return false;
+    if (fix.kind != SetParam && fix.kind != RemoveNode && fix.kind != RemoveInput) return false;
     if (!nodeAt(graph, fix.node)) return false;
     return editBody(graph, fix.node.parent(), [&](Graph& around) {
         const NodeId id = fix.node.node();

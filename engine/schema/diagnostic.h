@@ -12,9 +12,10 @@ namespace burdock {
 
 enum class Severity { Error, Warning, Hint };
 
-/// An edit of the graph, or of the training settings, that mends a diagnostic by one click.
+/// An edit of the graph, or of the training settings, that mends a diagnostic by one click; Adapt: the offer
+/// to make the whole network suit the data, which changes nothing by itself.
 struct Fix {
-    enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter, SetSetting };
+    enum class Kind { SetParam, InsertBefore, RemoveNode, RemoveInput, AppendAfter, SetSetting, Adapt };
     Kind kind = Kind::SetParam;
     std::string label; ///< "Insert Flatten", "Set stride to 1 × 1"
     NodePath node;     ///< the node that is changed, or before/after which one is inserted

@@ -67,6 +67,7 @@ class TestWorkspaceAdapt : public QObject, private test::WorkspaceFixture {
         for (const Diagnostic& d : workspace_->problems()) {
             if (!d.code.starts_with("data.")) continue;
             QVERIFY2(d.fix && d.fix->label == "Adapt the network…", d.code.c_str());
+            QCOMPARE(d.fix->kind, Fix::Kind::Adapt); // no change of a setting
             QVERIFY(!applyFix(workspace_->document(), *d.fix));
             QCOMPARE(wanted.size(), ++offers);
         }

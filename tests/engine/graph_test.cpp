@@ -71,6 +71,7 @@ class GraphTest : public QObject {
         const Graph before = g;
         QVERIFY(!applyInPlace(g, {Fix::Kind::AppendAfter, "Append", row.c, {}, {}, "relu", 0}));
         QVERIFY(!applyInPlace(g, {Fix::Kind::SetSetting, "Set", {}, "fit", std::string("pad"), {}, 0}));
+        QVERIFY(!applyInPlace(g, {Fix::Kind::Adapt, "Adapt", row.b, {}, {}, {}, 0}));
         QVERIFY(!applyInPlace(g, {Fix::Kind::SetParam, "Set", row.b, "units", std::int64_t{3}, {}, 0}));
         QVERIFY(g == before);
     }
