@@ -100,6 +100,32 @@ class PngTest : public QObject {
         QVERIFY(refusal(p.path()).code.empty());
     }
 
+    /// A TIFF may be read though libtiff finds fault with what follows: that is not of the next picture.
+    void theFaultOfAnotherPictureIsNotTold() {
+        Pictures p;
+        for (int i = 0; i < 16; ++i) {
+            const QString name = QStringLiteral("a/%1.tiff").arg(i);
+            p.add(name, {40, 30}, Qt::black);
+            QFile file(QString::fromStdString(p.files.path(name)));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QByteArray bytes = file.readAll();
+            QVERIFY(bytes.startsWith("II"));
+            const auto directory = qFromLittleEndian<quint32>(bytes.constData() + 4);
+            const auto entries = qFromLittleEndian<quint16>(bytes.constData() + directory);
+            char* const next = bytes.data() + directory + 2 + 12 * entries;
+            qToLittleEndian(static_cast<quint32>(bytes.size() + 1000), next); // of a second picture
+            p.files.write(name, bytes);
+        }
+        p.add("b/2.png", {40, 30}, Qt::white);
+        QVERIFY(refusal(p.path()).code.empty());
+        QByteArray filter(41 * 30, '\0');
+        filter[41] = 5;
+        p.files.write("b/2.png", png({40, 30}, false, packed(filter)));
+        const Diagnostic why = refusal(p.path());
+        QCOMPARE(why.code, "data.pictures.damaged");
+        QVERIFY2(why.why.find("directory") == std::string::npos, why.why.c_str());
+    }
+
     /// Of every kind of pixel, and in seven passes.
     void whatIsWholeIsRead() {
         Pictures p;
