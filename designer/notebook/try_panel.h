@@ -69,7 +69,6 @@ class TryPanel : public QWidget {
     void showPrediction(const Prediction& p);
     void showInput(const Prediction& p);
     void showFeatures(const Prediction& p);
-    void showByHand(const Prediction& p);
 
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;

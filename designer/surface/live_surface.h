@@ -39,7 +39,6 @@ class LiveSurface : public QWidget {
     SurfacePace pace_;
     QTimer poll_;
     QElapsedTimer since_;                ///< the last picture was begun
-    storage::RunId run_;                 ///< whose surface is shown
     const TrainingRun* shown_ = nullptr; ///< what is followed
     std::int64_t step_ = -1;             ///< whose weights were looked at last
     bool fits_ = false;                  ///< it may have a surface
