@@ -10,7 +10,7 @@ namespace burdock {
 namespace {
 
 struct Words {
-    Q_DECLARE_TR_FUNCTIONS(TemplateCard)
+    Q_DECLARE_TR_FUNCTIONS(burdock::TemplateWords)
 };
 
 const DatasetEntry* entryOf(const DatasetCatalog& catalog, const std::string& reference) {
