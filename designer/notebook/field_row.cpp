@@ -23,10 +23,16 @@ namespace {
 
 constexpr int finestPlaces = 1000;
 
+/// The power of ten that is not below a step, and the step itself where there is none.
+double powerAbove(double step) {
+    const double power = std::pow(10, std::ceil(std::log10(step)));
+    return power > 0 && std::isfinite(power) ? power : step;
+}
+
 /// As far as a slider tells them: 5.12 of 4.3 to 7.9.
 double rounded(double number, double step) {
-    const double unit = std::pow(10, std::ceil(std::log10(step)));
-    return unit > 0 && std::isfinite(unit) ? std::round(number / unit) * unit : number;
+    const double unit = powerAbove(step);
+    return unit > 0 ? std::round(number / unit) * unit : number;
 }
 
 /// To twelve digits, as rounding to a unit leaves 5.1200000000000001.
@@ -89,7 +95,7 @@ void FieldRow::makeNumber(QBoxLayout& line) {
     const double span = field_.highest - field_.lowest;
     box_ = new NumberBox;
     box_->setAccessibleName(name);
-    box_->setSingleStep(field_.whole || !(span > 0) ? 1 : rounded(span / 100, span / 100));
+    box_->setSingleStep(field_.whole || !(span > 0) ? 1 : powerAbove(span / 100));
     if (span > 0) {
         slider_ = new QSlider(Qt::Horizontal);
         slider_->setAccessibleName(tr("%1, slider").arg(name));

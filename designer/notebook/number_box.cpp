@@ -45,6 +45,12 @@ QValidator::State NumberBox::validate(QString& text, int&) const {
     return QValidator::Intermediate;
 }
 
+void NumberBox::stepBy(int steps) {
+    constexpr int digits = std::numeric_limits<double>::digits10;
+    setValue(QString::number(value() + steps * singleStep(), 'g', digits).toDouble());
+    selectAll();
+}
+
 QSize NumberBox::sizeHint() const {
     return {fontMetrics().horizontalAdvance(QStringLiteral("0000000000")) + 40,
             QAbstractSpinBox::sizeHint().height()};

@@ -14,6 +14,8 @@ class NumberBox final : public QDoubleSpinBox {
     QString textFromValue(double value) const override;
     double valueFromText(const QString& text) const override;
     QValidator::State validate(QString& text, int& place) const override;
+    /// Without what single steps leave in the last digits: 4.3 and 0.1 are 4.4.
+    void stepBy(int steps) override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return sizeHint(); }
 

@@ -352,6 +352,32 @@ class FeatureFormTest : public QObject {
         QCOMPARE(QString::fromStdString(row.text()).toDouble(), field.highest);
     }
 
+    /// The arrow keys of a box go on by a power of ten, whatever the range.
+    void aBoxIsSteppedThrough_data() {
+        QTest::addColumn<double>("low");
+        QTest::addColumn<double>("high");
+        QTest::addColumn<QString>("twoUp");
+        QTest::newRow("a petal") << 4.3 << 7.9 << QStringLiteral("4.5");
+        QTest::newRow("another") << 2.0 << 4.4 << QStringLiteral("2.2");
+        QTest::newRow("a hundred") << 0.0 << 100.0 << QStringLiteral("2");
+        QTest::newRow("small") << 1e-8 << 4e-8 << QStringLiteral("1.2e-08");
+        QTest::newRow("large") << 0.0 << 3e6 << QStringLiteral("200000");
+    }
+    void aBoxIsSteppedThrough() {
+        QFETCH(double, low);
+        QFETCH(double, high);
+        QFETCH(QString, twoUp);
+        FieldRow row({"x", {}, low, high, false, "", {0}}, false);
+        row.show();
+        row.box()->setValue(low);
+        QTest::keyClick(row.box(), Qt::Key_Up);
+        QTest::keyClick(row.box(), Qt::Key_Up);
+        QCOMPARE(row.box()->text(), twoUp);
+        QTest::keyClick(row.box(), Qt::Key_Down);
+        QTest::keyClick(row.box(), Qt::Key_Down);
+        QCOMPARE(row.box()->value(), low);
+    }
+
     void aMaskIsDrawnInTheLabelsColours() {
         const Shape shape{2, 1, 3};
         const QList<QColor> colours{Qt::red, Qt::blue};
