@@ -286,8 +286,13 @@ void TryPanel::choosePart() {
 void TryPanel::ask(qint64 index) {
     if (!share_) return;
     grid_->setCurrent(index);
-    asking_ = true;
     again_ = false;
+    begins_ = true;
+    askAsItIs(index);
+}
+
+void TryPanel::askAsItIs(qint64 index) {
+    asking_ = true;
     evaluator_.predict(run_, share_->part, share_->samples[static_cast<std::size_t>(index)]);
 }
 
@@ -297,7 +302,8 @@ void TryPanel::askByHand() {
         again_ = true;
         return;
     }
-    if (!form_->isTypical() && form_->changes() == 0) return ask(index_->value());
+    begins_ = false;
+    if (!form_->isTypical() && form_->changes() == 0) return askAsItIs(index_->value());
     asking_ = true;
     evaluator_.predict(run_, form_->sample());
 }
@@ -332,7 +338,7 @@ void TryPanel::showInput(const Prediction& p) {
                 .scaled(pictureSize, pictureSize, Qt::KeepAspectRatio, Qt::FastTransformation)));
     else if (form_->isEmpty())
         showFeatures(p);
-    else if (p.index >= 0) {
+    else if (std::exchange(begins_, false)) {
         form_->setSample(p.texts, p.input);
         again_ = false; // what was changed before it came was of another sample
     }

@@ -64,6 +64,7 @@ class TryPanel : public QWidget {
     void showData(const std::shared_ptr<const Dataset>& data, const Split& split);
     void choosePart();
     void ask(qint64 index);
+    void askAsItIs(qint64 index);
     void askByHand();
     void answered();
     void showPrediction(const Prediction& p);
@@ -84,6 +85,7 @@ class TryPanel : public QWidget {
 
     std::vector<float> target_;           ///< of the sample that the form began with
     bool asking_ = false, again_ = false; ///< an answer is awaited; the form has changed since
+    bool begins_ = false;                 ///< the form is to begin with the sample that is asked about
 
     QString asked_; ///< the name of what is asked about
     QStackedLayout* stack_;

@@ -214,6 +214,21 @@ class FeatureFormTest : public QObject {
         AWAIT_VERIFY(std::abs(answer() - 22) < 1.5); // 2 × 9.5 + 3
     }
 
+    /// A slider that is dragged on through the value that it had stays under the hand.
+    void aChangeThroughTheOldValueIsKept() {
+        panel_->indexField()->setValue(3);
+        AWAIT_COMPARE(row(0).text(), std::string("1.5"));
+        const double first = answer();
+        const int old = row(0).slider()->value();
+        row(0).slider()->setValue(old - 50);
+        AWAIT_VERIFY(panel_->truth().startsWith(QStringLiteral("1 feature is changed")));
+        row(0).slider()->setValue(old); // asks about the sample as it was
+        row(0).slider()->setValue(900); // before it is answered
+        AWAIT_VERIFY(std::abs(answer() - first - 2 * (8.55 - 1.5)) < 1);
+        QCOMPARE(row(0).slider()->value(), 900);
+        QCOMPARE(row(0).text(), std::string("8.55"));
+    }
+
     void beyondTheRangeIsToldSoftly() {
         row(0).box()->setFocus();
         row(0).box()->selectAll();
