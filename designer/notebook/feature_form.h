@@ -29,7 +29,7 @@ class FeatureForm final : public QWidget {
     void setSample(std::vector<std::string> texts, std::vector<float> input);
     /// What the network is to be asked.
     HandMadeSample sample() const;
-    /// How many fields differ from the sample that is shown; none is shown where the values are typical ones.
+    /// How many fields differ from what the form began with: a sample, or typical values.
     std::size_t changes() const;
     bool isTypical() const { return isTypical_; }
     void setMessage(const QString& why); ///< of a value that is none
@@ -55,7 +55,9 @@ class FeatureForm final : public QWidget {
     void placeRows();
     void showTexts(std::vector<std::string> texts);
     void tell();
-    bool isChanged(std::size_t field) const { return !isTypical_ && texts_[field] != begun_[field]; }
+    bool isChanged(std::size_t field) const {
+        return texts_[field] != (isTypical_ ? fields_[field].typical : begun_[field]);
+    }
 
     std::vector<InputField> fields_;
     std::vector<std::string> texts_, begun_; ///< by field: as they are, and of the sample

@@ -344,6 +344,18 @@ void TryPanel::showInput(const Prediction& p) {
     }
 }
 
+/// What was changed by hand; of a sample, "%1" is what it was in truth.
+QString TryPanel::changedText() const {
+    const auto changes = static_cast<qint64>(form_->changes());
+    if (!form_->isTypical())
+        return changes == 1 ? tr("1 feature is changed; the sample as it was is %1.")
+                            : tr("%1 features are changed; the sample as it was is %2.")
+                                  .arg(exactCount(changes), QStringLiteral("%1"));
+    return changes == 0   ? tr("For typical values of all features.")
+           : changes == 1 ? tr("1 feature is changed from its typical value.")
+                          : tr("%1 features are changed from their typical values.").arg(exactCount(changes));
+}
+
 void TryPanel::showPrediction(const Prediction& p) {
     if (p.run != run_ || !data_ || p.output.empty()) return;
     const DatasetInfo& info = data_->info();
@@ -363,13 +375,9 @@ void TryPanel::showPrediction(const Prediction& p) {
     answer_->setText(QString::fromStdString(shown.answer));
     using Verdict = ShownAnswer::Verdict;
     if (byHand) {
-        const QString own = QString::fromStdString(info.task->showTarget(info, target_, text));
-        const std::size_t changes = form_->changes();
-        const QString changed =
-            changes == 1 ? tr("1 feature is changed; the sample as it was is %1.")
-                         : tr("%1 features are changed; the sample as it was is %2.")
-                               .arg(exactCount(static_cast<qint64>(changes)), QStringLiteral("%1"));
-        truth_->setText(form_->isTypical() ? tr("For typical values of all features.") : changed.arg(own));
+        truth_->setText(form_->isTypical() ? changedText()
+                                           : changedText().arg(QString::fromStdString(
+                                                 info.task->showTarget(info, target_, text))));
         setRole(*truth_, "soft");
     } else {
         truth_->setText(QString::fromStdString(shown.truth));

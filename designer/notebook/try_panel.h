@@ -70,6 +70,7 @@ class TryPanel : public QWidget {
     void showPrediction(const Prediction& p);
     void showInput(const Prediction& p);
     void showFeatures(const Prediction& p);
+    QString changedText() const;
 
     RunEvaluator evaluator_;
     storage::RunId run_, loaded_;

@@ -260,6 +260,19 @@ class FeatureFormTest : public QObject {
         AWAIT_VERIFY(panel_->truth().startsWith(QStringLiteral("True value ")));
     }
 
+    void changesOfTypicalValuesAreCounted() {
+        QTest::mouseClick(form().typicalButton(), Qt::LeftButton);
+        const QString untouched = QStringLiteral("For typical values of all features.");
+        AWAIT_COMPARE(panel_->truth(), untouched);
+        row(0).slider()->setValue(0);
+        AWAIT_COMPARE(panel_->truth(), QStringLiteral("1 feature is changed from its typical value."));
+        row(1).words()->setCurrentIndex(1);
+        AWAIT_COMPARE(panel_->truth(), QStringLiteral("2 features are changed from their typical values."));
+        row(1).words()->setCurrentIndex(0);
+        row(0).box()->setValue(4.5);
+        AWAIT_COMPARE(panel_->truth(), untouched);
+    }
+
     /// What the reader refuses is said above the form, and the form goes on.
     void aRefusedValueIsTold() {
         row(0).box()->setValue(2e6);
