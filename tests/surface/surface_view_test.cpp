@@ -84,9 +84,11 @@ class TestSurfaceView : public QObject {
         for (const QString& name : shown->surface.scene->classNames(0))
             QVERIFY(text.contains(QString(name).replace(QLatin1Char(' '), QStringLiteral("&nbsp;"))));
         QVERIFY(text.contains(QStringLiteral("training")) && text.contains(QStringLiteral("validation")));
-        QVERIFY(
-            text.contains(QStringLiteral("wrong:&nbsp;%1&nbsp;of&nbsp;203").arg(shown->surface.wrong())) ||
-            shown->surface.points.size() != 203);
+        const auto drawn = std::ssize(shown->surface.points);
+        QVERIFY(drawn > 100 && drawn < 203); // the others are the test's
+        QVERIFY2(text.contains(
+                     QStringLiteral("wrong:&nbsp;%1&nbsp;of&nbsp;%2").arg(shown->surface.wrong()).arg(drawn)),
+                 qPrintable(text));
         box.setSurface(ofClouds(Task::Regression));
         QVERIFY(!box.legend().text().contains(QStringLiteral("wrong")));
         box.setSurface(nullptr);
