@@ -139,20 +139,28 @@ std::size_t FieldTexts::nearest(const std::vector<Inputs>& probes, std::size_t c
     return best;
 }
 
-/// An input is the number itself, or has something taken off it, or is on another scale.
-std::string FieldTexts::numberOf(const InputField& field, std::span<const float> input) const {
+NumberScale FieldTexts::scaleOf(const InputField& field) const {
     const auto at = static_cast<std::size_t>(field.inputs.front());
-    const float value = input[at], low = low_[at], high = high_[at];
-    if (low == static_cast<float>(field.lowest) && high == static_cast<float>(field.highest))
-        return field.whole ? plainText(static_cast<double>(value)) : shortestText(value);
-    double slope = 1;
+    const float low = low_[at], high = high_[at];
+    const bool isItself =
+        low == static_cast<float>(field.lowest) && high == static_cast<float>(field.highest);
+    if (isItself || !std::isfinite(low) || !std::isfinite(high)) return {};
+    NumberScale scale{static_cast<double>(low), field.lowest};
     if (high != low)
-        slope = (field.highest - field.lowest) / (static_cast<double>(high) - static_cast<double>(low));
+        scale.slope = (field.highest - field.lowest) / (static_cast<double>(high) - static_cast<double>(low));
     constexpr double rounding = 1e-6;
-    if (std::abs(slope - 1) < rounding) slope = 1;
-    const double number = field.lowest + slope * (static_cast<double>(value) - static_cast<double>(low));
+    if (std::abs(scale.slope - 1) < rounding) scale.slope = 1;
+    return scale;
+}
+
+std::string FieldTexts::numberOf(const InputField& field, std::span<const float> input) const {
+    const float value = input[static_cast<std::size_t>(field.inputs.front())];
+    const NumberScale scale = scaleOf(field);
+    const double number = scale.numberOf(static_cast<double>(value));
+    if (field.whole) return plainText(number);
+    if (scale == NumberScale()) return shortestText(value);
     constexpr int digits = 12; // more are not meant
-    return field.whole ? plainText(number) : QByteArray::number(number, 'g', digits).toStdString();
+    return QByteArray::number(number, 'g', digits).toStdString();
 }
 
 /// The first of a date's inputs grows with time.

@@ -14,6 +14,16 @@ FieldKind kindOf(const InputField& field);
 QString formatOf(FieldKind kind);
 QDateTime momentOf(const QString& text, FieldKind kind);
 
+/// How the input that a number becomes lies on the number's own scale: as it is, with something taken off, or
+/// in another unit.
+struct NumberScale {
+    double input = 0, number = 0; ///< a pair that belongs together
+    double slope = 1;             ///< of the number over the input
+    double numberOf(double value) const { return number + slope * (value - input); }
+    double inputOf(double value) const { return input + (value - number) / slope; }
+    friend bool operator==(const NumberScale&, const NumberScale&) = default;
+};
+
 /// Turns a sample's inputs back into what they were made of: a text for each of the data set's fields. How a
 /// field's values become inputs is learned by having the data set read some.
 class FieldTexts {
@@ -23,6 +33,8 @@ class FieldTexts {
 
     /// Empty where a value is missing. Dates come back to the day, times to the minute.
     std::vector<std::string> of(std::span<const float> input) const;
+    /// Of a field of FieldKind::Number that is one input.
+    NumberScale scaleOf(const InputField& field) const;
 
   private:
     using Inputs = std::vector<float>;

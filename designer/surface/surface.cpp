@@ -31,8 +31,10 @@ void markPoints(Surface& surface, Predictor& network) {
     if (!scene.numbers) said = ask(network, scene, scene.inputs, surface.choice.answer);
     const auto width = static_cast<std::size_t>(surface.width);
     const auto value = [&](std::size_t sample, int axis) {
-        const auto at = static_cast<std::size_t>(scene.axes[static_cast<std::size_t>(axis)].input);
-        return static_cast<double>(scene.inputs[sample * static_cast<std::size_t>(scene.width) + at]);
+        const SurfaceAxis& along = scene.axes[static_cast<std::size_t>(axis)];
+        const std::size_t at =
+            sample * static_cast<std::size_t>(scene.width) + static_cast<std::size_t>(along.input);
+        return along.scale.numberOf(static_cast<double>(scene.inputs[at]));
     };
     for (std::size_t i = 0; i < scene.samples(); ++i) {
         SurfacePoint point;
@@ -102,8 +104,9 @@ Surface makeSurface(Predictor& network, std::shared_ptr<const SurfaceScene> scen
     surface.y = heightOf(*scene, surface.choice);
     surface.rows = scene->isCurve() ? 1 : side;
     surface.columns = scene->isCurve() ? 4 * side : side;
-    const auto input = [&](int axis) {
-        return static_cast<std::size_t>(scene->axes[static_cast<std::size_t>(axis)].input);
+    const auto put = [&](float* sample, int axis, double number) {
+        const SurfaceAxis& along = scene->axes[static_cast<std::size_t>(axis)];
+        sample[along.input] = static_cast<float>(along.scale.inputOf(number));
     };
     const auto width = static_cast<std::size_t>(scene->width);
     const std::size_t cells =
@@ -111,11 +114,10 @@ Surface makeSurface(Predictor& network, std::shared_ptr<const SurfaceScene> scen
     std::vector<float> inputs(cells * width);
     for (std::size_t i = 0; i < cells; ++i) {
         float* const sample = inputs.data() + i * width;
-        std::ranges::copy(scene->medians, sample);
+        std::ranges::copy(scene->typical, sample);
         const int at = static_cast<int>(i);
-        if (!scene->isCurve())
-            sample[input(surface.choice.y)] = static_cast<float>(surface.yOf(at / surface.columns));
-        sample[input(surface.choice.x)] = static_cast<float>(surface.xOf(at % surface.columns));
+        if (!scene->isCurve()) put(sample, surface.choice.y, surface.yOf(at / surface.columns));
+        put(sample, surface.choice.x, surface.xOf(at % surface.columns));
     }
     surface.scene = std::move(scene);
     surface.answers = ask(network, *surface.scene, inputs, surface.choice.answer);

@@ -2,8 +2,6 @@
 
 #include "engine/data/reading.h"
 
-#include <QCoreApplication>
-
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -12,30 +10,45 @@
 namespace burdock {
 namespace {
 
-QString surfaceText(const char* text) {
-    return QCoreApplication::translate("SurfaceScene", text);
-}
-
 bool isPlain(const Shape& input) {
     return input.isFlat() && input.size() <= SurfaceScene::mostInputs;
-}
-
-/// The inputs that are a number each, as the data tell them; where they do not, all of them.
-std::vector<std::int64_t> plainInputs(const Dataset& data) {
-    std::vector<std::int64_t> plain;
-    const std::vector<InputField> fields = data.inputFields();
-    for (const InputField& field : fields)
-        if (field.choices.empty() && field.inputs.size() == 1) plain.push_back(field.inputs.front());
-    if (fields.empty())
-        for (std::int64_t i = 0; i < data.info().input.size(); ++i)
-            plain.push_back(i);
-    return plain;
 }
 
 QString nameOf(const DatasetInfo& info, std::int64_t input) {
     const auto at = static_cast<std::size_t>(input);
     return at < info.featureNames.size() ? QString::fromStdString(info.featureNames[at])
-                                         : surfaceText("value %1").arg(input + 1);
+                                         : SurfaceScene::tr("value %1").arg(input + 1);
+}
+
+/// The fields that are a number each; of data without fields, all inputs.
+std::vector<SurfaceAxis> plainAxes(const Dataset& data) {
+    std::vector<SurfaceAxis> plain;
+    const std::vector<InputField> fields = data.inputFields();
+    const FieldTexts texts(data);
+    for (const InputField& field : fields) {
+        if (!field.choices.empty() || field.inputs.size() != 1) continue;
+        SurfaceAxis axis{.input = field.inputs.front(), .name = {}, .scale = {}, .span = {}};
+        const bool isNumber = kindOf(field) == FieldKind::Number; // else a date, in the input's unit
+        axis.name = isNumber ? QString::fromStdString(field.name) : nameOf(data.info(), axis.input);
+        if (isNumber) axis.scale = texts.scaleOf(field);
+        plain.push_back(std::move(axis));
+    }
+    if (fields.empty())
+        for (std::int64_t i = 0; i < data.info().input.size(); ++i)
+            plain.push_back({i, nameOf(data.info(), i), {}, {}});
+    return plain;
+}
+
+/// The inputs of a sample whose fields all have typical values; empty where there are none.
+std::vector<float> typicalInputs(const Dataset& data) {
+    std::vector<std::string> texts;
+    for (const InputField& field : data.inputFields())
+        texts.push_back(field.typical);
+    const auto sample = data.readFields(texts);
+    if (texts.empty() || !sample) return {};
+    std::vector<float> inputs(static_cast<std::size_t>(data.info().input.size()));
+    (*sample)->readInput(0, inputs.data());
+    return inputs;
 }
 
 void addSamples(SurfaceScene& scene, const Dataset& data, const Samples& from, bool validation) {
@@ -72,9 +85,14 @@ bool hasThree(const std::vector<float>& ascending) {
     });
 }
 
-Range spanOf(const std::vector<float>& ascending) {
+float medianOf(const std::vector<float>& ascending) {
+    return ascending.empty() ? 0 : ascending[ascending.size() / 2];
+}
+
+Range spanOf(const std::vector<float>& ascending, const NumberScale& scale) {
     if (ascending.empty()) return {0, 1};
-    const double low = static_cast<double>(ascending.front()), high = static_cast<double>(ascending.back());
+    const double low = scale.numberOf(static_cast<double>(ascending.front())),
+                 high = scale.numberOf(static_cast<double>(ascending.back()));
     const double margin = high > low ? 0.08 * (high - low) : std::max(0.5, 0.1 * std::abs(low));
     return {low - margin, high + margin};
 }
@@ -89,7 +107,7 @@ std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const 
     const DatasetInfo& info = data.info();
     const TaskSchema& task = info.task.schema();
     if (!isPlain(info.input) || task.positions || info.mask) return nullptr;
-    const std::vector<std::int64_t> plain = plainInputs(data);
+    const std::vector<SurfaceAxis> plain = plainAxes(data);
     if (plain.empty()) return nullptr;
 
     auto scene = std::make_shared<SurfaceScene>();
@@ -108,15 +126,17 @@ std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const 
     addSamples(*scene, data, split.train, false);
     addSamples(*scene, data, split.validation, true);
     if (scene->samples() == 0) return nullptr;
+    scene->typical = typicalInputs(data);
+    if (scene->typical.empty())
+        for (std::int64_t i = 0; i < scene->width; ++i)
+            scene->typical.push_back(medianOf(valuesOf(*scene, i)));
     std::vector<SurfaceAxis> yesOrNo;
-    for (std::int64_t i = 0; i < scene->width; ++i) {
-        const std::vector<float> values = valuesOf(*scene, i);
-        scene->medians.push_back(values.empty() ? 0 : values[values.size() / 2]);
-        if (std::ranges::find(plain, i) == plain.end()) continue;
-        auto& axes = hasThree(values) ? scene->axes : yesOrNo;
-        axes.push_back({i, nameOf(info, i), spanOf(values)});
+    for (SurfaceAxis axis : plain) {
+        const std::vector<float> values = valuesOf(*scene, axis.input);
+        axis.span = spanOf(values, axis.scale);
+        (hasThree(values) ? scene->axes : yesOrNo).push_back(std::move(axis));
     }
-    // Which words a column has, its numbers tell little: others come first.
+    // Numbers that are but yes or no tell little: others come first.
     std::ranges::move(yesOrNo, std::back_inserter(scene->axes));
     if (scene->width == 2) std::ranges::sort(scene->axes, {}, &SurfaceAxis::input);
     return scene;
@@ -124,7 +144,7 @@ std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const 
 
 QStringList SurfaceScene::classNames(int answer) const {
     if (!labels) return classes;
-    return {surfaceText("not %1").arg(answers.value(answer)), answers.value(answer)};
+    return {tr("not %1").arg(answers.value(answer)), answers.value(answer)};
 }
 
 std::vector<float> SurfaceScene::shown(std::span<const float> answer, int which) const {

@@ -3,7 +3,9 @@
 #include "dashboard/curve_math.h"
 #include "engine/data/split.h"
 #include "engine/graph/checked_network.h"
+#include "session/field_texts.h"
 
+#include <QCoreApplication>
 #include <QString>
 #include <QStringList>
 
@@ -12,11 +14,12 @@
 
 namespace burdock {
 
-/// A value of a sample that a surface can be drawn along.
+/// A number of a sample that a surface can be drawn along.
 struct SurfaceAxis {
     std::int64_t input = 0; ///< its place in a sample
     QString name;
-    Range span; ///< of the samples, with a margin, in the data's units
+    NumberScale scale; ///< of the data's units
+    Range span;        ///< of the samples, with a margin, in the data's units
 };
 
 /// What of a network is looked at.
@@ -28,6 +31,8 @@ struct SurfaceChoice {
 
 /// What a surface is drawn of, whatever the weights: the axes, and samples of the data. Constant once made.
 struct SurfaceScene {
+    Q_DECLARE_TR_FUNCTIONS(burdock::SurfaceScene)
+  public:
     static constexpr std::int64_t mostInputs = 64;  ///< more are no values that each tell something
     static constexpr std::int64_t mostPoints = 800; ///< of a part; of more, as many are taken evenly
 
@@ -54,7 +59,9 @@ struct SurfaceScene {
     bool labels = false;  ///< each answer is a yes or no of its own
     QStringList classes;  ///< where they are one answer
     std::vector<double> offsets;
-    std::vector<float> medians; ///< of every input: where those stand that are no axes
+    /// A sample whose fields have typical values: where those stand that are no axes. Of data without fields,
+    /// the median of every input.
+    std::vector<float> typical;
     // Sample after sample.
     std::vector<float> inputs, wanted;
     std::vector<char> isValidation;

@@ -35,6 +35,21 @@ void drawMarker(QPainter& painter, QPointF at, double radius, const QColor& colo
     painter.drawLine(at - QPointF(arm, -arm), at + QPointF(arm, -arm));
 }
 
+/// In as many digits as tell numbers of the range apart: 1700000300 beside 1700000310.
+QString textWithin(double value, Range range) {
+    const double largest = std::max(std::abs(range.low), std::abs(range.high));
+    const auto power = [](double v) { return static_cast<int>(std::floor(std::log10(v))); };
+    constexpr int hundredth = 2, most = 15;
+    if (!(range.span() > 0) || power(largest) < power(range.span()) + hundredth) return humanNumber(value);
+    const int places = std::clamp(hundredth - power(range.span()), 0, most);
+    QString text = QString::number(value, 'f', places);
+    if (places == 0) return text;
+    while (text.endsWith(u'0'))
+        text.chop(1);
+    if (text.endsWith(u'.')) text.chop(1);
+    return text;
+}
+
 } // namespace
 
 SurfaceView::SurfaceView(QWidget* parent)
@@ -70,12 +85,14 @@ void SurfaceView::setEmptyText(const QString& text) {
     update();
 }
 
-QString SurfaceView::coordinate(double value) const {
-    return humanNumber(value);
+QString SurfaceView::valueText(double number) const {
+    const double offset = drawn_->surface.scene->offset(drawn_->surface.choice.answer);
+    return textWithin(number + offset, {scale_.low + offset, scale_.high + offset});
 }
 
-QString SurfaceView::valueText(double number) const {
-    return humanNumber(number + drawn_->surface.scene->offset(drawn_->surface.choice.answer));
+QString SurfaceView::yText(double value) const {
+    const Surface& surface = drawn_->surface;
+    return surface.isCurve() && surface.scene->numbers ? valueText(value) : textWithin(value, surface.y);
 }
 
 QList<double> SurfaceView::yTicks() const {
@@ -89,9 +106,7 @@ void SurfaceView::layOut() {
     const double gap = Theme::instance().space(1);
     double labels = 0;
     for (const double v : yTicks())
-        labels =
-            std::max(labels, metrics.horizontalAdvance(
-                                 surface.isCurve() && surface.scene->numbers ? valueText(v) : coordinate(v)));
+        labels = std::max(labels, metrics.horizontalAdvance(yText(v)));
     double right = 2 * gap;
     if (!surface.isCurve() && surface.scene->numbers) {
         double widest = 0;
@@ -164,7 +179,6 @@ void SurfaceView::drawAxes(QPainter& painter) const {
     const QRectF below(plot_.left(), plot_.bottom() + gap / 2, plot_.width(), metrics.height() + gap);
     painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter,
                      metrics.elidedText(xName, Qt::ElideMiddle, nameRoom));
-    const bool predicted = surface.isCurve() && surface.scene->numbers;
     for (const double v : yTicks()) {
         const double at = std::round(toPixel(surface.x.low, v).y()) + 0.5;
         if (at < plot_.top() + metrics.height() / 2) continue; // the axis's name is there
@@ -172,14 +186,14 @@ void SurfaceView::drawAxes(QPainter& painter) const {
         painter.drawLine(QPointF(plot_.left() - gap, at), QPointF(plot_.left(), at));
         painter.setPen(token("ink.soft"));
         painter.drawText(QRectF(0, at - metrics.height(), plot_.left() - 1.5 * gap, 2 * metrics.height()),
-                         Qt::AlignRight | Qt::AlignVCenter, predicted ? valueText(v) : coordinate(v));
+                         Qt::AlignRight | Qt::AlignVCenter, yText(v));
     }
     double free = -1e9;
     for (const double v : niceTicks(surface.x, std::clamp(static_cast<int>(plot_.width()) / 60, 2, 7))) {
         const double at = std::round(toPixel(v, surface.y.low).x()) + 0.5;
         painter.setPen(QPen(token("line"), 1));
         painter.drawLine(QPointF(at, plot_.bottom()), QPointF(at, plot_.bottom() + gap));
-        const QString label = coordinate(v);
+        const QString label = textWithin(v, surface.x);
         const double size = metrics.horizontalAdvance(label), from = at - size / 2;
         if (from < free || from + size > plot_.right() - nameRoom - 2 * gap) continue;
         free = from + size + 2 * gap;
@@ -274,11 +288,11 @@ QStringList SurfaceView::reading(double x, double y) const {
     if (!drawn_) return {};
     const Surface& surface = drawn_->surface;
     const auto& axes = surface.scene->axes;
-    const auto place = [&](int axis, double v) {
-        return axes[static_cast<std::size_t>(axis)].name + QLatin1Char(' ') + coordinate(v);
+    const auto place = [&](int axis, double v, Range range) {
+        return axes[static_cast<std::size_t>(axis)].name + QLatin1Char(' ') + textWithin(v, range);
     };
-    QStringList lines{place(surface.choice.x, x)};
-    if (!surface.isCurve()) lines << place(surface.choice.y, y);
+    QStringList lines{place(surface.choice.x, x, surface.x)};
+    if (!surface.isCurve()) lines << place(surface.choice.y, y, surface.y);
     const std::span<const float> answer = surface.at(x, y);
     if (surface.scene->numbers) {
         const auto value = static_cast<double>(answer[0]);

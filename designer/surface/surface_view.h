@@ -49,7 +49,7 @@ class SurfaceView : public QWidget {
     void drawReading(QPainter& painter) const;
     const QPixmap& marker(const QColor& color, bool hollow, bool wrong);
     QString valueText(double number) const;
-    QString coordinate(double value) const;
+    QString yText(double value) const; ///< along the vertical axis
 
     std::shared_ptr<const DrawnSurface> drawn_;
     QImage image_;

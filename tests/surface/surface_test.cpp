@@ -8,6 +8,8 @@
 #include <QSet>
 #include <QTest>
 
+#include <map>
+
 using namespace burdock;
 using namespace burdock::testing;
 
@@ -118,10 +120,67 @@ class TestSurface : public QObject {
     /// Of many samples as many are drawn as can be told apart, from first to last.
     void manySamplesAreThinned() {
         const auto data = std::make_shared<const Clouds>(Task::Binary, 20'000, 2);
-        const auto scene = SurfaceScene::of(*data, makeSplit(*data, 0.2, 1));
+        const Split split = makeSplit(*data, 0.2, 1);
+        const auto scene = SurfaceScene::of(*data, split);
+        QVERIFY(scene->thinned);
         QCOMPARE(scene->samples(), std::size_t{2 * SurfaceScene::mostPoints});
+        std::size_t at = 0;
+        for (const auto* part : {&split.train, &split.validation}) {
+            std::map<std::pair<float, float>, std::ptrdiff_t> places;
+            for (std::ptrdiff_t i = 0; i < std::ssize(*part); ++i) {
+                float input[2];
+                data->readInput(Part::Train, (*part)[static_cast<std::size_t>(i)], input);
+                places[{input[0], input[1]}] = i;
+            }
+            const std::ptrdiff_t step = std::ssize(*part) / SurfaceScene::mostPoints;
+            std::ptrdiff_t last = -step;
+            for (std::int64_t k = 0; k < SurfaceScene::mostPoints; ++k, ++at) {
+                const auto found = places.find({scene->inputs[2 * at], scene->inputs[2 * at + 1]});
+                QVERIFY(found != places.end());
+                QCOMPARE(scene->isValidation[at] != 0, part == &split.validation);
+                const std::ptrdiff_t gap = found->second - last;
+                QVERIFY(gap == step || gap == step + 1);
+                last = found->second;
+            }
+            QVERIFY(last + step + 1 >= std::ssize(*part));
+        }
     }
 
+    /// What is no axis is as in a sample that can be: a word is one of its words, an angle lies on the
+    /// circle, and only what is one number has an axis, in the units of its column.
+    void otherFieldsStandAtTheirTypicalValues() {
+        const auto data = std::make_shared<const Weather>();
+        TrainConfig config;
+        config.epochs = 3;
+        const auto network = learned(
+            chain({7, 1, 1}, {{"dense", {{"units", std::int64_t{1}}}}, {"sigmoid", {}}}), data, config);
+        const auto shown = drawn(*network, *data, {.x = 0, .y = 1});
+        const Surface& surface = shown->surface;
+        const SurfaceScene& scene = *surface.scene;
+        QCOMPARE(scene.axes.size(), std::size_t{2});
+        QCOMPARE(scene.axes[0].name, QStringLiteral("stamp"));
+        QCOMPARE(scene.axes[1].name, QStringLiteral("temperature"));
+        QVERIFY(surface.x.low < Weather::first && surface.x.low > Weather::first - 100);
+        QVERIFY(surface.x.high > Weather::first + 500 && surface.x.high < Weather::first + 700);
+        QVERIFY(surface.y.contains(-4) && surface.y.contains(13) && surface.y.span() < 25);
+        for (const int i : {0, 7, 19}) {
+            const std::vector<float> sample{static_cast<float>(surface.xOf(i) - Weather::first),
+                                            0,
+                                            1,
+                                            0,
+                                            -1,
+                                            0,
+                                            static_cast<float>(surface.yOf(19 - i))};
+            QVERIFY(std::abs(network->predict(sample)[1] - surface.cell(i, 19 - i)[1]) < 1e-5F);
+        }
+        QCOMPARE(surface.points.size(), scene.samples());
+        for (std::size_t i = 0; i < surface.points.size(); ++i) {
+            QCOMPARE(surface.points[i].x, Weather::first + static_cast<double>(scene.inputs[7 * i]));
+            QCOMPARE(surface.points[i].y, static_cast<double>(scene.inputs[7 * i + 6]));
+        }
+    }
+
+    /// Of data without fields.
     void otherFeaturesStandAtTheirMedians() {
         const auto data = std::make_shared<const FourFeatures>(Task::Binary);
         TrainConfig config;
@@ -133,10 +192,10 @@ class TestSurface : public QObject {
         const SurfaceScene& scene = *shown->surface.scene;
         QCOMPARE(scene.axes.size(), std::size_t{4});
         QCOMPARE(scene.axes[3].name, QStringLiteral("mass"));
-        const std::vector<float> sample{static_cast<float>(shown->surface.yOf(5)), scene.medians[1],
-                                        scene.medians[2], static_cast<float>(shown->surface.xOf(9))};
+        const std::vector<float> sample{static_cast<float>(shown->surface.yOf(5)), scene.typical[1],
+                                        scene.typical[2], static_cast<float>(shown->surface.xOf(9))};
         QVERIFY(std::abs(network->predict(sample)[1] - shown->surface.cell(9, 5)[1]) < 1e-5F);
-        QVERIFY(scene.medians[1] >= 3 && scene.medians[1] <= 7); // one value is missing
+        QVERIFY(scene.typical[1] >= 3 && scene.typical[1] <= 7); // one value is missing
         // What is missing has no place along its axis.
         std::size_t known = 0;
         for (std::size_t i = 0; i < scene.samples(); ++i)
