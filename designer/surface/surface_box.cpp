@@ -57,7 +57,7 @@ SurfaceBox::SurfaceBox(QWidget* parent)
     , bar_(new QHBoxLayout)
     , body_(new QBoxLayout(QBoxLayout::TopToBottom))
     , title_(new QLabel(tr("Decision surface")))
-    , rest_(new QLabel(tr("Other features stand at their medians.")))
+    , rest_(new QLabel(tr("Other features stand at their typical values.")))
     , legend_(new QLabel)
     , fields_(new QWidget)
     , choices_{{{new QLabel(tr("Across")), new QComboBox},
@@ -140,7 +140,7 @@ void SurfaceBox::offer(const SurfaceScene& scene) {
     fill(choices_[1], axes, severalAxes);
     fill(choices_[2], scene.answers, severalAnswers);
     fields_->setVisible(severalAxes || severalAnswers);
-    rest_->setVisible(scene.width > 2);
+    rest_->setVisible(scene.width > (scene.isCurve() ? 1 : 2));
 }
 
 void SurfaceBox::take() {

@@ -160,23 +160,59 @@ class TestSurfaceView : public QObject {
         QVERIFY(empty.reading().isEmpty());
     }
 
-    /// The curve tells the number in the data's units.
+    /// The curve tells the number in the data's units, with what was taken off it for training.
     void aCurveTellsItsNumber() {
-        const auto parabola = std::make_shared<const Parabola>();
-        TrainConfig config;
-        config.epochs = 5;
-        const auto fit =
-            learned(chain({1, 1, 1}, {{"dense", {{"units", std::int64_t{1}}}}}), parabola, config);
+        for (const double offset : {0.0, 1000.0}) {
+            const auto parabola = std::make_shared<const Parabola>(offset);
+            TrainConfig config;
+            config.epochs = 5;
+            const auto fit =
+                learned(chain({1, 1, 1}, {{"dense", {{"units", std::int64_t{1}}}}}), parabola, config);
+            SurfaceBox box;
+            box.setSurface(drawn(*fit, *parabola));
+            const double x = box.view().surface()->surface.xOf(30);
+            const std::vector<float> sample{static_cast<float>(x)};
+            const double number = offset + static_cast<double>(fit->predict(sample)[0]);
+            const QStringList told = box.view().reading(x, 0);
+            QCOMPARE(told.size(), 2);
+            QCOMPARE(told[0], QStringLiteral("speed ") + humanNumber(x));
+            QVERIFY2(told[1].startsWith(QStringLiteral("braking distance ")), qPrintable(told[1]));
+            QVERIFY2(std::abs(told[1].section(u' ', -1).toDouble() - number) < 0.01, qPrintable(told[1]));
+        }
+    }
+
+    /// As Try it has them, and in so many digits that they can be told apart.
+    void placesAreToldInTheUnitsOfTheirColumns() {
+        const auto data = std::make_shared<const Weather>();
+        const auto network =
+            learned(chain({7, 1, 1}, {{"dense", {{"units", std::int64_t{1}}}}, {"sigmoid", {}}}), data);
         SurfaceBox box;
-        box.setSurface(drawn(*fit, *parabola));
-        const Surface& surface = box.view().surface()->surface;
-        const double x = surface.xOf(30);
-        const std::vector<float> sample{static_cast<float>(x)};
-        QCOMPARE(box.view().reading(x, 0),
-                 (QStringList{QStringLiteral("speed ") + humanNumber(x),
-                              QStringLiteral("braking distance ") +
-                                  humanNumber(static_cast<double>(surface.at(x, 0)[0]))}));
-        QVERIFY(std::abs(surface.cell(30, 0)[0] - fit->predict(sample)[0]) < 1e-4F);
+        box.setSurface(drawn(*network, *data));
+        const QStringList told = box.view().reading(Weather::first + 310, 3.5);
+        QCOMPARE(told.mid(0, 2),
+                 (QStringList{QStringLiteral("stamp 1700000310"), QStringLiteral("temperature 3.5")}));
+    }
+
+    /// Whatever is not to be seen along an axis is said to stand still, beside a curve as well.
+    void thatOthersStandStillIsSaid() {
+        const auto isSaid = [](const SurfaceBox& box) {
+            for (const QLabel* label : box.findChildren<QLabel*>())
+                if (label->text() == QStringLiteral("Other features stand at their typical values."))
+                    return label->isVisible();
+            return false;
+        };
+        SurfaceBox box;
+        open(box);
+        box.setSurface(ofClouds());
+        QVERIFY(!isSaid(box));
+        for (const bool road : {true, false}) {
+            const auto data = std::make_shared<const Parabola>(0, road);
+            const auto fit = learned(
+                chain({data->info().input.size(), 1, 1}, {{"dense", {{"units", std::int64_t{1}}}}}), data);
+            box.setSurface(drawn(*fit, *data));
+            QVERIFY(box.view().surface()->surface.isCurve());
+            QCOMPARE(isSaid(box), road);
+        }
     }
 };
 
