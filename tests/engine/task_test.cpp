@@ -205,6 +205,19 @@ class TaskTest : public QObject {
         QVERIFY(s.answer == "cat, fox" && s.truth == "2 of 3 labels are right.");
         QCOMPARE(Task::Multilabel->showTarget(info, std::vector<float>{1, 0, 1}, text),
                  std::string("cat, fox"));
+        // Of a mask a label that a few odd pixels carry is not named, and the others with their areas.
+        info.mask = Shape{3, 10, 20};
+        std::vector<float> mask(600, 0.25f);
+        std::fill_n(mask.begin(), 24, 0.75f);
+        std::fill_n(mask.begin() + 200, 1, 0.75f);
+        std::fill_n(mask.begin() + 400, 2, 0.75f);
+        QCOMPARE(Task::Multilabel->verdict(info, mask), std::string("cat 12 %, fox 1 %"));
+        QCOMPARE(shown(Task::Multilabel, mask, mask).answer, std::string("cat 12 %, fox 1 %"));
+        std::fill_n(mask.begin(), 24, 0.25f);
+        std::fill_n(mask.begin() + 400, 2, 0.25f);
+        QCOMPARE(Task::Multilabel->verdict(info, mask), std::string("No label on 1 % of the pixels"));
+        mask[200] = 0.25f;
+        QCOMPARE(Task::Multilabel->verdict(info, mask), std::string("None of the labels"));
     }
     /// The last rows of the usual tables for regression and for classification.
     void usualNetworks_data() {

@@ -1,4 +1,5 @@
 #include "engine/data/tasks/common.h"
+#include "engine/schema/number_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,14 +11,23 @@ std::size_t pixelsOf(const DatasetInfo& info) {
     return info.mask ? static_cast<std::size_t>(info.mask->area()) : 1;
 }
 
-/// Those that the sample, or any pixel of it, carries.
+/// Those that the sample carries; of a picture's pixels, those of some area, and how much of it: "road 12 %".
 std::string labelsOf(const DatasetInfo& info, std::span<const float> shares) {
+    constexpr double leastArea = 0.01; // less is likely to be a few odd pixels
     std::string names;
     const std::size_t pixels = pixelsOf(info);
-    for (std::size_t label = 0; label < shares.size() / pixels; ++label)
-        if (std::ranges::any_of(shares.subspan(label * pixels, pixels), [](float v) { return v > 0.5F; }))
-            names += (names.empty() ? "" : ", ") + className(info, static_cast<std::int64_t>(label));
-    return names.empty() ? "None of the labels" : names;
+    bool any = false;
+    for (std::size_t label = 0; label < shares.size() / pixels; ++label) {
+        const auto yes =
+            std::ranges::count_if(shares.subspan(label * pixels, pixels), [](float v) { return v > 0.5F; });
+        const double area = static_cast<double>(yes) / static_cast<double>(pixels);
+        any = any || yes > 0;
+        if (area < leastArea) continue;
+        names += (names.empty() ? "" : ", ") + className(info, static_cast<std::int64_t>(label));
+        if (info.mask) names += " " + fixedText(100 * area, 0) + " %";
+    }
+    if (!names.empty()) return names;
+    return any ? "No label on 1 % of the pixels" : "None of the labels";
 }
 
 ShownAnswer showLabels(const DatasetInfo& info, std::span<const float> answer, std::span<const float> target,
@@ -36,10 +46,8 @@ ShownAnswer showLabels(const DatasetInfo& info, std::span<const float> answer, s
         }
         shown.bars.push_back(
             {className(info, static_cast<std::int64_t>(label)), share / static_cast<double>(pixels), isTrue});
-        if (pixels == 1 ? share > 0.5 : share > 0)
-            shown.answer += (shown.answer.empty() ? "" : ", ") + shown.bars.back().name;
     }
-    if (shown.answer.empty()) shown.answer = "None of the labels";
+    shown.answer = labelsOf(info, answer);
     const bool all = right == answer.size();
     shown.truth = all ? "Right."
                   : pixels > 1
