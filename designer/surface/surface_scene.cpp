@@ -44,8 +44,9 @@ std::vector<float> typicalInputs(const Dataset& data) {
     std::vector<std::string> texts;
     for (const InputField& field : data.inputFields())
         texts.push_back(field.typical);
+    if (texts.empty()) return {};
     const auto sample = data.readFields(texts);
-    if (texts.empty() || !sample) return {};
+    if (!sample) return {};
     std::vector<float> inputs(static_cast<std::size_t>(data.info().input.size()));
     (*sample)->readInput(0, inputs.data());
     return inputs;

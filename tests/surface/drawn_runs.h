@@ -39,7 +39,7 @@ class Parabola final : public Dataset {
         return {{"speed", {}, -2, 2, false, "0", {0}}, {"road", {"wet", "dry"}, 0, 0, false, "wet", {1}}};
     }
     Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string> texts) const override {
-        if (texts.size() != inputFields().size()) return Dataset::readFields(texts);
+        if (info_.input.size() == 1) return Dataset::readFields(texts);
         return handMade({QString::fromStdString(texts[0]).toFloat(), texts[1] == "wet" ? 1.F : 0.F});
     }
 
