@@ -1,5 +1,6 @@
 #include "app/app_controller.h"
 #include "app/command_line.h"
+#include "engine/tensor/processor.h"
 #include "session/machine.h"
 #include "session/stop_signal.h"
 #include "session/thread_policy.h"
@@ -53,6 +54,9 @@ int main(int argc, char** argv) {
     if (line.theme == QLatin1String("light")) theme.setMode(Theme::Mode::Light);
     if (line.theme == QLatin1String("dark")) theme.setMode(Theme::Mode::Dark);
     if (line.theme == QLatin1String("system")) theme.setMode(Theme::Mode::System);
+
+    if (const std::string problem = processor::limitProblem(); !problem.empty())
+        std::fprintf(stderr, "burdock: %s\n", visibleText(problem).c_str());
 
     AppController controller;
     QString error;

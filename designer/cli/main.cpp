@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "engine/tensor/processor.h"
 #include "output.h"
 #include "plugin_api/plugin_host.h"
 #include "plugin_api/registries.h"
@@ -66,6 +67,8 @@ int run(int argc, char** argv) {
         return wholeOrFailed();
     }
 
+    if (const std::string problem = processor::limitProblem(); !problem.empty())
+        warn("burdock-cli: " + problem);
     for (const Diagnostic& d : plugins.refused)
         warn("burdock-cli: " + oneLine(d));
     const Result<int> result = action(program);

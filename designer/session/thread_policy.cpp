@@ -1,6 +1,6 @@
 #include "session/thread_policy.h"
 
-#include "engine/tensor/per_processor.h"
+#include "engine/tensor/processor.h"
 
 #include <clocale>
 #include <csignal>
@@ -19,8 +19,12 @@ namespace burdock {
 #ifdef __linux__
 namespace {
 
-bool isUnderestimated() {
-    return processor::isOfAmd() && processor::hasAvx512();
+/// The processor that OpenBLAS is to take this one for; null: it finds out by itself.
+const char* openBlasCore() {
+    using processor::InstructionSet;
+    const bool wide = processor::has(InstructionSet::Avx512);
+    if (processor::isHeldBack()) return wide ? "SkylakeX" : "Haswell";
+    return wide && processor::isOfAmd() ? "SkylakeX" : nullptr; // it underestimates those
 }
 
 } // namespace
@@ -33,8 +37,8 @@ void adoptThreadPolicy([[maybe_unused]] char** arguments) {
     bool changed = false;
     if (!getenv("GOMP_SPINCOUNT") && !getenv("OMP_WAIT_POLICY"))
         changed = setenv("GOMP_SPINCOUNT", spins, 0) == 0;
-    if (!getenv("OPENBLAS_CORETYPE") && isUnderestimated())
-        changed = setenv("OPENBLAS_CORETYPE", "SkylakeX", 0) == 0 || changed;
+    if (const char* const core = openBlasCore(); core && !getenv("OPENBLAS_CORETYPE"))
+        changed = setenv("OPENBLAS_CORETYPE", core, 0) == 0 || changed;
     char program[PATH_MAX];
     const ssize_t length = changed ? readlink("/proc/self/exe", program, sizeof program - 1) : 0;
     if (length <= 0) return;

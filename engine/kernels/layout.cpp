@@ -52,7 +52,7 @@ void reorder(const Layout& from, const float* source, const Layout& to, float* t
 
 namespace {
 
-BURDOCK_PER_PROCESSOR void addRange(const float* source, float* target, std::int64_t count) {
+BURDOCK_INLINE void addRange(const float* source, float* target, std::int64_t count) {
 #pragma omp simd
     for (std::int64_t i = 0; i < count; ++i)
         target[i] += source[i];
@@ -68,7 +68,7 @@ std::function<void()> preparedReorder(const Layout& from, const float* source, c
     return [=] {
         constexpr std::int64_t range = 1 << 13;
         forEach((n + range - 1) / range, n > 4 * range, [&](std::int64_t r) {
-            addRange(source + r * range, target + r * range, std::min(range, n - r * range));
+            perProcessor<addRange>(source + r * range, target + r * range, std::min(range, n - r * range));
         });
     };
 }

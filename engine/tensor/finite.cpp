@@ -8,21 +8,21 @@
 namespace burdock {
 namespace {
 
-// An exponent of all ones: infinity or not a number.
-
-BURDOCK_PER_PROCESSOR bool anyOdd(const float* values, std::size_t begin, std::size_t end) {
-    constexpr std::uint32_t exponent = 0x7f800000u;
-    std::uint32_t odd = 0;
-    for (std::size_t i = begin; i < end; ++i)
-        odd |= static_cast<std::uint32_t>((std::bit_cast<std::uint32_t>(values[i]) & exponent) == exponent);
-    return odd != 0;
+BURDOCK_INLINE std::uint32_t bitsOf(float v) {
+    return std::bit_cast<std::uint32_t>(v);
+}
+BURDOCK_INLINE std::uint16_t bitsOf(std::uint16_t v) {
+    return v;
 }
 
-BURDOCK_PER_PROCESSOR bool anyOdd(const std::uint16_t* values, std::size_t begin, std::size_t end) {
-    constexpr std::uint16_t exponent = 0x7f80u;
-    std::uint16_t odd = 0;
+/// An exponent of all ones: infinity or not a number.
+template <class T>
+BURDOCK_INLINE bool anyOdd(const T* values, std::size_t begin, std::size_t end) {
+    using Bits = decltype(bitsOf(T()));
+    constexpr Bits exponent = sizeof(T) == sizeof(float) ? Bits(0x7f800000u) : Bits(0x7f80u);
+    Bits odd = 0;
     for (std::size_t i = begin; i < end; ++i)
-        odd = static_cast<std::uint16_t>(odd | ((values[i] & exponent) == exponent));
+        odd = static_cast<Bits>(odd | ((bitsOf(values[i]) & exponent) == exponent));
     return odd != 0;
 }
 
@@ -30,7 +30,7 @@ template <class T>
 bool noneIsOdd(std::span<const T> values) {
     bool odd = false;
     overRanges(values.size(), [&](std::size_t begin, std::size_t end) {
-        if (!anyOdd(values.data(), begin, end)) return;
+        if (!perProcessor<anyOdd<T>>(values.data(), begin, end)) return;
 #pragma omp atomic write
         odd = true;
     });

@@ -1,43 +1,41 @@
 #pragma once
 
-/// Builds a function for several processors; the one that runs it is chosen when the program starts. Left out
-/// under the address sanitizer, which begins later than that choice.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define BURDOCK_PER_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define BURDOCK_PER_PROCESSOR
-#endif
+#include "engine/tensor/processor.h"
 
-/// What the processor is asked for; nothing else in the program asks it.
-namespace burdock::processor {
+#include <utility>
 
 #if defined(__x86_64__) && defined(__GNUC__)
-
-/// AVX-512 as servers have had since 2017 (x86-64-v4).
-inline bool hasAvx512() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
-/// Products of pairs of bfloat16, added in single precision.
-inline bool hasAvx512Bfloat16() {
-    return hasAvx512() && __builtin_cpu_supports("avx512bf16");
-}
-inline bool isOfAmd() {
-    return __builtin_cpu_is("amd");
-}
-
+#define BURDOCK_AVX2 [[gnu::target("avx2,fma")]]
+#define BURDOCK_AVX512 [[gnu::target("avx512f,avx512bw,avx512vl,avx512dq,fma")]]
 #else
-
-inline bool hasAvx512() {
-    return false;
-}
-inline bool hasAvx512Bfloat16() {
-    return false;
-}
-inline bool isOfAmd() {
-    return false;
-}
-
+#define BURDOCK_AVX2
+#define BURDOCK_AVX512
 #endif
+/// A function whose loops perProcessor() builds anew for each set of instructions.
+#define BURDOCK_INLINE [[gnu::always_inline]] inline
 
-} // namespace burdock::processor
+namespace burdock {
+namespace per_processor {
+
+template <auto work, class... Args>
+BURDOCK_AVX2 auto withAvx2(Args&&... args) {
+    return work(std::forward<Args>(args)...);
+}
+template <auto work, class... Args>
+BURDOCK_AVX512 auto withAvx512(Args&&... args) {
+    return work(std::forward<Args>(args)...);
+}
+
+} // namespace per_processor
+
+/// Calls a BURDOCK_INLINE function in the form that is built for the vectors that may be used.
+template <auto work, class... Args>
+auto perProcessor(Args&&... args) {
+    if (processor::has(processor::InstructionSet::Avx512))
+        return per_processor::withAvx512<work>(std::forward<Args>(args)...);
+    if (processor::has(processor::InstructionSet::Avx2))
+        return per_processor::withAvx2<work>(std::forward<Args>(args)...);
+    return work(std::forward<Args>(args)...);
+}
+
+} // namespace burdock

@@ -11,7 +11,7 @@
 namespace burdock::gradient {
 namespace {
 
-BURDOCK_PER_PROCESSOR double sumOfSquares(const float* g, std::size_t begin, std::size_t end) {
+BURDOCK_INLINE double sumOfSquares(const float* g, std::size_t begin, std::size_t end) {
     // Lanes of a fixed number, so that every processor adds in the same order.
     constexpr std::size_t lanes = 16;
     double sums[lanes] = {};
@@ -34,7 +34,8 @@ double norm(std::span<const float> g) {
     forEach(static_cast<std::int64_t>(std::min(parts, ranges)), ranges > 4, [&](std::int64_t part) {
         const auto first = static_cast<std::size_t>(part);
         for (std::size_t r = first; r < ranges; r += parts)
-            sums[first] += sumOfSquares(g.data(), r * rangeFloats, std::min(g.size(), (r + 1) * rangeFloats));
+            sums[first] += perProcessor<sumOfSquares>(g.data(), r * rangeFloats,
+                                                      std::min(g.size(), (r + 1) * rangeFloats));
     });
     return std::sqrt(std::accumulate(sums, sums + parts, 0.0));
 }

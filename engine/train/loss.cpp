@@ -10,8 +10,9 @@
 
 namespace burdock {
 
-BURDOCK_PER_PROCESSOR loss_rules::Exponentials<float> loss_rules::exponentials(const float* z, std::int64_t n,
-                                                                               float* to) {
+namespace {
+
+BURDOCK_INLINE loss_rules::Exponentials<float> exponentialsOf(const float* z, std::int64_t n, float* to) {
     float top = z[0], sum = 0;
 #pragma omp simd reduction(max : top)
     for (std::int64_t i = 0; i < n; ++i)
@@ -28,6 +29,12 @@ BURDOCK_PER_PROCESSOR loss_rules::Exponentials<float> loss_rules::exponentials(c
         sum += to[i];
     }
     return {top, sum};
+}
+
+} // namespace
+
+loss_rules::Exponentials<float> loss_rules::exponentials(const float* z, std::int64_t n, float* to) {
+    return perProcessor<exponentialsOf>(z, n, to);
 }
 
 namespace {

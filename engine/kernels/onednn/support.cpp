@@ -1,10 +1,32 @@
 #include "engine/kernels/onednn/support.h"
 
+#include "engine/tensor/processor.h"
+
 namespace burdock::fast {
 
 using dnnl::memory;
 
+namespace {
+
+/// Holds oneDNN to the instructions that the environment allows to our own code. It takes that only before it
+/// is asked for anything.
+void limitInstructions() {
+    using processor::InstructionSet;
+    static const bool once = [] {
+        if (!processor::isHeldBack()) return true;
+        const auto set = processor::instructionSet();
+        dnnl::set_max_cpu_isa(set >= InstructionSet::Avx512Bfloat16 ? dnnl::cpu_isa::avx512_core_bf16
+                              : set >= InstructionSet::Avx512       ? dnnl::cpu_isa::avx512_core
+                                                                    : dnnl::cpu_isa::avx2);
+        return true;
+    }();
+    (void)once;
+}
+
+} // namespace
+
 dnnl::engine& cpu() {
+    limitInstructions();
     static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
     return engine;
 }
@@ -15,6 +37,7 @@ dnnl::stream& stream() {
 }
 
 bool hasInstructions(dnnl::cpu_isa set) {
+    limitInstructions();
     // A set's number has the bits of all sets it contains.
     const auto wanted = static_cast<unsigned>(set);
     return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;

@@ -1,47 +1,34 @@
 #include "engine/kernels/vector/attention_heads.h"
 
 #include "engine/kernels/vector/attention_head.h"
-#include "engine/tensor/per_processor.h"
+#include "engine/tensor/processor.h"
+#include "engine/tensor/vector_math.h"
 
+#include <algorithm>
+#include <limits>
 #include <omp.h>
 #include <utility>
+
+#define BURDOCK_VECTOR_BASELINE
+#define BURDOCK_VECTOR_CODE "engine/kernels/vector/attention_code.inc"
+#include "engine/kernels/vector/each_set.h"
 
 namespace burdock::fast {
 namespace {
 
+/// Built for the vectors that may be used.
 template <class V>
-BURDOCK_PER_PROCESSOR void forwardHead(const AttentionHead& h, const float* qkv, V* context,
-                                       std::int64_t width) {
-    for (int part = 0; float* const table : {h.query, h.key, h.value})
-        h.gather(qkv + part++ * width, 3 * width, table);
-    h.turn(h.query);
-    for (std::int64_t i = 0; i < h.positions; i += blockSize) {
-        h.score(h.key, i, h.shares);
-        h.softmax(i);
-        h.mix(h.shares, h.value, i);
-    }
-    h.spread(context, width);
-}
-
-/// The gradients of queries, keys and values, and their sums over the positions.
+struct HeadCode {
+    void (*forward)(const AttentionHead&, const float*, V*, std::int64_t);
+    void (*backward)(const AttentionHead&, const float*, const V*, V*, float*, std::int64_t);
+};
 template <class V>
-BURDOCK_PER_PROCESSOR void backwardHead(const AttentionHead& h, const float* qkv, const V* contextGradient,
-                                        V* qkvGradient, float* sums, std::int64_t width) {
-    for (int part = 0; float* const table : {h.query, h.key, h.value})
-        h.gather(qkv + part++ * width, 3 * width, table);
-    h.gather(contextGradient, width, h.gradient);
-    h.turn(h.gradient);
-    for (std::int64_t i = 0; i < h.positions; i += blockSize) {
-        h.score(h.value, i, h.shareGradients);
-        h.softmaxBackward(i);
-        h.mix(h.shareGradients, h.key, i);
-    }
-    for (int part = 0; part < 3; ++part) {
-        if (part == 1) h.mixBack(h.shareGradients, h.query);
-        if (part == 2) h.mixBack(h.shares, h.gradient);
-        h.spread(qkvGradient + part * width, 3 * width);
-        h.sum(sums + part * width);
-    }
+HeadCode<V> headCode() {
+#ifdef BURDOCK_VECTORS
+    if (processor::has(processor::InstructionSet::Avx512)) return {avx512::forwardHead, avx512::backwardHead};
+    if (processor::has(processor::InstructionSet::Avx2)) return {avx2::forwardHead, avx2::backwardHead};
+#endif
+    return {baseline::forwardHead, baseline::backwardHead};
 }
 
 } // namespace
@@ -89,6 +76,7 @@ AttentionHead AttentionHeads::headAt(std::int64_t n) const {
 
 template <class V>
 void AttentionHeads::forwardIn(V* context) const {
+    const auto forwardHead = headCode<V>().forward;
 #pragma omp parallel for schedule(static) num_threads(threads_)
     for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
         const std::int64_t row = n / heads_ * positions_, column = n % heads_ * size_;
@@ -103,6 +91,7 @@ void AttentionHeads::forward() const {
 template <class V>
 void AttentionHeads::backwardIn(const V* contextGradient, V* qkvGradient) const {
     float* const sums = b_.scratch + threads_ * floatsWithin();
+    const auto backwardHead = headCode<V>().backward;
 #pragma omp parallel for schedule(static) num_threads(threads_)
     for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
         const std::int64_t row = n / heads_ * positions_, column = n % heads_ * size_;

@@ -66,14 +66,14 @@ template <std::size_t n>
 }
 
 template <class V>
-BURDOCK_PER_PROCESSOR void forwardRange(const V* x, V* y, std::int64_t count) {
+BURDOCK_INLINE void forwardRange(const V* x, V* y, std::int64_t count) {
 #pragma omp simd
     for (std::int64_t i = 0; i < count; ++i)
         put(y[i], valueAt(widened(x[i]), V{}));
 }
 /// `dx` may be `dy`.
 template <class V>
-BURDOCK_PER_PROCESSOR void backwardRange(const V* x, const V* dy, V* dx, std::int64_t count) {
+BURDOCK_INLINE void backwardRange(const V* x, const V* dy, V* dx, std::int64_t count) {
 #pragma omp simd
     for (std::int64_t i = 0; i < count; ++i)
         put(dx[i], widened(dy[i]) * slopeAt(widened(x[i]), V{}));
@@ -97,12 +97,15 @@ class Gelu final : public Step {
         dy_ = reinterpret_cast<const V*>(b.outputGradient);
     }
     void forward(std::uint64_t) override {
-        overRanges([this](std::int64_t i, std::int64_t count) { forwardRange(x_ + i, y_ + i, count); });
+        overRanges([this](std::int64_t i, std::int64_t count) {
+            perProcessor<forwardRange<V>>(x_ + i, y_ + i, count);
+        });
     }
     void backward() override {
         if (!dx_) return;
-        overRanges(
-            [this](std::int64_t i, std::int64_t count) { backwardRange(x_ + i, dy_ + i, dx_ + i, count); });
+        overRanges([this](std::int64_t i, std::int64_t count) {
+            perProcessor<backwardRange<V>>(x_ + i, dy_ + i, dx_ + i, count);
+        });
     }
 
   private:

@@ -19,7 +19,7 @@ struct Row {
 
 /// y = γ·(x − mean)·scale + β; finds mean and scale.
 template <class V>
-BURDOCK_PER_PROCESSOR void forwardRow(Row& r, const float* beta, V* y, float epsilon) {
+BURDOCK_INLINE void forwardRow(Row& r, const float* beta, V* y, float epsilon) {
     const std::int64_t length = r.length;
     const float *const x = r.x, *const gamma = r.gamma;
     float sum = 0, squares = 0;
@@ -40,7 +40,7 @@ BURDOCK_PER_PROCESSOR void forwardRow(Row& r, const float* beta, V* y, float eps
 
 /// With g = γ·dy: dx = scale·(g − mean g − x̂·mean(g·x̂)), dγ += dy·x̂, dβ += dy. `dx` may be null, or `dy`.
 template <class V>
-BURDOCK_PER_PROCESSOR void backwardRow(const Row& r, const V* dy, float* dx, float* dGamma, float* dBeta) {
+BURDOCK_INLINE void backwardRow(const Row& r, const V* dy, float* dx, float* dGamma, float* dBeta) {
     const std::int64_t length = r.length;
     const float *const x = r.x, *const gamma = r.gamma;
     const float mean = r.mean, scale = r.scale;
@@ -88,7 +88,7 @@ class LayerNorm final : public Step {
 #pragma omp parallel for schedule(static) num_threads(threads_) if (isWorthThreads())
         for (std::int64_t n = 0; n < rows_; ++n) {
             Row row{b_.inputs[0] + n * length_, b_.weights[0], length_, 0, 0};
-            forwardRow(row, b_.weights[1], y + n * length_, epsilon_);
+            perProcessor<forwardRow<V>>(row, b_.weights[1], y + n * length_, epsilon_);
             if (!training_) continue;
             b_.workspace[2 * n] = row.mean;
             b_.workspace[2 * n + 1] = row.scale;
@@ -109,8 +109,8 @@ class LayerNorm final : public Step {
                 for (std::int64_t n = part * rows_ / all; n < (part + 1) * rows_ / all; ++n) {
                     const Row row{b_.inputs[0] + n * length_, b_.weights[0], length_, b_.workspace[2 * n],
                                   b_.workspace[2 * n + 1]};
-                    backwardRow(row, dy + n * length_, dx ? dx + n * length_ : nullptr, dGamma,
-                                dGamma + length_);
+                    perProcessor<backwardRow<V>>(row, dy + n * length_, dx ? dx + n * length_ : nullptr,
+                                                 dGamma, dGamma + length_);
                 }
             }
             for (std::size_t w = 0; w < 2; ++w) {

@@ -13,15 +13,6 @@ namespace {
 
 using dnnl::memory;
 
-#ifdef __x86_64__
-#define BURDOCK_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
-#define BURDOCK_INLINE __attribute__((always_inline)) inline
-#else
-#define BURDOCK_AVX512
-#define BURDOCK_INLINE inline
-#endif
-const bool wide = processor::hasAvx512();
-
 /// One row of outputs over two rows of inputs: `width` windows of `depth` values that lie together, the next
 /// column `depth` and the next row `below` values on. T is an integer as wide as the values (32 bits for
 /// float, 16 for bfloat16): whole numbers are compared and masked sixteen or thirty-two at a time.
@@ -90,39 +81,21 @@ BURDOCK_INLINE void backwardRow(const Row<T>& r) {
         }
     }
 }
-template <class T>
-BURDOCK_AVX512 void forwardWide(const Row<T>& r) {
-    forwardRow(r);
-}
-template <class T>
-BURDOCK_AVX512 void backwardWide(const Row<T>& r) {
-    backwardRow(r);
-}
-template <class T>
-void forwardAny(const Row<T>& r) {
-    forwardRow(r);
-}
-template <class T>
-void backwardAny(const Row<T>& r) {
-    backwardRow(r);
-}
-
 /// Windows of 2×2 that neither overlap nor leave the picture, over values whose channels lie together: all
-/// of them or sixteen at a time.
+/// of them or a vector at a time.
 template <class T>
 class MaxPool final : public Step {
   public:
-    MaxPool(const LayerRequest& r, memory::format_tag tag)
+    /// `depth`: how many channels lie together.
+    MaxPool(const LayerRequest& r, memory::format_tag tag, std::int64_t depth)
         : in_(layoutOf({batchDims(r.batch, r.inputs[0]), type(), tag}))
         , out_(layoutOf({batchDims(r.batch, r.output), type(), tag}))
         , input_(r.inputs[0])
         , output_(r.output)
-        , relu_(r.inputIsRelu) {
-        const bool together = tag == memory::format_tag::nhwc;
-        depth_ = together ? input_.channels : 16;
-        pictures_ = together ? r.batch : r.batch * ((input_.channels + 15) / 16);
-        gradient_ = r.training && r.inputGradients[0];
-    }
+        , relu_(r.inputIsRelu)
+        , gradient_(r.training && r.inputGradients[0])
+        , depth_(depth)
+        , pictures_(r.batch * ((input_.channels + depth - 1) / depth)) {}
     static constexpr memory::data_type type() {
         return sizeof(T) == sizeof(float) ? memory::data_type::f32 : memory::data_type::bf16;
     }
@@ -140,19 +113,17 @@ class MaxPool final : public Step {
         place_ = reinterpret_cast<std::uint8_t*>(b.workspace);
     }
     void forward(std::uint64_t) override {
-        const auto run = wide ? forwardWide<T> : forwardAny<T>;
         overRows([&](std::int64_t in, std::int64_t out) {
-            run({x_ + in, nullptr, nullptr, y_ + out, nullptr, place_ + out, output_.width, depth_, below(),
-                 false});
+            perProcessor<forwardRow<T>>(Row<T>{x_ + in, nullptr, nullptr, y_ + out, nullptr, place_ + out,
+                                               output_.width, depth_, below(), false});
         });
     }
     void backward() override {
         if (!gradient_) return;
-        const auto run = wide ? backwardWide<T> : backwardAny<T>;
         const std::int64_t covered = 2 * output_.width * depth_, rest = below() - covered;
         overRows([&](std::int64_t in, std::int64_t out) {
-            run({nullptr, y_ + out, dy_ + out, nullptr, dx_ + in, place_ + out, output_.width, depth_,
-                 below(), relu_});
+            perProcessor<backwardRow<T>>(Row<T>{nullptr, y_ + out, dy_ + out, nullptr, dx_ + in, place_ + out,
+                                                output_.width, depth_, below(), relu_});
             if (rest > 0) {
                 std::memset(dx_ + in + covered, 0, static_cast<std::size_t>(rest) * sizeof(T));
                 std::memset(dx_ + in + below() + covered, 0, static_cast<std::size_t>(rest) * sizeof(T));
@@ -178,8 +149,8 @@ class MaxPool final : public Step {
 
     Layout in_, out_;
     Shape input_, output_;
-    bool relu_, gradient_ = false;
-    std::int64_t depth_ = 0, pictures_ = 0;
+    bool relu_, gradient_;
+    std::int64_t depth_, pictures_;
     const T *x_ = nullptr, *dy_ = nullptr;
     T *y_ = nullptr, *dx_ = nullptr;
     std::uint8_t* place_ = nullptr;
@@ -194,13 +165,17 @@ KernelOffer offerMaxPool(const operation::Pooling& p, const LayerRequest& r) {
     if (!fits(p.window.x) || !fits(p.window.y)) return declined("computes 2×2 windows side by side only");
     const auto desc = descOf(r.inputLayouts[0]);
     const auto dims = batchDims(r.batch, r.inputs[0]);
-    for (const auto tag : {memory::format_tag::nhwc, memory::format_tag::nChw16c}) {
+    const std::pair<memory::format_tag, std::int64_t> layouts[] = {
+        {memory::format_tag::nhwc, r.inputs[0].channels},
+        {memory::format_tag::nChw16c, 16},
+        {memory::format_tag::nChw8c, 8}};
+    for (const auto& [tag, depth] : layouts) {
         if (desc == memory::desc{dims, Type::bf16, tag})
-            return std::make_unique<MaxPool<std::int16_t>>(r, tag);
+            return std::make_unique<MaxPool<std::int16_t>>(r, tag, depth);
         if (desc == memory::desc{dims, Type::f32, tag})
-            return std::make_unique<MaxPool<std::int32_t>>(r, tag);
+            return std::make_unique<MaxPool<std::int32_t>>(r, tag, depth);
     }
-    return declined("the values arrive neither blocked by 16 channels nor with channels last");
+    return declined("the values arrive neither blocked by channels nor with channels last");
 }
 
 } // namespace

@@ -23,18 +23,19 @@ struct WinogradShape {
 /// transformed values to bfloat16 would cost 2 % of precision; a tile of 4×4, which gives 2×2 pixels, costs
 /// 0.3 %, for 4/9 of the products.
 ///
-/// Values lie as (N, C/16, H, W, 16), in single precision or bfloat16; weights and their gradient as
-/// (K/16, C/16, 3, 3, 16 channels, 16 filters) in single precision. All memory is on cache lines' borders.
-/// Threads share the tiles: the same number of them gives the same bits, another one may round the gradient
-/// of the bias differently.
+/// With L for width(), values lie as (N, C/L, H, W, L), in single precision or bfloat16; weights and their
+/// gradient as (K/L, C/L, 3, 3, L channels, L filters) in single precision. All memory is on cache lines'
+/// borders. Threads share the tiles: the same number of them gives the same bits, another one may round the
+/// gradient of the bias differently.
 class Winograd {
   public:
-    /// Refuses, saying why, where compiler or processor has no AVX-512 (and, for bfloat16, its products), or
-    /// channels or filters are no multiples of 32.
+    /// Refuses, saying why, where compiler or processor has no AVX2 (or, for bfloat16, no products of it), or
+    /// channels or filters are no multiples of two vectors: 16, with AVX-512 32.
     static tl::expected<std::unique_ptr<Winograd>, std::string> make(const WinogradShape& shape,
                                                                      bool bfloat16);
     virtual ~Winograd() = default;
 
+    virtual std::int64_t width() const = 0;                 ///< floats of a vector: 8 or 16
     virtual std::int64_t scratchFloats() const = 0;         ///< for forward
     virtual std::int64_t trainingScratchFloats() const = 0; ///< for all three
     /// y = x * w + bias, and maybe the ReLU of it; `bias` may be null.

@@ -14,10 +14,11 @@ class WinogradConvolution final : public Step {
     WinogradConvolution(const LayerRequest& r, std::int64_t filters, bool bias,
                         std::unique_ptr<Winograd> winograd)
         : winograd_(std::move(winograd))
-        , input_({batchDims(r.batch, r.inputs[0]), valueType(r), memory::format_tag::nChw16c})
-        , output_({batchDims(r.batch, r.output), valueType(r), memory::format_tag::nChw16c})
-        , weights_(
-              layoutOf({{filters, r.inputs[0].channels, 3, 3}, Type::f32, memory::format_tag::OIhw16i16o}))
+        , input_({batchDims(r.batch, r.inputs[0]), valueType(r), valuesTag()})
+        , output_({batchDims(r.batch, r.output), valueType(r), valuesTag()})
+        , weights_(layoutOf({{filters, r.inputs[0].channels, 3, 3},
+                             Type::f32,
+                             isWide() ? memory::format_tag::OIhw16i16o : memory::format_tag::OIhw8i8o}))
         , bias_(bias)
         , relu_(r.reluFollows)
         , training_(r.training)
@@ -65,6 +66,11 @@ class WinogradConvolution final : public Step {
     }
 
   private:
+    bool isWide() const { return winograd_->width() == 16; }
+    memory::format_tag valuesTag() const {
+        return isWide() ? memory::format_tag::nChw16c : memory::format_tag::nChw8c;
+    }
+
     std::unique_ptr<Winograd> winograd_;
     memory::desc input_, output_;
     Layout weights_;

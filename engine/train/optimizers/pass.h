@@ -15,8 +15,8 @@ enum class Decay { InGradient, Decoupled };
 
 /// Applies `rule(w, g, slot...)` to the weights from `begin` to `end`, after weight decay.
 template <std::size_t Slots, class Rule>
-BURDOCK_PER_PROCESSOR void moveRange(float* w, const float* g, float* a, float* b, std::size_t begin,
-                                     std::size_t end, float added, float factor, Rule rule) {
+BURDOCK_INLINE void moveRange(float* w, const float* g, float* a, float* b, std::size_t begin,
+                              std::size_t end, float added, float factor, Rule rule) {
 #pragma omp simd
     for (std::size_t i = begin; i < end; ++i) {
         float weight = w[i] * factor;
@@ -41,8 +41,8 @@ void fusedPass(const StepInputs& in, Decay decay, double weightDecay, Rule rule)
     const std::size_t decaying = weightDecay == 0 ? 0 : in.decaying;
     overRanges(in.parameters.size(), [=](std::size_t begin, std::size_t end) {
         const std::size_t border = std::clamp(decaying, begin, end);
-        moveRange<Slots>(w, g, a, b, begin, border, added, factor, rule);
-        moveRange<Slots>(w, g, a, b, border, end, 0.0f, 1.0f, rule);
+        perProcessor<moveRange<Slots, Rule>>(w, g, a, b, begin, border, added, factor, rule);
+        perProcessor<moveRange<Slots, Rule>>(w, g, a, b, border, end, 0.0f, 1.0f, rule);
     });
 }
 
