@@ -32,7 +32,7 @@ QSet<NodeId> changedNodes(const Graph& before, const Graph& after) {
     return changed;
 }
 
-/// "Loss: huber → auto", a line each.
+/// "Loss: auto instead of huber", a line each.
 QStringList changedSettings(const TrainConfig& before, const TrainConfig& after) {
     QStringList lines;
     const ParamValues was = TrainConfig::table().write(before), is = TrainConfig::table().write(after);
