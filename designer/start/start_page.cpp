@@ -174,6 +174,7 @@ QWidget* StartPage::makeSearch() {
     search_->addAction(Theme::instance().icon(QStringLiteral("search"), QStringLiteral("ink.soft")),
                        QLineEdit::LeadingPosition);
     search_->setFixedWidth(recentWidth);
+    search_->setAcceptDrops(false); // it would take a file's path as what is searched for
     search_->installEventFilter(this);
     connect(search_, &QLineEdit::textChanged, gallery_, &Gallery::setSearch);
     auto* columns = new QHBoxLayout(row);
