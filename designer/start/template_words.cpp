@@ -55,16 +55,19 @@ QString timeText(const ModelTemplate& model, const TemplateFacts* facts, const T
     if (time) {
         const double all = time->seconds * static_cast<double>(epochs);
         if (all < 1) return Words::tr("Less than 1 s for all %1 epochs").arg(epochs);
-        return time->seconds < 1 ? Words::tr("About %1 for all %2 epochs").arg(roughDuration(all)).arg(epochs)
-                                 : Words::tr("About %1 an epoch, %2 for all %3")
-                                       .arg(roughDuration(time->seconds), roughDuration(all))
-                                       .arg(epochs);
+        if (time->seconds < 1)
+            return Words::tr("About %1 for all %2 epochs").arg(roughDuration(all)).arg(epochs);
+        return (time->source == EpochTime::Source::Estimated
+                    ? Words::tr("Estimated: %1 an epoch, %2 for all %3")
+                    : Words::tr("About %1 an epoch, %2 for all %3"))
+            .arg(roughDuration(time->seconds), roughDuration(all))
+            .arg(epochs);
     }
     if (times.isOpen(model.id)) return Words::tr("Time is being measured…");
     if (!facts || !times.speed()) return Words::tr("Time not measured yet");
     constexpr int samples = 1000;
     const double seconds = 3 * static_cast<double>(facts->macs) * samples / *times.speed();
-    return Words::tr("About %1 per %2 samples").arg(roughDuration(seconds), exactCount(samples));
+    return Words::tr("Estimated: %1 per %2 samples").arg(roughDuration(seconds), exactCount(samples));
 }
 
 QString trainText(const ModelTemplate& model, const TemplateFacts* facts, const DatasetCatalog& catalog,
