@@ -34,7 +34,7 @@ StartPlace::StartPlace(Workspace& workspace, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(page_);
     setFocusProxy(page_);
-    page_->times().setBusy([this] { return workspace_.queue().isBusy(); });
+    page_->times().setBusy(workspace_.queue().isBusy());
     connect(page_, &StartPage::openWanted, this, [this](const std::string& id) {
         workspace_.newFromTemplate(id);
         emit designWanted();
@@ -46,8 +46,10 @@ StartPlace::StartPlace(Workspace& workspace, QWidget* parent)
     connect(page_, &StartPage::folderWanted, this, &StartPlace::folderWanted);
     connect(page_, &StartPage::dropped, this, &StartPlace::take);
     connect(&page_->recent(), &RecentList::notebookWanted, this, &StartPlace::notebookWanted);
-    connect(&workspace_.queue(), &RunQueue::changed, this,
-            [this] { page_->recent().setIdle(!workspace_.queue().isBusy()); });
+    connect(&workspace_.queue(), &RunQueue::changed, this, [this] {
+        page_->recent().setIdle(!workspace_.queue().isBusy());
+        page_->times().setBusy(workspace_.queue().isBusy());
+    });
 }
 
 void StartPlace::showEvent(QShowEvent* event) {

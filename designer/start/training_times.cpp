@@ -11,6 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
+
+using namespace std::chrono_literals;
 
 namespace burdock {
 namespace {
@@ -21,6 +24,9 @@ constexpr std::string_view standard = "lecture-cnn";
 QString settingOf(const std::string& id) {
     return QStringLiteral("start/epoch/") + QString::fromStdString(id);
 }
+
+constexpr auto soon = 50ms;    // after a measurement
+constexpr auto quiet = 1500ms; // that the window has before the first one
 
 const QString undisturbed = QStringLiteral("undisturbed");
 
@@ -36,8 +42,8 @@ struct Measured {
 
 /// `speed`: by which to estimate what takes too long to be measured.
 Result<Measured> measure(const ModelTemplate& model, const DatasetCatalog& catalog,
-                         std::optional<double> speed, const std::atomic<bool>& ending) {
-    const ReadingScope scope([&ending] { return ending.load(); });
+                         std::optional<double> speed, const std::function<bool()>& stopped) {
+    const ReadingScope scope(stopped);
     const GraphReport report = checkGraph(model.build());
     const auto macs = 3 * static_cast<double>(report.macs); // forwards and backwards
     const auto data = catalog.open(model.dataset);
@@ -51,8 +57,7 @@ Result<Measured> measure(const ModelTemplate& model, const DatasetCatalog& catal
         const double epoch = macs * static_cast<double>(samples) * (1 - fraction + validation);
         return Measured{{epoch / *speed, samples, EpochTime::Source::Estimated}, {}};
     }
-    const auto expected = measureTime(report, *data, model.settings, QThread::idealThreadCount(),
-                                      [&] { return ending.load(); });
+    const auto expected = measureTime(report, *data, model.settings, QThread::idealThreadCount(), stopped);
     if (!expected) return refuse(expected.error());
     const double all = macs * static_cast<double>(samples) * (1 - fraction + validation);
     return Measured{{expected->epoch, samples, EpochTime::Source::Measured}, all / expected->epoch};
@@ -78,13 +83,12 @@ TrainingTimes::TrainingTimes(std::shared_ptr<storage::Notebook> notebook, const 
     , notebook_(std::move(notebook))
     , catalog_(catalog) {
     later_.setSingleShot(true);
-    later_.setInterval(1500);
     connect(&later_, &QTimer::timeout, this, &TrainingTimes::measureNext);
     takeRemembered();
 }
 
 TrainingTimes::~TrainingTimes() {
-    ending_ = true;
+    ++wanted_;
 }
 
 void TrainingTimes::takeRemembered() {
@@ -103,8 +107,19 @@ void TrainingTimes::takeRemembered() {
 }
 
 void TrainingTimes::begin() {
+    begun_ = true;
     readRuns();
-    if (!measuring_ && !open_.empty()) later_.start();
+    if (!busy_ && !measuring_ && !open_.empty()) later_.start(quiet);
+}
+
+void TrainingTimes::setBusy(bool busy) {
+    if (std::exchange(busy_, busy) == busy) return;
+    if (busy) {
+        ++wanted_;
+        later_.stop();
+    } else if (begun_ && !measuring_ && !open_.empty()) {
+        later_.start(quiet);
+    }
 }
 
 void TrainingTimes::readRuns() {
@@ -123,8 +138,9 @@ void TrainingTimes::readRuns() {
                 for (const storage::RunSummary& run : *runs)
                     if (run.epochs > 0 && run.start.machine == here && !run.changed &&
                         isOf(model, graph.name, parameters, run.start))
-                        times[model.id] = {run.seconds / static_cast<double>(run.epochs), 0,
-                                           EpochTime::Source::Run};
+                        times.try_emplace(model.id,
+                                          EpochTime{run.seconds / static_cast<double>(run.epochs), 0,
+                                                    EpochTime::Source::Run}); // the latest comes first
             }
             return times;
         },
@@ -136,22 +152,22 @@ void TrainingTimes::readRuns() {
 }
 
 void TrainingTimes::measureNext() {
-    if (measuring_ || open_.empty()) return;
-    if (busy_ && busy_()) return later_.start();
+    if (busy_ || measuring_ || open_.empty()) return;
     const ModelTemplate* model = open_.front();
     measuring_ = true;
     worker_.post(
-        this, [this, model, speed = speed_] { return measure(*model, catalog_, speed, ending_); },
-        [this, model](Result<Measured> measured) {
+        this,
+        [this, model, speed = speed_, wanted = ++wanted_] {
+            return measure(*model, catalog_, speed, [this, wanted] { return wanted != wanted_; });
+        },
+        [this, model, wanted = wanted_.load()](Result<Measured> measured) {
             measuring_ = false;
-            open_.pop_front();
-            // A run that was begun meanwhile has had its share: that would be told as slow.
-            if (busy_ && busy_())
-                open_.push_back(model);
-            else if (measured)
-                remember(*model, measured->time, measured->speed);
-            emit changed();
-            if (!open_.empty()) later_.start(busy_ && busy_() ? 1500 : 50);
+            if (wanted == wanted_) { // else a run has had its share, and that would be told as slow
+                open_.pop_front();
+                if (measured) remember(*model, measured->time, measured->speed);
+                emit changed();
+            }
+            if (!busy_ && !open_.empty()) later_.start(wanted == wanted_ ? soon : quiet);
         });
 }
 

@@ -39,13 +39,15 @@ class TrainingTimes : public QObject {
 
     /// Reads the notebook, then measures what is missing. Again: after runs have ended.
     void begin();
-    /// Nothing is measured as long as it gives true.
-    void setBusy(std::function<bool()> busy) { busy_ = std::move(busy); }
+    /// While something is trained nothing is measured: what is being measured is broken off, and measured
+    /// later.
+    void setBusy(bool busy);
 
     std::optional<EpochTime> of(const std::string& templateId) const;
     /// Multiply-adds a second in training a convolutional network, three for each of the forward pass; none
     /// until it is measured.
     std::optional<double> speed() const;
+    bool isMeasuring() const { return measuring_; }
     /// Whether a template's time is still to be measured.
     bool isOpen(const std::string& templateId) const;
 
@@ -63,14 +65,13 @@ class TrainingTimes : public QObject {
 
     std::shared_ptr<storage::Notebook> notebook_;
     const DatasetCatalog& catalog_;
-    std::function<bool()> busy_;
     std::map<std::string, EpochTime> runs_, measured_;
     std::optional<double> speed_;
     std::deque<const ModelTemplate*> open_; ///< still to be measured
-    bool measuring_ = false;
-    QTimer later_; ///< until nothing is trained
-    std::atomic<bool> ending_{false};
-    Worker worker_; // last: it ends before what its jobs use
+    bool begun_ = false, busy_ = false, measuring_ = false;
+    QTimer later_;
+    std::atomic<int> wanted_{0}; ///< the measurement that is wanted; another one breaks off
+    Worker worker_;              // last: it ends before what its jobs use
 };
 
 } // namespace burdock
