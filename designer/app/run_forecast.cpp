@@ -1,6 +1,7 @@
 #include "app/run_forecast.h"
 
 #include "app/workspace.h"
+#include "engine/graph/layout.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,7 @@ RunForecast::~RunForecast() {
 }
 
 RunForecast::Asked RunForecast::now() const {
-    return {workspace_.document().graph(), toJson(workspace_.settings().config()).dump(),
+    return {unnamed(workspace_.document().graph()), toJson(workspace_.settings().config()).dump(),
             workspace_.dataset().data(), workspace_.queue().threadsEach()};
 }
 

@@ -31,8 +31,8 @@ class RunForecast : public QObject {
     void changed();
 
   private:
-    struct Asked { ///< what a time is of
-        Graph graph;
+    struct Asked {   ///< what a time is of
+        Graph graph; ///< where its cards stand and what they are called takes no time
         std::string settings;
         std::shared_ptr<const Dataset> data;
         int threads = 0;

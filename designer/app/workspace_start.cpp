@@ -2,6 +2,7 @@
 #include "app/workspace.h"
 
 #include "engine/graph/graph_json.h"
+#include "engine/graph/layout.h"
 #include "engine/models/adaptation.h"
 #include "engine/models/proposal.h"
 #include "engine/models/templates.h"
@@ -9,16 +10,6 @@
 #include <algorithm>
 
 namespace burdock {
-namespace {
-
-/// A graph without the places of its cards.
-Graph unplaced(Graph graph) {
-    for (const Node& node : graph.nodes())
-        graph.edit(node.id)->position = {};
-    return graph;
-}
-
-} // namespace
 
 bool Workspace::hasOwnDraft() const {
     const auto models = notebook_->models();

@@ -360,10 +360,36 @@ class Layout {
     std::vector<Rank> row_;
 };
 
+/// Calls `change` with every node, those within blocks as well.
+void changeNodes(Graph& graph, const std::function<void(Node&)>& change) {
+    for (const Node& each : graph.nodes()) {
+        Node& node = *graph.edit(each.id);
+        change(node);
+        if (!node.block || !node.block->body) continue;
+        Graph body = *node.block->body;
+        changeNodes(body, change);
+        node.block->body = std::make_shared<const Graph>(std::move(body));
+    }
+}
+
 } // namespace
 
 void layOut(Graph& graph, const std::function<CardSize(const Node&)>& sizeOf, double rowWidth) {
     Layout(graph, sizeOf, rowWidth).run();
+}
+
+Graph unplaced(Graph graph) {
+    changeNodes(graph, [](Node& node) { node.position = {}; });
+    return graph;
+}
+
+Graph unnamed(Graph graph) {
+    graph.name.clear();
+    changeNodes(graph, [](Node& node) {
+        node.position = {};
+        node.name.clear();
+    });
+    return graph;
 }
 
 } // namespace burdock

@@ -17,4 +17,10 @@ struct CardSize {
 /// Rows rather end after a pooling, and not within a branch. Nodes without edges form a last row.
 void layOut(Graph& graph, const std::function<CardSize(const Node&)>& sizeOf, double rowWidth);
 
+/// The graph without the places of its cards, those within blocks as well: two that differ in these alone are
+/// the same network.
+Graph unplaced(Graph graph);
+/// Without names too: two that differ in these alone compute the same.
+Graph unnamed(Graph graph);
+
 } // namespace burdock

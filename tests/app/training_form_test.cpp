@@ -80,6 +80,33 @@ class TestTrainingForm : public QObject, private test::WindowFixture {
         QVERIFY(form.expected().isHidden());
     }
 
+    /// Where cards stand and what they are called changes no time, and takes away no result.
+    void aMovedCardChangesNoTime() {
+        const auto* bar = window_->findChild<QLabel*>(QStringLiteral("runPhase"));
+        AWAIT_VERIFY(workspace_->forecast().time());
+        QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
+        workspace_->train();
+        AWAIT_COMPARE(finished.size(), 1);
+        AWAIT_VERIFY(bar->text().startsWith(QStringLiteral("Finished in")));
+        AWAIT_VERIFY(workspace_->forecast().time());
+        QSignalSpy changed(&workspace_->forecast(), &RunForecast::changed);
+        const NodeId some = nodes().back().id;
+        const Point before = nodes().back().position;
+        workspace_->document().select({some});
+        canvas_->setFocus();
+        QTest::keyClick(canvas_, Qt::Key_Left, Qt::ControlModifier);
+        QVERIFY(!(nodes().back().position == before));
+        workspace_->document().edit(QStringLiteral("rename"), [&](Graph& g) {
+            g.name = "mine";
+            g.edit(some)->name = "last";
+        });
+        AWAIT_VERIFY(!workspace_->isChecking());
+        QVERIFY(changed.isEmpty() && workspace_->forecast().time());
+        QVERIFY2(bar->text().startsWith(QStringLiteral("Finished in")), qPrintable(bar->text()));
+        workspace_->settings().setValue(QStringLiteral("batch"), std::int64_t{16});
+        QVERIFY(!bar->text().startsWith(QStringLiteral("Finished in")));
+    }
+
     /// A run has the processors to itself.
     void whileARunIsTrainedNothingIsMeasured() {
         workspace_->settings().setValue(QStringLiteral("epochs"), std::int64_t{100'000});

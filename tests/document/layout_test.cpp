@@ -62,6 +62,27 @@ Graph randomNetwork(quint32 seed) {
 class TestLayout : public QObject {
     Q_OBJECT
   private slots:
+    /// Where cards stand and what they are called is told apart from what is computed, in blocks as well.
+    void whatDiffersInPlacesAloneIsTheSameNetwork() {
+        const Graph graph = findTemplate("resnet50")->build();
+        Graph moved = graph;
+        bool inBlock = false;
+        for (const Node& each : graph.nodes()) {
+            Node& node = *moved.edit(each.id);
+            node.position.x += 8;
+            if (!node.block) continue;
+            Graph body = *node.block->body;
+            body.edit(body.nodes().front().id)->position.y += 8;
+            node.block->body = std::make_shared<const Graph>(std::move(body));
+            inBlock = true;
+        }
+        QVERIFY(inBlock && !(moved == graph) && unplaced(moved) == unplaced(graph));
+        Graph named = moved;
+        named.edit(named.nodes().front().id)->name = "mine";
+        QVERIFY(!(unplaced(named) == unplaced(graph)) && unnamed(named) == unnamed(graph));
+        named.edit(named.nodes().back().id)->frozen = true;
+        QVERIFY(!(unnamed(named) == unnamed(graph)));
+    }
     void templatesAreReadable_data() {
         QTest::addColumn<QString>("id");
         for (const ModelTemplate& t : modelTemplates())
