@@ -48,8 +48,9 @@ void Workspace::adaptTemplate() {
 
 void Workspace::tellAdapted(const Result<Adaptation>& made) {
     const bool asOpened = template_ && *template_ == document_.graph();
+    if (asOpened && !loader_.data()) return; // chosen anew: it is adapted to them once they are read
     template_.reset();
-    if (!asOpened || !loader_.data()) return;
+    if (!asOpened) return;
     const QString title = QString::fromStdString(loader_.data()->info().title);
     if (!made) return emit told(tr("Your data have stayed, which the network does not fit: %1.").arg(title));
     adapt(*made);

@@ -4,6 +4,7 @@
 
 #include <QFile>
 #include <QSignalSpy>
+#include <QTimer>
 #include <QUndoStack>
 
 using namespace burdock;
@@ -145,6 +146,26 @@ class TestWorkspaceAdapt : public QObject, private test::WorkspaceFixture {
         workspace_->document().edit(QStringLiteral("rename"), [](Graph& g) { g.name = "mine"; });
         QVERIFY(!fits());
         QVERIFY(!adapted());
+    }
+
+    /// Nor while the network is being adapted to those before them.
+    void dataThatAreChosenAnewMeanwhileAreAdaptedTo() {
+        const QString path = folder_->filePath(QStringLiteral("own.csv"));
+        writeTable(path);
+        workspace_->settings().setDataset(path);
+        AWAIT_VERIFY(workspace_->dataset().data());
+        QSignalSpy told(workspace_.get(), &Workspace::told);
+        QTimer anew; // after that by which the adapting begins, and before its answer is taken
+        anew.setSingleShot(true);
+        connect(&anew, &QTimer::timeout, workspace_.get(),
+                [&] { workspace_->settings().setDataset(path + QStringLiteral(":target=price")); });
+        workspace_->newFromTemplate("regression-mlp");
+        anew.start(0);
+        AWAIT_VERIFY(std::ranges::any_of(told, [](const QList<QVariant>& t) {
+            return t[0].toString().startsWith(QStringLiteral("Your data have stayed: "));
+        }));
+        QVERIFY(fits());
+        QVERIFY(workspace_->settings().dataset().endsWith(QStringLiteral("price")));
     }
 };
 
