@@ -4,6 +4,7 @@
 #include "app/random_frozen.h"
 #include "app/run_forecast.h"
 #include "document/card_size.h"
+#include "engine/data/reading.h"
 #include "engine/graph/graph_json.h"
 #include "engine/models/exchange.h"
 #include "engine/models/templates.h"
@@ -160,6 +161,7 @@ RunForecast& Workspace::forecast() {
 }
 
 Workspace::~Workspace() {
+    ending_ = true;
     forecast_.reset();
     keeper_->keepNow();
     keeper_.reset(); // what waits is kept: its end is no end of the waiting
@@ -247,9 +249,11 @@ void Workspace::keepDataContents() {
 
 void Workspace::findData(const QString& place) {
     const QString reference = settings_.dataset(), path = partsOf(reference).path;
+    emit told(tr("Reading %1…").arg(place));
     reader_.post(
         this,
         [this, notebook = notebook_, reference, path, place]() -> Result<QString> {
+            const ReadingScope scope([this] { return ending_.load(); });
             return guarded(brokenOff("Data"), [&]() -> Result<QString> {
                 auto moved = movedReference(catalog_, reference, place, knownContents(*notebook, reference));
                 if (moved) (void)keepPlace(*notebook, path, place); // of now they are found anyway
@@ -257,6 +261,7 @@ void Workspace::findData(const QString& place) {
             });
         },
         [this, reference](const Result<QString>& moved) {
+            emit told({});
             if (settings_.dataset() != reference) return; // others have been chosen since
             if (!moved) return say(Matter::Data, QString::fromStdString(oneLine(moved.error())));
             settings_.setDataset(*moved);

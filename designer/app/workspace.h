@@ -13,6 +13,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <atomic>
 #include <map>
 
 namespace burdock {
@@ -158,6 +159,7 @@ class Workspace : public QObject {
     DatasetLoader loader_;
     ModelSaver saver_;
     QHash<QByteArray, QString> keptBeside_; ///< by the network: what was said of its file
+    std::atomic<bool> ending_{false};       ///< nobody waits any more for what is read
     Worker reader_;                         ///< of model files, and of data that were moved or to adapt to
     std::unique_ptr<RunQueue> queue_;
     std::unique_ptr<QueueKeeper> keeper_;

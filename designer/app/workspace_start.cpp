@@ -1,6 +1,7 @@
 // What the first steps ask of the workspace.
 #include "app/workspace.h"
 
+#include "engine/data/reading.h"
 #include "engine/graph/graph_json.h"
 #include "engine/graph/layout.h"
 #include "engine/models/adaptation.h"
@@ -44,14 +45,18 @@ void Workspace::trainTemplate(const std::string& id, const std::string& data, st
         opened();
         return train();
     }
+    const DatasetEntry* entry = catalog_.find(data.substr(0, data.find(':')));
+    emit told(tr("Reading %1…").arg(QString::fromStdString(entry ? entry->title : data)));
     reader_.post(
         this,
-        [wanted, data, &catalog = catalog_]() -> Result<Adaptation> {
-            const auto dataset = catalog.open(data);
+        [this, wanted, data]() -> Result<Adaptation> {
+            const ReadingScope scope([this] { return ending_.load(); });
+            const auto dataset = catalog_.open(data);
             if (!dataset) return refuse(dataset.error());
             return adaptedTo(wanted->build(), (*dataset)->info(), wanted->settings);
         },
         [this, data, opened = std::move(opened)](Result<Adaptation> made) {
+            emit told({});
             if (!made) return say(Matter::Open, QString::fromStdString(oneLine(made.error())));
             newModel(std::move(made->graph), QString::fromStdString(data), made->config);
             opened();
@@ -67,9 +72,15 @@ void Workspace::trainTemplate(const std::string& id, const std::string& data, st
 void Workspace::proposeNetwork(std::function<void()> opened) {
     const std::shared_ptr<const Dataset> data = loader_.data();
     if (!data) return emit told(tr("There are no data to propose a network for."));
+    emit told(tr("Reading %1…").arg(QString::fromStdString(data->info().title)));
     reader_.post(
-        this, [data] { return proposeFor(*data); },
+        this,
+        [this, data] {
+            const ReadingScope scope([this] { return ending_.load(); });
+            return proposeFor(*data);
+        },
         [this, data, opened = std::move(opened)](Result<Proposal> made) {
+            emit told({});
             if (!made) return say(Matter::Open, QString::fromStdString(oneLine(made.error())));
             if (data != loader_.data()) return; // others have been chosen meanwhile
             newModel(std::move(made->graph), {}, made->config);

@@ -1,6 +1,7 @@
 #include "notebook/notebook_place.h"
 
 #include "dashboard/metric_charts.h"
+#include "engine/data/reading.h"
 #include "notebook/compare_view.h"
 #include "notebook/damage_bar.h"
 #include "notebook/find_data.h"
@@ -32,6 +33,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace burdock {
@@ -79,10 +81,12 @@ struct NotebookPlace::Impl {
     QTimer lookAgain; ///< other programs may write into this notebook
     QString seen;     ///< its files as they were when the list was read
     const DatasetCatalog& datasets;
-    Worker finder; ///< of data that were moved; last: it ends before what its jobs use
+    std::atomic<bool> ending{false}; ///< nobody waits any more for what is read
+    Worker finder;                   ///< of data that were moved; last: it ends before what its jobs use
 
     Impl(NotebookPlace& owner, std::shared_ptr<storage::Notebook> n, RunQueue& queue,
          const DatasetCatalog& catalog);
+    ~Impl() { ending = true; }
     void connectTable();
     void connectDetails();
     void connectEvaluator();
@@ -292,9 +296,12 @@ void NotebookPlace::Impl::askForData(RunId run) {
 void NotebookPlace::Impl::findData(RunId run, const QString& place) {
     const RunRow* row = model.find(run);
     if (!row) return;
+    if (details->run() == run)
+        details->actions().setMessage(NotebookPlace::tr("Reading %1…").arg(place), false);
     finder.post(
         &self,
         [this, start = row->summary.start, place]() -> Status {
+            const ReadingScope scope([this] { return ending.load(); });
             return guarded(brokenOff("Data"), [&]() -> Status {
                 const auto moved = movedReference(datasets, start.datasetId, place, start.datasetSha256);
                 if (!moved) return refuse(moved.error());

@@ -6,6 +6,7 @@
 #include "engine/graph/graph_json.h"
 #include "engine/models/templates.h"
 #include "engine/schema/layer_registry.h"
+#include "support/endless_data.h"
 #include "support/open_notebook.h"
 
 #include <QFile>
@@ -127,6 +128,29 @@ class TestWorkspace : public QObject, private test::WorkspaceFixture {
             AWAIT_COMPARE(reading.load(), 3);
         } // ends though the first would be read for ever
     }
+
+    /// A window that is closed does not wait for data that are still being read; until then it says so.
+    void whatIsReadEndsWithTheWorkspace() {
+        DatasetCatalog catalog;
+        std::atomic<int> reading = 0;
+        testing::addEndlessData(catalog, reading);
+        const QString file = folder_->filePath(QStringLiteral("moved.endless"));
+        QVERIFY(QFile(file).open(QIODevice::WriteOnly));
+        const auto notebook = testing::openNotebook(folder_->filePath(QStringLiteral("ending.burdock")));
+        const std::function<void(Workspace&)> ways[] = {
+            [](Workspace& workspace) { workspace.trainTemplate("mlp", "endless", [] {}); },
+            [&file](Workspace& workspace) { workspace.findData(file); }};
+        for (const auto& way : ways) {
+            Workspace workspace(notebook, catalog);
+            QSignalSpy told(&workspace, &Workspace::told);
+            const int before = reading;
+            way(workspace);
+            AWAIT_COMPARE(reading.load(), before + 1);
+            QCOMPARE(told.size(), 1);
+            QVERIFY(told[0][0].toString().startsWith(QStringLiteral("Reading ")));
+        }
+    }
+
     /// What is written of models that were open before is let go of; what could not be is kept.
     void modelsThatAreWrittenAreLetGo() {
         const auto notebook = testing::openNotebook(folder_->filePath(QStringLiteral("saver.burdock")));

@@ -1,5 +1,6 @@
 #include "await.h"
 #include "dashboard/curve_chart.h"
+#include "endless_data.h"
 #include "notebook/compare_view.h"
 #include "notebook/damage_bar.h"
 #include "notebook/run_actions.h"
@@ -10,6 +11,7 @@
 
 #include <QAction>
 #include <QCheckBox>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -19,6 +21,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <atomic>
 
 using namespace burdock;
@@ -317,6 +320,26 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         AWAIT_COMPARE(refused.size(), 1);
         AWAIT_VERIFY(button->isEnabled());
         QVERIFY(resume->isEnabled());
+    }
+
+    /// A window that is closed does not wait for data that are being looked into; until then it says so.
+    void whatIsReadToBeFoundEndsWithThePlace() {
+        DatasetCatalog catalog;
+        std::atomic<int> reading = 0;
+        addEndlessData(catalog, reading);
+        const QString file = folder_.filePath(QStringLiteral("moved.endless"));
+        QVERIFY(QFile(file).open(QIODevice::WriteOnly));
+        RunQueue queue(notebook_, catalog);
+        NotebookPlace place(notebook_, queue, catalog);
+        place.show();
+        place.showRun(trained_);
+        AWAIT_COMPARE(place.details().run().value, trained_.value);
+        place.findData(trained_, file);
+        AWAIT_COMPARE(reading.load(), 1);
+        const auto labels = place.details().actions().findChildren<QLabel*>();
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->text().startsWith(QStringLiteral("Reading ")) && label->isVisible();
+        }));
     }
 };
 
