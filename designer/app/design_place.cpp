@@ -7,6 +7,7 @@
 #include "canvas/canvas_scene.h"
 #include "canvas/canvas_view.h"
 #include "dashboard/live_strip.h"
+#include "engine/plan/truth_table.h"
 #include "inspector/inspector.h"
 #include "palette/layer_palette.h"
 #include "session/stored_checkpoint.h"
@@ -105,7 +106,12 @@ DesignPlace::DesignPlace(Workspace& workspace, QWidget* parent)
     connect(canvas_, &CanvasView::inputToggled, truth_, &TruthPanel::toggleInput);
     connect(truth_, &TruthPanel::shown, &canvas_->canvas(), &CanvasScene::showValues);
     connect(truth_, &TruthPanel::focusGivenUp, canvas_, qOverload<>(&QWidget::setFocus));
-    connect(&workspace_, &Workspace::startWeightsChanged, this, &DesignPlace::readWeights);
+    connect(&workspace_, &Workspace::startWeightsChanged, this, [this] {
+        readsWeights_ = false;
+        truth_->setWeights(nullptr);
+        readWeights();
+    });
+    connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DesignPlace::readWeights);
     connect(problems_, &ProblemsList::nodeWanted, this, [this](const NodePath& node) {
         workspace_.document().selectPaths({node}); // the canvas shows the block that it lies in
         canvas_->reveal(node.top());
@@ -150,11 +156,13 @@ void DesignPlace::showTotals() {
             .arg(humanCount(report.macs), humanBytes(report.parameters * 4)));
 }
 
-/// Weights that fit the network make its truth table known, where it has few inputs.
+/// Weights that fit the network make its truth table known, where it has few inputs. Those of other networks
+/// are not read: they may be large.
 void DesignPlace::readWeights() {
-    truth_->setWeights(nullptr);
     const auto run = workspace_.startWeights();
-    if (!run) return;
+    const auto& network = workspace_.document().report().network;
+    if (readsWeights_ || !run || !network || !checkTruthTable(*network, true)) return;
+    readsWeights_ = true;
     reader_.post(
         this,
         [notebook = workspace_.sharedNotebook(), run = *run,

@@ -29,6 +29,8 @@ class DesignPlace : public QWidget {
     Inspector& inspector() { return *inspector_; }
     LayerPalette& palette() { return *palette_; }
 
+    /// Whether the weights that Train would begin with have been read, or are being read.
+    bool readsWeights() const { return readsWeights_; }
     /// Puts the cursor into the network's name.
     void renameNetwork();
 
@@ -55,6 +57,7 @@ class DesignPlace : public QWidget {
     ProblemsList* problems_;
     QLabel *total_, *totalNote_;
     QSplitter *columns_, *rows_;
+    bool readsWeights_ = false;
     Worker reader_; ///< of the weights that Train would begin with
 };
 

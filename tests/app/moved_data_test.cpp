@@ -183,6 +183,21 @@ class TestMovedData : public QObject, private test::WindowFixture {
         QVERIFY(made->front().start.name.contains(QStringLiteral("trained on")));
     }
 
+    /// Those of a network without a truth table are not read for it: they may be large.
+    void weightsAreReadForATruthTableAlone() {
+        const storage::RunId run = train();
+        const DesignPlace& design = window_->designPlace();
+        workspace_->newFromTemplate("mlp");
+        workspace_->setStartWeights(run);
+        QVERIFY(!design.readsWeights());
+        workspace_->document().edit(QStringLiteral("gate"), [](Graph& g) { g = gate(); });
+        QVERIFY(design.readsWeights());
+        AWAIT_COMPARE(window_->findChild<TruthPanel*>()->rows().rowCount(), 4);
+        workspace_->setStartWeights({});
+        QVERIFY(!design.readsWeights());
+        AWAIT_COMPARE(window_->findChild<TruthPanel*>()->rows().rowCount(), 0);
+    }
+
   private:
     /// y is a AND b, with as many rows as make a test part.
     static void writeGate(const QString& path, int extra) {
@@ -222,7 +237,7 @@ class TestMovedData : public QObject, private test::WindowFixture {
         [&] { QVERIFY(QFile::rename(old_, now)); }();
         return now;
     }
-    storage::RunId train() {
+    static Graph gate() {
         Graph g;
         g.name = "Gate";
         const NodeId in =
@@ -232,10 +247,13 @@ class TestMovedData : public QObject, private test::WindowFixture {
         const NodeId sigmoid = g.add("sigmoid");
         g.connect(in, dense);
         g.connect(dense, sigmoid);
+        return g;
+    }
+    storage::RunId train() {
         TrainConfig config;
         config.epochs = 3;
         config.learningRate = 0.125;
-        workspace_->newModel(std::move(g), old_, config);
+        workspace_->newModel(gate(), old_, config);
         [&] { AWAIT_VERIFY(workspace_->dataset().data() && !workspace_->isChecking()); }();
         QSignalSpy finished(&workspace_->queue(), &RunQueue::finished);
         workspace_->train();
