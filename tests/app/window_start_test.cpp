@@ -5,6 +5,7 @@
 #include "app/recent_notebooks.h"
 #include "app/start_place.h"
 #include "app/window_fixture.h"
+#include "engine/models/templates.h"
 #include "start/gallery.h"
 #include "start/recent_list.h"
 #include "start/start_page.h"
@@ -12,6 +13,7 @@
 
 #include <QAction>
 #include <QFile>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QToolButton>
 
@@ -42,6 +44,29 @@ class TestWindowStart : public QObject, private test::WindowFixture {
         const auto* start = window_->findChild<QWidget*>(QStringLiteral("place.home"));
         const auto* design = window_->findChild<QWidget*>(QStringLiteral("place.design"));
         QVERIFY(start->y() < design->y());
+    }
+
+    /// As on the page, and in its order.
+    void theMenuHasTheTemplatesByTheirGroups() {
+        const auto menus = window_->findChildren<QMenu*>();
+        const auto templates = std::ranges::find(menus, QStringLiteral("New from template"), &QMenu::title);
+        QVERIFY(templates != menus.end());
+        QStringList listed, expected;
+        for (const QAction* group : (*templates)->actions()) {
+            QVERIFY(group->menu());
+            listed << group->text();
+            for (const QAction* action : group->menu()->actions())
+                listed << action->objectName();
+        }
+        for (const TemplateGroup group : allTemplateGroups()) {
+            expected << QString::fromStdString(std::string(templateGroupLabel(group)));
+            for (const ModelTemplate& model : modelTemplates())
+                if (model.group == group)
+                    expected << QStringLiteral("template.") + QString::fromStdString(model.id);
+        }
+        QCOMPARE(listed, expected);
+        window_->findChild<QAction*>(QStringLiteral("template.lenet5"))->trigger();
+        QCOMPARE(workspace_->document().graph().name, std::string("LeNet-5"));
     }
 
     void aCardOpensItsNetwork() {
