@@ -4,25 +4,16 @@
 #include "app/random_frozen.h"
 #include "app/run_forecast.h"
 #include "document/card_size.h"
-#include "engine/data/reading.h"
 #include "engine/graph/graph_json.h"
-#include "engine/models/exchange.h"
 #include "engine/models/templates.h"
 #include "engine/plan/transfer.h"
-#include "engine/schema/plain_file.h"
 #include "engine/train/advice.h"
 #include "engine/train/trainer.h"
 #include "session/cross_validation.h"
 #include "session/damage.h"
 #include "session/diagnostics.h"
 #include "session/moved_data.h"
-#include "session/whole_file.h"
-#include "storage/user_folders.h"
 
-#include <QDateTime>
-#include <QDir>
-#include <QFileInfo>
-#include <QRegularExpression>
 #include <QSettings>
 
 #include <nlohmann/json.hpp>
@@ -35,36 +26,6 @@ using namespace std::chrono_literals;
 
 namespace burdock {
 namespace {
-
-/// Puts a network into a file of its own; says where it is, or that it is lost.
-QString keepBeside(const QString& notebook, const storage::ModelRow& row) {
-    QString name = row.name;
-    name.replace(
-        QRegularExpression(QStringLiteral("[^\\w ]"), QRegularExpression::UseUnicodePropertiesOption),
-        QStringLiteral("_"));
-    const QString now = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH.mm.ss"));
-    const QString file = QStringLiteral("/%1, unsaved %2").arg(name.left(60).trimmed(), now);
-    const QString state = storage::stateFolder();
-    if (!state.isEmpty()) QDir().mkpath(state);
-    QString why;
-    for (const QString& folder : {QFileInfo(notebook).absolutePath(), state}) {
-        if (folder.isEmpty()) continue;
-        QString path = folder + file + QStringLiteral(".json");
-        for (int another = 2; QFileInfo::exists(path); ++another) // two networks may have one name
-            path = QStringLiteral("%1%2 (%3).json").arg(folder, file).arg(another);
-        const auto failure = writeWhole(path, row.graphJson);
-        if (!failure)
-            return Workspace::tr("The notebook %1 does not take the network “%2” any more. It is kept in %3, "
-                                 "without its training settings: open that file to go on with it.")
-                .arg(notebook, row.name, path);
-        why = *failure;
-    }
-    return Workspace::tr("The network “%1” could neither be kept in the notebook %2 nor in a file: %3")
-        .arg(row.name, notebook, why);
-}
-
-/// The window in which a template is laid out, before there is one.
-constexpr CardSize usualCanvas{880, 560};
 
 /// The user's setting: how many runs are trained at once.
 const QString atOnceSetting = QStringLiteral("training/runs-at-once");
@@ -197,10 +158,15 @@ void Workspace::offerKept() {
     });
 }
 
+void Workspace::layOutNew(Graph& graph) {
+    constexpr CardSize usualCanvas{880, 560}; // before there is a window
+    if (needsArranging(graph)) arrange(graph, usualCanvas);
+}
+
 void Workspace::openModel(const storage::ModelRow& row) {
     auto graph = graphFromText(row.graphJson.toStdString());
     if (!graph) return say(Matter::Open, QString::fromStdString(oneLine(graph.error())));
-    if (needsArranging(*graph)) arrange(*graph, usualCanvas);
+    layOutNew(*graph);
     setModel(std::move(*graph), row);
     savedGraph_ = document_.graph();
     savedSettings_ = settings_.toJson();
@@ -210,7 +176,7 @@ void Workspace::openModel(const storage::ModelRow& row) {
 }
 
 void Workspace::newModel(Graph graph, const QString& dataset, const TrainConfig& settings) {
-    if (needsArranging(graph)) arrange(graph, usualCanvas);
+    layOutNew(graph);
     setModel(std::move(graph), {});
     settings_.setConfig(settings); // another network's rate or transforms would be trained with unseen
     settings_.setRunName({});
@@ -231,82 +197,6 @@ void Workspace::openRun(const TrainingRequest& made) {
     emit told(filled + u' ' +
               tr("“%1” is kept: File › Networks of this notebook.")
                   .arg(left.isEmpty() ? tr("Unnamed network") : left));
-}
-
-/// By these data that have been moved are known again.
-void Workspace::keepDataContents() {
-    if (loader_.data()) settle(Matter::Data);
-    const auto& reference = loader_.reference();
-    if (!loader_.data() || !reference || reference->entry || notebook_->isReadOnly()) return;
-    reader_.post(
-        this,
-        [notebook = notebook_, of = settings_.dataset(),
-         sha256 = QString::fromStdString(loader_.data()->info().sha256)] {
-            return keepContents(*notebook, of, sha256);
-        },
-        [](const storage::Outcome<void>&) {}); // what is not kept is found without being compared
-}
-
-void Workspace::findData(const QString& place) {
-    const QString reference = settings_.dataset(), path = partsOf(reference).path;
-    emit told(tr("Reading %1…").arg(place));
-    reader_.post(
-        this,
-        [this, notebook = notebook_, reference, path, place]() -> Result<QString> {
-            const ReadingScope scope([this] { return ending_.load(); });
-            return guarded(brokenOff("Data"), [&]() -> Result<QString> {
-                auto moved = movedReference(catalog_, reference, place, knownContents(*notebook, reference));
-                if (moved) (void)keepPlace(*notebook, path, place); // of now they are found anyway
-                return moved;
-            });
-        },
-        [this, reference](const Result<QString>& moved) {
-            emit told({});
-            if (settings_.dataset() != reference) return; // others have been chosen since
-            if (!moved) return say(Matter::Data, QString::fromStdString(oneLine(moved.error())));
-            settings_.setDataset(*moved);
-        });
-}
-
-Result<Graph> Workspace::readModelFile(const QString& path) {
-    const auto text = readPlainFile(path.toStdString(), largestModelFile);
-    if (!text) return refuse(text.error());
-    auto contents = readModel(path.toStdString(), *text);
-    if (!contents) {
-        Diagnostic d = contents.error();
-        d.where = path.toStdString() + (d.where.empty() ? "" : ": " + d.where);
-        return refuse(std::move(d));
-    }
-    Graph& graph = contents->graph;
-    if (graph.name.empty()) graph.name = QFileInfo(path).completeBaseName().toStdString();
-    if (needsArranging(graph)) arrange(graph, usualCanvas);
-    return std::move(graph);
-}
-
-Status Workspace::openModelFile(const QString& path) {
-    auto graph = readModelFile(path);
-    if (!graph) return refuse(graph.error());
-    newModel(std::move(*graph));
-    return {};
-}
-
-void Workspace::openModelFileLater(const QString& path, std::function<void()> opened) {
-    reader_.post(
-        this, [path] { return readModelFile(path); },
-        [this, opened = std::move(opened)](Result<Graph> graph) {
-            if (!graph) return say(Matter::Open, QString::fromStdString(oneLine(graph.error())));
-            newModel(std::move(*graph));
-            opened();
-        });
-}
-
-Status Workspace::saveModelFile(const QString& path) const {
-    const auto bytes = writeModel(path.toStdString(), {document_.graph()});
-    if (!bytes) return refuse(bytes.error());
-    const auto failure = writeWhole(path, QByteArray::fromStdString(*bytes));
-    if (!failure) return {};
-    return refuse(problem("file", "The model cannot be written.", path.toStdString(),
-                          "Choose a folder that you may write to.", failure->toStdString()));
 }
 
 void Workspace::setModel(Graph graph, const storage::ModelRow& row) {
@@ -484,19 +374,6 @@ void Workspace::save() {
 
 void Workspace::saveIfTouched() {
     if (hasModel_ && (saveTimer_.isActive() || !savedGraph_)) save();
-}
-
-QString Workspace::saveNow() {
-    saveIfTouched();
-    if (keeper_) keeper_->keepNow();
-    QStringList told;
-    for (const storage::ModelRow& row : saver_.unsaved()) {
-        QString& of = keptBeside_[row.graphJson]; // once, however often this is asked
-        if (of.isEmpty()) of = keepBeside(notebook_->path(), row);
-        told << of;
-    }
-    if (const QString waiting = keeper_ ? keeper_->unkept() : QString(); !waiting.isEmpty()) told << waiting;
-    return told.join(u'\n');
 }
 
 void Workspace::readModels(QObject* context,

@@ -139,6 +139,8 @@ class Workspace : public QObject {
     enum class Matter { Offer, Train, Run, Writing, Save, Open, Data };
     void say(Matter matter, const QString& text);
     void settle(Matter matter);
+    /// Gives its cards places, where the network has none yet.
+    static void layOutNew(Graph& graph);
     void setModel(Graph graph, const storage::ModelRow& row);
     void offerKept();
     bool hasOwnData() const;
