@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -155,19 +157,20 @@ void TrainingTimes::measureNext() {
     if (busy_ || measuring_ || open_.empty()) return;
     const ModelTemplate* model = open_.front();
     measuring_ = true;
+    const int request = ++wanted_;
     worker_.post(
         this,
-        [this, model, speed = speed_, wanted = ++wanted_] {
-            return measure(*model, catalog_, speed, [this, wanted] { return wanted != wanted_; });
+        [this, model, speed = speed_, request] {
+            return measure(*model, catalog_, speed, [this, request] { return request != wanted_; });
         },
-        [this, model, wanted = wanted_.load()](Result<Measured> measured) {
+        [this, model, request](Result<Measured> measured) {
             measuring_ = false;
-            if (wanted == wanted_) { // else a run has had its share, and that would be told as slow
+            if (request == wanted_) { // else a run has had its share, and that would be told as slow
                 open_.pop_front();
                 if (measured) remember(*model, measured->time, measured->speed);
                 emit changed();
             }
-            if (!busy_ && !open_.empty()) later_.start(wanted == wanted_ ? soon : quiet);
+            if (!busy_ && !open_.empty()) later_.start(request == wanted_ ? soon : quiet);
         });
 }
 
