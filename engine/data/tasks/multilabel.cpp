@@ -23,8 +23,9 @@ std::string labelsOf(const DatasetInfo& info, std::span<const float> shares) {
         const double area = static_cast<double>(yes) / static_cast<double>(pixels);
         any = any || yes > 0;
         if (area < leastArea) continue;
-        names += (names.empty() ? "" : ", ") + className(info, static_cast<std::int64_t>(label));
-        if (info.mask) names += " " + fixedText(100 * area, 0) + " %";
+        if (!names.empty()) names += ", ";
+        names += className(info, static_cast<std::int64_t>(label));
+        if (info.mask) names.append(" ").append(fixedText(100 * area, 0)).append(" %");
     }
     if (!names.empty()) return names;
     return any ? "No label on 1 % of the pixels" : "None of the labels";
