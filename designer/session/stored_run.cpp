@@ -8,6 +8,7 @@
 #include "session/moved_data.h"
 #include "session/speed_meter.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace burdock {
@@ -263,8 +264,29 @@ std::vector<RunFigure> figuresOf(const storage::RunSummary& run) {
     return best;
 }
 
-const std::vector<std::string>& targetNamesOf(const DatasetInfo& data) {
-    return data.task->targetKind == TargetKind::Number ? data.targetNames : data.classNames;
+namespace {
+
+std::vector<std::string> noAndYes(const std::string& label) {
+    return {"not " + label, label};
+}
+
+/// Of one label, runs of before kept its name alone, beside two values of some metrics and one of others.
+void setNoBeforeYes(NamedMetrics& metrics) {
+    const auto isOfBoth = [](const MetricValue& m) { return m.columns == 2 || m.values.size() == 2; };
+    if (metrics.names.size() != 1 || std::ranges::none_of(metrics.values, isOfBoth)) return;
+    metrics.names = noAndYes(metrics.names[0]);
+    for (MetricValue& m : metrics.values)
+        if (const MetricSchema* schema = findMetric(m.id); schema && schema->each && m.values.size() == 1)
+            m.values.insert(m.values.begin(), std::nan(""));
+}
+
+} // namespace
+
+std::vector<std::string> targetNamesOf(const DatasetInfo& data) {
+    if (data.task->targetKind == TargetKind::Number) return data.targetNames;
+    if (data.task->targetKind == TargetKind::YesNo && data.classNames.size() == 1)
+        return noAndYes(data.classNames[0]);
+    return data.classNames;
 }
 
 QByteArray metricsToStore(const std::vector<MetricValue>& values, const DatasetInfo& data) {
@@ -282,6 +304,7 @@ NamedMetrics storedMetrics(const QByteArray& text) {
     if (const auto names = json->find("classes"); names != json->end() && names->is_array())
         for (const auto& name : *names)
             metrics.names.push_back(name.is_string() ? name.get<std::string>() : std::string());
+    setNoBeforeYes(metrics);
     return metrics;
 }
 

@@ -95,8 +95,9 @@ std::vector<RunFigure> figuresOf(const storage::RunSummary& run);
 inline constexpr const char* bestWeightsText =
     "Of the weights after the best epoch, which are the ones that are tested";
 
-/// The names of the classes, the labels or the numbers to predict; empty where they have none.
-const std::vector<std::string>& targetNamesOf(const DatasetInfo& data);
+/// The names of the classes, the labels or the numbers to predict, as the lists of metrics go; of one label
+/// "not value 255" and "value 255". Empty where they have none.
+std::vector<std::string> targetNamesOf(const DatasetInfo& data);
 /// A run's test metrics with the names that its classes, labels or outputs had.
 struct NamedMetrics {
     std::vector<MetricValue> values;

@@ -155,6 +155,13 @@ class MetricTest : public QObject {
         y[8] = notANumber;
         NEAR(find(measure(setup, y, t), "dice").values[0], (0.6666666666666666 + 0.0 + 0.8) / 3);
         NEAR(find(measure(setup, y, t), "iou").values[0], 3.0 / 6);
+        // Of one label all lists hold "no" and "yes".
+        const auto one = measure({Task::Multilabel, 4, 4, 0, true}, {1, 1, -1, -1}, {1, 0, 0, 0});
+        for (const char* id : {"precision", "recall", "f1", "iou", "dice"})
+            QCOMPARE(find(one, id).values.size(), 2u);
+        QVERIFY(std::isnan(find(one, "iou").values[0]));
+        NEAR(find(one, "iou").values[1], 0.5);
+        NEAR(find(one, "iou").value, 0.5);
         // Of labels that are not those of pixels there is no picture to overlap; of no marks at all, no
         // share.
         QVERIFY(!has(measure(Task::Multilabel, 2, {1, 2}, {0, 1}), "iou"));

@@ -211,6 +211,40 @@ class TestTrainingRun : public QObject, private QueueFixture {
         QVERIFY(right >= 18);
     }
 
+    /// All that is measured of one label stands in the row that has its name.
+    void oneLabelHasItsNo() {
+        DatasetInfo info;
+        info.task = Task::Multilabel;
+        info.mask = burdock::Shape{1, 2, 2};
+        info.targets = 4;
+        info.classNames = {"cell"};
+        MetricSet measured({Task::Multilabel, 4, 4, 0.5f, true});
+        std::vector<float> outputs{1, 1, 0, 0}, targets{1, 0, 0, 0};
+        measured.add({outputs.data(), {4, 1, 1}, 1}, {targets.data(), {4, 1, 1}, 1});
+        const NamedMetrics kept = storedMetrics(metricsToStore(measured.results(), info));
+        const std::vector<std::string> rows{"not cell", "cell"};
+        QCOMPARE(kept.names, rows);
+        const auto ofCell = [](const NamedMetrics& metrics, const std::string& id) {
+            const auto m = std::ranges::find(metrics.values, id, &MetricValue::id);
+            return m != metrics.values.end() && m->values.size() == 2 ? m->values[1] : -1;
+        };
+        for (const char* id : {"precision", "iou"})
+            QCOMPARE(ofCell(kept, id), 0.5);
+        QCOMPARE(ofCell(kept, "recall"), 1.0);
+        // As it was kept before.
+        const NamedMetrics before =
+            storedMetrics(R"({"classes":["cell"],"precision":{"value":0.5,"values":[1,0.5]},)"
+                          R"("iou":{"value":0.25,"values":[0.25]}})");
+        QCOMPARE(before.names, rows);
+        QCOMPARE(ofCell(before, "precision"), 0.5);
+        QCOMPARE(ofCell(before, "iou"), 0.25);
+        // Of two that have names nothing is added.
+        info.task = Task::Binary;
+        info.mask.reset();
+        info.classNames = {"no rain", "rain"};
+        QCOMPARE(targetNamesOf(info), info.classNames);
+    }
+
     /// A notebook may hold anything: what is nested too deep to be looked through is refused, not followed.
     void deepTextsAreRefused() {
         const QByteArray deep = "{\"a\":" + QByteArray(300'000, '[') + QByteArray(300'000, ']') + "}";

@@ -31,10 +31,12 @@ void overlaps(const MetricSetup& setup, const Tensor<float>& outputs, const Tens
         }
 }
 
+/// Of one label the list holds "no" and "yes", as precision and recall do: of "no" nothing is told.
 MetricValue meanOverLabels(std::vector<double> values) {
     MetricValue m;
     m.value = meanOf(values);
     m.values = std::move(values);
+    if (m.values.size() == 1) m.values.insert(m.values.begin(), undefined);
     return m;
 }
 
