@@ -22,21 +22,23 @@ std::string sized(const QSize& size) {
     return std::to_string(size.height()) + " × " + std::to_string(size.width());
 }
 
-/// The size that most have, no side longer than the usual.
+/// The commonest size, no side longer than the usual.
 QSize sizeOf(const Survey& known, const PictureOptions& options, std::vector<std::string>& notes) {
     const QSize usual = known.usualSize();
-    std::size_t others = 0;
-    for (const Survey::One& picture : known.pictures)
-        others += !picture.size.isEmpty() && picture.size != usual ? 1 : 0;
+    std::size_t readable = 0, alike = 0;
+    for (const Survey::One& picture : known.pictures) {
+        readable += picture.size.isEmpty() ? 0 : 1;
+        alike += !picture.size.isEmpty() && picture.size == usual ? 1 : 0;
+    }
     QSize size = usual;
     if (options.size.height > 0 && options.size.width > 0)
         size = {static_cast<int>(options.size.width), static_cast<int>(options.size.height)};
     else if (std::max(usual.width(), usual.height()) > usualSide)
         size = usual.scaled(usualSide, usualSide, Qt::KeepAspectRatio).expandedTo({1, 1});
-    if (others > 0)
-        notes.push_back("Most pictures have " + sized(usual) + " pixels, " + std::to_string(others) +
-                        (others == 1 ? " has" : " have") + " another size: all are scaled to cover " +
-                        sized(size) + " and cut to it (option size).");
+    if (alike < readable)
+        notes.push_back("The commonest size is " + sized(usual) + " pixels (" + std::to_string(alike) +
+                        " of " + std::to_string(readable) + "): all are scaled to cover " + sized(size) +
+                        " and cut to it (option size).");
     else if (size != usual)
         notes.push_back("The pictures have " + sized(usual) + " pixels: they are scaled to cover " +
                         sized(size) + " and cut to it (option size).");

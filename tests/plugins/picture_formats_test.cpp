@@ -283,7 +283,7 @@ class PictureFormatsTest : public QObject {
         QVERIFY2(peakMemory() - before < 50'000'000, qPrintable(QString::number(peakMemory() - before)));
         QVERIFY(((*data)->info().input == Shape{1, 256, 256}));
         QVERIFY(std::abs(inputOf(**data, Part::Train, 0)[30'000] - 200.f / 255) < 0.01f);
-        QVERIFY(isNoted(**data, "Most pictures have 10000 × 10000 pixels, 1 has another size"));
+        QVERIFY(isNoted(**data, "The commonest size is 10000 × 10000 pixels (1 of 2): all are scaled"));
     }
     void claimsOfHugeSizesAreRefused() {
         Pictures p;
