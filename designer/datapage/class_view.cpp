@@ -234,7 +234,7 @@ void ClassView::showSamples() {
             Samples samples;
             std::vector<float> target(static_cast<std::size_t>(data->targetWidth()));
             const std::size_t wanted = static_cast<std::size_t>(std::max(row - 1, 0));
-            const bool labels = info.task->targetKind == TargetKind::YesNo && target.size() > 1;
+            const bool labels = hasLabels(info);
             const std::size_t each =
                 labels ? target.size() / std::max<std::size_t>(1, info.classNames.size()) : 1;
             for (std::int64_t i = 0; i < data->size(part); ++i) {

@@ -195,11 +195,15 @@ class Pass {
         if (data_.tokenizer())
             for (const float token : input_)
                 count(static_cast<std::size_t>(token));
-        else if (info_.task->targetKind == TargetKind::Class || target_.size() == 1)
+        else if (!hasLabels(info_))
             count(static_cast<std::size_t>(target_[0]));
-        else // labels; of a mask, its pixels
-            for (std::size_t i = 0, each = target_.size() / survey_.classes.size(); i < target_.size(); ++i)
-                if (target_[i] > 0 && each > 0) count(i / each);
+        else { // of a mask, those that any of its pixels has
+            const std::size_t each = target_.size() / survey_.classes.size();
+            for (std::size_t label = 0; label < survey_.classes.size(); ++label)
+                if (std::ranges::any_of(std::span(target_).subspan(label * each, each),
+                                        [](float value) { return value > 0; }))
+                    count(label);
+        }
     }
 
     const Dataset& data_;
@@ -217,6 +221,11 @@ void ColumnSurvey::shift(double by) {
     for (double* value : {&mean, &minimum, &maximum, &quartiles[0], &quartiles[1], &quartiles[2]})
         *value += by;
     whole = whole && by == std::trunc(by);
+}
+
+bool hasLabels(const DatasetInfo& info) {
+    // Of yes and no, two names are of one question.
+    return info.task->targetKind == TargetKind::YesNo && (info.targets > 1 || info.classNames.size() == 1);
 }
 
 std::size_t surveyedColumns(const DatasetInfo& info) {

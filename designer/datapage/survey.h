@@ -30,7 +30,7 @@ struct ColumnSurvey {
     }
 };
 
-/// How often a class, label or token occurs.
+/// How many samples are of a class or have a label, a mask's somewhere; how often a token occurs.
 struct ClassSurvey {
     std::string name;
     std::int64_t train = 0, test = 0;
@@ -67,6 +67,9 @@ DataSurvey surveyOf(const Dataset& data, SurveyProgress* progress = nullptr);
 /// How the values of a sample are grouped into DataSurvey::inputs: each of a flat sample for itself, else by
 /// channel; of a sequence by feature. 0 columns: a text.
 std::size_t surveyedColumns(const DatasetInfo& info);
+
+/// Whether a sample, or a pixel of it, has any number of labels, rather than one class.
+bool hasLabels(const DatasetInfo& info);
 
 /// "number", "whole number", "0 or 1", "constant", "nothing".
 std::string typeOf(const ColumnSurvey& column);

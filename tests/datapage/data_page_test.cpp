@@ -200,6 +200,25 @@ class TestDataPage : public QObject {
         QCOMPARE(sample->text(), QStringLiteral("Sample 5 · middle"));
     }
 
+    /// The share of a label is that of the pictures which carry it, and no more than all.
+    void labelsOfPixelsHaveTheirShareOfPictures() {
+        DatasetInfo info = tableInfo({});
+        info.task = Task::Multilabel;
+        info.input = {1, 2, 2};
+        info.mask = burdock::Shape{1, 2, 2};
+        info.targets = 4;
+        info.classNames = {"value 255"};
+        QCOMPARE(QString::fromStdString(info.task->asks(info)),
+                 QStringLiteral("1 label for each pixel of 2 × 2"));
+        using Rows = std::vector<ListedDataset::Row>;
+        page_->setData(std::make_shared<const ListedDataset>(
+                           info, Rows{{{1, 2, 3, 4}, 1, {1, 1, 0}}, {{5, 6, 7, 8}, 0, {0, 0, 0}}},
+                           Rows{{{9, 8, 7, 6}, 1, {1, 1, 1}}}),
+                       {});
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        QCOMPARE(page_->classes().classes().line(1).counts, QStringLiteral("1 + 1 test · 50.0 %"));
+    }
+
     void augmentationIsPreviewedLive() {
         page_->setData(std::make_shared<const FakeDataset>(), {});
         TrainConfig config;

@@ -13,6 +13,7 @@ class ListedDataset final : public Dataset {
     struct Row {
         std::vector<float> input;
         float target;
+        std::vector<float> further = {}; ///< targets, after the first
     };
     ListedDataset(DatasetInfo info, std::vector<Row> train, std::vector<Row> test)
         : info_(std::move(info))
@@ -27,7 +28,9 @@ class ListedDataset final : public Dataset {
         std::ranges::copy(rows(part)[static_cast<std::size_t>(index)].input, values);
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
-        *values = rows(part)[static_cast<std::size_t>(index)].target;
+        const Row& row = rows(part)[static_cast<std::size_t>(index)];
+        *values = row.target;
+        std::ranges::copy(row.further, values + 1);
     }
     std::vector<InputField> inputFields() const override { return fields; }
     mutable std::atomic<std::int64_t> reads = 0;

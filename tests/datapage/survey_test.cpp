@@ -74,6 +74,37 @@ class TestSurvey : public QObject {
         QCOMPARE(survey.classes[2].first, (std::vector<std::int64_t>{1, 2}));
     }
 
+    /// Of a mask a label is counted once a picture, however many of its pixels have it.
+    void labelsOfPixelsAreCountedByPicture() {
+        DatasetInfo info = tableInfo({});
+        info.task = Task::Multilabel;
+        info.input = {1, 1, 2};
+        info.mask = burdock::Shape{2, 1, 2};
+        info.targets = 4;
+        info.classNames = {"cell", "edge"};
+        const ListedDataset data(info,
+                                 {{{1, 2}, 1, {1, 0, 0}}, {{3, 4}, 0, {1, 1, 1}}, {{5, 6}, 0, {0, 0, 0}}},
+                                 {{{7, 8}, 1, {1, 1, 0}}});
+        const DataSurvey survey = surveyOf(data);
+        QCOMPARE(survey.classes.size(), size_t(2));
+        QCOMPARE(survey.classes[0].train, 2);
+        QCOMPARE(survey.classes[0].test, 1);
+        QCOMPARE(survey.classes[1].train, 1);
+        QCOMPARE(survey.classes[0].first, (std::vector<std::int64_t>{0, 1}));
+    }
+
+    /// Who has not the only label does not count as one that has.
+    void oneLabelIsCountedWhereItIs() {
+        DatasetInfo info = tableInfo({"x"});
+        info.task = Task::Multilabel;
+        info.targets = 1;
+        info.classNames = {"rain"};
+        const DataSurvey survey = surveyOf(ListedDataset(info, {{{1}, 0}, {{2}, 1}, {{3}, 0}}, {{{4}, 1}}));
+        QCOMPARE(survey.classes.size(), size_t(1));
+        QCOMPARE(survey.classes[0].train, 1);
+        QCOMPARE(survey.classes[0].first, (std::vector<std::int64_t>{1}));
+    }
+
     void duplicatesAreCounted() {
         DatasetInfo info = tableInfo({"x", "y"});
         info.targets = 2;

@@ -77,9 +77,12 @@ TaskSchema multilabelTask() {
     t.targetWidth = [](const DatasetInfo& info) { return info.targets; };
     t.outputShape = [](const DatasetInfo& info) { return info.mask.value_or(Shape{info.targets, 1, 1}); };
     t.asks = [](const DatasetInfo& info) {
-        if (!info.mask) return std::to_string(info.targets) + " labels, each yes or no";
-        return std::to_string(info.mask->channels) + " labels for each pixel of " +
-               std::to_string(info.mask->height) + " × " + std::to_string(info.mask->width);
+        const auto counted = [](std::int64_t labels) {
+            return std::to_string(labels) + (labels == 1 ? " label" : " labels");
+        };
+        if (!info.mask) return counted(info.targets) + (info.targets == 1 ? "," : ", each") + " yes or no";
+        return counted(info.mask->channels) + " for each pixel of " + std::to_string(info.mask->height) +
+               " × " + std::to_string(info.mask->width);
     };
     t.wants = [](const DatasetInfo& info) {
         if (info.mask)
