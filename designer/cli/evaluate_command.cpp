@@ -80,7 +80,7 @@ Result<int> evaluate(const RunArguments& arguments, Program& program) {
                 TextTable table({{"Metric", TextTable::Align::Left}, {"Value", TextTable::Align::Right}});
                 for (const MetricValue& m : e.metrics)
                     if (const MetricSchema* schema = findMetric(m.id);
-                        schema && m.columns == 0 && !std::isnan(m.value))
+                        schema && m.columns == 0 && !std::isnan(m.value) && !mixesUnits(m, names.size()))
                         table.add({schema->name, figure(describeSeries(seriesName("test", m.id)), m.value)});
                 table.print();
                 printByTarget(e.metrics, names);

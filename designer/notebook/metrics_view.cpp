@@ -48,6 +48,7 @@ MetricsView::MetricsView(QWidget* parent)
     , hint_(new QLabel(
           tr("Press <b>Evaluate on test set</b>: the test set is put through the network, and every metric "
              "of its task appears here.")))
+    , measuredOn_(new QLabel(tr("Measured on the test set: samples that the network did not learn from.")))
     , stack_(new QStackedLayout(this)) {
     dressTable(*totalsTable_, *totals_, tr("Metrics of the test set"));
     dressTable(*byClassTable_, *byClass_, tr("Metrics class by class"));
@@ -55,22 +56,28 @@ MetricsView::MetricsView(QWidget* parent)
     hint_->setAlignment(Qt::AlignCenter);
     hint_->setWordWrap(true);
     hint_->setProperty("role", "soft");
+    measuredOn_->setProperty("role", "soft");
+    measuredOn_->setWordWrap(true);
     auto* page = new QWidget;
-    auto* row = new QHBoxLayout(page);
-    row->setContentsMargins(0, Theme::instance().space(2), 0, 0);
+    auto* lines = new QVBoxLayout(page);
+    lines->setContentsMargins(0, Theme::instance().space(2), 0, 0);
+    lines->setSpacing(Theme::instance().space(2));
+    auto* row = new QHBoxLayout;
     row->setSpacing(Theme::instance().space(3));
     auto* tables = new QVBoxLayout;
     tables->addWidget(totalsTable_, 2);
     tables->addWidget(byClassTable_, 3);
     row->addLayout(tables, 3); // the matrix is square, and no wider than it is high
     row->addWidget(matrix_, 2);
+    lines->addWidget(measuredOn_);
+    lines->addLayout(row, 1);
     stack_->addWidget(hint_);
     stack_->addWidget(page);
     setMetrics({}, {});
 }
 
 void MetricsView::setMetrics(const std::vector<MetricValue>& values, const QStringList& names) {
-    fillTotals(values);
+    fillTotals(values, names);
     fillByClass(values, names);
     const auto confusion = std::find_if(values.begin(), values.end(), [](const MetricValue& m) {
         return m.columns > 0 &&
@@ -84,12 +91,12 @@ void MetricsView::setMetrics(const std::vector<MetricValue>& values, const QStri
     stack_->setCurrentIndex(values.empty() ? 0 : 1);
 }
 
-void MetricsView::fillTotals(const std::vector<MetricValue>& values) {
+void MetricsView::fillTotals(const std::vector<MetricValue>& values, const QStringList& names) {
     totals_->clear();
     totals_->setHorizontalHeaderLabels({tr("Metric"), tr("Value"), tr("What it says")});
     for (const MetricValue& m : values) {
         const MetricSchema* schema = findMetric(m.id);
-        if (!schema || m.columns > 0) continue;
+        if (!schema || m.columns > 0 || mixesUnits(m, static_cast<std::size_t>(names.size()))) continue;
         QStandardItem* name = textCell(QString::fromStdString(schema->name));
         name->setToolTip(QString::fromStdString(schema->formula));
         QString says = QString::fromStdString(schema->doc);

@@ -15,7 +15,7 @@ namespace burdock {
 class ConfusionMatrix;
 
 /// What a run reached on the test set, in every metric of its task: totals, class by class, and which classes
-/// are taken for which.
+/// are taken for which. Of targets in units of their own there is no total error.
 class MetricsView : public QWidget {
     Q_OBJECT
   public:
@@ -30,13 +30,13 @@ class MetricsView : public QWidget {
     ConfusionMatrix& matrix() const { return *matrix_; }
 
   private:
-    void fillTotals(const std::vector<MetricValue>& values);
+    void fillTotals(const std::vector<MetricValue>& values, const QStringList& names);
     void fillByClass(const std::vector<MetricValue>& values, const QStringList& names);
 
     QStandardItemModel *totals_, *byClass_;
     QTableView *totalsTable_, *byClassTable_;
     ConfusionMatrix* matrix_;
-    QLabel* hint_;
+    QLabel *hint_, *measuredOn_;
     QStackedLayout* stack_;
 };
 

@@ -88,7 +88,8 @@ struct RunFigure {
 
     std::string title() const; ///< "Validation loss, best epoch"
 };
-/// All of them: first those of the best epoch, so that like stands beside like.
+/// All of them: first those of the best epoch, so that like stands beside like. Without the errors of several
+/// targets together, each of which has its own unit.
 std::vector<RunFigure> figuresOf(const storage::RunSummary& run);
 
 /// Which weights the figures of validation and test are of, for the columns that hold them.

@@ -41,6 +41,11 @@ const MetricSchema* findMetric(std::string_view id) {
     return metrics().find(id);
 }
 
+bool mixesUnits(const MetricValue& metric, std::size_t names) {
+    const MetricSchema* schema = findMetric(metric.id);
+    return schema && schema->inUnits && metric.values.size() > 1 && names == metric.values.size();
+}
+
 double meanOf(const std::vector<double>& values) {
     double sum = 0, n = 0;
     for (const double v : values)

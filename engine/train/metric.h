@@ -57,6 +57,7 @@ struct MetricSchema {
     enum class Better { Larger, Smaller, Neither };
     Better better = Better::Larger;
     bool share = false;    ///< a part of one, which people read as a percentage
+    bool inUnits = false;  ///< of the target: those of different targets have no mean
     bool usual = false;    ///< followed in every epoch of every run
     bool foremost = false; ///< wherever it applies, it tells more than the usual ones
     // What it cannot go past.
@@ -74,6 +75,9 @@ struct MetricSchema {
 
 Registry<MetricSchema>& metrics();
 const MetricSchema* findMetric(std::string_view id);
+
+/// Whether the value of several targets, as many as have names, is a mean of numbers in different units.
+bool mixesUnits(const MetricValue& metric, std::size_t names);
 
 /// Which metrics are measured: every one, or those that are named.
 struct MetricChoice {

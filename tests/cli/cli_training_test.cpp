@@ -460,6 +460,8 @@ class CliTrainingTest : public QObject, private CliProgram {
             QVERIFY2(table.contains("Root mean squared error") && table.contains("height") &&
                          table.contains("price"),
                      told.constData());
+            // Their mean would be of two units.
+            QVERIFY(!told.left(told.indexOf("Target")).toLower().contains("root mean squared error"));
         }
     }
     /// Numbers have no accuracy; their errors are told in the data's own units.

@@ -6,6 +6,7 @@
 
 #include <QHelpEvent>
 #include <QImage>
+#include <QLabel>
 #include <QStandardItemModel>
 #include <QTest>
 #include <QToolTip>
@@ -58,11 +59,47 @@ class MetricsViewTest : public QObject {
         int rmse = 0;
         while (view.byClass().horizontalHeaderItem(rmse)->text() != QStringLiteral("Root mean squared error"))
             ++rmse;
-        QVERIFY(view.totals().item(0, 2)->text().endsWith(QStringLiteral("Here the mean over the targets.")));
+        // A mean of metres and euros is none.
+        QCOMPARE(view.totals().rowCount(), 2);
+        QCOMPARE(view.totals().item(0, 0)->text(), QStringLiteral("Mean absolute percentage error"));
+        QCOMPARE(view.totals().item(1, 0)->text(), QStringLiteral("R²"));
+        QVERIFY(view.totals().item(1, 2)->text().endsWith(QStringLiteral("Here the mean over the targets.")));
         QCOMPARE(view.byClass().item(0, 0)->text(), QStringLiteral("height"));
         QCOMPARE(view.byClass().item(0, rmse)->text().toDouble(), 1.0);
         QCOMPARE(view.byClass().item(1, 0)->text(), QStringLiteral("price"));
         QCOMPARE(view.byClass().item(1, rmse)->text().toDouble(), 10.0);
+    }
+
+    /// Of one label both its own row and that of its absence are told, whatever the metric.
+    void oneLabelOfPixelsHasItsRow() {
+        MetricSet measured({Task::Multilabel, 4, 4, 0.5f, true});
+        std::vector<float> outputs{1, 1, 0, 0}, targets{1, 0, 0, 0};
+        measured.add({outputs.data(), {4, 1, 1}, 1}, {targets.data(), {4, 1, 1}, 1});
+        MetricsView view;
+        view.setMetrics(measured.results(), {QStringLiteral("not cell"), QStringLiteral("cell")});
+        QCOMPARE(view.byClass().rowCount(), 2);
+        const auto at = [&view](int row, const QString& title) {
+            for (int column = 0; column < view.byClass().columnCount(); ++column)
+                if (view.byClass().horizontalHeaderItem(column)->text() == title)
+                    return view.byClass().item(row, column)->text();
+            return QString();
+        };
+        QCOMPARE(at(1, QStringLiteral("Class")), QStringLiteral("cell"));
+        QCOMPARE(at(1, QStringLiteral("Precision")), QStringLiteral("50.0 %"));
+        QCOMPARE(at(1, QStringLiteral("IoU")), QStringLiteral("50.0 %"));
+        QCOMPARE(at(0, QStringLiteral("IoU")), QStringLiteral("–"));
+    }
+
+    void saysOnWhichSetItWasMeasured() {
+        MetricSet measured({Task::Regression, 1});
+        std::vector<float> outputs{1, 3}, targets{2, 4};
+        measured.add({outputs.data(), {1, 1, 1}, 2}, {targets.data(), {1, 1, 1}, 2});
+        MetricsView view;
+        view.setMetrics(measured.results(), {});
+        view.show();
+        QVERIFY(std::ranges::any_of(view.findChildren<QLabel*>(), [](const QLabel* label) {
+            return label->isVisible() && label->text().startsWith(QStringLiteral("Measured on the test set"));
+        }));
     }
 
     /// However many of a class they are: on every shade of both colours, in both schemes.

@@ -84,6 +84,7 @@ MetricSchema maeMetric() {
             .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<meanAbsolute>>(s); },
             .each = true,
             .better = MetricSchema::Better::Smaller,
+            .inUnits = true,
             .low = 0};
 }
 
@@ -96,6 +97,7 @@ MetricSchema rmseMetric() {
             .make = [](const MetricSetup& s) { return std::make_unique<ByOutput<rootMeanSquare>>(s); },
             .each = true,
             .better = MetricSchema::Better::Smaller,
+            .inUnits = true,
             .low = 0};
 }
 
