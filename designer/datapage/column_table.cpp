@@ -7,6 +7,7 @@
 #include <QFont>
 
 #include <algorithm>
+#include <cmath>
 
 namespace burdock {
 namespace {
@@ -97,7 +98,7 @@ QString ColumnTable::textAt(const Row& row, int column) const {
         return s->missing ? tr("%1 (%2)").arg(exactCount(s->missing), humanPercent(s->missingShare()))
                           : tr("none");
     case Mean:
-        return s->count ? valueText(s->mean, 6) : QString();
+        return s->count ? valueText(std::abs(s->mean) < 1e-6 * s->deviation ? 0 : s->mean, 6) : QString();
     case Deviation:
         return s->count ? valueText(s->deviation, 6) : QString();
     case Least:
