@@ -26,6 +26,11 @@ QString targetText(const Dataset& data, std::span<const float> target) {
     return QString::fromStdString(data.info().task->showTarget(data.info(), target, text));
 }
 
+QString targetText(const Dataset& data, std::span<const float> target, std::size_t which) {
+    const auto& offsets = data.info().targetOffsets;
+    return valueText((which < offsets.size() ? offsets[which] : 0) + static_cast<double>(target[which]));
+}
+
 QString valueText(double value, int digits) {
     const double size = std::abs(value);
     const bool plain = size == 0 || (size >= 1e-4 && size < std::pow(10.0, digits));
@@ -41,6 +46,7 @@ void RowTable::setData(std::shared_ptr<const Dataset> data, Part part) {
     part_ = part;
     inputs_ = data_ ? static_cast<std::size_t>(data_->info().input.size()) : 0;
     width_ = data_ ? inputs_ + static_cast<std::size_t>(data_->targetWidth()) : 0;
+    targets_ = data_ && isNumbers() ? static_cast<int>(width_ - inputs_) : 1;
     const std::size_t places = data_ ? placesFor(width_) : 0;
     kept_.assign(places * width_, 0.0f);
     keptRows_.assign(places, -1);
@@ -53,7 +59,7 @@ int RowTable::rowCount(const QModelIndex& parent) const {
 }
 
 int RowTable::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() || !data_ ? 0 : static_cast<int>(inputs_) + FirstValue;
+    return parent.isValid() || !data_ ? 0 : static_cast<int>(inputs_) + Target + targets_;
 }
 
 std::span<const float> RowTable::rowAt(int row) const {
@@ -74,7 +80,7 @@ std::span<const float> RowTable::rowAt(int row) const {
 QVariant RowTable::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const std::int64_t feature = featureAt(index.column());
-    const bool isWord = index.column() == Target && data_->info().task->targetKind != TargetKind::Number;
+    const bool isWord = index.column() == Target && !isNumbers();
     switch (role) {
     case Qt::DisplayRole:
     case Qt::ToolTipRole: {
@@ -85,7 +91,10 @@ QVariant RowTable::data(const QModelIndex& index, int role) const {
             const double value = row[static_cast<std::size_t>(feature)];
             return std::isnan(value) ? tr("missing") : valueText(value);
         }
-        const QString text = targetText(*data_, row.subspan(inputs_));
+        const std::span<const float> targets = row.subspan(inputs_);
+        const QString text =
+            targets_ > 1 ? targetText(*data_, targets, static_cast<std::size_t>(index.column() - Target))
+                         : targetText(*data_, targets);
         return role == Qt::ToolTipRole ? plainTip(text) : text;
     }
     case Qt::TextAlignmentRole:
@@ -105,15 +114,26 @@ QVariant RowTable::data(const QModelIndex& index, int role) const {
     }
 }
 
+QString RowTable::targetTitle(int column) const {
+    const auto& names = data_->info().targetNames;
+    if (targets_ == 1) return tr("Target");
+    const auto which = static_cast<std::size_t>(column - Target);
+    return which < names.size() ? QString::fromStdString(names[which]) : tr("Target %1").arg(which + 1);
+}
+
 QVariant RowTable::headerData(int section, Qt::Orientation orientation, int role) const {
     if (!data_) return {};
     if (orientation == Qt::Vertical) return {};
     const std::int64_t feature = featureAt(section);
-    const bool isWord = section == Target && data_->info().task->targetKind != TargetKind::Number;
+    const bool isWord = section == Target && !isNumbers();
     if (role == Qt::TextAlignmentRole)
         return int(Qt::AlignVCenter | (isWord ? Qt::AlignLeft : Qt::AlignRight));
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-    if (feature < 0) return section == Number ? tr("Sample") : tr("Target");
+    if (section == Number) return tr("Sample");
+    if (feature < 0) {
+        const QString title = targetTitle(section);
+        return role == Qt::ToolTipRole ? plainTip(title) : title;
+    }
     const auto& names = data_->info().featureNames;
     const QString name = static_cast<std::size_t>(feature) < names.size()
                              ? QString::fromStdString(names[static_cast<std::size_t>(feature)])

@@ -111,6 +111,45 @@ class TestDataPage : public QObject {
         QVERIFY(menu.isEmpty()); // nothing can be chosen
     }
 
+    /// Of several numbers to predict each has its column, in the data's units.
+    void eachTargetIsAColumnOfTheSamples() {
+        DatasetInfo info = tableInfo({"x"});
+        info.task = Task::Regression;
+        info.targets = 3;
+        info.targetNames = {"deflection", "stress", "mass"};
+        info.targetOffsets = {0, 0, 100};
+        RowTable model;
+        model.setData(
+            std::make_shared<const ListedDataset>(info, std::vector<ListedDataset::Row>{{{7}, 0.5F, {69, 2}}},
+                                                  std::vector<ListedDataset::Row>()),
+            Part::Train);
+        QStringList titles, cells;
+        for (int column = 0; column < model.columnCount(); ++column) {
+            titles << model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+            cells << model.index(0, column).data().toString();
+        }
+        QCOMPARE(titles.join(u'|'), QStringLiteral("Sample|deflection|stress|mass|x"));
+        QCOMPARE(cells.join(u'|'), QStringLiteral("1|0.5|69|102|7"));
+        QCOMPARE(model.featureAt(3), -1);
+        QCOMPARE(model.featureAt(4), 0);
+    }
+
+    /// A mean that is but the rounding of values around 0 is 0.
+    void aMeanOfRoundingIsZero() {
+        DatasetInfo info = tableInfo({"x"});
+        info.task = Task::Regression;
+        std::vector<ListedDataset::Row> rows;
+        for (const float value : {0.1F, 0.2F, 0.7F, -0.7F, -0.2F, -0.1F})
+            rows.push_back({{value}, value});
+        rows.push_back({{1e-7F}, 1e-7F});
+        page_->setData(std::make_shared<const ListedDataset>(info, rows, std::vector<ListedDataset::Row>()),
+                       {});
+        AWAIT_VERIFY(page_->surveyor().survey() != nullptr);
+        const ColumnTable& columns = page_->table().columns();
+        QCOMPARE(columns.index(1, ColumnTable::Mean).data().toString(), QStringLiteral("0"));
+        QVERIFY(columns.index(1, ColumnTable::Deviation).data().toString().startsWith(u"0.3"));
+    }
+
     void columnsAreChosenByClick() {
         DatasetRef reference = choosable();
         reference.options["ignore"] = std::string("id");
