@@ -41,7 +41,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
     setObjectName(QStringLiteral("param.") + text(spec_.key));
     QString tip = text(spec_.doc).toHtmlEscaped();
     tip += (tip.isEmpty() ? QString() : QStringLiteral("<br>")) +
-           tr("Default: %1").arg(text(toString(spec_.defaultValue)).toHtmlEscaped());
+           tr("Default: %1").arg(typedText(spec_, spec_.defaultValue).toHtmlEscaped());
     setToolTip(QStringLiteral("<b>%1</b><br>%2").arg(text(spec_.label).toHtmlEscaped(), tip));
 
     auto* label = new QLabel(text(spec_.label), this);
@@ -94,7 +94,7 @@ ParamField::ParamField(ParamSpec spec, QWidget* parent)
 
     reset_->setIcon(Theme::instance().icon(QStringLiteral("reset"), QStringLiteral("ink.soft")));
     reset_->setIconSize({14, 14});
-    reset_->setToolTip(tr("Back to the default, %1").arg(text(toString(spec_.defaultValue))));
+    reset_->setToolTip(tr("Back to the default, %1").arg(typedText(spec_, spec_.defaultValue)));
     reset_->setAccessibleName(tr("Reset %1").arg(text(spec_.label)));
     reset_->setFocusPolicy(Qt::TabFocus);
     QSizePolicy keepsPlace = reset_->sizePolicy();
@@ -246,7 +246,7 @@ void ParamField::leave() {
     endTyping();
     const bool wasInvalid = std::exchange(refused_, {}).has_value();
     if (box_ && !mixed_)
-        box_->setText(text(toString(value_))); // also "7x5" as "7 × 5"
+        box_->setText(typedText(spec_, value_)); // also "7x5" as "7 × 5"
     else if (wasInvalid)
         box_->setMixed();
     if (wasInvalid) {

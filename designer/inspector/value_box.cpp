@@ -58,6 +58,12 @@ QString typedText(const ParamValue& value) {
     return QString::number(*real, 'f', std::max(0, digits - 1 - power));
 }
 
+QString typedText(const ParamSpec& spec, const ParamValue& value) {
+    const bool isDefault = toString(value) == toString(spec.defaultValue);
+    return isDefault && !spec.defaultText.empty() ? QString::fromStdString(spec.defaultText)
+                                                  : typedText(value);
+}
+
 ParamValue steppedValue(const ParamSpec& spec, const ParamValue& value, int steps) {
     ParamValue next = value;
     if (const auto* v = std::get_if<std::int64_t>(&value)) {
@@ -87,14 +93,22 @@ ValueBox::ValueBox(ParamSpec spec, QWidget* parent)
     unit_ = new QLabel(QString::fromStdString(spec_.unit), lineEdit());
     unit_->setProperty("role", "soft");
     unit_->setAttribute(Qt::WA_TransparentForMouseEvents);
-    lineEdit()->setTextMargins(0, 0, unit_->sizeHint().width() + 4, 0);
+    connect(lineEdit(), &QLineEdit::textChanged, this, &ValueBox::showUnit);
+    showUnit();
+}
+
+void ValueBox::showUnit() {
+    const bool ofNumber =
+        spec_.defaultText.empty() || lineEdit()->text() != QString::fromStdString(spec_.defaultText);
+    unit_->setVisible(ofNumber);
+    lineEdit()->setTextMargins(0, 0, ofNumber ? unit_->sizeHint().width() + 4 : 0, 0);
 }
 
 void ValueBox::setValue(const ParamValue& value) {
     lineEdit()->setPlaceholderText({});
     if (const auto now = parseParam(spec_, text().toStdString()); now && toString(*now) == toString(value))
         return;
-    setText(typedText(value));
+    setText(typedText(spec_, value));
 }
 
 void ValueBox::setMixed() {
@@ -119,7 +133,7 @@ QString ValueBox::text() const {
 void ValueBox::stepBy(int steps) {
     const auto now = parseParam(spec_, text().toStdString());
     const ParamValue next = steppedValue(spec_, now ? *now : spec_.defaultValue, now ? steps : 0);
-    setText(typedText(next));
+    setText(typedText(spec_, next));
     lineEdit()->selectAll();
     emit typed(text());
 }

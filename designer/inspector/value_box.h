@@ -40,6 +40,8 @@ class ValueBox : public QAbstractSpinBox {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void showUnit();
+
     ParamSpec spec_;
     bool touched_ = false;   ///< since it was entered, or its text was last taken or given up
     QLabel* unit_ = nullptr; ///< within the field, after the text
@@ -47,6 +49,8 @@ class ValueBox : public QAbstractSpinBox {
 
 /// A value as it is typed: 0.0005, and 1e-7 where that would be all zeros.
 QString typedText(const ParamValue& value);
+/// The same, or the text that stands for the spec's default.
+QString typedText(const ParamSpec& spec, const ParamValue& value);
 /// The next value for an arrow: ±1 for whole numbers; for real ones 0.05 within 0..1, and else the series 1,
 /// 2, 5, 10. Stays within the spec's range.
 ParamValue steppedValue(const ParamSpec& spec, const ParamValue& value, int steps);

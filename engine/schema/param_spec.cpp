@@ -125,6 +125,7 @@ Status checkParam(const ParamSpec& spec, const ParamValue& value) {
 
 Result<ParamValue> parseParam(const ParamSpec& spec, std::string_view text) {
     text = trimmed(text);
+    if (!spec.defaultText.empty() && text == spec.defaultText) return spec.defaultValue;
     std::optional<ParamValue> value;
     switch (spec.type) {
     case ParamType::Bool:

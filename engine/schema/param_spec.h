@@ -87,6 +87,8 @@ struct ParamSpec {
     std::string onlyIfKey{};
     std::string onlyIfValue{};
     bool advanced = false; ///< folded away in forms
+    /// Stands for the default where a number would mislead, shown and read: "automatic"; empty: nothing does.
+    std::string defaultText{};
     ParamRole role = ParamRole::Own;
 };
 

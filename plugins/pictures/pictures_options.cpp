@@ -10,7 +10,8 @@ void addPictures(ParamTable<PictureOptions>& table) {
                .minimum = 0,
                .maximum = 4096,
                .unit = "pixels",
-               .doc = "Height and width all pictures get; 0 × 0: the commonest, at most 256."});
+               .doc = "Height and width all pictures get; 0 × 0: the commonest, at most 256.",
+               .defaultText = "automatic"});
     table.addChoice(&PictureOptions::colour,
                     {.key = "colour", .label = "Colours", .doc = "What is kept of them."},
                     {{"auto", "As they are", "Grey if all pictures are."},

@@ -136,7 +136,8 @@ const ParamTable<SoundOptions>& SoundOptions::table() {
                                   .minimum = 0,
                                   .maximum = 384000,
                                   .unit = "Hz",
-                                  .doc = "All recordings are brought to it; 0: that most have."});
+                                  .doc = "All recordings are brought to it; 0: that most have.",
+                                  .defaultText = "automatic"});
         made.add(&O::duration,
                  {.key = "duration",
                   .label = "Duration",
@@ -144,7 +145,8 @@ const ParamTable<SoundOptions>& SoundOptions::table() {
                   .maximum = 600,
                   .unit = "s",
                   .doc = "All recordings are continued by silence or cut to it; 0: one that 95 % "
-                         "of them do not exceed."});
+                         "of them do not exceed.",
+                  .defaultText = "automatic"});
         made.add(&O::nMels, {.key = "n_mels",
                              .label = "Mel bands",
                              .minimum = 1,
@@ -155,14 +157,16 @@ const ParamTable<SoundOptions>& SoundOptions::table() {
                             .minimum = 0,
                             .maximum = 65536,
                             .unit = "samples",
-                            .doc = "Length of the Fourier transform; 0: a power of two of at least 25 ms."});
+                            .doc = "Length of the Fourier transform; 0: a power of two of at least 25 ms.",
+                            .defaultText = "automatic"});
         made.add(&O::hopLength,
                  {.key = "hop_length",
                   .label = "Hop",
                   .minimum = 0,
                   .maximum = 1e6,
                   .unit = "samples",
-                  .doc = "From one window to the next; 0: 10 ms, or as many as make 128 windows."});
+                  .doc = "From one window to the next; 0: 10 ms, or as many as make 128 windows.",
+                  .defaultText = "automatic"});
         made.add(&O::fmin, {.key = "fmin",
                             .label = "Lowest frequency",
                             .minimum = 0,
@@ -176,7 +180,8 @@ const ParamTable<SoundOptions>& SoundOptions::table() {
                             .maximum = 192000,
                             .unit = "Hz",
                             .doc = "Where the highest band ends; 0: half of the sample rate.",
-                            .advanced = true});
+                            .advanced = true,
+                            .defaultText = "automatic"});
         made.add(&O::topDb, {.key = "top_db",
                              .label = "Dynamic range",
                              .minimum = 1,

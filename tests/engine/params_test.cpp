@@ -49,6 +49,13 @@ const ParamSpec& spec(const char* key) {
 class ParamsTest : public QObject {
     Q_OBJECT
   private slots:
+    void aWordStandsForTheDefault() {
+        ParamSpec size = spec("size");
+        QVERIFY(!parseParam(size, "automatic"));
+        size.defaultText = "automatic";
+        QVERIFY(parseParam(size, " automatic ") == ParamValue(IntPair{1, 2}));
+        QVERIFY(parseParam(size, "3x4") == ParamValue(IntPair{3, 4}));
+    }
     void defaultsAreTheMembersInitializers() {
         QVERIFY(spec("count").defaultValue == ParamValue{std::int64_t{3}});
         QVERIFY(spec("rate").defaultValue == ParamValue{0.5});

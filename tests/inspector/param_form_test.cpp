@@ -168,6 +168,34 @@ class TestParamForm : public QObject {
         QCOMPARE(std::get<IntPair>(form_->values().at("kernel")), (IntPair{4, 4}));
     }
 
+    /// A default that no number says is shown, read and stepped to as its word, without a unit.
+    void aWordStandsForTheDefault() {
+        ParamForm form;
+        form.setSpecs({{.key = "size",
+                        .label = "Size",
+                        .type = ParamType::Pair,
+                        .defaultValue = IntPair{0, 0},
+                        .minimum = 0,
+                        .unit = "pixels",
+                        .defaultText = "automatic"}});
+        form.show();
+        form.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&form));
+        QLineEdit* line = lineOf(form, "size");
+        const auto* unit = line->findChild<QLabel*>();
+        QCOMPARE(line->text(), QStringLiteral("automatic"));
+        QVERIFY(unit && !unit->isVisible());
+        retype(line, QStringLiteral("32"));
+        QCOMPARE(std::get<IntPair>(form.values().at("size")), (IntPair{32, 32}));
+        QVERIFY(unit->isVisible());
+        retype(line, QStringLiteral("automatic"));
+        QVERIFY(form.field("size")->typedMessage().isEmpty());
+        QTest::keyClick(line, Qt::Key_Up);
+        QCOMPARE(line->text(), QStringLiteral("1 × 1"));
+        QTest::keyClick(line, Qt::Key_Down);
+        QCOMPARE(line->text(), QStringLiteral("automatic"));
+    }
+
     void steppingStaysInRange() {
         const ParamSpec units = specs()[0];
         QCOMPARE(std::get<std::int64_t>(steppedValue(units, std::int64_t{100}, 1)), 100);
