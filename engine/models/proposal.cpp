@@ -1,8 +1,10 @@
 #include "engine/models/proposal.h"
 
+#include "engine/data/picture.h"
 #include "engine/models/adaptation.h"
 #include "engine/models/chain.h"
 #include "engine/models/templates.h"
+#include "engine/schema/number_text.h"
 #include "engine/train/advice.h"
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
@@ -22,12 +24,48 @@ struct Hidden {
 
 Hidden hiddenFor(std::int64_t samples, std::int64_t features) {
     const auto n = static_cast<double>(samples);
-    // So many that they can tell the features apart, but ten samples for each.
+    // So many that they can tell the features apart, but ten samples for each; fewer than thirty ReLUs bend a
+    // curve too seldom, and early stopping keeps them from learning samples by heart.
     const double wanted = std::min(std::max(4.0 * static_cast<double>(features), std::sqrt(n)), n / 10);
-    return {n < 300    ? 1
+    return {n < 100    ? 1
             : n < 5000 ? 2
                        : 3,
-            std::clamp<std::int64_t>(10 * std::llround(wanted / 10), 10, 100)};
+            std::clamp<std::int64_t>(10 * std::llround(wanted / 10), n < 100 ? 10 : 30, 100)};
+}
+
+/// So few samples that a wide network learns them by heart, pictures of them in few steps.
+constexpr std::int64_t fewPictures = 1000;
+/// What brings the usual networks near to their end on small data, as a number of steps.
+constexpr std::int64_t rowSteps = 3000, pictureSteps = 600;
+
+/// "3,000".
+std::string grouped(std::int64_t number) {
+    std::string text = std::to_string(number);
+    for (auto at = std::ssize(text) - 3; at > 0; at -= 3)
+        text.insert(static_cast<std::size_t>(at), ",");
+    return text;
+}
+
+/// As many epochs as the steps take where an epoch of few samples has few of them, and an end to it where
+/// nothing is gained any more. A template that asks for fewer than usual has steps that take long.
+void proposeEpochs(std::int64_t samples, std::int64_t steps, Proposal& proposal) {
+    constexpr std::int64_t most = 300, fewestWithoutGain = 10;
+    TrainConfig& config = proposal.config;
+    const std::int64_t usual = config.epochs;
+    const std::int64_t perEpoch = (samples + config.batch - 1) / config.batch;
+    if (usual >= TrainConfig{}.epochs)
+        config.epochs = std::clamp((steps + perEpoch - 1) / perEpoch, usual, std::max(usual, most));
+    if (config.epochs > 2 * usual) config.patience = std::max(fewestWithoutGain, config.epochs / 5);
+    const std::int64_t all = config.epochs * perEpoch;
+    const std::int64_t rounded = all < 1000 ? all : (all + 50) / 100 * 100;
+    proposal.lines.push_back(
+        {"Epochs", std::to_string(config.epochs) + ", about " + grouped(rounded) + " steps",
+         grouped(samples) + (samples == 1 ? " sample" : " samples") + " to train on, " + grouped(perEpoch) +
+             (perEpoch == 1 ? " step" : " steps") + " an epoch." +
+             (config.patience > 0
+                  ? " Ends after " + std::to_string(config.patience) + " without a gain; the best is kept."
+                  : "")});
+    proposal.lines.push_back({"Learning rate", shortestText(config.learningRate), ""});
 }
 
 /// The id of an activation whose range is that of the numbers to predict, and why; empty: none. What a
@@ -115,6 +153,45 @@ Proposal mlpFor(const Dataset& data, std::span<const std::int64_t> samples) {
     chain.dense(info.outputShape().size());
     if (!activation.empty()) chain.then(activation, activation);
     proposal.graph = chain.build();
+    proposal.config.learningRate = 3e-3;
+    proposeEpochs(static_cast<std::int64_t>(samples.size()), rowSteps, proposal);
+    return proposal;
+}
+
+/// The lecture's pattern, narrow: convolutions that double their filters as pooling halves the maps, until
+/// these are small, a dense layer, dropout.
+Proposal smallCnnFor(const Dataset& data, std::span<const std::int64_t> samples,
+                     const TrainConfig& settings) {
+    constexpr std::int64_t smallest = 6, neurons = 64, firstFilters = 16, mostFilters = 128;
+    const ParamValues heNormal{{"initializer", std::string("he_normal")}};
+    const DatasetInfo& info = data.info();
+    const auto count = static_cast<std::int64_t>(samples.size());
+    Proposal proposal;
+    proposal.config = settings;
+    Chain chain("Small CNN for " + info.title, info.input);
+    std::int64_t filters = firstFilters;
+    std::string told;
+    for (std::int64_t side = std::min(info.input.height, info.input.width); told.empty() || side >= smallest;
+         side /= 2, filters = std::min(2 * filters, mostFilters)) {
+        chain.conv(filters, told.empty() ? 5 : 3, heNormal).relu().maxPool();
+        told += (told.empty() ? "" : ", ") + std::to_string(filters);
+    }
+    chain.flatten().dense(neurons, heNormal).relu().dropout(0.5);
+    proposal.lines = {
+        {"Network", "Small CNN",
+         "A sample is a picture, and there are few: " + std::to_string(count) + " to train on."},
+        {"Input", toString(info.input), ""},
+        {"Filters", told, "A convolution each, and pooling that halves the maps."},
+        {"Dense layer", std::to_string(neurons) + " neurons, dropout 0.5", ""}};
+    std::string activation;
+    proposeEnd(data, samples, proposal, activation);
+    chain.dense(info.outputShape().size());
+    if (!activation.empty()) chain.then(activation, activation);
+    proposal.graph = chain.build();
+    proposeEpochs(count, pictureSteps, proposal);
+    if (!proposal.config.augmentation.empty())
+        proposal.lines.push_back({"Augmentation", formatAugmentation(proposal.config.augmentation),
+                                  "Few pictures are soon known by heart."});
     return proposal;
 }
 
@@ -136,6 +213,13 @@ Result<Proposal> proposeFor(const Dataset& data) {
         d.mend = "Draw a network of your own.";
         return refuse(std::move(d));
     }
+    constexpr std::int64_t leastSide = 4; // for a pooling
+    if (fitting->id == "lecture-cnn" && std::ssize(split.train) < fewPictures &&
+        std::min(info.input.height, info.input.width) >= leastSide) {
+        TrainConfig settings = adapted(fitting->settings, info);
+        settings.learningRate = TrainConfig{}.learningRate; // so shallow a network bears the usual one
+        return smallCnnFor(data, split.train, settings);
+    }
     auto made = adaptedTo(fitting->build(), info, fitting->settings);
     if (!made) return refuse(made.error());
     Proposal proposal{std::move(made->graph), std::move(made->config), {}};
@@ -154,6 +238,10 @@ Result<Proposal> proposeFor(const Dataset& data) {
         proposal.config.loss = end.config.loss;
         proposal.config.lossParams = end.config.lossParams;
     }
+    const std::int64_t steps = info.task->generates                 ? 0 // a text has many samples
+                               : isPicture(info.input) || info.mask ? pictureSteps
+                                                                    : rowSteps;
+    proposeEpochs(std::ssize(split.train), steps, proposal);
     return proposal;
 }
 

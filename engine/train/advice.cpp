@@ -207,6 +207,22 @@ std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const Datas
     return d;
 }
 
+std::optional<Diagnostic> tellStillLearning(const DatasetInfo& data, std::span<const double> losses) {
+    constexpr std::size_t fewest = 10;
+    constexpr double least = 0.002; // small, since a cosine's last steps are
+    if (losses.size() < fewest) return std::nullopt;
+    const double before = losses[losses.size() - 1 - losses.size() / 5], after = losses.back();
+    if (!(before > 0 && after < before * (1 - least))) return std::nullopt;
+    Diagnostic d;
+    d.severity = Severity::Hint;
+    d.code = "run.still-learning";
+    d.where = data.title;
+    d.what = "After " + std::to_string(losses.size()) +
+             " epochs the network is still learning: the last epoch is the best, and its loss still fell.";
+    d.mend = "Train on for more epochs.";
+    return d;
+}
+
 std::string spreadText(double value) {
     const auto single = static_cast<float>(value);
     // A whole number is told to its last digit: 1700000128, not what single precision would need of it.

@@ -45,4 +45,8 @@ std::vector<Diagnostic> adviseOn(const Dataset& data, const Split& split, const 
 std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const DatasetInfo& data,
                                           std::int64_t epochs, double accuracy);
 
+/// Of a run whose last epoch was its best: whether the loss on the samples held back still fell over the last
+/// fifth of it. `losses`: of its epochs; of fewer than ten nothing is told.
+std::optional<Diagnostic> tellStillLearning(const DatasetInfo& data, std::span<const double> losses);
+
 } // namespace burdock

@@ -63,6 +63,8 @@ struct Trainer::Impl {
     Clock::time_point started;
     double pausedSeconds = 0;
     double trainAccuracy = std::numeric_limits<double>::quiet_NaN(); ///< of the last epoch
+    std::vector<double> heldBackLosses; ///< of the epochs since the start or the resumption
+    bool lastIsBest = false;
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
     ParameterStore& store() const { return *stepper->store(); }
@@ -294,7 +296,8 @@ struct Trainer::Impl {
         at.lossSum = at.lossWeight = at.accuracySum = at.trained = 0;
         record.seconds = seconds();
         record.values.push_back({"learning_rate", schedule->rate(at.step)});
-        record.best = judge.isBest(record, loss, at);
+        record.best = lastIsBest = judge.isBest(record, loss, at);
+        if (!split.validation.empty()) heldBackLosses.push_back(loss);
         schedule->observe(loss);
         checkpoints->keepEpoch(observer, now(), record);
         return !control.stopRequested();
@@ -330,6 +333,9 @@ struct Trainer::Impl {
         finish.stoppedEarly = going && at.epochs < config.epochs;
         if (const auto told = tellInseparable(config, data->info(), at.epochs, trainAccuracy))
             observer.onNotice(*told);
+        else if (going && !finish.stoppedEarly && lastIsBest && config.folds < 2) // a fold is not trained on
+            if (const auto learning = tellStillLearning(data->info(), heldBackLosses))
+                observer.onNotice(*learning);
         if (!finish.problem && control.stopRequested()) finish.problem = stepper->checkWeights(at.step);
         if (finish.problem) {
             finish.status = RunStatus::Failed;

@@ -324,6 +324,74 @@ class AdaptationTest : public QObject {
         QVERIFY2(parted.told.empty(), parted.told.empty() ? "" : oneLine(parted.told[0]).c_str());
         QCOMPARE(parted.losses.back(), 0.0);
     }
+    /// An epoch of few samples has few steps: it takes many of them, and a network that they suffice for.
+    void fewSamplesAreSeenOften_data() {
+        QTest::addColumn<QString>("reference");
+        QTest::addColumn<int>("leastSteps");
+        QTest::newRow("rows") << "iris" << 1000;
+        QTest::newRow("two rings") << "circles:samples=300" << 2000;
+        QTest::newRow("many rows") << "moons:samples=20000" << 3000;
+        QTest::newRow("pictures") << "textures" << 500;
+        QTest::newRow("small pictures") << "digits" << 500;
+        QTest::newRow("masks") << "shapes:samples=100" << 400;
+    }
+    void fewSamplesAreSeenOften() {
+        QFETCH(QString, reference);
+        QFETCH(int, leastSteps);
+        const auto data = opened(reference.toStdString());
+        const auto proposal = proposeFor(*data);
+        QVERIFY2(proposal, proposal ? "" : oneLine(proposal.error()).c_str());
+        const TrainConfig& config = proposal->config;
+        const auto trained = static_cast<std::int64_t>(static_cast<double>(data->info().trainSize) *
+                                                       (1 - config.validationFraction));
+        const auto steps = config.epochs * (trained / config.batch);
+        QVERIFY2(steps >= leastSteps, QByteArray::number(qlonglong(steps)).constData());
+        QVERIFY(config.epochs >= TrainConfig{}.epochs && config.epochs <= 300);
+        QCOMPARE(config.patience > 0, config.epochs > 2 * TrainConfig{}.epochs);
+        QVERIFY(checkTrainConfig(config).empty());
+        const auto line = std::ranges::find(proposal->lines, "Epochs", &Proposal::Line::what);
+        QVERIFY(line != proposal->lines.end());
+        QVERIFY2(line->value.starts_with(std::to_string(config.epochs) + ", about "), line->value.c_str());
+        for (const Diagnostic& d : checkTraining(proposal->graph, data->info(), config))
+            QVERIFY2(d.severity != Severity::Error, oneLine(d).c_str());
+        if (data->info().trainSize < 1000 && !data->info().mask)
+            QVERIFY(checkNetwork(proposal->graph)->parameters() < 200'000);
+    }
+    /// The rule of what is proposed: it learns.
+    void whatIsProposedLearnsFewSamples() {
+        const auto data = opened("circles:samples=300");
+        const auto proposal = proposeFor(*data);
+        TrainObserver nobody;
+        TrainControl control;
+        const auto finish = (*Trainer::make(proposal->graph, data, proposal->config))->run(nobody, control);
+        QCOMPARE(finish.status, RunStatus::Finished);
+        QVERIFY2(valueOf(finish.test, "test.accuracy") > 0.9,
+                 QByteArray::number(valueOf(finish.test, "test.accuracy")).constData());
+    }
+    /// Whoever ends a run while it gets better every epoch is told so; of one that is at its end nothing is.
+    void whatStillLearnsIsTold() {
+        const DatasetInfo& info = opened("sine:samples=60")->info();
+        std::vector<double> falling, level(20, 0.3);
+        for (int i = 0; i < 20; ++i)
+            falling.push_back(1.0 / (i + 1));
+        const auto told = tellStillLearning(info, falling);
+        QVERIFY(told && told->mend.find("Train on for more epochs") != std::string::npos);
+        QVERIFY(!tellStillLearning(info, level));
+        QVERIFY(!tellStillLearning(info, std::span(falling).first(5))); // a look, no run
+        struct Notices final : TrainObserver {
+            std::vector<std::string> codes;
+            void onNotice(const Diagnostic& d) override { codes.push_back(d.code); }
+        } notices;
+        const auto data = opened("sine:samples=200");
+        const ModelTemplate& mlp = *findTemplate("regression-mlp");
+        auto made = *adaptedTo(mlp.build(), data->info(), mlp.settings);
+        made.config.learningRate = 1e-4; // by far too small
+        made.config.epochs = 12;
+        made.config.schedule = "constant";
+        TrainControl control;
+        (*Trainer::make(made.graph, data, made.config))->run(notices, control);
+        QCOMPARE(notices.codes, std::vector<std::string>{"run.still-learning"});
+    }
 };
 
 QTEST_GUILESS_MAIN(AdaptationTest)
