@@ -151,13 +151,13 @@ const std::vector<ModelTemplate>& modelTemplates() {
          "A wide and shallow residual network that learns fast: trained with augmentation, one-cycle "
          "schedule and label smoothing.",
          fashion, fashionTrial, fashionNet, fashionNetSettings()},
-        {"regression-mlp", "MLP for regression", Tables,
+        {"regression-mlp", "Regression MLP", Tables,
          "The usual architecture for predicting numbers: hidden layers of ReLUs, one linear output for each "
          "number, mean squared error.",
          "concrete", "", regressionMlp},
-        {"classification-mlp", "MLP for classification", Tables,
-         "The usual architecture for telling classes apart: hidden layers of ReLUs, one softmax output for "
-         "each class, cross-entropy.",
+        {"classification-mlp", "Classification MLP", Tables,
+         "The usual architecture for telling classes apart: hidden layers of ReLUs and cross-entropy; a "
+         "softmax over one output for each class, or a single output for yes or no.",
          "wine", "", classificationMlp},
         {"perceptron-rule", "Perceptron with its own rule", Neurons,
          "Rosenblatt's threshold unit, which learns from its mistakes alone: w ← w + η(y − ŷ)x. Trained with "
