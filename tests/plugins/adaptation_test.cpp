@@ -382,7 +382,7 @@ class AdaptationTest : public QObject {
             std::vector<std::string> codes;
             void onNotice(const Diagnostic& d) override { codes.push_back(d.code); }
         } notices;
-        const auto data = opened("sine:samples=200");
+        const auto data = opened("concrete");
         const ModelTemplate& mlp = *findTemplate("regression-mlp");
         auto made = *adaptedTo(mlp.build(), data->info(), mlp.settings);
         made.config.learningRate = 1e-4; // by far too small
