@@ -17,12 +17,29 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace burdock {
+namespace {
+
+/// Whether two networks compute the same, wherever their cards are.
+bool isSameNetwork(const Graph& a, const Graph& b) {
+    return std::ranges::equal(a.edges(), b.edges()) &&
+           std::ranges::equal(a.nodes(), b.nodes(), [](Node left, const Node& right) {
+               left.position = right.position;
+               return left == right;
+           });
+}
+
+} // namespace
+
 DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     : QWidget(parent)
     , workspace_(workspace)
     , datasets_(new DatasetChooser(workspace, this))
     , propose_(new QPushButton(tr("Open the proposed network"), this))
+    , proposalTitle_(sectionTitle(tr("Proposed network"), this))
+    , proposal_(new QLabel(this))
     , page_(new DataPage(this)) {
     setObjectName(QStringLiteral("dataPlace"));
     auto* form = new QWidget(this);
@@ -42,6 +59,14 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
                             "kept in the notebook"));
     connect(propose_, &QPushButton::clicked, this,
             [this] { workspace_.proposeNetwork([this] { emit designWanted(); }); });
+    proposal_->setObjectName(QStringLiteral("proposal"));
+    proposal_->setAccessibleName(tr("What was proposed, and why"));
+    proposal_->setTextFormat(Qt::PlainText);
+    proposal_->setWordWrap(true);
+    proposal_->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    rows->addWidget(proposalTitle_);
+    rows->addWidget(proposal_);
+    withdrawProposal();
     rows->addWidget(sectionTitle(tr("Found in the data"), form));
     rows->addWidget(&page_->findings());
     rows->addWidget(augmentationTitle);
@@ -83,6 +108,11 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     connect(&workspace_.settings(), &TrainingSettings::changed, this, showAugmentation);
     connect(&workspace_.settings(), &TrainingSettings::changed, this, &DataPlace::showSeen);
     connect(&workspace_.document(), &GraphDocument::graphChanged, this, &DataPlace::showSeen);
+    connect(&workspace_, &Workspace::proposed, this, &DataPlace::showProposal);
+    connect(&workspace_.dataset(), &DatasetLoader::changed, this, &DataPlace::withdrawProposal);
+    connect(&workspace_.document(), &GraphDocument::graphChanged, this, [this] {
+        if (proposed_ && !isSameNetwork(*proposed_, workspace_.document().graph())) withdrawProposal();
+    });
     connect(page_, &DataPage::optionsWanted, this, [this](const ParamValues& options) {
         auto reference = workspace_.dataset().reference();
         if (!reference) return;
@@ -106,6 +136,20 @@ void DataPlace::showData() {
                    loader.isLoading() ? tr("Reading the data…")
                    : loader.problem() ? text(oneLine(*loader.problem()))
                                       : tr("Choose data at the left."));
+}
+
+void DataPlace::showProposal(const QStringList& lines) {
+    proposed_ = workspace_.document().graph();
+    proposal_->setText(lines.join(u'\n'));
+    proposalTitle_->show();
+    proposal_->show();
+}
+
+void DataPlace::withdrawProposal() {
+    proposed_.reset();
+    proposal_->clear();
+    proposalTitle_->hide();
+    proposal_->hide();
 }
 
 void DataPlace::showSeen() {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "engine/graph/graph.h"
+
 #include <QWidget>
 
+class QLabel;
 class QPushButton;
 
 namespace burdock {
@@ -25,11 +28,15 @@ class DataPlace : public QWidget {
 
   private:
     void showData();
+    void showProposal(const QStringList& lines);
+    void withdrawProposal();
     void showSeen();
 
     Workspace& workspace_;
     DatasetChooser* datasets_;
     QPushButton* propose_;
+    QLabel *proposalTitle_, *proposal_;
+    std::optional<Graph> proposed_; ///< what the proposal is about
     DataPage* page_;
 };
 

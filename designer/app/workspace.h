@@ -131,6 +131,8 @@ class Workspace : public QObject {
     void startWeightsChanged();
     /// The user wants to see how the network can be made to suit the data.
     void adaptationWanted();
+    /// The network that is proposed for the chosen data was opened: its main choices and why, a line each.
+    void proposed(const QStringList& lines);
     /// Something was done that is not seen in every place.
     void told(const QString& text);
 

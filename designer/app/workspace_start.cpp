@@ -87,10 +87,11 @@ void Workspace::proposeNetwork(std::function<void()> opened) {
             opened();
             QStringList lines;
             for (const Proposal::Line& line : made->lines)
-                lines << QString::fromStdString(line.what + ": " + line.value);
-            emit told(
-                tr("Proposed for %1. %2")
-                    .arg(QString::fromStdString(data->info().title), lines.join(QStringLiteral(" · "))));
+                lines << QString::fromStdString(line.what + ": " + line.value +
+                                                (line.why.empty() ? "" : " – " + line.why));
+            emit proposed(lines);
+            emit told(tr("Proposed for %1; why stands beside the data.")
+                          .arg(QString::fromStdString(data->info().title)));
         });
 }
 

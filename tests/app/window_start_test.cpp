@@ -13,6 +13,7 @@
 
 #include <QAction>
 #include <QFile>
+#include <QLabel>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -129,6 +130,21 @@ class TestWindowStart : public QObject, private test::WindowFixture {
         QCOMPARE(workspace_->settings().dataset(), table);
         AWAIT_VERIFY(!workspace_->isChecking());
         QVERIFY2(!workspace_->hindrance(), qPrintable(workspace_->whyNotTrainable()));
+
+        // Why it is as it is stands beside the data, until it is another one.
+        window_->goTo(MainWindow::Data);
+        auto* why = window_->dataPlace().findChild<QLabel*>(QStringLiteral("proposal"));
+        QVERIFY(why->isVisible());
+        QVERIFY2(why->text().contains(QStringLiteral("Output activation: ")) &&
+                     why->text().contains(QStringLiteral("Epochs: ")),
+                 qPrintable(why->text()));
+        const NodeId some = nodes().front().id;
+        workspace_->document().edit(QStringLiteral("move"), [&](Graph& g) {
+            g.edit(some)->position = {-300, 40};
+        });
+        QVERIFY(why->isVisible());
+        workspace_->document().edit(QStringLiteral("add"), [](Graph& g) { g.add("dense"); });
+        QVERIFY(why->isHidden());
 
         const QString network = folder_->filePath(QStringLiteral("net.json"));
         workspace_->newFromTemplate("mlp");

@@ -31,7 +31,11 @@ class Telling final : public Dataset, public SampleFacts {
     Result<std::shared_ptr<const NewSamples>> readNew(const std::filesystem::path&) const override {
         return asked("file");
     }
-    std::vector<InputField> inputFields() const override { return {InputField{.name = "x"}}; }
+    std::vector<InputField> inputFields() const override {
+        std::vector<InputField> fields(1);
+        fields.front().name = "x";
+        return fields;
+    }
     Result<std::shared_ptr<const NewSamples>> readFields(std::span<const std::string>) const override {
         return asked("fields");
     }
