@@ -209,7 +209,7 @@ std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const Datas
 
 std::optional<Diagnostic> tellStillLearning(const DatasetInfo& data, std::span<const double> losses) {
     constexpr std::size_t fewest = 10;
-    constexpr double least = 0.002; // small, since a cosine's last steps are
+    constexpr double least = 0.001; // small, since a cosine's last steps are
     if (losses.size() < fewest) return std::nullopt;
     const double before = losses[losses.size() - 1 - losses.size() / 5], after = losses.back();
     if (!(before > 0 && after < before * (1 - least))) return std::nullopt;
