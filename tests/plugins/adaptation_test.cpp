@@ -328,12 +328,12 @@ class AdaptationTest : public QObject {
     void fewSamplesAreSeenOften_data() {
         QTest::addColumn<QString>("reference");
         QTest::addColumn<int>("leastSteps");
-        QTest::newRow("rows") << "iris" << 1000;
-        QTest::newRow("two rings") << "circles:samples=300" << 2000;
+        QTest::newRow("rows") << "iris" << 800;
+        QTest::newRow("two rings") << "circles:samples=300" << 1500;
         QTest::newRow("many rows") << "moons:samples=20000" << 3000;
         QTest::newRow("pictures") << "textures" << 500;
         QTest::newRow("small pictures") << "digits" << 500;
-        QTest::newRow("masks") << "shapes:samples=100" << 400;
+        QTest::newRow("masks") << "shapes:samples=100" << 300;
     }
     void fewSamplesAreSeenOften() {
         QFETCH(QString, reference);
