@@ -219,7 +219,7 @@ std::optional<Diagnostic> tellStillLearning(const DatasetInfo& data, std::span<c
     d.where = data.title;
     d.what = "After " + std::to_string(losses.size()) +
              " epochs the network is still learning: the last epoch is the best, and its loss still fell.";
-    d.mend = "Train on for more epochs.";
+    d.mend = "Train on for more epochs (setting epochs).";
     return d;
 }
 
