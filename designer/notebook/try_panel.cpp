@@ -84,11 +84,11 @@ TryPanel::TryPanel(std::shared_ptr<storage::Notebook> notebook, const DatasetCat
     connectAsking();
 
     connect(parts_, &QComboBox::activated, this, &TryPanel::choosePart);
-    connect(index_, &QSpinBox::valueChanged, this, [this](int index) { ask(index); });
+    connect(index_, &QSpinBox::valueChanged, this, [this](int number) { ask(number); });
     connect(grid_, &SampleGrid::chosen, this,
-            [this](qint64 index) { index_->setValue(static_cast<int>(index)); });
+            [this](qint64 index) { index_->setValue(static_cast<int>(index) + 1); });
     connect(random_, &QPushButton::clicked, this, [this] {
-        if (data_) index_->setValue(QRandomGenerator::global()->bounded(index_->maximum() + 1));
+        if (data_) index_->setValue(1 + QRandomGenerator::global()->bounded(index_->maximum()));
     });
     connect(&evaluator_, &RunEvaluator::opened, this,
             [this](storage::RunId run, const std::shared_ptr<const Dataset>& data, const Split& split) {
@@ -276,24 +276,24 @@ void TryPanel::choosePart() {
     share_ = &shares_[static_cast<std::size_t>(parts_->currentIndex())];
     {
         const QSignalBlocker quiet(index_);
-        index_->setRange(0, static_cast<int>(std::ssize(share_->samples) - 1));
-        index_->setValue(0);
+        index_->setRange(1, static_cast<int>(std::ssize(share_->samples)));
+        index_->setValue(1);
     }
     if (isPicture(data_->info().input)) grid_->setData(data_, share_->part, share_->samples);
-    ask(0);
+    ask(1);
 }
 
-void TryPanel::ask(qint64 index) {
+void TryPanel::ask(qint64 number) {
     if (!share_) return;
-    grid_->setCurrent(index);
+    grid_->setCurrent(number - 1);
     again_ = false;
     begins_ = true;
-    askAsItIs(index);
+    askAsItIs(number);
 }
 
-void TryPanel::askAsItIs(qint64 index) {
+void TryPanel::askAsItIs(qint64 number) {
     asking_ = true;
-    evaluator_.predict(run_, share_->part, share_->samples[static_cast<std::size_t>(index)]);
+    evaluator_.predict(run_, share_->part, share_->samples[static_cast<std::size_t>(number - 1)]);
 }
 
 /// One question at a time: while an answer is awaited only the last change waits.

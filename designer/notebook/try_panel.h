@@ -63,8 +63,8 @@ class TryPanel : public QWidget {
     void load();
     void showData(const std::shared_ptr<const Dataset>& data, const Split& split);
     void choosePart();
-    void ask(qint64 index);
-    void askAsItIs(qint64 index);
+    void ask(qint64 number); ///< from 1, of the share's samples
+    void askAsItIs(qint64 number);
     void askByHand();
     void answered();
     void showPrediction(const Prediction& p);

@@ -165,7 +165,10 @@ class FeatureFormTest : public QObject {
     void cleanup() { panel_.reset(); }
 
     void theFormBeginsWithTheSample() {
-        panel_->indexField()->setValue(3); // 1.5, wet, the fourth of March
+        QCOMPARE(panel_->indexField()->value(), 1); // counted from 1, as the data page does
+        QCOMPARE(panel_->indexField()->minimum(), 1);
+        QCOMPARE(panel_->indexField()->maximum(), 20);
+        panel_->indexField()->setValue(4); // 1.5, wet, the fourth of March
         AWAIT_COMPARE(row(0).text(), std::string("1.5"));
         QCOMPARE(row(0).box()->text(), QStringLiteral("1.5"));
         QCOMPARE(row(0).slider()->value(), 158);
@@ -173,13 +176,13 @@ class FeatureFormTest : public QObject {
         QCOMPARE(row(2).date()->date(), QDate(2023, 3, 4));
         QVERIFY(panel_->truth().startsWith(QStringLiteral("True value ")));
         QVERIFY(!form().backButton()->isEnabled());
-        panel_->indexField()->setValue(19);
+        panel_->indexField()->setValue(20);
         AWAIT_VERIFY(row(0).missing()->isChecked());
         QCOMPARE(row(0).text(), std::string());
     }
 
     void everyChangeIsAnswered() {
-        panel_->indexField()->setValue(3);
+        panel_->indexField()->setValue(4);
         AWAIT_COMPARE(row(0).text(), std::string("1.5"));
         const QString before = panel_->answer();
         const double first = answer();
@@ -205,7 +208,7 @@ class FeatureFormTest : public QObject {
 
     /// However fast they come, the last one is answered in the end.
     void manyChangesEndWithTheLastOne() {
-        panel_->indexField()->setValue(0);
+        panel_->indexField()->setValue(1);
         AWAIT_COMPARE(row(0).text(), std::string("0"));
         for (int place = 1; place <= 400; ++place)
             row(0).slider()->setValue(place);

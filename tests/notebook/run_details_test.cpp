@@ -292,7 +292,7 @@ class TestRunDetails : public QObject, PlaceFixture {
         AWAIT_COMPARE(panel.bars().classes().size(), 3);
         QVERIFY(panel.bars().classes()[0].isTrue);
         panel.indexField()->setFocus();
-        QTest::keyClick(panel.indexField(), Qt::Key_Up); // sample 1: the middle stripe
+        QTest::keyClick(panel.indexField(), Qt::Key_Up); // sample 2: the middle stripe
         AWAIT_VERIFY(panel.bars().classes()[1].isTrue);
         AWAIT_VERIFY(panel.answer().startsWith(QStringLiteral("middle")));
         double sum = 0;
@@ -371,9 +371,9 @@ class TestRunDetails : public QObject, PlaceFixture {
             panel.partField()->setCurrentText(QString::fromLatin1(title));
             QCOMPARE(panel.partField()->currentText(), QString::fromLatin1(title));
             emit panel.partField()->activated(panel.partField()->currentIndex());
-            QCOMPARE(panel.indexField()->maximum() + 1, static_cast<int>(samples.size()));
+            QCOMPARE(panel.indexField()->maximum(), static_cast<int>(samples.size()));
             for (const int at : {0, static_cast<int>(samples.size()) - 1}) {
-                panel.indexField()->setValue(at);
+                panel.indexField()->setValue(at + 1);
                 AWAIT_COMPARE(shown(), samples[static_cast<std::size_t>(at)]);
             }
         }
