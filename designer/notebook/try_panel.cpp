@@ -344,13 +344,13 @@ void TryPanel::showInput(const Prediction& p) {
     }
 }
 
-/// What was changed by hand; of a sample, "%1" is what it was in truth.
+/// What was changed by hand; of a sample, "%1" is what was predicted of it unchanged, "%2" what is true.
 QString TryPanel::changedText() const {
     const auto changes = static_cast<qint64>(form_->changes());
     if (!form_->isTypical())
-        return changes == 1 ? tr("1 feature is changed; the sample as it was is %1.")
-                            : tr("%1 features are changed; the sample as it was is %2.")
-                                  .arg(exactCount(changes), QStringLiteral("%1"));
+        return changes == 1 ? tr("1 feature is changed. Unchanged: predicted %1, true %2.")
+                            : tr("%1 features are changed. Unchanged: predicted %2, true %3.")
+                                  .arg(exactCount(changes), QStringLiteral("%1"), QStringLiteral("%2"));
     return changes == 0   ? tr("For typical values of all features.")
            : changes == 1 ? tr("1 feature is changed from its typical value.")
                           : tr("%1 features are changed from their typical values.").arg(exactCount(changes));
@@ -361,7 +361,10 @@ void TryPanel::showPrediction(const Prediction& p) {
     const DatasetInfo& info = data_->info();
     showInput(p);
     const bool byHand = p.index < 0;
-    if (!byHand) target_ = p.target;
+    if (!byHand) {
+        target_ = p.target;
+        own_ = p.output;
+    }
     if (const auto diverged = divergence(p)) {
         answer_->setText(QString::fromStdString(diverged->what));
         truth_->setText(QString::fromStdString(diverged->mend));
@@ -375,9 +378,12 @@ void TryPanel::showPrediction(const Prediction& p) {
     answer_->setText(QString::fromStdString(shown.answer));
     using Verdict = ShownAnswer::Verdict;
     if (byHand) {
+        const QString truth = QString::fromStdString(info.task->showTarget(info, target_, text));
+        const bool number = info.task->targetKind == TargetKind::Number;
+        const std::string before =
+            number ? info.task->showTarget(info, own_, text) : info.task->verdict(info, own_);
         truth_->setText(form_->isTypical() ? changedText()
-                                           : changedText().arg(QString::fromStdString(
-                                                 info.task->showTarget(info, target_, text))));
+                                           : changedText().arg(QString::fromStdString(before), truth));
         setRole(*truth_, "soft");
     } else {
         truth_->setText(QString::fromStdString(shown.truth));

@@ -85,6 +85,7 @@ class TryPanel : public QWidget {
     const Share* share_ = nullptr;
 
     std::vector<float> target_;           ///< of the sample that the form began with
+    std::vector<float> own_;              ///< the answer about it
     bool asking_ = false, again_ = false; ///< an answer is awaited; the form has changed since
     bool begins_ = false;                 ///< the form is to begin with the sample that is asked about
 

@@ -193,6 +193,10 @@ class FeatureFormTest : public QObject {
         QVERIFY2(std::abs(answer() - first - 16) < 1, qPrintable(panel_->answer()));
         QVERIFY2(panel_->truth().startsWith(QStringLiteral("1 feature is changed")),
                  qPrintable(panel_->truth()));
+        // What was said of the sample itself, beside what is true of it.
+        QVERIFY2(panel_->truth().endsWith(QStringLiteral("Unchanged: predicted %1, true %2.")
+                                              .arg(before.section(u' ', -1), humanNumber(2 * 1.5 + 3 - 0.3))),
+                 qPrintable(panel_->truth()));
         const double second = answer();
         row(1).words()->setFocus();
         QTest::keyClick(row(1).words(), Qt::Key_Up); // dry
