@@ -7,12 +7,12 @@
 #include "inspector/param_form.h"
 #include "notebook/find_data.h"
 #include "session/moved_data.h"
+#include "theme/file_question.h"
 #include "theme/move_focus.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QComboBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
@@ -138,13 +138,12 @@ void DatasetChooser::openFile() {
     }
     if (!all.isEmpty()) filters.prepend(tr("All data files (%1)").arg(all.join(u' ')));
     filters << tr("All files (*)");
-    const QString path =
-        QFileDialog::getOpenFileName(this, tr("Open data"), {}, filters.join(QStringLiteral(";;")));
+    const QString path = askToOpen(this, tr("Open data"), filters.join(QStringLiteral(";;")));
     if (!path.isEmpty()) workspace_.settings().setDataset(path);
 }
 
 void DatasetChooser::openFolder() {
-    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a folder of data"));
+    const QString path = askForFolder(this, tr("Open a folder of data"));
     if (!path.isEmpty()) workspace_.settings().setDataset(path);
 }
 

@@ -24,11 +24,11 @@
 #include "palette/layer_palette.h"
 #include "session/damage.h"
 #include "session/machine.h"
+#include "theme/file_question.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
 #include <QActionGroup>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -338,8 +338,8 @@ void MainMenu::openModelFile() {
         for (const std::string& pattern : importer.patterns)
             patterns << text(pattern);
     patterns.removeDuplicates();
-    const QString path = QFileDialog::getOpenFileName(
-        &window_, tr("Open network"), {}, tr("Networks (%1);;All files (*)").arg(patterns.join(u' ')));
+    const QString path =
+        askToOpen(&window_, tr("Open network"), tr("Networks (%1);;All files (*)").arg(patterns.join(u' ')));
     if (path.isEmpty()) return;
     workspace_.openModelFileLater(path, [this] { window_.goTo(MainWindow::Design); });
 }
@@ -353,8 +353,7 @@ void MainMenu::saveModelFile() {
             patterns << text(pattern);
         filters << QStringLiteral("%1 (%2)").arg(text(exporter.name), patterns.join(u' '));
     }
-    QString path = QFileDialog::getSaveFileName(&window_, tr("Save network"), proposed,
-                                                filters.join(QStringLiteral(";;")));
+    QString path = askToSave(&window_, tr("Save network"), proposed, filters.join(QStringLiteral(";;")));
     if (path.isEmpty()) return;
     if (!isExported(path.toStdString())) path += QStringLiteral(".json");
     window_.settle(std::exchange(unsaved_, {}));
@@ -366,9 +365,9 @@ void MainMenu::saveModelFile() {
 
 void MainMenu::openNotebook(bool create) {
     const QString filter = tr("Burdock notebooks (*.burdock)");
-    QString path = create ? QFileDialog::getSaveFileName(&window_, tr("New notebook"), tr("notebook.burdock"),
-                                                         filter, nullptr, QFileDialog::DontConfirmOverwrite)
-                          : QFileDialog::getOpenFileName(&window_, tr("Open notebook"), {}, filter);
+    QString path = create ? askToSave(&window_, tr("New notebook"), tr("notebook.burdock"), filter,
+                                      QFileDialog::DontConfirmOverwrite)
+                          : askToOpen(&window_, tr("Open notebook"), filter);
     if (path.isEmpty()) return;
     if (create && QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".burdock");
     emit window_.notebookWanted(path);

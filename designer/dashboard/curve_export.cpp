@@ -3,11 +3,11 @@
 #include "dashboard/curve_chart.h"
 #include "session/csv_field.h"
 #include "session/whole_file.h"
+#include "theme/file_question.h"
 
 #include <QApplication>
 #include <QBuffer>
 #include <QClipboard>
-#include <QFileDialog>
 #include <QImage>
 #include <QMenu>
 #include <QStatusTipEvent>
@@ -40,10 +40,9 @@ void tell(QWidget& widget, const QString& path, const std::optional<QString>& fa
 QMenu* exportMenu(CurveChart& chart, QWidget& picture) {
     auto* menu = new QMenu(&chart);
     const auto ask = [&chart](const QString& filter, const QString& suffix, auto save) {
-        auto* dialog = new QFileDialog(&chart, CurveChart::tr("Export chart"), {}, filter);
+        auto* dialog = fileQuestion(&chart, CurveChart::tr("Export chart"), filter);
         dialog->setAcceptMode(QFileDialog::AcceptSave);
         dialog->setDefaultSuffix(suffix);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
         QObject::connect(dialog, &QFileDialog::fileSelected, &chart, save);
         dialog->open();
     };

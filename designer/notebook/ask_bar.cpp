@@ -1,8 +1,8 @@
 #include "notebook/ask_bar.h"
 
+#include "theme/file_question.h"
 #include "theme/theme.h"
 
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMimeData>
@@ -77,9 +77,8 @@ QString AskBar::message() const {
 }
 
 void AskBar::choose(bool folder) {
-    auto* dialog = new QFileDialog(this, folder ? tr("Ask about a folder") : tr("Ask about a file"));
+    auto* dialog = fileQuestion(this, folder ? tr("Ask about a folder") : tr("Ask about a file"));
     dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFiles);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::filesSelected, this, &AskBar::chosen);
     dialog->open();
 }

@@ -1,8 +1,9 @@
 #include "notebook/find_data.h"
 
+#include "theme/file_question.h"
+
 #include <QCoreApplication>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 
 namespace burdock {
@@ -22,10 +23,10 @@ QString askForPlace(QWidget* parent, const QString& path) {
     const QFileInfo was(path);
     const QString title = QCoreApplication::translate("FindData", "Where is “%1” now?").arg(was.fileName());
     if (was.suffix().isEmpty()) // a folder, as far as can be told of what is gone
-        return QFileDialog::getExistingDirectory(parent, title, folderNear(path));
+        return askForFolder(parent, title, folderNear(path));
     const QString same = QCoreApplication::translate("FindData", "Files like it (*.%1)").arg(was.suffix());
     const QString all = QCoreApplication::translate("FindData", "All files (*)");
-    return QFileDialog::getOpenFileName(parent, title, folderNear(path), same + QStringLiteral(";;") + all);
+    return askToOpen(parent, title, same + QStringLiteral(";;") + all, folderNear(path));
 }
 
 } // namespace burdock

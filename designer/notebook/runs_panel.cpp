@@ -4,11 +4,11 @@
 #include "notebook/run_cell.h"
 #include "session/csv_field.h"
 #include "session/whole_file.h"
+#include "theme/file_question.h"
 #include "theme/theme.h"
 
 #include <QAction>
 #include <QDropEvent>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -265,10 +265,9 @@ void RunsPanel::keepColumns() const {
 // Export. ---------------------------------------------------------------------------------------------
 
 void RunsPanel::askCsv() {
-    auto* dialog = new QFileDialog(this, tr("Export runs"), {}, tr("Tables (*.csv)"));
+    auto* dialog = fileQuestion(this, tr("Export runs"), tr("Tables (*.csv)"));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("csv"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         if (const auto failure = saveCsv(path))
             emit model_.failed(tr("%1 could not be written: %2.").arg(path, *failure));

@@ -1,5 +1,6 @@
 #include "theme/contrast.h"
 #include "theme/elided_label.h"
+#include "theme/file_question.h"
 #include "theme/plain_text.h"
 #include "theme/theme.h"
 
@@ -23,6 +24,7 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTextDocument>
 #include <QToolTip>
@@ -66,6 +68,23 @@ class TestTheme : public QObject {
         QSettings().clear();
         Theme::instance().install(*qApp);
         QVERIFY(!tokens().isEmpty());
+    }
+
+    /// Whatever is asked for: the next question begins where the last one was answered.
+    void filesAreAskedForWhereTheLastOneWas() {
+        QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("data")));
+        const auto data = QDir(folder.filePath(QStringLiteral("data")));
+        QWidget window;
+        QFileDialog* first = fileQuestion(&window, QStringLiteral("Save"));
+        QCOMPARE(first->directory(), QDir::home());
+        emit first->filesSelected({data.filePath(QStringLiteral("a.csv"))});
+        QCOMPARE(fileQuestion(&window, QStringLiteral("Save"))->directory(), data);
+        emit first->filesSelected({data.path()}); // a folder is chosen among those beside it
+        QCOMPARE(fileQuestion(&window, QStringLiteral("Open"))->directory(), QDir(folder.path()));
+        emit first->filesSelected({data.filePath(QStringLiteral("a.csv"))});
+        QVERIFY(QDir(folder.path()).rmdir(QStringLiteral("data")));
+        QCOMPARE(fileQuestion(&window, QStringLiteral("Open"))->directory(), QDir::home());
     }
 
     /// A squeezed button asks for an icon without an extent.
