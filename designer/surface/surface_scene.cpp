@@ -115,13 +115,12 @@ std::shared_ptr<const SurfaceScene> SurfaceScene::of(const Dataset& data, const 
     scene->width = info.input.size();
     scene->targetWidth = data.targetWidth();
     scene->numbers = task.targetKind == TargetKind::Number;
+    const bool named = scene->numbers && std::ssize(info.targetNames) == info.targets;
     QStringList names;
-    for (const std::string& name : task.answerNames(info))
+    for (const std::string& name : named ? info.targetNames : task.answerNames(info))
         names << QString::fromStdString(name);
     // Yes or no has a name for each of both.
     scene->labels = task.targetKind == TargetKind::YesNo && names.size() == scene->targetWidth;
-    if (scene->numbers && names.size() == 1 && info.targetNames.size() == 1)
-        names[0] = QString::fromStdString(info.targetNames[0]);
     (scene->numbers || scene->labels ? scene->answers : scene->classes) = names;
     scene->offsets = info.targetOffsets;
     addSamples(*scene, data, split.train, false);

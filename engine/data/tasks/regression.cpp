@@ -52,8 +52,12 @@ TaskSchema regressionTask() {
         return shown;
     };
     t.answerNames = [](const DatasetInfo& info) {
-        if (info.targets > 1 && std::ssize(info.targetNames) == info.targets) return info.targetNames;
         std::vector<std::string> names;
+        if (std::ssize(info.targetNames) == info.targets) {
+            for (const std::string& name : info.targetNames)
+                names.push_back(name + " (predicted)"); // data may have a column of the name
+            return names;
+        }
         for (std::int64_t i = 0; i < info.targets; ++i)
             names.push_back(info.targets == 1 ? "prediction" : "prediction " + std::to_string(i + 1));
         return names;
