@@ -37,7 +37,7 @@ std::string shortAnswer(const Answers& answers, std::size_t row) {
         std::ranges::stable_sort(order, [&](auto a, auto b) { return values[a] > values[b]; });
     std::string text;
     for (std::size_t i = 0; i < order.size() && (i < most || !answers.decides); ++i) {
-        const double value = static_cast<double>(values[order[i]]);
+        const double value = answers.value(row, order[i]);
         const std::string& name = answers.columns[order[i]];
         text += text.empty() ? "" : ", ";
         text += answers.decides     ? name + " " + percent(value)
@@ -117,7 +117,7 @@ Result<int> predict(const PredictArguments& arguments, Program& program) {
     } else if (program.json) {
         for (const AnswerFormat& format : answerFormats()) {
             if (std::string_view(format.ending) != ".json") continue;
-            const auto bytes = format.write(*answers);
+            const auto bytes = format.write(*answers, "--json");
             if (!bytes) return refuse(bytes.error());
             printJson(Json::parse(bytes->constData()));
         }

@@ -3,9 +3,9 @@
 #include "notebook/probability_bars.h"
 #include "samples/mask_view.h"
 #include "samples/sample_picture.h"
+#include "theme/file_question.h"
 #include "theme/theme.h"
 
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -161,18 +161,22 @@ void AnswersPanel::showRow(int row) {
 }
 
 void AnswersPanel::askWhere() {
+    if (!model_->answers()) return;
+    const std::vector<AnswerFormat> formats = formatsFor(*model_->answers());
     QStringList filters;
-    for (const AnswerFormat& format : answerFormats())
+    for (const AnswerFormat& format : formats)
         filters << QStringLiteral("%1 (*%2)")
                        .arg(QString::fromLatin1(format.name), QString::fromLatin1(format.ending));
-    auto* dialog = new QFileDialog(this, tr("Save answers"), {}, filters.join(QStringLiteral(";;")));
+    auto* dialog = fileQuestion(this, tr("Save answers"), filters.join(QStringLiteral(";;")));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    const auto suffix = [dialog, filters](const QString& filter) {
+    const auto suffix = [dialog, filters, formats](const QString& filter) {
         const auto at = static_cast<std::size_t>(std::max<qsizetype>(0, filters.indexOf(filter)));
-        dialog->setDefaultSuffix(QString::fromLatin1(answerFormats()[at].ending).mid(1));
+        dialog->setDefaultSuffix(QString::fromLatin1(formats[at].ending).mid(1));
     };
     suffix(filters.first());
+    dialog->selectFile(
+        tr("answers-run-%1%2")
+            .arg(QString::number(model_->answers()->run.value), QString::fromLatin1(formats.front().ending)));
     connect(dialog, &QFileDialog::filterSelected, this, suffix);
     connect(dialog, &QFileDialog::fileSelected, this, &AnswersPanel::save);
     dialog->open();

@@ -15,12 +15,12 @@ namespace burdock {
 namespace {
 
 /// Where a sample's numbers have no names, they stand in no table.
-Status haveNames(const Answers& answers, const char* ending) {
+Status haveNames(const Answers& answers, const std::string& where) {
     if (!answers.columns.empty()) return {};
     return refuse(
         problem("answers.names",
                 "The " + std::to_string(answers.width()) + " numbers of an answer do not fit into a table.",
-                std::string("*") + ending, "Save the answers as an array: give a name that ends in .npy."));
+                where, "Save the answers as an array: give a name that ends in .npy."));
 }
 
 QByteArray numberText(const Answers& answers, std::size_t i, std::size_t k) {
@@ -30,8 +30,8 @@ QByteArray numberText(const Answers& answers, std::size_t i, std::size_t k) {
                                                              : shortestText(answers.value(i, k)));
 }
 
-Result<QByteArray> csvOf(const Answers& answers) {
-    if (Status named = haveNames(answers, ".csv"); !named) return refuse(named.error());
+Result<QByteArray> csvOf(const Answers& answers, const std::string& where) {
+    if (Status named = haveNames(answers, where); !named) return refuse(named.error());
     const auto field = [](const std::string& text) {
         return csvField(QString::fromStdString(text)).toUtf8();
     };
@@ -50,8 +50,8 @@ Result<QByteArray> csvOf(const Answers& answers) {
     return bytes;
 }
 
-Result<QByteArray> jsonOf(const Answers& answers) {
-    if (Status named = haveNames(answers, ".json"); !named) return refuse(named.error());
+Result<QByteArray> jsonOf(const Answers& answers, const std::string& where) {
+    if (Status named = haveNames(answers, where); !named) return refuse(named.error());
     using Json = nlohmann::ordered_json;
     Json rows = Json::array();
     for (std::size_t i = 0; i < answers.rows(); ++i) {
@@ -73,7 +73,7 @@ Result<QByteArray> jsonOf(const Answers& answers) {
 
 /// Format version 1.0 of numpy.lib.format: a header in Python's notation, padded to 64 bytes, then the
 /// values.
-Result<QByteArray> npyOf(const Answers& answers) {
+Result<QByteArray> npyOf(const Answers& answers, const std::string&) {
     static_assert(std::endian::native == std::endian::little);
     const Shape& each = answers.each;
     QByteArray shape = QByteArray::number(static_cast<qlonglong>(answers.rows())) + ", ";
@@ -131,8 +131,15 @@ std::vector<float> afterLast(const std::vector<float>& everywhere, const Dataset
 } // namespace
 
 const std::vector<AnswerFormat>& answerFormats() {
-    static const std::vector<AnswerFormat> all{
-        {".csv", "Table (CSV)", csvOf}, {".json", "JSON", jsonOf}, {".npy", "NumPy array", npyOf}};
+    static const std::vector<AnswerFormat> all{{".csv", "Table (CSV)", true, csvOf},
+                                               {".json", "JSON", true, jsonOf},
+                                               {".npy", "NumPy array", false, npyOf}};
+    return all;
+}
+
+std::vector<AnswerFormat> formatsFor(const Answers& answers) {
+    std::vector<AnswerFormat> all = answerFormats();
+    if (answers.columns.empty()) std::erase_if(all, [](const AnswerFormat& format) { return format.named; });
     return all;
 }
 
@@ -260,7 +267,7 @@ Status saveAnswers(const Answers& answers, const QString& path) {
     for (const AnswerFormat& format : answerFormats()) {
         endings += (endings.empty() ? "" : ", ") + std::string(format.ending);
         if (!path.endsWith(QLatin1String(format.ending), Qt::CaseInsensitive)) continue;
-        const auto bytes = format.write(answers);
+        const auto bytes = format.write(answers, path.toStdString());
         if (!bytes) return refuse(bytes.error());
         const auto failure = writeWhole(path, *bytes);
         if (!failure) return {};

@@ -59,10 +59,14 @@ inline constexpr const char* answersStopped = "answers.stopped";
 struct AnswerFormat {
     const char* ending; ///< ".csv"
     const char* name;   ///< "Table (CSV)"
-    Result<QByteArray> (*write)(const Answers&);
+    bool named;         ///< for answers alone whose numbers have names
+    /// `where` names in a refusal what was to be written.
+    Result<QByteArray> (*write)(const Answers&, const std::string& where);
 };
 /// CSV, JSON and NumPy's .npy.
 const std::vector<AnswerFormat>& answerFormats();
+/// Those of them that can hold these answers.
+std::vector<AnswerFormat> formatsFor(const Answers& answers);
 
 /// Writes them as the ending of `path` says, as a whole or not at all.
 Status saveAnswers(const Answers& answers, const QString& path);

@@ -7,6 +7,7 @@
 
 #include <QDragEnterEvent>
 #include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
@@ -143,6 +144,19 @@ class AskingTest : public QObject, PlaceFixture {
         QCOMPARE(lines.size(), 7);
         QVERIFY(!answers().save(folder_.filePath(QStringLiteral("answers.doc"))));
         QVERIFY(answers().message().contains(QStringLiteral(".npy")));
+    }
+
+    /// The file has a name before one is typed, of the format that is offered first.
+    void aNameIsProposed() {
+        dropOnPanel({QStringLiteral("5")});
+        AWAIT_COMPARE(answers().table().model()->rowCount(), 5);
+        QTest::mouseClick(answers().findChild<QPushButton*>(QStringLiteral("saveAnswers")), Qt::LeftButton);
+        auto* dialog = answers().findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->nameFilters().size(), 3);
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(),
+                 QStringLiteral("answers-run-%1.csv").arg(asked_.value));
+        dialog->reject();
     }
 
     void severalFilesAreOneTable() {

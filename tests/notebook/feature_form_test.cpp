@@ -14,6 +14,8 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDateTimeEdit>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
@@ -454,6 +456,15 @@ class FeatureFormTest : public QObject {
         QCOMPARE(asked.answerPicture().size(), QSize(4, 4));
         QVERIFY(asked.legend()[0].startsWith(QStringLiteral("upper ")));
         QVERIFY(!asked.legend()[0].contains(QStringLiteral("truth")));
+        // Saved they are as an array: in no table is there room for all pixels.
+        QTest::mouseClick(panel.answers().findChild<QPushButton*>(QStringLiteral("saveAnswers")),
+                          Qt::LeftButton);
+        auto* dialog = panel.answers().findChild<QFileDialog*>();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->nameFilters(), QStringList{QStringLiteral("NumPy array (*.npy)")});
+        QCOMPARE(QFileInfo(dialog->selectedFiles().value(0)).fileName(),
+                 QStringLiteral("answers-run-%1.npy").arg(masks.run.value));
+        dialog->reject();
         view.setSample(view.answerPicture(), Shape{1, 2, 2}, {1, 1, 1, 1}); // of the middle part, no truth
         view.opacity()->setValue(100);
         QVERIFY(view.truthPicture().isNull());

@@ -154,6 +154,20 @@ class TestAnswers : public QObject {
         QCOMPARE(last, answers->row(4)[2]);
     }
 
+    /// What is predicted has the name that the data give it, and is not taken for a column of theirs.
+    void whatIsPredictedHasItsName() {
+        DatasetInfo info;
+        info.task = Task::Regression;
+        info.targets = 1;
+        using Names = std::vector<std::string>;
+        QCOMPARE(info.task->answerNames(info), Names{"prediction"});
+        info.targetNames = {"price"};
+        QCOMPARE(info.task->answerNames(info), Names{"price (predicted)"});
+        info.targets = 2;
+        info.targetNames = {"price", "b+c"};
+        QCOMPARE(info.task->answerNames(info), (Names{"price (predicted)", "b+c (predicted)"}));
+    }
+
     /// Single precision would not tell 1700000000.5 from 1700000003.25.
     void numbersAreToldWithWhatWasTakenOff() {
         Answers answers;
@@ -217,7 +231,12 @@ class TestAnswers : public QObject {
                  ending.error().mend.c_str());
         QVERIFY(!saveAnswers(*answers, folder_.filePath("no/such/folder.csv")));
         answers->columns.clear(); // as of a mask
-        QVERIFY(!saveAnswers(*answers, folder_.filePath("mask.csv")));
+        const Status mask = saveAnswers(*answers, folder_.filePath("mask.csv"));
+        QVERIFY(!mask);
+        QCOMPARE(mask.error().where, folder_.filePath("mask.csv").toStdString()); // as it was typed
+        const std::vector<AnswerFormat> offered = formatsFor(*answers);
+        QCOMPARE(offered.size(), std::size_t{1});
+        QVERIFY(offered[0].write(*answers, {}).has_value());
         QVERIFY(saveAnswers(*answers, folder_.filePath("mask.npy")));
         const auto stopped = askAbout(*network, run_, "new", [](double) { return false; });
         QVERIFY(!stopped);
