@@ -11,6 +11,8 @@
 #include "notebook/try_panel.h"
 #include "session/moved_data.h"
 #include "session/run_queue.h"
+#include "session/stored_run.h"
+#include "theme/move_focus.h"
 #include "theme/theme.h"
 
 #include <QDateTime>
@@ -29,6 +31,9 @@
 
 namespace burdock {
 namespace {
+
+/// Of what is below the list, whatever it shows: a minimum of its own would move the list with each tab.
+constexpr int leastBelow = 320;
 
 /// The run that a step of the history changed; of several, the first.
 RunId editedRun(const QUndoCommand* step) {
@@ -64,32 +69,34 @@ NotebookPlace::Impl::Impl(NotebookPlace& owner, std::shared_ptr<storage::Noteboo
           NotebookPlace::tr("Select a run to see its curves, settings and network. Select two or more "
                             "(Ctrl or Shift) to compare them.")))
     , trouble(new QLabel)
+    , splitter(new QSplitter(Qt::Vertical))
     , below(new QStackedWidget)
     , datasets(catalog) {
     hint->setAlignment(Qt::AlignCenter);
     hint->setProperty("role", "soft");
     hint->setWordWrap(true);
+    hint->setMargin(Theme::instance().space(3));
     trouble->setProperty("role", "error");
     trouble->setWordWrap(true);
     trouble->setMargin(Theme::instance().space(2));
     trouble->hide();
-    for (QWidget* page :
-         {static_cast<QWidget*>(hint), static_cast<QWidget*>(details), static_cast<QWidget*>(compare)})
-        below->addWidget(page);
+    below->addWidget(details);
+    below->addWidget(compare);
+    below->setMinimumHeight(leastBelow);
+    below->hide();
 
-    auto* splitter = new QSplitter(Qt::Vertical);
     splitter->addWidget(panel);
     splitter->addWidget(below);
     splitter->setChildrenCollapsible(false);
     splitter->setStretchFactor(0, 2);
     splitter->setStretchFactor(1, 3);
-    splitter->setSizes({320, 480});
     auto* column = new QVBoxLayout(&owner);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(damage);
     column->addWidget(trouble);
     column->addWidget(splitter, 1);
+    column->addWidget(hint);
 
     showSoon.setSingleShot(true);
     showSoon.setInterval(0);
@@ -240,12 +247,12 @@ void NotebookPlace::Impl::showSelection() {
     const QVector<RunId> selected = panel->selectedRuns();
     if (selected.size() != 1) details->notes().commit();
     if (selected.isEmpty()) {
-        below->setCurrentWidget(hint);
+        showBelow(nullptr);
     } else if (selected.size() == 1) {
         if (const RunRow* row = model.find(selected[0])) {
             if (details->run() != row->summary.id) ++typingSeries;
             details->setRun(*row, model.whyNotBinned(row->summary.id));
-            below->setCurrentWidget(details);
+            showBelow(details);
         }
     } else {
         QVector<storage::RunSummary> runs;
@@ -256,8 +263,24 @@ void NotebookPlace::Impl::showSelection() {
                 headings.append(row->heading);
             }
         compare->setRuns(runs, headings);
-        below->setCurrentWidget(compare);
+        showBelow(compare);
     }
+}
+
+/// Where nothing is shown the list has all the room.
+void NotebookPlace::Impl::showBelow(QWidget* page) {
+    if (page) below->setCurrentWidget(page);
+    if (below->isHidden() == !page) return;
+    if (!page) {
+        if (splitter->isVisible()) heights = splitter->sizes();
+        moveFocus(*below, *panel->table());
+    }
+    hint->setVisible(!page);
+    below->setVisible(page);
+    if (!page) return;
+    self.layout()->activate(); // the hint's room is the splitter's already
+    splitter->setSizes(heights);
+    panel->table()->scrollTo(panel->table()->currentIndex()); // the list has become shorter
 }
 
 void NotebookPlace::Impl::ask(RunId run, const QStringList& paths) {

@@ -12,6 +12,7 @@
 #include <atomic>
 
 class QLabel;
+class QSplitter;
 class QStackedWidget;
 
 namespace burdock {
@@ -33,9 +34,11 @@ struct NotebookPlace::Impl {
     CompareView* compare;
     DamageBar* damage;
     QLabel *hint, *trouble;
+    QSplitter* splitter;
     QStackedWidget* below;
-    RunId wanted;      ///< to be selected once it is there
-    RunId unevaluated; ///< for want of its data
+    QList<int> heights{320, 480}; ///< of the list and of what is below it
+    RunId wanted;                 ///< to be selected once it is there
+    RunId unevaluated;            ///< for want of its data
     qint64 typingSeries = 0;
     QTimer showSoon;  ///< after the selection has settled
     QTimer lookAgain; ///< other programs may write into this notebook
@@ -53,6 +56,7 @@ struct NotebookPlace::Impl {
     void reload();
     bool isShown(RunId run) const;
     void showSelection();
+    void showBelow(QWidget* page);
     void ask(RunId run, const QStringList& paths);
     void moveToBin();
     void askToEmptyBin();

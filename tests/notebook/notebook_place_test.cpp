@@ -5,6 +5,7 @@
 #include "notebook/damage_bar.h"
 #include "notebook/run_actions.h"
 #include "notebook/run_details.h"
+#include "notebook/try_panel.h"
 #include "place_fixture.h"
 #include "storage/database/database.h"
 #include "storage/notebook/run_writer.h"
@@ -17,12 +18,14 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSemaphore>
+#include <QSplitter>
 #include <QUndoStack>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -97,6 +100,29 @@ class TestNotebookPlace : public QObject, PlaceFixture {
         QVERIFY(notebook->renameRun(run, QStringLiteral("another")));
         AWAIT_COMPARE(noticed.size(), 1);
         QVERIFY(noticed.first().first().toString().contains(QStringLiteral("writer")));
+    }
+
+    /// The list has the room as long as no run is chosen; then no tab moves it.
+    void theListHasTheRoomUntilARunIsChosen() {
+        place_->resize(940, 610);
+        const auto* splitter = place_->findChild<QSplitter*>();
+        const auto listed = [&] { return place_->runs().height(); };
+        AWAIT_COMPARE(listed(), splitter->height());
+        QVERIFY2(listed() > 500, qPrintable(QString::number(listed())));
+        click(trained_);
+        AWAIT_VERIFY(place_->details().isVisible());
+        AWAIT_VERIFY(listed() < splitter->height() - 300);
+        QTest::qWait(50); // for whatever would move it yet
+        const int chosen = listed();
+        QVERIFY2(chosen > 150, qPrintable(QString::number(chosen)));
+        place_->details().showTab(RunDetails::Tab::Try);
+        AWAIT_VERIFY(place_->details().tryPanel().partField()->isVisible());
+        QTest::qWait(50);
+        QCOMPARE(listed(), chosen);
+        table().clearSelection();
+        AWAIT_COMPARE(listed(), splitter->height());
+        click(trained_);
+        AWAIT_VERIFY(std::abs(listed() - chosen) <= 2);
     }
 
     void twoRunsAreCompared() {
