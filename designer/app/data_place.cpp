@@ -54,7 +54,6 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
     rows->addLayout(head);
     rows->addWidget(datasets_);
     propose_->setObjectName(QStringLiteral("proposeNetwork"));
-    propose_->setIcon(Theme::instance().icon(QStringLiteral("design")));
     propose_->setToolTip(tr("A network with settings to begin with on these data; what is on the canvas is "
                             "kept in the notebook"));
     connect(propose_, &QPushButton::clicked, this,
@@ -121,7 +120,12 @@ DataPlace::DataPlace(Workspace& workspace, QWidget* parent)
         workspace_.settings().setDataset(text(reference->text()));
     });
     // The way on, as long as what is on the canvas cannot be trained on them.
-    const auto urge = [this] { setLook(*propose_, "primary", workspace_.hindrance().has_value()); };
+    const auto urge = [this] {
+        const bool first = workspace_.hindrance().has_value();
+        setLook(*propose_, "primary", first);
+        propose_->setIcon(Theme::instance().icon(QStringLiteral("design"), first ? QStringLiteral("on.accent")
+                                                                                 : QStringLiteral("ink")));
+    };
     connect(&workspace_, &Workspace::problemsChanged, this, urge);
     urge();
     showAugmentation();
