@@ -3,7 +3,8 @@
 namespace burdock {
 
 std::string placed(const Diagnostic& d) {
-    return d.where.empty() ? d.what : d.where + ": " + d.what;
+    if (d.where.empty()) return d.what;
+    return (d.node ? "“" + d.where + "”" : d.where) + ": " + d.what; // a node may be called "or"
 }
 
 std::string oneLine(const Diagnostic& d) {

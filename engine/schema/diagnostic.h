@@ -41,7 +41,7 @@ struct Diagnostic {
     std::optional<Fix> fix;
 };
 
-/// "where: what", or what alone if no place is known.
+/// "where: what", or what alone if no place is known; the name of a node in quotes.
 std::string placed(const Diagnostic& diagnostic);
 
 /// "where: what why mend" on one line, for the command line and logs.

@@ -63,6 +63,19 @@ class SchemaTest : public QObject {
 
     // Axes. -----------------------------------------------------------------------------------------------
 
+    /// A node may be called "or", and a file is not called anything.
+    void theNameOfANodeStandsInQuotes() {
+        Diagnostic d;
+        d.what = "The network has nothing to learn.";
+        d.where = "or";
+        QCOMPARE(placed(d), std::string("or: The network has nothing to learn."));
+        d.node = NodeId{3};
+        QCOMPARE(placed(d), std::string("“or”: The network has nothing to learn."));
+        QCOMPARE(oneLine(d), placed(d));
+        d.where.clear();
+        QCOMPARE(placed(d), d.what);
+    }
+
     void shapesSayWhatTheyAre() {
         QCOMPARE(toString(Shape{3, 28, 20}), std::string("28×20×3"));
         QCOMPARE(toString(Shape{7, 1, 1}), std::string("7"));
