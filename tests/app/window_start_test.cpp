@@ -125,6 +125,11 @@ class TestWindowStart : public QObject, private test::WindowFixture {
         // And from there a network for them is one click away.
         auto* propose = window_->dataPlace().findChild<QPushButton*>(QStringLiteral("proposeNetwork"));
         QVERIFY(propose->isVisible());
+        const bool first = propose->property("primary").toBool(); // its icon's ink is its text's
+        const Theme& theme = Theme::instance();
+        const QIcon icon =
+            theme.icon(QStringLiteral("design"), first ? QStringLiteral("on.accent") : QStringLiteral("ink"));
+        QCOMPARE(propose->icon().pixmap(16).toImage(), icon.pixmap(16).toImage());
         propose->click();
         AWAIT_COMPARE(window_->places().current(), int(MainWindow::Design));
         QCOMPARE(workspace_->settings().dataset(), table);
