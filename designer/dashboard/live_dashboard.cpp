@@ -165,7 +165,7 @@ QWidget* LiveDashboard::Impl::header() {
         t = new NumberTile(text);
         static_cast<QHBoxLayout*>(tiles->itemAt(made++ / 4)->layout())->addWidget(t, share);
     };
-    tile(epoch, LiveDashboard::tr("Epoch"), 6); // “step 16,880 of 25,320” stands below it
+    tile(epoch, LiveDashboard::tr("Epoch"), 5); // “step 16,880 of 25,320” stands below it
     for (NumberTile*& measure : measures)
         tile(measure, {});
     tile(speed, LiveDashboard::tr("Speed"), 3);

@@ -8,6 +8,7 @@
 #include "support/await.h"
 #include "support/fake_dataset.h"
 #include "support/open_notebook.h"
+#include "theme/elided_label.h"
 #include "theme/theme.h"
 
 #include <QLabel>
@@ -117,6 +118,23 @@ class TestLiveDashboard : public QObject {
         QVERIFY(!timeLeft(run));
         QVERIFY(finished.wait(test::patience));
         AWAIT_COMPARE(tile->value(), QStringLiteral("–"));
+    }
+
+    /// Beside the training form of a window of 1440 pixels.
+    void theNamesOfTheFiguresAreWhole() {
+        QVERIFY(train(*queue_, request(QStringLiteral("fake")), [](const auto& p) { return p.step > 20; }));
+        LiveDashboard dashboard(*queue_);
+        dashboard.resize(980, 700);
+        dashboard.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&dashboard));
+        int told = 0;
+        for (const NumberTile* tile : dashboard.findChildren<NumberTile*>())
+            for (const ElidedLabel* label : tile->findChildren<ElidedLabel*>()) {
+                if (!label->text().startsWith(QStringLiteral("Training "))) continue;
+                ++told;
+                QVERIFY2(!label->isElided(), qPrintable(label->text()));
+            }
+        QVERIFY(told > 0);
     }
 
     void aNarrowDashboardHasTwoRowsOfFigures() {
