@@ -10,6 +10,7 @@
 #include "theme/theme.h"
 
 #include <QAction>
+#include <QCursor>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -59,6 +60,16 @@ RunActions::RunActions(QWidget* parent)
                               [this] { emit resumeWanted(row_.summary.id); });
     menu->setToolTipsVisible(true);
     trainOn_->setMenu(menu);
+    // What is chosen may show another place: the mouse leaves without a word, and the look of it would stay.
+    connect(
+        menu, &QMenu::aboutToHide, trainOn_,
+        [button = trainOn_] {
+            const bool over =
+                button->isVisible() && button->rect().contains(button->mapFromGlobal(QCursor::pos()));
+            button->setAttribute(Qt::WA_UnderMouse, over);
+            button->update();
+        },
+        Qt::QueuedConnection);
     trainOn_->setProperty("menu", true);
 
     auto* head = new QHBoxLayout;

@@ -25,6 +25,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -283,6 +284,19 @@ class TestRunDetails : public QObject, PlaceFixture {
         QTest::mouseClick(place_->details().actions().evaluateButton(), Qt::LeftButton);
         AWAIT_VERIFY(*notebook_->run(trained_)->tested(u"test.accuracy") > 0.9);
         AWAIT_VERIFY(place_->model().find(trained_)->summary.tested(u"test.accuracy").value_or(0) > 0.9);
+    }
+
+    /// Its menu shows another place: no look of the mouse stays on it.
+    void trainOnIsLeftByTheMouse() {
+        click(trained_);
+        QPushButton* button = nullptr;
+        for (auto* one : place_->details().actions().findChildren<QPushButton*>())
+            if (one->menu()) button = one;
+        QVERIFY(button);
+        button->setAttribute(Qt::WA_UnderMouse);
+        place_->hide();
+        emit button->menu()->aboutToHide();
+        AWAIT_VERIFY(!button->testAttribute(Qt::WA_UnderMouse));
     }
 
     void onePictureIsTried() {
