@@ -71,14 +71,7 @@ Status mayWrite(const PredictArguments& arguments) {
 /// Of a file, or of values; nothing where it was stopped.
 Result<std::optional<Answers>> ask(const PredictArguments& arguments, const RunNetwork& network,
                                    storage::RunId run) {
-    if (arguments.file.empty()) {
-        std::vector<std::pair<std::string, std::string>> values;
-        for (const std::string& text : arguments.values) {
-            const std::size_t equals = text.find('=');
-            values.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-        }
-        return askAboutValues(network, run, values);
-    }
+    if (arguments.file.empty()) return askAboutValues(network, run, arguments.values);
     ProgressBar bar;
     bool stopped = false;
     const StopSignal stop([&] { stopped = true; });

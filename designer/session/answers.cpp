@@ -172,6 +172,42 @@ const InputField* fieldOf(const std::vector<InputField>& fields, const std::stri
     return nullptr;
 }
 
+struct FieldAndValue {
+    const InputField* field = nullptr; ///< null: none is named
+    std::string value;
+};
+
+/// Of "name=value". A name may have such signs itself: the longest that is known counts.
+FieldAndValue fieldAndValue(const std::vector<InputField>& fields, const std::string& text) {
+    for (auto at = text.rfind('='); at != std::string::npos && at > 0; at = text.rfind('=', at - 1))
+        if (const InputField* field = fieldOf(fields, text.substr(0, at)))
+            return {field, text.substr(at + 1)};
+    return {};
+}
+
+/// "a, b, c", as many as a line bears: "a, b and 90 more".
+std::string beginningOf(const std::vector<std::string>& all) {
+    constexpr std::size_t most = 10;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, all.size()); ++i)
+        text += (i ? ", " : "") + all[i];
+    return all.size() > most ? text + " and " + std::to_string(all.size() - most) + " more" : text;
+}
+
+/// Those of the given fields that were given as missing.
+std::vector<std::string> missingFields(const std::vector<InputField>& fields, const std::vector<bool>& given,
+                                       const DatasetInfo& info, const NewSamples& sample) {
+    std::vector<float> inputs(static_cast<std::size_t>(info.input.size()));
+    sample.readInput(0, inputs.data());
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        if (given[i] && std::ranges::any_of(fields[i].inputs, [&](std::int64_t at) {
+                return std::isnan(inputs[static_cast<std::size_t>(at)]);
+            }))
+            missing.push_back(fields[i].name);
+    return missing;
+}
+
 /// Adds what the network says of a file's samples from `first` on, as many as it takes at once.
 void askSome(Predictor& network, const DatasetInfo& info, const NewSamples& samples, std::int64_t first,
              const std::string& before, Answers& answers) {
@@ -227,23 +263,26 @@ Result<Answers> askAbout(Predictor& network, const Dataset& data, storage::RunId
 }
 
 Result<Answers> askAboutValues(const RunNetwork& network, storage::RunId run,
-                               const std::vector<std::pair<std::string, std::string>>& values) {
+                               const std::vector<std::string>& values) {
     const Dataset& data = *network.data;
     const std::vector<InputField> fields = data.inputFields();
     if (fields.empty()) return refuse(data.readFields({}).error());
-    std::vector<std::string> texts;
-    QStringList names, typical;
+    std::vector<std::string> texts, names, typical;
     for (const InputField& field : fields) {
         texts.push_back(field.typical);
-        names << QString::fromStdString(field.name);
+        names.push_back(field.name);
     }
     std::vector<bool> given(fields.size());
-    for (const auto& [name, value] : values) {
-        const InputField* field = fieldOf(fields, name);
+    for (const std::string& text : values) {
+        const auto [field, value] = fieldAndValue(fields, text);
+        const std::string named = text.substr(0, text.find('='));
         if (!field)
-            return refuse(problem("field.name", "There is no column \"" + name + "\".", data.info().title,
-                                  "Name one of: " + names.join(QStringLiteral(", ")).toStdString() + "."));
+            return refuse(problem("field.name", "There is no column \"" + named + "\".", data.info().title,
+                                  "Name one of: " + beginningOf(names) + "."));
         const auto at = static_cast<std::size_t>(field - fields.data());
+        if (given[at])
+            return refuse(
+                problem("field.twice", "It is given twice.", field->name, "Give one value for each column."));
         texts[at] = value;
         given[at] = true;
     }
@@ -251,12 +290,10 @@ Result<Answers> askAboutValues(const RunNetwork& network, storage::RunId run,
     if (!sample) return refuse(sample.error());
     Answers answers = noneYet(data.info(), run);
     for (std::size_t i = 0; i < fields.size(); ++i)
-        if (!given[i])
-            typical << QStringLiteral("%1=%2").arg(names[static_cast<qsizetype>(i)],
-                                                   QString::fromStdString(texts[i]));
-    if (!typical.isEmpty())
-        answers.notes.push_back(
-            "Not given, and typical: " + typical.join(QStringLiteral(", ")).toStdString() + ".");
+        if (!given[i]) typical.push_back(names[i] + "=" + texts[i]);
+    if (!typical.empty()) answers.notes.push_back("Not given, and typical: " + beginningOf(typical) + ".");
+    if (const auto missing = missingFields(fields, given, data.info(), **sample); !missing.empty())
+        answers.notes.push_back("Missing, so that the mean stands for it: " + beginningOf(missing) + ".");
     answers.asked.push_back(*sample);
     askSome(*network.predictor, data.info(), **sample, 0, {}, answers);
     return answers;

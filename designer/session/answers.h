@@ -49,10 +49,11 @@ inline Result<Answers> askAbout(const RunNetwork& network, storage::RunId run,
                                 const std::function<bool(double)>& progress = {}) {
     return askAbout(*network.predictor, *network.data, run, {path}, progress);
 }
-/// Asks it about one sample that is put together of these values, by the names of Dataset::inputFields().
-/// Fields that are not named have their typical values, which the notes say.
+/// Asks it about one sample that is put together of these values, each a "name=value" by the names of
+/// Dataset::inputFields(), of which the longest counts. Fields that are not named have their typical values,
+/// which the notes say. Refuses a field that is named twice.
 Result<Answers> askAboutValues(const RunNetwork& network, storage::RunId run,
-                               const std::vector<std::pair<std::string, std::string>>& values);
+                               const std::vector<std::string>& values);
 inline constexpr const char* answersStopped = "answers.stopped";
 
 /// A format that answers are written in: an ending that names it, and what it is.

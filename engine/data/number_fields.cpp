@@ -95,7 +95,7 @@ Result<std::shared_ptr<const NewSamples>> readNumbers(const std::vector<InputFie
         if (texts[i].empty()) continue;
         const auto number = parseNumber(texts[i]);
         if (!number || !(std::abs(*number) <= double(std::numeric_limits<float>::max())))
-            return refuseField(fields[i], texts[i], "a number");
+            return refuseNumber(fields[i], texts[i]);
         values[i] = static_cast<float>((*number - offsetOf(units, i)) / units.divisor);
     }
     return handMade(std::move(values));
@@ -122,6 +122,25 @@ tl::unexpected<Diagnostic> refuseField(const InputField& field, const std::strin
                  ", or none where it is missing.";
     }
     return refuse(std::move(d));
+}
+
+tl::unexpected<Diagnostic> refuseNumber(const InputField& field, const std::string& text) {
+    auto why = refuseField(field, text, "a number");
+    Diagnostic& d = why.value();
+    const auto comma = text.find(',');
+    const auto number = parseNumber(text);
+    if (comma != std::string::npos) {
+        d.what = "\"" + text + "\" has a comma.";
+        d.mend = "Write the fraction behind a point, and thousands without a sign between them";
+        std::string fraction = text, whole = text;
+        fraction[comma] = '.';
+        std::erase(whole, ',');
+        if (parseNumber(fraction) && parseNumber(whole)) d.mend += ": " + fraction + " or " + whole;
+        d.mend += ".";
+    } else if (number && !(std::abs(*number) <= double(std::numeric_limits<float>::max()))) {
+        d.what = "\"" + text + "\" is too large.";
+    }
+    return why;
 }
 
 Status checkFieldCount(std::size_t fields, std::size_t texts) {

@@ -24,6 +24,8 @@ std::shared_ptr<const NewSamples> handMade(std::vector<float> values);
 /// Why this text cannot be taken for the field: `kind` is what it should be, "a number".
 tl::unexpected<Diagnostic> refuseField(const InputField& field, const std::string& text,
                                        const std::string& kind);
+/// Why this text is no number that the field can have: of a comma, how it is to be written.
+tl::unexpected<Diagnostic> refuseNumber(const InputField& field, const std::string& text);
 /// Unless there is one text for each field.
 Status checkFieldCount(std::size_t fields, std::size_t texts);
 

@@ -159,15 +159,6 @@ NewBlock readBlock(const TextBlock& block, const RowRecipe& recipe, const TableL
     return rows;
 }
 
-/// With the decimal sign of its column, where it is plainly written with a point: 1.824 would be thousands.
-std::string asInColumn(const std::string& cell, const ColumnFormat& format) {
-    double number = 0;
-    std::string text = cell;
-    if (format.type == ColumnType::Number && format.decimal != '.' && readPlainNumber(text, number))
-        std::ranges::replace(text, '.', format.decimal);
-    return text;
-}
-
 std::string kindOf(const ColumnFormat& format) {
     return format.type == ColumnType::Words  ? "a word of this column"
            : format.type == ColumnType::Date ? "a date"
@@ -182,8 +173,19 @@ Result<std::shared_ptr<const NewSamples>> readRow(const RowRecipe& recipe,
         return tl::unexpected(fits.error());
     const std::vector<std::size_t> sources = recipe.features.sources();
     std::vector<std::string> texts;
-    for (std::size_t i = 0; i < cells.size(); ++i)
-        texts.push_back(asInColumn(cells[i], recipe.formats[sources[i]]));
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        const ColumnFormat& format = recipe.formats[sources[i]];
+        texts.push_back(cells[i]);
+        if (format.type != ColumnType::Number || format.marksMissing(cells[i])) continue;
+        // A point parts the fraction, whatever the table has: in 1,824 nobody can tell what the comma means.
+        const Cell read = readCell(cells[i], '.');
+        const bool percents = i < recipe.percents.size() && recipe.percents[i];
+        if (read.kind != CellKind::Number || cells[i].find(',') != std::string::npos)
+            return refuseNumber(recipe.fields[i], cells[i]);
+        if (read.percent && !percents)
+            return refuseField(recipe.fields[i], cells[i], "a value of this column, which has no per cents");
+        std::ranges::replace(texts.back(), '.', format.decimal);
+    }
     std::vector<std::string_view> row(recipe.names.size());
     for (std::size_t i = 0; i < texts.size(); ++i)
         row[sources[i]] = texts[i];

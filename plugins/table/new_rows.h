@@ -17,7 +17,8 @@ struct RowRecipe {
     std::optional<std::size_t> order, group;
     Example example;
     std::vector<InputField>
-        fields; ///< one for each of features.sources(); empty where samples are several rows
+        fields;                 ///< one for each of features.sources(); empty where samples are several rows
+    std::vector<bool> percents; ///< of the fields: whether the table writes per cents there
 };
 
 /// Reads the rows of another table, with or without the target, as samples of the recipe. Refuses a table
@@ -28,7 +29,7 @@ Result<std::shared_ptr<const NewSamples>> readNewRows(RowRecipe recipe, const Ta
                                                       std::vector<std::string> notes);
 
 /// Reads a row of these cells, one for each of the recipe's fields, as Dataset::readFields has it. A number
-/// may be written with a point whatever decimal sign its column has.
+/// has a point before its fraction, whatever decimal sign its column has; with a comma it is refused.
 Result<std::shared_ptr<const NewSamples>> readRow(const RowRecipe& recipe,
                                                   std::span<const std::string> cells);
 

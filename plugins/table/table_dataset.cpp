@@ -411,11 +411,20 @@ Result<std::shared_ptr<const Dataset>> readTable(const TableSource& source, cons
         info.notes.push_back(
             "The numbers are too many for memory: they stand in a file in the cache folder as long as the "
             "data set is open.");
-    RowRecipe recipe{options,    *features,      layout->names,
-                     {},         layout->header, {},
-                     plan.order, plan.group,     Example{layout->start.dialect.delimiter, layout->decimal},
+    RowRecipe recipe{options,
+                     *features,
+                     layout->names,
+                     {},
+                     layout->header,
+                     {},
+                     plan.order,
+                     plan.group,
+                     Example{layout->start.dialect.delimiter, layout->decimal},
+                     {},
                      {}};
     if (!sequences) recipe.fields = features->fields(*table, store->some(4096));
+    for (const std::size_t column : features->sources())
+        recipe.percents.push_back(table->columns[column].percent > 0);
     for (const ColumnProfile& column : table->columns)
         recipe.formats.push_back(column.format);
     for (const TargetColumn& column : target->columns)

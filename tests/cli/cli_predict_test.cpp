@@ -66,7 +66,11 @@ class CliPredictTest : public QObject, private CliProgram {
         QVERIFY(std::abs(low(made) - low(second)) < 1e-5);
         const Outcome typical = run({"predict", id, "--set", "a=1"});
         QVERIFY2(typical.err.contains("Not given, and typical: b=0."), typical.err.constData());
-        for (const char* wrong : {"c=1", "a=much"}) {
+        const Outcome missing = run({"predict", id, "--set", "a=", "--set", "b=1"});
+        QVERIFY2(missing.err.contains("the mean stands for it: a."), missing.err.constData());
+        const Outcome twice = run({"predict", id, "--set", "a=1", "--set", "A=2"});
+        QVERIFY2(twice.code == 1 && twice.err.contains("It is given twice."), twice.err.constData());
+        for (const char* wrong : {"c=1", "a=much", "a=98,087", "a=50%"}) {
             const Outcome refused = run({"predict", id, "--set", wrong});
             QVERIFY2(refused.code == 1 && refused.err.count('\n') == 1, refused.err.constData());
         }

@@ -95,7 +95,10 @@ class InputFieldsTest : public QObject {
         QTest::newRow("another word")
             << 1 << QByteArray("pink") << QByteArray("Give one of: blue, red, green.");
         QTest::newRow("no number") << 5 << QByteArray("inf") << QByteArray("is not a number");
-        QTest::newRow("too large") << 5 << QByteArray("1e99") << QByteArray("is not a number");
+        QTest::newRow("too large") << 5 << QByteArray("1e99") << QByteArray("is too large");
+        QTest::newRow("a comma") << 5 << QByteArray("98,087") << QByteArray("98.087 or 98087");
+        QTest::newRow("a comma with a currency") << 5 << QByteArray("$1,5") << QByteArray("has a comma");
+        QTest::newRow("per cents") << 5 << QByteArray("50%") << QByteArray("which has no per cents");
     }
     void whatIsNoValueIsRefused() {
         QFETCH(int, field);
@@ -118,9 +121,20 @@ class InputFieldsTest : public QObject {
         }));
         QVERIFY(data);
         QCOMPARE(made(*data, {"1.824"}), (Values{1.824f}));
-        QCOMPARE(made(*data, {"1,824"}), (Values{1.824f}));
+        QVERIFY2(refusal(*data, {"1,824"}).find("1.824 or 1824") != std::string::npos, "no comma by hand");
+        QVERIFY2(refusal(*data, {"1.824.000"}).find("is not a number") != std::string::npos,
+                 "nor two points");
         QCOMPARE(made(*data, {"-2.5e-3"}), (Values{-0.0025f}));
         QCOMPARE(data->inputFields()[0].typical, "1.12");
+    }
+    void perCentsAreTakenWhereTheColumnHasThem() {
+        const auto data = opened(table("x,y\n", 40, [](int i) {
+            return QByteArray::number(100 + i) + "%," + QByteArray::number(i % 9) + ".5";
+        }));
+        QVERIFY(data);
+        QCOMPARE(made(*data, {"50%"}), (Values{50.f}));
+        QCOMPARE(made(*data, {"50.5 %"}), (Values{50.5f}));
+        QCOMPARE(made(*data, {"50"}), (Values{50.f}));
     }
     void whatWasTakenOffIsNotAskedFor() {
         const auto data = opened(table("stamp,day,y\n", 60, [](int i) {
