@@ -32,7 +32,8 @@ Option Option::expected(int least, int most) {
 }
 
 Option Option::oneAtATime() {
-    option_->allow_extra_args(false);
+    // Of one value, so that the help does not show several behind it.
+    option_->allow_extra_args(false)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     return *this;
 }
 

@@ -28,6 +28,7 @@ class CliTest : public QObject, private CliProgram {
         for (const char* option : {"--data", "--epochs", "--batch", "--optimizer", "--learning-rate",
                                    "--seed", "--threads", "--notebook", "--validation-fraction"})
             QVERIFY2(train.out.contains(option), option);
+        QVERIFY(run({"predict", "--help"}).out.contains("--set COLUMN=VALUE  "));
         const Outcome rate = run({"find-rate", "--help"});
         QVERIFY(rate.out.contains("--adapt") && rate.out.contains("--batch"));
         for (const char* idle : {"--epochs", "--patience", "--checkpoint-every", "--learning-rate"})
