@@ -1,5 +1,6 @@
 #include "config_options.h"
 
+#include "engine/train/loss.h"
 #include "program.h"
 
 #include <algorithm>
@@ -163,7 +164,8 @@ bool ConfigOptions::anyGiven() const {
                        [](const auto& entry) { return !entry.second.empty(); });
 }
 
-Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
+Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base,
+                                           const std::function<Result<Task>()>& taskOf) const {
     TrainConfig config = std::move(base);
     for (const ParamSpec& spec : TrainConfig::table().specs())
         if (const auto given = given_.find(spec.key); given != given_.end()) {
@@ -178,6 +180,12 @@ Result<TrainConfig> ConfigOptions::applyTo(TrainConfig base) const {
                 usageProblem("--augment " + *augmentation_ + ": " + uses.error().what, uses.error().mend));
         config.augmentation = std::move(*uses);
     }
+    if (const auto given = entryOptions_.find("loss"); given != entryOptions_.end())
+        if (!given->second.empty() && !findLoss(config.loss)) { // by the task
+            const auto task = taskOf();
+            if (!task) return refuse(task.error());
+            config.loss = defaultLoss(*task).id;
+        }
     for (const EntrySetting& setting : entrySettings())
         if (const auto given = entryOptions_.find(setting.key); given != entryOptions_.end())
             for (const std::string& text : given->second)

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "arguments.h"
+#include "engine/data/task.h"
 #include "engine/train/train_config.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -24,8 +26,9 @@ class ConfigOptions {
     void addTo(Command command, const std::vector<std::string>& without = {});
     bool anyGiven() const;
     /// `base` with what was given. Another optimizer than the base's brings its own learning rate unless the
-    /// base's was changed, or one is given. Wrong options of entries are usage problems.
-    Result<TrainConfig> applyTo(TrainConfig base) const;
+    /// base's was changed, or one is given. Wrong options of entries are usage problems. `taskOf` is asked
+    /// where an option is for the loss and none is named: it is the task's.
+    Result<TrainConfig> applyTo(TrainConfig base, const std::function<Result<Task>()>& taskOf) const;
 
   private:
     std::map<std::string, std::string> given_;                     ///< by key of the setting

@@ -31,7 +31,8 @@ Result<int> findRate(const FindRateArguments& arguments, Program& program) {
     const auto data = program.catalog.open(arguments.data);
     if (!data) return refuse(data.error());
     if (arguments.adapt) model->config = adapted(std::move(model->config), (*data)->info());
-    const auto config = arguments.config.applyTo(model->config);
+    const auto config =
+        arguments.config.applyTo(model->config, [&] { return Result<Task>((*data)->info().task); });
     if (!config) return refuse(config.error());
     TrainConfig used = *config;
     if (arguments.adapt) {

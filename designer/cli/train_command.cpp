@@ -328,7 +328,11 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, const std::st
         data = std::move(*opened);
         model->config = adapted(std::move(model->config), data->info());
     }
-    const auto config = arguments.config.applyTo(model->config);
+    const auto config = arguments.config.applyTo(model->config, [&]() -> Result<Task> {
+        const auto opened = program.catalog.open(reference);
+        if (!opened) return refuse(opened.error());
+        return (*opened)->info().task;
+    });
     if (!config) return refuse(config.error());
 
     TrainingRequest request;

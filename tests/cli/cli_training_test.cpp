@@ -321,6 +321,16 @@ class CliTrainingTest : public QObject, private CliProgram {
         QVERIFY2(refused.err.contains("Perceptron rule does not fit"), refused.err.constData());
     }
     /// What is proposed is told with its reasons, can be saved, and learns.
+    /// Whether the proposal names a loss or leaves it to the task.
+    void optionsAreOfTheTasksLoss() {
+        for (const QString& used : {model(), QStringLiteral("proposal")}) {
+            const Outcome o = run(
+                {"train", used, "--data", table(), "--epochs", "1", "--loss-option", "label_smoothing=0.1"});
+            QVERIFY2(o.code == 0, o.err.constData());
+        }
+        const Outcome wrong = run({"train", model(), "--data", table(), "--loss-option", "luck=1"});
+        QVERIFY2(wrong.code == 2 && wrong.err.contains("label_smoothing"), wrong.err.constData());
+    }
     void proposesForTheData() {
         const QJsonObject told = json({"propose", "concrete"});
         QMap<QString, QString> rows;
