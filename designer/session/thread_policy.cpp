@@ -49,8 +49,9 @@ void adoptThreadPolicy([[maybe_unused]] char** arguments) {
 
 void openStandardStreams() {
 #ifdef __unix__
+    // A closed output is to fail, as it would if it stayed closed: what is written there would be lost.
     for (int stream = 0; stream <= 2; ++stream)
-        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", O_RDWR) != stream)
+        if (fcntl(stream, F_GETFD) == -1 && open("/dev/null", stream == 1 ? O_RDONLY : O_RDWR) != stream)
             return; // there is no such device
 #endif
 }

@@ -12,8 +12,8 @@ namespace burdock {
 void adoptThreadPolicy(char** arguments);
 
 /// Opens /dev/null on those of the standard streams (0 to 2) that the program was started without: else the
-/// next file that is opened, such as the notebook, would get their number, and what is printed. To be called
-/// first in main.
+/// next file that is opened, such as the notebook, would get their number, and what is printed. What is
+/// written to an output (1) that was closed fails all the same. To be called first in main.
 void openStandardStreams();
 
 /// Where the user's locale has another encoding than UTF-8: takes C.UTF-8 for its characters, as Qt would,
