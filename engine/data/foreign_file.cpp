@@ -41,6 +41,8 @@ constexpr const char* notPickle =
 
 constexpr std::string_view zip = "PK\x03\x04"sv, ole = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, box = "ftyp"sv;
 
+constexpr std::string_view pdf = "%PDF-", rtf = "{\\rtf", lfsPointer = "version https://git-lfs";
+
 /// The first that fits counts.
 constexpr auto signatures = std::to_array<Signature>({
     {ole, 0, "EncryptedPackage", "an Office file that is protected by a password",
@@ -88,8 +90,8 @@ constexpr auto signatures = std::to_array<Signature>({
     {"$FL2", 0, "", "an SPSS file (.sav)", asCsv},
     {"<stata_dta>", 0, "", "a Stata file (.dta)", asCsv},
     {"SQLite format 3", 0, "", "an SQLite database", asCsv},
-    {"%PDF", 0, "", "a PDF", textOut},
-    {"{\\rtf", 0, "", "an RTF document", textOut},
+    {pdf, 0, "", "a PDF", textOut},
+    {rtf, 0, "", "an RTF document", textOut},
     {"AVI ", 8, "", "a video",
      "Save its pictures or its sound as files, and give the folder that they are in."},
     {box, 4, "ftypheic", "a picture in HEIC", asPictures},
@@ -104,8 +106,12 @@ constexpr auto signatures = std::to_array<Signature>({
     {"GIF8", 0, "", "a single picture", itsFolder},
     {"II*\0"sv, 0, "", "a single picture", itsFolder},
     {"MM\0*"sv, 0, "", "a single picture", itsFolder},
-    {"version https://git-lfs", 0, "", "a pointer of Git LFS to the file, not the file itself",
-     "Fetch it: git lfs pull."},
+    {"WAVE", 8, "", "a single recording", itsFolder},
+    {"AIF", 8, "", "a single recording", itsFolder},
+    {"fLaC", 0, "", "a single recording", itsFolder},
+    {"OggS", 0, "", "a single recording", itsFolder},
+    {"ID3", 0, "", "a single recording", itsFolder},
+    {lfsPointer, 0, "", "a pointer of Git LFS to the file, not the file itself", "Fetch it: git lfs pull."},
 });
 
 /// Of texts, without regard to blanks before them and to case.
@@ -160,6 +166,20 @@ Glance glanceAt(const fs::path& path) {
     return glance;
 }
 
+/// Text under a name by which it would be an archive.
+std::optional<ForeignFile> misnamedText(const fs::path& path, std::string_view start) {
+    static constexpr std::array archives{".xlsx"sv, ".xlsm"sv, ".npz"sv, ".npy"sv};
+    std::string ending = path.extension().string();
+    std::ranges::transform(ending, ending.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto isControl = [](unsigned char c) { return std::iscntrl(c) && !std::isspace(c); };
+    if (std::ranges::find(archives, ending) == archives.end() || start.empty() ||
+        std::ranges::any_of(start, isControl))
+        return std::nullopt;
+    return ForeignFile{"plain text under the name of another kind of file (" + ending + ")",
+                       "Rename it, so that it ends with .csv where it is a table, else with .txt."};
+}
+
 std::optional<ForeignFile> foreignAt(const fs::path& path) {
     const Glance glance = glanceAt(path);
     const std::string_view start = glance.start;
@@ -174,10 +194,15 @@ std::optional<ForeignFile> foreignAt(const fs::path& path) {
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const Signature& s : texts)
         if (text.starts_with(s.start)) return ForeignFile{s.what, s.mend};
-    return std::nullopt;
+    return misnamedText(path, text);
 }
 
 } // namespace
+
+bool beginsAsForeignText(std::string_view text) {
+    return text.starts_with('<') || text.starts_with(pdf) || text.starts_with(rtf) ||
+           text.starts_with(lfsPointer);
+}
 
 std::optional<ForeignFile> foreignFile(const fs::path& path) {
     std::error_code error;

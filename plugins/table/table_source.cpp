@@ -91,7 +91,7 @@ Result<TableSource> TableSource::open(const std::filesystem::path& path, std::st
         more = *read;
     }
     const bool binary = source.sample_.find('\0') != std::string::npos;
-    if (binary || source.sample_.starts_with('<')) // such as a page that tells of the file
+    if (binary || beginsAsForeignText(source.sample_)) // such as a page that tells of the file
         if (auto foreign = whyForeign(path)) return refuse(std::move(*foreign));
     if (binary)
         return refuseFile(path, "csv.binary", "The file holds no text.", "There are zero bytes in it.",

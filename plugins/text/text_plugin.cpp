@@ -1,3 +1,4 @@
+#include "engine/data/foreign_file.h"
 #include "files/file_reader.h"
 #include "plugin_api/plugin.h"
 #include "text_dataset.h"
@@ -20,7 +21,10 @@ class TextPlugin final : public QObject, public Plugin {
         format.doc = "A text to write on: the network learns to tell the next character, or the next part of "
                      "a word.";
         format.recognises = [](const std::filesystem::path& path) {
-            return hasEnding(path, ".txt") && firstBytes(path, 4096).find('\0') == std::string::npos;
+            if (!hasEnding(path, ".txt")) return false;
+            const std::string start = firstBytes(path, 4096);
+            if (start.find('\0') != std::string::npos) return false;
+            return !beginsAsForeignText(start) || !foreignFile(path);
         };
         format.params = textParams();
         format.open = openText;

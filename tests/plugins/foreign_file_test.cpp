@@ -59,6 +59,16 @@ class ForeignFileTest : public QObject {
         row("downloaded.csv", "<!DOCTYPE html>\n<html><p>Sign in, please</p>", "a page of the web",
             "Download");
         row("renamed.csv", QByteArray("PAR1\0\0\0\0", 8), "a Parquet file", "to_csv");
+        const QByteArray pointer =
+            "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n";
+        for (const char* name : {"pointer.csv", "pointer.txt", "pointer.xlsx", "pointer.npz"})
+            row(name, pointer, "a pointer of Git LFS", "git lfs pull");
+        row("pdf.csv", "%PDF-1.7\n1 0 obj\n", "a PDF", "spreadsheet");
+        row("pdf.txt", "%PDF-1.7\n1 0 obj\n", "a PDF", "spreadsheet");
+        row("wav.csv", QByteArray("RIFF\x24\0\0\0WAVEfmt ", 16), "a single recording", "the folder");
+        row("mp3.txt", QByteArray("ID3\x03\0\0\0\0\0\0", 10), "a single recording", "the folder");
+        row("table.xlsx", "a,b\n1,2\n3,4\n", "plain text under the name", ".csv");
+        row("table.npz", "a,b\n1,2\n3,4\n", "plain text under the name", ".csv");
         row("renamed.txt", compound("Workbook", 3), "an Excel workbook of an old kind", ".xlsx");
     }
     void isToldByWhatItIs() {
