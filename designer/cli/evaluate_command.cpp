@@ -49,13 +49,14 @@ Result<int> evaluate(const RunArguments& arguments, Program& program) {
     if (!notebook) return refuse(notebook.error());
     const auto choice = arguments.weights.choose(**notebook, id);
     if (!choice) return refuse(choice.error());
+    if (const Status found = arguments.findData(**notebook, program); !found) return refuse(found.error());
     RunEvaluator evaluator(*notebook, program.catalog);
     ProgressBar bar;
     Result<int> result = failed;
     QObject::connect(&evaluator, &RunEvaluator::progressed,
                      [&](storage::RunId, double done) { bar.draw("Testing", done, ""); });
     QObject::connect(&evaluator, &RunEvaluator::failed, [&](storage::RunId, const Diagnostic& why) {
-        result = refuse(why);
+        result = refuse(offeringPlace(why));
         QCoreApplication::quit();
     });
     QObject::connect(&evaluator, &RunEvaluator::cancelled, [&](storage::RunId) {

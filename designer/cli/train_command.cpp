@@ -13,10 +13,12 @@
 #include "model_source.h"
 #include "output.h"
 #include "progress_bar.h"
+#include "run_arguments.h"
 #include "run_json.h"
 #include "session/counted.h"
 #include "session/cross_validation.h"
 #include "session/expected_time.h"
+#include "session/moved_data.h"
 #include "session/run_queue.h"
 #include "session/stop_signal.h"
 #include "session/stored_run.h"
@@ -299,6 +301,32 @@ Status adapt(TrainingRequest& request, const std::string& model, const Dataset& 
     return {};
 }
 
+/// A run's own data, where the notebook knows them to be now.
+Result<std::string> dataOfRun(const Model& model, const Program& program) {
+    const auto notebook = program.openExistingNotebook();
+    if (!notebook) return refuse(notebook.error());
+    const QString was = QString::fromStdString(model.data);
+    const std::string now = presentPlace(**notebook, was).toStdString();
+    if (const auto known = program.catalog.resolve(now); !known)
+        return refuse(offeringPlace(asMissing(known.error(), was)));
+    return now;
+}
+
+/// That a run which goes on from another's weights has not that one's data, for all that it reads them from
+/// the same place.
+std::optional<Diagnostic> changedData(const TrainingRequest& request, const storage::Notebook& notebook,
+                                      const Program& program) {
+    const auto before = notebook.run(*request.initialRun);
+    const auto now = program.catalog.open(request.dataset.toStdString()); // the run has them open
+    if (!before || !now) return std::nullopt;
+    const Status same = checkSameData(before->start, (*now)->info());
+    if (same) return std::nullopt;
+    Diagnostic why = same.error();
+    why.mend = "Its test samples may be some that the weights have learned from: bring the old data back, or "
+               "begin with new weights (--fresh).";
+    return why;
+}
+
 /// What the arguments ask to be trained, of the model of that name.
 Result<TrainingRequest> requested(const TrainArguments& arguments, const std::string& name,
                                   Program& program) {
@@ -316,7 +344,12 @@ Result<TrainingRequest> requested(const TrainArguments& arguments, const std::st
     }
     auto model = name == proposed ? propose(arguments.data, program) : loadModel(name, program);
     if (!model) return refuse(model.error());
-    const std::string reference = arguments.data.empty() ? model->data : arguments.data;
+    std::string reference = arguments.data;
+    if (reference.empty() && model->run) {
+        auto own = dataOfRun(*model, program);
+        if (!own) return refuse(own.error());
+        reference = std::move(*own);
+    }
     if (reference.empty())
         return refuse(usageProblem("--data is required.", "Name a data set, or give a file."));
     // Before a notebook is made for what cannot be trained on.
@@ -438,6 +471,11 @@ Result<int> train(const TrainArguments& arguments, Program& program) {
             data.reset();
             begun.push_back(id);
             report.started(id, formatAugmentation(run.request().config.augmentation));
+            if (const TrainingRequest& request = run.request();
+                request.initialRun && arguments.data.empty() && arguments.weights.empty() &&
+                !arguments.resume)
+                if (const auto changed = changedData(request, **notebook, program))
+                    report.warned(run.name().toStdString(), *changed);
         });
         QObject::connect(&run, &TrainingRun::transferred, &queue,
                          [&](const TransferReport& transfer) { report.transferred(transfer); });

@@ -323,6 +323,45 @@ class CliNotebookTest : public QObject, private CliProgram {
         QCOMPARE(epochs[0]["train_loss"].toDouble(), epochs[1]["train_loss"].toDouble());
         QCOMPARE(epochs[0]["validation_loss"].toDouble(), epochs[1]["validation_loss"].toDouble());
     }
+    /// Each command that takes a run's own data says how they are found again, and finds them.
+    void movedDataAreFound() {
+        const QString book = path("moved.burdock"), was = path("was.csv"), now = path("now.csv");
+        QVERIFY(QFile::copy(table(), was));
+        QCOMPARE(run({"train", model(), "--data", was, "--epochs", "1", "--notebook", book}).code, 0);
+        QVERIFY(QFile::rename(was, now));
+        for (const QStringList& command :
+             {QStringList{"evaluate", "1"}, {"predict", "1", "--set", "a=1"}, {"train", "run:1"}}) {
+            const Outcome o = run(command + QStringList{"--notebook", book});
+            QVERIFY2(o.code == 1 && o.err.contains("is not where it was") && o.err.contains("--data FILE"),
+                     o.err.constData());
+        }
+        const QString other =
+            write("other.csv", "a,b,kind\n1,2,x\n2,3,y\n3,4,x\n4,5,y\n5,6,x\n6,7,y\n7,8,x\n8,9,y\n");
+        QCOMPARE(run({"evaluate", "1", "--data", other, "--notebook", book}).code, 1);
+        const Outcome found = run({"evaluate", "1", "--data", now, "--notebook", book});
+        QVERIFY2(found.code == 0, found.err.constData());
+        QCOMPARE(run({"predict", "1", "--set", "a=1", "--notebook", book}).code, 0);
+        const Outcome on = run({"train", "run:1", "--epochs", "1", "--notebook", book});
+        QVERIFY2(on.code == 0 && on.err.isEmpty(), on.err.constData());
+    }
+    void changedDataAreTold() {
+        const QString book = path("changed.burdock"), data = path("changed.csv");
+        QVERIFY(QFile::copy(table(), data));
+        QCOMPARE(run({"train", model(), "--data", data, "--epochs", "1", "--notebook", book}).code, 0);
+        QFile file(data);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        const QByteArray text = file.readAll();
+        const qsizetype end = text.lastIndexOf('\n', -2) + 1; // the last row once more
+        QVERIFY(file.write(text.mid(end)) > 0);
+        file.close();
+        const char* const sentence = "The data are not those that the run was trained on.";
+        const Outcome evaluated = run({"evaluate", "1", "--notebook", book});
+        QVERIFY2(evaluated.code == 1 && evaluated.err.contains(sentence), evaluated.err.constData());
+        const Outcome trained = run({"train", "run:1", "--epochs", "1", "--notebook", book});
+        QVERIFY2(trained.code == 0 && trained.err.contains(sentence), trained.err.constData());
+        QVERIFY(
+            !run({"train", "run:1", "--fresh", "--epochs", "1", "--notebook", book}).err.contains(sentence));
+    }
     /// Started without standard streams, the program prints nothing over the notebook that it opens.
     void closedStreamsDoNotHarmTheNotebook() {
         const QString book = path("closed.burdock");
