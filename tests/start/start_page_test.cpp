@@ -234,7 +234,8 @@ class TestStartPage : public QObject, private test::CatalogFixture {
     void whileARunIsTrainedNothingIsMeasured() {
         TrainingTimes& times = page_->times();
         const auto isAnyKnown = [&] {
-            return std::ranges::any_of(modelTemplates(), [&](const auto& m) { return times.of(m.id); });
+            return std::ranges::any_of(modelTemplates(),
+                                       [&](const auto& m) { return times.of(m.id).has_value(); });
         };
         times.setBusy(false);
         AWAIT_VERIFY(times.isMeasuring());
