@@ -4,6 +4,7 @@
 #include "files/file_reader.h"
 #include "files/lowered.h"
 #include "files/problem.h"
+#include "mp3_check.h"
 #include "riff_check.h"
 
 #include <samplerate.h>
@@ -46,6 +47,9 @@ std::string messageOf(SNDFILE* file) {
     std::string text = sf_strerror(file);
     while (!text.empty() && (text.back() == '.' || text.back() == '\n' || text.back() == ' '))
         text.pop_back();
+    // What it says where a decoder cannot go on, whatever the reason.
+    if (text.empty() || text.starts_with("File does not exist") || text.starts_with("Unspecified"))
+        return "The file is damaged.";
     return text + ".";
 }
 
@@ -55,6 +59,8 @@ Result<Opened> open(const fs::path& path) {
     if (!isRecording(path))
         return undecodable(path, "Its contents are neither " + recordings().formats + ".");
     if (const auto fault = faultOfRiff(path)) return undecodable(path, *fault);
+    if (isMp3(firstBytes(path, 12)))
+        if (const auto fault = faultOfMp3(path)) return undecodable(path, *fault);
     SF_INFO info{};
     Opened opened;
     opened.file.reset(sf_open(path.c_str(), SFM_READ, &info));

@@ -10,7 +10,7 @@
 namespace burdock {
 
 /// The recordings that are looked for: WAV, FLAC, OGG (Vorbis, Opus), MP3 and AIFF, as far as libsndfile
-/// reads them. Of an MP3 its decoder, mpg123, passes over damaged frames.
+/// reads them.
 const FileKind& recordings();
 
 /// Whether a file's first bytes are those of one of the formats.

@@ -1,6 +1,7 @@
 #include "engine/data/adapt.h"
 #include "engine/data/subset.h"
 #include "engine/train/advice.h"
+#include "error_stream.h"
 #include "mel_spectrogram.h"
 #include "opened.h"
 #include "recordings.h"
@@ -267,6 +268,48 @@ class SoundTest : public QObject {
         for (std::int64_t i = 1; i < 7; ++i)
             QCOMPARE(loudestBand(**data, i, 25), loudestBand(**data, 0, 25));
         QCOMPARE(inputOf(**data, Part::Train, 2), inputOf(**data, Part::Train, 0)); // FLAC loses nothing
+    }
+    /// Its decoder would pass over most of that, and write to the error stream.
+    void damagedMp3IsRefused_data() {
+        QTest::addColumn<int>("damage");
+        QTest::addColumn<QString>("why");
+        QTest::newRow("sound") << 0 << QString();
+        QTest::newRow("cut") << 1 << QStringLiteral("It ends before its last sample");
+        QTest::newRow("bytes between") << 2 << QStringLiteral("The file is damaged: behind");
+        QTest::newRow("overwritten") << 3 << QStringLiteral("The file is damaged: behind");
+        QTest::newRow("tags at both ends") << 4 << QString();
+        QTest::newRow("a tag alone") << 5 << QStringLiteral("its tag reaches beyond its end");
+    }
+    void damagedMp3IsRefused() {
+        QFETCH(int, damage);
+        QFETCH(QString, why);
+        Recordings r;
+        for (const char* name : {"a/0.wav", "b/0.wav"})
+            r.add(name, wav(tone(1000, 16000, 0.5), {16000, 1, 16, false}));
+        const std::string path = r.files.path("b/1.mp3");
+        writeAs(path, SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III, tone(1000, 16000, 0.5), 16000);
+        QFile file(QString::fromStdString(path));
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray bytes = file.readAll();
+        const QByteArray tag("ID3\x03\0\0\0\0\0\x0a", 10);
+        const qsizetype middle = bytes.indexOf(bytes.left(2), bytes.size() / 2);
+        QVERIFY(middle > 0);
+        if (damage == 1) bytes.chop(10);
+        if (damage == 2) bytes.insert(middle, QByteArray(100, 'x'));
+        if (damage == 3) bytes.replace(middle, 40, QByteArray(40, '\xff'));
+        if (damage == 4) bytes = tag + QByteArray(10, '\0') + bytes + "TAG" + QByteArray(125, ' ');
+        if (damage == 5) bytes = tag.left(6) + QByteArray(4, '\x7f') + bytes;
+        file.resize(0);
+        file.seek(0);
+        file.write(bytes);
+        file.close();
+        ErrorStream errors;
+        const auto data = shippedCatalog().open(r.path());
+        QCOMPARE(errors.end(), QByteArray());
+        QCOMPARE(static_cast<bool>(data), why.isEmpty());
+        if (data) return;
+        const QString said = QString::fromStdString(oneLine(data.error()));
+        QVERIFY2(said.contains(why) && said.contains("1.mp3"), qPrintable(said));
     }
     /// The same tone recorded at other rates; nothing is folded down from above.
     void otherRatesAreResampled() {
