@@ -26,7 +26,8 @@ Gallery::Gallery(const DatasetCatalog& catalog, TrainingTimes& times, QWidget* p
     , noneText_(new QLabel(none_)) {
     setObjectName(QStringLiteral("gallery"));
     setAccessibleName(tr("Templates"));
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    // Not fixed: the height of the hint, which is of fewer columns than there may be, would be the least.
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     for (const TemplateGroup group : allTemplateGroups()) {

@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QToolButton>
 #include <QUrl>
@@ -84,6 +85,20 @@ class TestStartPage : public QObject, private test::CatalogFixture {
         QVERIFY(!page_->gallery().find("vgg16")->trainButton()->isHidden());
     }
 
+    /// However many columns there are, the last card is at the page's end.
+    void thePageEndsWithItsLastCard() {
+        const Gallery& gallery = page_->gallery();
+        auto* area = page_->findChild<QScrollArea*>(QStringLiteral("startScroll"));
+        QVERIFY(area);
+        for (const int width : {620, 1000, 1400}) {
+            page_->resize(width, 700);
+            const auto below = [&] {
+                const QWidget* last = gallery.cards().back();
+                return area->widget()->height() - last->mapTo(area->widget(), QPoint(0, last->height())).y();
+            };
+            AWAIT_VERIFY(below() >= 0 && below() < 100);
+        }
+    }
     void aSearchFindsNamesTextsGroupsAndLayers() {
         AWAIT_VERIFY(allAreKnown());
         const auto found = [this](const char* text) {
