@@ -179,8 +179,11 @@ Result<QImage> readImage(const fs::path& path, Opened& file, const Decoding& how
     }
     takeTiffMessage(); // of a picture before
     if (!reader->read(&image)) {
-        const std::string told = takeTiffMessage();
-        return undecodable(path, told.empty() ? reader->errorString().toStdString() + "." : told);
+        std::string told = takeTiffMessage();
+        if (told.empty()) told = reader->errorString().toStdString() + ".";
+        // What they say where they know no more: of no line, which is the largest number, or of no reason.
+        const bool none = told.find("4294967295") != std::string::npos || told == "Unknown error.";
+        return undecodable(path, none ? "The file is damaged." : told);
     }
     reader->device()->seek(0); // some begin again where they stand
     if (format != "png" && format != "jpeg" && format != "bmp" && reader->imageCount() > 1) remarks |= Frames;

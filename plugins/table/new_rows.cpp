@@ -253,11 +253,13 @@ Result<std::shared_ptr<const NewSamples>> readNewRows(RowRecipe recipe, const Ta
     rows->starts = std::move(windows.train);
     rows->said = std::move(notes);
     if (!layout.guessed.empty()) rows->said.push_back(layout.guessed);
-    const auto say = [&](std::int64_t number, const char* what) {
-        if (number > 0) rows->said.push_back(std::to_string(number) + what);
+    const auto say = [&](std::int64_t number, const char* one, const char* many) {
+        if (number > 0) rows->said.push_back(std::to_string(number) + (number == 1 ? one : many));
     };
-    say(all.ragged, " rows have another number of cells than there are columns and are left out.");
-    say(all.withoutKey, " rows without a value to sort by are left out.");
+    say(all.ragged, " row has another number of cells than there are columns and is left out.",
+        " rows have another number of cells than there are columns and are left out.");
+    say(all.withoutKey, " row without a value to sort by is left out.",
+        " rows without a value to sort by are left out.");
     if (all.missing > 0) {
         std::string cells;
         for (const std::string& cell : all.firstMissing)

@@ -283,8 +283,9 @@ Result<TableProfile> profileTable(const TableSource& source, const TableLayout& 
             rows += (rows.empty() ? "" : ", ") + ("line " + std::to_string(row.line)) + " with " +
                     std::to_string(row.cells);
         table.notes.push_back(std::to_string(all.ragged) + " of " + std::to_string(all.rows + all.ragged) +
-                              " rows have another number of cells than the " +
-                              std::to_string(layout.width()) + " columns and are left out: " + rows +
+                              " rows " + (all.ragged == 1 ? "has" : "have") +
+                              " another number of cells than the " + std::to_string(layout.width()) +
+                              " columns and " + (all.ragged == 1 ? "is" : "are") + " left out: " + rows +
                               (all.ragged > 3 ? ", …" : "") + ".");
     }
     if (table.rows < 2)
