@@ -30,8 +30,10 @@ class Subset final : public Dataset, public SampleFacts {
         samples_ = someOf(0, info_.trainSize - given, share, shareOfTrain);
         const Samples validation = someOf(info_.trainSize - given, given, share, shareOfGiven);
         samples_.insert(samples_.end(), validation.begin(), validation.end());
+        constexpr double least = 1e-4; // what is less would be told by a power of ten
         const std::string whole = std::to_string(info_.trainSize),
-                          percent = shortestText(static_cast<float>(share * 100)) + " %";
+                          percent = share < least ? "less than 0.01 %"
+                                                  : shortestText(static_cast<float>(share * 100)) + " %";
         info_.trainSize = std::ssize(samples_);
         info_.validationSize = std::ssize(validation);
         info_.title += " (" + percent + ")";

@@ -627,6 +627,15 @@ class TableColumnsTest : public QObject {
         QCOMPARE(data->info().featureNames, (Names{"a", "b = w0", "b = w1", "b = w2"}));
         QCOMPARE(inputOf(*data, Part::Train, many + 1)[0], static_cast<float>((many + 1) % 9) + 0.5f);
     }
+    void oneRowIsToldInTheSingular() {
+        const auto data = opened(table("a,b,y\n", 40, [](int i) {
+            return QByteArray::number(i % 7) + ",1." + QByteArray::number(i) +
+                   (i == 9 ? QByteArray() : ",2." + QByteArray::number(i % 5));
+        }));
+        QVERIFY(data);
+        QVERIFY2(says(*data, "1 of 40 rows has another number of cells than the 3 columns and is left out"),
+                 said(*data).c_str());
+    }
 };
 
 ADD_TEST_CLASS(TableColumnsTest)

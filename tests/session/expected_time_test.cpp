@@ -142,6 +142,8 @@ class TestExpectedTime : public QObject, private QueueFixture {
         QCOMPARE(part->info().testSize, 6000);
         QCOMPARE(part->info().sha256, whole->info().sha256);
         QCOMPARE(QString::fromStdString(part->info().title), QStringLiteral("Three stripes (10 %)"));
+        QCOMPARE(QString::fromStdString((*catalog_.open("large:share=1e-9"))->info().title),
+                 QStringLiteral("Three stripes (less than 0.01 %)"));
         QVERIFY2(part->info().notes.back().find("Of the 60000 samples to train on 6000") != std::string::npos,
                  part->info().notes.back().c_str());
         std::vector<float> values(36), same(36);
