@@ -25,6 +25,28 @@ class CliPredictTest : public QObject, private CliProgram {
     }
 
   private slots:
+    /// A column's name may have an equals sign in it, and there may be too many of them for a line.
+    void columnsAreNamedAsTheyAre() {
+        QByteArray rows = "g,g=h";
+        for (int column = 0; column < 20; ++column)
+            rows += ",c" + QByteArray::number(column);
+        rows += ",kind\n";
+        for (int i = 0; i < 60; ++i) {
+            rows += QByteArray::number(i % 7 + 0.5) + "," + QByteArray::number(i % 5 + 0.5);
+            for (int column = 0; column < 20; ++column)
+                rows += "," + QByteArray::number((i * (column + 3)) % 11 + 0.5);
+            rows += i % 2 ? ",low\n" : ",high\n";
+        }
+        const QString book = path("named.burdock");
+        const Outcome trained = run(
+            {"train", "proposal", "--data", write("named.csv", rows), "--epochs", "1", "--notebook", book});
+        QVERIFY2(trained.code == 0, trained.err.constData());
+        const Outcome o = run({"predict", "1", "--set", "g=h=2", "--notebook", book});
+        QVERIFY2(o.code == 0, o.err.constData());
+        QVERIFY2(o.err.contains("typical: g=") && !o.err.contains("g=h="), o.err.constData());
+        QVERIFY2(o.err.contains(" and 11 more."), o.err.constData());
+        QCOMPARE(run({"predict", "1", "--set", "g=1", "--set", "g=h=2", "--notebook", book}).code, 0);
+    }
     /// With the target beside the features, the answers are the same.
     void aTableWithoutItsTarget() {
         QByteArray rows = "a,b\n", text = "a,b,kind\n";
