@@ -42,7 +42,7 @@ constexpr std::int64_t rowSteps = 3000, pictureSteps = 600;
 std::string grouped(std::int64_t number) {
     std::string text = std::to_string(number);
     for (auto at = std::ssize(text) - 3; at > 0; at -= 3)
-        text.insert(static_cast<std::size_t>(at), ",");
+        text.insert(static_cast<std::size_t>(at), 1, ',');
     return text;
 }
 
