@@ -137,7 +137,8 @@ tl::unexpected<Diagnostic> refuseNumber(const InputField& field, const std::stri
         std::erase(whole, ',');
         if (parseNumber(fraction) && parseNumber(whole)) d.mend += ": " + fraction + " or " + whole;
         d.mend += ".";
-    } else if (number && !(std::abs(*number) <= double(std::numeric_limits<float>::max()))) {
+    } else if (number && std::isfinite(*number) &&
+               !(std::abs(*number) <= double(std::numeric_limits<float>::max()))) {
         d.what = "\"" + text + "\" is too large.";
     }
     return why;

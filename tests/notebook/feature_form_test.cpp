@@ -225,7 +225,7 @@ class FeatureFormTest : public QObject {
 
     /// A slider that is dragged on through the value that it had stays under the hand.
     void aChangeThroughTheOldValueIsKept() {
-        panel_->indexField()->setValue(3);
+        panel_->indexField()->setValue(4);
         AWAIT_COMPARE(row(0).text(), std::string("1.5"));
         const double first = answer();
         const int old = row(0).slider()->value();
