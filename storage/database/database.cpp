@@ -4,12 +4,13 @@
 #include <QSqlDriver>
 #include <QSqlError>
 #include <QSqlQuery>
-#include <QStorageInfo>
 #include <QUrl>
 #include <QVariant>
 
 #include <atomic>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include <sqlite3.h>
@@ -82,7 +83,10 @@ bool isOurs(const QSqlDatabase& connection) {
 } // namespace
 
 qint64 freeBytes(const QString& path) {
-    return QStorageInfo(QFileInfo(path).absolutePath()).bytesAvailable();
+    // Not QStorageInfo, which reads the list of all mounted disks: this is asked before each transaction.
+    std::error_code failed;
+    const auto space = std::filesystem::space(QFileInfo(path).filesystemAbsolutePath(), failed);
+    return failed ? -1 : static_cast<qint64>(space.available);
 }
 
 StorageError sqlError(const QSqlError& error, const QString& path) {
