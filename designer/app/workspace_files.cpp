@@ -67,8 +67,10 @@ void Workspace::findData(const QString& place) {
         [this, notebook = notebook_, reference, path, place]() -> Result<QString> {
             const ReadingScope scope([this] { return ending_.load(); });
             return guarded(brokenOff("Data"), [&]() -> Result<QString> {
-                auto moved = movedReference(catalog_, reference, place, knownContents(*notebook, reference));
-                if (moved) (void)keepPlace(*notebook, path, place); // of now they are found anyway
+                const QString known = knownContents(*notebook, reference);
+                auto moved = movedReference(catalog_, reference, place, known);
+                // What could not be compared is taken here alone: other runs may know these data better.
+                if (moved && !known.isEmpty()) (void)keepPlace(*notebook, path, place);
                 return moved;
             });
         },

@@ -238,6 +238,7 @@ void TryPanel::load() {
 
 void TryPanel::showData(const std::shared_ptr<const Dataset>& data, const Split& split) {
     data_ = data;
+    own_.clear();
     ask_->offerFolders(data->info().featureNames.empty() && !data->info().task->generates);
     if (data->info().task->generates) {
         generate_->setRun(run_);
@@ -380,8 +381,9 @@ void TryPanel::showPrediction(const Prediction& p) {
     if (byHand) {
         const QString truth = QString::fromStdString(info.task->showTarget(info, target_, text));
         const bool number = info.task->targetKind == TargetKind::Number;
-        const std::string before =
-            number ? info.task->showTarget(info, own_, text) : info.task->verdict(info, own_);
+        const std::string before = own_.empty() ? "–"
+                                   : number     ? info.task->showTarget(info, own_, text)
+                                                : info.task->verdict(info, own_);
         truth_->setText(form_->isTypical() ? changedText()
                                            : changedText().arg(QString::fromStdString(before), truth));
         setRole(*truth_, "soft");

@@ -248,13 +248,13 @@ std::vector<RunFigure> figuresOf(const storage::RunSummary& run) {
     for (const storage::SeriesSummary& series : run.series)
         names.push_back(series.name.toStdString());
     const NamedMetrics tested = storedMetrics(run.testMetrics);
-    const auto isTotal = [&tested](const storage::NamedValue& value) {
+    const auto isOfOneUnit = [&tested](const storage::NamedValue& value) {
         return std::ranges::none_of(tested.values, [&](const MetricValue& m) {
             return mixesUnits(m, tested.names.size()) && seriesName("test", m.id) == value.name.toStdString();
         });
     };
     for (const storage::NamedValue& value : run.test)
-        if (isTotal(value)) names.push_back(value.name.toStdString());
+        if (isOfOneUnit(value)) names.push_back(value.name.toStdString());
     std::vector<RunFigure> best, last;
     for (const std::string& name : inReadingOrder(std::move(names))) {
         const SeriesSchema series = describeSeries(name);

@@ -23,7 +23,8 @@ namespace {
 const char* openBlasCore() {
     using processor::InstructionSet;
     const bool wide = processor::has(InstructionSet::Avx512);
-    if (processor::isHeldBack()) return wide ? "SkylakeX" : "Haswell";
+    if (processor::isHeldBack())
+        return wide ? "SkylakeX" : processor::has(InstructionSet::Avx2) ? "Haswell" : nullptr;
     return wide && processor::isOfAmd() ? "SkylakeX" : nullptr; // it underestimates those
 }
 

@@ -217,8 +217,7 @@ std::optional<Diagnostic> tellStillLearning(const DatasetInfo& data, std::span<c
     d.severity = Severity::Hint;
     d.code = "run.still-learning";
     d.where = data.title;
-    d.what = "After " + std::to_string(losses.size()) +
-             " epochs the network is still learning: the last epoch is the best, and its loss still fell.";
+    d.what = "The network is still learning: its last epoch is the best, and the loss still fell.";
     d.mend = "Train on for more epochs (setting epochs).";
     return d;
 }

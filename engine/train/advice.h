@@ -46,7 +46,7 @@ std::optional<Diagnostic> tellInseparable(const TrainConfig& config, const Datas
                                           std::int64_t epochs, double accuracy);
 
 /// Of a run whose last epoch was its best: whether the loss on the samples held back still fell over the last
-/// fifth of it. `losses`: of its epochs; of fewer than ten nothing is told.
+/// fifth of it. `losses`: of its epochs since it was begun or resumed; of fewer than ten nothing is told.
 std::optional<Diagnostic> tellStillLearning(const DatasetInfo& data, std::span<const double> losses);
 
 } // namespace burdock

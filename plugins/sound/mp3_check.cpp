@@ -130,7 +130,8 @@ class Walk {
             if (!isSound(*frame, bytes)) return damagedAt(place, count, "a damaged frame");
             place += frame->length;
         }
-        const std::int64_t sound = count - (told > 0 ? 1 : 0);
+        // Some programs count the frame that tells the count.
+        const std::int64_t sound = count - (told > 0 && told != count ? 1 : 0);
         if (sound >= told) return std::nullopt;
         return "It ends before its last sample: of " + std::to_string(told) + " frames there are " +
                std::to_string(std::max<std::int64_t>(0, sound)) + ".";

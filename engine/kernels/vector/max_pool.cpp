@@ -44,6 +44,13 @@ template <class T>
 BURDOCK_INLINE T maskOf(bool is) {
     return static_cast<T>(-static_cast<T>(is));
 }
+/// maskOf(ordered(bits) > 0) without a branch, which keeps a loop from becoming one of vectors.
+template <class T>
+BURDOCK_INLINE T maskOfSlope(T bits) {
+    constexpr T others = std::numeric_limits<T>::max();
+    constexpr T infinity = sizeof(T) == sizeof(float) ? T(0x7f800000) : T(0x7f80);
+    return static_cast<T>(maskOf<T>(bits > 0) | maskOf<T>(static_cast<T>(bits & others) > infinity));
+}
 
 template <class T>
 BURDOCK_INLINE void forwardRow(const Row<T>& r) {
@@ -72,8 +79,9 @@ BURDOCK_INLINE void backwardRow(const Row<T>& r) {
         const T* const __restrict dy = r.dy + w * depth;
         const T* const __restrict y = r.y + w * depth;
         const std::uint8_t* const __restrict place = r.place + w * depth;
+#pragma omp simd
         for (std::int64_t i = 0; i < depth; ++i) {
-            const T at = place[i], g = dy[i] & (maskOf<T>(ordered(y[i]) > 0) | always);
+            const T at = place[i], g = static_cast<T>(dy[i] & (maskOfSlope(y[i]) | always));
             a[i] = g & maskOf<T>(at == 0);
             b[i] = g & maskOf<T>(at == 1);
             c[i] = g & maskOf<T>(at == 2);
