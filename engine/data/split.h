@@ -49,8 +49,9 @@ struct SplitOptions {
 /// stratified where there are classes. By time there is one part more than folds: the first is never tested
 /// on, and what is later than a fold is not used for it (as scikit-learn's TimeSeriesSplit).
 ///
-/// Of samples that share rows (SampleFacts), parts are blocks of neighbours, and what shares rows with another
-/// part is in none (as in the purged cross-validation of López de Prado, 2018): that is told with its count.
+/// Of samples that share rows (SampleFacts), parts are blocks of neighbours, and what shares rows with
+/// another part is in none (as in the purged cross-validation of López de Prado, 2018): that is told with its
+/// count.
 ///
 /// Refuses what the data cannot give: classes, groups (or too few), times, as many samples as folds.
 /// The same arguments give the same split on every machine.
