@@ -21,16 +21,17 @@
 #pragma GCC diagnostic pop
 #endif
 
-/// Of a set: how many floats a vector has, and vectors of them that may lie at any address.
+/// Of a set: how many floats a vector has, vectors of them, and those that lie in memory at any address.
 #define BURDOCK_WIDTH(SET, LANES)                                                                            \
     namespace burdock::fast::SET {                                                                           \
     constexpr std::int64_t lanes = LANES;                                                                    \
-    using Vector [[gnu::vector_size(4 * LANES), gnu::aligned(4), gnu::may_alias]] = float;                   \
-    [[gnu::always_inline]] inline Vector& vectorAt(float* values) {                                          \
-        return *reinterpret_cast<Vector*>(values);                                                           \
+    using Vector [[gnu::vector_size(4 * LANES)]] = float;                                                    \
+    using AnywhereVector [[gnu::vector_size(4 * LANES), gnu::aligned(4), gnu::may_alias]] = float;           \
+    [[gnu::always_inline]] inline AnywhereVector& vectorAt(float* values) {                                  \
+        return *reinterpret_cast<AnywhereVector*>(values);                                                   \
     }                                                                                                        \
-    [[gnu::always_inline]] inline const Vector& vectorAt(const float* values) {                              \
-        return *reinterpret_cast<const Vector*>(values);                                                     \
+    [[gnu::always_inline]] inline const AnywhereVector& vectorAt(const float* values) {                      \
+        return *reinterpret_cast<const AnywhereVector*>(values);                                             \
     }                                                                                                        \
     }
 
