@@ -139,7 +139,7 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
     DataLoader loader(data, Part::Train, some, scaling, stepper.batch(), /*shuffle=*/!stepper.fullBatch(),
                       seed, Augmentation(config.augmentation));
     const double step = timeSteps(stepper, loader, config.learningRate, stopped);
-    if (stopped && stopped()) return refuse(stoppedMeasuring(data->info()));
+    if ((stopped && stopped()) || std::isnan(step)) return refuse(stoppedMeasuring(data->info()));
     // Forward alone is a third of a step, where measuring it would take too long.
     double look = step / 3;
     if (Evaluator::batchFor(*network) <= once) {
