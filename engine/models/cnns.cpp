@@ -201,8 +201,12 @@ Graph uNet() {
     return uNetOf("U-Net", 572, 64, 4, "valid");
 }
 
+Graph uNetPadded(std::string name, std::int64_t side, std::int64_t filters, std::int64_t levels) {
+    return uNetOf(std::move(name), side, filters, levels, "same");
+}
+
 Graph uNet64() {
-    return uNetOf("U-Net 64", 64, 16, 3, "same");
+    return uNetPadded("U-Net 64", 64, 16, 3);
 }
 
 } // namespace burdock

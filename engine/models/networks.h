@@ -34,7 +34,10 @@ Graph vgg28();
 Graph vgg(std::string name, std::array<std::int64_t, 5> convolutions);
 Graph mobileNet();
 Graph uNet();
-/// Padded, narrower and a level less deep.
+/// Padded: the maps that come out are as large as the picture. `filters` those of the first level, doubled by
+/// each of the `levels` below it.
+Graph uNetPadded(std::string name, std::int64_t side, std::int64_t filters, std::int64_t levels);
+/// Narrower and a level less deep.
 Graph uNet64();
 
 /// The stages of a residual network (He et al., 2015).

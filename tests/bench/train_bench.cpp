@@ -3,7 +3,9 @@
 #include "engine/data/dataset_catalog.h"
 #include "engine/graph/check_graph.h"
 #include "engine/layers/builtin_layers.h"
+#include "engine/models/chain.h"
 #include "engine/models/gpt.h"
+#include "engine/models/networks.h"
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
 #include "engine/schema/layer_registry.h"
@@ -34,16 +36,28 @@ struct Workload {
     std::int64_t batch;
     std::int64_t steps;
 };
+/// Two LSTMs of 256 units behind each other read 100 positions of 64 numbers and tell ten classes apart.
+Graph lstm() {
+    return Chain("LSTM", Shape::sequence(100, 64))
+        .then("lstm", "lstm", {{"units", std::int64_t{256}}, {"return_sequences", true}})
+        .then("lstm", "lstm", {{"units", std::int64_t{256}}})
+        .dense(10)
+        .softmax();
+}
+
 constexpr std::array workloads{
     Workload{"mlp", [] { return findTemplate("mlp")->build(); }, 32, 400},
     Workload{"cnn", [] { return findTemplate("lecture-cnn")->build(); }, 32, 30},
     Workload{"gpt", [] { return gpt("GPT", {.vocabulary = 65, .tied = false}); }, 12, 100},
     Workload{"resnet50", [] { return findTemplate("resnet50")->build(); }, 4, 5},
-    Workload{"vgg16", [] { return findTemplate("vgg16")->build(); }, 4, 4}};
+    Workload{"vgg16", [] { return findTemplate("vgg16")->build(); }, 4, 4},
+    Workload{"unet", [] { return uNetPadded("U-Net", 128, 64, 4); }, 4, 5},
+    Workload{"lstm", lstm, 32, 20},
+    Workload{"mobilenet", [] { return findTemplate("mobilenet")->build(); }, 8, 10}};
 constexpr std::int64_t warmUp = 3;
 
-/// Pictures of noise for the networks that ask for larger ones than Fashion-MNIST has, and texts of chance
-/// for those that read tokens: the values do not matter to the time of a step.
+/// Noise for the networks that ask for other inputs than Fashion-MNIST's, masks for those that answer with
+/// maps, and texts of chance for those that read tokens: the values do not matter to the time of a step.
 class Noise final : public Dataset {
   public:
     Noise(const Shape& input, const Shape& output) {
@@ -51,7 +65,13 @@ class Noise final : public Dataset {
         info_.title = "Noise";
         info_.input = input;
         info_.trainSize = trainSize;
-        if (output.height > 1) {
+        if (output.channels > 1 && output.area() > 1) {
+            info_.task = Task::Multilabel;
+            info_.targets = output.size();
+            info_.mask = output;
+            for (std::int64_t i = 0; i < output.channels; ++i)
+                info_.classNames.push_back(std::to_string(i));
+        } else if (output.height > 1) {
             info_.task = Task::NextToken;
             info_.targets = output.width;
         } else {
@@ -67,6 +87,9 @@ class Noise final : public Dataset {
     void readTarget(Part, std::int64_t index, float* values) const override {
         if (text())
             read(index + 1, values);
+        else if (info_.mask)
+            for (std::int64_t i = 0; i < info_.targets; ++i)
+                values[i] = static_cast<float>((index + i) % 3 == 0);
         else
             *values = static_cast<float>(index % info_.targets);
     }
