@@ -20,6 +20,11 @@
     LINE(onednnBatchNorm)                                                                                    \
     LINE(vectorLayerNorm)                                                                                    \
     LINE(onednnResampling)                                                                                   \
+    LINE(vectorDropout)                                                                                      \
+    LINE(vectorEmbedding)                                                                                    \
+    LINE(vectorPositions)                                                                                    \
+    LINE(vectorShift)                                                                                        \
+    LINE(vectorThresholdUnits)                                                                               \
     LINE(onednnAdd)                                                                                          \
     LINE(onednnConcatenate)
 

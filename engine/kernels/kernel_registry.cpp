@@ -18,6 +18,22 @@ KernelRegistry& kernelRegistry() {
     return registry;
 }
 
+LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, std::int64_t batch,
+                        bool training, bool mixed) {
+    LayerRequest r;
+    r.batch = batch;
+    r.training = training;
+    r.mixed = mixed;
+    r.inputs = sample.inputs;
+    r.output = *schema.inferShape(sample.params, sample.inputs);
+    if (schema.moreShapes) r.moreOutputs = schema.moreShapes(sample.params, sample.inputs);
+    for (const Shape& shape : sample.inputs) {
+        r.inputLayouts.push_back(Layout::plainBatch(batch, shape));
+        r.inputGradients.push_back(training);
+    }
+    return r;
+}
+
 std::any workFor(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,
                  const std::any& operation) {
     if (!kernel.layer.empty()) return kernel.layer == schema.id ? std::any(params) : std::any();

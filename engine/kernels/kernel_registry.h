@@ -32,6 +32,9 @@ struct KernelChoice {
     KernelUse use;
 };
 
+/// As a plan would ask for the sample, in plain batches of that size. All gradients are wanted in training.
+LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, std::int64_t batch,
+                        bool training, bool mixed);
 /// What a kernel is given of a layer, whose operation is `operation` (if it says one): that, or the
 /// hyperparameters where the kernel is for this very layer; nothing where it computes something else.
 std::any workFor(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,

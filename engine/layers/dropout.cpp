@@ -3,6 +3,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/feature_axis.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/operations.h"
 
 #include <algorithm>
 
@@ -74,12 +75,15 @@ ParamTable<DropoutParams> table(std::string doc) {
 }
 
 template <template <class> class K>
-LayerBuilder<DropoutParams> dropping(LayerSchema s, std::string rateDoc) {
+LayerBuilder<DropoutParams> dropping(LayerSchema s, operation::Dropout::Unit unit, std::string rateDoc) {
     s.category = Category::Regularization;
     s.trainingOnly = true;
     LayerBuilder<DropoutParams> builder(std::move(s), table(std::move(rateDoc)));
     builder.summary([](const DropoutParams& p) { return "rate " + toString(ParamValue{p.rate}); })
-        .template kernel<K>();
+        .template kernel<K>()
+        .computes([unit](const DropoutParams& p, std::span<const Shape>) {
+            return operation::Dropout{p.rate, unit};
+        });
     return builder;
 }
 
@@ -94,7 +98,7 @@ LayerSchema dropout() {
     s.formula = "y = m·x / (1 − p), m = 0 with probability p";
     s.keywords = "regularization overfitting regularisation drop";
     return dropping<DropoutKernel>(
-               std::move(s),
+               std::move(s), operation::Dropout::Unit::Value,
                "p, the probability that a value is left out: often 0.5 for dense layers, less for maps.")
         .sample("half", {0.5}, {{20, 1, 1}})
         .sample("maps", {0.2}, {{3, 4, 5}})
@@ -112,7 +116,8 @@ LayerSchema spatialDropout() {
         "takes little away. Of a sequence, a feature is left out at all positions (Tompson et al., 2015).";
     s.formula = "y[c] = m[c]·x[c] / (1 − p), m[c] = 0 with probability p";
     s.keywords = "regularization overfitting channel dropout2d feature map drop";
-    return dropping<SpatialDropoutKernel>(std::move(s), "p, the probability that a feature map is left out.")
+    return dropping<SpatialDropoutKernel>(std::move(s), operation::Dropout::Unit::Feature,
+                                          "p, the probability that a feature map is left out.")
         .sample("maps", {0.5}, {{6, 2, 3}})
         .sample("sequence", {0.3}, {Shape::sequence(4, 5)})
         .sample("vector", {0.5}, {{6, 1, 1}})

@@ -23,10 +23,12 @@ class DropoutMask {
     bool keeps(std::int64_t index) const {
         return randomBits(seed_, static_cast<std::uint64_t>(index)) >> 32 >= threshold_;
     }
+    /// The upper half of a value's random bits is not below it where the value is kept.
+    std::uint32_t threshold() const { return static_cast<std::uint32_t>(threshold_); }
 
   private:
     std::uint64_t seed_;
-    std::uint64_t threshold_; // of 2^32
+    std::uint64_t threshold_; // below 2^32
 };
 
 } // namespace burdock

@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/operations.h"
 #include "engine/layers/sequence.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/tensor/matrix.h"
@@ -107,6 +108,9 @@ LayerSchema embedding() {
             return std::to_string(p.vocabulary) + " tokens · " + std::to_string(p.features) + " features";
         })
         .kernel<EmbeddingKernel>()
+        .computes([](const EmbeddingParams& p, std::span<const Shape>) {
+            return operation::Embedding{p.vocabulary, p.features};
+        })
         .sample("five tokens", {4, 3}, {{5, 1, 1}})
         .sample("two tokens, one feature", {2, 1}, {{2, 1, 1}})
         .build();
@@ -164,13 +168,13 @@ LayerSchema learnedPositions() {
             return std::vector{table};
         })
         .kernel<LearnedPositionsKernel>()
+        .computes([](const PositionParams&, std::span<const Shape>) { return operation::Positions{true}; })
         .sample("sequence", {}, {Shape::sequence(4, 3)})
         .sample("one position", {}, {Shape::sequence(1, 2)})
         .build();
 }
 
-/// P[t][2i] = sin(t / 10000^(2i/D)), P[t][2i+1] = cos of the same (Vaswani et al.: Attention is all you
-/// need, 2017, section 3.5).
+/// y[b] = x[b] + P, where P[t][d] = positionWave(t, d, D).
 template <class T>
 class SinusoidalPositionsKernel final : public Kernel<T> {
   public:
@@ -179,11 +183,8 @@ class SinusoidalPositionsKernel final : public Kernel<T> {
         const Sequence sequence(in[0]);
         arma::uword next = 0;
         for (std::int64_t t = 0; t < sequence.positions; ++t)
-            for (std::int64_t d = 0; d < sequence.features; ++d) {
-                const double pair = static_cast<double>(d / 2 * 2) / static_cast<double>(sequence.features);
-                const double angle = static_cast<double>(t) / std::pow(10000.0, pair);
-                positions_[next++] = static_cast<T>(d % 2 == 0 ? std::sin(angle) : std::cos(angle));
-            }
+            for (std::int64_t d = 0; d < sequence.features; ++d)
+                positions_[next++] = static_cast<T>(positionWave(t, d, sequence.features));
     }
     void forward(const Pass<T>& pass) override {
         arma::Mat<T> y = asMatrix(pass.output);
@@ -211,6 +212,7 @@ LayerSchema sinusoidalPositions() {
     return LayerBuilder<PositionParams>(std::move(s), {})
         .infer(inferPositions)
         .kernel<SinusoidalPositionsKernel>()
+        .computes([](const PositionParams&, std::span<const Shape>) { return operation::Positions{false}; })
         .sample("sequence", {}, {Shape::sequence(4, 6)})
         .sample("odd width", {}, {Shape::sequence(3, 5)})
         .build();

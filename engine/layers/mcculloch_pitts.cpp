@@ -1,6 +1,7 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
 #include "engine/layers/neuron.h"
+#include "engine/layers/operations.h"
 
 #include <algorithm>
 #include <charconv>
@@ -49,10 +50,8 @@ std::optional<std::vector<double>> numbersOf(std::string_view text) {
     }
 }
 
-struct Neurons {
-    std::vector<std::vector<double>> weights; ///< a row for each neuron
-    std::vector<double> thresholds;
-};
+/// A row of weights for each neuron.
+using Neurons = operation::ThresholdUnits;
 
 Diagnostic problem(std::string param, std::string what, std::string mend) {
     Diagnostic d;
@@ -166,6 +165,8 @@ LayerSchema mccullochPittsLayer() {
         })
         .summary([](const NeuronParams& p) { return "w " + p.weights + " · θ " + p.thresholds; })
         .kernel<NeuronKernel>()
+        .computes(
+            [](const NeuronParams& p, std::span<const Shape>) { return neuronsOf(p).value_or(Neurons{}); })
         .sample("two neurons", {"1, -1; -1, 1", "0.7, 0.3"}, {{2, 1, 1}})
         .sample("one neuron", {"2, 0.5, -1", "0.1"}, {{3, 1, 1}})
         .build();

@@ -3,6 +3,7 @@
 #include "engine/layers/window.h"
 
 #include <cstdint>
+#include <vector>
 
 /// What layers compute, said to backends: a layer of any name that computes one of these runs on the kernels
 /// that are registered for it. Weights lie in the order of the layer's weightSpecs.
@@ -76,6 +77,33 @@ struct LayerNorm {
 /// To the size of the output; between the pixels' centres if bilinear, otherwise the nearest.
 struct Resampling {
     bool bilinear;
+};
+/// In training, each unit is left out where DropoutMask says so, and the rest is scaled up; otherwise the
+/// values pass. A unit is a value, or a feature of a sample over all its places (FeatureAxis).
+struct Dropout {
+    enum class Unit { Value, Feature };
+    double rate;
+    Unit unit;
+};
+/// Rows of a table for tokens: whole numbers held as floats, of which one out of range counts as the nearest.
+/// Weight: (vocabulary, features).
+struct Embedding {
+    std::int64_t vocabulary, features;
+};
+/// Adds the same numbers to each sample of a sequence {1, T, D}: the weight (T, D), or where nothing is
+/// learned positionWave() of embedding.h.
+struct Positions {
+    bool learned;
+};
+/// Between maps of two sizes: output pixel (i, j) is input pixel (i + down, j + across), or zero where there
+/// is none.
+struct Shift {
+    std::int64_t down, across;
+};
+/// Unit i is 1 where Σ weights[i][j]·x[j] is not below thresholds[i], and 0 elsewhere. Nothing is learned.
+struct ThresholdUnits {
+    std::vector<std::vector<double>> weights;
+    std::vector<double> thresholds;
 };
 struct Add {};         ///< of all inputs
 struct Concatenate {}; ///< of all inputs, along the channels

@@ -89,6 +89,9 @@ LayerSchema zeroPad() {
         .keepsAxes()
         .summary(marginSummary)
         .kernel<PadKernel>()
+        .computes([](const MarginParams& p, std::span<const Shape>) {
+            return operation::Shift{-p.top, -p.left};
+        })
         .sample("one around", {1, 1, 1, 1}, {{2, 3, 4}})
         .sample("each side another", {0, 2, 3, 1}, {{2, 3, 2}})
         .sample("none", {0, 0, 0, 0}, {{2, 2, 3}})
@@ -125,6 +128,9 @@ LayerSchema crop() {
         .keepsAxes()
         .summary(marginSummary)
         .kernel<CropKernel>()
+        .computes([](const MarginParams& p, std::span<const Shape>) {
+            return operation::Shift{p.top, p.left};
+        })
         .sample("one around", {1, 1, 1, 1}, {{2, 4, 5}})
         .sample("each side another", {0, 2, 1, 1}, {{2, 4, 4}})
         .sample("none", {0, 0, 0, 0}, {{2, 2, 3}})

@@ -15,8 +15,13 @@ constexpr std::uint64_t mixBits(std::uint64_t z) {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
     return z ^ (z >> 31);
 }
+inline constexpr std::uint64_t randomStep = 0x9e3779b97f4a7c15ull;
+/// What mixBits() makes the key's number 0 of; it makes each next one of what is randomStep more.
+constexpr std::uint64_t randomBegin(std::uint64_t key) {
+    return mixBits(key + randomStep);
+}
 constexpr std::uint64_t randomBits(std::uint64_t key, std::uint64_t counter) {
-    return mixBits(mixBits(key + 0x9e3779b97f4a7c15ull) + counter * 0x9e3779b97f4a7c15ull);
+    return mixBits(randomBegin(key) + counter * randomStep);
 }
 /// A key for a purpose of its own under another key.
 constexpr std::uint64_t deriveKey(std::uint64_t key, std::uint64_t purpose) {

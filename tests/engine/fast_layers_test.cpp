@@ -253,6 +253,11 @@ void FastLayersTest::whatDependsOnThreadsIsTold() {
     larger("maxpool2d", {}, {32, 24, 24});
     larger("avgpool2d", {}, {32, 24, 24});
     larger("gelu", {}, {32, 24, 24});
+    larger("dropout", {}, {20, 24, 24});
+    larger("spatial_dropout", {}, {20, 24, 24});
+    larger("embedding", {{"vocabulary", std::int64_t{50}}, {"features", std::int64_t{100}}}, {200, 1, 1});
+    larger("learned_positions", {}, Shape::sequence(100, 64));
+    larger("crop2d", {{"top", std::int64_t{3}}, {"left", std::int64_t{1}}}, {32, 24, 24});
     std::set<std::string> differing;
     for (const auto& [schema, sample] : all)
         for (const bool mixed : {false, true}) {
@@ -344,17 +349,18 @@ void FastLayersTest::everyKernelIsCompared() {
 
 /// A kernel may be for a layer that says of no operation what it computes.
 void FastLayersTest::aLayerNeedNotKnowOfItsKernel() {
-    const LayerSchema &schema = *layerRegistry().find("groupnorm"), &lstm = *layerRegistry().find("lstm");
+    const LayerSchema &schema = *layerRegistry().find("groupnorm"),
+                      &lstm = *layerRegistry().find("lstm");
     QVERIFY(!schema.operation);
     const LayerSample& sample = schema.samples.front();
     const LayerRequest request = requestFor(schema, sample, true);
     const std::size_t before = kernelRegistry().size();
-    QVERIFY(kernelRegistry().add(kernelForLayer(
-        "groupnorm", {.id = "test.group-norm", .backend = "Test", .name = "group normalisation"},
-        [&](const ParamValues& params, const LayerRequest& r) -> KernelOffer {
-            if (!r.training) return declined("trains only");
-            return makeReferenceStep(schema, params, r);
-        })));
+    QVERIFY(kernelRegistry().add(
+        kernelForLayer("groupnorm", {.id = "test.group-norm", .backend = "Test", .name = "group normalisation"},
+                       [&](const ParamValues& params, const LayerRequest& r) -> KernelOffer {
+                           if (!r.training) return declined("trains only");
+                           return makeReferenceStep(schema, params, r);
+                       })));
     QVERIFY(hasFastKernel(schema));
     compareWith(schema, sample, request);
     QVERIFY(compared_.contains("test.group-norm"));

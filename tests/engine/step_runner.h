@@ -42,13 +42,14 @@ class StepRunner {
             reorder(Layout::plain(specs_[i].dims), values.weights()[i].data(), store.entries()[i].layout,
                     store.value(i));
         }
-        b.output = empty(step_->outputLayout());
+        b.output = step_->aliasesInput() ? b.inputs[0] : empty(step_->outputLayout());
         if (request_.training)
             b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
+        if (step_->aliasesInput()) b.inputGradients[0] = b.outputGradient;
         b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
         b.scratch = empty(Layout::plain({step_->scratchFloats()}));
         step_->bind(b);
-        step_->forward(1);
+        step_->forward(values.pass().seed);
         values.output().fill(-77);
         reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
         for (std::size_t i = 0; i < specs_.size(); ++i) // running statistics change in forward
@@ -110,17 +111,7 @@ class StepRunner {
 
 inline LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,
                                bool mixed = false) {
-    LayerRequest r;
-    r.mixed = mixed;
-    r.batch = batch;
-    r.training = training;
-    r.inputs = sample.inputs;
-    r.output = *schema.inferShape(sample.params, sample.inputs);
-    for (const Shape& shape : sample.inputs) {
-        r.inputLayouts.push_back(Layout::plainBatch(batch, shape));
-        r.inputGradients.push_back(training);
-    }
-    return r;
+    return burdock::requestFor(schema, sample, batch, training, mixed);
 }
 
 inline KernelOffer offerOf(const KernelEntry& entry, const LayerSchema& schema, const LayerSample& sample,

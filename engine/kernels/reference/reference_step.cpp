@@ -117,12 +117,14 @@ class Renaming final : public Step {
 
 std::unique_ptr<Step> makeReferenceStep(const LayerSchema& schema, const ParamValues& params,
                                         const LayerRequest& request) {
+    if (schema.keepsValues && request.inputs[0] == request.output)
+        return makeReorderStep(request.inputLayouts[0], request.inputLayouts[0]);
     return std::make_unique<ReferenceStep>(schema.makeKernel(params, request.inputs), request,
                                            schema.weightSpecs(params, request.inputs), schema.keepsValues);
 }
 
 std::unique_ptr<Step> makeReorderStep(const Layout& from, const Layout& to) {
-    if (from.isPlain() && to.isPlain()) return std::make_unique<Renaming>(from, to);
+    if (from == to || (from.isPlain() && to.isPlain())) return std::make_unique<Renaming>(from, to);
     return fast::reorderStep(from, to);
 }
 

@@ -9,7 +9,8 @@ namespace burdock {
 std::unique_ptr<Step> makeReferenceStep(const LayerSchema& schema, const ParamValues& params,
                                         const LayerRequest& request);
 
-/// Copies a value into another layout, and its gradient back.
+/// Copies a value into another layout, and its gradient back; between the same, or two plain ones, there is
+/// nothing to compute.
 std::unique_ptr<Step> makeReorderStep(const Layout& from, const Layout& to);
 
 } // namespace burdock
