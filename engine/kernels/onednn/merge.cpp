@@ -1,6 +1,8 @@
 #include "engine/kernels/builtin_kernels.h"
-#include "engine/kernels/onednn/support.h"
+#include "engine/kernels/onednn/maps.h"
 #include "engine/layers/operations.h"
+
+#include <algorithm>
 
 namespace burdock::fast {
 namespace {
@@ -73,59 +75,106 @@ class Add final : public Step {
     std::vector<Call> copies_;
 };
 
-/// Along the channels. Backward copies each input's channels out of the output's gradient.
+/// Along the channels. Backward copies each input's channels out of the output's gradient. Where oneDNN
+/// cannot concatenate, as between types or within blocks, forward copies them in the same way.
 class Concatenate final : public Step {
   public:
     explicit Concatenate(const LayerRequest& r)
         : request_(r) {
-        std::vector<dnnl::memory::desc> sources;
-        for (const Layout& layout : r.inputLayouts)
-            sources.push_back(descOf(layout));
-        concatPd_ = describeConcat(1, sources);
-        // Submemories at every input's first channel must exist in the output's format.
-        if (r.training) parts(nullptr);
+        if (joinAsTheyAre()) return;
+        output_ = jointDesc();
+        parts(nullptr);
     }
     Layout inputLayout(std::size_t port) const override { return request_.inputLayouts[port]; }
-    Layout outputLayout() const override { return layoutOf(concatPd_.dst_desc()); }
-    std::string implementation() const override { return implementationOf(concatPd_); }
+    Layout outputLayout() const override { return layoutOf(output_); }
+    std::string implementation() const override {
+        return concatPd_ ? implementationOf(concatPd_) : std::string("reorder");
+    }
     bool backwardReadsInput(std::size_t) const override { return false; }
     bool backwardReadsOutput() const override { return false; }
     void bind(const StepBinding& b) override {
-        forward_ = {dnnl::concat(concatPd_), {{DNNL_ARG_DST, bufferAt(concatPd_.dst_desc(), b.output)}}};
-        for (std::size_t i = 0; i < b.inputs.size(); ++i)
-            forward_.args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] =
-                bufferAt(descOf(inputLayout(i)), b.inputs[i]);
+        forward_.clear();
         backward_.clear();
+        if (concatPd_) {
+            forward_.push_back({dnnl::concat(concatPd_), {{DNNL_ARG_DST, bufferAt(output_, b.output)}}});
+            for (std::size_t i = 0; i < b.inputs.size(); ++i)
+                forward_[0].args[DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i)] = input(i, b.inputs[i]);
+        } else {
+            const auto slices = parts(b.output);
+            for (std::size_t i = 0; i < b.inputs.size(); ++i)
+                forward_.push_back(reorderCall(input(i, b.inputs[i]), slices[i]));
+        }
         if (!b.outputGradient) return;
         const auto slices = parts(b.outputGradient);
-        for (std::size_t i = 0; i < b.inputs.size(); ++i) {
-            if (!b.inputGradients[i]) continue;
-            const auto target = bufferAt(descOf(inputLayout(i)), b.inputGradients[i]);
-            backward_.push_back(
-                {dnnl::reorder(slices[i], target), {{DNNL_ARG_FROM, slices[i]}, {DNNL_ARG_TO, target}}});
-        }
+        for (std::size_t i = 0; i < b.inputs.size(); ++i)
+            if (b.inputGradients[i])
+                backward_.push_back(reorderCall(slices[i], input(i, b.inputGradients[i])));
     }
-    void forward(std::uint64_t) override { forward_.run(); }
+    void forward(std::uint64_t) override {
+        for (const Call& call : forward_)
+            call.run();
+    }
     void backward() override {
         for (const Call& call : backward_)
             call.run();
     }
 
   private:
+    /// True if oneDNN concatenates the inputs, and their places can be told in what it makes.
+    bool joinAsTheyAre() {
+        try {
+            std::vector<dnnl::memory::desc> sources;
+            for (const Layout& layout : request_.inputLayouts)
+                sources.push_back(descOf(layout));
+            concatPd_ = describeConcat(1, sources);
+            output_ = concatPd_.dst_desc();
+            if (request_.training) parts(nullptr);
+            return true;
+        } catch (const dnnl::error&) {
+            concatPd_ = {};
+            return false;
+        }
+    }
+    /// As the first input lies that can be told from, and whose blocks are not broken apart by another.
+    dnnl::memory::desc jointDesc() const {
+        const auto& all = request_.inputs;
+        Maps joint = *mapsOf(Layout::plainBatch(request_.batch, request_.output));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const auto maps = mapsOf(request_.inputLayouts[i]);
+            const bool whole = maps && std::all_of(all.begin(), all.end() - 1, [&](const Shape& s) {
+                                   return s.channels % maps->with(s).depth == 0;
+                               });
+            if (!whole) continue;
+            joint = maps->with(request_.output);
+            break;
+        }
+        joint.type = valueType(request_);
+        return descOf(joint.layout());
+    }
+    dnnl::memory input(std::size_t i, float* data) const {
+        auto desc = descOf(inputLayout(i));
+        if (dimsOf(desc).size() != dimsOf(output_).size()) {
+            const dnnl::memory::dims dims = batchDims(request_.batch, request_.inputs[i]);
+            desc = desc.reshape(
+                {dims.begin(), dims.begin() + static_cast<std::ptrdiff_t>(dimsOf(output_).size())});
+        }
+        return bufferAt(desc, data);
+    }
     std::vector<dnnl::memory> parts(float* data) const {
         std::vector<dnnl::memory> slices;
-        dnnl::memory::dims offsets(dimsOf(concatPd_.dst_desc()).size(), 0);
-        for (const Layout& layout : request_.inputLayouts) {
-            slices.push_back(bufferAt(concatPd_.dst_desc().submemory_desc(layout.dims(), offsets), data));
-            offsets[1] += layout.dims()[1];
+        dnnl::memory::dims offsets(dimsOf(output_).size(), 0), dims = dimsOf(output_);
+        for (const Shape& shape : request_.inputs) {
+            dims[1] = shape.channels;
+            slices.push_back(bufferAt(output_.submemory_desc(dims, offsets), data));
+            offsets[1] += dims[1];
         }
         return slices;
     }
 
     LayerRequest request_;
     dnnl::concat::primitive_desc concatPd_;
-    Call forward_;
-    std::vector<Call> backward_;
+    dnnl::memory::desc output_;
+    std::vector<Call> forward_, backward_;
 };
 
 } // namespace
