@@ -16,6 +16,7 @@
     LINE(onednnPooling)                                                                                      \
     LINE(vectorGelu)                                                                                         \
     LINE(onednnElementwise)                                                                                  \
+    LINE(vectorFunctions)                                                                                    \
     LINE(onednnSoftmax)                                                                                      \
     LINE(onednnBatchNorm)                                                                                    \
     LINE(vectorLayerNorm)                                                                                    \

@@ -205,7 +205,9 @@ LayerSchema selu() {
             "LeCun's normal initialisation (Klambauer et al., 2017).";
     s.formula = "y = 1.0507·x if x > 0, else 1.7581·(eˣ − 1)";
     s.keywords = "scaled exponential linear unit self normalizing";
-    return elementwiseLayer<Selu, NoParams>(std::move(s)).build();
+    return elementwiseLayer<Selu, NoParams>(std::move(s))
+        .computes(functionOf(operation::Elementwise::Function::Selu))
+        .build();
 }
 
 struct HardSigmoid {
@@ -229,7 +231,9 @@ LayerSchema hardSigmoid() {
     s.formula = "y = min(1, max(0, x/6 + ½))";
     s.keywords = "piecewise linear sigmoid gate mobilenet";
     s.gives = OutputKind::Probabilities;
-    return elementwiseLayer<HardSigmoid, NoParams>(std::move(s)).build();
+    return elementwiseLayer<HardSigmoid, NoParams>(std::move(s))
+        .computes(functionOf(operation::Elementwise::Function::HardSigmoid))
+        .build();
 }
 
 } // namespace

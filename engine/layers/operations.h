@@ -55,7 +55,11 @@ struct Elementwise {
         Softplus,
         Gelu,     ///< with the error function
         GeluTanh, ///< its approximation
-        Swish     ///< parameter: the factor within the sigmoid
+        Swish,    ///< parameter: the factor within the sigmoid
+        Selu,
+        HardSigmoid,
+        Step, ///< parameter: the threshold
+        Sign
     };
     Function function;
     float parameter = 0;

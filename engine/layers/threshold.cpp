@@ -2,6 +2,7 @@
 #include "engine/layers/elementwise.h"
 #include "engine/layers/families.h"
 #include "engine/layers/neuron.h"
+#include "engine/layers/operations.h"
 
 namespace burdock {
 namespace {
@@ -44,6 +45,10 @@ LayerSchema step() {
     s.outputFunction = OutputFunction::Threshold;
     s.stopsGradient = true;
     return elementwiseLayer<Step, StepParams>(std::move(s), stepTable())
+        .computes([](const StepParams& p, std::span<const Shape>) {
+            return operation::Elementwise{operation::Elementwise::Function::Step,
+                                          static_cast<float>(p.threshold)};
+        })
         .summary([](const StepParams& p) { return "θ " + toString(ParamValue{p.threshold}); })
         .sample("threshold 0.7", {0.7}, {{2, 3, 3}})
         .build();
@@ -65,7 +70,11 @@ LayerSchema sign() {
     s.formula = "y = sgn(x)";
     s.keywords = "signum tlu threshold bipolar perceptron";
     s.stopsGradient = true;
-    return elementwiseLayer<Sign, NoParams>(std::move(s)).build();
+    return elementwiseLayer<Sign, NoParams>(std::move(s))
+        .computes([](const NoParams&, std::span<const Shape>) {
+            return operation::Elementwise{operation::Elementwise::Function::Sign};
+        })
+        .build();
 }
 
 struct Linear {

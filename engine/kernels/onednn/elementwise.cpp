@@ -28,6 +28,11 @@ algorithm algorithmOf(Function function) {
         return algorithm::eltwise_gelu_tanh;
     case Function::Swish:
         return algorithm::eltwise_swish;
+    case Function::Selu:
+    case Function::HardSigmoid:
+    case Function::Step:
+    case Function::Sign:
+        break;
     }
     return algorithm::undef;
 }
@@ -114,7 +119,8 @@ KernelEntry onednnElementwise() {
          .backend = "oneDNN",
          .name = "function of each value",
          .doc = "In whatever format the values arrive."},
-        [](const operation::Elementwise& e, const LayerRequest& r) {
+        [](const operation::Elementwise& e, const LayerRequest& r) -> KernelOffer {
+            if (fast::algorithmOf(e.function) == dnnl::algorithm::undef) return declined({});
             // oneDNN 3 knows soft ReLUs of any sharpness.
             const bool soft = e.function == operation::Elementwise::Function::Softplus;
             return fast::offer<fast::ElementwiseStep>(r, e.function, soft ? 1.0f : e.parameter);

@@ -1,9 +1,6 @@
 #include "engine/kernels/builtin_kernels.h"
-#include "engine/kernels/onednn/support.h"
+#include "engine/kernels/vector/each_value.h"
 #include "engine/layers/operations.h"
-#include "engine/tensor/parallel.h"
-#include "engine/tensor/per_processor.h"
-#include "engine/tensor/vector_math.h"
 
 #include <algorithm>
 #include <cmath>
@@ -66,72 +63,14 @@ template <std::size_t n>
 }
 
 template <class V>
-BURDOCK_INLINE void forwardRange(const V* x, V* y, std::int64_t count) {
-#pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i)
-        put(y[i], valueAt(widened(x[i]), V{}));
-}
-/// `dx` may be `dy`.
-template <class V>
-BURDOCK_INLINE void backwardRange(const V* x, const V* dy, V* dx, std::int64_t count) {
-#pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i)
-        put(dx[i], widened(dy[i]) * slopeAt(widened(x[i]), V{}));
-}
-
-/// x·Φ(x) of each value, in whatever format it arrives: what fills up a format stays 0.
-template <class V>
-class Gelu final : public Step {
-  public:
-    explicit Gelu(const LayerRequest& r)
-        : layout_(r.inputLayouts[0])
-        , count_(static_cast<std::int64_t>(descOf(layout_).get_size() / sizeof(V))) {}
-    Layout inputLayout(std::size_t) const override { return layout_; }
-    Layout outputLayout() const override { return layout_; }
-    bool backwardReadsOutput() const override { return false; }
-    bool gradientInPlace(std::size_t) const override { return true; }
-    void bind(const StepBinding& b) override {
-        x_ = reinterpret_cast<const V*>(b.inputs[0]);
-        dx_ = reinterpret_cast<V*>(b.inputGradients[0]);
-        y_ = reinterpret_cast<V*>(b.output);
-        dy_ = reinterpret_cast<const V*>(b.outputGradient);
-    }
-    void forward(std::uint64_t) override {
-        overRanges([this](std::int64_t i, std::int64_t count) {
-            perProcessor<forwardRange<V>>(x_ + i, y_ + i, count);
-        });
-    }
-    void backward() override {
-        if (!dx_) return;
-        overRanges([this](std::int64_t i, std::int64_t count) {
-            perProcessor<backwardRange<V>>(x_ + i, dy_ + i, dx_ + i, count);
-        });
-    }
-
-  private:
-    template <class F>
-    void overRanges(F f) const {
-        constexpr std::int64_t range = 1 << 11;
-        forEach((count_ + range - 1) / range, count_ > 4 * range,
-                [&](std::int64_t r) { f(r * range, std::min(range, count_ - r * range)); });
-    }
-
-    Layout layout_;
-    std::int64_t count_;
-    const V *x_ = nullptr, *dy_ = nullptr;
-    V *y_ = nullptr, *dx_ = nullptr;
+struct Gelu {
+    [[gnu::always_inline]] float value(float x) const { return valueAt(x, V{}); }
+    [[gnu::always_inline]] float slope(float x) const { return slopeAt(x, V{}); }
 };
 
 KernelOffer offerGelu(const operation::Elementwise& e, const LayerRequest& r) {
     if (e.function != operation::Elementwise::Function::Gelu) return declined({});
-    switch (typeOf(descOf(r.inputLayouts[0]))) {
-    case Type::f32:
-        return std::make_unique<Gelu<float>>(r);
-    case Type::bf16:
-        return std::make_unique<Gelu<Bits16>>(r);
-    default:
-        return declined("the values are neither f32 nor bf16");
-    }
+    return offerEachValue<Gelu>(r);
 }
 
 } // namespace
