@@ -212,6 +212,10 @@ LayerSchema rmsNorm() {
         })
         .macs(onceForEachValue<NormParams>)
         .kernel<RmsNormKernel>()
+        .computes([](const NormParams& p, std::span<const Shape> in) {
+            const Rows rows = rowsOf(in[0]);
+            return operation::LayerNorm{rows.rows, rows.length, static_cast<float>(p.epsilon), false};
+        })
         .sample("sequence", {1e-5}, {Shape::sequence(4, 6)})
         .sample("vector", {1e-3}, {{7, 1, 1}})
         .sample("maps", {1e-5}, {{3, 2, 4}})

@@ -73,10 +73,12 @@ struct Softmax {
 struct BatchNorm {
     float epsilon, momentum;
 };
-/// Over `rows` runs of `length` neighbouring values of each sample. Weights: weight, bias, each (length).
+/// Over `rows` runs of `length` neighbouring values of each sample. Weights: weight and, where the mean is
+/// taken off, bias, each (length).
 struct LayerNorm {
     std::int64_t rows, length;
     float epsilon;
+    bool centred = true;
 };
 /// To the size of the output; between the pixels' centres if bilinear, otherwise the nearest.
 struct Resampling {

@@ -17,15 +17,16 @@ struct Row {
     float mean, scale;
 };
 
-/// y = γ·(x − mean)·scale + β; finds mean and scale.
-template <class V>
+/// y = γ·(x − mean)·scale + β; finds mean and scale. Unless it is centred, mean and β are none.
+template <class V, bool centred>
 BURDOCK_INLINE void forwardRow(Row& r, const float* beta, V* y, float epsilon) {
     const std::int64_t length = r.length;
     const float *const x = r.x, *const gamma = r.gamma;
     float sum = 0, squares = 0;
+    if constexpr (centred)
 #pragma omp simd reduction(+ : sum)
-    for (std::int64_t i = 0; i < length; ++i)
-        sum += x[i];
+        for (std::int64_t i = 0; i < length; ++i)
+            sum += x[i];
     const float mean = sum / static_cast<float>(length);
 #pragma omp simd reduction(+ : squares)
     for (std::int64_t i = 0; i < length; ++i)
@@ -33,13 +34,14 @@ BURDOCK_INLINE void forwardRow(Row& r, const float* beta, V* y, float epsilon) {
     const float scale = 1.0f / std::sqrt(squares / static_cast<float>(length) + epsilon);
 #pragma omp simd
     for (std::int64_t i = 0; i < length; ++i)
-        put(y[i], gamma[i] * ((x[i] - mean) * scale) + beta[i]);
+        put(y[i], gamma[i] * ((x[i] - mean) * scale) + (centred ? beta[i] : 0.0f));
     r.mean = mean;
     r.scale = scale;
 }
 
 /// With g = γ·dy: dx = scale·(g − mean g − x̂·mean(g·x̂)), dγ += dy·x̂, dβ += dy. `dx` may be null, or `dy`.
-template <class V>
+/// Unless it is centred, the mean of g is left out.
+template <class V, bool centred>
 BURDOCK_INLINE void backwardRow(const Row& r, const V* dy, float* dx, float* dGamma, float* dBeta) {
     const std::int64_t length = r.length;
     const float *const x = r.x, *const gamma = r.gamma;
@@ -49,12 +51,13 @@ BURDOCK_INLINE void backwardRow(const Row& r, const V* dy, float* dx, float* dGa
     for (std::int64_t i = 0; i < length; ++i) {
         const float d = widened(dy[i]), normal = (x[i] - mean) * scale, g = gamma[i] * d;
         dGamma[i] += d * normal;
-        dBeta[i] += d;
+        if (centred) dBeta[i] += d;
         sum += g;
         dot += g * normal;
     }
     if (!dx) return;
-    const float fromMean = sum / static_cast<float>(length), fromScale = dot / static_cast<float>(length);
+    const float fromMean = centred ? sum / static_cast<float>(length) : 0.0f,
+                fromScale = dot / static_cast<float>(length);
 #pragma omp simd
     for (std::int64_t i = 0; i < length; ++i)
         dx[i] = scale * (gamma[i] * widened(dy[i]) - fromMean - (x[i] - mean) * scale * fromScale);
@@ -62,7 +65,7 @@ BURDOCK_INLINE void backwardRow(const Row& r, const V* dy, float* dx, float* dGa
 
 /// Over rows of a plain batch in single precision. V is the type of the output: in mixed precision dense
 /// layers read it in bfloat16.
-template <class V>
+template <class V, bool centred>
 class LayerNorm final : public Step {
   public:
     LayerNorm(const LayerRequest& r, std::int64_t rows, std::int64_t length, float epsilon)
@@ -88,7 +91,8 @@ class LayerNorm final : public Step {
 #pragma omp parallel for schedule(static) num_threads(threads_) if (isWorthThreads())
         for (std::int64_t n = 0; n < rows_; ++n) {
             Row row{b_.inputs[0] + n * length_, b_.weights[0], length_, 0, 0};
-            perProcessor<forwardRow<V>>(row, b_.weights[1], y + n * length_, epsilon_);
+            perProcessor<forwardRow<V, centred>>(row, centred ? b_.weights[1] : nullptr, y + n * length_,
+                                                 epsilon_);
             if (!training_) continue;
             b_.workspace[2 * n] = row.mean;
             b_.workspace[2 * n + 1] = row.scale;
@@ -109,11 +113,11 @@ class LayerNorm final : public Step {
                 for (std::int64_t n = part * rows_ / all; n < (part + 1) * rows_ / all; ++n) {
                     const Row row{b_.inputs[0] + n * length_, b_.weights[0], length_, b_.workspace[2 * n],
                                   b_.workspace[2 * n + 1]};
-                    perProcessor<backwardRow<V>>(row, dy + n * length_, dx ? dx + n * length_ : nullptr,
-                                                 dGamma, dGamma + length_);
+                    perProcessor<backwardRow<V, centred>>(
+                        row, dy + n * length_, dx ? dx + n * length_ : nullptr, dGamma, dGamma + length_);
                 }
             }
-            for (std::size_t w = 0; w < 2; ++w) {
+            for (std::size_t w = 0; w < (centred ? 2 : 1); ++w) {
                 if (!b_.weightGradients[w]) continue;
 #pragma omp for schedule(static)
                 for (std::int64_t i = 0; i < length_; ++i) {
@@ -143,9 +147,13 @@ class LayerNorm final : public Step {
     StepBinding b_;
 };
 
+template <bool centred>
+KernelOffer offerNorm(const operation::LayerNorm& n, const LayerRequest& r) {
+    if (r.mixed) return std::make_unique<LayerNorm<Bits16, centred>>(r, n.rows, n.length, n.epsilon);
+    return std::make_unique<LayerNorm<float, centred>>(r, n.rows, n.length, n.epsilon);
+}
 KernelOffer offerLayerNorm(const operation::LayerNorm& n, const LayerRequest& r) {
-    if (r.mixed) return std::make_unique<LayerNorm<Bits16>>(r, n.rows, n.length, n.epsilon);
-    return std::make_unique<LayerNorm<float>>(r, n.rows, n.length, n.epsilon);
+    return n.centred ? offerNorm<true>(n, r) : offerNorm<false>(n, r);
 }
 
 } // namespace
