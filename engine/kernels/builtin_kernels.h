@@ -17,15 +17,18 @@
     LINE(vectorGelu)                                                                                         \
     LINE(onednnElementwise)                                                                                  \
     LINE(vectorFunctions)                                                                                    \
+    LINE(vectorPrelu)                                                                                        \
     LINE(onednnSoftmax)                                                                                      \
     LINE(onednnBatchNorm)                                                                                    \
     LINE(vectorLayerNorm)                                                                                    \
+    LINE(vectorGroupNorm)                                                                                    \
     LINE(onednnResampling)                                                                                   \
     LINE(vectorDropout)                                                                                      \
     LINE(vectorEmbedding)                                                                                    \
     LINE(vectorPositions)                                                                                    \
     LINE(vectorShift)                                                                                        \
     LINE(vectorThresholdUnits)                                                                               \
+    LINE(vectorMultiply)                                                                                     \
     LINE(onednnAdd)                                                                                          \
     LINE(onednnConcatenate)
 

@@ -155,6 +155,7 @@ LayerSchema multiply() {
             return in[0].size() * (static_cast<std::int64_t>(in.size()) - 1);
         })
         .kernel<MultiplyKernel>()
+        .computes([](const MergeParams&, std::span<const Shape>) { return operation::Multiply{}; })
         .sample("two maps", {}, {{3, 2, 4}, {3, 2, 4}})
         .sample("a gate for each channel", {}, {{3, 2, 4}, {3, 1, 1}})
         .sample("three vectors", {}, {{5, 1, 1}, {5, 1, 1}, {5, 1, 1}})

@@ -281,6 +281,9 @@ LayerSchema groupNorm() {
         .macs(onceForEachValue<GroupNormParams>)
         .summary([](const GroupNormParams& p) { return countText(p.groups, "group"); })
         .kernel<GroupNormKernel>()
+        .computes([](const GroupNormParams& p, std::span<const Shape> in) {
+            return operation::GroupNorm{p.groups, static_cast<float>(p.epsilon), featuresOf(p.per, in[0])};
+        })
         .sample("two groups", {2, 1e-5}, {{4, 3, 2}})
         .sample("one group", {1, 1e-5}, {{3, 2, 3}})
         .sample("a group for each channel", {3, 1e-3}, {{3, 3, 3}})

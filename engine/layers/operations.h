@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/layers/feature_axis.h"
 #include "engine/layers/window.h"
 
 #include <cstdint>
@@ -80,6 +81,12 @@ struct LayerNorm {
     float epsilon;
     bool centred = true;
 };
+/// Over equal groups of neighbouring features of each sample. Weights: weight, bias, each (features).
+struct GroupNorm {
+    std::int64_t groups;
+    float epsilon;
+    FeatureAxis axis;
+};
 /// To the size of the output; between the pixels' centres if bilinear, otherwise the nearest.
 struct Resampling {
     bool bilinear;
@@ -111,6 +118,11 @@ struct ThresholdUnits {
     std::vector<std::vector<double>> weights;
     std::vector<double> thresholds;
 };
+/// y = x, or weight[c]·x where x is negative, of each feature c. Weight: (features).
+struct Prelu {
+    FeatureAxis axis;
+};
+struct Multiply {};    ///< of all inputs, of which a vector after the first counts for whole channels
 struct Add {};         ///< of all inputs
 struct Concatenate {}; ///< of all inputs, along the channels
 

@@ -1,5 +1,6 @@
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/operations.h"
 #include "engine/layers/per_feature.h"
 
 #include <algorithm>
@@ -80,6 +81,9 @@ LayerSchema preluLayer() {
         })
         .macs([](const PreluParams&, std::span<const Shape> in) { return in[0].size(); })
         .kernel<PreluKernel>()
+        .computes([](const PreluParams& p, std::span<const Shape> in) {
+            return operation::Prelu{featuresOf(p.per, in[0])};
+        })
         .migrate(migratePerFeature)
         .curve([](double x, const PreluParams& p) { return x < 0 ? p.initialSlope * x : x; })
         .sample("maps", {0.25}, {{3, 3, 4}})
