@@ -28,6 +28,8 @@
     LINE(vectorPositions)                                                                                    \
     LINE(vectorShift)                                                                                        \
     LINE(vectorThresholdUnits)                                                                               \
+    LINE(onednnPermute)                                                                                      \
+    LINE(vectorSplit)                                                                                        \
     LINE(vectorMultiply)                                                                                     \
     LINE(onednnAdd)                                                                                          \
     LINE(onednnConcatenate)

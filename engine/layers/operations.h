@@ -3,6 +3,7 @@
 #include "engine/layers/feature_axis.h"
 #include "engine/layers/window.h"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -121,6 +122,14 @@ struct ThresholdUnits {
 /// y = x, or weight[c]·x where x is negative, of each feature c. Weight: (features).
 struct Prelu {
     FeatureAxis axis;
+};
+/// Of the output's channel, height and width, which of the input's each is: 0 the channel, 1 the height.
+struct Permute {
+    std::array<std::size_t, 3> axes;
+};
+/// Cuts each run of parts·slice neighbouring values into `parts` outputs.
+struct Split {
+    std::int64_t parts, slice;
 };
 struct Multiply {};    ///< of all inputs, of which a vector after the first counts for whole channels
 struct Add {};         ///< of all inputs

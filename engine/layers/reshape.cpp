@@ -2,6 +2,7 @@
 
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/operations.h"
 
 #include <algorithm>
 #include <array>
@@ -214,6 +215,9 @@ LayerSchema permute() {
         })
         .migrate(migrateAxes)
         .kernel<PermuteKernel>()
+        .computes([](const PermuteParams& p, std::span<const Shape>) {
+            return operation::Permute{axesOf(p.order)};
+        })
         .sample("hwc", {Hwc}, {{2, 3, 4}})
         .sample("whc", {Whc}, {{2, 3, 4}})
         .sample("cwh", {Cwh}, {{2, 3, 4}})

@@ -1,6 +1,7 @@
 #include "engine/layers/count_text.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/operations.h"
 
 #include <algorithm>
 
@@ -114,6 +115,10 @@ LayerSchema splitLayer() {
             })
         .summary([](const SplitParams& p) { return countText(p.parts, "part"); })
         .kernel<SplitKernel>()
+        .computes([](const SplitParams& p, std::span<const Shape> in) {
+            const Shape part = partOf(p, in[0]);
+            return operation::Split{p.parts, part.isSequence() ? part.width : part.size()};
+        })
         .sample("a vector in two", {2}, {{6, 1, 1}})
         .sample("maps in three", {3}, {{6, 2, 3}})
         .sample("a sequence in two", {2}, {Shape::sequence(3, 4)})

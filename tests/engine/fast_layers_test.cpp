@@ -139,6 +139,9 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
         QVERIFY(std::ranges::none_of(got.output().values(), [](float v) { return v < 0; }));
     const std::string output = compare("output", got.output().values(), wanted.output().values(), tolerance);
     QVERIFY2(output.empty(), output.c_str());
+    const std::string more =
+        compareAll("further output ", got.moreOutputs(), wanted.moreOutputs(), tolerance);
+    QVERIFY2(more.empty(), more.c_str());
     const std::string weights = compareAll("weight ", got.weights(), wanted.weights(), tolerance);
     QVERIFY2(weights.empty(), weights.c_str());
     if (!request.training) return;

@@ -46,6 +46,11 @@ class StepRunner {
         if (request_.training)
             b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
         if (step_->aliasesInput()) b.inputGradients[0] = b.outputGradient;
+        const Pass<float> pass = values.pass(request_.training);
+        for (std::size_t i = 0; i < request_.moreOutputs.size(); ++i) {
+            b.moreOutputs.push_back(pass.moreOutputs[i].data);
+            b.moreOutputGradients.push_back(request_.training ? pass.moreOutputGradients[i].data : nullptr);
+        }
         b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
         b.scratch = empty(Layout::plain({step_->scratchFloats()}));
         step_->bind(b);
