@@ -1,7 +1,9 @@
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
+#include "engine/kernels/capabilities.h"
 #include "engine/models/templates.h"
 #include "engine/plan/truth_table.h"
+#include "engine/train/kernel_report.h"
 
 #include <QTest>
 #include <ctime>
@@ -130,6 +132,35 @@ class TemplatesTest : public QObject {
         QCOMPARE(millions("resnet50"), std::int64_t{4089});
         const std::int64_t mobilenet = millions("mobilenet");
         QVERIFY2(mobilenet == 568 || mobilenet == 569, qPrintable(QString::number(mobilenet)));
+    }
+    void everyLayerIsFast_data() {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<bool>("mixed");
+        for (const ModelTemplate& t : modelTemplates())
+            for (const bool mixed : {false, true})
+                if (!mixed || fast::bfloat16() != fast::Bfloat16::None)
+                    QTest::addRow("%s, %s", t.id.c_str(), mixed ? "mixed" : "f32")
+                        << QString::fromStdString(t.id) << mixed;
+    }
+    /// No step of its training is left to the layer's own kernel, with whatever instructions the program is
+    /// held to.
+    void everyLayerIsFast() {
+        if (!fast::available()) QSKIP("built without oneDNN");
+        QFETCH(QString, id);
+        QFETCH(bool, mixed);
+        PlanOptions options;
+        options.batch = 4;
+        options.training = options.measureOnly = true;
+        options.precision = mixed ? Precision::Mixed : Precision::Single;
+        const auto plan = Plan::make(*checkNetwork(findTemplate(id.toStdString())->build()), options);
+        QVERIFY(plan);
+        std::size_t computing = 0;
+        for (const NodeKernel& kernel : (*plan)->kernels()) {
+            if (kernel.use.backend.empty()) continue; // a copy, or nothing to compute
+            ++computing;
+            QVERIFY2(kernel.use.fast, (kernel.node + ": " + whyNotFaster(kernel)).c_str());
+        }
+        QVERIFY(computing > 0);
     }
     void truthTables_data() {
         QTest::addColumn<QString>("id");
