@@ -1,3 +1,5 @@
+#include "engine/train/kernel_report.h"
+#include "kernel_table.h"
 #include "output.h"
 #include "plugin_api/registries.h"
 #include "program.h"
@@ -131,6 +133,16 @@ Result<int> writeReference(const std::string& folder, Program& program) {
     return 0;
 }
 
+/// Which kernel each layer runs on, on this machine.
+Result<int> listLayers(const Program& program) {
+    const std::vector<NodeKernel> kernels = sampleKernels();
+    if (program.json)
+        printJson({{"layers", kernelsJson(kernels)}});
+    else
+        printKernels(kernels);
+    return 0;
+}
+
 } // namespace
 
 void addRegistries(ArgumentParser& parser, Program& program, Chosen choose) {
@@ -140,10 +152,18 @@ void addRegistries(ArgumentParser& parser, Program& program, Chosen choose) {
                                              "Lists the " + std::string(T::plural) + ", or explains one");
             auto wanted = std::make_shared<std::string>();
             command.option("ID", *wanted, "The one to explain").typeName("");
+            auto layers = std::make_shared<bool>(false);
+            if constexpr (std::is_same_v<T, KernelEntry>)
+                command.flag(
+                    "--layers", *layers,
+                    "Tell which kernel each layer runs on here, in its first sample's shape, and why "
+                    "not on a faster one");
             addJsonFlag(command, program);
             command.callback([=] {
-                choose(
-                    [=](Program& p) { return list(listingOf(Registries(p.catalog).of<T>()), *wanted, p); });
+                choose([=](Program& p) {
+                    return *layers ? listLayers(p)
+                                   : list(listingOf(Registries(p.catalog).of<T>()), *wanted, p);
+                });
             });
         }
     });

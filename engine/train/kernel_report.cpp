@@ -1,5 +1,6 @@
 #include "engine/train/kernel_report.h"
 
+#include "engine/schema/layer_registry.h"
 #include "engine/train/stepper.h"
 #include "engine/train/thread_scope.h"
 
@@ -14,6 +15,27 @@ Result<std::vector<NodeKernel>> trainingKernels(const CheckedNetwork& network, c
     const auto plan = Plan::make(network, options);
     if (!plan) return refuse(plan.error());
     return (*plan)->kernels();
+}
+
+std::vector<NodeKernel> sampleKernels() {
+    std::vector<NodeKernel> all;
+    for (const LayerSchema& schema : layerRegistry())
+        for (const Precision precision : {Precision::Single, Precision::Mixed}) {
+            const bool mixed = usesBfloat16(precision, 0);
+            if (schema.inputs.maximum == 0 || mixed != (precision == Precision::Mixed)) continue;
+            const LayerSample& sample = schema.samples.front();
+            constexpr std::int64_t batch = 32;
+            KernelChoice choice =
+                chooseKernel(schema, sample.params, requestFor(schema, sample, batch, true, mixed));
+            NodeKernel kernel{.node = schema.id, .precision = std::string(precisionKey(precision))};
+            if (!choice.step->aliasesInput()) {
+                kernel.use = std::move(choice.use);
+                kernel.implementation = choice.step->implementation();
+                kernel.order = choice.step->outputLayout().order();
+            }
+            all.push_back(std::move(kernel));
+        }
+    return all;
 }
 
 std::string kernelText(const NodeKernel& kernel) {

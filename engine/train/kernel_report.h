@@ -13,6 +13,10 @@ namespace burdock {
 Result<std::vector<NodeKernel>> trainingKernels(const CheckedNetwork& network, const TrainConfig& config,
                                                 const LossSchema& loss);
 
+/// Which kernel takes the first sample of each layer in training, in f32 and where the processor can in mixed
+/// precision: with whatever instructions the program is held to.
+std::vector<NodeKernel> sampleKernels();
+
 /// "oneDNN · convolution · brgconv:avx512_core"; "nothing to compute"; "within conv 1".
 std::string kernelText(const NodeKernel& kernel);
 /// Why none of the kernels that are asked earlier runs the node: "Burdock, Winograd convolution: needs …".

@@ -109,7 +109,21 @@ class CliTest : public QObject, private CliProgram {
         QVERIFY(!json({"describe", "template:lecture-cnn"}).contains("kernels"));
         const QString text = run({"describe", "template:gpt-nano", "--kernels"}).out;
         QVERIFY(text.contains("Runs on"));
-        QVERIFY(text.contains("Armadillo · reference")); // the embedding has no other
+        QVERIFY(!text.contains("Armadillo"));
+    }
+    /// Of each layer one row, or two where values may be kept in bfloat16.
+    void kernelsOfLayers() {
+        const QJsonArray rows = json({"kernels", "--layers"})["layers"].toArray();
+        QStringList single;
+        for (const QJsonValue& row : rows)
+            if (row["precision"] == "f32") single << row["layer"].toString();
+        QStringList wanted;
+        for (const QJsonValue& layer : json({"layers"})["layers"].toArray())
+            if (layer["id"] != "input") wanted << layer["id"].toString();
+        QCOMPARE(single, wanted);
+        const QString text = run({"kernels", "--layers"}).out;
+        QVERIFY(text.contains("Runs on") && text.contains("nothing to compute")); // reshape
+        QVERIFY(text.contains("Armadillo · reference"));                          // noise
         QVERIFY(text.contains("no other kernel is written for this layer"));
     }
     void describe() {
