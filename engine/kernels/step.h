@@ -37,6 +37,11 @@ class Step {
     virtual Layout weightLayout(std::size_t /*index*/) const { return {}; }
     /// In which it reads that weight, if the store's own layout is not enough.
     virtual std::vector<Layout> weightCopies(std::size_t /*index*/) const { return {}; }
+    /// The only reader of the first output wants it in that layout: true if the step writes it so from now
+    /// on.
+    virtual bool writeAs(const Layout& /*wanted*/) { return false; }
+    /// Another step begins that weight's gradient: true if backward adds to what is there from now on.
+    virtual bool addToWeightGradient(std::size_t /*index*/) { return false; }
     virtual std::int64_t workspaceFloats() const { return 0; }
     virtual std::int64_t scratchFloats() const { return 0; }
     /// The output is the input under another shape: both share memory and there is nothing to compute.

@@ -115,7 +115,8 @@ void Placement::stageGradients() {
                 s->stagedWeights.push_back({.place = place, .isKept = false});
                 continue;
             }
-            if (weightBegun[weight] || !sameMemory(storedLayout(*s, place), madeLayout(*s, place)))
+            const bool fits = sameMemory(storedLayout(*s, place), madeLayout(*s, place));
+            if (!fits || (weightBegun[weight] && !s->step->addToWeightGradient(place)))
                 s->stagedWeights.push_back({place, true, weightBegun[weight]});
             weightBegun[weight] = true;
         }

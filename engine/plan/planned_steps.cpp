@@ -144,15 +144,30 @@ class StepsMaker {
             measured_.emplace(key, Measured{&layer, request, planned.step, planned.use});
     }
 
-    /// The step after it takes the slope of the ReLU that it includes upon itself.
-    void leaveReluBackward(PlannedStep& planned) {
+    /// A step that is told more than its request may serve no other layer.
+    void makeItsOwn(PlannedStep& planned) {
         const auto shared =
             std::ranges::find(measured_, planned.step, [](const auto& entry) { return entry.second.step; });
-        if (shared != measured_.end()) {
-            const Measured& m = shared->second;
-            planned.step = chooseKernel(*m.layer->schema, m.layer->params, m.request, options_.fast).step;
-        }
+        if (shared == measured_.end()) return;
+        const Measured& m = shared->second;
+        planned.step = chooseKernel(*m.layer->schema, m.layer->params, m.request, options_.fast).step;
+    }
+
+    /// The step after it takes the slope of the ReLU that it includes upon itself.
+    void leaveReluBackward(PlannedStep& planned) {
+        makeItsOwn(planned);
         planned.step->leaveReluBackward();
+    }
+
+    /// A value with one reader may be written as that one wants it, so that no copy stands between them.
+    void writeAs(std::size_t value, StepOutput source, const Layout& wanted) {
+        const CheckedStep& node = network_.steps()[source.step];
+        PlannedStep* const producer = producerOf(value);
+        if (made_.values[value].layout == wanted || node.readers.size() != 1 || !producer ||
+            producer->node != node.name)
+            return;
+        makeItsOwn(*producer);
+        if (producer->step->writeAs(wanted)) made_.values[value].layout = wanted;
     }
 
     void addWeights(PlannedStep& planned, const CheckedStep& step) {
@@ -202,6 +217,8 @@ class StepsMaker {
         chooseStep(planned, layer, request);
         if (planned.step->takesReluBackward()) leaveReluBackward(*before);
         addWeights(planned, step);
+        for (std::size_t i = 0; i < sources.size(); ++i)
+            writeAs(sources[i], step.inputs[i], planned.step->inputLayout(i));
         for (std::size_t i = 0; i < sources.size(); ++i)
             planned.inputs.push_back(inLayout(sources[i], planned.step->inputLayout(i)));
         planned.output = addValue(layer.output(), planned.step->outputLayout(), planned.backward);

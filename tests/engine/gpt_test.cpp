@@ -1,5 +1,7 @@
 #include "engine/graph/check_graph.h"
 #include "engine/graph/graph_json.h"
+#include "engine/kernels/capabilities.h"
+#include "engine/models/chain.h"
 #include "engine/models/gpt.h"
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
@@ -101,6 +103,36 @@ class GptTest : public QObject {
         QTEST(qint64(report.parameters), "parameters");
         QCOMPARE(report.network->parameters(), report.parameters);
         QVERIFY(*graphFromText(graphToText(graph)) == graph);
+    }
+    /// In mixed precision products read bfloat16, and no copy stands before them.
+    void tokensAsTheirReaderWantsThem() {
+        if (fast::bfloat16() == fast::Bfloat16::None) QSKIP("this processor has no AVX-512");
+        const Graph graph = Chain("tokens", {6, 1, 1})
+                                .then("tokens", "embedding",
+                                      {{"vocabulary", std::int64_t{9}}, {"features", std::int64_t{32}}})
+                                .then("dense", "dense", {{"units", std::int64_t{16}}, {"positionwise", true}})
+                                .build();
+        std::vector<std::vector<float>> outputs, gradients;
+        for (const Precision precision : {Precision::Single, Precision::Mixed}) {
+            const auto plan = Plan::make(*checkNetwork(graph), {.batch = 2, .precision = precision});
+            QVERIFY(plan);
+            QCOMPARE((*plan)->kernels()[1].node, std::string("dense"));
+            (*plan)->store()->initialise(1);
+            std::ranges::copy(std::vector<float>{0, 8, 2, 3, 3, 5, 8, 8, 1, 0, 3, 7}, (*plan)->input().data);
+            (*plan)->forward();
+            const auto output = (*plan)->output().values(), slopes = (*plan)->outputGradient().values();
+            outputs.emplace_back(output.begin(), output.end());
+            for (std::size_t i = 0; i < slopes.size(); ++i)
+                slopes[i] = static_cast<float>(i % 7) - 3;
+            (*plan)->backward();
+            const ParameterStore& store = *(*plan)->store();
+            const std::size_t table = store.find("tokens.weight");
+            gradients.emplace_back(store.gradient(table), store.gradient(table) + std::ptrdiff_t{9 * 32});
+        }
+        for (const auto* values : {&outputs, &gradients})
+            for (std::size_t i = 0; i < values->front().size(); ++i)
+                QVERIFY(std::abs((*values)[0][i] - (*values)[1][i]) <
+                        0.02f * (1 + std::abs((*values)[0][i])));
     }
     /// The table of the embedding is the output layer's weight too: one array, and the sum of both gradients.
     void tiedWeights() {

@@ -10,37 +10,54 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 namespace burdock::fast {
 namespace {
 
 constexpr std::int64_t worthThreads = 1 << 14;
 
-/// to += from, over rows of a table that tokens choose; `rows` has `count` of them, and from one row's values
-/// to the next it is `stride`.
-BURDOCK_INLINE void addRows(const std::int32_t* rows, std::int64_t count, std::int64_t stride,
-                            const float* from, float* table, std::int64_t width) {
+template <class V>
+BURDOCK_INLINE void copyRow(const float* from, V* to, std::int64_t count) {
+#pragma omp simd
+    for (std::int64_t d = 0; d < count; ++d)
+        put(to[d], from[d]);
+}
+/// Adds the first `width` values of each of `count` runs, which are `stride` long, to the row of a table that
+/// `rows` tells.
+template <class V>
+BURDOCK_INLINE void addRows(const std::int32_t* rows, std::int64_t count, std::int64_t stride, const V* from,
+                            float* table, std::int64_t width) {
     for (std::int64_t t = 0; t < count; ++t, from += stride) {
         float* const __restrict to = table + rows[t] * stride;
 #pragma omp simd
         for (std::int64_t d = 0; d < width; ++d)
-            to[d] += from[d];
+            to[d] += widened(from[d]);
     }
 }
 
-/// Rows of a table. Backward sets the gradient of the whole table to zero, for it is kept as such, and then
-/// each thread adds up its own features of all tokens.
+/// Rows of a table, in the precision that their reader wants. Backward sets the gradient of the whole table
+/// to zero, for it is kept as such, unless another step has begun it; then each thread adds up its own
+/// features of all tokens.
 class Embedding final : public Step {
   public:
     Embedding(const LayerRequest& r, const operation::Embedding& e)
         : request_(r)
         , e_(e)
-        , tokens_(r.batch * r.inputs[0].size()) {}
+        , tokens_(r.batch * r.inputs[0].size())
+        , output_(Layout::plainBatch(r.batch, r.output)) {}
     Layout inputLayout(std::size_t) const override {
         return Layout::plainBatch(request_.batch, request_.inputs[0]);
     }
-    Layout outputLayout() const override { return Layout::plainBatch(request_.batch, request_.output); }
+    Layout outputLayout() const override { return output_; }
+    bool writeAs(const Layout& wanted) override {
+        if (descOf(wanted) != plainDesc(wanted.dims(), Type::bf16)) return false;
+        output_ = wanted;
+        return true;
+    }
+    bool addToWeightGradient(std::size_t) override {
+        adds_ = true;
+        return true;
+    }
     std::vector<Layout> weightCopies(std::size_t) const override {
         return {Layout::plain({e_.vocabulary, e_.features})};
     }
@@ -56,30 +73,43 @@ class Embedding final : public Step {
     }
     void forward(std::uint64_t) override {
         if (copy_) copy_->refresh();
-        const float* const table = copy_ ? copy_->data() : b_.weights[0];
-        const auto bytes = static_cast<std::size_t>(e_.features) * sizeof(float);
-        forEach(tokens_, tokens_ * e_.features > worthThreads, [&](std::int64_t t) {
-            const std::int32_t row = rowOf(b_.inputs[0][t]);
-            if (rows_) rows_[t] = row;
-            std::memcpy(b_.output + t * e_.features, table + row * e_.features, bytes);
-        });
+        if (output_.isPlain())
+            lookUp(b_.output);
+        else
+            lookUp(reinterpret_cast<Bits16*>(b_.output));
     }
     void backward() override {
         if (float* const dx = b_.inputGradients[0]) std::fill_n(dx, tokens_, 0.0f); // tokens are level
         float* const dw = b_.weightGradients[0];
         if (!dw) return;
-        const std::int64_t size = e_.vocabulary * e_.features;
-        overRanges(static_cast<std::size_t>(size),
-                   [&](std::size_t begin, std::size_t end) { std::fill(dw + begin, dw + end, 0.0f); });
-        constexpr std::int64_t band = 32; // of features: two lines of the cache
-        const std::int64_t bands = (e_.features + band - 1) / band;
-        forEach(bands, tokens_ * e_.features > worthThreads, [&](std::int64_t i) {
-            const std::int64_t first = i * band, width = std::min(band, e_.features - first);
-            perProcessor<addRows>(rows_, tokens_, e_.features, b_.outputGradient + first, dw + first, width);
-        });
+        if (!adds_)
+            overRanges(static_cast<std::size_t>(e_.vocabulary * e_.features),
+                       [&](std::size_t begin, std::size_t end) { std::fill(dw + begin, dw + end, 0.0f); });
+        if (output_.isPlain())
+            addUp(b_.outputGradient, dw);
+        else
+            addUp(reinterpret_cast<const Bits16*>(b_.outputGradient), dw);
     }
 
   private:
+    template <class V>
+    void lookUp(V* y) const {
+        const float* const table = copy_ ? copy_->data() : b_.weights[0];
+        forEach(tokens_, isWorthThreads(), [&](std::int64_t t) {
+            const std::int32_t row = rowOf(b_.inputs[0][t]);
+            if (rows_) rows_[t] = row;
+            perProcessor<copyRow<V>>(table + row * e_.features, y + t * e_.features, e_.features);
+        });
+    }
+    template <class V>
+    void addUp(const V* dy, float* dw) const {
+        constexpr std::int64_t band = 32; // features: two lines of the cache
+        forEach((e_.features + band - 1) / band, isWorthThreads(), [&](std::int64_t i) {
+            const std::int64_t first = i * band, width = std::min(band, e_.features - first);
+            perProcessor<addRows<V>>(rows_, tokens_, e_.features, dy + first, dw + first, width);
+        });
+    }
+    bool isWorthThreads() const { return tokens_ * e_.features > worthThreads; }
     std::int32_t rowOf(float token) const {
         const float nearest = std::round(token); // what is not a number counts as the first
         return nearest > 0
@@ -90,6 +120,8 @@ class Embedding final : public Step {
     LayerRequest request_;
     operation::Embedding e_;
     std::int64_t tokens_;
+    Layout output_;
+    bool adds_ = false;
     StepBinding b_;
     WeightCopy* copy_ = nullptr;
     std::int32_t* rows_ = nullptr;
