@@ -142,6 +142,10 @@ Graph smallCnn() {
     then("relu");
     then("maxpool2d");
     then("conv2d", {{"filters", std::int64_t{32}}});
+    then("spatial_dropout");
+    then("crop2d", {{"top", std::int64_t{1}}, {"left", std::int64_t{1}}});
+    then("groupnorm");
+    then("prelu");
     then("tanh");
     then("avgpool2d");
     then("flatten");
@@ -165,6 +169,7 @@ class AllocationTest : public QObject {
         QTest::newRow("MLP") << mlp << QByteArray("f32") << false;
         QTest::newRow("CNN") << cnn << QByteArray("f32") << false;
         QTest::newRow("CNN, mixed") << cnn << QByteArray("mixed") << false;
+        QTest::newRow("GPT") << findTemplate("gpt-nano")->build() << QByteArray("f32") << false;
         QTest::newRow("CNN, recomputing") << cnn << QByteArray("f32") << true;
     }
     /// oneDNN lists a primitive's arguments anew in each execution; all else is there before.
