@@ -1,11 +1,13 @@
 #include "engine/plan/plan.h"
 
+#include "engine/plan/frozen_cut.h"
 #include "engine/plan/placement.h"
 #include "engine/tensor/finite.h"
 #include "engine/tensor/random.h"
 #include "engine/tensor/saturated.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace burdock {
 
@@ -54,6 +56,8 @@ struct Plan::Impl {
     std::shared_ptr<AlignedBuffer> memory = std::make_shared<AlignedBuffer>(); ///< of the values
     std::int64_t arenaFloats = 0;
     std::uint64_t seed = 0; ///< of the last forward
+    std::vector<FrozenCut> cuts;
+    std::optional<CutFeatures> features; ///< of a parted plan
 
     Impl(const CheckedNetwork& network, const PlanOptions& o, std::shared_ptr<ParameterStore> shared)
         : options(o)
@@ -65,6 +69,7 @@ struct Plan::Impl {
         Placement placement(planned, *store, options);
         turns = placement.timeline().turns;
         arenaFloats = placement.floats();
+        cuts = frozenCutsOf(network, planned, options, turns);
         if (options.measureOnly) return;
         if (declares) store->allocate();
         store->allocateCopies();
@@ -76,13 +81,32 @@ struct Plan::Impl {
         placement.bind(memory->data());
     }
 
-    /// Calls done(step) after each.
-    void forward(std::uint64_t key, const auto& done) {
+    /// Of the steps first … end-1; calls done(step) after each.
+    void forward(std::uint64_t key, std::size_t first, std::size_t end, const auto& done) {
         seed = key;
-        for (const PlannedStep& s : planned.steps) {
+        for (std::size_t i = first; i < end; ++i) {
+            const PlannedStep& s = planned.steps[i];
             s.step->forward(deriveKey(seed, s.key));
             done(s);
         }
+    }
+    void forward(std::uint64_t key, const auto& done) { forward(key, 0, planned.steps.size(), done); }
+    void forwardHead(std::uint64_t key, const auto& done) {
+        features->giveBack();
+        forward(key, features->steps(), planned.steps.size(), done);
+    }
+    /// Notes in `first` the step if it is the first whose output is not finite.
+    auto watch(std::optional<std::string>& first) const {
+        return [this, &first](const PlannedStep& s) {
+            if (!first && !s.node.empty() && !isFinite(planned.values[s.output])) first = s.node;
+        };
+    }
+    std::optional<std::string> watchedForward(std::uint64_t key, std::size_t end) {
+        std::optional<std::string> first;
+        if (!planned.steps.empty() && !isFinite(planned.values[planned.inputValue]))
+            first = planned.steps.front().node;
+        forward(key, 0, end, watch(first));
+        return first;
     }
     void backward() {
         for (const Timeline::Turn turn : turns) {
@@ -137,6 +161,14 @@ Tensor<float> Plan::input() const {
     return {v.data, v.shape, impl_->options.batch};
 }
 
+void Plan::fillInput(const float* inputs, std::int64_t samples) {
+    const Tensor<float> to = input();
+    const std::int64_t width = to.shape.size();
+    std::copy_n(inputs, samples * width, to.data);
+    for (std::int64_t i = samples; i < to.batch; ++i)
+        std::copy_n(to.data + (samples - 1) * width, width, to.data + i * width);
+}
+
 Tensor<float> Plan::output() const {
     const PlannedValue& v = impl_->planned.values[impl_->planned.outputValue];
     return {v.data, v.shape, impl_->options.batch};
@@ -155,13 +187,39 @@ void Plan::backward() {
 }
 
 std::optional<std::string> Plan::watchedForward(std::uint64_t seed) {
-    const PlannedSteps& planned = impl_->planned;
+    return impl_->watchedForward(seed, impl_->planned.steps.size());
+}
+
+const std::vector<FrozenCut>& Plan::frozenCuts() const {
+    return impl_->cuts;
+}
+
+void Plan::partAt(const FrozenCut& cut) {
+    impl_->features.emplace(cut, impl_->planned, impl_->options.batch);
+}
+
+std::span<float> Plan::features() const {
+    return impl_->features->values();
+}
+
+void Plan::forwardBody(std::uint64_t seed) {
+    impl_->forward(seed, 0, impl_->features->steps(), [](const PlannedStep&) {});
+    impl_->features->take();
+}
+
+std::optional<std::string> Plan::watchedBody(std::uint64_t seed) {
+    auto first = impl_->watchedForward(seed, impl_->features->steps());
+    impl_->features->take();
+    return first;
+}
+
+void Plan::forwardHead(std::uint64_t seed) {
+    impl_->forwardHead(seed, [](const PlannedStep&) {});
+}
+
+std::optional<std::string> Plan::watchedHead(std::uint64_t seed) {
     std::optional<std::string> first;
-    if (!planned.steps.empty() && !isFinite(planned.values[planned.inputValue]))
-        first = planned.steps.front().node;
-    impl_->forward(seed, [&](const PlannedStep& s) {
-        if (!first && !s.node.empty() && !isFinite(planned.values[s.output])) first = s.node;
-    });
+    impl_->forwardHead(seed, impl_->watch(first));
     return first;
 }
 

@@ -48,6 +48,16 @@ struct NodeKernel {
     std::string precision{};      ///< "bf16", or of input and output "f32 → bf16"
 };
 
+/// Where a plan can be parted into a body, whose values are the same whenever the same samples come, as
+/// nothing in it learns or is drawn by chance and some of it is frozen, and a head; one value crosses.
+struct FrozenCut {
+    std::size_t steps = 0;   ///< of the body
+    std::size_t value = 0;   ///< the one that crosses
+    std::string node{};      ///< whose output that is
+    std::int64_t floats = 0; ///< of a sample's features: its part of that value
+    bool bfloat16 = false;   ///< the features are numbers of bfloat16
+};
+
 /// A checked network made ready to run at one batch size: steps in order, memory placed, formats chosen.
 /// Nothing is allocated by forward() and backward().
 class Plan {
@@ -62,7 +72,10 @@ class Plan {
     const std::shared_ptr<ParameterStore>& store() const;
     PlanMemory memory() const;
 
-    Tensor<float> input() const;          ///< to be filled before forward()
+    Tensor<float> input() const; ///< to be filled before forward()
+    /// The inputs of so many samples, which may be fewer than the batch: the rest of it becomes the last one
+    /// over and over, so that what it is cannot be taken for a fault of the network.
+    void fillInput(const float* inputs, std::int64_t samples);
     Tensor<float> output() const;         ///< after forward(); plain
     Tensor<float> outputGradient() const; ///< to be filled before backward(); empty unless training
     bool mixed() const;                   ///< whether values are kept in bfloat16 where steps can
@@ -76,6 +89,19 @@ class Plan {
     /// if there is one. The last output alone does not tell, for a ReLU that is part of another kernel makes
     /// 0 of what is not a number.
     std::optional<std::string> watchedForward(std::uint64_t seed = 0);
+
+    /// Where the plan can be parted, the latest first; at none where a backward pass goes into the body.
+    const std::vector<FrozenCut>& frozenCuts() const;
+    /// Parts it there. Not while only measured.
+    void partAt(const FrozenCut& cut);
+    /// Of a parted plan: batch × floats, one sample after the other, in single precision. Filled by
+    /// forwardBody(), or before forwardHead() with what that gave for the same samples.
+    std::span<float> features() const;
+    /// forwardBody(), then forwardHead(): what forward() does, with the same values.
+    void forwardBody(std::uint64_t seed = 0);
+    void forwardHead(std::uint64_t seed = 0);
+    std::optional<std::string> watchedBody(std::uint64_t seed = 0); ///< as watchedForward()
+    std::optional<std::string> watchedHead(std::uint64_t seed = 0);
 
     /// forward() that shows the output of each node as soon as it is computed, before later ones take its
     /// memory: that of the first port. Left out are the Input, nodes that another one's kernel computes, and

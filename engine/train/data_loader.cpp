@@ -23,6 +23,7 @@ struct DataLoader::Impl {
     bool shuffle;
     std::uint64_t seed;
     Augmentation augmentation;
+    std::function<bool(std::span<const std::int64_t>)> needsInputs;
 
     /// One epoch, as the threads see it.
     struct Round {
@@ -63,30 +64,38 @@ struct DataLoader::Impl {
         auto made = std::make_unique<MiniBatch>();
         made->inputs = AlignedBuffer(static_cast<std::size_t>(inputFloats()));
         made->targets = AlignedBuffer(static_cast<std::size_t>(targetFloats()));
+        made->samples.reserve(static_cast<std::size_t>(batch));
         return made;
     }
 
-    void fill(MiniBatch& target, const Round& of, std::int64_t first, std::vector<float>& scratch) const {
+    /// A mask is augmented as its picture is.
+    void readInput(const Round& of, std::int64_t sample, float* input, std::span<float> wanted,
+                   std::vector<float>& scratch) const {
         const Shape& shape = data->info().input;
         const std::optional<Shape>& mask = data->info().mask;
-        const std::int64_t inputs = shape.size(), targets = data->targetWidth();
+        data->readInput(part, sample, input);
+        if (!augmentation.isEmpty()) {
+            const std::uint64_t own = augmentationKey(seed, of.epoch, sample);
+            augmentation.apply(shape, input, own, scratch);
+            if (mask) augmentation.applyToMask(*mask, wanted.data(), own, scratch);
+        }
+        scaling.apply({input, static_cast<std::size_t>(shape.size())});
+    }
+
+    void fill(MiniBatch& target, const Round& of, std::int64_t first, std::vector<float>& scratch) const {
+        const std::int64_t inputs = data->info().input.size(), targets = data->targetWidth();
         target.size = std::min<std::int64_t>(batch, static_cast<std::int64_t>(of.order.size()) - first);
+        target.samples.assign(of.order.begin() + first, of.order.begin() + first + target.size);
+        target.hasInputs = !needsInputs || needsInputs(target.samples);
         for (std::int64_t i = 0; i < target.size; ++i) {
-            const std::int64_t sample = of.order[static_cast<std::size_t>(first + i)];
+            const std::int64_t sample = target.samples[static_cast<std::size_t>(i)];
             float* const input = target.inputs.data() + i * inputs;
             const std::span wanted(target.targets.data() + i * targets, static_cast<std::size_t>(targets));
-            data->readInput(part, sample, input);
             data->readCheckedTarget(part, sample, wanted);
-            if (!augmentation.isEmpty()) {
-                const std::uint64_t own = augmentationKey(seed, of.epoch, sample);
-                augmentation.apply(shape, input, own, scratch);
-                if (mask) augmentation.applyToMask(*mask, wanted.data(), own, scratch);
-            }
-            scaling.apply({input, static_cast<std::size_t>(inputs)});
+            if (target.hasInputs) readInput(of, sample, input, wanted, scratch);
             scaling.applyToTargets(wanted);
         }
     }
-
     std::vector<std::int64_t> orderOf(std::int64_t epoch) const {
         if (!shuffle) return all;
         std::vector<std::int64_t> order =
@@ -184,6 +193,10 @@ std::int64_t DataLoader::samples() const {
 std::int64_t DataLoader::lastBatch(std::int64_t samples, std::int64_t batch, bool shuffle) {
     const std::int64_t rest = samples % batch;
     return rest == 0 || (rest == 1 && shuffle && samples > 1) ? std::min(batch, samples) : rest;
+}
+
+void DataLoader::setNeedsInputs(std::function<bool(std::span<const std::int64_t>)> needsInputs) {
+    impl_->needsInputs = std::move(needsInputs);
 }
 
 void DataLoader::start(std::int64_t epoch, std::int64_t firstBatch) {

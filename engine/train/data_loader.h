@@ -6,7 +6,9 @@
 #include "engine/tensor/aligned_buffer.h"
 #include "engine/train/scaling.h"
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace burdock {
@@ -15,6 +17,8 @@ namespace burdock {
 struct MiniBatch {
     std::int64_t size = 0;
     AlignedBuffer inputs, targets;
+    std::vector<std::int64_t> samples{}; ///< their numbers within their part
+    bool hasInputs = true;               ///< false: nobody needs them, and they were not read
 };
 
 /// By which Augmentation changes a sample in an epoch (from 1) of a run with this seed.
@@ -37,6 +41,9 @@ class DataLoader {
 
     std::int64_t batchesPerEpoch() const;
     std::int64_t samples() const;
+    /// Whether the inputs of a mini-batch of these samples are needed: asked on the loader's threads, some
+    /// mini-batches ahead. To be set before the first epoch begins; without it all are.
+    void setNeedsInputs(std::function<bool(std::span<const std::int64_t> samples)> needsInputs);
     /// Begins an epoch (from 1) at its mini-batch `firstBatch` (from 0); what was loaded ahead of an
     /// unfinished one is dropped.
     void start(std::int64_t epoch, std::int64_t firstBatch = 0);

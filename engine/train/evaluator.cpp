@@ -66,26 +66,34 @@ NamedValues Evaluation::values(std::string_view split) const {
     return all;
 }
 
+std::int64_t Evaluator::keepFeatures(const std::vector<std::int64_t>& samples, std::int64_t budget) {
+    features_ = FrozenFeatures::make({plan_.get()}, samples, budget, /*alwaysAlike=*/true);
+    featuresOf_ = samples;
+    return features_ ? features_->bytes() : 0;
+}
+
+bool Evaluator::forward(const MiniBatch& batch, bool kept) {
+    if (kept) return !features_->watchedForward(*plan_, batch.inputs.data(), batch.samples);
+    plan_->fillInput(batch.inputs.data(), batch.size);
+    return !plan_->watchedForward();
+}
+
 Evaluation Evaluator::measure(Part part, const std::vector<std::int64_t>& samples,
                               const std::function<bool(double)>& progress, const MetricChoice& choice) {
     const auto start = std::chrono::steady_clock::now();
     const TaskSchema& task = data_->info().task.schema();
     const std::int64_t targetWidth = data_->targetWidth();
     DataLoader loader(data_, part, samples, scaling_, plan_->batch(), /*shuffle=*/false, 0);
+    const bool kept = features_ && part == Part::Train && samples == featuresOf_;
+    if (kept)
+        loader.setNeedsInputs(
+            [this](std::span<const std::int64_t> of) { return !features_->serves(*plan_, of); });
     loader.start(1);
     Evaluation result;
     double lossSum = 0, lossWeight = 0;
     std::optional<MetricSet> metrics;
     while (const MiniBatch* batch = loader.next()) {
-        // The last batch may be smaller: what lies in the rest of the plan's batch is not counted.
-        const std::span<float> input = plan_->input().values();
-        const auto rest =
-            std::copy_n(batch->inputs.data(), batch->size * plan_->input().shape.size(), input.begin());
-        // What it is must not be taken for a fault of the network: the last sample over and over.
-        const std::int64_t width = plan_->input().shape.size();
-        for (auto at = rest; at != input.end(); at += width)
-            std::copy_n(at - width, width, at);
-        const bool isFinite = !plan_->watchedForward();
+        const bool isFinite = forward(*batch, kept);
         Tensor<float> outputs = plan_->output();
         outputs.batch = batch->size;
         outputs = columnsOf(outputs, task);

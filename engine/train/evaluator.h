@@ -3,6 +3,7 @@
 #include "engine/plan/plan.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/evaluation.h"
+#include "engine/train/frozen_features.h"
 #include "engine/train/loss.h"
 #include "engine/train/train_config.h"
 
@@ -25,6 +26,9 @@ class Evaluator {
     make(const CheckedNetwork& network, std::shared_ptr<ParameterStore> store,
          std::shared_ptr<const Dataset> data, const TrainConfig& config, const Scaling& scaling,
          const std::vector<std::int64_t>& counted, const Plan* sharesArenaOf = nullptr);
+    /// Has what the frozen layers at the beginning give for these samples of Part::Train kept, as
+    /// Stepper::keepFeatures(), for when they are measured again and again.
+    std::int64_t keepFeatures(const std::vector<std::int64_t>& samples, std::int64_t budget);
     /// `progress` hears 0..1 and stops the work by returning false; then the result is over what was done.
     /// `metrics`: which to measure beside the loss.
     Evaluation measure(Part part, const std::vector<std::int64_t>& samples,
@@ -34,7 +38,12 @@ class Evaluator {
 
   private:
     Evaluator() = default;
+    /// False where a value is not finite.
+    bool forward(const MiniBatch& batch, bool kept);
+
     std::unique_ptr<Plan> plan_;
+    std::unique_ptr<FrozenFeatures> features_; ///< null: none are kept
+    std::vector<std::int64_t> featuresOf_;
     std::shared_ptr<const Dataset> data_;
     const LossSchema* schema_ = nullptr;
     std::unique_ptr<Loss> loss_;

@@ -108,6 +108,25 @@ Result<std::unique_ptr<Stepper>> Stepper::make(const CheckedNetwork& network,
     return s;
 }
 
+std::int64_t Stepper::keepFeatures(const std::vector<std::int64_t>& samples, std::int64_t budget) {
+    std::vector<Plan*> plans;
+    for (const auto& plan : plans_)
+        plans.push_back(plan.get());
+    features_ = FrozenFeatures::make(std::move(plans), samples, budget, /*alwaysAlike=*/false);
+    return features_ ? features_->bytes() : 0;
+}
+
+bool Stepper::needsInputs(std::span<const std::int64_t> samples) const {
+    if (!features_) return true;
+    const MicroBatches parts(static_cast<std::int64_t>(samples.size()), config_.microBatch);
+    for (std::int64_t part = 0; part < parts.count; ++part) {
+        const auto size = static_cast<std::size_t>(parts.sizeOf(part));
+        if (!features_->serves(planOf(parts.sizeOf(part)), samples.first(size))) return true;
+        samples = samples.subspan(size);
+    }
+    return false;
+}
+
 Plan& Stepper::planOf(std::int64_t size) const {
     return **std::ranges::find(plans_, size, [](const auto& plan) { return plan->batch(); });
 }
@@ -124,38 +143,47 @@ Stepper::Outcome Stepper::step(const MiniBatch& batch, std::int64_t step, double
 
 bool Stepper::pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key, Outcome& outcome) {
     const MicroBatches parts(batch.size, config_.microBatch);
-    const float* inputs = batch.inputs.data();
-    float* targets = batch.targets.data();
+    Samples of{batch.inputs.data(), batch.targets.data(), {}, 0};
+    std::int64_t first = 0;
     for (std::int64_t part = 0; part < parts.count; ++part) {
-        Outcome of;
-        const std::int64_t size = parts.sizeOf(part);
-        const std::uint64_t own = parts.count > 1 ? deriveKey(key, static_cast<std::uint64_t>(part)) : key;
-        if (!passPart(inputs, targets, size, step, own, of)) {
-            outcome.problem = std::move(of.problem);
+        Outcome own;
+        of.size = parts.sizeOf(part);
+        if (features_)
+            of.numbers = std::span(batch.samples)
+                             .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(of.size));
+        const std::uint64_t drawn = parts.count > 1 ? deriveKey(key, static_cast<std::uint64_t>(part)) : key;
+        if (!passPart(of, step, drawn, own)) {
+            outcome.problem = std::move(own.problem);
             return false;
         }
-        seam_->add(of.weight);
-        const double n = static_cast<double>(size);
-        outcome.loss += of.weight * of.loss;
-        outcome.weight += of.weight;
-        outcome.accuracy += n * of.accuracy;
-        outcome.samples += size;
-        inputs += size * inputWidth_;
-        targets += size * targetWidth_;
+        seam_->add(own.weight);
+        const double n = static_cast<double>(of.size);
+        outcome.loss += own.weight * own.loss;
+        outcome.weight += own.weight;
+        outcome.accuracy += n * own.accuracy;
+        outcome.samples += of.size;
+        of.inputs += of.size * inputWidth_;
+        of.targets += of.size * targetWidth_;
+        first += of.size;
     }
     outcome.loss /= std::max(outcome.weight, std::numeric_limits<double>::min());
     outcome.accuracy /= static_cast<double>(batch.size);
     return true;
 }
 
-bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t size, std::int64_t step,
-                       std::uint64_t key, Outcome& outcome) {
-    Plan& plan = planOf(size);
-    const Tensor<float> input = plan.input();
-    std::memcpy(input.data, inputs, static_cast<std::size_t>(input.size()) * sizeof(float));
+void Stepper::forward(Plan& plan, const Samples& of, std::uint64_t key) {
+    if (features_) return features_->forward(plan, of.inputs, of.numbers, key);
+    plan.fillInput(of.inputs, of.size);
     plan.forward(key);
+}
+
+bool Stepper::passPart(const Samples& of, std::int64_t step, std::uint64_t key, Outcome& outcome) {
+    const std::int64_t size = of.size;
+    Plan& plan = planOf(size);
+    const bool served = features_ && features_->serves(plan, of.numbers);
+    forward(plan, of, key);
     const Tensor<float> outputs = columnsOf(plan.output(), *task_);
-    const Tensor<float> targets{targetValues, {size * targetWidth_ / outputs.batch, 1, 1}, outputs.batch};
+    const Tensor<float> targets{of.targets, {size * targetWidth_ / outputs.batch, 1, 1}, outputs.batch};
     const LossValue loss = loss_->evaluate(outputs, targets, columnsOf(plan.outputGradient(), *task_));
     outcome.loss = loss.mean * lossUnit_;
     outcome.weight = loss.weight * static_cast<double>(size) / static_cast<double>(outputs.batch);
@@ -163,7 +191,7 @@ bool Stepper::passPart(const float* inputs, float* targetValues, std::int64_t si
                                             : std::numeric_limits<double>::quiet_NaN();
     if (tellsMistakes_) outcome.loss = 1 - outcome.accuracy;
     if (!std::isfinite(static_cast<float>(loss.mean))) {
-        const auto layer = plan.watchedForward(key);
+        const auto layer = served ? plan.watchedHead(key) : plan.watchedForward(key);
         outcome.problem = layer ? diverged(step, *layer, "Its values are not finite numbers any more.")
                                 : diverged(step, "", "The loss is not a finite number any more.");
         return false;

@@ -2,6 +2,7 @@
 
 #include "engine/plan/plan.h"
 #include "engine/train/data_loader.h"
+#include "engine/train/frozen_features.h"
 #include "engine/train/gradient_seam.h"
 #include "engine/train/loss.h"
 #include "engine/train/optimizer.h"
@@ -68,6 +69,14 @@ class Stepper {
     Outcome finishGathering(std::int64_t step, double learningRate);
     void abandonGathering(); ///< the network is as it was at beginGathering()
 
+    /// Has what the frozen layers at the beginning give for the samples kept, where there are such layers and
+    /// it fits `budget` bytes: returns its bytes, else 0. Only for samples that come unchanged epoch after
+    /// epoch, and weights that are there already.
+    std::int64_t keepFeatures(const std::vector<std::int64_t>& samples, std::int64_t budget);
+    bool usesFeatures() const { return features_ && features_->areUsed(); } ///< those that are kept
+    /// Whether a mini-batch of these samples needs inputs. On any thread.
+    bool needsInputs(std::span<const std::int64_t> samples) const;
+
     /// What the losses that it tells are multiplied by, and the gradients are not: see lossUnit().
     void setLossUnit(double unit) { lossUnit_ = unit; }
     double lossUnit() const { return lossUnit_; }
@@ -89,8 +98,14 @@ class Stepper {
         : network_(std::move(network)) {}
     /// Forward, loss and backward of each part, whose gradients go into the seam; false with a problem.
     bool pass(const MiniBatch& batch, std::int64_t step, std::uint64_t key, Outcome& outcome);
-    bool passPart(const float* inputs, float* targets, std::int64_t size, std::int64_t step,
-                  std::uint64_t key, Outcome& outcome);
+    struct Samples { ///< those of a pass
+        const float* inputs;
+        float* targets;
+        std::span<const std::int64_t> numbers; ///< empty where no features are kept
+        std::int64_t size;
+    };
+    bool passPart(const Samples& of, std::int64_t step, std::uint64_t key, Outcome& outcome);
+    void forward(Plan& plan, const Samples& of, std::uint64_t key);
     bool apply(std::int64_t step, double learningRate, Outcome& outcome);
     void limitNorms();
     Plan& planOf(std::int64_t size) const;
@@ -117,7 +132,8 @@ class Stepper {
     double lossUnit_ = 1;
     bool tellsMistakes_ = false;
     bool fullBatch_ = false, limited_ = false;
-    AlignedBuffer statistics_; ///< of the last good step
+    std::unique_ptr<FrozenFeatures> features_; ///< null: none are kept
+    AlignedBuffer statistics_;                 ///< of the last good step
     Outcome gathering_;
     std::int64_t gatheredBatches_ = 0;
 };

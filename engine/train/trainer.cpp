@@ -7,6 +7,7 @@
 #include "engine/train/divergence.h"
 #include "engine/train/epoch_judge.h"
 #include "engine/train/evaluator.h"
+#include "engine/train/free_memory.h"
 #include "engine/train/memory.h"
 #include "engine/train/outlier.h"
 #include "engine/train/run_checkpoints.h"
@@ -24,6 +25,7 @@
 #include <iterator>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -65,6 +67,7 @@ struct Trainer::Impl {
     double trainAccuracy = std::numeric_limits<double>::quiet_NaN(); ///< of the last epoch
     std::vector<double> heldBackLosses; ///< of the epochs since the start or the resumption
     bool lastIsBest = false;
+    std::int64_t keptFeatures = 0; ///< bytes of them that are still to be told
 
     std::uint64_t seed() const { return static_cast<std::uint64_t>(config.seed); }
     ParameterStore& store() const { return *stepper->store(); }
@@ -115,10 +118,26 @@ struct Trainer::Impl {
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, stepper->batch(),
                                               /*shuffle=*/!stepper->fullBatch(), deriveKey(seed(), "shuffle"),
                                               Augmentation(config.augmentation));
+        keepFeatures();
         schedule = findSchedule(config.schedule)
                        ->make(config.scheduleParams, {config.learningRate, stepsPerEpoch(), config.epochs});
         checkpoints.emplace(*stepper, *schedule, config.checkpointEvery);
         return {};
+    }
+
+    /// Of frozen layers at the beginning: they give the same for a sample in every epoch.
+    void keepFeatures() {
+        if (config.epochs < 2 || !config.augmentation.empty()) return;
+        const std::int64_t budget = availableMemory().value_or(0) / 2;
+        keptFeatures = stepper->keepFeatures(split.train, budget);
+        if (keptFeatures == 0) return;
+        loader->setNeedsInputs(
+            [this](std::span<const std::int64_t> samples) { return stepper->needsInputs(samples); });
+        keptFeatures += evaluator->keepFeatures(split.validation, budget - keptFeatures);
+    }
+    void tellFeatures(TrainObserver& observer) {
+        if (keptFeatures == 0 || !stepper->usesFeatures()) return;
+        observer.onNotice(featuresKept(graph.name, std::exchange(keptFeatures, 0)));
     }
 
     /// Of all samples that folds are made of: the folds are to be judged by the same metric.
@@ -259,6 +278,7 @@ struct Trainer::Impl {
             if (stepValues.size() > 2) stepValues[1] = outcome->accuracy;
             stepValues.back() = rate;
             observer.onStep({at.step, at.epochs + 1, stepNames, stepValues});
+            tellFeatures(observer);
             serve(observer, control);
             if (control.paused()) waitWhilePaused(observer, control, true);
             if (control.stopRequested()) return false;
