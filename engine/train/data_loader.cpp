@@ -1,6 +1,7 @@
 #include "engine/train/data_loader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -32,17 +33,21 @@ struct DataLoader::Impl {
     };
 
     /// How many mini-batches are loaded ahead: of small ones more, so that threads seldom wait for each
-    /// other.
+    /// other, and one for each thread.
     std::int64_t ahead = 4;
 
     std::mutex mutex;
     std::condition_variable filled, emptied;
-    /// By number within the epoch, modulo `ahead`: nobody fills more than that many ahead.
+    /// By number within the epoch, modulo its size: nobody fills more than `ahead` of them ahead.
     std::vector<std::unique_ptr<MiniBatch>> ready;
     std::vector<std::unique_ptr<MiniBatch>> spare;
     std::unique_ptr<MiniBatch> handedOut;
     std::shared_ptr<const Round> round; ///< null before the first start()
     std::int64_t nextToFill = 0, nextToHand = 0;
+    std::int64_t firstOfEpoch = 0;
+    int waits = 0;               ///< mini-batches in succession that were slow to load and late
+    bool fillsSlowly = false;    ///< the last one that was filled
+    std::size_t mostThreads = 2; ///< that are ever used
     bool quit = false;
     std::exception_ptr failure; ///< of a thread; next() passes it on
     std::vector<std::thread> threads;
@@ -54,7 +59,7 @@ struct DataLoader::Impl {
     }
 
     std::unique_ptr<MiniBatch>& placeOf(std::int64_t number) {
-        return ready[static_cast<std::size_t>(number % ahead)];
+        return ready[static_cast<std::size_t>(number) % ready.size()];
     }
 
     std::int64_t inputFloats() const { return batch * data->info().input.size(); }
@@ -138,13 +143,37 @@ struct DataLoader::Impl {
         }
         lock.unlock();
         if (!target) target = makeBatch();
+        const auto begun = std::chrono::steady_clock::now();
         fill(*target, *mine, number * batch, scratch);
+        constexpr std::chrono::milliseconds slow(2); // far longer than threads wait for each other
+        const bool filledSlowly = std::chrono::steady_clock::now() - begun > slow;
         lock.lock();
+        fillsSlowly = filledSlowly;
         if (mine == round)
             placeOf(number) = std::move(target);
         else
             spare.push_back(std::move(target));
         filled.notify_all();
+    }
+
+    void addThread() {
+        try {
+            threads.emplace_back([this] { work(); });
+        } catch (const std::system_error&) {
+            mostThreads = threads.size(); // one does the work of two, and next() does that of one
+        }
+    }
+
+    /// Takes another thread where those that there are come late again and again, as where large pictures
+    /// are decoded.
+    void noteWait(bool late) {
+        constexpr int bearable = 4;
+        const bool running = nextToHand - firstOfEpoch >= ahead; // at first all are late
+        waits = late && fillsSlowly && running ? waits + 1 : 0;
+        if (waits < bearable || threads.empty() || threads.size() >= mostThreads) return;
+        waits = 0;
+        addThread();
+        ahead = std::max(ahead, std::ssize(threads) + 2);
     }
 };
 
@@ -163,14 +192,12 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
     constexpr std::int64_t most = 64, floatsAhead = 1 << 16;
     impl_->ahead =
         std::clamp(floatsAhead / (impl_->inputFloats() + impl_->targetFloats()), impl_->ahead, most);
-    impl_->ready.resize(static_cast<std::size_t>(impl_->ahead));
+    constexpr unsigned mostUseful = 16;
+    impl_->mostThreads = std::clamp(std::thread::hardware_concurrency(), 2U, mostUseful);
+    impl_->ready.resize(std::max(static_cast<std::size_t>(impl_->ahead), impl_->mostThreads + 2));
     impl_->spare.reserve(impl_->ready.size() + 4); // never more: steps must not allocate
-    for (int i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2); ++i)
-        try {
-            impl_->threads.emplace_back([impl = impl_.get()] { impl->work(); });
-        } catch (const std::system_error&) {
-            break; // one does the work of two, and next() does that of one
-        }
+    for (std::size_t i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2) && i < impl_->mostThreads; ++i)
+        impl_->addThread();
 }
 
 DataLoader::~DataLoader() {
@@ -206,7 +233,7 @@ void DataLoader::start(std::int64_t epoch, std::int64_t firstBatch) {
         for (auto& batch : impl_->ready)
             if (batch) impl_->spare.push_back(std::move(batch));
         impl_->round = std::move(round);
-        impl_->nextToFill = impl_->nextToHand = firstBatch;
+        impl_->nextToFill = impl_->nextToHand = impl_->firstOfEpoch = firstBatch;
     }
     impl_->emptied.notify_all();
 }
@@ -220,6 +247,7 @@ const MiniBatch* DataLoader::next() {
         std::vector<float> scratch;
         impl_->fillNext(lock, scratch);
     }
+    impl_->noteWait(/*late=*/!place);
     impl_->filled.wait(lock, [&] { return place || impl_->failure; });
     if (!place) std::rethrow_exception(impl_->failure);
     ++impl_->nextToHand;

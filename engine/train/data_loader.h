@@ -25,7 +25,7 @@ struct MiniBatch {
 std::uint64_t augmentationKey(std::uint64_t seed, std::int64_t epoch, std::int64_t sample);
 
 /// Hands out the mini-batches of one epoch after another, loaded ahead on threads of its own: one, or two
-/// where samples are augmented.
+/// where samples are augmented, and more while they come late.
 class DataLoader {
   public:
     /// Reads `samples` of `part`. With `shuffle`, the order of each epoch is drawn from seed and epoch, and a
