@@ -477,7 +477,8 @@ FinishRecord Trainer::run(TrainObserver& observer, TrainControl& control) {
         Diagnostic d = trainingRefusal("Training failed", impl_->graph.name, impl_->data->info().title,
                                        impl_->config.batch)(broken);
         d.where = "step " + std::to_string(impl_->at.step);
-        d.mend = "Try a smaller batch; the run's last checkpoint is kept.";
+        d.mend = std::string(broken.outOfMemory ? "Try a smaller batch" : "Check the data set") +
+                 "; the run's last checkpoint is kept.";
         return d;
     };
     FinishRecord finish;
