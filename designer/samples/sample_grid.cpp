@@ -64,7 +64,11 @@ void SampleGrid::paintEvent(QPaintEvent*) {
     for (std::int64_t i = first; i < count(); ++i) {
         const QRect rect = rectOf(i);
         if (rect.top() > viewport()->height()) break;
-        data_->readInput(part_, samples_[static_cast<std::size_t>(i)], values.data());
+        try {
+            data_->readInput(part_, samples_[static_cast<std::size_t>(i)], values.data());
+        } catch (const std::exception&) { // a file that went away
+            continue;
+        }
         painter.drawImage(fittedInto(rect.adjusted(2, 2, -2, -2), shape),
                           samplePicture(shape, values.data()));
         if (i != current_) continue;

@@ -25,7 +25,7 @@ class ByteDataset final : public Dataset, public SampleFacts {
     PictureAxes axes() const override { return axes_; }
     void readInput(Part part, std::int64_t index, float* values) const override {
         const std::int64_t size = info_.input.size();
-        perProcessor<scaleBytes>(samples(part).values.data() + index * size, values, size);
+        toShares(samples(part).values.data() + index * size, values, size);
     }
     void readTarget(Part part, std::int64_t index, float* values) const override {
         *values = static_cast<float>(samples(part).classes[static_cast<std::size_t>(index)]);
@@ -52,7 +52,7 @@ class NewBytes final : public NewSamples {
         , notes_(std::move(notes)) {}
     std::int64_t size() const override { return std::ssize(names_); }
     void readInput(std::int64_t index, float* values) const override {
-        perProcessor<scaleBytes>(values_.data() + index * each_, values, each_);
+        toShares(values_.data() + index * each_, values, each_);
     }
     std::string name(std::int64_t index) const override { return names_[static_cast<std::size_t>(index)]; }
     const std::vector<std::string>& notes() const override { return notes_; }
@@ -64,6 +64,10 @@ class NewBytes final : public NewSamples {
 };
 
 } // namespace
+
+void toShares(const std::uint8_t* from, float* to, std::int64_t count) {
+    perProcessor<scaleBytes>(from, to, count);
+}
 
 std::shared_ptr<const Dataset> makeByteDataset(DatasetInfo info, ByteSamples train, ByteSamples test,
                                                NewReader reader, PictureAxes axes) {

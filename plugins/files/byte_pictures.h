@@ -18,6 +18,9 @@ struct ByteSamples {
     std::int64_t count() const { return static_cast<std::int64_t>(classes.size()); }
 };
 
+/// Brings bytes from 0..255 to 0..1.
+void toShares(const std::uint8_t* from, float* to, std::int64_t count);
+
 /// Further samples, or why there are none.
 using NewSamplesResult = Result<std::shared_ptr<const NewSamples>>;
 /// See Dataset::readNew.

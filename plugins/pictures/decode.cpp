@@ -322,7 +322,7 @@ void prepareReaders() {
     QImageReader::setAllocationLimit(static_cast<int>(mostPixels * mostBytesPerPixel >> 20));
 }
 
-Refusals forEachPicture(const std::vector<PictureFile>& files, const std::function<Status(std::size_t)>& f) {
+Refusals forEachPicture(std::span<const PictureFile> files, const std::function<Status(std::size_t)>& f) {
     return forEachOnAllCores(files.size(), f, [&](std::size_t i, const std::string& why) {
         return undecodable(files[i].path, why).value();
     });

@@ -8,6 +8,7 @@
 #include <QImage>
 
 #include <functional>
+#include <span>
 
 namespace burdock {
 
@@ -36,7 +37,7 @@ struct Survey {
 };
 
 /// Calls f(index) for every file, on several threads.
-Refusals forEachPicture(const std::vector<PictureFile>& files, const std::function<Status(std::size_t)>& f);
+Refusals forEachPicture(std::span<const PictureFile> files, const std::function<Status(std::size_t)>& f);
 
 /// Reads the headers of all; those with a refusal are left out.
 Survey survey(const std::vector<PictureFile>& files, Refusals& refused);

@@ -1,11 +1,12 @@
 #include "pictures_dataset.h"
 
 #include "engine/tensor/saturated.h"
+#include "engine/train/free_memory.h"
 #include "files/content_hash.h"
 #include "files/count_text.h"
 #include "files/problem.h"
+#include "kept_pictures.h"
 #include "new_pictures.h"
-#include "picture_samples.h"
 #include "pictures_options.h"
 
 #include <algorithm>
@@ -48,10 +49,10 @@ QSize sizeOf(const Survey& known, const PictureOptions& options, std::vector<std
 /// Pictures whose targets are not one class each.
 class TargetsDataset final : public Dataset {
   public:
-    TargetsDataset(DatasetInfo info, ByteSamples train, ByteSamples test, std::vector<float> trainTargets,
-                   std::vector<float> testTargets, NewReader reader)
+    TargetsDataset(std::shared_ptr<const Dataset> pictures, std::vector<float> trainTargets,
+                   std::vector<float> testTargets)
         : targets_{std::move(trainTargets), std::move(testTargets)}
-        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test), std::move(reader))) {}
+        , pictures_(std::move(pictures)) {}
     const DatasetInfo& info() const override { return pictures_->info(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
         pictures_->readInput(part, index, values);
@@ -69,9 +70,9 @@ class TargetsDataset final : public Dataset {
 
 class MaskedDataset final : public Dataset {
   public:
-    MaskedDataset(DatasetInfo info, ByteSamples train, ByteSamples test, PixelLabels labels, NewReader reader)
+    MaskedDataset(std::shared_ptr<const Dataset> pictures, PixelLabels labels)
         : labels_{std::move(labels.train), std::move(labels.test)}
-        , pictures_(makeByteDataset(std::move(info), std::move(train), std::move(test), std::move(reader))) {}
+        , pictures_(std::move(pictures)) {}
     const DatasetInfo& info() const override { return pictures_->info(); }
     void readInput(Part part, std::int64_t index, float* values) const override {
         pictures_->readInput(part, index, values);
@@ -90,17 +91,25 @@ class MaskedDataset final : public Dataset {
     std::shared_ptr<const Dataset> pictures_;
 };
 
+/// All masks are kept, a byte a pixel.
 Status checkMemory(const fs::path& folder, const PictureFolder& found, const Shape& input) {
+    if (!found.masked) return {};
     const auto count =
         static_cast<std::int64_t>(found.train.size() + found.validation.size() + found.test.size());
-    const std::int64_t area = saturatedProduct(input.height, input.width);
-    const std::int64_t bytesEach = saturatedProduct(area, input.channels + (found.masked ? 1 : 0));
-    const std::int64_t bytes = saturatedProduct(count, bytesEach);
+    const std::int64_t bytes = saturatedProduct(count, saturatedProduct(input.height, input.width));
     if (bytes <= mostBytes) return {};
-    return refuseFile(folder, "memory", "The pictures do not fit into memory.",
-                      std::to_string(count) + (found.masked ? " pictures and masks of " : " pictures of ") +
-                          toString(input) + " take " + std::to_string(bytes >> 20) + " MB.",
+    return refuseFile(folder, "memory", "The masks do not fit into memory.",
+                      std::to_string(count) + " masks of " + std::to_string(input.height) + " × " +
+                          std::to_string(input.width) + " take " + std::to_string(bytes >> 20) + " MB.",
                       "Give a smaller size: the option size=64x64.");
+}
+
+/// For decoded pictures, in bytes.
+std::int64_t budgetOf(const PictureOptions& options) {
+    constexpr std::int64_t megabyte = 1'000'000, whereUnknown = 1000 * megabyte;
+    if (options.memory > 0) return options.memory * megabyte;
+    const auto free = availableMemory();
+    return free ? *free / 2 : whereUnknown;
 }
 
 std::vector<float> targetsOf(const std::vector<PictureFile>& files) {
@@ -154,15 +163,53 @@ Status checkClasses(const fs::path& folder, const PictureFolder& found) {
                       "", "Replace its files, or remove its folder.");
 }
 
-/// Decoded pictures, with their files and what is said of them.
-struct Decodeds {
+/// Pictures, with their files and what is said of them.
+struct ReadFolder {
     PictureFolder found;
-    ByteSamples train, test;
+    Decoding how;
+    KeptPictures train, test;
     std::int64_t validation = 0;
-    Decoding how{};
+    std::string sha256{};
 };
 
-Result<Decodeds> readFolder(const fs::path& folder, const PictureOptions& options, DatasetInfo& info) {
+void noteKept(const ReadFolder& read, std::vector<std::string>& notes) {
+    const std::int64_t all = read.train.count() + read.test.count(),
+                       kept = read.train.kept() + read.test.kept();
+    if (kept == all) return;
+    constexpr std::int64_t megabyte = 1'000'000;
+    notes.push_back("Of " + countText(all, "picture") + " " + std::to_string(kept) +
+                    " are kept decoded, in " +
+                    std::to_string((read.train.bytes() + read.test.bytes()) / megabyte) +
+                    " MB; the others are decoded again whenever they are read (option memory).");
+}
+
+/// Decodes all pictures once, which finds the damaged ones.
+Status decodeFolder(ReadFolder& read, const PictureOptions& options, const LeaveOut& damaged,
+                    std::vector<std::string>& notes, std::vector<std::string>& left) {
+    std::int64_t budget = budgetOf(options);
+    RemarkCounts counts{};
+    Sha256 hash;
+    const auto add = [&](KeptPictures& to, std::vector<PictureFile>& files) -> Status {
+        const std::int64_t before = to.bytes();
+        auto done = to.add(files, budget, damaged, hash, counts, left);
+        budget -= to.bytes() - before;
+        return done;
+    };
+    PictureFolder& found = read.found;
+    if (auto done = add(read.train, found.train); !done) return done;
+    if (auto done = add(read.train, found.validation); !done) return done;
+    hash.add(bytesOf(read.train.classes()));
+    if (auto done = add(read.test, found.test); !done) return done;
+    hash.add(bytesOf(read.test.classes()));
+    read.sha256 = hash.hex();
+    read.validation = static_cast<std::int64_t>(found.validation.size());
+    found.train.insert(found.train.end(), found.validation.begin(), found.validation.end());
+    noteRemarks(counts, read.how.background, notes);
+    noteKept(read, notes);
+    return {};
+}
+
+Result<ReadFolder> readFolder(const fs::path& folder, const PictureOptions& options, DatasetInfo& info) {
     auto found = findPictures(folder, folderOptions(options));
     if (!found) return refuse(found.error());
     std::vector<std::string> left;
@@ -174,25 +221,13 @@ Result<Decodeds> readFolder(const fs::path& folder, const PictureOptions& option
     const QSize size = sizeOf(known, options, info.notes);
     const bool grey = options.colour == Colour::Grey || (options.colour == Colour::Auto && known.isGrey());
     info.input = {grey ? 1 : 3, size.height(), size.width()};
-    Decodeds read{std::move(*found), {}, {}};
-    if (auto done = checkMemory(folder, read.found, info.input); !done) return refuse(done.error());
-    read.how.shape = info.input;
-    read.how.background = options.background == Background::White ? Qt::white : Qt::black;
-    RemarkCounts counts{};
-    std::vector<PictureFile>& validation = read.found.validation;
-    auto train = decodeAll(read.found.train, read.how, damaged, counts, left);
-    if (!train) return refuse(train.error());
-    auto given = decodeAll(validation, read.how, damaged, counts, left);
-    if (!given) return refuse(given.error());
-    auto test = decodeAll(read.found.test, read.how, damaged, counts, left);
-    if (!test) return refuse(test.error());
-    train->values.insert(train->values.end(), given->values.begin(), given->values.end());
-    train->classes.insert(train->classes.end(), given->classes.begin(), given->classes.end());
-    read.found.train.insert(read.found.train.end(), validation.begin(), validation.end());
-    read.validation = static_cast<std::int64_t>(validation.size());
-    read.train = std::move(*train);
-    read.test = std::move(*test);
-    noteRemarks(counts, read.how.background, info.notes);
+    if (auto done = checkMemory(folder, *found, info.input); !done) return refuse(done.error());
+    Decoding how;
+    how.shape = info.input;
+    how.background = options.background == Background::White ? Qt::white : Qt::black;
+    ReadFolder read{std::move(*found), how, KeptPictures(how), KeptPictures(how)};
+    if (auto done = decodeFolder(read, options, damaged, info.notes, left); !done)
+        return refuse(done.error());
     if (!left.empty())
         info.notes.push_back(countText(left.size(), "picture") + " cannot be read and " +
                              (left.size() == 1 ? "was" : "were") + " left out: " + fewOf(left) + ".");
@@ -216,8 +251,10 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
     info.notes.insert(info.notes.begin(), found.notes.begin(), found.notes.end());
     const NewPictures further{read->how, {options.damaged == Damaged::Skip, {}}, found.masked};
     const NewReader reader = [further](const fs::path& path) { return readNewPictures(path, further); };
-    info.sha256 = sha256Hex({bytesOf(read->train.values), bytesOf(read->train.classes),
-                             bytesOf(read->test.values), bytesOf(read->test.classes)});
+    info.sha256 = read->sha256;
+    const auto pictures = [&] {
+        return makePictureDataset(std::move(info), std::move(read->train), std::move(read->test), reader);
+    };
     if (found.masked) {
         auto labels =
             readMasks(found.train, found.test, info.input, options.border, findMaskNames(found.others));
@@ -229,15 +266,12 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& folder, cons
         info.targets = info.mask->size();
         info.classNames = labels->names;
         info.sha256 = sha256Hex({info.sha256, bytesOf(labels->train), bytesOf(labels->test)});
-        return std::make_shared<MaskedDataset>(std::move(info), std::move(read->train), std::move(read->test),
-                                               std::move(*labels), reader);
+        return std::make_shared<MaskedDataset>(pictures(), std::move(*labels));
     }
-    if (found.train.front().targets.empty())
-        return makeByteDataset(std::move(info), std::move(read->train), std::move(read->test), reader);
+    if (found.train.front().targets.empty()) return pictures();
     std::vector<float> train = targetsOf(found.train), test = targetsOf(found.test);
     info.sha256 = sha256Hex({info.sha256, bytesOf(train), bytesOf(test)});
-    return std::make_shared<TargetsDataset>(std::move(info), std::move(read->train), std::move(read->test),
-                                            std::move(train), std::move(test), reader);
+    return std::make_shared<TargetsDataset>(pictures(), std::move(train), std::move(test));
 }
 
 const std::vector<ParamSpec>& pictureParams() {

@@ -27,6 +27,16 @@ void addPictures(ParamTable<PictureOptions>& table) {
                      .advanced = true},
                     {{"refuse", "Refuse the folder", "And name the file."},
                      {"skip", "Leave them out", "And count them."}});
+    table.add(&PictureOptions::memory,
+              {.key = "memory",
+               .label = "Memory for pictures",
+               .minimum = 0,
+               .maximum = 1e7,
+               .unit = "MB",
+               .doc = "So many are kept decoded; the others are decoded again whenever they are read, while "
+                      "the network learns from those before. 0: half of the memory that is free.",
+               .advanced = true,
+               .defaultText = "automatic"});
 }
 
 void addParts(ParamTable<PictureOptions>& table) {

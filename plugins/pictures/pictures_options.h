@@ -22,6 +22,7 @@ struct PictureOptions {
     LabelTask task = LabelTask::Auto;
     Border border = Border::Auto;
     Damaged damaged = Damaged::Refuse;
+    std::int64_t memory = 0; ///< for decoded pictures, in MB; 0: half of what is free
 };
 
 const ParamTable<PictureOptions>& pictureOptions();
