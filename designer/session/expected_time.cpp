@@ -74,15 +74,15 @@ Diagnostic stoppedMeasuring(const DatasetInfo& data) {
     return d;
 }
 
-/// Seconds of a step's sample; NaN where it was stopped before the first one was measured.
-double timeSteps(Stepper& stepper, DataLoader& loader, double learningRate,
+/// Seconds of a step's sample, the first `unmeasured` steps left out; NaN where it was stopped before one was
+/// measured.
+double timeSteps(Stepper& stepper, DataLoader& loader, double learningRate, std::int64_t unmeasured,
                  const std::function<bool()>& stopped) {
     constexpr double enough = 0.25; // seconds
     constexpr std::int64_t least = 2, most = 2000;
     double seconds = 0;
     std::int64_t samples = 0, epoch = 0, measured = 0;
     const MiniBatch* batch = nullptr;
-    // The first step makes what the others use.
     for (std::int64_t step = 1; measured < least || (seconds < enough && measured < most); ++step) {
         if (stopped && stopped()) break;
         const auto begin = Clock::now();
@@ -93,12 +93,30 @@ double timeSteps(Stepper& stepper, DataLoader& loader, double learningRate,
         const bool whole = batch->size == stepper.batch();
         const Stepper::Outcome outcome = stepper.step(*batch, step, learningRate);
         if (outcome.problem) break; // what it takes is known by now, or the run will tell
-        if (step == 1 || (!whole && samples == 0)) continue;
+        if (step <= unmeasured || (!whole && samples == 0)) continue;
         seconds += secondsSince(begin);
         samples += batch->size;
         ++measured;
     }
     return samples > 0 ? seconds / static_cast<double>(samples) : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// The same in epochs behind the first, where what frozen layers give is kept: as `step`, or less.
+double timeLaterSteps(Stepper& stepper, const std::shared_ptr<const Dataset>& data, const Samples& all,
+                      const Scaling& scaling, const TrainConfig& config, std::int64_t train, double step,
+                      const std::function<bool()>& stopped) {
+    const std::int64_t batches = 2, count = std::min(std::ssize(all), batches * stepper.batch());
+    const std::int64_t budget = availableMemory().value_or(0) / 2;
+    const Samples few(all.begin(), all.begin() + count);
+    const double share = static_cast<double>(count) / static_cast<double>(train);
+    if (config.epochs < 2 || !config.augmentation.empty() ||
+        stepper.keepFeatures(few, static_cast<std::int64_t>(static_cast<double>(budget) * share)) == 0)
+        return step;
+    DataLoader loader(data, Part::Train, few, scaling, stepper.batch(), /*shuffle=*/!stepper.fullBatch(), 1);
+    loader.setNeedsInputs([&](std::span<const std::int64_t> of) { return stepper.needsInputs(of); });
+    // An epoch keeps them, and the next one looks at them.
+    const double later = timeSteps(stepper, loader, config.learningRate, 2 * batches, stopped);
+    return later < step ? later : step;
 }
 
 Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const Dataset> data,
@@ -138,8 +156,10 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
     const Scaling scaling = Scaling::measure(*data, some, config.normalise, targetScaling(*network, config));
     DataLoader loader(data, Part::Train, some, scaling, stepper.batch(), /*shuffle=*/!stepper.fullBatch(),
                       seed, Augmentation(config.augmentation));
-    const double step = timeSteps(stepper, loader, config.learningRate, stopped);
+    // The first step makes what the others use.
+    const double step = timeSteps(stepper, loader, config.learningRate, 1, stopped);
     if ((stopped && stopped()) || std::isnan(step)) return refuse(stoppedMeasuring(data->info()));
+    const double later = timeLaterSteps(stepper, data, some, scaling, config, counts.train, step, stopped);
     // Forward alone is a third of a step, where measuring it would take too long.
     double look = step / 3;
     if (Evaluator::batchFor(*network) <= once) {
@@ -155,10 +175,14 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
     if (stopped && stopped()) return refuse(stoppedMeasuring(data->info()));
     ExpectedTime time;
     constexpr double keeping = 0.008; // of an epoch: its row and weights in the notebook, on two cores
-    time.epoch =
-        step * static_cast<double>(counts.train) + look * static_cast<double>(counts.validation) + keeping;
+    const auto epoch = [&](double step, double look) {
+        return step * static_cast<double>(counts.train) + look * static_cast<double>(counts.validation) +
+               keeping;
+    };
+    time.epoch = epoch(later, look * later / step);
     const bool allFolds = config.folds >= 2 && config.fold == 0;
-    time.run = (time.epoch * static_cast<double>(config.epochs) + look * static_cast<double>(counts.test)) *
+    time.run = (epoch(step, look) + time.epoch * static_cast<double>(config.epochs - 1) +
+                look * static_cast<double>(counts.test)) *
                static_cast<double>(allFolds ? config.folds : 1);
     time.mayEndSooner = config.patience > 0;
     if (config.folds < 2 && data->info().testSize > 0) time.test = look * static_cast<double>(counts.test);

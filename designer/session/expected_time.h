@@ -13,7 +13,7 @@ namespace burdock {
 
 /// How long training is expected to take on this machine, in seconds.
 struct ExpectedTime {
-    double epoch = 0;          ///< its steps, and what is measured after it
+    double epoch = 0;          ///< its steps, and what is measured after it; the first may take longer
     double run = 0;            ///< all epochs and the test; of a cross-validation, all folds
     bool mayEndSooner = false; ///< by early stopping
     double test = 0;           ///< of the run: the test that the data bring, which a share leaves whole

@@ -301,6 +301,10 @@ void TrainingJob::onEpoch(const EpochRecord& record) {
     {
         // Where no epoch is long enough to be measured on the way.
         const std::lock_guard lock(mutex_);
+        if (firstEpochSteps_ == 0) {
+            firstEpochEnd_ = secondsDone() - run_.secondsBefore;
+            firstEpochSteps_ = record.step - run_.stepsBefore;
+        }
         if (!speedKnown_ && std::isfinite(speed)) progress_.samplesPerSecond = speed;
     }
     EpochRecord told = record;
@@ -379,9 +383,13 @@ TrainingProgress TrainingJob::progress() const {
     if (training_) {
         // The first steps are slow (caches, clocks): a rest told from them would be far too long.
         const double here = p.secondsDone - run_.secondsBefore;
-        if (p.step > run_.stepsBefore && here > 1)
-            p.secondsLeft =
-                here / static_cast<double>(p.step - run_.stepsBefore) * static_cast<double>(p.steps - p.step);
+        const std::int64_t steps = p.step - run_.stepsBefore;
+        // A second one tells more of those to come: some data are read, or layers run, in the first alone.
+        const bool isSecond = firstEpochSteps_ > 0 && steps >= 2 * firstEpochSteps_;
+        const double measured = isSecond ? here - firstEpochEnd_ : here;
+        if (steps > 0 && measured > 1)
+            p.secondsLeft = measured / static_cast<double>(isSecond ? steps - firstEpochSteps_ : steps) *
+                            static_cast<double>(p.steps - p.step);
         if (paused_) p.phase = TrainingRun::tr("Paused");
     }
     return p;
