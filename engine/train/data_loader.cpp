@@ -168,7 +168,7 @@ struct DataLoader::Impl {
     /// are decoded.
     void noteWait(bool late) {
         constexpr int bearable = 4;
-        const bool running = nextToHand - firstOfEpoch >= ahead; // at first all are late
+        const bool running = nextToHand - firstOfEpoch >= bearable; // at first all are late
         waits = late && fillsSlowly && running ? waits + 1 : 0;
         if (waits < bearable || threads.empty() || threads.size() >= mostThreads) return;
         waits = 0;

@@ -9,8 +9,10 @@
 #include <cmath>
 #include <dlfcn.h>
 #include <limits>
+#include <mutex>
 #include <numeric>
 #include <pthread.h>
+#include <set>
 #include <thread>
 
 using namespace burdock;
@@ -180,6 +182,33 @@ class LoaderTest : public QObject {
             QCOMPARE(asked, threads + 1);
             QVERIFY(firstOfFewer == first && thirdOfFewer == third);
         }
+    }
+    /// Where samples take long, as large pictures that are decoded do, and whoever takes them does not.
+    void lateBatchesGetAnotherThread() {
+        struct Slow final : Pictures {
+            Slow()
+                : Pictures(240) {}
+            void readInput(Part part, std::int64_t index, float* values) const override {
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                const std::lock_guard lock(mutex);
+                readers.insert(std::this_thread::get_id());
+                Pictures::readInput(part, index, values);
+            }
+            std::size_t threads() const {
+                const std::lock_guard lock(mutex);
+                return readers.size();
+            }
+            mutable std::mutex mutex;
+            mutable std::set<std::thread::id> readers;
+        };
+        const auto slow = std::make_shared<const Slow>();
+        DataLoader loader(slow, Part::Train, firstOf(240), {}, 8, true, 3);
+        DataLoader fast(std::make_shared<const Pictures>(240), Part::Train, firstOf(240), {}, 8, true, 3);
+        QVERIFY(loaded(loader, 1) == loaded(fast, 1));
+        for (int epoch = 2; epoch < 10 && slow->threads() < 2; ++epoch)
+            QVERIFY(loaded(loader, epoch) == loaded(fast, epoch));
+        QVERIFY(slow->threads() >= 2);
+        QVERIFY(loaded(loader, 10) == loaded(fast, 10));
     }
     void epochsMayBeLeftUnfinished() {
         const auto data = std::make_shared<Pictures>(400);
