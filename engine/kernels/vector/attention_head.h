@@ -22,4 +22,14 @@ struct AttentionHead {
     float scale() const { return 1.0f / std::sqrt(static_cast<float>(size)); }
 };
 
+/// Where a head reads and writes: its first row in each table of AttentionHeads::Binding, and its sums.
+template <class V>
+struct HeadRows {
+    const float* qkv = nullptr;
+    V* context = nullptr;
+    const V* contextGradient = nullptr;
+    V* qkvGradient = nullptr;
+    float* sums = nullptr; ///< of qkv's gradient over the positions
+};
+
 } // namespace burdock::fast

@@ -19,8 +19,9 @@ namespace {
 /// Built for the vectors that may be used.
 template <class V>
 struct HeadCode {
-    void (*forward)(const AttentionHead&, const float*, V*, std::int64_t);
-    void (*backward)(const AttentionHead&, const float*, const V*, V*, float*, std::int64_t);
+    using Function = void (*)(const AttentionHead&, const HeadRows<V>& at, const HeadRows<V>& next,
+                              std::int64_t width);
+    Function forward, backward;
 };
 template <class V>
 HeadCode<V> headCode() {
@@ -74,43 +75,47 @@ AttentionHead AttentionHeads::headAt(std::int64_t n) const {
     return h;
 }
 
+/// Those of the same head's number as headAt(); none where there is no such head.
 template <class V>
-void AttentionHeads::forwardIn(V* context) const {
-    const auto forwardHead = headCode<V>().forward;
-#pragma omp parallel for schedule(static) num_threads(threads_)
-    for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
-        const std::int64_t row = n / heads_ * positions_, column = n % heads_ * size_;
-        forwardHead(headAt(n), b_.qkv + 3 * row * features_ + column, context + row * features_ + column,
-                    features_);
-    }
-}
-void AttentionHeads::forward() const {
-    mixed_ ? forwardIn(reinterpret_cast<Bits16*>(b_.context)) : forwardIn(b_.context);
+HeadRows<V> AttentionHeads::rowsOf(std::int64_t n) const {
+    if (n >= batch_ * heads_) return {};
+    const std::int64_t sample = n / heads_, column = n % heads_ * size_;
+    const std::int64_t inContext = sample * positions_ * features_ + column;
+    const std::int64_t inQkv = 3 * sample * positions_ * features_ + column;
+    HeadRows<V> rows{.qkv = b_.qkv + inQkv, .context = reinterpret_cast<V*>(b_.context) + inContext};
+    if (!b_.qkvGradient) return rows;
+    rows.contextGradient = reinterpret_cast<const V*>(b_.contextGradient) + inContext;
+    rows.qkvGradient = reinterpret_cast<V*>(b_.qkvGradient) + inQkv;
+    rows.sums = b_.scratch + threads_ * floatsWithin() + sample * 3 * features_ + column;
+    return rows;
 }
 
 template <class V>
-void AttentionHeads::backwardIn(const V* contextGradient, V* qkvGradient) const {
-    float* const sums = b_.scratch + threads_ * floatsWithin();
+void AttentionHeads::forwardIn() const {
+    const auto forwardHead = headCode<V>().forward;
+#pragma omp parallel for schedule(static) num_threads(threads_)
+    for (std::int64_t n = 0; n < batch_ * heads_; ++n)
+        forwardHead(headAt(n), rowsOf<V>(n), rowsOf<V>(n + 1), features_);
+}
+void AttentionHeads::forward() const {
+    mixed_ ? forwardIn<Bits16>() : forwardIn<float>();
+}
+
+template <class V>
+void AttentionHeads::backwardIn() const {
     const auto backwardHead = headCode<V>().backward;
 #pragma omp parallel for schedule(static) num_threads(threads_)
-    for (std::int64_t n = 0; n < batch_ * heads_; ++n) {
-        const std::int64_t row = n / heads_ * positions_, column = n % heads_ * size_;
-        backwardHead(headAt(n), b_.qkv + 3 * row * features_ + column,
-                     contextGradient + row * features_ + column, qkvGradient + 3 * row * features_ + column,
-                     sums + n / heads_ * 3 * features_ + column, features_);
-    }
+    for (std::int64_t n = 0; n < batch_ * heads_; ++n)
+        backwardHead(headAt(n), rowsOf<V>(n), rowsOf<V>(n + 1), features_);
     if (!b_.gradientSums) return;
     std::fill_n(b_.gradientSums, 3 * features_, 0.0f);
+    const float* const sums = b_.scratch + threads_ * floatsWithin();
     for (std::int64_t sample = 0; sample < batch_; ++sample)
         for (std::int64_t i = 0; i < 3 * features_; ++i)
             b_.gradientSums[i] += sums[sample * 3 * features_ + i];
 }
 void AttentionHeads::backward() const {
-    if (mixed_)
-        backwardIn(reinterpret_cast<const Bits16*>(b_.contextGradient),
-                   reinterpret_cast<Bits16*>(b_.qkvGradient));
-    else
-        backwardIn<float>(b_.contextGradient, b_.qkvGradient);
+    mixed_ ? backwardIn<Bits16>() : backwardIn<float>();
 }
 
 } // namespace burdock::fast

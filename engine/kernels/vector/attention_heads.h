@@ -7,6 +7,8 @@
 namespace burdock::fast {
 
 struct AttentionHead;
+template <class V>
+struct HeadRows;
 
 /// The part of attention between its projections: softmax(Q·Kᵀ/√E)·V for each sample and head. It computes in
 /// single precision, whatever the request: a softmax of large scores makes much of small errors. Only what it
@@ -37,9 +39,11 @@ class AttentionHeads {
 
   private:
     template <class V>
-    void forwardIn(V* context) const;
+    void forwardIn() const;
     template <class V>
-    void backwardIn(const V* contextGradient, V* qkvGradient) const;
+    void backwardIn() const;
+    template <class V>
+    HeadRows<V> rowsOf(std::int64_t n) const;
     AttentionHead headAt(std::int64_t n) const;
     std::int64_t shareFloats() const;
     std::int64_t floatsWithin() const;
