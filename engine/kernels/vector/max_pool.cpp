@@ -52,14 +52,16 @@ BURDOCK_INLINE T maskOfSlope(T bits) {
     return static_cast<T>(maskOf<T>(bits > 0) | maskOf<T>(static_cast<T>(bits & others) > infinity));
 }
 
-template <class T>
-BURDOCK_INLINE void forwardRow(const Row<T>& r) {
-    const std::int64_t depth = r.depth;
+/// `together`: the depth where it is that of a vector, so that a window takes one; 0: any.
+template <class T, std::int64_t together>
+BURDOCK_INLINE void forwardRow(const Row<T> r) {
+    const std::int64_t depth = together > 0 ? together : r.depth;
     for (std::int64_t w = 0; w < r.width; ++w) {
         const T* const __restrict a = r.x + 2 * w * depth;
         const T* const __restrict b = a + depth, * const __restrict c = a + r.below, * const __restrict d = c + depth;
         T* const __restrict out = r.out + w * depth;
         std::uint8_t* const __restrict place = r.place + w * depth;
+#pragma omp simd
         for (std::int64_t i = 0; i < depth; ++i) {
             const T va = ordered(a[i]), vb = ordered(b[i]), vc = ordered(c[i]), vd = ordered(d[i]);
             const T top = std::max(va, vb), bottom = std::max(vc, vd), lower = maskOf<T>(bottom > top);
@@ -69,9 +71,9 @@ BURDOCK_INLINE void forwardRow(const Row<T>& r) {
         }
     }
 }
-template <class T>
-BURDOCK_INLINE void backwardRow(const Row<T>& r) {
-    const std::int64_t depth = r.depth;
+template <class T, std::int64_t together>
+BURDOCK_INLINE void backwardRow(const Row<T> r) {
+    const std::int64_t depth = together > 0 ? together : r.depth;
     const T always = maskOf<T>(!r.relu);
     for (std::int64_t w = 0; w < r.width; ++w) {
         T* const __restrict a = r.dx + 2 * w * depth;
@@ -91,7 +93,7 @@ BURDOCK_INLINE void backwardRow(const Row<T>& r) {
 }
 /// Windows of 2×2 that neither overlap nor leave the picture, over values whose channels lie together: all
 /// of them or a vector at a time.
-template <class T>
+template <class T, std::int64_t together>
 class MaxPool final : public Step {
   public:
     /// `depth`: how many channels lie together.
@@ -122,16 +124,18 @@ class MaxPool final : public Step {
     }
     void forward(std::uint64_t) override {
         overRows([&](std::int64_t in, std::int64_t out) {
-            perProcessor<forwardRow<T>>(Row<T>{x_ + in, nullptr, nullptr, y_ + out, nullptr, place_ + out,
-                                               output_.width, depth_, below(), false});
+            perProcessor<forwardRow<T, together>>(Row<T>{x_ + in, nullptr, nullptr, y_ + out, nullptr,
+                                                         place_ + out, output_.width, depth_, below(),
+                                                         false});
         });
     }
     void backward() override {
         if (!gradient_) return;
         const std::int64_t covered = 2 * output_.width * depth_, rest = below() - covered;
         overRows([&](std::int64_t in, std::int64_t out) {
-            perProcessor<backwardRow<T>>(Row<T>{nullptr, y_ + out, dy_ + out, nullptr, dx_ + in, place_ + out,
-                                                output_.width, depth_, below(), relu_});
+            perProcessor<backwardRow<T, together>>(Row<T>{nullptr, y_ + out, dy_ + out, nullptr, dx_ + in,
+                                                          place_ + out, output_.width, depth_, below(),
+                                                          relu_});
             if (rest > 0) {
                 std::memset(dx_ + in + covered, 0, static_cast<std::size_t>(rest) * sizeof(T));
                 std::memset(dx_ + in + below() + covered, 0, static_cast<std::size_t>(rest) * sizeof(T));
@@ -173,16 +177,17 @@ KernelOffer offerMaxPool(const operation::Pooling& p, const LayerRequest& r) {
     if (!fits(p.window.x) || !fits(p.window.y)) return declined("computes 2×2 windows side by side only");
     const auto desc = descOf(r.inputLayouts[0]);
     const auto dims = batchDims(r.batch, r.inputs[0]);
-    const std::pair<memory::format_tag, std::int64_t> layouts[] = {
-        {memory::format_tag::nhwc, r.inputs[0].channels},
-        {memory::format_tag::nChw16c, 16},
-        {memory::format_tag::nChw8c, 8}};
-    for (const auto& [tag, depth] : layouts) {
+    const auto inVectors = [&]<std::int64_t together>(memory::format_tag tag) -> std::unique_ptr<Step> {
+        const std::int64_t depth = together > 0 ? together : r.inputs[0].channels;
         if (desc == memory::desc{dims, Type::bf16, tag})
-            return std::make_unique<MaxPool<std::int16_t>>(r, tag, depth);
+            return std::make_unique<MaxPool<std::int16_t, together>>(r, tag, depth);
         if (desc == memory::desc{dims, Type::f32, tag})
-            return std::make_unique<MaxPool<std::int32_t>>(r, tag, depth);
-    }
+            return std::make_unique<MaxPool<std::int32_t, together>>(r, tag, depth);
+        return nullptr;
+    };
+    if (auto step = inVectors.template operator()<0>(memory::format_tag::nhwc)) return step;
+    if (auto step = inVectors.template operator()<16>(memory::format_tag::nChw16c)) return step;
+    if (auto step = inVectors.template operator()<8>(memory::format_tag::nChw8c)) return step;
     return declined("the values arrive neither blocked by channels nor with channels last");
 }
 
