@@ -95,6 +95,7 @@ LayerSchema zeroPad() {
         .sample("one around", {1, 1, 1, 1}, {{2, 3, 4}})
         .sample("each side another", {0, 2, 3, 1}, {{2, 3, 2}})
         .sample("none", {0, 0, 0, 0}, {{2, 2, 3}})
+        .sample("vector", {1, 0, 0, 2}, {{5, 1, 1}})
         .build();
 }
 
@@ -134,6 +135,7 @@ LayerSchema crop() {
         .sample("one around", {1, 1, 1, 1}, {{2, 4, 5}})
         .sample("each side another", {0, 2, 1, 1}, {{2, 4, 4}})
         .sample("none", {0, 0, 0, 0}, {{2, 2, 3}})
+        .sample("to one pixel", {1, 1, 0, 2}, {{20, 3, 3}})
         .build();
 }
 

@@ -19,6 +19,11 @@ std::optional<Maps> mapsOf(const Layout& layout) {
     return std::nullopt;
 }
 
+Layout channelsLast(const Layout& layout) {
+    const auto desc = descOf(layout);
+    return layoutOf({dimsOf(desc), typeOf(desc), nhwc});
+}
+
 Maps arrivingMaps(const LayerRequest& r, std::size_t port) {
     if (const auto maps = mapsOf(r.inputLayouts[port])) return *maps;
     return *mapsOf(Layout::plainBatch(r.batch, r.inputs[port]));
@@ -30,11 +35,13 @@ Layout Maps::layout() const {
 }
 
 Maps Maps::with(const Shape& shape) const {
-    Maps made = *mapsOf(Layout::plainBatch(batch, shape));
-    made.type = type;
-    if (tag == nc || (tag == nchw)) return made;
-    made.tag = tag;
-    made.depth = tag == nhwc ? shape.channels : depth;
+    Maps made{tag, type, batch, shape.channels, shape.height, shape.width, depth};
+    if (tag == nc && !shape.isFlat()) {
+        made.tag = nchw;
+        made.depth = 1;
+    } else if (tag == nc || tag == nhwc) {
+        made.depth = shape.channels;
+    }
     return made;
 }
 

@@ -28,8 +28,26 @@ struct Maps {
 
 /// None where the values lie in another way.
 std::optional<Maps> mapsOf(const Layout& layout);
+/// The same maps, of four dims, with channels last.
+Layout channelsLast(const Layout& layout);
 /// As the values of an input arrive; where that is in no such way, plain in single precision.
 Maps arrivingMaps(const LayerRequest& r, std::size_t port = 0);
+
+/// A step of type S as its input arrives, or with channels last, where oneDNN has more than its reference
+/// code for it only so: reordering costs far less.
+template <class S, class... Args>
+KernelOffer offerByFormat(const LayerRequest& r, Args... args) {
+    const auto isSlow = [](const KernelOffer& step) {
+        const std::string by = step ? (*step)->implementation() : "ref";
+        return by.starts_with("ref") || by.starts_with("simple");
+    };
+    KernelOffer asItArrives = offer<S>(r, args...);
+    if (!isSlow(asItArrives) || r.inputs[0].isFlat()) return asItArrives;
+    LayerRequest other = r;
+    other.inputLayouts[0] = channelsLast(r.inputLayouts[0]);
+    KernelOffer last = offer<S>(other, args...);
+    return isSlow(last) ? std::move(asItArrives) : std::move(last);
+}
 
 /// work(V{}) with the type of the values, float or Bits16.
 template <class F>

@@ -27,17 +27,27 @@ void move(const Maps& from, const float* source, const Maps& to, float* target, 
             return;
         }
         const std::byte* const in = x + bytes((i / to.height * from.height + row) * from.width);
-        std::memset(out, 0, bytes(begin));
+        if (begin > 0) std::memset(out, 0, bytes(begin));
         std::memcpy(out + bytes(begin), in + bytes(begin + across), bytes(end - begin));
-        std::memset(out + bytes(end), 0, bytes(to.width - end));
+        if (end < to.width) std::memset(out + bytes(end), 0, bytes(to.width - end));
     });
+}
+
+/// A vector as maps of one pixel each, which may become larger ones.
+Maps withoutVectors(const Maps& maps) {
+    Maps made = maps;
+    if (maps.tag == dnnl::memory::format_tag::nc) {
+        made.tag = dnnl::memory::format_tag::nchw;
+        made.depth = 1;
+    }
+    return made;
 }
 
 /// In whatever format the values arrive: rows are copied as they are.
 class Shift final : public Step {
   public:
     Shift(const LayerRequest& r, const operation::Shift& s)
-        : in_(arrivingMaps(r))
+        : in_(withoutVectors(arrivingMaps(r)))
         , out_(in_.with(r.output))
         , s_(s) {}
     Layout inputLayout(std::size_t) const override { return in_.layout(); }
