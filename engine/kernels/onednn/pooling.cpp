@@ -1,5 +1,5 @@
 #include "engine/kernels/builtin_kernels.h"
-#include "engine/kernels/onednn/support.h"
+#include "engine/kernels/onednn/maps.h"
 #include "engine/layers/operations.h"
 
 namespace burdock::fast {
@@ -85,9 +85,9 @@ KernelEntry onednnPooling() {
         {.id = "onednn.pooling",
          .backend = "oneDNN",
          .name = "pooling",
-         .doc = "Windows of any kind, in whatever format the values arrive."},
+         .doc = "Windows of any kind, in whatever format the values arrive, or with channels last."},
         [](const operation::Pooling& p, const LayerRequest& r) {
-            return fast::offer<fast::Pool>(r, p.kind, p.window);
+            return fast::offerByFormat<fast::Pool>(r, p.kind, p.window);
         });
 }
 

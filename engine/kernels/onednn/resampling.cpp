@@ -1,5 +1,5 @@
 #include "engine/kernels/builtin_kernels.h"
-#include "engine/kernels/onednn/support.h"
+#include "engine/kernels/onednn/maps.h"
 #include "engine/layers/operations.h"
 
 namespace burdock::fast {
@@ -65,7 +65,7 @@ KernelEntry onednnResampling() {
          .name = "resampling",
          .doc = "Nearest and bilinear, in whatever format the values arrive."},
         [](const operation::Resampling& s, const LayerRequest& r) {
-            return fast::offer<fast::Resampling>(r, s.bilinear);
+            return fast::offerByFormat<fast::Resampling>(r, s.bilinear);
         });
 }
 
