@@ -15,8 +15,8 @@
     LINE(vectorMaxPool)                                                                                      \
     LINE(onednnPooling)                                                                                      \
     LINE(vectorGelu)                                                                                         \
-    LINE(onednnElementwise)                                                                                  \
     LINE(vectorFunctions)                                                                                    \
+    LINE(onednnElementwise)                                                                                  \
     LINE(vectorPrelu)                                                                                        \
     LINE(onednnSoftmax)                                                                                      \
     LINE(onednnBatchNorm)                                                                                    \

@@ -12,6 +12,30 @@ namespace {
     return x > -0.25f ? near : e - 1.0f;
 }
 
+template <class V>
+struct Relu {
+    [[gnu::always_inline]] float value(float x) const { return std::max(x, 0.0f); }
+    [[gnu::always_inline]] float slope(float x) const { return x > 0.0f ? 1.0f : 0.0f; }
+};
+template <class V>
+struct LeakyRelu {
+    float below; ///< the slope there
+    [[gnu::always_inline]] float value(float x) const {
+        return std::max(x, 0.0f) + below * std::min(x, 0.0f);
+    }
+    [[gnu::always_inline]] float slope(float x) const { return x > 0.0f ? 1.0f : below; }
+};
+template <class V>
+struct Elu {
+    float alpha;
+    [[gnu::always_inline]] float value(float x) const {
+        return std::max(x, 0.0f) + alpha * lessOne(std::min(x, 0.0f));
+    }
+    [[gnu::always_inline]] float slope(float x) const {
+        const float below = alpha * expNegative(std::min(x, 0.0f));
+        return x > 0.0f ? 1.0f : below;
+    }
+};
 /// The constants of Klambauer et al.: Self-normalizing neural networks, 2017.
 template <class V>
 struct Selu {
@@ -56,6 +80,12 @@ struct Sign {
 KernelOffer offerFunction(const operation::Elementwise& e, const LayerRequest& r) {
     using Function = operation::Elementwise::Function;
     switch (e.function) {
+    case Function::Relu:
+        return offerEachValue<Relu>(r);
+    case Function::LeakyRelu:
+        return offerEachValue<LeakyRelu>(r, e.parameter);
+    case Function::Elu:
+        return offerEachValue<Elu>(r, e.parameter);
     case Function::Selu:
         return offerEachValue<Selu>(r);
     case Function::HardSigmoid:
@@ -75,13 +105,12 @@ KernelOffer offerFunction(const operation::Elementwise& e, const LayerRequest& r
 namespace burdock {
 
 KernelEntry vectorFunctions() {
-    return kernelFor<operation::Elementwise>(
-        {.id = "vector.functions",
-         .backend = "Burdock",
-         .name = "function of each value",
-         .doc = "SELU, hard sigmoid, step and sign, which oneDNN has not, in "
-                "whatever format the values arrive."},
-        fast::offerFunction);
+    return kernelFor<operation::Elementwise>({.id = "vector.functions",
+                                              .backend = "Burdock",
+                                              .name = "function of each value",
+                                              .doc = "ReLUs, ELUs, hard sigmoid, step and sign, in "
+                                                     "whatever format the values arrive."},
+                                             fast::offerFunction);
 }
 
 } // namespace burdock
