@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace burdock::fast {
 namespace {
@@ -82,9 +83,7 @@ class Embedding final : public Step {
         if (float* const dx = b_.inputGradients[0]) std::fill_n(dx, tokens_, 0.0f); // tokens are level
         float* const dw = b_.weightGradients[0];
         if (!dw) return;
-        if (!adds_)
-            overRanges(static_cast<std::size_t>(e_.vocabulary * e_.features),
-                       [&](std::size_t begin, std::size_t end) { std::fill(dw + begin, dw + end, 0.0f); });
+        if (!adds_) clear(dw);
         if (output_.isPlain())
             addUp(b_.outputGradient, dw);
         else
@@ -99,6 +98,15 @@ class Embedding final : public Step {
             const std::int32_t row = rowOf(b_.inputs[0][t]);
             if (rows_) rows_[t] = row;
             perProcessor<copyRow<V>>(table + row * e_.features, y + t * e_.features, e_.features);
+        });
+    }
+    /// In parts so large that they go past the caches, which they would only empty.
+    void clear(float* dw) const {
+        constexpr std::int64_t parts = 4;
+        const std::int64_t size = e_.vocabulary * e_.features;
+        forEach(parts, size > 1 << 16, [&](std::int64_t i) {
+            const std::int64_t first = i * size / parts, end = (i + 1) * size / parts;
+            std::memset(dw + first, 0, static_cast<std::size_t>(end - first) * sizeof(float));
         });
     }
     template <class V>
