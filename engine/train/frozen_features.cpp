@@ -46,7 +46,8 @@ std::unique_ptr<FrozenFeatures> FrozenFeatures::make(std::vector<Plan*> plans,
     made->count_ = samples.size();
     made->floats_ = static_cast<std::size_t>(cut->floats);
     made->halves_ = cut->bfloat16;
-    if (!canReserve(made->bytes())) return nullptr;
+    constexpr std::int64_t leftForWork = 256 << 20;
+    if (!canReserve(saturatedSum(made->bytes(), leftForWork))) return nullptr;
     try {
         const std::size_t halves = made->floats_ * made->count_ * (made->halves_ ? 1 : 2);
         made->kept_ = std::make_unique_for_overwrite<std::uint16_t[]>(halves); // touched as it is filled

@@ -1,9 +1,9 @@
 #include "kept_pictures.h"
 
+#include "engine/tensor/address_space.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
-#include <new>
 #include <stdexcept>
 #include <sys/stat.h>
 
@@ -58,17 +58,16 @@ class PictureDataset final : public Dataset {
 } // namespace
 
 std::uint8_t* KeptPictures::placeForOne() {
+    constexpr std::int64_t blockBytes = 16 << 20, leftForWork = 256 << 20;
     const std::int64_t size = how_.shape.size();
-    constexpr std::int64_t blockBytes = 16 << 20;
     const std::int64_t most = std::max<std::int64_t>(1, blockBytes / size);
-    if (room_ == 0) try {
-            blocks_.push_back(
-                std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(most * size)));
-            room_ = most;
-        } catch (const std::bad_alloc&) {
-            isFull_ = true;
-            return nullptr;
-        }
+    if (room_ == 0) {
+        isFull_ = !canReserve(most * size + leftForWork);
+        if (isFull_) return nullptr;
+        blocks_.push_back(
+            std::make_unique_for_overwrite<std::uint8_t[]>(static_cast<std::size_t>(most * size)));
+        room_ = most;
+    }
     ++kept_;
     return blocks_.back().get() + (most - room_--) * size;
 }

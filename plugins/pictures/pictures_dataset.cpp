@@ -173,14 +173,16 @@ struct ReadFolder {
 };
 
 void noteKept(const ReadFolder& read, std::vector<std::string>& notes) {
+    constexpr std::int64_t megabyte = 1'000'000, worthTelling = 500 * megabyte;
     const std::int64_t all = read.train.count() + read.test.count(),
-                       kept = read.train.kept() + read.test.kept();
-    if (kept == all) return;
-    constexpr std::int64_t megabyte = 1'000'000;
-    notes.push_back("Of " + countText(all, "picture") + " " + std::to_string(kept) +
-                    " are kept decoded, in " +
-                    std::to_string((read.train.bytes() + read.test.bytes()) / megabyte) +
-                    " MB; the others are decoded again whenever they are read (option memory).");
+                       kept = read.train.kept() + read.test.kept(),
+                       bytes = read.train.bytes() + read.test.bytes();
+    const std::string inMemory = " kept decoded, in " + std::to_string(bytes / megabyte) + " MB of memory";
+    if (kept < all)
+        notes.push_back("Of " + countText(all, "picture") + " " + std::to_string(kept) + " are" + inMemory +
+                        "; the others are decoded again whenever they are read (option memory).");
+    else if (bytes >= worthTelling)
+        notes.push_back("All pictures are" + inMemory + " (option memory).");
 }
 
 /// Decodes all pictures once, which finds the damaged ones.
