@@ -18,7 +18,7 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
         const auto dst = singleOutput ? plainDesc({rows, units}) : diffDst;
         input_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.inputs[0]).dims(), type));
         output_ = layoutOf(plainDesc(Layout::plainBatch(r.batch, r.output).dims(), type));
-        const auto weights = anyDesc({units, inputs}, type), gradient = anyDesc({units, inputs});
+        const auto [weights, gradient] = weightsOf(r, {units, inputs}, rows);
         const auto biases = bias ? plainDesc({units}) : dnnl::memory::desc();
         describeProduct(r, {src, weights, gradient, biases, dst}, diffDst);
     }
@@ -27,6 +27,21 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
     Layout outputLayout() const override { return output_; }
 
   private:
+    /// How forward and the gradient of the input read the weights, and how their gradient is made. oneDNN
+    /// likes a format of its own for each; without AVX-512 its products are as fast by one for all three, and
+    /// no copy is made in each step.
+    static std::pair<dnnl::memory::desc, dnnl::memory::desc>
+    weightsOf(const LayerRequest& r, const dnnl::memory::dims& dims, std::int64_t rows) {
+        const bool learns = r.training && !r.frozen && r.inputGradients[0];
+        if (!learns || r.mixed || hasInstructions(dnnl::cpu_isa::avx512_core))
+            return {anyDesc(dims, valueType(r)), anyDesc(dims)};
+        // A gradient is slow to write along the longer of its sides, which counts where many rows are summed.
+        constexpr std::int64_t many = 256;
+        using tag = dnnl::memory::format_tag;
+        const dnnl::memory::desc one(dims, Type::f32, dims[1] > dims[0] && rows >= many ? tag::ba : tag::ab);
+        return {one, one};
+    }
+
     Layout input_, output_;
 };
 
