@@ -4,6 +4,7 @@
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace burdock {
@@ -71,6 +72,18 @@ std::function<void()> preparedReorder(const Layout& from, const float* source, c
             perProcessor<addRange>(source + r * range, target + r * range, std::min(range, n - r * range));
         });
     };
+}
+
+void BlockwiseCopy::writeAll() const {
+    const std::int64_t many = std::max<std::int64_t>(1, (1 << 13) / block_);
+    const std::int64_t parts = (blocks_ + many - 1) / many;
+    forEach(parts, parts > 4, [&](std::int64_t p) { write(p * many, std::min(blocks_, (p + 1) * many)); });
+}
+
+std::shared_ptr<const BlockwiseCopy> blockwiseCopy(const Layout& from, const float* source, const Layout& to,
+                                                   float* target) {
+    if (from.isPlain() && to.isPlain()) return nullptr;
+    return fast::blockwiseCopyFormats(from, source, to, target);
 }
 
 } // namespace burdock

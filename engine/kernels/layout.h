@@ -50,4 +50,26 @@ void reorder(const Layout& from, const float* source, const Layout& to, float* t
 std::function<void()> preparedReorder(const Layout& from, const float* source, const Layout& to,
                                       float* target, bool adds = false);
 
+/// Rewrites an array into another layout block by block, so that parts of it can follow as soon as they have
+/// changed.
+class BlockwiseCopy {
+  public:
+    virtual ~BlockwiseCopy() = default;
+    std::int64_t block() const { return block_; } ///< values of the source that are written together
+    std::int64_t blocks() const { return blocks_; }
+    virtual void write(std::int64_t first, std::int64_t end) const = 0; ///< blocks
+    void writeAll() const;                                              ///< on all threads
+
+  protected:
+    BlockwiseCopy(std::int64_t block, std::int64_t blocks)
+        : block_(block)
+        , blocks_(blocks) {}
+
+  private:
+    std::int64_t block_, blocks_;
+};
+/// Null where a layout's blocks are no blocks of the other one's, or there is no fast way to write them.
+std::shared_ptr<const BlockwiseCopy> blockwiseCopy(const Layout& from, const float* source, const Layout& to,
+                                                   float* target);
+
 } // namespace burdock

@@ -18,5 +18,7 @@ std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to);
 bool sameMemoryFormats(const Layout& a, const Layout& b);
 std::function<void()> preparedReorderFormats(const Layout& from, const float* source, const Layout& to,
                                              float* target, bool adds);
+std::shared_ptr<const BlockwiseCopy> blockwiseCopyFormats(const Layout& from, const float* source,
+                                                          const Layout& to, float* target);
 
 } // namespace burdock::fast

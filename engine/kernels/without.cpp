@@ -37,5 +37,9 @@ bool sameMemoryFormats(const Layout&, const Layout&) {
 std::function<void()> preparedReorderFormats(const Layout&, const float*, const Layout&, float*, bool) {
     std::abort();
 }
+std::shared_ptr<const BlockwiseCopy> blockwiseCopyFormats(const Layout&, const float*, const Layout&,
+                                                          float*) {
+    std::abort();
+}
 
 } // namespace burdock::fast

@@ -2,9 +2,12 @@
 
 #include "engine/plan/initial_values.h"
 #include "engine/tensor/dims_text.h"
+#include "engine/tensor/parallel.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace burdock {
 namespace {
@@ -52,6 +55,7 @@ void ParameterStore::allocate() {
     gradients_ = AlignedBuffer(learning_);
     statistics_ = AlignedBuffer(kept_);
     frozen_ = AlignedBuffer(still_);
+    makeParts();
 }
 
 WeightCopy* ParameterStore::copyOf(std::size_t weight, const Layout& layout) {
@@ -70,10 +74,90 @@ void ParameterStore::allocateCopies() {
             const Layout& stored = entries_[copy->weight_].layout;
             // All or nothing: a reorder may be refused.
             AlignedBuffer values(static_cast<std::size_t>(copy->layout_.floats()));
-            copy->copy_ = preparedReorder(stored, value(copy->weight_), copy->layout_, values.data());
+            const auto blocks = blockwiseCopy(stored, value(copy->weight_), copy->layout_, values.data());
+            copy->copy_ = blocks
+                              ? [blocks] { blocks->writeAll(); }
+                              : preparedReorder(stored, value(copy->weight_), copy->layout_, values.data());
+            copy->blocks_ = blocks;
             copy->version_ = &version_;
             copy->values_ = std::move(values);
         }
+    makeParts();
+}
+
+/// What is limited to a norm changes once more after the optimizer.
+bool ParameterStore::canFollow(const WeightCopy& copy) const {
+    const Entry& entry = entries_[copy.weight_];
+    return copy.blocks_ && entry.learns() && entry.spec.maxNorm <= 0;
+}
+
+void ParameterStore::makeParts() {
+    parts_.clear();
+    std::vector<std::size_t> learning; // in the order of the block
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+        if (entries_[i].learns()) learning.push_back(i);
+    std::ranges::sort(learning, {}, [&](std::size_t i) { return entries_[i].offset; });
+
+    Part part{0, 0};
+    const auto endAt = [&](std::size_t end) {
+        part.end = end;
+        if (part.end > part.begin) parts_.push_back(std::exchange(part, {end, end}));
+    };
+    for (const std::size_t i : learning) {
+        const std::size_t offset = entries_[i].offset, end = offset + onLines(entries_[i].floats);
+        std::vector<WeightCopy*> followers;
+        std::size_t step = rangeFloats;
+        for (std::size_t c = 0; i < copies_.size() && c < copies_[i].size(); ++c) {
+            WeightCopy* const copy = copies_[i][c].get();
+            if (!canFollow(*copy)) continue;
+            followers.push_back(copy);
+            step = std::lcm(step, static_cast<std::size_t>(copy->blocks_->block()));
+        }
+        const auto add = [&](std::size_t from, std::size_t to) {
+            for (WeightCopy* const copy : followers) {
+                const auto block = static_cast<std::size_t>(copy->blocks_->block());
+                const auto first = static_cast<std::int64_t>((from - offset) / block);
+                const auto last = static_cast<std::int64_t>((to - offset) / block);
+                part.blocks.push_back({copy, first, std::min(last, copy->blocks_->blocks())});
+            }
+        };
+        if (end - part.begin > rangeFloats) endAt(offset);
+        std::size_t from = offset;
+        for (; from + step < end; from += step) {
+            add(from, from + step);
+            endAt(from + step);
+        }
+        add(from, end);
+    }
+    endAt(learning_);
+}
+
+void ParameterStore::moveValues(const std::function<void(std::size_t, std::size_t)>& move) {
+    const auto count = static_cast<std::int64_t>(parts_.size());
+    forEach(count, count > 4, [&](std::int64_t p) {
+        const Part& part = parts_[static_cast<std::size_t>(p)];
+        move(part.begin, part.end);
+        follow(part);
+    });
+    followed_ = true;
+}
+
+void ParameterStore::follow(const Part& part) {
+    for (const Part::Blocks& blocks : part.blocks)
+        if (blocks.copy->used_) blocks.copy->blocks_->write(blocks.first, blocks.end);
+}
+
+void ParameterStore::changed() {
+    for (std::size_t i = 0; i < copies_.size(); ++i)
+        for (const auto& copy : copies_[i]) {
+            // What is frozen no optimizer has changed.
+            const bool asBefore = entries_[i].frozen && copy->seen_ == version_;
+            const bool follows = copy->used_ && canFollow(*copy);
+            if (followed_ && (asBefore || follows)) copy->seen_ = version_ + 1;
+            copy->used_ = false;
+        }
+    ++version_;
+    followed_ = false;
 }
 
 std::size_t ParameterStore::copyFloats() const {

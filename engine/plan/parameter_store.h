@@ -66,14 +66,33 @@ class ParameterStore {
     Status load(const TensorSource& weights);
     Status load(const WeightSet& weights) { return load(TensorsInMemory(weights)); }
 
-    void changed() { ++version_; } ///< to be called after every change of the values: copies follow then
+    /// Runs move(begin, end) over parts of values() on all threads; the parts depend on the weights alone.
+    /// Copies that have been in use since the last change follow part by part, while it is in cache.
+    void moveValues(const std::function<void(std::size_t, std::size_t)>& move);
+    /// To be called after every change of the values: what has not followed yet does so when it is read.
+    void changed();
 
   private:
+    /// Of values(), and the copies' blocks that are made of nothing else.
+    struct Part {
+        std::size_t begin, end;
+        struct Blocks {
+            WeightCopy* copy;
+            std::int64_t first, end;
+        };
+        std::vector<Blocks> blocks{};
+    };
+    void makeParts();
+    bool canFollow(const WeightCopy& copy) const;
+    static void follow(const Part& part);
+
     std::vector<Entry> entries_;
     std::unordered_map<std::string, std::size_t> index_;           ///< of entries_, by name
     std::vector<std::vector<std::unique_ptr<WeightCopy>>> copies_; ///< of each weight
     AlignedBuffer values_, gradients_, statistics_, frozen_;
     std::size_t decaying_ = 0, learning_ = 0, kept_ = 0, still_ = 0;
+    std::vector<Part> parts_;
+    bool followed_ = false; ///< the copies have, since values() changed
     std::uint64_t version_ = 1;
 };
 

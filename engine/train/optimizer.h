@@ -13,6 +13,7 @@
 namespace burdock {
 
 class OptimizerState;
+class ParameterStore;
 
 /// One tensor of the parameter block, as an optimizer sees it.
 struct ParameterTensor {
@@ -39,6 +40,8 @@ struct StepInputs {
     std::int64_t step = 1;    ///< counts from 1
     double weightDecay = 0;   ///< λ; added to the gradient, or decoupled where the optimizer decouples it
     std::size_t decaying = 0; ///< how many parameters decay: the first ones
+    /// Whose values `parameters` are, so that copies can follow at once; null: they are nobody's.
+    ParameterStore* store = nullptr;
 };
 
 /// Moves parameters along gradients. Whatever it remembers lies in its slots, or follows from the step's

@@ -209,7 +209,7 @@ bool Stepper::apply(std::int64_t step, double learningRate, Outcome& outcome) {
         return false;
     }
     optimizer_->update({store_->values(), ready.gradients, *optimizerState_, learningRate, step,
-                        config_.weightDecay, store_->decayingFloats()});
+                        config_.weightDecay, store_->decayingFloats(), store_.get()});
     if (limited_) limitNorms();
     store_->changed();
     if (step % stepsBetweenChecks == 0) outcome.problem = checkWeights(step);

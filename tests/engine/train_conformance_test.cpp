@@ -1,8 +1,12 @@
+#include "engine/graph/check_graph.h"
+#include "engine/models/chain.h"
+#include "engine/plan/plan.h"
 #include "engine/tensor/random.h"
 #include "engine/train/loss.h"
 #include "engine/train/metric.h"
 #include "engine/train/optimizer.h"
 #include "engine/train/schedule.h"
+#include "engine/train/stepper.h"
 #include "engine/train/task_defaults.h"
 #include "engine/train/train_config.h"
 
@@ -115,6 +119,8 @@ class TrainConformanceTest : public QObject {
     void optimizerDescends();
     void optimizerState_data() { rows(optimizers()); }
     void optimizerState();
+    void copiesFollow_data() { rows(optimizers()); }
+    void copiesFollow();
     void scheduleRates_data() { rows(schedules()); }
     void scheduleRates();
     void metricBounds_data() { rows(metrics()); }
@@ -291,6 +297,52 @@ void TrainConformanceTest::optimizerState() {
         update(*second, to, other, step);
     }
     QVERIFY(w == other);
+}
+
+/// What an optimizer writes beside the weights is what a copy of them would be: forward and backward give the
+/// same bits, whether copies have followed or are made anew.
+void TrainConformanceTest::copiesFollow() {
+    QFETCH(const OptimizerSchema*, schema);
+    const Graph graph = Chain("copies", {48, 8, 8})
+                            .conv(64, 3)
+                            .relu()
+                            .conv(96, 3)
+                            .flatten()
+                            .dense(300)
+                            .relu()
+                            .dense(128, {{"max_norm", 0.5}})
+                            .relu()
+                            .dense(65)
+                            .softmax();
+    auto plan =
+        Plan::make(*checkNetwork(graph), {.batch = 8, .training = true, .precision = Precision::Mixed});
+    QVERIFY(plan);
+    ParameterStore& store = *(*plan)->store();
+    store.initialise(1);
+    const auto optimizer = schema->make({});
+    OptimizerState state(*optimizer, parameterTensors(store));
+    const auto pass = [&] {
+        for (std::size_t i = 0; i < (*plan)->input().values().size(); ++i)
+            (*plan)->input().values()[i] = static_cast<float>(randomNormal(1, i));
+        (*plan)->forward();
+        std::vector<float> all((*plan)->output().values().begin(), (*plan)->output().values().end());
+        for (std::size_t i = 0; i < all.size(); ++i)
+            (*plan)->outputGradient().values()[i] = static_cast<float>(randomNormal(2, i));
+        (*plan)->backward();
+        all.insert(all.end(), store.gradients().begin(), store.gradients().end());
+        return all;
+    };
+    std::vector<float> before = pass();
+    for (int step = 1; step <= 3; ++step) {
+        optimizer->update({store.values(), store.gradients(), state, 0.1 * schema->defaultLearningRate, step,
+                           0.01, store.decayingFloats(), &store});
+        store.changed();
+        const std::vector<float> followed = pass();
+        QVERIFY(followed != before);
+        store.changed();
+        QVERIFY(pass() == followed);
+        before = followed;
+    }
 }
 
 void TrainConformanceTest::scheduleRates() {

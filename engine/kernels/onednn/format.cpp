@@ -74,18 +74,12 @@ std::unique_ptr<Step> reorderStep(const Layout& from, const Layout& to) {
     return std::make_unique<Reorder>(from, to);
 }
 
-namespace {
-
-/// Both under the same dims. They differ for a weight: one of a grouped convolution has one dim more for the
-/// groups, one of a dense layer may be seen as the convolution that it is.
 std::pair<dnnl::memory::desc, dnnl::memory::desc> underSameDims(const Layout& a, const Layout& b) {
     dnnl::memory::desc first = descOf(a), second = descOf(b);
     if (dimsOf(first) == dimsOf(second)) return {first, second};
     if (a.isPlain()) return {first.reshape(dimsOf(second)), second};
     return {first, second.reshape(dimsOf(first))};
 }
-
-} // namespace
 
 bool sameMemoryFormats(const Layout& a, const Layout& b) {
     const auto [first, second] = underSameDims(a, b);

@@ -11,6 +11,12 @@ namespace burdock::fast {
 
 dnnl::engine& cpu();
 
+/// How values lie in memory: blocks, whose values lie together, at `strides` from each other along each dim.
+struct Blocking {
+    dnnl::memory::dims padded, strides;
+    dnnl::memory::dims sizes, dims; ///< of the blocks, from the outermost to the innermost: sizes along dims
+};
+
 #if DNNL_VERSION_MAJOR >= 3
 
 /// Whether batch normalisation's backward is given the shift, and refuses to run without it, or with it.
@@ -22,6 +28,14 @@ inline dnnl::memory::dims dimsOf(const dnnl::memory::desc& desc) {
 }
 inline dnnl::memory::data_type typeOf(const dnnl::memory::desc& desc) {
     return desc.get_data_type();
+}
+
+/// Of a description in oneDNN's blocked format, as all plain ones are, too.
+inline Blocking blockingOf(const dnnl::memory::desc& desc) {
+    return {desc.get_padded_dims(), desc.get_strides(), desc.get_inner_blks(), desc.get_inner_idxs()};
+}
+inline bool isBlocked(const dnnl::memory::desc& desc) {
+    return desc.get_format_kind() == dnnl::memory::format_kind::blocked && desc.get_submemory_offset() == 0;
 }
 
 /// `operation`: as in P::primitive_desc's constructor, between engine and attributes.
@@ -55,6 +69,18 @@ inline dnnl::memory::dims dimsOf(const dnnl::memory::desc& desc) {
 }
 inline dnnl::memory::data_type typeOf(const dnnl::memory::desc& desc) {
     return desc.data_type();
+}
+
+inline Blocking blockingOf(const dnnl::memory::desc& desc) {
+    const dnnl_memory_desc_t& d = desc.data;
+    const dnnl_blocking_desc_t& b = d.format_desc.blocking;
+    return {{d.padded_dims, d.padded_dims + d.ndims},
+            {b.strides, b.strides + d.ndims},
+            {b.inner_blks, b.inner_blks + b.inner_nblks},
+            {b.inner_idxs, b.inner_idxs + b.inner_nblks}};
+}
+inline bool isBlocked(const dnnl::memory::desc& desc) {
+    return desc.data.format_kind == dnnl_blocked && desc.data.offset0 == 0;
 }
 
 namespace version2 {

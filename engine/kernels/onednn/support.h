@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace burdock::fast {
@@ -29,6 +30,9 @@ dnnl::memory::desc anyDesc(const dnnl::memory::dims& dims, Type type = Type::f32
 dnnl::memory::desc descOf(const Layout& layout);
 /// Plain descriptions become plain layouts, so that layouts compare equal whoever made them.
 Layout layoutOf(const dnnl::memory::desc& desc);
+/// Both layouts' under the same dims. They differ for a weight: one of a grouped convolution has one dim more
+/// for the groups, one of a dense layer may be seen as the convolution that it is.
+std::pair<dnnl::memory::desc, dnnl::memory::desc> underSameDims(const Layout& a, const Layout& b);
 
 dnnl::memory::dims batchDims(std::int64_t batch, const Shape& shape); ///< always four
 dnnl::memory bufferAt(const dnnl::memory::desc& desc, float* data);

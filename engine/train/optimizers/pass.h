@@ -1,11 +1,13 @@
 #pragma once
 
+#include "engine/plan/parameter_store.h"
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/train/optimizer.h"
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace burdock::optimize {
 
@@ -39,11 +41,15 @@ void fusedPass(const StepInputs& in, Decay decay, double weightDecay, Rule rule)
     const float factor =
         decay == Decay::Decoupled ? static_cast<float>(1.0 - in.learningRate * weightDecay) : 1.0f;
     const std::size_t decaying = weightDecay == 0 ? 0 : in.decaying;
-    overRanges(in.parameters.size(), [=](std::size_t begin, std::size_t end) {
+    const auto move = [=](std::size_t begin, std::size_t end) {
         const std::size_t border = std::clamp(decaying, begin, end);
         perProcessor<moveRange<Slots, Rule>>(w, g, a, b, begin, border, added, factor, rule);
         perProcessor<moveRange<Slots, Rule>>(w, g, a, b, border, end, 0.0f, 1.0f, rule);
-    });
+    };
+    if (in.store)
+        in.store->moveValues(std::ref(move)); // a copy might have to be allocated
+    else
+        overRanges(in.parameters.size(), move);
 }
 
 /// What all optimizers share that keep N numbers for each parameter.
