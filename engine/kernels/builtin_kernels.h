@@ -19,6 +19,7 @@
     LINE(onednnElementwise)                                                                                  \
     LINE(vectorPrelu)                                                                                        \
     LINE(onednnSoftmax)                                                                                      \
+    LINE(vectorBatchNorm)                                                                                    \
     LINE(onednnBatchNorm)                                                                                    \
     LINE(vectorLayerNorm)                                                                                    \
     LINE(vectorGroupNorm)                                                                                    \

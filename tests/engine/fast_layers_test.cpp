@@ -91,6 +91,8 @@ class FastLayersTest : public QObject {
     void mixedPrecision();
     void manyChannels_data();
     void manyChannels();
+    void normalisations_data();
+    void normalisations();
     void whatDependsOnThreadsIsTold();
     void theLargestOfWhatIsHardlyNegative();
     void everyLayerHasOne();
@@ -130,6 +132,9 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
     const auto kernel = schema.makeKernel(sample.params, sample.inputs);
     const Pass<float> pass = wanted.pass(request.training);
     kernel->forward(pass);
+    if (relu)
+        for (std::size_t i = 0; i < wanted.output().values().size(); ++i)
+            if (wanted.output().values()[i] <= 0) pass.outputGradient.data[i] = 0;
     if (request.training) kernel->backward(pass);
     for (float& value : wanted.output().values())
         if (relu) value = std::max(0.0f, value);
@@ -231,6 +236,32 @@ void FastLayersTest::manyChannels() {
         if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
         for (const bool training : {true, false})
             compareWith(schema, sample, requestFor(schema, sample, training, mixed));
+    }
+}
+
+void FastLayersTest::normalisations_data() {
+    QTest::addColumn<Shape>("input");
+    for (const Shape& input : {Shape{32, 5, 7}, Shape{40, 6, 5}, Shape{128, 3, 4}, Shape{16, 33, 35}})
+        QTest::addRow("%d maps of %dx%d", static_cast<int>(input.channels), static_cast<int>(input.height),
+                      static_cast<int>(input.width))
+            << input;
+}
+
+/// Maps in vectors of channels, and the slope of the ReLU behind: in single precision, for what bfloat16
+/// makes of numbers next to zero may lie on either side of it.
+void FastLayersTest::normalisations() {
+    QFETCH(Shape, input);
+    const LayerSchema& schema = *layerRegistry().find("batchnorm");
+    const LayerSample sample{"", {}, {input}};
+    for (const bool mixed : {false, true}) {
+        if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
+        for (const bool training : {true, false}) {
+            LayerRequest request = requestFor(schema, sample, training, mixed);
+            request.inputLayouts = {blockedLayout(input, mixed)};
+            compareWith(schema, sample, request);
+            request.reluFollows = !mixed;
+            compareWith(schema, sample, request);
+        }
     }
 }
 
