@@ -7,6 +7,7 @@
 #define BURDOCK_KERNELS(LINE)                                                                                \
     LINE(onednnPointwiseConvolution)                                                                         \
     LINE(vectorWinograd)                                                                                     \
+    LINE(onednnBlockedPointwise)                                                                             \
     LINE(onednnConvolution)                                                                                  \
     LINE(onednnTransposedConvolution)                                                                        \
     LINE(onednnConvolution1d)                                                                                \

@@ -93,6 +93,8 @@ class FastLayersTest : public QObject {
     void manyChannels();
     void normalisations_data();
     void normalisations();
+    void convolutionsOfManyChannels_data();
+    void convolutionsOfManyChannels();
     void whatDependsOnThreadsIsTold();
     void theLargestOfWhatIsHardlyNegative();
     void everyLayerHasOne();
@@ -265,6 +267,37 @@ void FastLayersTest::normalisations() {
     }
 }
 
+void FastLayersTest::convolutionsOfManyChannels_data() {
+    QTest::addColumn<QString>("layer");
+    QTest::addColumn<ParamValues>("params");
+    QTest::addColumn<Shape>("input");
+    const auto row = [](const char* name, const char* layer, ParamValues params, Shape input) {
+        QTest::newRow(name) << QString(layer) << std::move(params) << input;
+    };
+    const IntPair one{1, 1};
+    row("1×1", "conv2d", {{"filters", std::int64_t{48}}, {"kernel", one}}, {32, 11, 13});
+    row("1×1 in pieces, without bias", "conv2d",
+        {{"filters", std::int64_t{16}}, {"kernel", one}, {"bias", false}}, {16, 25, 24});
+}
+
+/// What has paths of its own among the convolutions, with as many channels as they ask for.
+void FastLayersTest::convolutionsOfManyChannels() {
+    QFETCH(QString, layer);
+    QFETCH(ParamValues, params);
+    QFETCH(Shape, input);
+    const LayerSchema& schema = *layerRegistry().find(layer.toStdString());
+    const LayerSample sample{"", params, {input}};
+    for (const bool mixed : {false, true}) {
+        if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
+        for (const bool training : {true, false}) {
+            LayerRequest request = requestFor(schema, sample, training, mixed);
+            compareWith(schema, sample, request);
+            request.reluFollows = !mixed || !training;
+            compareWith(schema, sample, request);
+        }
+    }
+}
+
 /// One thread or several: the same numbers to the last bit, but for kernels that say otherwise.
 void FastLayersTest::whatDependsOnThreadsIsTold() {
     const LayerRegistry& layers = layerRegistry();
@@ -281,6 +314,7 @@ void FastLayersTest::whatDependsOnThreadsIsTold() {
     larger("conv_transpose2d", {{"filters", std::int64_t{16}}}, {32, 12, 12});
     larger("conv1d", {{"filters", std::int64_t{32}}}, Shape::sequence(200, 16));
     larger("dense", {{"units", std::int64_t{64}}, {"positionwise", true}}, Shape::sequence(100, 48));
+    larger("conv2d", {{"filters", std::int64_t{32}}, {"kernel", IntPair{1, 1}}}, {32, 40, 40});
     larger("batchnorm", {}, {32, 24, 24});
     larger("layernorm", {}, Shape::sequence(100, 64));
     larger("multi_head_attention", {{"heads", std::int64_t{4}}}, Shape::sequence(80, 64));

@@ -97,7 +97,7 @@ class Weighted : public Step {
     }
     void backward() override {
         if (reluBackward_) reluBackward_.run();
-        if (weights_) weights_.run();
+        runWeights();
         if (!data_) return;
         if (dataCopy_) dataCopy_->refresh();
         data_.run();
@@ -108,6 +108,10 @@ class Weighted : public Step {
         : bias_(bias)
         , relu_(relu) {}
 
+    /// The gradients of weight and bias.
+    virtual void runWeights() {
+        if (weights_) weights_.run();
+    }
     /// Of a weight as the store knows it, the layout as the primitives see it, and the other way round.
     virtual Layout weightView(const Layout& layout) const { return layout; }
 
