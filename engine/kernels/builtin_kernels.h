@@ -9,6 +9,7 @@
     LINE(vectorWinograd)                                                                                     \
     LINE(onednnBlockedPointwise)                                                                             \
     LINE(onednnConvolution)                                                                                  \
+    LINE(onednnPatchedConvolution)                                                                           \
     LINE(onednnTransposedConvolution)                                                                        \
     LINE(onednnConvolution1d)                                                                                \
     LINE(onednnDense)                                                                                        \

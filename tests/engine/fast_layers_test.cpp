@@ -274,10 +274,38 @@ void FastLayersTest::convolutionsOfManyChannels_data() {
     const auto row = [](const char* name, const char* layer, ParamValues params, Shape input) {
         QTest::newRow(name) << QString(layer) << std::move(params) << input;
     };
-    const IntPair one{1, 1};
+    const IntPair one{1, 1}, two{2, 2};
     row("1×1", "conv2d", {{"filters", std::int64_t{48}}, {"kernel", one}}, {32, 11, 13});
     row("1×1 in pieces, without bias", "conv2d",
         {{"filters", std::int64_t{16}}, {"kernel", one}, {"bias", false}}, {16, 25, 24});
+    row("transposed 2×2", "conv_transpose2d", {{"filters", std::int64_t{32}}}, {48, 5, 7});
+    row("transposed 2×2 without bias", "conv_transpose2d", {{"filters", std::int64_t{16}}, {"bias", false}},
+        {32, 9, 4});
+    row("transposed 3×2 as far apart", "conv_transpose2d",
+        {{"filters", std::int64_t{16}}, {"kernel", IntPair{3, 2}}, {"stride", IntPair{3, 2}}}, {16, 3, 5});
+    row("transposed 4×4 at stride 2", "conv_transpose2d",
+        {{"filters", std::int64_t{16}}, {"kernel", IntPair{4, 4}}, {"stride", two}}, {32, 6, 5});
+    const auto grouped = [&](const char* name, std::int64_t groups, std::int64_t filters, IntPair kernel,
+                             IntPair stride, IntPair dilation, Shape input) {
+        row(name, "conv2d",
+            {{"filters", filters},
+             {"groups", groups},
+             {"kernel", kernel},
+             {"stride", stride},
+             {"dilation", dilation}},
+            input);
+    };
+    const IntPair three{3, 3}, five{5, 5};
+    grouped("depthwise", 32, 32, three, one, one, {32, 9, 11});
+    grouped("depthwise at stride 2", 48, 48, three, two, one, {48, 10, 9});
+    grouped("depthwise 5×5", 32, 32, five, one, one, {32, 9, 11});
+    grouped("depthwise, dilated", 32, 32, three, one, two, {32, 9, 11});
+    grouped("depthwise with two filters a channel", 32, 64, three, one, one, {32, 7, 7});
+    grouped("groups of 4", 8, 32, three, one, one, {32, 7, 9});
+    grouped("groups of 3", 16, 48, three, one, one, {48, 7, 9});
+    grouped("groups of 8 at stride 2", 8, 64, three, two, one, {64, 8, 9});
+    row("1×7", "conv2d", {{"filters", std::int64_t{16}}, {"kernel", IntPair{1, 7}}}, {16, 6, 9});
+    row("dilated", "conv2d", {{"filters", std::int64_t{32}}, {"dilation", two}}, {32, 9, 9});
 }
 
 /// What has paths of its own among the convolutions, with as many channels as they ask for.
