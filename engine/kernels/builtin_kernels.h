@@ -14,6 +14,7 @@
     LINE(onednnConvolution1d)                                                                                \
     LINE(onednnDense)                                                                                        \
     LINE(vectorAttention)                                                                                    \
+    LINE(vectorRecurrent)                                                                                    \
     LINE(vectorMaxPool)                                                                                      \
     LINE(onednnPooling)                                                                                      \
     LINE(vectorGelu)                                                                                         \

@@ -41,6 +41,21 @@ struct Attention {
     std::int64_t heads;
     bool causal, bias;
 };
+/// Along a sequence, from a state of zeros, see engine/layers/recurrent.cpp. Weights: of the input (G·units,
+/// D) and of the state (G·units, units), with `bias` (G·units) of each behind both. A second output beside a
+/// whole sequence is the last state.
+struct Recurrent {
+    /// Gates in the order of PyTorch: LSTM input, forget, cell, output; GRU reset, update, new.
+    enum class Cell { Simple, Lstm, Gru };
+    Cell cell;
+    std::int64_t units;
+    bool wholeSequence; ///< or the last state alone
+    bool bias;
+};
+/// G
+constexpr std::int64_t gatesOf(Recurrent::Cell cell) {
+    return cell == Recurrent::Cell::Simple ? 1 : cell == Recurrent::Cell::Lstm ? 4 : 3;
+}
 struct Pooling {
     enum class Kind { Max, Average };
     Kind kind;

@@ -3,6 +3,7 @@
 #include "engine/layers/count_text.h"
 #include "engine/layers/families.h"
 #include "engine/layers/layer_builder.h"
+#include "engine/layers/operations.h"
 #include "engine/layers/sequence.h"
 
 #include <algorithm>
@@ -12,12 +13,8 @@
 namespace burdock {
 namespace {
 
-enum class Cell { Simple, Lstm, Gru };
-
-/// Gates in the order of PyTorch: LSTM input, forget, cell, output; GRU reset, update, new.
-constexpr std::int64_t gatesOf(Cell cell) {
-    return cell == Cell::Simple ? 1 : cell == Cell::Lstm ? 4 : 3;
-}
+using Cell = operation::Recurrent::Cell;
+using operation::gatesOf;
 
 ParamTable<RecurrentParams> table() {
     ParamTable<RecurrentParams> t;
@@ -260,10 +257,14 @@ LayerSchema recurrent(LayerSchema s) {
             return countText(p.units, "unit") + (p.returnSequences ? " · sequence" : "");
         })
         .template kernel<Recurrent<cell>::template K>()
+        .computes([](const RecurrentParams& p, std::span<const Shape>) {
+            return operation::Recurrent{cell, p.units, p.returnSequences, p.bias};
+        })
         .sample("last state", {3, false, true}, {Shape::sequence(4, 2)})
         .sample("sequence", {2, true, true}, {Shape::sequence(3, 3)})
         .sample("without bias", {2, true, false}, {Shape::sequence(2, 1)})
         .sample("one position", {1, false, true}, {Shape::sequence(1, 2)})
+        .sample("many units", {21, true, true}, {Shape::sequence(3, 3)})
         .build();
 }
 

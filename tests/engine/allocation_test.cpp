@@ -1,6 +1,7 @@
 // What training asks of the heap: nothing in a step, and in all what was told beforehand. The program counts
 // by standing before the C library's allocator, so it is not built with sanitizers, which do the same.
 #include "../support/noise_dataset.h"
+#include "engine/models/chain.h"
 #include "engine/models/templates.h"
 #include "engine/train/memory.h"
 #include "engine/train/trainer.h"
@@ -155,6 +156,14 @@ Graph smallCnn() {
     return g;
 }
 
+Graph recurrentNetwork() {
+    return Chain("recurrent", Shape::sequence(12, 8))
+        .then("lstm", "lstm", {{"units", std::int64_t{64}}, {"return_sequences", true}})
+        .then("gru", "gru", {{"units", std::int64_t{40}}})
+        .dense(10)
+        .softmax();
+}
+
 } // namespace
 
 class AllocationTest : public QObject {
@@ -171,6 +180,8 @@ class AllocationTest : public QObject {
         QTest::newRow("CNN, mixed") << cnn << QByteArray("mixed") << false;
         QTest::newRow("GPT") << findTemplate("gpt-nano")->build() << QByteArray("f32") << false;
         QTest::newRow("CNN, recomputing") << cnn << QByteArray("f32") << true;
+        for (const char* precision : {"f32", "mixed"})
+            QTest::addRow("recurrent, %s", precision) << recurrentNetwork() << QByteArray(precision) << false;
     }
     /// oneDNN lists a primitive's arguments anew in each execution; all else is there before.
     void stepAllocatesNothing() {

@@ -21,7 +21,8 @@ class StepRunner {
         , specs_(std::move(specs))
         , step_(std::move(step)) {}
 
-    void run(LayerBench<float>& values) {
+    /// With `read` false nobody reads the first output of several, as its gradient tells.
+    void run(LayerBench<float>& values, bool read = true) {
         StepBinding b;
         ParameterStore store;
         for (std::size_t i = 0; i < specs_.size(); ++i) {
@@ -38,18 +39,20 @@ class StepRunner {
         }
         for (std::size_t i = 0; i < specs_.size(); ++i) {
             b.weights.push_back(store.value(i));
-            b.weightGradients.push_back(request_.training ? store.gradient(i) : nullptr);
+            b.weightGradients.push_back(request_.training && !request_.frozen ? store.gradient(i) : nullptr);
             reorder(Layout::plain(specs_[i].dims), values.weights()[i].data(), store.entries()[i].layout,
                     store.value(i));
         }
         b.output = step_->aliasesInput() ? b.inputs[0] : empty(step_->outputLayout());
-        if (request_.training)
+        if (request_.training && read)
             b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
         if (step_->aliasesInput()) b.inputGradients[0] = b.outputGradient;
         const Pass<float> pass = values.pass(request_.training);
         for (std::size_t i = 0; i < request_.moreOutputs.size(); ++i) {
-            b.moreOutputs.push_back(pass.moreOutputs[i].data);
-            b.moreOutputGradients.push_back(request_.training ? pass.moreOutputGradients[i].data : nullptr);
+            const Layout layout = Layout::plainBatch(request_.batch, request_.moreOutputs[i]);
+            b.moreOutputs.push_back(empty(layout));
+            b.moreOutputGradients.push_back(
+                request_.training ? keep(layout, pass.moreOutputGradients[i].data, layout) : nullptr);
         }
         b.workspace = empty(Layout::plain({step_->workspaceFloats()}));
         b.scratch = empty(Layout::plain({step_->scratchFloats()}));
@@ -57,6 +60,9 @@ class StepRunner {
         step_->forward(values.pass().seed);
         values.output().fill(-77);
         reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
+        for (std::size_t i = 0; i < b.moreOutputs.size(); ++i)
+            std::copy_n(b.moreOutputs[i], values.moreOutputs()[i].values().size(),
+                        values.moreOutputs()[i].data());
         for (std::size_t i = 0; i < specs_.size(); ++i) // running statistics change in forward
             reorder(store.entries()[i].layout, b.weights[i], Layout::plain(specs_[i].dims),
                     values.weights()[i].data());
@@ -90,8 +96,8 @@ class StepRunner {
         std::size_t floats;
     };
 
-    Layout plainInput(std::size_t i) const { return Layout::plainBatch(batch, request_.inputs[i]); }
-    Layout plainOutput() const { return Layout::plainBatch(batch, request_.output); }
+    Layout plainInput(std::size_t i) const { return Layout::plainBatch(request_.batch, request_.inputs[i]); }
+    Layout plainOutput() const { return Layout::plainBatch(request_.batch, request_.output); }
     static const float* outputGradient(LayerBench<float>& values) {
         return values.pass().outputGradient.data;
     }

@@ -146,6 +146,7 @@ class CopyOfBlocks final : public BlockwiseCopy {
 
 std::shared_ptr<const BlockwiseCopy> blockwiseCopyFormats(const Layout& from, const float* source,
                                                           const Layout& to, float* target) {
+    if (isPacked(to)) return nullptr;
     const auto [fromDesc, toDesc] = underSameDims(from, to);
     auto blocks = blocksOf(fromDesc, toDesc);
     if (!blocks || blocks->columns % 2 != 0) return nullptr;

@@ -1,6 +1,7 @@
 #include "engine/kernels/capabilities.h"
 #include "engine/kernels/layout_formats.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/tensor/aligned_buffer.h"
 
 namespace burdock::fast {
 
@@ -14,19 +15,21 @@ Bfloat16 bfloat16() {
 }
 
 bool sameFormat(const Format& a, const Format& b) {
+    if (a.packing || b.packing) return a.packing && b.packing && a.packing->name == b.packing->name;
     return a.desc == b.desc;
 }
 
 std::int64_t formatFloats(const Format& format) {
-    return floatsOf(format.desc);
+    return format.packing ? format.packing->floats : floatsOf(format.desc);
 }
 
 bool isBfloat16(const Format& format) {
-    return typeOf(format.desc) == Type::bf16;
+    return !format.packing && typeOf(format.desc) == Type::bf16;
 }
 
 std::string formatOrder(const Format& format) {
     using enum dnnl::memory::format_tag;
+    if (format.packing) return "packed";
     const auto dims = dimsOf(format.desc);
     const auto type = typeOf(format.desc);
     if (format.desc == plainDesc(dims, type)) return "plain";
@@ -81,7 +84,25 @@ std::pair<dnnl::memory::desc, dnnl::memory::desc> underSameDims(const Layout& a,
     return {first, second.reshape(dimsOf(first))};
 }
 
+namespace {
+
+/// By way of the plain order where the weight is stored in another one.
+std::function<void()> preparedPacking(const Layout& from, const float* source, const Layout& to,
+                                      float* target) {
+    const Layout plain = Layout::plain(to.dims());
+    const auto pack = to.format()->packing->pack;
+    if (sameMemory(from, plain)) return [=] { pack(source, target); };
+    const auto between = std::make_shared<AlignedBuffer>(static_cast<std::size_t>(plain.floats()));
+    return [=, flatten = preparedReorder(from, source, plain, between->data())] {
+        flatten();
+        pack(between->data(), target);
+    };
+}
+
+} // namespace
+
 bool sameMemoryFormats(const Layout& a, const Layout& b) {
+    if (isPacked(a) || isPacked(b)) return a == b;
     const auto [first, second] = underSameDims(a, b);
     return first == second;
 }
@@ -92,6 +113,7 @@ void reorderFormats(const Layout& from, const float* source, const Layout& to, f
 
 std::function<void()> preparedReorderFormats(const Layout& from, const float* source, const Layout& to,
                                              float* target, bool adds) {
+    if (isPacked(to)) return preparedPacking(from, source, to, target);
     const auto [fromDesc, toDesc] = underSameDims(from, to);
     const auto a = bufferAt(fromDesc, const_cast<float*>(source)), b = bufferAt(toDesc, target);
     if (!adds) return [call = reorderCall(a, b)] { call.run(); };

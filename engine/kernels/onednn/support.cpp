@@ -83,6 +83,11 @@ memory::desc descOf(const Layout& layout) {
     return layout.isPlain() ? plainDesc(layout.dims()) : layout.format()->desc;
 }
 
+Layout packedLayout(std::vector<std::int64_t> dims, Packing packing) {
+    return {std::move(dims),
+            std::make_shared<const Format>(Format{{}, std::make_shared<const Packing>(std::move(packing))})};
+}
+
 Layout layoutOf(const memory::desc& desc) {
     const memory::dims dims = dimsOf(desc);
     if (desc == plainDesc(dims)) return Layout::plain(dims);

@@ -3,16 +3,31 @@
 #include "engine/kernels/kernel_entry.h"
 #include "engine/kernels/onednn/primitives.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace burdock::fast {
 
+/// A weight in an order of our own, that only its kernel reads.
+struct Packing {
+    std::string name; ///< the same for the same order
+    std::int64_t floats;
+    std::function<void(const float* plain, float* packed)> pack;
+};
+
 struct Format {
     dnnl::memory::desc desc;
+    std::shared_ptr<const Packing> packing{}; ///< then there is no description
 };
+/// Only ever the layout of a copy of a weight.
+Layout packedLayout(std::vector<std::int64_t> dims, Packing packing);
+inline bool isPacked(const Layout& layout) {
+    return layout.format() && layout.format()->packing;
+}
 
 dnnl::stream& stream(); ///< of the calling thread
 /// Whether oneDNN may use that set of instructions here, be it as part of a later one.
