@@ -1,5 +1,6 @@
 #include "app/app_controller.h"
 #include "app/command_line.h"
+#include "engine/plan/kernel_trials.h"
 #include "engine/tensor/processor.h"
 #include "session/machine.h"
 #include "session/stop_signal.h"
@@ -58,6 +59,7 @@ int main(int argc, char** argv) {
     if (const std::string problem = processor::limitProblem(); !problem.empty())
         std::fprintf(stderr, "burdock: %s\n", visibleText(problem).c_str());
 
+    kernelTrials().begin(kernelTrialsFile());
     AppController controller;
     QString error;
     if (!controller.start(line, &error)) {

@@ -1,4 +1,5 @@
 #include "arguments.h"
+#include "engine/plan/kernel_trials.h"
 #include "engine/tensor/processor.h"
 #include "output.h"
 #include "plugin_api/plugin_host.h"
@@ -92,6 +93,7 @@ int main(int argc, char** argv) {
     QCoreApplication::setApplicationName("burdock-cli");
     // What they say of a file or a plugin is said in one line of ours.
     QLoggingCategory::setFilterRules("qt.gui.imageio*=false\nqt.core.plugin*=false");
+    burdock::kernelTrials().begin(burdock::kernelTrialsFile());
     try {
         return burdock::cli::run(argc, argv);
     } catch (const std::exception& e) { // out of memory

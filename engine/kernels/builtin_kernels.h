@@ -3,12 +3,16 @@
 #include "engine/kernels/kernel_entry.h"
 
 /// The one list of the kernels that come with the engine. A line names the function that describes one and is
-/// defined in its file. Of several for one operation the first that takes a request runs it.
+/// defined in its file. Of several for one operation the first that takes a request runs it, or one of those
+/// that compete with it.
 #define BURDOCK_KERNELS(LINE)                                                                                \
     LINE(onednnPointwiseConvolution)                                                                         \
     LINE(vectorWinograd)                                                                                     \
     LINE(onednnBlockedPointwise)                                                                             \
     LINE(onednnConvolution)                                                                                  \
+    LINE(onednnBlockedConvolution)                                                                           \
+    LINE(onednnChannelsLastConvolution)                                                                      \
+    LINE(onednnPlainConvolution)                                                                             \
     LINE(onednnPatchedConvolution)                                                                           \
     LINE(onednnTransposedConvolution)                                                                        \
     LINE(onednnConvolution1d)                                                                                \

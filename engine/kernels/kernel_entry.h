@@ -32,6 +32,13 @@ struct KernelEntry {
     std::type_index operation = typeid(void); ///< that it computes; ParamValues: the layer
     std::string layer{};                      ///< the id of the one layer that it computes
     std::function<KernelOffer(const std::any& operation, const LayerRequest&)> make{};
+    /// Which of several such kernels is the fastest depends on the shape: a plan tries them, see
+    /// engine/plan/kernel_trials.h, and it must run whatever the values are. Where nothing is tried, the
+    /// registered order decides.
+    bool competes = false;
+    /// Why by rule, where nothing is tried, it is not worth it though it could: "a batch of this size has too
+    /// few tiles". Empty, or none: it is.
+    std::function<std::string(const std::any& operation, const LayerRequest&)> doubts{};
     /// The last digits of sums over samples, such as weights' gradients, depend on the number of threads:
     /// each sums up its own first.
     bool sumsByThread = false;
@@ -47,6 +54,14 @@ KernelEntry kernelFor(KernelEntry entry, F make) {
         return make(*std::any_cast<Operation>(&operation), r);
     };
     return entry;
+}
+/// With doubts of its own: std::string doubts(const Operation&, const LayerRequest&).
+template <class Operation, class F, class Doubts>
+KernelEntry kernelFor(KernelEntry entry, F make, Doubts doubts) {
+    entry.doubts = [doubts](const std::any& operation, const LayerRequest& r) -> std::string {
+        return doubts(*std::any_cast<Operation>(&operation), r);
+    };
+    return kernelFor<Operation>(std::move(entry), make);
 }
 
 /// An entry for a layer that need not know of it, by its id, which computes what the layer's own kernel does:

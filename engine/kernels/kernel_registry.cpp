@@ -40,22 +40,34 @@ std::any workFor(const KernelEntry& kernel, const LayerSchema& schema, const Par
     return kernel.operation == operation.type() ? operation : std::any();
 }
 
+std::string kernelTitle(const KernelEntry& kernel) {
+    return kernel.backend + ", " + kernel.name;
+}
+
+void takeUse(const KernelEntry& kernel, KernelUse& use) {
+    use.backend = kernel.backend;
+    use.kernel = kernel.name;
+    use.id = kernel.id;
+    use.fast = true;
+    use.competes = kernel.competes;
+    use.sumsByThread = kernel.sumsByThread;
+}
+
 namespace {
 
 /// True if the kernel's step is the choice now.
 bool takes(const KernelEntry& kernel, const std::any& work, const LayerRequest& request,
            KernelChoice& choice) {
     KernelOffer offer = kernel.make(work, request);
+    if (offer && kernel.doubts)
+        if (std::string why = kernel.doubts(work, request); !why.empty()) offer = declined(std::move(why));
     if (!offer) {
         if (!offer.error().empty())
-            choice.use.declined.push_back({kernel.backend + ", " + kernel.name, std::move(offer.error())});
+            choice.use.declined.push_back({kernelTitle(kernel), std::move(offer.error())});
         return false;
     }
     choice.step = std::move(*offer);
-    choice.use.backend = kernel.backend;
-    choice.use.kernel = kernel.name;
-    choice.use.fast = true;
-    choice.use.sumsByThread = kernel.sumsByThread;
+    takeUse(kernel, choice.use);
     return true;
 }
 
@@ -84,6 +96,30 @@ KernelChoice chooseKernel(const LayerSchema& schema, const ParamValues& params, 
     choice.use.backend = "Armadillo";
     choice.use.kernel = "reference";
     return choice;
+}
+
+KernelOffer makeStep(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,
+                     const LayerRequest& request) {
+    const std::any operation = schema.operation ? schema.operation(params, request.inputs) : std::any();
+    const std::any work = workFor(kernel, schema, params, operation);
+    return work.has_value() ? kernel.make(work, request) : declined({});
+}
+
+std::unique_ptr<Step> stepOf(const KernelUse& use, const LayerSchema& schema, const ParamValues& params,
+                             const LayerRequest& request) {
+    const KernelEntry* const kernel = kernelRegistry().find(use.id);
+    KernelOffer offer = kernel ? makeStep(*kernel, schema, params, request) : declined({});
+    return offer ? std::move(*offer) : makeReferenceStep(schema, params, request);
+}
+
+std::vector<const KernelEntry*> competingKernels(const LayerSchema& schema, const ParamValues& params,
+                                                 const LayerRequest& request) {
+    const std::any operation = schema.operation ? schema.operation(params, request.inputs) : std::any();
+    std::vector<const KernelEntry*> competing;
+    for (const KernelEntry& kernel : kernelRegistry())
+        if (kernel.competes && workFor(kernel, schema, params, operation).has_value())
+            competing.push_back(&kernel);
+    return competing;
 }
 
 } // namespace burdock

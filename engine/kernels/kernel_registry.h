@@ -13,7 +13,7 @@ namespace burdock {
 using KernelRegistry = Registry<KernelEntry>;
 KernelRegistry& kernelRegistry();
 
-/// A kernel that was asked before the chosen one, and why it could not be taken.
+/// A kernel that was asked and not taken, and why.
 struct DeclinedKernel {
     std::string kernel; ///< "Burdock, Winograd convolution"
     std::string why;
@@ -23,8 +23,10 @@ struct DeclinedKernel {
 struct KernelUse {
     std::string backend; ///< "oneDNN"
     std::string kernel;  ///< "convolution"
+    std::string id;      ///< of its entry; empty: the layer's own Armadillo kernel
     std::vector<DeclinedKernel> declined;
     bool fast = false;         ///< false: the layer's own Armadillo kernel
+    bool competes = false;     ///< see KernelEntry
     bool sumsByThread = false; ///< see KernelEntry
 };
 struct KernelChoice {
@@ -39,10 +41,24 @@ LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, st
 /// hyperparameters where the kernel is for this very layer; nothing where it computes something else.
 std::any workFor(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,
                  const std::any& operation);
-/// The first registered kernel that takes the request; no step where none does.
+/// By rule, nothing being tried: the first registered kernel that takes the request and has no doubts; no
+/// step where none does.
 KernelChoice chooseKernel(const std::any& operation, const LayerRequest& request);
 /// The same for a layer. Where no kernel takes it, or none but the layer's own is wanted, its own.
 KernelChoice chooseKernel(const LayerSchema& schema, const ParamValues& params, const LayerRequest& request,
                           bool fast = true);
+/// The step of just that kernel, its doubts left aside, or why there is none.
+KernelOffer makeStep(const KernelEntry& kernel, const LayerSchema& schema, const ParamValues& params,
+                     const LayerRequest& request);
+/// All kernels that compete for the layer, as registered.
+std::vector<const KernelEntry*> competingKernels(const LayerSchema& schema, const ParamValues& params,
+                                                 const LayerRequest& request);
+/// Another step of the kernel that was chosen for the same request.
+std::unique_ptr<Step> stepOf(const KernelUse& use, const LayerSchema& schema, const ParamValues& params,
+                             const LayerRequest& request);
+/// As reports name a kernel: "Burdock, Winograd convolution".
+std::string kernelTitle(const KernelEntry& kernel);
+/// Of a step that is that kernel's.
+void takeUse(const KernelEntry& kernel, KernelUse& use);
 
 } // namespace burdock

@@ -10,6 +10,9 @@ namespace burdock::fast {
 bool available() {
     return false;
 }
+std::string oneDnnVersion() {
+    return {};
+}
 Bfloat16 bfloat16() {
     return Bfloat16::None;
 }

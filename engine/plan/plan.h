@@ -25,6 +25,7 @@ struct PlanOptions {
     /// third more arithmetic, and the same gradients.
     bool recompute = false;
     bool measureOnly = false;    ///< nothing is allocated: memory() can be asked, and nothing be run
+    bool tries = false;          ///< kernels that compete are tried all the same, see kernel_trials.h
     std::int64_t leastArena = 0; ///< bytes that the memory for values has at least, for others to share
     /// A plan that never runs at the same time: its memory for values is used where it is large enough.
     const Plan* sharesArenaOf = nullptr;

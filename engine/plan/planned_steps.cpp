@@ -1,6 +1,7 @@
 #include "engine/plan/planned_steps.h"
 
 #include "engine/kernels/reference/reference_step.h"
+#include "engine/plan/kernel_trials.h"
 #include "engine/tensor/random.h"
 
 #include <algorithm>
@@ -137,7 +138,9 @@ class StepsMaker {
             planned.use = same->second.use;
             return;
         }
-        KernelChoice choice = chooseKernel(*layer.schema, layer.params, request, options_.fast);
+        const bool mayTry = !options_.measureOnly || options_.tries;
+        KernelChoice choice = options_.fast ? kernelTrials().choose(layer, request, mayTry)
+                                            : chooseKernel(*layer.schema, layer.params, request, false);
         planned.step = std::move(choice.step);
         planned.use = std::move(choice.use);
         if (options_.measureOnly)
@@ -150,7 +153,7 @@ class StepsMaker {
             std::ranges::find(measured_, planned.step, [](const auto& entry) { return entry.second.step; });
         if (shared == measured_.end()) return;
         const Measured& m = shared->second;
-        planned.step = chooseKernel(*m.layer->schema, m.layer->params, m.request, options_.fast).step;
+        planned.step = stepOf(m.use, *m.layer->schema, m.layer->params, m.request);
     }
 
     /// The step after it takes the slope of the ReLU that it includes upon itself.

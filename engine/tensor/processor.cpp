@@ -1,9 +1,16 @@
 #include "engine/tensor/processor.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string_view>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <cpuid.h>
+#endif
 
 namespace burdock::processor {
 namespace {
@@ -67,6 +74,34 @@ bool isOfAmd() {
     return __builtin_cpu_is("amd");
 #else
     return false;
+#endif
+}
+
+std::string_view nameOf(InstructionSet set) {
+    for (const Named& each : limits)
+        if (each.set == set) return each.name;
+    return "baseline";
+}
+
+std::string name() {
+#if defined(__x86_64__) && defined(__GNUC__)
+    std::array<unsigned, 12> brand{};
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    for (unsigned part = 0; part < 3; ++part) {
+        unsigned* const to = brand.data() + 4 * part;
+        if (!__get_cpuid(0x80000002u + part, to, to + 1, to + 2, to + 3)) return {};
+    }
+    if (!__get_cpuid(1, &a, &b, &c, &d)) return {};
+    std::array<char, sizeof brand + 1> text{};
+    std::memcpy(text.data(), brand.data(), sizeof brand);
+    std::string called = text.data();
+    called.erase(0, called.find_first_not_of(' '));
+    called.erase(called.find_last_not_of(' ') + 1);
+    std::array<char, 9> signature{};
+    const auto end = std::to_chars(signature.begin(), signature.end(), a, 16).ptr;
+    return called + " (" + std::string(signature.data(), end) + ")";
+#else
+    return {};
 #endif
 }
 

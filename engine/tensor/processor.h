@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 /// What the processor is asked for; nothing else in the program asks it.
 namespace burdock::processor {
@@ -26,5 +27,10 @@ inline bool has(InstructionSet set) {
     return instructionSet() >= set;
 }
 bool isOfAmd();
+/// "AMD EPYC 9354 (a10f11)": its name, and in brackets family, model and stepping as it tells them. Empty
+/// where that is not known.
+std::string name();
+/// As BURDOCK_MAX_ISA names it; "baseline".
+std::string_view nameOf(InstructionSet set);
 
 } // namespace burdock::processor

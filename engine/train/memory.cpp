@@ -1,5 +1,6 @@
 #include "engine/train/memory.h"
 
+#include "engine/plan/kernel_trials.h"
 #include "engine/schema/number_text.h"
 #include "engine/tensor/address_space.h"
 #include "engine/tensor/saturated.h"
@@ -23,8 +24,11 @@ std::int64_t TrainingMemory::total() const {
     return weights + gradients + optimizer + activations + checkpoints + writing;
 }
 
-Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
-                                      const LossSchema& loss, std::optional<std::int64_t> samples) {
+namespace {
+
+/// `tries`: kernels that compete.
+Result<TrainingMemory> estimate(const CheckedNetwork& network, const TrainConfig& config,
+                                const LossSchema& loss, std::optional<std::int64_t> samples, bool tries) {
     // Checkpoints are written in slices.
     constexpr std::int64_t mostWriting = 64'000'000;
     const OptimizerSchema& schema = *findOptimizer(config.optimizer);
@@ -40,6 +44,7 @@ Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const Train
     const auto measure = [&](std::int64_t batch, bool training) -> Result<PlanMemory> {
         PlanOptions options = planOptions(network, config, loss, batch, training);
         options.measureOnly = true;
+        options.tries = tries;
         const auto plan = Plan::make(network, options, store);
         if (!plan) return refuse(plan.error());
         store = (*plan)->store();
@@ -66,6 +71,18 @@ Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const Train
     memory.writing = std::min(memory.checkpoints, mostWriting);
     memory.activations = atMost(std::max(arena, evaluating->arena)); // never at the same time
     return memory;
+}
+
+} // namespace
+
+Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
+                                      const LossSchema& loss, std::optional<std::int64_t> samples) {
+    return estimate(network, config, loss, samples, /*tries=*/false);
+}
+
+void tryKernels(const CheckedNetwork& network, const TrainConfig& config, const LossSchema& loss,
+                std::optional<std::int64_t> samples) {
+    if (kernelTrials().isOn()) (void)estimate(network, config, loss, samples, /*tries=*/true);
 }
 
 Status checkReserve(const CheckedNetwork& network, std::int64_t bytes, std::int64_t plans,

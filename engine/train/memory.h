@@ -20,11 +20,17 @@ struct TrainingMemory {
     std::int64_t total() const;
 };
 
-/// Worked out without allocating it: the same on every machine with as many threads, whatever it has free.
-/// `samples`: those that are trained on (see trainCount), of which a rest may be put through in plans of its
-/// own; where they are not known, some rest is taken.
+/// Worked out without allocating it: the same on every machine with as many threads, whatever it has free,
+/// but for kernels that were tried there (kernel_trials.h). `samples`: those that are trained on (see
+/// trainCount), of which a rest may be put through in plans of its own; where they are not known, some rest
+/// is taken.
 Result<TrainingMemory> estimateMemory(const CheckedNetwork& network, const TrainConfig& config,
                                       const LossSchema& loss, std::optional<std::int64_t> samples = {});
+
+/// Tries the kernels that compete for the steps of training and of measuring, if the program tries any: what
+/// is estimated from then on is of the kernels that will run. On the threads that training will use.
+void tryKernels(const CheckedNetwork& network, const TrainConfig& config, const LossSchema& loss,
+                std::optional<std::int64_t> samples);
 
 /// Whether the system would give so many bytes and what the numerical libraries reserve for themselves where
 /// so many plans of the network run on as many threads. To be asked before a plan is made: see

@@ -1,6 +1,7 @@
 #include "engine/train/trainer.h"
 
 #include "engine/graph/check_graph.h"
+#include "engine/plan/kernel_trials.h"
 #include "engine/tensor/random.h"
 #include "engine/train/advice.h"
 #include "engine/train/data_loader.h"
@@ -104,6 +105,14 @@ struct Trainer::Impl {
         if (!outlier)
             std::ranges::move(adviseOn(*data, split, balance, config), std::back_inserter(warnings));
         scaling = Scaling::measure(*data, split.train, config.normalise, targetScaling(*network, config));
+        if (kernelTrials().isOn()) {
+            const LossSchema& loss = *lossFor(config.loss, data->info().task);
+            const auto samples = static_cast<std::int64_t>(split.train.size());
+            tryKernels(*network, config, loss, samples);
+            const auto fits = checkMemory(*network, config, loss, samples);
+            if (!fits) return refuse(fits.error());
+            arena = fits->activations;
+        }
         auto made = Stepper::make(*network, data, config, split.train, arena);
         if (!made) return refuse(made.error());
         stepper = std::move(*made);

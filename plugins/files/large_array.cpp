@@ -1,5 +1,6 @@
 #include "files/large_array.h"
 
+#include "engine/tensor/user_cache.h"
 #include "files/problem.h"
 
 #include <algorithm>
@@ -18,10 +19,8 @@ namespace {
 
 /// The user's folder for what can be made again; /tmp is often memory.
 fs::path cacheFolder() {
-    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
-        return fs::path(cache) / "burdock";
-    if (const char* home = std::getenv("HOME"); home && *home) return fs::path(home) / ".cache" / "burdock";
-    return "/var/tmp";
+    const fs::path cache = userCacheFolder();
+    return cache.empty() ? fs::path("/var/tmp") : cache;
 }
 
 int openIn(const fs::path& folder) {

@@ -5,6 +5,7 @@
 
 #include "engine/models/chain.h"
 #include "engine/models/templates.h"
+#include "engine/plan/kernel_trials.h"
 #include "engine/train/memory.h"
 #include "engine/train/trainer.h"
 
@@ -198,6 +199,7 @@ int main(int argc, char** argv) {
                  "the speed on 2,000, 20,000 and 60,000 samples; steps of 8 to 256 samples, and of 2 to 32 "
                  "convolutions");
     CLI11_PARSE(cli, argc, argv);
+    kernelTrials().begin(kernelTrialsFile());
     bool failed = false;
     const auto print = [&](const Result<Json>& line) {
         if (line)

@@ -7,6 +7,7 @@
 #include "engine/models/gpt.h"
 #include "engine/models/networks.h"
 #include "engine/models/templates.h"
+#include "engine/plan/kernel_trials.h"
 #include "engine/plan/plan.h"
 #include "engine/schema/layer_registry.h"
 #include "engine/tensor/random.h"
@@ -237,6 +238,7 @@ int main(int argc, char** argv) {
     bool inference = false;
     cli.add_flag("--inference", inference, "the network in use instead: one sample, and batches of 64");
     CLI11_PARSE(cli, argc, argv);
+    kernelTrials().begin(kernelTrialsFile());
 
     DatasetCatalog catalog;
     loadPlugins(pluginFolders(), Registries(catalog));

@@ -127,9 +127,7 @@ inline LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sam
 
 inline KernelOffer offerOf(const KernelEntry& entry, const LayerSchema& schema, const LayerSample& sample,
                            const LayerRequest& request) {
-    const std::any operation = schema.operation ? schema.operation(sample.params, sample.inputs) : std::any();
-    const std::any work = workFor(entry, schema, sample.params, operation);
-    return work.has_value() ? entry.make(work, request) : declined({});
+    return makeStep(entry, schema, sample.params, request);
 }
 
 /// The format in which a convolution would hand over maps of this shape.

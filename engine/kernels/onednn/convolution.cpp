@@ -2,17 +2,14 @@
 #include "engine/kernels/onednn/weighted.h"
 #include "engine/layers/operations.h"
 
-#include <array>
-
 namespace burdock::fast {
 namespace {
 
 using dnnl::memory;
 
 /// The format of the values in and out. What forward likes best is not always what backward has a fast kernel
-/// for.
-enum class ValueFormat { Any, Blocked, Plain };
-constexpr std::array formats{ValueFormat::Any, ValueFormat::Blocked, ValueFormat::Plain};
+/// for, nor the fastest in the end.
+enum class ValueFormat { Any, Blocked, ChannelsLast, Plain };
 
 class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convolution_backward_weights,
                                           dnnl::convolution_backward_data> {
@@ -40,7 +37,11 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
         case ValueFormat::Any:
             return anyDesc(dims, type);
         case ValueFormat::Blocked:
-            return {dims, type, memory::format_tag::nChw16c};
+            return {dims, type,
+                    hasInstructions(dnnl::cpu_isa::avx512_core) ? memory::format_tag::nChw16c
+                                                                : memory::format_tag::nChw8c};
+        case ValueFormat::ChannelsLast:
+            return {dims, type, memory::format_tag::nhwc};
         case ValueFormat::Plain:
             break;
         }
@@ -86,22 +87,23 @@ KernelOffer offerPointwise(const operation::Convolution& c, const LayerRequest& 
         return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.after == 0;
     };
     if (c.groups != 1 || !single(c.window.x) || !single(c.window.y)) return declined({});
-    if (!r.mixed || !r.training) return declined("pays only in training with bfloat16");
+    if (!r.mixed) return declined("computes with bfloat16 only");
     // With one channel the matrices are too narrow for bfloat16's instructions.
     if (r.inputs[0].channels == 1) return declined("one channel is too narrow for bfloat16");
-    // With more pixels than these the convolution's own kernel is as good.
-    constexpr std::int64_t mostPixels = 4096;
-    if (r.batch * r.output.area() > mostPixels) return declined("pays only up to 4096 pixels in a batch");
     return offer<Pointwise>(r, c.filters, c.bias);
 }
+std::string doubtPointwise(const operation::Convolution&, const LayerRequest& r) {
+    if (!r.training) return "pays only in training";
+    // With more pixels than these the convolution's own kernel is as good.
+    constexpr std::int64_t mostPixels = 4096;
+    return r.batch * r.output.area() > mostPixels ? "pays only up to 4096 pixels in a batch" : "";
+}
 
+template <ValueFormat format>
 KernelOffer offerConvolution(const operation::Convolution& c, const LayerRequest& request) {
     LayerRequest r = request;
     if (r.inputs[0].channels == 1) r.mixed = false;
-    KernelOffer made;
-    for (const ValueFormat format : formats)
-        if (made = offer<Convolution>(r, c.filters, c.groups, c.bias, c.window, format); made) break;
-    return made;
+    return offer<Convolution>(r, c.filters, c.groups, c.bias, c.window, format);
 }
 
 } // namespace
@@ -115,8 +117,9 @@ KernelEntry onednnPointwiseConvolution() {
          .backend = "oneDNN",
          .name = "1×1 convolution as a product of matrices",
          .doc = "For small maps in bfloat16, whose weights' gradient it finds up to four times as fast.",
+         .competes = true,
          .sumsByThread = true},
-        fast::offerPointwise);
+        fast::offerPointwise, fast::doubtPointwise);
 }
 
 KernelEntry onednnConvolution() {
@@ -124,8 +127,39 @@ KernelEntry onednnConvolution() {
                                               .backend = "oneDNN",
                                               .name = "convolution",
                                               .doc = "Kernels of any size, stride, dilation and grouping.",
+                                              .competes = true,
                                               .sumsByThread = true},
-                                             fast::offerConvolution);
+                                             fast::offerConvolution<fast::ValueFormat::Any>);
+}
+KernelEntry onednnBlockedConvolution() {
+    return kernelFor<operation::Convolution>(
+        {.id = "onednn.convolution-blocked",
+         .backend = "oneDNN",
+         .name = "convolution in blocks of channels",
+         .doc = "The same over values in blocks of as many channels as a vector has.",
+         .competes = true,
+         .sumsByThread = true},
+        fast::offerConvolution<fast::ValueFormat::Blocked>);
+}
+KernelEntry onednnChannelsLastConvolution() {
+    return kernelFor<operation::Convolution>({.id = "onednn.convolution-channels-last",
+                                              .backend = "oneDNN",
+                                              .name = "convolution of channels side by side",
+                                              .doc = "The same over values whose channels run fastest: with "
+                                                     "AVX2 the best for pictures of one channel.",
+                                              .competes = true,
+                                              .sumsByThread = true},
+                                             fast::offerConvolution<fast::ValueFormat::ChannelsLast>);
+}
+KernelEntry onednnPlainConvolution() {
+    return kernelFor<operation::Convolution>(
+        {.id = "onednn.convolution-plain",
+         .backend = "oneDNN",
+         .name = "convolution of plain values",
+         .doc = "The same over values as layers without kernels have them.",
+         .competes = true,
+         .sumsByThread = true},
+        fast::offerConvolution<fast::ValueFormat::Plain>);
 }
 
 } // namespace burdock

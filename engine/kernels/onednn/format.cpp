@@ -9,6 +9,11 @@ bool available() {
     return true;
 }
 
+std::string oneDnnVersion() {
+    const dnnl_version_t& v = *dnnl_version();
+    return std::to_string(v.major) + "." + std::to_string(v.minor) + "." + std::to_string(v.patch);
+}
+
 Bfloat16 bfloat16() {
     if (hasInstructions(dnnl::cpu_isa::avx512_core_bf16)) return Bfloat16::Native;
     return hasInstructions(dnnl::cpu_isa::avx512_core) ? Bfloat16::Emulated : Bfloat16::None;

@@ -1,5 +1,6 @@
 #include "engine/kernels/vector/winograd.h"
 
+#include "engine/kernels/vector/blocks.h"
 #include "engine/tensor/processor.h"
 
 #include <algorithm>

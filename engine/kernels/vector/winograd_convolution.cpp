@@ -81,12 +81,17 @@ class WinogradConvolution final : public Step {
     Call reluBackward_;
 };
 
-/// Where there are too few tiles, transforming the kernels takes longer than it saves.
-bool pays(const LayerRequest& r, const Window& w) {
+std::string doubtWinograd(const operation::Convolution& c, const LayerRequest& r) {
+    // Where there are too few tiles, transforming the kernels takes longer than it saves.
     constexpr std::int64_t fewestTiles = 48;
     const std::int64_t pixels = r.mixed ? 2 : 4; // a side of a tile's output
     const auto tiles = [&](const WindowAxis& a) { return (a.output + pixels - 1) / pixels; };
-    return r.batch * tiles(w.x) * tiles(w.y) >= fewestTiles;
+    if (r.batch * tiles(c.window.x) * tiles(c.window.y) < fewestTiles)
+        return "a batch of this size has too few tiles";
+    // Matrices of whole tiles of bfloat16 (AMX) multiply faster than transforms can follow.
+    if (r.mixed && hasInstructions(dnnl::cpu_isa::avx512_core_amx))
+        return "the processor's tiles of bfloat16 (AMX) are faster";
+    return {};
 }
 
 KernelOffer offerWinograd(const operation::Convolution& c, const LayerRequest& r) {
@@ -95,10 +100,6 @@ KernelOffer offerWinograd(const operation::Convolution& c, const LayerRequest& r
     };
     const Window& w = c.window;
     if (c.groups != 1 || !fits(w.x) || !fits(w.y)) return declined("computes 3×3 at stride 1 only");
-    if (!pays(r, w)) return declined("a batch of this size has too few tiles");
-    // Matrices of whole tiles of bfloat16 (AMX) multiply faster than transforms can follow.
-    if (r.mixed && hasInstructions(dnnl::cpu_isa::avx512_core_amx))
-        return declined("the processor's tiles of bfloat16 (AMX) are faster");
     auto winograd = Winograd::make({.batch = r.batch,
                                     .channels = r.inputs[0].channels,
                                     .filters = c.filters,
@@ -123,8 +124,9 @@ KernelEntry vectorWinograd() {
         {.id = "vector.winograd",
          .backend = "Burdock",
          .name = "Winograd convolution",
-         .doc = "3×3 at stride 1 with a quarter of the products, or 4/9 of them in bfloat16."},
-        fast::offerWinograd);
+         .doc = "3×3 at stride 1 with a quarter of the products, or 4/9 of them in bfloat16.",
+         .competes = true},
+        fast::offerWinograd, fast::doubtWinograd);
 }
 
 } // namespace burdock
