@@ -120,6 +120,7 @@ KernelEntry onednnBlockedPointwise() {
          .backend = "oneDNN",
          .name = "1×1 convolution with sums of our own",
          .doc = "In single precision: the gradient of the weights is summed up piece by piece in the cache.",
+         .competes = true,
          .sumsByThread = true},
         fast::offerBlockedPointwise);
 }
