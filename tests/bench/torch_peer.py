@@ -2,11 +2,11 @@
 """The workloads of train_bench in PyTorch, at its best settings: one JSON line a workload, setting and batch.
 
     tests/bench/torch_peer.py [WORKLOAD ...] [--batch N] [--threads N] [--steps N] [--precision f32|mixed] [--inference]
-                              [--isa avx2|avx512]
+                              [--isa avx2|avx512] [--format plain|last]
 
 Needs: apt-get install python3-torch (and in Debian 13 libopenblas0-openmp). Training: forward, loss, backward and Adam,
-denormals flushed, three steps of warm-up, then the best and the median step; in f32 both memory formats are measured,
-mixed is bfloat16 autocast with channels last. --inference: scripted and frozen, the latency of one sample and the
+denormals flushed, three steps of warm-up, then the best and the median step; in f32 both memory formats are measured
+unless one is asked for, mixed is bfloat16 autocast with channels last. --inference: scripted and frozen, the latency of one sample and the
 throughput of batches of 64. --isa holds PyTorch, oneDNN and OpenBLAS to a set of instructions. Only the times matter:
 all values are of chance.
 """
@@ -25,6 +25,7 @@ parser.add_argument("--steps", type=int)
 parser.add_argument("--precision", choices=("f32", "mixed"), default="f32")
 parser.add_argument("--inference", action="store_true")
 parser.add_argument("--isa", choices=("avx2", "avx512"))
+parser.add_argument("--format", choices=("plain", "last"))
 args = parser.parse_args()
 held = {"avx2": ("AVX2", "avx2", "Haswell"), "avx512": ("AVX512_CORE", "avx512", "SkylakeX")}.get(args.isa)
 if held:
@@ -257,5 +258,7 @@ for workload in args.workload or WORKLOADS:
     if workload not in WORKLOADS:
         sys.exit(f"torch_peer.py: no workload {workload}; there are {', '.join(WORKLOADS)}")
     maps = workload not in ("mlp", "gpt", "lstm")
-    for channels_last in ((True,) if maps and args.precision == "mixed" else (False, True) if maps else (False,)):
-        (use if args.inference else train)(workload, channels_last)
+    formats = (True,) if args.precision == "mixed" else (False, True)
+    for channels_last in formats if maps else (False,):
+        if args.format is None or channels_last == (args.format == "last"):
+            (use if args.inference else train)(workload, channels_last)
