@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/kernels/onednn/support.h"
+#include "engine/kernels/vector/bfloat16.h"
 #include "engine/tensor/parallel.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/vector_math.h"
@@ -12,16 +13,20 @@ namespace burdock::fast {
 /// y = f.value(x), which are floats whatever V is.
 template <class V, class F>
 BURDOCK_INLINE void valuesOf(const F f, const V* x, V* y, std::int64_t count) {
+    writeValues(y, count, [=](std::int64_t first, std::int64_t end, float* values) {
 #pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i)
-        put(y[i], f.value(widened(x[i])));
+        for (std::int64_t i = first; i < end; ++i)
+            values[i - first] = f.value(widened(x[i]));
+    });
 }
 /// dx = dy·f.slope(x); `dx` may be `dy`.
 template <class V, class F>
 BURDOCK_INLINE void slopesOf(const F f, const V* x, const V* dy, V* dx, std::int64_t count) {
+    writeValues(dx, count, [=](std::int64_t first, std::int64_t end, float* values) {
 #pragma omp simd
-    for (std::int64_t i = 0; i < count; ++i)
-        put(dx[i], widened(dy[i]) * f.slope(widened(x[i])));
+        for (std::int64_t i = first; i < end; ++i)
+            values[i - first] = widened(dy[i]) * f.slope(widened(x[i]));
+    });
 }
 
 /// A function F of each value, in whatever format the values arrive; if f(0) is not 0, in one that is not

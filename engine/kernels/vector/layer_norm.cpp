@@ -1,5 +1,6 @@
 #include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/support.h"
+#include "engine/kernels/vector/bfloat16.h"
 #include "engine/layers/operations.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/vector_math.h"
@@ -32,9 +33,11 @@ BURDOCK_INLINE void forwardRow(Row& r, const float* beta, V* y, float epsilon) {
     for (std::int64_t i = 0; i < length; ++i)
         squares += (x[i] - mean) * (x[i] - mean);
     const float scale = 1.0f / std::sqrt(squares / static_cast<float>(length) + epsilon);
+    writeValues(y, length, [=](std::int64_t first, std::int64_t end, float* values) {
 #pragma omp simd
-    for (std::int64_t i = 0; i < length; ++i)
-        put(y[i], gamma[i] * ((x[i] - mean) * scale) + (centred ? beta[i] : 0.0f));
+        for (std::int64_t i = first; i < end; ++i)
+            values[i - first] = gamma[i] * ((x[i] - mean) * scale) + (centred ? beta[i] : 0.0f);
+    });
     r.mean = mean;
     r.scale = scale;
 }
