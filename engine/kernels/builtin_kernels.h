@@ -8,6 +8,7 @@
 #define BURDOCK_KERNELS(LINE)                                                                                \
     LINE(onednnPointwiseConvolution)                                                                         \
     LINE(vectorWinograd)                                                                                     \
+    LINE(vectorDepthwise)                                                                                    \
     LINE(onednnBlockedPointwise)                                                                             \
     LINE(onednnConvolution)                                                                                  \
     LINE(onednnBlockedConvolution)                                                                           \
