@@ -9,6 +9,7 @@
     LINE(onednnPointwiseConvolution)                                                                         \
     LINE(vectorWinograd)                                                                                     \
     LINE(vectorDepthwise)                                                                                    \
+    LINE(onednnMergedGroups)                                                                                 \
     LINE(onednnBlockedPointwise)                                                                             \
     LINE(onednnConvolution)                                                                                  \
     LINE(onednnBlockedConvolution)                                                                           \
