@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <omp.h>
 #include <string>
@@ -25,8 +26,9 @@ using Cell = operation::Recurrent::Cell;
 namespace burdock::fast {
 
 std::unique_ptr<Recurrence> Recurrence::make(const operation::Recurrent& layer, const LayerRequest& r) {
-    const RecurrenceShape shape{layer.cell,          r.batch,    r.inputs[0].height,   layer.units,
-                                layer.wholeSequence, r.training, omp_get_max_threads()};
+    const RecurrenceShape shape{
+        layer.cell,          r.batch,    r.inputs[0].height,   r.inputs[0].width, layer.units,
+        layer.wholeSequence, r.training, omp_get_max_threads()};
 #ifdef BURDOCK_VECTORS
     using processor::InstructionSet;
     const InstructionSet set = processor::instructionSet();

@@ -24,13 +24,17 @@ class Recurrence {
 
     /// Tables have a row for each position of each sample (B·T). `V` is float, or bfloat16 if mixed.
     struct Binding {
-        float* gates = nullptr; ///< (B·T × G·H): the input's projection; training, then the gates
-        const float* stateBias = nullptr; ///< (G·H), or null
-        const float* weights = nullptr;   ///< as forwardPacking() has them
-        void* output = nullptr;           ///< V: (B·T × H), or of the last position (B × H)
-        float* last = nullptr;            ///< (B × H), or null
-        void* statesBefore = nullptr;     ///< V: (B·T × H) that each position begins with; null in use
-        float* kept = nullptr;            ///< (B·T × H): cells, or what a GRU's new gate gets of the state
+        /// (B·T × G·H), training, for the gates; unless it projects, the input's projection before.
+        float* gates = nullptr;
+        const void* input = nullptr;         ///< V: (B·T × D), if it projects
+        const float* inputBias = nullptr;    ///< as stateBias, if it projects
+        const float* inputWeights = nullptr; ///< as inputPacking() has them
+        const float* stateBias = nullptr;    ///< (G·H), or null
+        const float* weights = nullptr;      ///< as forwardPacking() has them
+        void* output = nullptr;              ///< V: (B·T × H), or of the last position (B × H)
+        float* last = nullptr;               ///< (B × H), or null
+        void* statesBefore = nullptr;        ///< V: (B·T × H) that each position begins with; null in use
+        float* kept = nullptr; ///< (B·T × H): cells, or what a GRU's new gate gets of the state
         const float* backwardWeights = nullptr; ///< as backwardPacking() has them
         const void* outputGradient = nullptr;   ///< V: as the output, or null
         const float* lastGradient = nullptr;    ///< as `last`, or null
@@ -38,6 +42,9 @@ class Recurrence {
         void* stateGradient = nullptr; ///< V: the same of what the gates get of the state, if a GRU's
         float* scratch = nullptr;
     };
+    /// Whether it projects the input as well. Of few samples that is better done for all positions at once.
+    virtual bool projects() const = 0;
+    virtual Packing inputPacking() const = 0;
     virtual Packing forwardPacking() const = 0;
     virtual Packing backwardPacking() const = 0;
     virtual std::int64_t scratchFloats() const = 0;
@@ -48,7 +55,7 @@ class Recurrence {
 /// What Recurrence is made for.
 struct RecurrenceShape {
     operation::Recurrent::Cell cell;
-    std::int64_t batch, positions, units;
+    std::int64_t batch, positions, features, units;
     bool wholeSequence, training;
     int threads; ///< at most
 };
