@@ -2,6 +2,8 @@
 #include "engine/kernels/onednn/weighted.h"
 #include "engine/layers/operations.h"
 
+#include <optional>
+
 namespace burdock::fast {
 namespace {
 
@@ -17,6 +19,9 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     Convolution(const LayerRequest& r, std::int64_t filters, std::int64_t groups, bool bias, const Window& w,
                 ValueFormat format)
         : Weighted(bias, r.reluFollows) {
+        // Of one channel it is the same memory.
+        if (format == ValueFormat::ChannelsLast && r.inputs[0].channels == 1)
+            plain_ = Layout::plainBatch(r.batch, r.inputs[0]);
         const Type type = valueType(r);
         memory::dims kernels{filters / groups, r.inputs[0].channels / groups, w.y.kernel, w.x.kernel};
         if (groups > 1) kernels.insert(kernels.begin(), groups);
@@ -29,6 +34,9 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
         describeConvolution(r, dnnl::algorithm::convolution_direct,
                             {sourceDesc(r, format), weights, gradient, biases, dst}, strides, dilation,
                             before, after);
+    }
+    Layout inputLayout(std::size_t port) const override {
+        return plain_ ? *plain_ : Weighted::inputLayout(port);
     }
 
   private:
@@ -49,10 +57,13 @@ class Convolution final : public Weighted<dnnl::convolution_forward, dnnl::convo
     }
     /// Plain pictures of few channels stay plain: oneDNN's first-layer kernels read them so.
     static memory::desc sourceDesc(const LayerRequest& r, ValueFormat format) {
-        const bool picture = !r.mixed && r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain();
+        const bool picture = !r.mixed && r.inputs[0].channels <= 3 && r.inputLayouts[0].isPlain() &&
+                             format != ValueFormat::ChannelsLast;
         return valueDesc(batchDims(r.batch, r.inputs[0]), valueType(r),
                          picture ? ValueFormat::Plain : format);
     }
+
+    std::optional<Layout> plain_; ///< of the input, where its description is another one
 };
 
 /// A 1×1 convolution in bfloat16 over pictures whose channels lie together: an inner product whose batch is
