@@ -498,10 +498,12 @@ void FastLayersTest::tellsWhichAndWhyNot() {
     const LayerRequest request = requestFor(schema, sample, true);
     const KernelChoice choice = chooseKernel(schema, sample.params, request);
     QCOMPARE(choice.use.backend, "oneDNN");
-    QCOMPARE(choice.use.kernel, "convolution");
+    QVERIFY(choice.use.kernel.starts_with("convolution"));
     QVERIFY(!choice.step->implementation().empty());
-    QCOMPARE(choice.use.declined.size(), 1u); // the 1×1 kernel has no business with 5×5
-    QCOMPARE(choice.use.declined[0].why, "computes 3×3 at stride 1 only");
+    // The 1×1 kernel has no business with 5×5.
+    QCOMPARE(choice.use.declined.at(0).why, "computes 3×3 at stride 1 only");
+    for (const DeclinedKernel& declined : choice.use.declined)
+        QVERIFY(declined.kernel.find("1×1") == std::string::npos);
     const KernelChoice own = chooseKernel(schema, sample.params, request, /*fast=*/false);
     QCOMPARE(own.use.backend, "Armadillo");
     QVERIFY(!own.use.fast);
