@@ -27,6 +27,7 @@
     LINE(vectorFunctions)                                                                                    \
     LINE(onednnElementwise)                                                                                  \
     LINE(vectorPrelu)                                                                                        \
+    LINE(vectorSoftmax)                                                                                      \
     LINE(onednnSoftmax)                                                                                      \
     LINE(vectorBatchNorm)                                                                                    \
     LINE(onednnBatchNorm)                                                                                    \

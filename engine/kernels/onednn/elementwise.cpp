@@ -1,5 +1,5 @@
 #include "engine/kernels/builtin_kernels.h"
-#include "engine/kernels/onednn/maps.h"
+#include "engine/kernels/onednn/support.h"
 #include "engine/layers/operations.h"
 
 namespace burdock::fast {
@@ -101,11 +101,7 @@ class Softmax final : public Mapping<dnnl::softmax_forward, dnnl::softmax_backwa
   public:
     Softmax(const LayerRequest& r, int axis) {
         auto desc = descOf(r.inputLayouts[0]);
-        if (typeOf(desc) != Type::f32) {
-            auto maps = mapsOf(r.inputLayouts[0]);
-            if (maps) maps->type = Type::f32;
-            desc = maps ? descOf(maps->layout()) : plainDesc(dimsOf(desc));
-        }
+        if (typeOf(desc) != Type::f32) desc = plainDesc(dimsOf(desc));
         describeForward(r, algorithm::softmax_accurate, desc, axis);
         describeSlope(r, algorithm::softmax_accurate, desc, axis);
     }
@@ -137,7 +133,7 @@ KernelEntry onednnSoftmax() {
                                           .name = "softmax",
                                           .doc = "Over one axis, in single precision."},
                                          [](const operation::Softmax& s, const LayerRequest& r) {
-                                             return fast::offerByFormat<fast::Softmax>(r, s.axis);
+                                             return fast::offer<fast::Softmax>(r, s.axis);
                                          });
 }
 
