@@ -20,11 +20,18 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <thread>
 #include <utility>
+#ifdef __linux__
+#include <csignal>
+#include <sys/prctl.h>
+#include <unistd.h>
+#endif
 
 using namespace burdock;
 using Clock = std::chrono::steady_clock;
@@ -143,6 +150,52 @@ class Stopwatch final : public TrainObserver {
     Clock::time_point last_;
 };
 
+/// So many programs that never sleep, each in a session of its own as those of a desktop are. They stand
+/// still until they are let run, and end with this one. To be made before there are threads.
+class BusyPrograms {
+  public:
+    explicit BusyPrograms([[maybe_unused]] std::int64_t count) {
+#ifdef __linux__
+        for (std::int64_t i = 0; i < count; ++i) {
+            const pid_t child = fork();
+            if (child == 0) {
+                prctl(PR_SET_PDEATHSIG, SIGKILL);
+                setsid();
+                for (std::atomic<unsigned> spins = 0;;)
+                    ++spins;
+            }
+            if (child > 0) programs_.push_back(child);
+        }
+#endif
+        run(false);
+    }
+    ~BusyPrograms() {
+        tell(killSignal);
+    }
+    BusyPrograms(const BusyPrograms&) = delete;
+    BusyPrograms& operator=(const BusyPrograms&) = delete;
+    std::int64_t count() const {
+        return std::ssize(programs_);
+    }
+    void run(bool on) {
+        tell(on ? goOnSignal : standSignal);
+    }
+
+  private:
+#ifdef __linux__
+    static constexpr int killSignal = SIGKILL, goOnSignal = SIGCONT, standSignal = SIGSTOP;
+    void tell(int signal) const {
+        for (const pid_t program : programs_)
+            kill(program, signal);
+    }
+    std::vector<pid_t> programs_;
+#else
+    static constexpr int killSignal = 0, goOnSignal = 0, standSignal = 0;
+    void tell(int) const {}
+    std::vector<int> programs_;
+#endif
+};
+
 /// All but the last layer with weights frozen, as in transfer learning.
 Graph frozen(Graph graph) {
     const GraphReport report = checkGraph(graph);
@@ -164,20 +217,42 @@ Result<nlohmann::ordered_json> measure(const Workload& workload, const DatasetCa
     const FinishRecord finish = (*trainer)->run(stopwatch, control);
     if (finish.problem) return refuse(*finish.problem);
     const auto seconds = stopwatch.sortedSeconds();
+    const double all = std::accumulate(seconds.begin(), seconds.end(), 0.0);
     const auto perSecond = [&](double s) {
         return std::round(static_cast<double>(config.batch) / s * 100) / 100;
     };
-    return nlohmann::ordered_json{{"engine", "burdock " BURDOCK_VERSION},
-                                  {"workload", workload.name},
-                                  {"precision", config.precision},
-                                  {"batch", config.batch},
-                                  {"threads", config.threads},
-                                  {"parameters", (*trainer)->parameters()},
-                                  {"trainable", checkNetwork(graph)->trainable()},
-                                  {"optimizer", config.optimizer},
-                                  {"micro_batch", config.microBatch},
-                                  {"samples_per_s_best", perSecond(seconds.front())},
-                                  {"samples_per_s_median", perSecond(seconds[seconds.size() / 2])}};
+    return nlohmann::ordered_json{
+        {"engine", "burdock " BURDOCK_VERSION},
+        {"workload", workload.name},
+        {"precision", config.precision},
+        {"batch", config.batch},
+        {"threads", config.threads},
+        {"parameters", (*trainer)->parameters()},
+        {"trainable", checkNetwork(graph)->trainable()},
+        {"optimizer", config.optimizer},
+        {"micro_batch", config.microBatch},
+        {"samples_per_s_best", perSecond(seconds.front())},
+        {"samples_per_s_median", perSecond(seconds[seconds.size() / 2])},
+        {"samples_per_s_mean", perSecond(all / static_cast<double>(seconds.size()))}};
+}
+
+/// First alone, then beside other programs: "beside_mean" and "beside_median" are shares of the speed alone.
+Result<nlohmann::ordered_json> measureBeside(const Workload& workload, const DatasetCatalog& catalog,
+                                             const TrainConfig& config, std::int64_t steps, bool headOnly,
+                                             BusyPrograms& others) {
+    auto alone = measure(workload, catalog, config, steps, headOnly);
+    if (!alone || others.count() == 0) return alone;
+    others.run(true);
+    const auto beside = measure(workload, catalog, config, steps, headOnly);
+    others.run(false);
+    if (!beside) return refuse(beside.error());
+    (*alone)["busy_programs"] = others.count();
+    for (const char* of : {"median", "mean"}) {
+        const std::string key = std::string("samples_per_s_") + of;
+        const double share = beside->at(key).get<double>() / alone->at(key).get<double>();
+        (*alone)[std::string("beside_") + of] = std::round(share * 1000) / 1000;
+    }
+    return alone;
 }
 
 /// The median time of a pass through the network in use: running statistics, no dropout.
@@ -237,9 +312,13 @@ int main(int argc, char** argv) {
     cli.add_option("--optimizer", given.optimizer, "an optimizer's id");
     bool inference = false;
     cli.add_flag("--inference", inference, "the network in use instead: one sample, and batches of 64");
+    std::int64_t busy = 0;
+    cli.add_option("--beside", busy, "once more beside so many programs that never sleep (Linux)")
+        ->check(CLI::PositiveNumber);
     CLI11_PARSE(cli, argc, argv);
     kernelTrials().begin(kernelTrialsFile());
 
+    BusyPrograms others(busy);
     DatasetCatalog catalog;
     loadPlugins(pluginFolders(), Registries(catalog));
     for (const Workload& workload : workloads) {
@@ -249,9 +328,9 @@ int main(int argc, char** argv) {
         config.threads = threads ? threads : std::max(1U, std::thread::hardware_concurrency());
         config.precision = precision;
         config.epochs = 1000; // the stopwatch ends it
-        const auto line = inference
-                              ? measureInference(workload, config)
-                              : measure(workload, catalog, config, steps ? steps : workload.steps, headOnly);
+        const auto line = inference ? measureInference(workload, config)
+                                    : measureBeside(workload, catalog, config, steps ? steps : workload.steps,
+                                                    headOnly, others);
         if (!line) {
             std::cerr << oneLine(line.error()) << '\n';
             return 1;
