@@ -1,5 +1,6 @@
 #include "session/worker.h"
 
+#include "engine/tensor/team_placement.h"
 #include "session/background.h"
 
 #include <system_error>
@@ -50,6 +51,7 @@ void Worker::push(Job job) {
     std::unique_lock lock(mutex_);
     if (!thread_.joinable()) {
         try {
+            const UnplacedScope unplaced; // a run's thread may push
             thread_ = std::thread([this] { loop(); });
         } catch (const std::system_error& e) {
             lock.unlock();

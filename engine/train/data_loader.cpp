@@ -1,5 +1,7 @@
 #include "engine/train/data_loader.h"
 
+#include "engine/tensor/team_placement.h"
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -157,6 +159,7 @@ struct DataLoader::Impl {
     }
 
     void addThread() {
+        const UnplacedScope unplaced;
         try {
             threads.emplace_back([this] { work(); });
         } catch (const std::system_error&) {

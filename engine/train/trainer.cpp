@@ -3,6 +3,7 @@
 #include "engine/graph/check_graph.h"
 #include "engine/plan/kernel_trials.h"
 #include "engine/tensor/random.h"
+#include "engine/tensor/team_placement.h"
 #include "engine/train/advice.h"
 #include "engine/train/data_loader.h"
 #include "engine/train/divergence.h"
@@ -249,6 +250,7 @@ struct Trainer::Impl {
         stepper->beginGathering();
         for (; batch; batch = loader->next()) {
             if (!stepper->gather(*batch, at.step + 1)) break;
+            TeamPlacement::tend();
             if (control.paused()) waitWhilePaused(observer, control, /*serves=*/false); // the step will
             if (!control.stopRequested()) continue;
             stepper->abandonGathering();
@@ -288,6 +290,7 @@ struct Trainer::Impl {
             stepValues.back() = rate;
             observer.onStep({at.step, at.epochs + 1, stepNames, stepValues});
             tellFeatures(observer);
+            TeamPlacement::tend();
             serve(observer, control);
             if (control.paused()) waitWhilePaused(observer, control, true);
             if (control.stopRequested()) return false;
@@ -336,6 +339,7 @@ struct Trainer::Impl {
                        const std::vector<std::int64_t>& samples, const MetricChoice& metrics) {
         const auto progress = [&](double done) {
             observer.onEvaluating(what, done);
+            TeamPlacement::tend();
             serve(observer, control);
             if (control.paused()) waitWhilePaused(observer, control, true);
             return !control.stopRequested();
@@ -354,6 +358,7 @@ struct Trainer::Impl {
 
     FinishRecord run(TrainObserver& observer, TrainControl& control) {
         const ThreadScope scope(threads);
+        const TeamPlacement placement(threads);
         started = Clock::now();
         FinishRecord finish;
         bool going = true;

@@ -1,6 +1,7 @@
 #include "engine/kernels/onednn/support.h"
 
 #include "engine/tensor/processor.h"
+#include "engine/tensor/team_placement.h"
 
 namespace burdock::fast {
 
@@ -113,9 +114,13 @@ std::int64_t floatsOf(const memory::desc& desc) {
 }
 
 void Call::run() const {
-    if (list.empty())
+    if (list.empty()) {
         for (const auto& [index, memory] : args)
             list.push_back({index, memory.get()});
+        neverSleeps = args.contains(DNNL_ARG_DIFF_WEIGHTS) ||
+                      primitive.get_kind() == dnnl::primitive::kind::batch_normalization;
+    }
+    const ApartScope apart(neverSleeps);
     // Not primitive::execute(), which makes the list anew each time.
     const dnnl_status_t status =
         dnnl_primitive_execute(primitive.get(), stream().get(), static_cast<int>(list.size()), list.data());

@@ -60,6 +60,7 @@ struct Call {
     dnnl::primitive primitive;
     std::unordered_map<int, dnnl::memory> args;
     mutable std::vector<dnnl_exec_arg_t> list{}; ///< `args` as oneDNN takes them, made by the first run
+    mutable bool neverSleeps = false;            ///< its threads wait for each other at barriers that spin
     void run() const;
     explicit operator bool() const { return static_cast<bool>(primitive); }
 };
