@@ -1,8 +1,8 @@
 #include "engine/layers/dropout.h"
 
 #include "engine/kernels/builtin_kernels.h"
-#include "engine/kernels/reference/reference_step.h"
 #include "engine/kernels/onednn/maps.h"
+#include "engine/kernels/reference/reference_step.h"
 #include "engine/layers/feature_axis.h"
 #include "engine/layers/operations.h"
 #include "engine/tensor/parallel.h"
