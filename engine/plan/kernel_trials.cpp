@@ -186,7 +186,7 @@ std::string requestText(const CheckedLayer& layer, const LayerRequest& request, 
 }
 
 std::vector<double> fastestRuns(std::span<const std::function<void()>> runs, const KernelTrials::Clock& now) {
-    constexpr double share = 0.02, longRun = 0.1, longWarmUp = 0.3; // seconds
+    constexpr double share = 0.02, longRun = 0.05, longWarmUp = 0.1; // seconds
     constexpr double hopeless = 1.5;
     constexpr int fewestRounds = 4, mostRounds = 20;
     const auto seconds = [&](const std::function<void()>& run) {
