@@ -21,10 +21,10 @@ struct DeclinedKernel {
 
 /// Which kernel a step is of.
 struct KernelUse {
-    std::string backend; ///< "oneDNN"
-    std::string kernel;  ///< "convolution"
-    std::string id;      ///< of its entry; empty: the layer's own Armadillo kernel
-    std::vector<DeclinedKernel> declined;
+    std::string backend{}; ///< "oneDNN"
+    std::string kernel{};  ///< "convolution"
+    std::string id{};      ///< of its entry; empty: the layer's own Armadillo kernel
+    std::vector<DeclinedKernel> declined{};
     bool fast = false;         ///< false: the layer's own Armadillo kernel
     bool competes = false;     ///< see KernelEntry
     bool sumsByThread = false; ///< see KernelEntry

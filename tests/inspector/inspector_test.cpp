@@ -66,7 +66,10 @@ class TestInspector : public QObject {
         QVERIFY(!visibleTexts(*inspector_).contains(QStringLiteral("Runs on")));
         NodeKernel kernel{
             .node = "hidden", .implementation = "gemm:jit", .order = "plain", .precision = "f32"};
-        kernel.use = {"oneDNN", "inner product", {{"Burdock, other", "too narrow"}}, true};
+        kernel.use = {.backend = "oneDNN",
+                      .kernel = "inner product",
+                      .declined = {{"Burdock, other", "too narrow"}},
+                      .fast = true};
         inspector_->setKernels({kernel});
         QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("Runs on")));
         QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("oneDNN, f32"))); // as narrow as the column
@@ -375,7 +378,7 @@ class TestInspector : public QObject {
         QCOMPARE(name()->text(), QStringLiteral("deep"));
         QVERIFY(visibleTexts(*inspector_).join(u' ').contains(QStringLiteral("in stage")));
         NodeKernel kernel{.node = "stage/1/deep", .precision = "f32"}; // as the network's check names it
-        kernel.use = {"oneDNN", "inner product", {}, true};
+        kernel.use = {.backend = "oneDNN", .kernel = "inner product", .fast = true};
         inspector_->setKernels({kernel});
         QVERIFY(visibleTexts(*inspector_).contains(QStringLiteral("oneDNN, f32")));
         auto* units = inspector_->findChild<ParamForm*>()->field("units")->findChild<QLineEdit*>();
