@@ -1,6 +1,7 @@
 #include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/weighted.h"
 #include "engine/layers/operations.h"
+#include "engine/tensor/aligned_buffer.h"
 #include "engine/tensor/processor.h"
 
 namespace burdock::fast {
@@ -77,7 +78,6 @@ class MergedGroups final : public Weighted<dnnl::convolution_forward, dnnl::conv
     }
 
   private:
-    static std::int64_t onLines(std::int64_t floats) { return (floats + 15) / 16 * 16; }
     std::int64_t primitiveFloats() const { return onLines(Weighted::scratchFloats()); }
     std::int64_t readFloats() const {
         const std::int64_t forward = floatsOf(forwardPd_.weights_desc());

@@ -1,6 +1,7 @@
 #include "engine/kernels/builtin_kernels.h"
 #include "engine/kernels/onednn/weighted.h"
 #include "engine/layers/operations.h"
+#include "engine/tensor/aligned_buffer.h"
 #include "engine/tensor/per_processor.h"
 #include "engine/tensor/processor.h"
 #include "engine/tensor/vector_math.h"
@@ -147,10 +148,9 @@ class PatchedConvolution final
     }
     std::int64_t rows() const { return batch_ * in_.area(); }
     std::int64_t patch() const { return high_ * wide_ * out_.channels; }
-    std::int64_t primitiveFloats() const { return (Weighted::scratchFloats() + 15) / 16 * 16; }
+    std::int64_t primitiveFloats() const { return onLines(Weighted::scratchFloats()); }
     std::int64_t rowFloats(std::int64_t length) const {
-        const auto floats = static_cast<std::int64_t>(sizeof(V)) * rows() * length / 4 + 1;
-        return (floats + 15) / 16 * 16;
+        return onLines(static_cast<std::int64_t>(sizeof(V)) * rows() * length / 4 + 1);
     }
     /// The primitives see (h·w·F, C), the store keeps (C, F, h, w).
     Layout weightView(const Layout& layout) const override {
