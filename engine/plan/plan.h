@@ -26,6 +26,7 @@ struct PlanOptions {
     bool recompute = false;
     bool measureOnly = false;    ///< nothing is allocated: memory() can be asked, and nothing be run
     bool tries = false;          ///< kernels that compete are tried all the same, see kernel_trials.h
+    bool byRule = false;         ///< of those the rule's are taken, whatever trials have shown
     std::int64_t leastArena = 0; ///< bytes that the memory for values has at least, for others to share
     /// A plan that never runs at the same time: its memory for values is used where it is large enough.
     const Plan* sharesArenaOf = nullptr;

@@ -139,8 +139,9 @@ class StepsMaker {
             return;
         }
         const bool mayTry = !options_.measureOnly || options_.tries;
-        KernelChoice choice = options_.fast ? kernelTrials().choose(layer, request, mayTry)
-                                            : chooseKernel(*layer.schema, layer.params, request, false);
+        KernelChoice choice = options_.fast && !options_.byRule
+                                  ? kernelTrials().choose(layer, request, mayTry)
+                                  : chooseKernel(*layer.schema, layer.params, request, options_.fast);
         planned.step = std::move(choice.step);
         planned.use = std::move(choice.use);
         if (options_.measureOnly)

@@ -26,6 +26,7 @@ std::int64_t Evaluator::batchBeside(std::int64_t arena, const CheckedNetwork& ne
     for (; batch > 1; batch /= 2) {
         PlanOptions options = planOptions(network, config, loss, batch, false);
         options.measureOnly = true;
+        options.byRule = true; // or another run would measure other batches, once more has been tried
         const auto plan = Plan::make(network, options);
         if (!plan || (*plan)->memory().arena <= std::max(arena, little)) break;
     }

@@ -287,6 +287,25 @@ class KernelTrialsTest : public QObject {
         (*plan)->forward(1);
         (*plan)->backward();
     }
+    /// Whatever was tried before.
+    void theRuleCanBeAskedFor() {
+        if (!fast::available()) QSKIP("built without oneDNN");
+        const auto network = checkNetwork(findTemplate("lecture-cnn")->build());
+        const auto kernels = [&](bool tries, bool byRule) {
+            PlanOptions options{.batch = 2, .measureOnly = true};
+            options.tries = tries;
+            options.byRule = byRule;
+            std::vector<std::string> ids;
+            for (const NodeKernel& kernel : (*Plan::make(*network, options))->kernels())
+                ids.push_back(kernel.use.id);
+            return ids;
+        };
+        const auto ruled = kernels(false, false);
+        double now = 0, took = 1e9;
+        kernelTrials().begin({}, [&] { return now += took *= 0.9; }); // the last one is the fastest
+        QVERIFY(kernels(true, false) != ruled);
+        QVERIFY(kernels(false, true) == ruled);
+    }
 
   private:
     void add(const char* name, double seconds, const char* refusal = "", const char* doubt = "") {
