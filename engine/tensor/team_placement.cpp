@@ -106,6 +106,14 @@ struct TeamPlacement::Impl {
     std::int64_t passes = 0; ///< in this window
     double apartSpeed = 0;   ///< passes a second of the last window in which all were apart
 
+    Impl() = default;
+    /// Also where placing was broken off.
+    ~Impl() {
+        unplace();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
     bool make(std::int64_t threads) {
         if (current || threads < 2 || omp_get_proc_bind() != omp_proc_bind_false) return false;
         if (sched_getaffinity(0, sizeof all, &all) != 0 || CPU_COUNT(&all) != threads) return false;
@@ -149,8 +157,8 @@ struct TeamPlacement::Impl {
         soonAsleep.reset();
         guest = 0;
         if (!std::exchange(placed, false)) return;
-        for (const Member& member : members) {
-            if (member.delays >= 0) close(member.delays);
+        for (Member& member : members) {
+            if (member.delays >= 0) close(std::exchange(member.delays, -1));
             sched_setaffinity(member.thread, sizeof all, &all);
         }
     }
@@ -264,9 +272,7 @@ TeamPlacement::TeamPlacement(std::int64_t threads)
         impl_.reset();
 }
 TeamPlacement::~TeamPlacement() {
-    if (!impl_) return;
-    impl_->unplace();
-    Impl::current = nullptr;
+    if (impl_) Impl::current = nullptr;
 }
 void TeamPlacement::tend() {
     if (Impl::current) Impl::current->tend();
