@@ -3,6 +3,7 @@
 #include "engine/kernels/capabilities.h"
 #include "engine/plan/trial_step.h"
 #include "engine/schema/number_text.h"
+#include "engine/tensor/address_space.h"
 #include "engine/tensor/processor.h"
 #include "engine/tensor/user_cache.h"
 
@@ -60,7 +61,7 @@ Contest contestFor(const CheckedLayer& layer, const LayerRequest& request) {
     return contest;
 }
 
-/// Tries those that there are; nothing where their values are too many.
+/// Tries those that there are; nothing where they need too much memory.
 std::optional<KernelTrial> tried(const Contest& contest, const CheckedLayer& layer,
                                  const LayerRequest& request, const Layout& handed,
                                  const KernelTrials::Clock& clock) {
@@ -70,7 +71,10 @@ std::optional<KernelTrial> tried(const Contest& contest, const CheckedLayer& lay
     TrialMemory memory;
     for (const auto& step : contest.steps)
         if (step) made.push_back(std::make_unique<TrialStep>(*step, layer, request, handed, memory));
-    if (memory.floats() > mostFloats) return {};
+    std::int64_t floats = memory.floats();
+    for (const auto& step : made)
+        floats += step->weightFloats();
+    if (floats > mostFloats || !canReserve(floats * static_cast<std::int64_t>(sizeof(float)))) return {};
     memory.allocate();
     for (const auto& step : made) {
         step->bind(memory);

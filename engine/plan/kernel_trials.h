@@ -16,7 +16,8 @@ namespace burdock {
 /// on memory of their own and values of chance, some twenty milliseconds a kernel. Copies count, of inputs
 /// into the layout that it reads, and of the output into that of the rule's kernel, which the steps behind
 /// get otherwise. The fastest is taken, and remembered for this machine; of those that are within a twentieth
-/// of it, the first registered one. With 2 GB and more of values nothing is tried.
+/// of it, the first registered one. Where that takes 2 GB and more, or the system refuses it, nothing is
+/// tried.
 ///
 /// Once tried, the choice stays: the same seed, number of threads, instruction set and file give the same
 /// bits. On another machine, or after the file was deleted, other kernels may win and round differently, as

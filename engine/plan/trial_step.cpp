@@ -62,6 +62,7 @@ TrialStep::TrialStep(Step& step, const CheckedLayer& layer, const LayerRequest& 
         for (const Layout& wanted : step.weightCopies(i))
             binding_.weightCopies.back().push_back(store_.copyOf(i, wanted));
     }
+    store_.place();
     for (std::size_t i = 0; i < request.inputs.size(); ++i) {
         const Layout &comes = request.inputLayouts[i], read = step.inputLayout(i);
         memory.want(Kind::Source, i, comes.floats());
@@ -79,6 +80,10 @@ TrialStep::TrialStep(Step& step, const CheckedLayer& layer, const LayerRequest& 
     }
     memory.want(Kind::Workspace, 0, step.workspaceFloats());
     memory.want(Kind::Scratch, 0, step.scratchFloats());
+}
+
+std::int64_t TrialStep::weightFloats() const {
+    return static_cast<std::int64_t>(store_.floats() + store_.learningFloats() + store_.copyFloats());
 }
 
 void TrialStep::wantOutputs(TrialMemory& memory) const {

@@ -47,6 +47,7 @@ class TrialStep {
     /// Says to `memory` what it wants there. `handed`: the layout in which the first output goes on.
     TrialStep(Step& step, const CheckedLayer& layer, const LayerRequest& request, const Layout& handed,
               TrialMemory& memory);
+    std::int64_t weightFloats() const; ///< of weights, their gradients and copies, which are its own
     void bind(const TrialMemory& memory);
     /// Forward, and in training backward, with the copies between the layouts that it works on and the
     /// others.

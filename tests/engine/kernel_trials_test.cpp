@@ -118,6 +118,16 @@ class KernelTrialsTest : public QObject {
         QCOMPARE(chosen().id, "test.b");
         QCOMPARE(chosen(file(), /*mayTry=*/false).id, "test.b");
     }
+    void whatTakesTooMuchMemoryIsNotTried() {
+        add("a", 0.003);
+        add("b", 0.002);
+        CheckedLayer heavy = layer_;
+        heavy.weights[0].dims = {1 << 29};
+        KernelTrials trials;
+        trials.begin({}, [] { return fakeSeconds; });
+        QCOMPARE(trials.choose(heavy, request(), true).use.id, "test.a");
+        QCOMPARE(runs, 0);
+    }
     void theEnvironmentForbidsTrying() {
         add("a", 0.003);
         add("b", 0.002);
