@@ -202,8 +202,12 @@ class KernelTrialsTest : public QObject {
         for (int w = 0; w < writers; ++w)
             all.emplace_back([w, path = file().toStdString()] {
                 KernelMemory memory(path, "m");
-                for (int i = 0; i < each; ++i)
-                    memory.keep(std::to_string(w) + "-" + std::to_string(i), trialOf("a"));
+                for (int i = 0; i < each; ++i) {
+                    const std::string request = std::to_string(w) + "-" + std::to_string(i);
+                    do // where the others hold the lock for too long nothing is written
+                        memory.keep(request, trialOf("a"));
+                    while (!KernelMemory(path, "m").find(request));
+                }
             });
         all.clear();
         KernelMemory memory(file().toStdString(), "m");
