@@ -57,7 +57,9 @@ TrialStep::TrialStep(Step& step, const CheckedLayer& layer, const LayerRequest& 
               (std::ranges::count(request.inputGradients, true) > 0 ||
                (!request.frozen && std::ranges::any_of(layer.weights, &WeightSpec::isParameter)))) {
     for (std::size_t i = 0; i < layer.weights.size(); ++i) {
-        store_.declare(std::to_string(i), layer.weights[i], step.weightLayout(i), request.frozen);
+        WeightSpec spec = layer.weights[i];
+        spec.maxNorm = 0; // the store would keep it plain, and the gradient lies as the step makes it
+        store_.declare(std::to_string(i), std::move(spec), step.weightLayout(i), request.frozen);
         binding_.weightCopies.emplace_back();
         for (const Layout& wanted : step.weightCopies(i))
             binding_.weightCopies.back().push_back(store_.copyOf(i, wanted));

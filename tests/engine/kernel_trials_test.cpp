@@ -267,19 +267,20 @@ class KernelTrialsTest : public QObject {
                     LayerRequest r = requestFor(schema, sample, /*training=*/kind > 0, mixed);
                     r.frozen = kind == 2;
                     r.reluFollows = kind == 1;
-                    CheckedLayer layer;
-                    layer.schema = &schema;
-                    layer.params = sample.params;
-                    layer.inputs = sample.inputs;
-                    layer.outputs = {r.output};
-                    layer.weights = LayerBench<float>(schema, sample, batch).weightSpecs();
-                    KernelTrials trials;
-                    double now = 0;
-                    trials.begin({}, [&] { return now += 1; });
-                    const KernelChoice choice = trials.choose(layer, r, true);
+                    const KernelChoice choice = tried(schema, sample, r);
                     QVERIFY(choice.step);
                     if (fast::available()) QVERIFY(choice.use.fast);
                 }
+    }
+    /// Such weights are kept plain, while kernels make gradients that fill whole vectors.
+    void weightsOfLimitedNormCanBeTried() {
+        const LayerSchema& schema = *layerRegistry().find("conv2d");
+        const LayerSample sample{
+            "",
+            {{"filters", std::int64_t{33}}, {"kernel", IntPair{3, 3}}, {"max_norm", 1.0}},
+            {{20, 12, 12}}};
+        QVERIFY(schema.weightSpecs(sample.params, sample.inputs)[0].maxNorm > 0);
+        QVERIFY(tried(schema, sample, requestFor(schema, sample, /*training=*/true)).step);
     }
     /// Plans that are only measured tell of the kernels that run.
     void whatIsToldIsTaken() {
@@ -334,6 +335,19 @@ class KernelTrialsTest : public QObject {
         QVERIFY(kernelRegistry().add(kernelFor<ParamValues>(
             std::move(entry), make,
             [doubt](const ParamValues&, const LayerRequest&) -> std::string { return doubt; })));
+    }
+    /// Of a layer as it is; all of its kernels are alike.
+    static KernelChoice tried(const LayerSchema& schema, const LayerSample& sample, const LayerRequest& r) {
+        CheckedLayer layer;
+        layer.schema = &schema;
+        layer.params = sample.params;
+        layer.inputs = sample.inputs;
+        layer.outputs = {r.output};
+        layer.weights = LayerBench<float>(schema, sample, batch).weightSpecs();
+        KernelTrials trials;
+        double now = 0;
+        trials.begin({}, [&] { return now += 1; });
+        return trials.choose(layer, r, true);
     }
     QString file() const { return folder_->filePath("kernels.json"); }
     LayerRequest request() const { return requestFor(schema_, sample_, true); }
