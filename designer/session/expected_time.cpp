@@ -3,6 +3,7 @@
 #include "engine/data/subset.h"
 #include "engine/train/evaluator.h"
 #include "engine/train/free_memory.h"
+#include "engine/train/frozen_features.h"
 #include "engine/train/memory.h"
 #include "engine/train/stepper.h"
 #include "engine/train/target_scaling.h"
@@ -102,15 +103,14 @@ double timeSteps(Stepper& stepper, DataLoader& loader, double learningRate, std:
 }
 
 /// The same in epochs behind the first, where what frozen layers give is kept: as `step`, or less.
+/// `budgetEach`: bytes of features that a sample may have.
 double timeLaterSteps(Stepper& stepper, const std::shared_ptr<const Dataset>& data, const Samples& all,
-                      const Scaling& scaling, const TrainConfig& config, std::int64_t train, double step,
+                      const Scaling& scaling, const TrainConfig& config, double budgetEach, double step,
                       const std::function<bool()>& stopped) {
     const std::int64_t batches = 2, count = std::min(std::ssize(all), batches * stepper.batch());
-    const std::int64_t budget = availableMemory().value_or(0) / 2;
     const Samples few(all.begin(), all.begin() + count);
-    const double share = static_cast<double>(count) / static_cast<double>(train);
     if (config.epochs < 2 || !config.augmentation.empty() ||
-        stepper.keepFeatures(few, static_cast<std::int64_t>(static_cast<double>(budget) * share)) == 0)
+        stepper.keepFeatures(few, static_cast<std::int64_t>(budgetEach * static_cast<double>(count))) == 0)
         return step;
     DataLoader loader(data, Part::Train, few, scaling, stepper.batch(), /*shuffle=*/!stepper.fullBatch(), 1);
     loader.setNeedsInputs([&](std::span<const std::int64_t> of) { return stepper.needsInputs(of); });
@@ -132,8 +132,10 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
     if (const Status had = checkReserve(*network, 0, 2, used); !had) return refuse(had.error());
     const ThreadScope scope(used);
     const LossSchema& loss = *lossFor(config.loss, data->info().task);
-    if (const auto fits = checkMemory(*network, config, loss, counts.train); !fits)
-        return refuse(fits.error());
+    const auto fits = checkMemory(*network, config, loss, counts.train);
+    if (!fits) return refuse(fits.error());
+    const double budgetEach =
+        static_cast<double>(featuresBudget(fits->total())) / static_cast<double>(counts.train);
     const std::int64_t once = affordable(*network);
     if (config.batch > once) {
         config.batch = once;
@@ -159,7 +161,7 @@ Result<ExpectedTime> measure(const GraphReport& checked, std::shared_ptr<const D
     // The first step makes what the others use.
     const double step = timeSteps(stepper, loader, config.learningRate, 1, stopped);
     if ((stopped && stopped()) || std::isnan(step)) return refuse(stoppedMeasuring(data->info()));
-    const double later = timeLaterSteps(stepper, data, some, scaling, config, counts.train, step, stopped);
+    const double later = timeLaterSteps(stepper, data, some, scaling, config, budgetEach, step, stopped);
     // Forward alone is a third of a step, where measuring it would take too long.
     double look = step / 3;
     if (Evaluator::batchFor(*network) <= once) {

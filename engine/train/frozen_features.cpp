@@ -2,6 +2,7 @@
 
 #include "engine/tensor/address_space.h"
 #include "engine/tensor/saturated.h"
+#include "engine/train/free_memory.h"
 #include "engine/train/memory.h"
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 
 namespace burdock {
 namespace {
+
+std::atomic<std::int64_t> allToCome = 0; ///< bytes, of all that are alive
 
 // A float as the processor has it: its upper half is its bfloat16.
 void toHalves(const float* from, std::uint16_t* to, std::size_t count) {
@@ -71,7 +74,12 @@ std::unique_ptr<FrozenFeatures> FrozenFeatures::make(std::vector<Plan*> plans,
     } catch (const std::bad_alloc&) {
         return nullptr; // it goes without
     }
+    allToCome += made->toCome_ = made->bytes();
     return made;
+}
+
+FrozenFeatures::~FrozenFeatures() {
+    allToCome -= toCome_;
 }
 
 std::int64_t FrozenFeatures::bytes() const {
@@ -100,6 +108,7 @@ bool FrozenFeatures::serves(const Plan& plan, std::span<const std::int64_t> samp
 
 void FrozenFeatures::keep(std::span<const std::int64_t> samples) {
     const float* const from = parted_.front()->plan->features().data();
+    const std::int64_t each = bytes() / static_cast<std::int64_t>(count_);
     forEach(samples, [&](std::size_t row, std::size_t i) {
         if (isKept_[row].load(std::memory_order_relaxed)) return;
         if (halves_)
@@ -107,6 +116,8 @@ void FrozenFeatures::keep(std::span<const std::int64_t> samples) {
         else
             std::memcpy(kept_.get() + 2 * row * floats_, from + i * floats_, floats_ * sizeof(float));
         isKept_[row].store(true, std::memory_order_release);
+        toCome_ -= each;
+        allToCome -= each;
     });
 }
 
@@ -174,6 +185,11 @@ std::optional<std::string> FrozenFeatures::watchedForward(Plan& plan, const floa
     keep(samples);
     auto later = plan.watchedHead();
     return first ? first : later;
+}
+
+std::int64_t featuresBudget(std::int64_t training) {
+    const std::int64_t taken = saturatedSum(training, allToCome);
+    return std::max<std::int64_t>(0, availableMemory().value_or(0) - taken) / 2;
 }
 
 Diagnostic featuresKept(std::string network, std::int64_t bytes) {

@@ -24,6 +24,7 @@ class FrozenFeatures {
                                                 std::span<const std::int64_t> samples, std::int64_t budget,
                                                 bool alwaysAlike);
 
+    ~FrozenFeatures();
     std::int64_t bytes() const; ///< of all samples
     /// Whether the first plan has come to take what is kept.
     bool areUsed() const { return parted_.front()->trust == Trust::Alike; }
@@ -59,7 +60,13 @@ class FrozenFeatures {
     std::unique_ptr<std::uint16_t[]> kept_;
     std::unique_ptr<std::atomic<bool>[]> isKept_; ///< by row
     std::size_t count_ = 0;
+    std::int64_t toCome_ = 0; ///< bytes that are not filled yet, and so still look free
 };
+
+/// For features, in bytes: half of what is free beside a training that takes `training` bytes, and beside
+/// the features that other runs of this program are still to keep. To be asked before that training's plans
+/// are made.
+std::int64_t featuresBudget(std::int64_t training);
 
 /// What a run tells once it takes kept features.
 Diagnostic featuresKept(std::string network, std::int64_t bytes);

@@ -71,7 +71,7 @@ class Stepper {
 
     /// Has what the frozen layers at the beginning give for the samples kept, where there are such layers and
     /// it fits `budget` bytes: returns its bytes, else 0. Only for samples that come unchanged epoch after
-    /// epoch, and weights that are there already.
+    /// epoch; the frozen layers' weights must be there before the first step.
     std::int64_t keepFeatures(const std::vector<std::int64_t>& samples, std::int64_t budget);
     bool usesFeatures() const { return features_ && features_->areUsed(); } ///< those that are kept
     /// Whether a mini-batch of these samples needs inputs. On any thread.

@@ -9,7 +9,7 @@
 #include "engine/train/divergence.h"
 #include "engine/train/epoch_judge.h"
 #include "engine/train/evaluator.h"
-#include "engine/train/free_memory.h"
+#include "engine/train/frozen_features.h"
 #include "engine/train/memory.h"
 #include "engine/train/outlier.h"
 #include "engine/train/run_checkpoints.h"
@@ -84,12 +84,12 @@ struct Trainer::Impl {
             if (const Status had = checkReserve(*network, 0, 1, threads); !had) return had;
         const ThreadScope scope(threads);
         // Said first: for what fits no machine, nobody need look for data of its shape.
-        std::int64_t arena = 0;
+        TrainingMemory needed;
         if (network && checkTrainConfig(config).empty()) {
             const auto fits = checkMemory(*network, config, *lossFor(config.loss, data->info().task),
                                           trainCount(*data, splitOptions(config)));
             if (!fits) return refuse(fits.error());
-            arena = fits->activations;
+            needed = *fits;
         }
         const std::vector<Diagnostic> found = checkTraining(report, data->info(), config);
         for (const Diagnostic& d : found)
@@ -112,9 +112,10 @@ struct Trainer::Impl {
             tryKernels(*network, config, loss, samples);
             const auto fits = checkMemory(*network, config, loss, samples);
             if (!fits) return refuse(fits.error());
-            arena = fits->activations;
+            needed = *fits;
         }
-        auto made = Stepper::make(*network, data, config, split.train, arena);
+        const std::int64_t forFeatures = featuresBudget(needed.total());
+        auto made = Stepper::make(*network, data, config, split.train, needed.activations);
         if (!made) return refuse(made.error());
         stepper = std::move(*made);
         stepper->setLossUnit(lossUnit(*lossFor(config.loss, data->info().task), scaling, config));
@@ -128,7 +129,7 @@ struct Trainer::Impl {
         loader = std::make_unique<DataLoader>(data, Part::Train, split.train, scaling, stepper->batch(),
                                               /*shuffle=*/!stepper->fullBatch(), deriveKey(seed(), "shuffle"),
                                               Augmentation(config.augmentation));
-        keepFeatures();
+        keepFeatures(forFeatures);
         schedule = findSchedule(config.schedule)
                        ->make(config.scheduleParams, {config.learningRate, stepsPerEpoch(), config.epochs});
         checkpoints.emplace(*stepper, *schedule, config.checkpointEvery);
@@ -136,9 +137,8 @@ struct Trainer::Impl {
     }
 
     /// Of frozen layers at the beginning: they give the same for a sample in every epoch.
-    void keepFeatures() {
+    void keepFeatures(std::int64_t budget) {
         if (config.epochs < 2 || !config.augmentation.empty()) return;
-        const std::int64_t budget = availableMemory().value_or(0) / 2;
         keptFeatures = stepper->keepFeatures(split.train, budget);
         if (keptFeatures == 0) return;
         loader->setNeedsInputs(

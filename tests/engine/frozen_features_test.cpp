@@ -2,11 +2,14 @@
 #include "engine/graph/check_graph.h"
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
+#include "engine/train/frozen_features.h"
 #include "train_support.h"
 
 #include <QTest>
 
 #include <atomic>
+#include <limits>
+#include <numeric>
 
 using namespace burdock;
 using namespace burdock::testing;
@@ -255,6 +258,27 @@ class FrozenFeaturesTest : public QObject {
         const auto has = [](const auto& all, const char* name) { return std::ranges::count(all, name) > 0; };
         QVERIFY(!has(training, "relu 10") && has(use, "relu 10"));
         QVERIFY(has(training, "relu 6"));
+    }
+    /// Features that are still to be kept look free, and are not: two runs at once would take all there is.
+    void runsShareTheMemory() {
+        constexpr std::int64_t bytes = 1'000'000'000, others = bytes / 4; // what other programs may take
+        PlanOptions options;
+        options.batch = 4;
+        options.training = true;
+        const auto plan = Plan::make(*checkNetwork(network("cnn", 1)), options);
+        const FrozenCut& cut = (*plan)->frozenCuts().front();
+        const std::int64_t each = (cut.bfloat16 ? 2 : 4) * cut.floats;
+        std::vector<std::int64_t> samples(static_cast<std::size_t>(bytes / each));
+        std::iota(samples.begin(), samples.end(), 0);
+        const std::int64_t before = featuresBudget(0);
+        if (before < bytes) QSKIP("There is too little memory for it.");
+        auto features = FrozenFeatures::make({plan->get()}, samples, bytes, /*alwaysAlike=*/false);
+        QVERIFY(features);
+        QVERIFY(featuresBudget(0) < before - bytes / 2 + others);
+        features.reset();
+        QVERIFY(featuresBudget(0) > before - others);
+        QVERIFY(featuresBudget(2 * bytes) < before - bytes + others);
+        QCOMPARE(featuresBudget(std::numeric_limits<std::int64_t>::max()), std::int64_t{0});
     }
     /// In a residual block two values cross, but at its ends.
     void oneValueCrosses() {
