@@ -385,7 +385,8 @@ TrainingProgress TrainingJob::progress() const {
         const double here = p.secondsDone - run_.secondsBefore;
         const std::int64_t steps = p.step - run_.stepsBefore;
         // A second one tells more of those to come: some data are read, or layers run, in the first alone.
-        const bool isSecond = firstEpochSteps_ > 0 && steps >= 2 * firstEpochSteps_;
+        const bool isSecond =
+            firstEpochSteps_ > 0 && steps >= 2 * firstEpochSteps_ && here - firstEpochEnd_ > 1;
         const double measured = isSecond ? here - firstEpochEnd_ : here;
         if (steps > 0 && measured > 1)
             p.secondsLeft = measured / static_cast<double>(isSecond ? steps - firstEpochSteps_ : steps) *
