@@ -192,11 +192,14 @@ DataLoader::DataLoader(std::shared_ptr<const Dataset> data, Part part, std::vect
     impl_->shuffle = shuffle;
     impl_->seed = seed;
     impl_->augmentation = std::move(augmentation);
+    const std::int64_t floats = impl_->inputFloats() + impl_->targetFloats();
     constexpr std::int64_t most = 64, floatsAhead = 1 << 16;
-    impl_->ahead =
-        std::clamp(floatsAhead / (impl_->inputFloats() + impl_->targetFloats()), impl_->ahead, most);
-    constexpr unsigned mostUseful = 16;
-    impl_->mostThreads = std::clamp(std::thread::hardware_concurrency(), 2U, mostUseful);
+    impl_->ahead = std::clamp(floatsAhead / floats, impl_->ahead, most);
+    // A mini-batch is ahead for each: all of them together take no more than a gigabyte.
+    constexpr std::int64_t fewest = 2, mostUseful = 16, mostFloats = 1 << 28;
+    const std::int64_t threads =
+        std::min<std::int64_t>(std::thread::hardware_concurrency(), mostFloats / floats - 2);
+    impl_->mostThreads = static_cast<std::size_t>(std::clamp(threads, fewest, mostUseful));
     impl_->ready.resize(std::max(static_cast<std::size_t>(impl_->ahead), impl_->mostThreads + 2));
     impl_->spare.reserve(impl_->ready.size() + 4); // never more: steps must not allocate
     for (std::size_t i = 0; i < (impl_->augmentation.isEmpty() ? 1 : 2) && i < impl_->mostThreads; ++i)
