@@ -2,6 +2,7 @@
 
 #include "engine/tensor/saturated.h"
 #include "engine/train/free_memory.h"
+#include "engine/train/memory.h"
 #include "files/content_hash.h"
 #include "files/count_text.h"
 #include "files/problem.h"
@@ -173,11 +174,11 @@ struct ReadFolder {
 };
 
 void noteKept(const ReadFolder& read, std::vector<std::string>& notes) {
-    constexpr std::int64_t megabyte = 1'000'000, worthTelling = 500 * megabyte;
+    constexpr std::int64_t worthTelling = 500'000'000;
     const std::int64_t all = read.train.count() + read.test.count(),
                        kept = read.train.kept() + read.test.kept(),
                        bytes = read.train.bytes() + read.test.bytes();
-    const std::string inMemory = " kept decoded, in " + std::to_string(bytes / megabyte) + " MB of memory";
+    const std::string inMemory = " kept decoded, in " + bytesText(bytes) + " of memory";
     if (kept < all)
         notes.push_back("Of " + countText(all, "picture") + " " + std::to_string(kept) + " are" + inMemory +
                         "; the others are decoded again whenever they are read (option memory).");

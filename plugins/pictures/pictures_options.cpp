@@ -33,8 +33,9 @@ void addPictures(ParamTable<PictureOptions>& table) {
                .minimum = 0,
                .maximum = 1e7,
                .unit = "MB",
-               .doc = "So many are kept decoded; the others are decoded again whenever they are read, while "
-                      "the network learns from those before. 0: half of the memory that is free.",
+               .doc = "As many as it holds are kept decoded, a byte a value; the others are decoded again "
+                      "whenever they are read, while the network learns from those before. 0: half of the "
+                      "memory that is free.",
                .advanced = true,
                .defaultText = "automatic"});
 }
