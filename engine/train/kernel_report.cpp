@@ -22,7 +22,8 @@ std::vector<NodeKernel> sampleKernels() {
     for (const LayerSchema& schema : layerRegistry())
         for (const Precision precision : {Precision::Single, Precision::Mixed}) {
             const bool mixed = usesBfloat16(precision, 0);
-            if (schema.inputs.maximum == 0 || mixed != (precision == Precision::Mixed)) continue;
+            if (schema.inputs.maximum == 0 || schema.samples.empty()) continue; // a plugin's may have none
+            if (mixed != (precision == Precision::Mixed)) continue;
             const LayerSample& sample = schema.samples.front();
             constexpr std::int64_t batch = 32;
             KernelChoice choice =
