@@ -191,6 +191,7 @@ bool Stepper::passPart(const Samples& of, std::int64_t step, std::uint64_t key, 
                                             : std::numeric_limits<double>::quiet_NaN();
     if (tellsMistakes_) outcome.loss = 1 - outcome.accuracy;
     if (!std::isfinite(static_cast<float>(loss.mean))) {
+        if (!served) plan.fillInput(of.inputs, size); // its memory may be another value's by now
         const auto layer = served ? plan.watchedHead(key) : plan.watchedForward(key);
         outcome.problem = layer ? diverged(step, *layer, "Its values are not finite numbers any more.")
                                 : diverged(step, "", "The loss is not a finite number any more.");

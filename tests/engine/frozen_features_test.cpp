@@ -3,6 +3,7 @@
 #include "engine/models/templates.h"
 #include "engine/plan/plan.h"
 #include "engine/train/frozen_features.h"
+#include "engine/train/stepper.h"
 #include "train_support.h"
 
 #include <QTest>
@@ -258,6 +259,43 @@ class FrozenFeaturesTest : public QObject {
         const auto has = [](const auto& all, const char* name) { return std::ranges::count(all, name) > 0; };
         QVERIFY(!has(training, "relu 10") && has(use, "relu 10"));
         QVERIFY(has(training, "relu 6"));
+    }
+    void theLayerThatDivergesIsNamed_data() {
+        QTest::addColumn<bool>("kept");
+        QTest::newRow("whole passes") << false;
+        QTest::newRow("kept features") << true;
+    }
+    /// Behind frozen layers other values take the input's memory, and features stand for it later.
+    void theLayerThatDivergesIsNamed() {
+        QFETCH(bool, kept);
+        const auto data = std::make_shared<const CountedPictures>(64, 12, 3);
+        const TrainConfig config = settings();
+        std::vector<std::int64_t> samples(64);
+        std::iota(samples.begin(), samples.end(), 0);
+        const auto made = Stepper::make(*checkNetwork(network("cnn", 1)), data, config, samples);
+        Stepper& stepper = **made;
+        ParameterStore& store = *stepper.store();
+        store.initialise(1);
+        QVERIFY(!kept || stepper.keepFeatures(samples, 1'000'000'000) > 0);
+        DataLoader loader(data, Part::Train, samples, {}, config.batch, /*shuffle=*/true, 1);
+        std::int64_t step = 0;
+        for (const std::int64_t epoch : {1, 2}) {
+            loader.start(epoch);
+            while (const MiniBatch* batch = loader.next())
+                QVERIFY(!stepper.step(*batch, ++step, 0.001).problem);
+        }
+        QCOMPARE(stepper.usesFeatures(), kept);
+        for (std::size_t i = 0; i < store.entries().size(); ++i) {
+            const auto& entry = store.entries()[i];
+            const std::vector<float> odd(static_cast<std::size_t>(entry.spec.size()),
+                                         std::numeric_limits<float>::quiet_NaN());
+            if (entry.name.starts_with("dense 11.")) store.setValues(i, odd);
+        }
+        store.changed();
+        loader.start(3);
+        const auto problem = stepper.step(*loader.next(), ++step, 0.001).problem;
+        QVERIFY(problem);
+        QCOMPARE(problem->where, std::string("dense 11, step 9"));
     }
     /// Features that are still to be kept look free, and are not: two runs at once would take all there is.
     void runsShareTheMemory() {
