@@ -100,6 +100,7 @@ class FastLayersTest : public QObject {
     void recurrentLayers_data();
     void recurrentLayers();
     void whatDependsOnThreadsIsTold();
+    void outputsAreMadeAgain();
     void theLargestOfWhatIsHardlyNegative();
     void everyLayerHasOne();
     void tellsWhichAndWhyNot();
@@ -451,6 +452,38 @@ void FastLayersTest::whatDependsOnThreadsIsTold() {
         }
     for (const std::string& id : differing)
         qInfo("depends on the number of threads: %s", id.c_str());
+}
+
+/// Where outputs are given up after forward, so is what steps have kept; statistics are folded in once.
+void FastLayersTest::outputsAreMadeAgain() {
+    std::vector<std::pair<const LayerSchema*, LayerSample>> all;
+    for (const LayerSchema& schema : layerRegistry())
+        for (const LayerSample& sample : schema.samples)
+            if (hasFastKernel(schema)) all.emplace_back(&schema, sample);
+    all.emplace_back(layerRegistry().find("batchnorm"), LayerSample{"maps", {}, {{32, 12, 11}}});
+    for (const auto& [schema, sample] : all)
+        for (const bool mixed : {false, true}) {
+            if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
+            LayerRequest request = requestFor(*schema, sample, true, mixed);
+            if (sample.name == "maps") request.inputLayouts = {blockedLayout(request.inputs[0], mixed)};
+            for (const KernelEntry& entry : kernelRegistry()) {
+                std::vector<std::vector<float>> seen;
+                for (const bool again : {false, true}) {
+                    KernelOffer offer = offerOf(entry, *schema, sample, request);
+                    if (!offer) break;
+                    LayerBench<float> bench(*schema, sample, batch);
+                    StepRunner(std::move(*offer), bench.weightSpecs(), request).run(bench, true, again);
+                    seen.emplace_back(bench.output().values().begin(), bench.output().values().end());
+                    for (auto* arrays : {&bench.weights(), &bench.inputGradients(), &bench.weightGradients()})
+                        for (auto& array : *arrays)
+                            seen.back().insert(seen.back().end(), array.values().begin(),
+                                               array.values().end());
+                }
+                if (seen.size() < 2) continue;
+                const std::string what = entry.id + " for " + schema->id + ", " + sample.name;
+                QVERIFY2(seen[0] == seen[1], what.c_str());
+            }
+        }
 }
 
 /// Negative zeros, and numbers so small that they have no leading one, are numbers.

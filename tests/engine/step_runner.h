@@ -8,6 +8,7 @@
 #include "engine/tensor/aligned_buffer.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace burdock::testing {
 
@@ -21,8 +22,9 @@ class StepRunner {
         , specs_(std::move(specs))
         , step_(std::move(step)) {}
 
-    /// With `read` false nobody reads the first output of several, as its gradient tells.
-    void run(LayerBench<float>& values, bool read = true) {
+    /// With `read` false nobody reads the first output of several, as its gradient tells. With `again` output
+    /// and workspace are given up after forward, which runs once more before backward.
+    void run(LayerBench<float>& values, bool read = true, bool again = false) {
         StepBinding b;
         ParameterStore store;
         for (std::size_t i = 0; i < specs_.size(); ++i) {
@@ -58,6 +60,11 @@ class StepRunner {
         b.scratch = empty(Layout::plain({step_->scratchFloats()}));
         step_->bind(b);
         step_->forward(values.pass().seed);
+        if (again) {
+            spoil(b.workspace, step_->workspaceFloats());
+            if (!step_->aliasesInput()) spoil(b.output, step_->outputLayout().floats());
+            step_->forwardAgain(values.pass().seed);
+        }
         values.output().fill(-77);
         reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
         for (std::size_t i = 0; i < b.moreOutputs.size(); ++i)
@@ -96,6 +103,9 @@ class StepRunner {
         std::size_t floats;
     };
 
+    static void spoil(float* memory, std::int64_t floats) {
+        std::fill_n(memory, floats, std::numeric_limits<float>::quiet_NaN());
+    }
     Layout plainInput(std::size_t i) const { return Layout::plainBatch(request_.batch, request_.inputs[i]); }
     Layout plainOutput() const { return Layout::plainBatch(request_.batch, request_.output); }
     static const float* outputGradient(LayerBench<float>& values) {

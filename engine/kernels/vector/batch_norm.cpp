@@ -69,8 +69,8 @@ class BatchNorm final : public Step {
     std::int64_t workspaceFloats() const override { return training_ ? 2 * order_.all : 0; }
 
     void bind(const StepBinding& b) override { b_ = b; }
-    void forward(std::uint64_t) override { forwardOf(training_); }
-    void forwardAgain(std::uint64_t) override { forwardOf(false); }
+    void forward(std::uint64_t) override { forwardOf(/*folds=*/true); }
+    void forwardAgain(std::uint64_t) override { forwardOf(/*folds=*/false); }
     void backward() override {
         if (!b_.outputGradient) return;
         overGroups(
@@ -86,10 +86,11 @@ class BatchNorm final : public Step {
         float mean[most], factor[most], beta[most];
     };
 
-    void forwardOf(bool measures) const {
+    /// `folds`: what it measures is folded into the running statistics.
+    void forwardOf(bool folds) const {
         overGroups(
-            measures, [this](std::int64_t g, std::int64_t n) { measure(g, n); },
-            [this](std::int64_t g) { writeStatistics(g); },
+            training_, [this](std::int64_t g, std::int64_t n) { measure(g, n); },
+            [this, folds](std::int64_t g) { writeStatistics(g, folds); },
             [this](std::int64_t g, std::int64_t n) { normalise(g, n); });
     }
 
@@ -168,7 +169,7 @@ class BatchNorm final : public Step {
         float* const sums = sumsOf(group, sample);
         code_.statistics(runOf(group, sample, Known{}), sums, sums + code_.channels);
     }
-    void writeStatistics(std::int64_t group) const {
+    void writeStatistics(std::int64_t group, bool folds) const {
         const std::int64_t first = group * code_.channels;
         const double count = static_cast<double>(pixels_), all = count * static_cast<double>(batch_);
         for (std::int64_t i = 0; i < std::min(code_.channels, channels_ - first); ++i) {
@@ -186,6 +187,7 @@ class BatchNorm final : public Step {
             b_.workspace[c] = static_cast<float>(mean);
             b_.workspace[order_.all + c] =
                 static_cast<float>(1 / std::sqrt(squares / all + static_cast<double>(epsilon_)));
+            if (!folds) continue;
             b_.weights[2][c] += momentum_ * (static_cast<float>(mean) - b_.weights[2][c]);
             b_.weights[3][c] += momentum_ * (static_cast<float>(unbiased) - b_.weights[3][c]);
         }
