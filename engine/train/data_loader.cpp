@@ -36,7 +36,8 @@ struct DataLoader::Impl {
 
     /// How many mini-batches are loaded ahead: of small ones more, so that threads seldom wait for each
     /// other, and one for each thread.
-    std::int64_t ahead = 4;
+    std::int64_t ahead = fewestAhead;
+    static constexpr std::int64_t fewestAhead = 4;
 
     std::mutex mutex;
     std::condition_variable filled, emptied;
@@ -73,6 +74,14 @@ struct DataLoader::Impl {
         made->targets = AlignedBuffer(static_cast<std::size_t>(targetFloats()));
         made->samples.reserve(static_cast<std::size_t>(batch));
         return made;
+    }
+
+    /// As many mini-batches as are ever held, loaded or handed out. Where they are small it may be late in an
+    /// epoch that so many are, and steps must not allocate.
+    void makeSpare() {
+        if (ahead == fewestAhead) return;
+        while (std::ssize(spare) < std::min(ahead + 1, batches()))
+            spare.push_back(makeBatch());
     }
 
     /// A mask is augmented as its picture is.
@@ -233,6 +242,7 @@ void DataLoader::setNeedsInputs(std::function<bool(std::span<const std::int64_t>
 }
 
 void DataLoader::start(std::int64_t epoch, std::int64_t firstBatch) {
+    if (!impl_->round) impl_->makeSpare();
     auto round = std::make_shared<const Impl::Round>(Impl::Round{epoch, impl_->orderOf(epoch)});
     {
         const std::lock_guard lock(impl_->mutex);

@@ -3,6 +3,7 @@
 #include "../support/noise_dataset.h"
 #include "engine/models/chain.h"
 #include "engine/models/templates.h"
+#include "engine/train/data_loader.h"
 #include "engine/train/memory.h"
 #include "engine/train/trainer.h"
 
@@ -14,6 +15,8 @@
 #include <malloc.h>
 #include <map>
 #include <new>
+#include <numeric>
+#include <thread>
 
 using namespace burdock;
 using burdock::testing::NoiseDataset;
@@ -180,7 +183,8 @@ class AllocationTest : public QObject {
         QTest::newRow("CNN, mixed") << cnn << QByteArray("mixed") << false;
         QTest::newRow("GPT") << findTemplate("gpt-nano")->build() << QByteArray("f32") << false;
         QTest::newRow("CNN, recomputing") << cnn << QByteArray("f32") << true;
-        QTest::newRow("recurrent") << recurrentNetwork() << QByteArray("f32") << false;
+        for (const char* precision : {"f32", "mixed"})
+            QTest::addRow("recurrent, %s", precision) << recurrentNetwork() << QByteArray(precision) << false;
     }
     /// oneDNN lists a primitive's arguments anew in each execution; all else is there before.
     void stepAllocatesNothing() {
@@ -202,6 +206,37 @@ class AllocationTest : public QObject {
                   static_cast<double>(count) / static_cast<double>(listener.steps));
             QVERIFY2(library.starts_with("libdnnl"), library.c_str());
         }
+    }
+
+    /// However late a loader of small mini-batches comes to hold as many as it ever will.
+    void loaderAllocatesNothing() {
+        struct Gated final : Dataset {
+            NoiseDataset noise{findTemplate("mlp")->build(), 2000};
+            std::atomic<bool> open{false};
+            mutable std::atomic<int> read{0};
+            const DatasetInfo& info() const override { return noise.info(); }
+            void readInput(Part part, std::int64_t index, float* values) const override {
+                open.wait(false);
+                noise.readInput(part, index, values);
+                ++read;
+            }
+            void readTarget(Part part, std::int64_t index, float* values) const override {
+                noise.readTarget(part, index, values);
+            }
+        };
+        const auto data = std::make_shared<Gated>();
+        std::vector<std::int64_t> samples(2000);
+        std::iota(samples.begin(), samples.end(), 0);
+        DataLoader loader(data, Part::Train, samples, {}, 4, true, 1);
+        loader.start(1);
+        ledger.count = 0;
+        ledger.listens = true;
+        data->open = true;
+        data->open.notify_all();
+        while (data->read < 60) // fifteen mini-batches
+            std::this_thread::yield();
+        ledger.listens = false;
+        QCOMPARE(ledger.count.load(), std::size_t{0});
     }
 
     void memoryIsWhatWasTold_data() {
