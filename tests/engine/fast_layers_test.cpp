@@ -152,6 +152,7 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
         if (relu) value = std::max(0.0f, value);
     runner.run(got, outputIsRead_);
     QVERIFY2(runner.intact(), "it writes outside of its memory");
+    QVERIFY2(runner.isPadded(), "what fills up a format is not zero");
     if (relu || schema.rectifies) // what comes after may ask for more than being close
         QVERIFY(std::ranges::none_of(got.output().values(), [](float v) { return v < 0; }));
     const std::string output = compare("output", got.output().values(), wanted.output().values(), tolerance);

@@ -8,6 +8,7 @@
 #include "engine/tensor/aligned_buffer.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace burdock::testing {
@@ -65,6 +66,7 @@ class StepRunner {
             if (!step_->aliasesInput()) spoil(b.output, step_->outputLayout().floats());
             step_->forwardAgain(values.pass().seed);
         }
+        notePadding(step_->outputLayout(), b.output);
         values.output().fill(-77);
         reorder(step_->outputLayout(), b.output, plainOutput(), values.output().data());
         for (std::size_t i = 0; i < b.moreOutputs.size(); ++i)
@@ -76,9 +78,11 @@ class StepRunner {
         if (!request_.training) return;
         step_->backward();
         for (std::size_t i = 0; i < request_.inputs.size(); ++i)
-            if (b.inputGradients[i])
+            if (b.inputGradients[i]) {
+                notePadding(step_->inputLayout(i), b.inputGradients[i]);
                 reorder(step_->inputLayout(i), b.inputGradients[i], plainInput(i),
                         values.inputGradients()[i].data());
+            }
         for (std::size_t i = 0; i < specs_.size(); ++i)
             if (b.weightGradients[i])
                 reorder(store.entries()[i].layout, b.weightGradients[i], Layout::plain(specs_[i].dims),
@@ -95,6 +99,10 @@ class StepRunner {
         });
     }
 
+    /// Whether what fills up the formats of outputs and of inputs' gradients is zero, for products take it
+    /// in.
+    bool isPadded() const { return padded_; }
+
   private:
     static constexpr std::ptrdiff_t fence = 256;
     static constexpr float untouched = -12345.0f;
@@ -103,6 +111,15 @@ class StepRunner {
         std::size_t floats;
     };
 
+    void notePadding(const Layout& layout, const float* values) {
+        const Layout plain = Layout::plain(layout.dims());
+        std::vector<float> between(static_cast<std::size_t>(plain.floats())),
+            padded(static_cast<std::size_t>(layout.floats()));
+        reorder(layout, values, plain, between.data());
+        reorder(plain, between.data(), layout, padded.data());
+        // Half of the last word may belong to nothing.
+        padded_ = padded_ && std::memcmp(values, padded.data(), sizeof(float) * (padded.size() - 1)) == 0;
+    }
     static void spoil(float* memory, std::int64_t floats) {
         std::fill_n(memory, floats, std::numeric_limits<float>::quiet_NaN());
     }
@@ -114,6 +131,7 @@ class StepRunner {
     float* empty(const Layout& layout) {
         const auto floats = static_cast<std::size_t>(std::max<std::int64_t>(layout.floats(), 0));
         Fenced& made = memory_.emplace_back(AlignedBuffer(fence + floats + fence), floats);
+        spoil(made.buffer.data() + fence, static_cast<std::int64_t>(floats)); // as a plan's memory is
         std::fill_n(made.buffer.data(), fence, untouched);
         std::fill_n(made.buffer.data() + fence + floats, fence, untouched);
         return made.buffer.data() + fence;
@@ -128,6 +146,7 @@ class StepRunner {
     std::vector<WeightSpec> specs_;
     std::unique_ptr<Step> step_;
     std::vector<Fenced> memory_;
+    bool padded_ = true;
 };
 
 inline LayerRequest requestFor(const LayerSchema& schema, const LayerSample& sample, bool training,
