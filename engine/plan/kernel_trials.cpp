@@ -190,9 +190,9 @@ std::string requestText(const CheckedLayer& layer, const LayerRequest& request, 
 }
 
 std::vector<double> fastestRuns(std::span<const std::function<void()>> runs, const KernelTrials::Clock& now) {
-    constexpr double share = 0.02, longRun = 0.05, longWarmUp = 0.1; // seconds
-    constexpr double hopeless = 1.5;
-    constexpr int fewestRounds = 4, mostRounds = 20;
+    constexpr double share = 0.006, longRun = 0.025, longWarmUp = 0.05; // seconds
+    constexpr double hopeless = 1.5, hopelessAtOnce = 3;
+    constexpr int fewestRounds = 3, mostRounds = 20;
     const auto seconds = [&](const std::function<void()>& run) {
         const double start = now();
         run();
@@ -203,9 +203,10 @@ std::vector<double> fastestRuns(std::span<const std::function<void()>> runs, con
         fastest.push_back(seconds(run));
     if (runs.empty() || *std::ranges::min_element(fastest) >= longWarmUp) return fastest;
     const auto isDone = [&](std::size_t i, int round) {
-        const bool lost = fastest[i] > hopeless * *std::ranges::min_element(fastest);
-        if (round < 2) return lost && fastest[i] >= longWarmUp;
-        return lost || (spent[i] >= share && (round >= fewestRounds || fastest[i] >= longRun));
+        const double best = *std::ranges::min_element(fastest);
+        if (round < 2) return fastest[i] > hopelessAtOnce * best;
+        return fastest[i] > hopeless * best ||
+               (spent[i] >= share && (round >= fewestRounds || fastest[i] >= longRun));
     };
     for (int round = 0; round < mostRounds; ++round)
         for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -13,7 +13,7 @@
 namespace burdock {
 
 /// Chooses between kernels that compete (KernelEntry::competes) by trying them: forward and backward of each,
-/// on memory of their own and values of chance, some twenty milliseconds a kernel. Copies count, of inputs
+/// on memory of their own and values of chance, some six milliseconds a kernel. Copies count, of inputs
 /// into the layout that it reads, and of the output into that of the rule's kernel, which the steps behind
 /// get otherwise. The fastest is taken, and remembered for this machine; of those that are within a twentieth
 /// of it, the first registered one. Where that takes 2 GB and more, or the system refuses it, nothing is
