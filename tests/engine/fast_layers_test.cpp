@@ -143,6 +143,9 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
     const auto kernel = schema.makeKernel(sample.params, sample.inputs);
     Pass<float> pass = wanted.pass(request.training);
     if (!outputIsRead_) pass.outputGradient.data = nullptr;
+    // Statistics that are frozen are those of use.
+    if (request.frozen && !std::ranges::all_of(wanted.weightSpecs(), &WeightSpec::isParameter))
+        pass.training = false;
     kernel->forward(pass);
     if (relu)
         for (std::size_t i = 0; i < wanted.output().values().size(); ++i)
@@ -273,9 +276,13 @@ void FastLayersTest::normalisations() {
         for (const bool training : {true, false}) {
             LayerRequest request = requestFor(schema, sample, training, mixed);
             request.inputLayouts = {blockedLayout(input, mixed)};
-            compareWith(schema, sample, request);
-            request.reluFollows = !mixed;
-            compareWith(schema, sample, request);
+            for (const bool frozen : {false, true}) {
+                request.frozen = frozen;
+                request.reluFollows = false;
+                compareWith(schema, sample, request);
+                request.reluFollows = !mixed;
+                compareWith(schema, sample, request);
+            }
         }
     }
 }
