@@ -51,6 +51,15 @@ KernelOffer offerDense(const LayerRequest& r, std::int64_t units, bool bias, boo
     return offer<Dense>(r, units, bias, singleOutput);
 }
 
+LayerRequest denseRequest(const LayerRequest& r, std::int64_t units) {
+    LayerRequest part = r;
+    part.output = Shape::sequence(r.inputs[0].height, units);
+    part.moreOutputs = {};
+    part.inputLayouts = {Layout::plainBatch(r.batch, r.inputs[0])};
+    part.inputIsRelu = part.reluFollows = false;
+    return part;
+}
+
 } // namespace burdock::fast
 
 namespace burdock {

@@ -103,15 +103,6 @@ class Attention final : public Step {
     bool training_;
 };
 
-/// A request for a dense layer at each of `r`'s positions.
-LayerRequest denseRequest(const LayerRequest& r, std::int64_t units) {
-    LayerRequest part = r;
-    part.output = {1, r.output.height, units};
-    part.inputLayouts = {Layout::plainBatch(r.batch, r.inputs[0])};
-    part.reluFollows = false;
-    return part;
-}
-
 KernelOffer offerAttention(const operation::Attention& a, const LayerRequest& r) {
     const std::int64_t features = r.output.width;
     LayerRequest outRequest = denseRequest(r, features);

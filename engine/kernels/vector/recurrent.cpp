@@ -197,16 +197,6 @@ class RecurrentLayer final : public Step {
     std::pair<float*, float*> biasGradients_; ///< that of the state equals that of the input
 };
 
-/// A request for a dense layer at each of `r`'s positions.
-LayerRequest denseRequest(const LayerRequest& r, std::int64_t units) {
-    LayerRequest part = r;
-    part.output = Shape::sequence(r.inputs[0].height, units);
-    part.moreOutputs = {};
-    part.inputLayouts = {Layout::plainBatch(r.batch, r.inputs[0])};
-    part.inputIsRelu = part.reluFollows = false;
-    return part;
-}
-
 KernelOffer offerRecurrent(const Recurrent& layer, const LayerRequest& r) {
     auto recurrence = Recurrence::make(layer, r);
     if (!recurrence) return declined("the processor has no AVX-512, which mixed precision needs here");
