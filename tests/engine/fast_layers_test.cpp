@@ -100,7 +100,7 @@ class FastLayersTest : public QObject {
     void recurrentLayers_data();
     void recurrentLayers();
     void whatDependsOnThreadsIsTold();
-    void outputsAreMadeAgain();
+    void memoryIsUsedAgain();
     void theLargestOfWhatIsHardlyNegative();
     void everyLayerHasOne();
     void tellsWhichAndWhyNot();
@@ -153,7 +153,7 @@ void FastLayersTest::compareKernel(std::unique_ptr<Step> step, const LayerSchema
     if (request.training) kernel->backward(pass);
     for (float& value : wanted.output().values())
         if (relu) value = std::max(0.0f, value);
-    runner.run(got, outputIsRead_);
+    runner.run(got, {.read = outputIsRead_});
     QVERIFY2(runner.intact(), "it writes outside of its memory");
     QVERIFY2(runner.isPadded(), "what fills up a format is not zero");
     if (relu || schema.rectifies) // what comes after may ask for more than being close
@@ -462,36 +462,47 @@ void FastLayersTest::whatDependsOnThreadsIsTold() {
         qInfo("depends on the number of threads: %s", id.c_str());
 }
 
-/// Where outputs are given up after forward, so is what steps have kept; statistics are folded in once.
-void FastLayersTest::outputsAreMadeAgain() {
+/// Where outputs are given up after forward, so is what steps have kept; statistics are folded in once. And a
+/// gradient that may be written over the output's is the same as elsewhere.
+void FastLayersTest::memoryIsUsedAgain() {
     std::vector<std::pair<const LayerSchema*, LayerSample>> all;
     for (const LayerSchema& schema : layerRegistry())
         for (const LayerSample& sample : schema.samples)
             if (hasFastKernel(schema)) all.emplace_back(&schema, sample);
     all.emplace_back(layerRegistry().find("batchnorm"), LayerSample{"maps", {}, {{32, 12, 11}}});
+    int inPlace = 0;
     for (const auto& [schema, sample] : all)
         for (const bool mixed : {false, true}) {
             if (mixed && fast::bfloat16() == fast::Bfloat16::None) continue;
             LayerRequest request = requestFor(*schema, sample, true, mixed);
             if (sample.name == "maps") request.inputLayouts = {blockedLayout(request.inputs[0], mixed)};
             for (const KernelEntry& entry : kernelRegistry()) {
-                std::vector<std::vector<float>> seen;
-                for (const bool again : {false, true}) {
-                    KernelOffer offer = offerOf(entry, *schema, sample, request);
-                    if (!offer) break;
+                const auto made = [&](StepRunner::Way way) {
                     LayerBench<float> bench(*schema, sample, batch);
-                    StepRunner(std::move(*offer), bench.weightSpecs(), request).run(bench, true, again);
-                    seen.emplace_back(bench.output().values().begin(), bench.output().values().end());
+                    StepRunner(std::move(*offerOf(entry, *schema, sample, request)), bench.weightSpecs(),
+                               request)
+                        .run(bench, way);
+                    std::vector<float> values(bench.output().values().begin(), bench.output().values().end());
                     for (auto* arrays : {&bench.weights(), &bench.inputGradients(), &bench.weightGradients()})
                         for (auto& array : *arrays)
-                            seen.back().insert(seen.back().end(), array.values().begin(),
-                                               array.values().end());
-                }
-                if (seen.size() < 2) continue;
+                            values.insert(values.end(), array.values().begin(), array.values().end());
+                    return values;
+                };
+                const KernelOffer step = offerOf(entry, *schema, sample, request);
+                if (!step) continue;
                 const std::string what = entry.id + " for " + schema->id + ", " + sample.name;
-                QVERIFY2(seen[0] == seen[1], what.c_str());
+                const std::vector<float> wanted = made({});
+                QVERIFY2(made({.again = true}) == wanted, what.c_str());
+                for (std::size_t port = 0; port < request.inputs.size(); ++port) {
+                    if ((*step)->aliasesInput() || !(*step)->gradientInPlace(port) ||
+                        (*step)->inputLayout(port) != (*step)->outputLayout())
+                        continue;
+                    QVERIFY2(made({.inPlace = static_cast<std::ptrdiff_t>(port)}) == wanted, what.c_str());
+                    ++inPlace;
+                }
             }
         }
+    QVERIFY(inPlace > 0);
 }
 
 /// Negative zeros, and numbers so small that they have no leading one, are numbers.

@@ -23,9 +23,13 @@ class StepRunner {
         , specs_(std::move(specs))
         , step_(std::move(step)) {}
 
-    /// With `read` false nobody reads the first output of several, as its gradient tells. With `again` output
-    /// and workspace are given up after forward, which runs once more before backward.
-    void run(LayerBench<float>& values, bool read = true, bool again = false) {
+    struct Way {
+        bool read = true;   ///< false: nobody reads the first output of several, as its gradient tells
+        bool again = false; ///< output and workspace are given up after forward, which runs once more
+        std::ptrdiff_t inPlace = -1; ///< the input whose gradient takes the memory of the output's, if any
+    };
+    void run(LayerBench<float>& values) { run(values, Way{}); }
+    void run(LayerBench<float>& values, Way way) {
         StepBinding b;
         ParameterStore store;
         for (std::size_t i = 0; i < specs_.size(); ++i) {
@@ -47,9 +51,10 @@ class StepRunner {
                     store.value(i));
         }
         b.output = step_->aliasesInput() ? b.inputs[0] : empty(step_->outputLayout());
-        if (request_.training && read)
+        if (request_.training && way.read)
             b.outputGradient = keep(plainOutput(), outputGradient(values), step_->outputLayout());
         if (step_->aliasesInput()) b.inputGradients[0] = b.outputGradient;
+        if (way.inPlace >= 0) b.inputGradients[static_cast<std::size_t>(way.inPlace)] = b.outputGradient;
         const Pass<float> pass = values.pass(request_.training);
         for (std::size_t i = 0; i < request_.moreOutputs.size(); ++i) {
             const Layout layout = Layout::plainBatch(request_.batch, request_.moreOutputs[i]);
@@ -61,7 +66,7 @@ class StepRunner {
         b.scratch = empty(Layout::plain({step_->scratchFloats()}));
         step_->bind(b);
         step_->forward(values.pass().seed);
-        if (again) {
+        if (way.again) {
             spoil(b.workspace, step_->workspaceFloats());
             if (!step_->aliasesInput()) spoil(b.output, step_->outputLayout().floats());
             step_->forwardAgain(values.pass().seed);
