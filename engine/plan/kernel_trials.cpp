@@ -204,7 +204,7 @@ std::vector<double> fastestRuns(std::span<const std::function<void()>> runs, con
     if (runs.empty() || *std::ranges::min_element(fastest) >= longWarmUp) return fastest;
     const auto isDone = [&](std::size_t i, int round) {
         const double best = *std::ranges::min_element(fastest);
-        if (round < 2) return fastest[i] > hopelessAtOnce * best;
+        if (round < 2) return fastest[i] > (best >= longRun ? hopeless : hopelessAtOnce) * best;
         return fastest[i] > hopeless * best ||
                (spent[i] >= share && (round >= fewestRounds || fastest[i] >= longRun));
     };
