@@ -45,6 +45,14 @@ class Dense final : public Weighted<dnnl::inner_product_forward, dnnl::inner_pro
     Layout input_, output_;
 };
 
+/// Few rows do not pay for copies of weights and values into bfloat16, unless there are so many weights that
+/// reading half of them is what counts.
+bool paysInBfloat16(const LayerRequest& r, std::int64_t units) {
+    constexpr std::int64_t fewRows = 64, fewWeights = 1 << 19;
+    const std::int64_t rows = r.batch * r.output.size() / units;
+    return rows > fewRows || r.batch * r.inputs[0].size() / rows * units > fewWeights;
+}
+
 } // namespace
 
 KernelOffer offerDense(const LayerRequest& r, std::int64_t units, bool bias, bool singleOutput) {
@@ -71,7 +79,9 @@ KernelEntry onednnDense() {
                                         .doc = "With the ReLU behind it.",
                                         .sumsByThread = true},
                                        [](const operation::Dense& d, const LayerRequest& r) {
-                                           return fast::offerDense(r, d.units, d.bias, false);
+                                           LayerRequest own = r;
+                                           own.mixed = r.mixed && fast::paysInBfloat16(r, d.units);
+                                           return fast::offerDense(own, d.units, d.bias, false);
                                        });
 }
 
