@@ -85,7 +85,8 @@ class TrainingJob final : private TrainObserver {
     TrainingProgress progress_;
     Clock::time_point begun_, pausedSince_, speedSince_;
     Clock::duration pausedFor_{};
-    double firstEpochEnd_ = 0; ///< in seconds and steps of this session: the first may take longer
+    double firstEpochEnd_ =
+        0; ///< counted from the job's begin, as the steps below: the first epoch may take longer
     std::int64_t firstEpochSteps_ = 0;
     bool training_ = false, paused_ = false, speedKnown_ = false;
     std::int64_t speedSteps_ = 0;
