@@ -59,14 +59,16 @@ Json read(const fs::path& file) {
     return isOurs ? all : emptyFile();
 }
 
-void write(const fs::path& file, const Json& all) {
+bool write(const fs::path& file, const Json& all) {
     const fs::path made = file.string() + "." + std::to_string(::getpid());
     std::ofstream stream(made, std::ios::binary | std::ios::trunc);
     stream << all.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
     stream.close();
     std::error_code error;
     if (stream) fs::rename(made, file, error); // readers see the old file or the new one
-    if (!stream || error) fs::remove(made, error);
+    if (stream && !error) return true;
+    fs::remove(made, error);
+    return false;
 }
 
 std::optional<KernelTrial> trialFrom(const Json& json) {
@@ -128,14 +130,17 @@ KernelTrial KernelMemory::keep(const std::string& request, const KernelTrial& tr
     std::error_code error;
     fs::create_directories(file_.parent_path(), error);
     const FileLock lock(file_);
-    if (!lock) return kept;
+    if (!lock) {
+        failed_ = true;
+        return kept;
+    }
     Json all = read(file_);
     Json& ours = all["machines"][machine_];
     if (!ours.is_object()) ours = Json::object();
     if (const auto theirs = trialFrom(ours.value(request, Json())); theirs && theirs->isBetweenThoseOf(trial))
         return kept = *theirs;
     ours[request] = jsonOf(trial);
-    write(file_, all);
+    if (!write(file_, all)) failed_ = true;
     return kept;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -34,6 +35,8 @@ class KernelMemory {
     /// Returns what is remembered from now on: the same, or what another process found meanwhile for the same
     /// kernels.
     KernelTrial keep(const std::string& request, const KernelTrial& trial);
+    /// Whether a trial could not be written since this was last asked.
+    bool takeFailure() { return failed_.exchange(false); }
 
   private:
     struct Seen {
@@ -44,6 +47,7 @@ class KernelMemory {
     void follow();
 
     std::mutex mutex_;
+    std::atomic<bool> failed_ = false;
     std::filesystem::path file_;
     std::string machine_;
     std::optional<Seen> seen_; ///< what the file was when it was last read

@@ -133,7 +133,20 @@ std::filesystem::path kernelTrialsFile() {
 void KernelTrials::begin(std::filesystem::path file, Clock clock) {
     if (isForbidden()) return;
     clock_ = clock ? std::move(clock) : secondsNow;
+    file_ = file;
     memory_ = std::make_unique<KernelMemory>(std::move(file), machineText());
+}
+
+std::optional<Diagnostic> KernelTrials::takeProblem() {
+    if (!memory_ || !memory_->takeFailure()) return {};
+    Diagnostic d;
+    d.severity = Severity::Hint;
+    d.code = "kernels.not-remembered";
+    d.where = file_.string();
+    d.what = "Which kernels are the fastest could not be kept in this file.";
+    d.why = "The next start of the program tries them again, and may choose others, which round differently.";
+    d.mend = "Make room on its disk and its folder writable, or set BURDOCK_KERNEL_TRIALS=off.";
+    return d;
 }
 
 KernelChoice KernelTrials::choose(const CheckedLayer& layer, const LayerRequest& request, bool mayTry) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace burdock {
@@ -35,11 +36,16 @@ class KernelTrials {
     void end() { memory_.reset(); }
     bool isOn() const { return memory_ != nullptr; }
 
+    /// Says once that choices could not be written: another start of the program may choose otherwise, and
+    /// then round otherwise.
+    std::optional<Diagnostic> takeProblem();
+
     /// The layer's kernel: by what is remembered; else, if it `mayTry`, by a trial; else by rule.
     KernelChoice choose(const CheckedLayer& layer, const LayerRequest& request, bool mayTry);
 
   private:
     std::unique_ptr<KernelMemory> memory_;
+    std::filesystem::path file_;
     Clock clock_;
     std::mutex trying_; ///< one trial at a time, or they would slow each other
 };

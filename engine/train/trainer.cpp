@@ -359,6 +359,7 @@ struct Trainer::Impl {
     FinishRecord run(TrainObserver& observer, TrainControl& control) {
         const ThreadScope scope(threads);
         const TeamPlacement placement(threads);
+        if (const auto problem = kernelTrials().takeProblem()) observer.onNotice(*problem);
         started = Clock::now();
         FinishRecord finish;
         bool going = true;

@@ -7,6 +7,7 @@
 #include "engine/schema/layer_registry.h"
 #include "step_runner.h"
 
+#include <QDir>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -178,6 +179,21 @@ class KernelTrialsTest : public QObject {
             QCOMPARE(other.keep("r", trialOf("b")).chosen, "b");
         }
     }
+    /// A folder stands where the file would be put.
+    void whatCannotBeWrittenIsToldOnce() {
+        QVERIFY(QDir().mkpath(file() + "/taken"));
+        add("a", 0.003);
+        add("b", 0.002);
+        KernelTrials trials;
+        trials.begin(file().toStdString(), [] { return fakeSeconds; });
+        QVERIFY(!trials.takeProblem());
+        QCOMPARE(choose(trials, true).id, "test.b");
+        const auto problem = trials.takeProblem();
+        QVERIFY(problem && !problem->mend.empty());
+        QCOMPARE(problem->where, file().toStdString());
+        QVERIFY(!trials.takeProblem());
+        QCOMPARE(QDir(folder_->path()).entryList(QDir::Files), QStringList{"kernels.json.lock"});
+    }
     void withoutAFileNothingIsLost() {
         add("a", 0.003);
         add("b", 0.002);
@@ -187,6 +203,7 @@ class KernelTrialsTest : public QObject {
         runs = 0;
         QCOMPARE(choose(trials, true).id, "test.b");
         QCOMPARE(runs, 0);
+        QVERIFY(trials.takeProblem());
     }
     void twoProcessesShareTheFile() {
         KernelMemory one(file().toStdString(), "m"), two(file().toStdString(), "m");
